@@ -1,0 +1,36 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a configuration is rolled out.
+ *
+ * @param stages in order, at least one; clusters that no stage takes are not changed
+ * @param deadline per cluster, from its start to convergence
+ */
+public record Strategy(List<StageSpec> stages, OnFailure onFailure, Duration deadline, Gate gate) {
+
+    public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(30);
+    public static final Duration DEFAULT_BAKE = Duration.ofMinutes(10);
+
+    /** A canary of one, then a tenth, half, and all: what a rollout uses when its config names no stages. */
+    public static final List<StageSpec> DEFAULT_STAGES = List.of(
+            new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), DEFAULT_BAKE, null),
+            new StageSpec("early", Amount.percent(10), Amount.of(5), Amount.of(0), DEFAULT_BAKE, null),
+            new StageSpec("half", Amount.percent(50), Amount.percent(25), Amount.of(0), DEFAULT_BAKE, null),
+            new StageSpec("rest", null, Amount.percent(25), Amount.of(0), Duration.ZERO, null));
+
+    public static final Strategy DEFAULT =
+            new Strategy(DEFAULT_STAGES, OnFailure.Pause, DEFAULT_DEADLINE, Gate.DEFAULT);
+
+    public Strategy {
+        stages = List.copyOf(stages);
+    }
+
+    /** What happens once a stage has more failures than it tolerates. */
+    public enum OnFailure {
+        Pause,
+        Continue
+    }
+}

@@ -1,0 +1,43 @@
+package dev.kubeproxyfleet.schemas.message;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A managed cluster as ARM lists it. Topic {@code clusters}, key {@link #id()}.
+ *
+ * @param id ARM resource id in lower case: {@code /subscriptions/…/managedclusters/<name>}
+ * @param subscription subscription id, lower case
+ * @param location such as {@code westeurope}
+ * @param kubernetesVersion {@code currentKubernetesVersion}, such as {@code 1.33.2}
+ * @param provisioningState ARM's text; what is not Succeeded is not ready
+ * @param powerState {@code Running} or {@code Stopped}
+ * @param skuName {@code Base} or {@code Automatic}
+ * @param networkPlugin such as {@code azure}, {@code none}
+ * @param nodeCount nodes of all agent pools
+ * @param kubeProxy as read back; null if ARM returned something that this version cannot read
+ */
+public record ClusterRecord(
+        String id,
+        String name,
+        String subscription,
+        String resourceGroup,
+        String location,
+        Map<String, String> tags,
+        String kubernetesVersion,
+        String provisioningState,
+        String powerState,
+        @Nullable String skuName,
+        @Nullable String networkPlugin,
+        @Nullable String networkPolicy,
+        @Nullable String networkDataplane,
+        int nodeCount,
+        @Nullable KubeProxyConfig kubeProxy) {
+
+    public static final String TYPE = "dev.kubeproxyfleet.cluster.v1";
+
+    public ClusterRecord {
+        tags = Map.copyOf(tags);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.kubeproxyfleet.schemas.message;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.time.Instant;
+
+/**
+ * What became of an {@link Operation}. Topic {@code outcomes}, key {@link #config()}. Delivered at least once.
+ *
+ * @param at when the worker knew
+ */
+public record Outcome(
+        String config, String rollout, long generation, String cluster, int attempt, Result result, Instant at) {
+
+    public static final String TYPE = "dev.kubeproxyfleet.outcome.v1";
+
+    /** The result of an operation; all but {@link Waiting} are final for the attempt. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = Waiting.class, name = "Waiting"),
+        @JsonSubTypes.Type(value = Applied.class, name = "Applied"),
+        @JsonSubTypes.Type(value = Failed.class, name = "Failed"),
+        @JsonSubTypes.Type(value = Skipped.class, name = "Skipped"),
+        @JsonSubTypes.Type(value = Gone.class, name = "Gone")
+    })
+    public sealed interface Result {}
+
+    /** The worker goes on trying and says what it waits for, with ARM's code where ARM gave one. */
+    public record Waiting(String code, String message) implements Result {}
+
+    /**
+     * ARM shows the desired configuration.
+     *
+     * @param before what ARM showed before the write
+     * @param changed false if it was right already and nothing was written
+     */
+    public record Applied(KubeProxyConfig before, boolean changed) implements Result {}
+
+    /** It cannot be done; {@code code} and {@code message} are ARM's where ARM gave them. */
+    public record Failed(String code, String message) implements Result {}
+
+    /** Nothing was done because the cluster cannot be changed now: stopped, locked. */
+    public record Skipped(String code, String message) implements Result {}
+
+    /** The cluster no longer exists. */
+    public record Gone() implements Result {}
+}
