@@ -1,0 +1,34 @@
+package dev.kubeproxyfleet.fleet.kafka;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** How the service uses Kafka. */
+@ConfigMapping(prefix = "kpfleet.kafka")
+public interface KafkaSettings {
+
+    /** Brokers to start from, {@code host:port,…}. */
+    @WithDefault("${kafka.bootstrap.servers}")
+    String bootstrapServers();
+
+    /** Prefix of every topic name, and of the consumer groups and transactional ids. */
+    @WithDefault("kubeproxy.")
+    String topicPrefix();
+
+    /** Partitions of a new topic that may have several. */
+    @WithDefault("6")
+    int partitions();
+
+    /** Replicas of a new topic; -1 takes the broker's default. */
+    @WithDefault("-1")
+    short replicationFactor();
+
+    /** Folder of the Streams applications' local stores; losing it costs a restore from Kafka, nothing else. */
+    @WithDefault("${java.io.tmpdir}/kubeproxy-fleet/streams")
+    Path stateDir();
+
+    /** Further client properties as Kafka names them, for example {@code security.protocol}; passed to every client. */
+    Map<String, String> client();
+}
