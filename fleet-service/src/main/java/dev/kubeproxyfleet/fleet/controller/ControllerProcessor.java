@@ -87,9 +87,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             Rollout rollout = rollouts.computeIfAbsent(
                     cluster.rollout(), id -> fleet.rollout(id).orElseThrow());
             forwarder.forward(
-                    Topic.ROLLOUT_CLUSTERS,
-                    Statuses.of(rollout, cluster).key(),
-                    Statuses.of(rollout, cluster));
+                    Topic.ROLLOUT_CLUSTERS, Statuses.of(rollout, cluster).key(), Statuses.of(rollout, cluster));
         }
         for (String cluster : decisions.withdrawn()) {
             fleet.release(cluster);

@@ -60,11 +60,7 @@ public final class ControllerTopology {
         topology.addProcessor(COMMAND_READER, MessageReader::commands, source(Topic.COMMANDS));
         topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
         topology.addProcessor(
-                CONTROLLER,
-                () -> new ControllerProcessor(timing, forwarders),
-                INTAKE,
-                COMMAND_READER,
-                OUTCOME_READER);
+                CONTROLLER, () -> new ControllerProcessor(timing, forwarders), INTAKE, COMMAND_READER, OUTCOME_READER);
         Stores.ALL.forEach(store -> topology.addStateStore(Stores.builder(store), CONTROLLER));
 
         for (Topic topic : Set.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT)) {
@@ -73,7 +69,13 @@ public final class ControllerTopology {
         topology.addSink(
                 sink(Topic.OPERATIONS), names.apply(Topic.OPERATIONS), text, bytes, bySubscription(), CONTROLLER);
         topology.addSink(
-                sink(Topic.REJECTED), names.apply(Topic.REJECTED), bytes, bytes, INTAKE, COMMAND_READER, OUTCOME_READER);
+                sink(Topic.REJECTED),
+                names.apply(Topic.REJECTED),
+                bytes,
+                bytes,
+                INTAKE,
+                COMMAND_READER,
+                OUTCOME_READER);
 
         addGlobalStore(topology, Stores.INVENTORY, names.apply(Topic.CLUSTERS));
         addGlobalStore(topology, Stores.HEALTH, names.apply(Topic.CLUSTER_HEALTH));

@@ -35,7 +35,8 @@ final class EventForwarder {
         try {
             send(topic, key, Json.MAPPER.writeValueAsBytes(data));
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a message that cannot be written: " + data.getClass().getName(), e);
+            throw new UncheckedIOException(
+                    "a message that cannot be written: " + data.getClass().getName(), e);
         }
     }
 

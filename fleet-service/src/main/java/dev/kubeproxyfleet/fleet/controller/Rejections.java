@@ -28,7 +28,8 @@ final class Rejections {
     }
 
     void reject(Record<byte[], byte[]> received, String code, String message, String path) {
-        String why = message.length() <= MAX_MESSAGE_CHARACTERS ? message : message.substring(0, MAX_MESSAGE_CHARACTERS);
+        String why =
+                message.length() <= MAX_MESSAGE_CHARACTERS ? message : message.substring(0, MAX_MESSAGE_CHARACTERS);
         Headers headers = new RecordHeaders(received.headers());
         add(headers, "kpfleet-code", code);
         add(headers, "kpfleet-message", why);

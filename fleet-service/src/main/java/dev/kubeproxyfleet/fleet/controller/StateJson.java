@@ -23,7 +23,8 @@ final class StateJson {
         try {
             return MAPPER.writeValueAsBytes(state);
         } catch (JsonProcessingException e) {
-            throw new UncheckedIOException("a state that cannot be stored: " + state.getClass().getName(), e);
+            throw new UncheckedIOException(
+                    "a state that cannot be stored: " + state.getClass().getName(), e);
         }
     }
 
@@ -32,7 +33,8 @@ final class StateJson {
             return MAPPER.readValue(stored, type);
         } catch (IOException e) {
             throw new UncheckedIOException(
-                    "a stored " + type.getSimpleName() + " that this version cannot read; was the service downgraded?", e);
+                    "a stored " + type.getSimpleName() + " that this version cannot read; was the service downgraded?",
+                    e);
         }
     }
 

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** The core's states in the words of the topics that people read. */
 final class Statuses {
 
-    private record Words(RolloutStatus.State state, @Nullable String code, String message) {}
+    private record Words(
+            RolloutStatus.State state, @Nullable String code, String message) {}
 
-    private record ClusterWords(RolloutClusterStatus.State state, @Nullable String code, String message) {}
+    private record ClusterWords(
+            RolloutClusterStatus.State state, @Nullable String code, String message) {}
 
     private Statuses() {}
 
@@ -76,19 +78,17 @@ final class Statuses {
 
     private static Words words(RolloutState state) {
         return switch (state) {
-            case RolloutState.Planned(_, String code, String message) ->
-                new Words(RolloutStatus.State.Planned, code, message);
+            case RolloutState.Planned planned ->
+                new Words(RolloutStatus.State.Planned, planned.code(), planned.message());
             case RolloutState.Running _ -> new Words(RolloutStatus.State.Running, null, "it rolls");
-            case RolloutState.Paused(_, String code, String message) ->
-                new Words(RolloutStatus.State.Paused, code, message);
+            case RolloutState.Paused paused -> new Words(RolloutStatus.State.Paused, paused.code(), paused.message());
             case RolloutState.Succeeded _ ->
                 new Words(
                         RolloutStatus.State.Succeeded,
                         null,
                         "every selected cluster converged, or was skipped for a reason that the plan had shown");
-            case RolloutState.Failed(_, String code, String message) ->
-                new Words(RolloutStatus.State.Failed, code, message);
-            case RolloutState.Aborted(_, String message) -> new Words(RolloutStatus.State.Aborted, "Aborted", message);
+            case RolloutState.Failed failed -> new Words(RolloutStatus.State.Failed, failed.code(), failed.message());
+            case RolloutState.Aborted aborted -> new Words(RolloutStatus.State.Aborted, "Aborted", aborted.message());
             case RolloutState.Superseded superseded ->
                 new Words(RolloutStatus.State.Superseded, "Superseded", "superseded by " + superseded.by());
         };
@@ -96,11 +96,11 @@ final class Statuses {
 
     private static ClusterWords words(ClusterState state) {
         return switch (state) {
-            case ClusterState.Waiting(_, String code, String message) ->
+            case ClusterState.Waiting waiting ->
                 new ClusterWords(
                         RolloutClusterStatus.State.Waiting,
-                        code,
-                        Objects.requireNonNullElse(message, "waits for its turn"));
+                        waiting.code(),
+                        Objects.requireNonNullElse(waiting.message(), "waits for its turn"));
             case ClusterState.Updating updating ->
                 new ClusterWords(
                         RolloutClusterStatus.State.Updating,
@@ -108,12 +108,12 @@ final class Statuses {
                         Objects.requireNonNullElse(updating.message(), "Azure is asked to change it"));
             case ClusterState.Verifying verifying ->
                 new ClusterWords(RolloutClusterStatus.State.Verifying, null, verifying.message());
-            case ClusterState.Converged(_, String message) ->
-                new ClusterWords(RolloutClusterStatus.State.Converged, null, message);
-            case ClusterState.Failed(_, String code, String message) ->
-                new ClusterWords(RolloutClusterStatus.State.Failed, code, message);
-            case ClusterState.Skipped(_, String code, String message) ->
-                new ClusterWords(RolloutClusterStatus.State.Skipped, code, message);
+            case ClusterState.Converged converged ->
+                new ClusterWords(RolloutClusterStatus.State.Converged, null, converged.message());
+            case ClusterState.Failed failed ->
+                new ClusterWords(RolloutClusterStatus.State.Failed, failed.code(), failed.message());
+            case ClusterState.Skipped skipped ->
+                new ClusterWords(RolloutClusterStatus.State.Skipped, skipped.code(), skipped.message());
         };
     }
 }

@@ -79,17 +79,21 @@ final class StoredFleet implements FleetState {
 
     @Override
     public List<RolloutCluster> waiting(RolloutId id, int stage, int limit) {
-        return list(waiting.prefixScan(waitingPrefix(id, stage), new StringSerializer()), limit, entry -> rolloutCluster(
-                        id, new String(entry.value, StandardCharsets.UTF_8))
-                .orElseThrow());
+        return list(
+                waiting.prefixScan(waitingPrefix(id, stage), new StringSerializer()),
+                limit,
+                entry -> rolloutCluster(id, new String(entry.value, StandardCharsets.UTF_8))
+                        .orElseThrow());
     }
 
     @Override
     public List<RolloutCluster> inFlight(RolloutId id) {
         String prefix = id.toString() + SEPARATOR;
-        return list(inFlight.prefixScan(prefix, new StringSerializer()), Integer.MAX_VALUE, entry -> rolloutCluster(
-                        id, entry.key.substring(prefix.length()))
-                .orElseThrow());
+        return list(
+                inFlight.prefixScan(prefix, new StringSerializer()),
+                Integer.MAX_VALUE,
+                entry ->
+                        rolloutCluster(id, entry.key.substring(prefix.length())).orElseThrow());
     }
 
     @Override
@@ -100,8 +104,11 @@ final class StoredFleet implements FleetState {
 
     @Override
     public List<ClusterRecord> clusters() {
-        return list(inventory.all(), Integer.MAX_VALUE, StoredFleet::isCluster, entry -> StateJson.read(
-                entry.value, ClusterRecord.class));
+        return list(
+                inventory.all(),
+                Integer.MAX_VALUE,
+                StoredFleet::isCluster,
+                entry -> StateJson.read(entry.value, ClusterRecord.class));
     }
 
     @Override
@@ -111,8 +118,11 @@ final class StoredFleet implements FleetState {
 
     @Override
     public List<SubscriptionRecord> subscriptions() {
-        return list(inventory.all(), Integer.MAX_VALUE, entry -> !isCluster(entry), entry -> StateJson.read(
-                entry.value, SubscriptionRecord.class));
+        return list(
+                inventory.all(),
+                Integer.MAX_VALUE,
+                entry -> !isCluster(entry),
+                entry -> StateJson.read(entry.value, SubscriptionRecord.class));
     }
 
     @Override
@@ -128,7 +138,10 @@ final class StoredFleet implements FleetState {
 
     /** Rollouts that time can change. */
     List<RolloutId> open() {
-        return list(open.all(), Integer.MAX_VALUE, entry -> RolloutId.parse(entry.key).orElseThrow());
+        return list(
+                open.all(),
+                Integer.MAX_VALUE,
+                entry -> RolloutId.parse(entry.key).orElseThrow());
     }
 
     // ---- writing ----
@@ -178,7 +191,9 @@ final class StoredFleet implements FleetState {
 
     private static String waitingKey(RolloutCluster cluster) {
         boolean blocked = cluster.state() instanceof ClusterState.Waiting state && state.code() != null;
-        return waitingPrefix(cluster.rollout(), cluster.stage()) + (blocked ? 1 : 0) + SEPARATOR
+        return waitingPrefix(cluster.rollout(), cluster.stage())
+                + (blocked ? 1 : 0)
+                + SEPARATOR
                 + String.format("%08d", cluster.ordinal());
     }
 

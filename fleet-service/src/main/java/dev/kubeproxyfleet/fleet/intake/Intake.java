@@ -9,8 +9,6 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
-import io.cloudevents.core.message.Encoding;
-import io.cloudevents.core.message.MessageReader;
 import io.cloudevents.core.provider.EventFormatProvider;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.kafka.KafkaMessageFactory;
@@ -89,10 +87,9 @@ public final class Intake {
                 return deletion(name, headers, position);
             }
             Envelope envelope = open(value, headers, position);
-            return switch (
-                    name.isEmpty()
-                            ? FleetConfigReader.read(envelope.document())
-                            : FleetConfigReader.read(envelope.document(), name)) {
+            return switch (name.isEmpty()
+                    ? FleetConfigReader.read(envelope.document())
+                    : FleetConfigReader.read(envelope.document(), name)) {
                 case Read.Valid valid ->
                     new Received.Accepted(new FleetEvent.ConfigPublished(
                             valid.config(), envelope.source(), envelope.id(), envelope.actor()));
@@ -128,7 +125,10 @@ public final class Intake {
             return "";
         }
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(key)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(key))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new Refused("KeyNotText", "the record key is not UTF-8 text; it is the config's name");
         }
@@ -136,10 +136,7 @@ public final class Intake {
 
     private static Envelope open(byte[] value, Headers headers, String position) throws Refused {
         try {
-            MessageReader reader = KafkaMessageFactory.createReader(headers, value);
-            if (reader.getEncoding() != Encoding.UNKNOWN) {
-                return opened(reader.toEvent());
-            }
+            return opened(KafkaMessageFactory.createReader(headers, value).toEvent());
         } catch (CloudEventRWException | IllegalArgumentException e) {
             if (claimsEnvelope(headers)) {
                 throw new Refused("NotACloudEvent", "its headers announce a CloudEvent, but: " + e.getMessage());
@@ -147,14 +144,15 @@ public final class Intake {
         }
         if (looksStructured(value)) {
             try {
-                return opened(Objects.requireNonNull(EventFormatProvider.getInstance()
-                                .resolveFormat(JsonFormat.CONTENT_TYPE))
-                        .deserialize(value));
+                return opened(
+                        Objects.requireNonNull(EventFormatProvider.getInstance().resolveFormat(JsonFormat.CONTENT_TYPE))
+                                .deserialize(value));
             } catch (CloudEventRWException | IllegalArgumentException e) {
                 throw new Refused("NotACloudEvent", "it has a specversion like a CloudEvent, but: " + e.getMessage());
             }
         }
-        return new Envelope(value, BARE_SOURCE, position, header(headers, ACTOR_HEADER).orElse(BARE_SOURCE));
+        return new Envelope(
+                value, BARE_SOURCE, position, header(headers, ACTOR_HEADER).orElse(BARE_SOURCE));
     }
 
     private static Envelope opened(CloudEvent event) throws Refused {

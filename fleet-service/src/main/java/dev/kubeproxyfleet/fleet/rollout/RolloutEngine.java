@@ -182,7 +182,8 @@ public final class RolloutEngine {
         }
         RolloutId id = config.get().latestRollout();
         if (config.get().hasApplied(command.id())) {
-            draft.audit(answer.unchanged(id, "DuplicateCommand", "command " + command.id() + " was carried out before"));
+            draft.audit(
+                    answer.unchanged(id, "DuplicateCommand", "command " + command.id() + " was carried out before"));
             return;
         }
         draft.put(config.get().unchanged(command.id()));
@@ -397,7 +398,9 @@ public final class RolloutEngine {
                 draft.put(rollout);
                 continue;
             }
-            Rollout started = next instanceof StageState.Updating ? startClusters(draft, rollout, index, blockedCandidates, now) : rollout;
+            Rollout started = next instanceof StageState.Updating
+                    ? startClusters(draft, rollout, index, blockedCandidates, now)
+                    : rollout;
             if (started.equals(rollout)) {
                 return;
             }
@@ -431,8 +434,7 @@ public final class RolloutEngine {
         };
     }
 
-    private static Rollout startClusters(
-            Draft draft, Rollout found, int index, int blockedCandidates, Instant now) {
+    private static Rollout startClusters(Draft draft, Rollout found, int index, int blockedCandidates, Instant now) {
         Rollout rollout = found;
         int room = rollout.stages().get(index).maxConcurrent()
                 - rollout.stages().get(index).inFlight();
