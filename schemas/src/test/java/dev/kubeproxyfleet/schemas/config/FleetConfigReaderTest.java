@@ -238,6 +238,9 @@ class FleetConfigReaderTest {
                 "{\"names\": \"*\"} | WrongType /spec/selector/names",
                 "{\"name\": [\"*\"]} | UnknownField /spec/selector/name",
                 "{\"clusters\": [\"prod-1\"]} | InvalidValue /spec/selector/clusters/0",
+                "{\"names\": [\"prod-.*\"]} | InvalidValue /spec/selector/names/0",
+                "{\"names\": [\"*a*a*a*\"]} | InvalidValue /spec/selector/names/0",
+                "{\"kubernetesVersion\": \">=1.27.3\"} | InvalidValue /spec/selector/kubernetesVersion",
                 "{\"kubernetesVersion\": \"new\"} | InvalidValue /spec/selector/kubernetesVersion",
                 "{\"kubernetesVersion\": 1.33} | WrongType /spec/selector/kubernetesVersion",
                 "{\"tags\": {\"matchLabels\": {\"env\": 1}}} | WrongType /spec/selector/tags/matchLabels/env",
@@ -312,7 +315,7 @@ class FleetConfigReaderTest {
                 " \n ",
                 "not json",
                 "{",
-                "{\"a\": }",
+                "{\"a\" 1]",
                 "a: b: c",
                 "a: *b",
                 "a: 1\n---\nb: 2",
@@ -402,8 +405,8 @@ class FleetConfigReaderTest {
 
     @Test
     void textThatCouldNotBeStoredIsRefused() {
-        assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"names\": [\"\\ud800\"]}"))))
-                .containsOnlyKeys("InvalidValue /spec/selector/names/0");
+        assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"locations\": [\"\\ud800\"]}"))))
+                .containsOnlyKeys("InvalidValue /spec/selector/locations/0");
     }
 
     @Test
