@@ -341,6 +341,27 @@ class FleetConfigReaderTest {
         assertThat(problems(FleetConfigReader.read(bytes(json)))).containsOnlyKeys("WrongType ");
     }
 
+    /** Patterns must neither recurse nor explode over what a stranger sends. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.1", " 1.1", ">=1.1 ", "*", "a*", "a", "a-", "?", "P1D", "1", "/subscriptions/", "1%", "\\n"})
+    void aHugeTextIsRefusedInEveryFieldThatHasAPattern(String part) {
+        String huge = "\"" + part.repeat(50_000 / part.length()) + "x\"";
+        for (String list : List.of("names", "locations", "clusters")) {
+            assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"" + list + "\": [" + huge + "]}"))))
+                    .containsOnlyKeys("InvalidValue /spec/selector/" + list + "/0");
+        }
+        assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"kubernetesVersion\": " + huge + "}"))))
+                .containsOnlyKeys("InvalidValue /spec/selector/kubernetesVersion");
+        String stage = "{\"name\": %1$s, \"size\": %1$s, \"maxConcurrent\": %1$s, \"bake\": %1$s}".formatted(huge);
+        assertThat(problems(FleetConfigReader.read(withMember("\"strategy\": {\"stages\": [" + stage + "]}"))))
+                .containsOnlyKeys(
+                        "InvalidValue /spec/strategy/stages/0/name",
+                        "InvalidValue /spec/strategy/stages/0/size",
+                        "InvalidValue /spec/strategy/stages/0/maxConcurrent",
+                        "InvalidValue /spec/strategy/stages/0/bake");
+    }
+
     @Test
     void aByteOrderMarkIsTolerated() {
         ByteArrayOutputStream marked = new ByteArrayOutputStream();
