@@ -70,6 +70,8 @@ final class Kpfleet implements Runnable {
     }
 
     public static void main(String[] arguments) {
+        // The schema validator would log, there is nothing to log to, and SLF4J would say so to the user.
+        System.setProperty("slf4j.internal.verbosity", "ERROR");
         System.exit(run(Surroundings.ofProcess(), arguments));
     }
 
@@ -121,7 +123,12 @@ final class Kpfleet implements Runnable {
                     throw e;
                 })
                 .setParameterExceptionHandler((e, _) -> {
-                    world.complain(String.valueOf(e.getMessage()));
+                    world.complain(
+                            e instanceof CommandLine.UnmatchedArgumentException unmatched
+                                            && !unmatched.getUnmatched().isEmpty()
+                                    ? "'%s' is not understood here."
+                                            .formatted(unmatched.getUnmatched().getFirst())
+                                    : String.valueOf(e.getMessage()));
                     CommandLine.UnmatchedArgumentException.printSuggestions(e, world.err());
                     world.err()
                             .println("See '%s%s --help'."

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,12 @@ final class RolloutChanges {
         }
         stages(before, rollout, lines);
         Map<String, String> labels = ClusterId.labels(after.clusters().keySet());
-        for (RolloutClusterStatus cluster : after.clusters().values()) {
+        List<String> order =
+                rollout.stages().stream().map(RolloutStatus.Stage::name).toList();
+        List<RolloutClusterStatus> clusters = after.clusters().values().stream()
+                .sorted(Comparator.comparingInt(cluster -> order.indexOf(cluster.stage())))
+                .toList();
+        for (RolloutClusterStatus cluster : clusters) {
             @Nullable
             RolloutClusterStatus old = before == null ? null : before.clusters().get(cluster.cluster());
             boolean news = old == null

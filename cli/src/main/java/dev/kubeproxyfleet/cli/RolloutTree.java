@@ -4,12 +4,14 @@ import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws a rollout: what it is, how far it is, its stages and their clusters.
@@ -142,7 +144,7 @@ final class RolloutTree {
         int ofSkipped = edge(columns, total, good + bad + skipped);
         int ofBusy = edge(columns, total, good + bad + skipped + busy);
         return Line.of((look.unicode() ? "█" : "#").repeat(ofGood), Tone.GOOD)
-                .and((look.unicode() ? "█" : "x").repeat(ofBad - ofGood), Tone.BAD)
+                .and((look.unicode() ? "×" : "x").repeat(ofBad - ofGood), Tone.BAD)
                 .and((look.unicode() ? "▓" : "-").repeat(ofSkipped - ofBad), Tone.QUIET)
                 .and((look.unicode() ? "▒" : ">").repeat(ofBusy - ofSkipped), Tone.BUSY)
                 .and((look.unicode() ? "░" : ".").repeat(columns - ofBusy), Tone.QUIET);
@@ -209,7 +211,7 @@ final class RolloutTree {
     private Line hidden(List<RolloutClusterStatus> hidden) {
         Map<RolloutClusterStatus.State, Long> counts =
                 hidden.stream().collect(Collectors.groupingBy(RolloutClusterStatus::state, Collectors.counting()));
-        String kinds = java.util.Arrays.stream(RolloutClusterStatus.State.values())
+        String kinds = Arrays.stream(RolloutClusterStatus.State.values())
                 .filter(counts::containsKey)
                 .map(state -> counts.get(state) + " " + state)
                 .collect(Collectors.joining(", "));
@@ -232,7 +234,7 @@ final class RolloutTree {
         return List.of(Line.EMPTY, Line.of("to " + verb + ":  ").and(program + " " + verb + " " + config, Tone.NOTE));
     }
 
-    private static Line reason(@org.jspecify.annotations.Nullable String code, String message, Tone tone) {
+    private static Line reason(@Nullable String code, String message, Tone tone) {
         Line line = code == null ? Line.EMPTY : Line.of(code, tone);
         return message.isBlank() ? line : line.and(code == null ? message : ": " + message);
     }

@@ -6,13 +6,16 @@ import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Draws the service's answers, rollouts apart, as tables and sheets. What an answer does not have is shown as a dash. */
@@ -40,7 +43,7 @@ final class Views {
 
     /** The latest rollout of every configuration, by name, out of {@code GET /rollouts}. */
     static List<Line> configs(JsonNode answer) throws JsonProcessingException {
-        Map<String, RolloutStatus> latest = new java.util.TreeMap<>();
+        Map<String, RolloutStatus> latest = new TreeMap<>();
         for (JsonNode node : answer) {
             RolloutStatus rollout = Json.MAPPER.treeToValue(node, RolloutStatus.class);
             latest.merge(rollout.config(), rollout, (a, b) -> a.generation() >= b.generation() ? a : b);
@@ -98,8 +101,8 @@ final class Views {
     static List<Line> clusters(JsonNode answer) {
         List<JsonNode> clusters = new ArrayList<>();
         answer.forEach(clusters::add);
-        clusters.sort(java.util.Comparator.comparing((JsonNode node) -> text(node, "name"))
-                .thenComparing(node -> text(node, "id")));
+        clusters.sort(
+                Comparator.comparing((JsonNode node) -> text(node, "name")).thenComparing(node -> text(node, "id")));
         Table table = new Table(
                 "CLUSTER", "RESOURCE GROUP", "LOCATION", "VERSION", "STATE", "KUBE-PROXY", "NODES", "ROLLOUT");
         for (JsonNode node : clusters) {
@@ -218,7 +221,7 @@ final class Views {
         try {
             Instant instant = at.isNumber() ? Instant.ofEpochMilli(at.asLong()) : Instant.parse(at.asText());
             return Ages.between(instant, now) + " ago";
-        } catch (java.time.DateTimeException e) {
+        } catch (DateTimeException e) {
             return NONE;
         }
     }
@@ -249,7 +252,7 @@ final class Views {
         try {
             Instant since = Instant.parse(written);
             return since.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.between(since, now) + " ago)";
-        } catch (java.time.DateTimeException e) {
+        } catch (DateTimeException e) {
             return written;
         }
     }
