@@ -186,13 +186,10 @@ final class ArmState {
         subscription.registeredAt = null;
     }
 
-    /** Documents by cluster id, as {@link #restore} takes them; running operations are ended first. */
+    /** Documents by cluster id, as {@link #restore} takes them; operations that run appear as ended. */
     synchronized ObjectNode save() {
         ObjectNode saved = JSON.objectNode();
-        clusters.forEach((id, cluster) -> {
-            cluster.running().ifPresent(operation -> cluster.settle(operation.endsAt()));
-            saved.set(id, cluster.document().deepCopy());
-        });
+        clusters.forEach((id, cluster) -> saved.set(id, cluster.whenDone()));
         return saved;
     }
 
@@ -768,10 +765,10 @@ final class ArmState {
         if (cluster == null && !groupExists(subscription, route.group())) {
             return groupNotFound(route.group());
         }
-        Optional<ArmError> refused = misaddressed(route, sent)
-                .or(() -> preconditionFailed(call, cluster))
-                .or(() -> cluster == null ? Optional.empty() : busy(cluster))
-                .or(() -> cluster == null ? Optional.empty() : immutable(cluster.document(), sent));
+        Optional<ArmError> refused = WriteRules.misaddressed(route, sent)
+                .or(() -> WriteRules.preconditionFailed(call.request, cluster))
+                .or(() -> cluster == null ? Optional.empty() : WriteRules.busy(cluster))
+                .or(() -> cluster == null ? Optional.empty() : WriteRules.immutable(cluster.document(), sent));
         if (refused.isPresent()) {
             return ArmResponse.of(refused.get());
         }
@@ -847,99 +844,6 @@ final class ArmState {
         document.put("type", "Microsoft.ContainerService/ManagedClusters");
         document.putObject("properties").putObject("powerState").put("code", "Running");
         return document;
-    }
-
-    private static Optional<ArmError> misaddressed(Route.Cluster route, ObjectNode sent) {
-        if (sent.hasNonNull("name") && !sent.path("name").asText().equalsIgnoreCase(route.name())) {
-            return Optional.of(new ArmError(
-                    400,
-                    "MismatchingResourceName",
-                    "The provided resource name '" + sent.path("name").asText()
-                            + "' did not match the name in the Url '" + route.name() + "'."));
-        }
-        if (sent.path("location").asText("").isEmpty()) {
-            return Optional.of(new ArmError(
-                    400, "LocationRequired", "The location property is required for this definition.", "location"));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<ArmError> preconditionFailed(Call call, @Nullable ManagedCluster cluster) {
-        Optional<String> ifMatch = call.request.header("If-Match").map(ArmState::unquoted);
-        boolean mismatch = ifMatch.isPresent()
-                && (cluster == null
-                        || !(ifMatch.get().equals("*") || ifMatch.get().equals(cluster.eTag())));
-        boolean exists = cluster != null
-                && call.request.header("If-None-Match").map(ArmState::unquoted).equals(Optional.of("*"));
-        return mismatch || exists
-                ? Optional.of(new ArmError(
-                        412,
-                        "PreconditionFailed",
-                        "The managed cluster's current eTag '" + (cluster == null ? "" : cluster.eTag())
-                                + "' does not meet the condition of the request."))
-                : Optional.empty();
-    }
-
-    private static String unquoted(String value) {
-        String trimmed = value.trim();
-        return trimmed.length() >= 2 && trimmed.startsWith("\"") && trimmed.endsWith("\"")
-                ? trimmed.substring(1, trimmed.length() - 1)
-                : trimmed;
-    }
-
-    private static Optional<ArmError> busy(ManagedCluster cluster) {
-        String provisioningState =
-                cluster.document().at("/properties/provisioningState").asText();
-        boolean settled = switch (provisioningState) {
-            case "Succeeded", "Failed", "Canceled" -> true;
-            default -> false;
-        };
-        if (cluster.running().isPresent() || !settled) {
-            return Optional.of(new ArmError(
-                    409,
-                    "OperationNotAllowed",
-                    "Operation is not allowed: Another operation (" + provisioningState
-                            + ") is in progress on managed cluster '" + cluster.name()
-                            + "', please wait for it to finish before starting a new operation."));
-        }
-        if (cluster.stopped()) {
-            return Optional.of(new ArmError(
-                    409,
-                    "OperationNotAllowed",
-                    "Operation is not allowed: Managed cluster '" + cluster.name()
-                            + "' is stopped; start it before it is updated."));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<ArmError> immutable(ObjectNode current, ObjectNode sent) {
-        if (!sent.path("location")
-                .asText()
-                .equalsIgnoreCase(current.path("location").asText())) {
-            return Optional.of(new ArmError(
-                    409,
-                    "InvalidResourceLocation",
-                    "The resource '" + current.path("name").asText() + "' already exists in location '"
-                            + current.path("location").asText() + "'.",
-                    "location"));
-        }
-        for (String pointer : List.of(
-                "dnsPrefix",
-                "nodeResourceGroup",
-                "networkProfile/networkPlugin",
-                "networkProfile/serviceCidr",
-                "networkProfile/dnsServiceIP")) {
-            JsonNode before = current.at("/properties/" + pointer);
-            JsonNode after = sent.at("/properties/" + pointer);
-            if (!after.isMissingNode() && !after.isNull() && !after.equals(before)) {
-                return Optional.of(new ArmError(
-                        400,
-                        "PropertyChangeNotAllowed",
-                        "Changing property '" + pointer.replace('/', '.') + "' is not allowed.",
-                        pointer.replace('/', '.')));
-            }
-        }
-        return Optional.empty();
     }
 
     /**
