@@ -283,46 +283,37 @@ final class ArmState {
     }
 
     private static CallKind kind(String method, Route route) {
-        CallKind get = switch (route) {
-            case Route.Subscriptions r -> CallKind.LIST_SUBSCRIPTIONS;
-            case Route.Subscription r -> CallKind.GET_SUBSCRIPTION;
-            case Route.Provider r -> CallKind.GET_PROVIDER;
-            case Route.ClustersOfSubscription r -> CallKind.LIST_CLUSTERS;
-            case Route.ClustersOfGroup r -> CallKind.LIST_CLUSTERS;
-            case Route.Cluster r -> CallKind.GET_CLUSTER;
-            case Route.Maintenance r -> CallKind.LIST_MAINTENANCE;
-            case Route.Operation r -> CallKind.GET_OPERATION;
-            case Route.Feature r -> CallKind.GET_FEATURE;
-            case Route.Token r -> CallKind.UNKNOWN;
-            case Route.RegisterProvider r -> CallKind.UNKNOWN;
-            case Route.RegisterFeature r -> CallKind.UNKNOWN;
-        };
-        CallKind post = switch (route) {
-            case Route.Token r -> CallKind.TOKEN;
-            case Route.RegisterProvider r -> CallKind.REGISTER_PROVIDER;
-            case Route.RegisterFeature r -> CallKind.REGISTER_FEATURE;
-            case Route.Subscriptions r -> CallKind.UNKNOWN;
-            case Route.Subscription r -> CallKind.UNKNOWN;
-            case Route.Provider r -> CallKind.UNKNOWN;
-            case Route.ClustersOfSubscription r -> CallKind.UNKNOWN;
-            case Route.ClustersOfGroup r -> CallKind.UNKNOWN;
-            case Route.Cluster r -> CallKind.UNKNOWN;
-            case Route.Maintenance r -> CallKind.UNKNOWN;
-            case Route.Operation r -> CallKind.UNKNOWN;
-            case Route.Feature r -> CallKind.UNKNOWN;
-        };
+        CallKind reading = CallKind.UNKNOWN;
+        CallKind posting = CallKind.UNKNOWN;
+        CallKind putting = CallKind.UNKNOWN;
+        switch (route) {
+            case Route.Token _ -> posting = CallKind.TOKEN;
+            case Route.Subscriptions _ -> reading = CallKind.LIST_SUBSCRIPTIONS;
+            case Route.Subscription _ -> reading = CallKind.GET_SUBSCRIPTION;
+            case Route.Provider _ -> reading = CallKind.GET_PROVIDER;
+            case Route.RegisterProvider _ -> posting = CallKind.REGISTER_PROVIDER;
+            case Route.ClustersOfSubscription _, Route.ClustersOfGroup _ -> reading = CallKind.LIST_CLUSTERS;
+            case Route.Cluster _ -> {
+                reading = CallKind.GET_CLUSTER;
+                putting = CallKind.PUT_CLUSTER;
+            }
+            case Route.Maintenance _ -> reading = CallKind.LIST_MAINTENANCE;
+            case Route.Operation _ -> reading = CallKind.GET_OPERATION;
+            case Route.Feature _ -> reading = CallKind.GET_FEATURE;
+            case Route.RegisterFeature _ -> posting = CallKind.REGISTER_FEATURE;
+        }
         return switch (method) {
-            case "GET" -> get;
-            case "POST" -> post;
-            case "PUT" -> route instanceof Route.Cluster ? CallKind.PUT_CLUSTER : CallKind.UNKNOWN;
+            case "GET" -> reading;
+            case "POST" -> posting;
+            case "PUT" -> putting;
             default -> CallKind.UNKNOWN;
         };
     }
 
     private static @Nullable String subscriptionOf(Route route) {
         return switch (route) {
-            case Route.Token r -> null;
-            case Route.Subscriptions r -> null;
+            case Route.Token _ -> null;
+            case Route.Subscriptions _ -> null;
             case Route.Subscription r -> r.subscription();
             case Route.Provider r -> r.subscription();
             case Route.RegisterProvider r -> r.subscription();
@@ -338,12 +329,12 @@ final class ArmState {
 
     private ArmResponse serve(Call call, Route route, Subscription subscription) {
         return switch (route) {
-            case Route.Token r -> throw new IllegalStateException("a token belongs to no subscription");
-            case Route.Subscriptions r -> throw new IllegalStateException("the list belongs to no subscription");
-            case Route.Subscription r -> new ArmResponse(200, shown(subscription));
-            case Route.Provider r -> new ArmResponse(200, provider(subscription));
-            case Route.RegisterProvider r -> new ArmResponse(200, provider(subscription));
-            case Route.ClustersOfSubscription r -> list(call, subscription, null);
+            case Route.Token _ -> throw new IllegalStateException("a token belongs to no subscription");
+            case Route.Subscriptions _ -> throw new IllegalStateException("the list belongs to no subscription");
+            case Route.Subscription _ -> new ArmResponse(200, shown(subscription));
+            case Route.Provider _ -> new ArmResponse(200, provider(subscription));
+            case Route.RegisterProvider _ -> new ArmResponse(200, provider(subscription));
+            case Route.ClustersOfSubscription _ -> list(call, subscription, null);
             case Route.ClustersOfGroup r -> list(call, subscription, r.group());
             case Route.Cluster r -> call.kind == CallKind.PUT_CLUSTER ? put(call, subscription, r) : get(call, r);
             case Route.Maintenance r -> maintenance(r);
@@ -426,21 +417,15 @@ final class ArmState {
                     "The api-version query parameter (?api-version=) is required for all requests."));
         }
         return switch (route) {
-            case Route.Token r -> Optional.empty();
-            case Route.Subscriptions r -> invalidVersion(version, ApiVersions.SUBSCRIPTIONS);
-            case Route.Subscription r -> invalidVersion(version, ApiVersions.SUBSCRIPTIONS);
-            case Route.Provider r -> invalidVersion(version, ApiVersions.RESOURCES);
-            case Route.RegisterProvider r -> invalidVersion(version, ApiVersions.RESOURCES);
-            case Route.Feature r -> invalidVersion(version, ApiVersions.FEATURES);
-            case Route.RegisterFeature r -> invalidVersion(version, ApiVersions.FEATURES);
-            case Route.Operation r ->
-                version.equals(ApiVersions.OPERATIONS)
-                        ? Optional.empty()
-                        : unregistered(version, "locations/operations");
-            case Route.ClustersOfSubscription r -> unregistered(version, "managedClusters");
-            case Route.ClustersOfGroup r -> unregistered(version, "managedClusters");
-            case Route.Cluster r -> unregistered(version, "managedClusters");
-            case Route.Maintenance r -> unregistered(version, "managedClusters/maintenanceConfigurations");
+            case Route.Token _ -> Optional.empty();
+            case Route.Subscriptions _, Route.Subscription _ -> invalidVersion(version, ApiVersions.SUBSCRIPTIONS);
+            case Route.Provider _, Route.RegisterProvider _ -> invalidVersion(version, ApiVersions.RESOURCES);
+            case Route.Feature _, Route.RegisterFeature _ -> invalidVersion(version, ApiVersions.FEATURES);
+            case Route.Operation _ ->
+                version.equals(ApiVersions.OPERATIONS) ? Optional.empty() : unregistered(version, "locations/operations");
+            case Route.ClustersOfSubscription _, Route.ClustersOfGroup _, Route.Cluster _ ->
+                unregistered(version, "managedClusters");
+            case Route.Maintenance _ -> unregistered(version, "managedClusters/maintenanceConfigurations");
         };
     }
 

@@ -64,10 +64,10 @@ final class ManagedCluster {
             return document.deepCopy();
         }
         return switch (operation.ending()) {
-            case Operation.Ending.Succeeds succeeds -> withState(document, "Succeeded");
-            case Operation.Ending.Fails fails -> withState(document, "Failed");
-            case Operation.Ending.HasNoEffect hasNoEffect -> withState(operation.before(), "Succeeded");
-            case Operation.Ending.NeverReachesNodes neverReachesNodes -> withState(document, "Succeeded");
+            case Operation.Ending.Succeeds _ -> withState(document, "Succeeded");
+            case Operation.Ending.Fails _ -> withState(document, "Failed");
+            case Operation.Ending.HasNoEffect _ -> withState(operation.before(), "Succeeded");
+            case Operation.Ending.NeverReachesNodes _ -> withState(document, "Succeeded");
         };
     }
 
