@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.Startup;
 /** Live while the loop turns, ready while Kafka takes the snapshots: Kafka being away is no reason to restart the agent. */
 final class AgentHealth {
 
-    private AgentHealth() {}
+    AgentHealth() {}
 
     @Produces
     @Singleton

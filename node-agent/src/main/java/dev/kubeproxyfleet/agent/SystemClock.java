@@ -7,7 +7,7 @@ import java.time.InstantSource;
 /** The one place that reads the machine's clock. */
 final class SystemClock {
 
-    private SystemClock() {}
+    SystemClock() {}
 
     @Produces
     @Singleton
