@@ -40,7 +40,7 @@ public class AzureService {
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
 
     /** A topic that is created after the worker has subscribed is seen after this. */
-    private static final Duration METADATA_AGE = Duration.ofSeconds(10);
+    private static final Duration METADATA_AGE = Duration.ofSeconds(5);
 
     private static final Logger LOG = Logger.getLogger(AzureService.class);
 

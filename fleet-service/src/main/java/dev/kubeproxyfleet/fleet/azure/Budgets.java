@@ -92,6 +92,11 @@ final class Budgets {
         return Math.max(0, lowest);
     }
 
+    /** Buckets that are remembered. */
+    synchronized int buckets() {
+        return fullAt.size();
+    }
+
     private Duration untilOne(Budget budget, @Nullable Instant full, Instant now) {
         if (full == null) {
             return Duration.ZERO;

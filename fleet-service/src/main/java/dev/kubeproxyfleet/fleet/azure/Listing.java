@@ -16,6 +16,11 @@ public record Listing(String subscription, List<ClusterRecord> clusters, ArmResu
         clusters = List.copyOf(clusters);
     }
 
+    /** Every cluster that there is. */
+    public static Listing ofAll(String subscription, List<ClusterRecord> clusters) {
+        return new Listing(subscription, clusters, null);
+    }
+
     public boolean complete() {
         return error == null;
     }

@@ -42,7 +42,13 @@ sealed interface NextStep {
             // A link that is not followed stays what it is however often it is asked for.
             case 0 ->
                 error.code().equals(ArmResult.FOREIGN_LINK) ? failed(error.code(), error.message()) : tryAgain(error);
-            case 401, 408, 409, 425, 429 -> tryAgain(error);
+            case 401, 408, 409, 425 -> tryAgain(error);
+            // As long as the local budgets hold such calls back.
+            case 429 ->
+                new TryAgain(
+                        error.code(),
+                        error.message(),
+                        error.retryAfter() == null ? Budgets.DEFAULT_RETRY_AFTER : error.retryAfter());
             case 404 ->
                 error.code().equalsIgnoreCase("SubscriptionNotFound")
                         ? failed(error.code(), error.message())

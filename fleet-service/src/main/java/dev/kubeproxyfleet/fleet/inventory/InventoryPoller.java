@@ -122,7 +122,7 @@ final class InventoryPoller {
         world.published(fresh).forEach((subscription, records) -> {
             Owned taken = new Owned(subscription, new SubscriptionInventory(records));
             owned.put(subscription, taken);
-            world.run(() -> poll(taken));
+            world.run(() -> keepPolling(taken));
         });
     }
 
@@ -189,17 +189,9 @@ final class InventoryPoller {
         return all;
     }
 
-    private void poll(Owned subscription) {
+    private void keepPolling(Owned subscription) {
         while (!closed.isDone() && owned.get(subscription.subscription) == subscription) {
-            try {
-                // Before listing: what ends from here on wakes the next round.
-                subscription.wake = new CompletableFuture<>();
-                readFeature(subscription);
-                world.list(subscription.subscription);
-            } catch (RuntimeException e) {
-                // One subscription's trouble, a bug included, must not end its polling.
-                LOG.errorf(e, "inventory failed; trying again subscription=%s", subscription.subscription);
-            }
+            poll(subscription.subscription);
             Duration interval = settings.interval();
             Duration shortest = settings.minInterval();
             pause.await(closed, shortest);
@@ -207,6 +199,26 @@ final class InventoryPoller {
             if (left.isPositive()) {
                 pause.await(subscription.wake, left);
             }
+        }
+    }
+
+    /** Lists a subscription once, if it is ours. */
+    void poll(String subscription) {
+        Owned taken = owned.get(subscription);
+        if (taken != null) {
+            round(taken);
+        }
+    }
+
+    private void round(Owned subscription) {
+        try {
+            // Before listing: what ends from here on wakes the next round.
+            subscription.wake = new CompletableFuture<>();
+            readFeature(subscription);
+            world.list(subscription.subscription);
+        } catch (RuntimeException e) {
+            // One subscription's trouble, a bug included, must not end its polling.
+            LOG.errorf(e, "inventory failed; trying again subscription=%s", subscription.subscription);
         }
     }
 
