@@ -23,6 +23,8 @@ import org.apache.kafka.streams.processor.api.Record;
 /** Takes events in their order, lets the core decide, and applies what it decided before it looks at the next. */
 final class ControllerProcessor implements Processor<String, FleetEvent, String, byte[]> {
 
+    private static final int ALL_CANDIDATES = 1_000_000;
+
     private final RolloutEngine engine = new RolloutEngine();
     private final ControllerTopology.Timing timing;
     private final EventForwarder.Factory forwarders;
@@ -53,7 +55,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
         apply(decisions);
         Set<RolloutId> touched = new LinkedHashSet<>();
         decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
-        touched.forEach(id -> apply(engine.advance(fleet, id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now)));
+        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now));
     }
 
     private void tick() {
@@ -67,8 +69,16 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             if (join) {
                 apply(engine.join(fleet, id, now));
             }
-            apply(engine.advance(fleet, id, Integer.MAX_VALUE / 2, now));
+            advance(id, ALL_CANDIDATES, now);
         }
+    }
+
+    private void advance(RolloutId id, int blockedCandidates, Instant now) {
+        Decisions decisions;
+        do {
+            decisions = engine.advance(fleet, id, blockedCandidates, now);
+            apply(decisions);
+        } while (!decisions.isEmpty());
     }
 
     private void apply(Decisions decisions) {

@@ -12,7 +12,6 @@ import io.cloudevents.CloudEventData;
 import io.cloudevents.core.provider.EventFormatProvider;
 import io.cloudevents.jackson.JsonFormat;
 import io.cloudevents.kafka.KafkaMessageFactory;
-import io.cloudevents.rw.CloudEventRWException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -134,10 +133,11 @@ public final class Intake {
         }
     }
 
+    /** The CloudEvents library refuses by exceptions of several kinds, so any of them is a refusal here. */
     private static Envelope open(byte[] value, Headers headers, String position) throws Refused {
         try {
             return opened(KafkaMessageFactory.createReader(headers, value).toEvent());
-        } catch (CloudEventRWException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             if (claimsEnvelope(headers)) {
                 throw new Refused("NotACloudEvent", "its headers announce a CloudEvent, but: " + e.getMessage());
             }
@@ -147,7 +147,7 @@ public final class Intake {
                 return opened(
                         Objects.requireNonNull(EventFormatProvider.getInstance().resolveFormat(JsonFormat.CONTENT_TYPE))
                                 .deserialize(value));
-            } catch (CloudEventRWException | IllegalArgumentException e) {
+            } catch (RuntimeException e) {
                 throw new Refused("NotACloudEvent", "it has a specversion like a CloudEvent, but: " + e.getMessage());
             }
         }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Decides what every event means for every rollout. Stateless: the same state, event and time give the same decisions.
  *
  * <p>Two steps, each applied before the next is decided: {@link #on} records what happened, {@link #advance} does what has
- * become possible since. What always holds: never more than {@code maxConcurrent} clusters of a stage in flight, never two
+ * become possible since, called again until it decides nothing. What always holds: never more than {@code maxConcurrent} clusters of a stage in flight, never two
  * writers of one cluster, no stage before the one before it is Done, and no start after too many failures, a pause or an end.
  */
 public final class RolloutEngine {
