@@ -73,8 +73,8 @@ final class FleetServiceProcess implements AutoCloseable {
             long end = System.nanoTime() + atMost.toNanos();
             while (!isReady(client)) {
                 if (givenUp.getCount() == 0 || System.nanoTime() > end) {
-                    throw new SandboxFailure("the fleet service did not become ready; the end of its log " + log + ":\n"
-                            + tail());
+                    throw new SandboxFailure(
+                            "the fleet service did not become ready; the end of its log " + log + ":\n" + tail());
                 }
                 if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -123,8 +123,8 @@ final class FleetServiceProcess implements AutoCloseable {
                 }
                 restarts = System.nanoTime() - startedAt > GOOD_START.toNanos() ? 1 : restarts + 1;
                 if (restarts > MAX_RESTARTS) {
-                    System.err.println("The fleet service ended " + restarts + " times in a row; the end of its log " + log
-                            + ":\n" + tail());
+                    System.err.println("The fleet service ended " + restarts + " times in a row; the end of its log "
+                            + log + ":\n" + tail());
                     givenUp.countDown();
                     return;
                 }

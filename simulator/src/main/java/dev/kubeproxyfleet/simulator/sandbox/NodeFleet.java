@@ -33,16 +33,14 @@ final class NodeFleet implements AutoCloseable {
     private static final int TOP_SERVICES = 20;
     private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
 
-    private final List<Agent> agents;
     private final KafkaProducer<String, byte[]> producer;
     private final String topic;
-    private final ScheduledExecutorService thread =
-            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("simulated-agents").factory());
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("simulated-agents").factory());
 
     private record Agent(SimulatedNode node, NodeCollector collector) {}
 
-    private NodeFleet(List<Agent> agents, KafkaProducer<String, byte[]> producer, String topic) {
-        this.agents = agents;
+    private NodeFleet(KafkaProducer<String, byte[]> producer, String topic) {
         this.producer = producer;
         this.topic = topic;
     }
@@ -50,10 +48,14 @@ final class NodeFleet implements AutoCloseable {
     /** Starts an agent for every node; each takes one snapshot an interval, spread over it. */
     static NodeFleet start(List<SimulatedNode> nodes, String bootstrapServers, Duration interval) {
         Map<String, Object> properties = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
-                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
-                ProducerConfig.LINGER_MS_CONFIG, 50,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) MAX_BLOCK.toMillis());
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                bootstrapServers,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG,
+                "lz4",
+                ProducerConfig.LINGER_MS_CONFIG,
+                50,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                (int) MAX_BLOCK.toMillis());
         List<Agent> agents = nodes.stream()
                 .map(node -> new Agent(
                         node,
@@ -64,7 +66,6 @@ final class NodeFleet implements AutoCloseable {
                                 InstantSource.system())))
                 .toList();
         NodeFleet fleet = new NodeFleet(
-                agents,
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),
                 Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX));
         for (int i = 0; i < agents.size(); i++) {

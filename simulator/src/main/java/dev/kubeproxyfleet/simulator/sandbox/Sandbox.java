@@ -21,11 +21,9 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,9 +33,10 @@ import picocli.CommandLine.Option;
         name = "sandbox",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Runs the whole system on this machine: a Kafka broker, a simulated Azure, simulated clusters and nodes,"
-                + " and the fleet service. Everything listens on loopback only. Ctrl-C stops it; the next start goes on"
-                + " where it was.")
+        description =
+                "Runs the whole system on this machine: a Kafka broker, a simulated Azure, simulated clusters and nodes,"
+                        + " and the fleet service. Everything listens on loopback only. Ctrl-C stops it; the next start goes on"
+                        + " where it was.")
 public final class Sandbox implements Callable<Integer> {
 
     private static final Duration READY = Duration.ofMinutes(2);
@@ -47,28 +46,42 @@ public final class Sandbox implements Callable<Integer> {
     private static final Duration AGENT_INTERVAL = Duration.ofSeconds(2);
     private static final int SUBSCRIPTIONS = 2;
 
-    @Option(names = "--clusters", defaultValue = "20", description = "Clusters of the fleet (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--clusters",
+            defaultValue = "20",
+            description = "Clusters of the fleet (default: ${DEFAULT-VALUE}).")
     private int clusters;
 
     @Option(names = "--nodes", defaultValue = "5", description = "Nodes of each cluster (default: ${DEFAULT-VALUE}).")
     private int nodes;
 
-    @Option(names = "--seed", defaultValue = "1", description = "The same seed makes the same fleet (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "The same seed makes the same fleet (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
             names = "--speed",
             defaultValue = "60",
-            description = "How much faster than Azure operations are; default bakes shrink alike (default: ${DEFAULT-VALUE}).")
+            description =
+                    "How much faster than Azure operations are; default bakes shrink alike (default: ${DEFAULT-VALUE}).")
     private double speed;
 
-    @Option(names = "--port", defaultValue = "8080", description = "Port of the dashboard and the API (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--port",
+            defaultValue = "8080",
+            description = "Port of the dashboard and the API (default: ${DEFAULT-VALUE}).")
     private int port;
 
-    @Option(names = "--kafka-port", defaultValue = "9092", description = "Port of the broker (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--kafka-port",
+            defaultValue = "9092",
+            description = "Port of the broker (default: ${DEFAULT-VALUE}).")
     private int kafkaPort;
 
-    @Option(names = "--data",
+    @Option(
+            names = "--data",
             defaultValue = "${sys:kpfleet.data}",
             paramLabel = "<folder>",
             description = "Folder that keeps the state from one start to the next.")
@@ -79,7 +92,6 @@ public final class Sandbox implements Callable<Integer> {
 
     /** What runs, in the order in which it was started. */
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
-
 
     @SuppressWarnings("NullAway.Init")
     private Sandbox() {}
@@ -104,14 +116,13 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private FleetServiceProcess start()
-            throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
+    private FleetServiceProcess start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
         Instant begin = InstantSource.system().instant();
         FleetSpec spec = fleetSpec();
         requireFree(port, "--port");
         requireFree(kafkaPort, "--kafka-port");
-        DataFolder folder = keep(DataFolder.open(
-                data.toAbsolutePath().normalize(), new DataFolder.Fleet(clusters, nodes, seed)));
+        DataFolder folder =
+                keep(DataFolder.open(data.toAbsolutePath().normalize(), new DataFolder.Fleet(clusters, nodes, seed)));
 
         System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
         EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.broker(), kafkaPort));
@@ -123,13 +134,20 @@ public final class Sandbox implements Callable<Integer> {
 
         URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
         FleetServiceProcess process = new FleetServiceProcess(
-                service, serviceSettings(folder, broker, azure), folder.serviceLog(), dashboard.resolve("q/health/ready"));
+                service,
+                serviceSettings(folder, broker, azure),
+                folder.serviceLog(),
+                dashboard.resolve("q/health/ready"));
         process.start();
         keep(process);
         process.awaitReady(READY);
         SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, InstantSource.system());
         keep(NodeFleet.start(simulated.all(), broker.bootstrapServers(), AGENT_INTERVAL));
-        greet(dashboard, broker, folder, Duration.between(begin, InstantSource.system().instant()));
+        greet(
+                dashboard,
+                broker,
+                folder,
+                Duration.between(begin, InstantSource.system().instant()));
         return process;
     }
 
@@ -145,9 +163,11 @@ public final class Sandbox implements Callable<Integer> {
         try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
             socket.setReuseAddress(true);
         } catch (BindException e) {
-            throw new SandboxFailure("port " + port + " is taken; stop what uses it, or choose another one with " + option, e);
+            throw new SandboxFailure(
+                    "port " + port + " is taken; stop what uses it, or choose another one with " + option, e);
         } catch (IOException | IllegalArgumentException e) {
-            throw new SandboxFailure("port " + port + " cannot be used (" + e.getMessage() + "); choose another one with " + option, e);
+            throw new SandboxFailure(
+                    "port " + port + " cannot be used (" + e.getMessage() + "); choose another one with " + option, e);
         }
     }
 
@@ -171,8 +191,8 @@ public final class Sandbox implements Callable<Integer> {
     }
 
     private static AutoCloseable saving(ArmSimulator azure, Path file) {
-        ScheduledExecutorService thread =
-                Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("azure-saver").daemon().factory());
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("azure-saver").daemon().factory());
         var _ = thread.scheduleWithFixedDelay(
                 () -> save(azure, file), SAVE_INTERVAL.toMillis(), SAVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return () -> {
@@ -204,8 +224,7 @@ public final class Sandbox implements Callable<Integer> {
                   %s get rollout prod-ipvs -w%s
                   %s explain prod-weu-01%s
 
-                Ctrl-C stops everything; the next start goes on where this one was."""
-                .formatted(
+                Ctrl-C stops everything; the next start goes on where this one was.""".formatted(
                         took.toMillis() / 1000.0,
                         dashboard,
                         broker.bootstrapServers(),
