@@ -422,7 +422,9 @@ final class ArmState {
             case Route.Provider _, Route.RegisterProvider _ -> invalidVersion(version, ApiVersions.RESOURCES);
             case Route.Feature _, Route.RegisterFeature _ -> invalidVersion(version, ApiVersions.FEATURES);
             case Route.Operation _ ->
-                version.equals(ApiVersions.OPERATIONS) ? Optional.empty() : unregistered(version, "locations/operations");
+                version.equals(ApiVersions.OPERATIONS)
+                        ? Optional.empty()
+                        : unregistered(version, "locations/operations");
             case Route.ClustersOfSubscription _, Route.ClustersOfGroup _, Route.Cluster _ ->
                 unregistered(version, "managedClusters");
             case Route.Maintenance _ -> unregistered(version, "managedClusters/maintenanceConfigurations");
