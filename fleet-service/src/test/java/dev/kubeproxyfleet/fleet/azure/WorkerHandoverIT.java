@@ -61,11 +61,16 @@ class WorkerHandoverIT {
                         .get();
             }
             AzureSettings settings = AzureArmGatewayTest.settings(Map.of(
-                    "endpoint", arm.endpoint().toString(),
-                    "static-token", ArmSimulator.SANDBOX_TOKEN,
-                    "ca-certificate", folder.resolve("ca.pem").toString(),
-                    "time-scale", "30",
-                    "watch-interval", "PT0.3S"));
+                    "endpoint",
+                    arm.endpoint().toString(),
+                    "static-token",
+                    ArmSimulator.SANDBOX_TOKEN,
+                    "ca-certificate",
+                    folder.resolve("ca.pem").toString(),
+                    "time-scale",
+                    "30",
+                    "watch-interval",
+                    "PT0.3S"));
             ask(client, fleet.clusters());
 
             Replica first = new Replica(client, settings);
@@ -75,18 +80,17 @@ class WorkerHandoverIT {
             Replica second = new Replica(client, settings);
             first.stop();
 
-            await("every cluster that can be changed runs IPVS").atMost(PATIENCE).untilAsserted(() -> assertThat(
-                            fleet.clusters())
-                    .filteredOn(cluster -> running(arm, cluster))
-                    .allSatisfy(cluster -> assertThat(
-                                    arm.document(cluster.id()).orElseThrow())
-                            .satisfies(document -> {
-                                assertThat(document.at("/properties/networkProfile/kubeProxyConfig/mode")
-                                                .asText())
+            await("every cluster that can be changed runs IPVS")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(fleet.clusters())
+                            .filteredOn(cluster -> text(arm, cluster, "/properties/powerState/code")
+                                    .equals("Running"))
+                            .allSatisfy(cluster -> {
+                                assertThat(text(arm, cluster, "/properties/networkProfile/kubeProxyConfig/mode"))
                                         .isEqualTo("IPVS");
-                                assertThat(document.at("/properties/provisioningState").asText())
+                                assertThat(text(arm, cluster, "/properties/provisioningState"))
                                         .isEqualTo("Succeeded");
-                            })));
+                            }));
             second.stop();
 
             assertThat(arm.journal().overlappingWrites()).isEmpty();
@@ -97,12 +101,8 @@ class WorkerHandoverIT {
         }
     }
 
-    private static boolean running(ArmSimulator arm, SimulatedCluster cluster) {
-        return arm.document(cluster.id())
-                .orElseThrow()
-                .at("/properties/powerState/code")
-                .asText("Running")
-                .equals("Running");
+    private static String text(ArmSimulator arm, SimulatedCluster cluster, String pointer) {
+        return arm.document(cluster.id()).orElseThrow().at(pointer).asText();
     }
 
     private static void ask(Map<String, Object> client, List<SimulatedCluster> clusters) throws Exception {
@@ -110,8 +110,8 @@ class WorkerHandoverIT {
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer())) {
             for (SimulatedCluster cluster : clusters) {
-                Operation operation = new Operation(
-                        "prod", "prod.1", 1, cluster.id(), 1, IPVS, now, now.plus(Duration.ofMinutes(5)));
+                Operation operation =
+                        new Operation("prod", "prod.1", 1, cluster.id(), 1, IPVS, now, now.plus(Duration.ofMinutes(5)));
                 producer.send(new ProducerRecord<>(
                                 "kubeproxy.operations",
                                 Partitioning.operation(cluster.id(), PARTITIONS),
@@ -149,8 +149,7 @@ class WorkerHandoverIT {
                             new StringDeserializer(),
                             new ByteArrayDeserializer()),
                     "kubeproxy.operations",
-                    new EventPublisher(
-                            producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
+                    new EventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
                     new OperationProcedure(arm, budgets, watch, Pause.REAL, clock, backoff),
                     new Ownership(),
                     threads,
