@@ -42,6 +42,9 @@ public class AzureService {
     /** A topic that is created after the worker has subscribed is seen after this. */
     private static final Duration METADATA_AGE = Duration.ofSeconds(5);
 
+    /** After this without a sign of life a replica's subscriptions go to others: the longest standstill after a crash. */
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
     private static final Logger LOG = Logger.getLogger(AzureService.class);
 
     private final AzureSettings settings;
@@ -160,7 +163,7 @@ public class AzureService {
         return properties;
     }
 
-    private static Map<String, Object> consumerProperties(Map<String, Object> properties, String group) {
+    static Map<String, Object> consumerProperties(Map<String, Object> properties, String group) {
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -170,6 +173,9 @@ public class AzureService {
         properties.put(
                 ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
                 List.of(CooperativeStickyAssignor.class.getName()));
+        properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int) SESSION_TIMEOUT.toMillis());
+        properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, (int)
+                SESSION_TIMEOUT.dividedBy(3).toMillis());
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) METADATA_AGE.toMillis());
         return properties;
     }
