@@ -23,6 +23,10 @@ public record Selector(
         Tags tags,
         @Nullable String kubernetesVersion) {
 
+    /** No part given; what {@link #isEmpty()} is true for. */
+    public static final Selector EMPTY =
+            new Selector(List.of(), List.of(), List.of(), List.of(), List.of(), Tags.NONE, null);
+
     public Selector {
         subscriptions = List.copyOf(subscriptions);
         resourceGroups = List.copyOf(resourceGroups);

@@ -21,6 +21,10 @@ public record StageSpec(
         Duration bake,
         @Nullable Approval approval) {
 
+    public static final Amount DEFAULT_MAX_CONCURRENT = Amount.percent(25);
+    public static final Amount DEFAULT_MAX_FAILURES = Amount.of(0);
+    public static final Duration DEFAULT_BAKE = Duration.ZERO;
+
     /** When a person's approval is awaited. */
     public enum Approval {
         before,

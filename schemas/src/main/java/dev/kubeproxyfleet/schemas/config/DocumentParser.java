@@ -1,0 +1,105 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TreeTraversingParser;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** Bytes to one tree: JSON if it is JSON, else YAML. */
+final class DocumentParser {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final YAMLFactory YAML = new YAMLFactory();
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
+    private DocumentParser() {}
+
+    /** What the bytes hold. */
+    sealed interface Parsed {}
+
+    record Tree(JsonNode root) implements Parsed {}
+
+    record Unreadable(Problem problem) implements Parsed {}
+
+    static Parsed parse(byte[] bytes) {
+        if (bytes.length > FleetConfigReader.MAX_BYTES) {
+            return unreadable(
+                    Problem.TOO_LARGE,
+                    "The document has " + bytes.length + " bytes; at most " + FleetConfigReader.MAX_BYTES
+                            + " are allowed.");
+        }
+        String text;
+        try {
+            text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return unreadable(Problem.NOT_JSON, "The document is not UTF-8 text; JSON or YAML in UTF-8 is expected.");
+        }
+        if (text.startsWith(BYTE_ORDER_MARK)) {
+            text = text.substring(BYTE_ORDER_MARK.length());
+        }
+        return parse(text);
+    }
+
+    /** A tree that someone else parsed, held to the same rules. */
+    static Parsed parse(JsonNode tree) {
+        return read(() -> new TreeTraversingParser(tree), "JSON");
+    }
+
+    private static Parsed parse(String text) {
+        Parsed json = read(() -> JSON.createParser(text), "JSON");
+        if (!(json instanceof Unreadable(Problem problem)) || !problem.code().equals(Problem.NOT_JSON)) {
+            return json;
+        }
+        Parsed yaml = read(() -> YAML.createParser(text), "YAML");
+        return switch (yaml) {
+            case Tree(JsonNode root) when root.isContainerNode() -> yaml;
+            // Any prose is a YAML scalar: whoever sent it did not mean a document.
+            case Tree _ ->
+                unreadable(
+                        Problem.NOT_JSON, "The document is plain text; a JSON object or a YAML mapping is expected.");
+            case Unreadable(Problem problemOfYaml)
+            when problemOfYaml.code().equals(Problem.NOT_JSON)
+                    && text.stripLeading().startsWith("{") -> json;
+            case Unreadable _ -> yaml;
+        };
+    }
+
+    private interface Source {
+        JsonParser open() throws IOException;
+    }
+
+    private static Parsed read(Source source, String language) {
+        try (JsonParser parser = source.open()) {
+            return new Tree(TreeReader.read(parser));
+        } catch (DocumentRefused e) {
+            return new Unreadable(e.problem());
+        } catch (JsonProcessingException e) {
+            return unreadable(Problem.NOT_JSON, "The document is not " + language + where(e) + ".");
+        } catch (IOException | RuntimeException e) {
+            // SnakeYAML has no checked exceptions, and broken input has found unplanned ones in it before.
+            return unreadable(Problem.NOT_JSON, "The document is not " + language + ".");
+        }
+    }
+
+    private static String where(JsonProcessingException e) {
+        String reason = e.getOriginalMessage().lines().findFirst().orElse("");
+        String location = e.getLocation() == null
+                ? ""
+                : " at line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr();
+        return location + ": " + Problems.shortened(reason);
+    }
+
+    private static Unreadable unreadable(String code, String message) {
+        return new Unreadable(new Problem(code, "", message));
+    }
+}

@@ -1,0 +1,151 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what people write: a {@link FleetConfig} or a kube-proxy configuration, in JSON or YAML.
+ *
+ * <p>The one door in, for Kafka, REST, the CLI: what is valid here is valid everywhere. Never throws, whatever the bytes.
+ * Thread-safe.
+ */
+public final class FleetConfigReader {
+
+    /** Largest document. */
+    public static final int MAX_BYTES = 256 * 1024;
+
+    /** Objects and lists inside each other; a FleetConfig needs 7. */
+    public static final int MAX_DEPTH = 32;
+
+    /** Problems that one answer names; the rest shows once these are mended. */
+    public static final int MAX_PROBLEMS = 20;
+
+    static final JsonPointer KUBE_PROXY = JsonPointer.compile("/spec/kubeProxy");
+
+    private FleetConfigReader() {}
+
+    /** Reads one document; JSON is tried first, a UTF-8 byte order mark tolerated. */
+    public static Read read(byte[] jsonOrYaml) {
+        return read(DocumentParser.parse(jsonOrYaml), null);
+    }
+
+    /**
+     * Reads one document that is known by a name, such as that of its record's key.
+     *
+     * @param expectedName what {@code metadata.name} must be; it is filled in where the document has none
+     */
+    public static Read read(byte[] jsonOrYaml, String expectedName) {
+        return read(DocumentParser.parse(jsonOrYaml), expectedName);
+    }
+
+    /** Reads a tree that is parsed already, such as the data of a structured CloudEvent; it is left as it is. */
+    public static Read normalise(JsonNode document) {
+        return read(DocumentParser.parse(document), null);
+    }
+
+    /** Reads a file made for {@code az aks … --kube-proxy-config}: what {@code spec.kubeProxy} of a FleetConfig holds. */
+    public static KubeProxyRead readKubeProxy(byte[] jsonOrYaml) {
+        return switch (DocumentParser.parse(jsonOrYaml)) {
+            case DocumentParser.Unreadable(Problem problem) -> new KubeProxyRead.Invalid(List.of(problem));
+            case DocumentParser.Tree(JsonNode root) -> readKubeProxy(root);
+        };
+    }
+
+    private static KubeProxyRead readKubeProxy(JsonNode root) {
+        List<Problem> problems = new ArrayList<>();
+        JsonNode spelled = KubeProxySpelling.canonical(root, JsonPointer.empty(), problems);
+        problems.addAll(FleetConfigSchema.KUBE_PROXY.problems(spelled));
+        if (!problems.isEmpty()) {
+            return new KubeProxyRead.Invalid(first(problems));
+        }
+        return switch (bind(spelled, KubeProxyConfig.class)) {
+            case Unbound(Problem problem) -> new KubeProxyRead.Invalid(List.of(problem));
+            case Bound(KubeProxyConfig config) -> {
+                List<Problem> broken = Rules.problems(config, JsonPointer.empty());
+                yield broken.isEmpty()
+                        ? new KubeProxyRead.Valid(config, Json.MAPPER.valueToTree(config))
+                        : new KubeProxyRead.Invalid(broken);
+            }
+        };
+    }
+
+    private static Read read(DocumentParser.Parsed parsed, @Nullable String expectedName) {
+        return switch (parsed) {
+            case DocumentParser.Unreadable(Problem problem) -> new Read.Invalid(List.of(problem));
+            case DocumentParser.Tree(JsonNode root) -> read(root, expectedName);
+        };
+    }
+
+    /** {@code root} is ours to change: the parser has made it. */
+    private static Read read(JsonNode root, @Nullable String expectedName) {
+        List<Problem> problems = new ArrayList<>();
+        if (expectedName != null) {
+            nameOrCompare(root, expectedName, problems);
+        }
+        if (root.path("spec") instanceof ObjectNode spec && spec.has("kubeProxy")) {
+            spec.set("kubeProxy", KubeProxySpelling.canonical(spec.get("kubeProxy"), KUBE_PROXY, problems));
+        }
+        problems.addAll(FleetConfigSchema.DOCUMENT.problems(root));
+        if (!problems.isEmpty()) {
+            return new Read.Invalid(first(problems));
+        }
+        Defaults.fill((ObjectNode) root);
+        return switch (bind(root, FleetConfig.class)) {
+            case Unbound(Problem problem) -> new Read.Invalid(List.of(problem));
+            case Bound(FleetConfig config) -> {
+                List<Problem> broken = Rules.problems(config);
+                yield broken.isEmpty()
+                        ? new Read.Valid(config, Json.MAPPER.valueToTree(config))
+                        : new Read.Invalid(first(broken));
+            }
+        };
+    }
+
+    private static void nameOrCompare(JsonNode root, String expectedName, List<Problem> problems) {
+        if (root instanceof ObjectNode document && !document.has("metadata")) {
+            document.putObject("metadata");
+        }
+        if (!(root.path("metadata") instanceof ObjectNode metadata)) {
+            return;
+        }
+        JsonNode name = metadata.path("name");
+        if (name.isMissingNode()) {
+            metadata.put("name", expectedName);
+        } else if (name.isTextual() && !name.textValue().equals(expectedName)) {
+            problems.add(Problems.problem(
+                    Problem.NAME_MISMATCH,
+                    JsonPointer.compile("/metadata/name"),
+                    "is " + Problems.found(name) + "; allowed is \"" + Problems.shortened(expectedName)
+                            + "\", the name it was sent under, or no name."));
+        }
+    }
+
+    private static List<Problem> first(List<Problem> problems) {
+        return problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS));
+    }
+
+    private sealed interface Binding<T> {}
+
+    private record Bound<T>(T value) implements Binding<T> {}
+
+    private record Unbound<T>(Problem problem) implements Binding<T> {}
+
+    /** The schema is stricter than the records; should it ever not be, the document is refused and not its reader ended. */
+    private static <T> Binding<T> bind(JsonNode tree, Class<T> type) {
+        try {
+            return new Bound<>(Json.MAPPER.treeToValue(tree, type));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return new Unbound<>(new Problem(
+                    Problem.INVALID_VALUE,
+                    "",
+                    "The document does not fit the contract: " + Problems.shortened(String.valueOf(e.getMessage()))
+                            + "."));
+        }
+    }
+}

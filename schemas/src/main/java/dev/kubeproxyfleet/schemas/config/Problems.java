@@ -1,0 +1,40 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** The words that the messages of {@link Problem} are made of. */
+final class Problems {
+
+    private static final int MAX_SHOWN = 80;
+
+    private Problems() {}
+
+    /** Where, as the subject of a sentence. */
+    static String at(JsonPointer path) {
+        return path.matches() ? "The document" : shortened(path.toString());
+    }
+
+    /** What was found: a short value itself, the kind of a larger one. */
+    static String found(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case OBJECT -> "an object";
+            case ARRAY -> "a list";
+            case STRING -> "\"" + shortened(value.textValue()) + "\"";
+            case NULL -> "null";
+            case BOOLEAN, NUMBER -> shortened(value.asText());
+            case BINARY, MISSING, POJO -> "nothing that JSON can hold";
+        };
+    }
+
+    static Problem problem(String code, JsonPointer path, String predicate) {
+        return new Problem(code, path.toString(), at(path) + " " + predicate);
+    }
+
+    /** As much of a stranger's text as a log line bears, without what would break the line. */
+    static String shortened(String text) {
+        String shown =
+                text.length() <= MAX_SHOWN ? text : text.substring(0, text.offsetByCodePoints(0, MAX_SHOWN / 2)) + "…";
+        return shown.replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
+}

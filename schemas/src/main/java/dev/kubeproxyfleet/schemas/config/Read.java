@@ -1,0 +1,19 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+
+/** What came of reading a {@link FleetConfig}. */
+public sealed interface Read {
+
+    /** @param canonical {@code config} as JSON: the API's spelling, every default filled in */
+    record Valid(FleetConfig config, JsonNode canonical) implements Read {}
+
+    /** @param problems at least one and at most {@link FleetConfigReader#MAX_PROBLEMS}, in the order of the document */
+    record Invalid(List<Problem> problems) implements Read {
+
+        public Invalid {
+            problems = List.copyOf(problems);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import com.fasterxml.jackson.core.JsonPointer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a JSON Schema cannot say well: rules between fields, and between values and meaning. */
+final class Rules {
+
+    static final Duration MAX_BAKE = Duration.ofDays(30);
+    static final Duration MAX_DEADLINE = Duration.ofDays(7);
+
+    private static final JsonPointer SELECTOR = JsonPointer.compile("/spec/selector");
+    private static final JsonPointer STRATEGY = JsonPointer.compile("/spec/strategy");
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    private Rules() {}
+
+    /** What is wrong with {@code config}, which is valid by its schema. */
+    static List<Problem> problems(FleetConfig config) {
+        Rules rules = new Rules();
+        rules.kubeProxy(config.spec().kubeProxy(), FleetConfigReader.KUBE_PROXY);
+        rules.selector(config.spec().selector());
+        rules.strategy(config.spec().strategy());
+        return rules.problems;
+    }
+
+    /** What is wrong with a kube-proxy configuration at {@code path}, which is valid by its schema. */
+    static List<Problem> problems(KubeProxyConfig config, JsonPointer path) {
+        Rules rules = new Rules();
+        rules.kubeProxy(config, path);
+        return rules.problems;
+    }
+
+    private void kubeProxy(KubeProxyConfig config, JsonPointer path) {
+        if (config.ipvsConfig() == null) {
+            return;
+        }
+        JsonPointer ipvsConfig = path.appendProperty("ipvsConfig");
+        if (Boolean.FALSE.equals(config.enabled())) {
+            invalid(ipvsConfig, "is given although enabled is false; it is allowed only with an enabled kube-proxy.");
+        } else if (config.mode() != KubeProxyMode.IPVS) {
+            String mode = config.mode() == null ? "not given" : config.mode().name();
+            invalid(ipvsConfig, "is given although mode is " + mode + "; it is allowed only with mode IPVS.");
+        }
+    }
+
+    private void selector(Selector selector) {
+        if (selector.isEmpty()) {
+            problems.add(Problems.problem(
+                    Problem.EMPTY_SELECTOR,
+                    SELECTOR,
+                    "selects by nothing; give at least one part, or names: [\"*\"] if every cluster is meant."));
+        }
+        JsonPointer expressions = SELECTOR.appendProperty("tags").appendProperty("matchExpressions");
+        for (int i = 0; i < selector.tags().matchExpressions().size(); i++) {
+            expression(selector.tags().matchExpressions().get(i), expressions.appendIndex(i));
+        }
+    }
+
+    private void expression(Selector.Expression expression, JsonPointer path) {
+        boolean given = !expression.values().isEmpty();
+        boolean wanted = switch (expression.operator()) {
+            case In, NotIn -> true;
+            case Exists, DoesNotExist -> false;
+        };
+        if (given != wanted) {
+            invalid(
+                    path.appendProperty("values"),
+                    (given ? "has entries" : "is empty") + "; operator " + expression.operator()
+                            + (wanted ? " needs at least one." : " allows none."));
+        }
+    }
+
+    private void strategy(Strategy strategy) {
+        JsonPointer stages = STRATEGY.appendProperty("stages");
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < strategy.stages().size(); i++) {
+            StageSpec stage = strategy.stages().get(i);
+            if (!names.add(stage.name())) {
+                invalid(
+                        stages.appendIndex(i).appendProperty("name"),
+                        "is \"" + stage.name() + "\" as that of an earlier stage; the names of stages must differ.");
+            }
+            if (stage.bake().compareTo(MAX_BAKE) > 0) {
+                invalid(
+                        stages.appendIndex(i).appendProperty("bake"),
+                        "is " + stage.bake() + "; allowed is at most " + MAX_BAKE + " (30 days).");
+            }
+        }
+        if (!strategy.deadline().isPositive() || strategy.deadline().compareTo(MAX_DEADLINE) > 0) {
+            invalid(
+                    STRATEGY.appendProperty("deadline"),
+                    "is " + strategy.deadline() + "; allowed is more than PT0S and at most " + MAX_DEADLINE
+                            + " (7 days).");
+        }
+    }
+
+    private void invalid(JsonPointer path, String predicate) {
+        problems.add(Problems.problem(Problem.INVALID_VALUE, path, predicate));
+    }
+}

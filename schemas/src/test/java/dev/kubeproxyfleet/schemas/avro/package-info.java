@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.avro;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,157 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig.Drift;
+import dev.kubeproxyfleet.schemas.config.FleetConfig.NewClusters;
+import dev.kubeproxyfleet.schemas.config.Selector.Expression;
+import dev.kubeproxyfleet.schemas.config.Selector.Operator;
+import dev.kubeproxyfleet.schemas.config.Selector.Tags;
+import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
+import java.time.Duration;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
+
+/** Every valid {@link FleetConfig}, and every record inside it. */
+final class FleetConfigArbitraries {
+
+    private FleetConfigArbitraries() {}
+
+    static Arbitrary<FleetConfig> fleetConfigs() {
+        return Combinators.combine(labels(), specs()).as(FleetConfig::of);
+    }
+
+    private static Arbitrary<FleetConfig.Spec> specs() {
+        return Combinators.combine(
+                        writableKubeProxyConfigs(),
+                        selectors(),
+                        Arbitraries.integers().between(-1_000_000, 1_000_000),
+                        strategies(),
+                        Arbitraries.of(Drift.class),
+                        Arbitraries.of(NewClusters.class))
+                .as(FleetConfig.Spec::new);
+    }
+
+    /** What a person may ask for: IPVS settings only with IPVS. */
+    static Arbitrary<KubeProxyConfig> writableKubeProxyConfigs() {
+        return kubeProxyConfigs()
+                .map(config -> config.mode() == KubeProxyMode.IPVS && !Boolean.FALSE.equals(config.enabled())
+                        ? config
+                        : new KubeProxyConfig(config.enabled(), config.mode(), null));
+    }
+
+    /** Whatever Azure may show. */
+    static Arbitrary<KubeProxyConfig> kubeProxyConfigs() {
+        return Combinators.combine(
+                        Arbitraries.of(true, false).injectNull(0.3),
+                        Arbitraries.of(KubeProxyMode.class).injectNull(0.3),
+                        ipvsConfigs().injectNull(0.3))
+                .as(KubeProxyConfig::new);
+    }
+
+    static Arbitrary<IpvsConfig> ipvsConfigs() {
+        return Combinators.combine(
+                        Arbitraries.of(IpvsScheduler.class).injectNull(0.3), timeouts(), timeouts(), timeouts())
+                .as(IpvsConfig::new);
+    }
+
+    static Arbitrary<Amount> amounts() {
+        return Arbitraries.oneOf(
+                Arbitraries.integers().between(0, 100_000).map(Amount::of),
+                Arbitraries.integers().between(0, 100).map(Amount::percent));
+    }
+
+    private static Arbitrary<@Nullable Integer> timeouts() {
+        return Arbitraries.integers().greaterOrEqual(1).injectNull(0.3);
+    }
+
+    private static Arbitrary<Selector> selectors() {
+        Arbitrary<List<String>> texts = texts(1, 100).list().ofMaxSize(3);
+        return Combinators.combine(texts, texts, texts, texts, clusters(), tags(), kubernetesVersions())
+                .as(Selector::new)
+                .filter(selector -> !selector.isEmpty());
+    }
+
+    private static Arbitrary<List<String>> clusters() {
+        return labels().map(name ->
+                        "/subscriptions/1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/"
+                                + name)
+                .list()
+                .ofMaxSize(3);
+    }
+
+    private static Arbitrary<Tags> tags() {
+        return Combinators.combine(
+                        Arbitraries.maps(texts(1, 512), texts(0, 256)).ofMaxSize(3),
+                        expressions().list().ofMaxSize(3))
+                .as(Tags::new);
+    }
+
+    private static Arbitrary<Expression> expressions() {
+        Arbitrary<Expression> withValues = Combinators.combine(
+                        texts(1, 512),
+                        Arbitraries.of(Operator.In, Operator.NotIn),
+                        texts(0, 256).list().ofMinSize(1).ofMaxSize(3))
+                .as(Expression::new);
+        Arbitrary<Expression> withoutValues = Combinators.combine(
+                        texts(1, 512), Arbitraries.of(Operator.Exists, Operator.DoesNotExist))
+                .as((key, operator) -> new Expression(key, operator, List.of()));
+        return Arbitraries.oneOf(withValues, withoutValues);
+    }
+
+    private static Arbitrary<@Nullable String> kubernetesVersions() {
+        return Arbitraries.of("1.33", "=1.33.2", ">=1.27 <1.40", ">1.27.0").injectNull(0.3);
+    }
+
+    private static Arbitrary<Strategy> strategies() {
+        return Combinators.combine(
+                        stages().list().ofMinSize(1).ofMaxSize(5).uniqueElements(StageSpec::name),
+                        Arbitraries.of(OnFailure.class),
+                        durations(1, Rules.MAX_DEADLINE),
+                        Arbitraries.doubles().between(0, 1).map(Gate::new))
+                .as(Strategy::new);
+    }
+
+    private static Arbitrary<StageSpec> stages() {
+        return Combinators.combine(
+                        labels(),
+                        amounts().injectNull(0.3),
+                        amounts().filter(amount -> amount.value() > 0),
+                        amounts(),
+                        durations(0, Rules.MAX_BAKE),
+                        Arbitraries.of(StageSpec.Approval.class).injectNull(0.3))
+                .as(StageSpec::new);
+    }
+
+    private static Arbitrary<Duration> durations(long minMillis, Duration max) {
+        return Arbitraries.longs().between(minMillis, max.toMillis()).map(Duration::ofMillis);
+    }
+
+    private static Arbitrary<String> labels() {
+        return Arbitraries.strings()
+                .withCharRange('a', 'z')
+                .numeric()
+                .withChars('-')
+                .ofMinLength(1)
+                .ofMaxLength(63)
+                .filter(label -> !label.startsWith("-") && !label.endsWith("-"));
+    }
+
+    /** Any Unicode text; lone surrogates are none. */
+    private static Arbitrary<String> texts(int minLength, int maxLength) {
+        return Arbitraries.strings()
+                .all()
+                .excludeChars(surrogates())
+                .ofMinLength(minLength)
+                .ofMaxLength(Math.min(maxLength, 40));
+    }
+
+    private static char[] surrogates() {
+        StringBuilder surrogates = new StringBuilder();
+        for (char c = Character.MIN_SURROGATE; c <= Character.MAX_SURROGATE; c++) {
+            surrogates.append(c);
+        }
+        return surrogates.toString().toCharArray();
+    }
+}

@@ -1,0 +1,191 @@
+package dev.kubeproxyfleet.schemas.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.kubeproxyfleet.schemas.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** What holds for every input of {@link FleetConfigReader}. */
+class FleetConfigReaderProperties {
+
+    private static final YAMLMapper YAML = new YAMLMapper();
+
+    @Property
+    void whatOurJsonWritesReadsBackEqual(@ForAll("fleetConfigs") FleetConfig config) {
+        assertThat(Documents.valid(FleetConfigReader.read(Documents.json(config))))
+                .isEqualTo(config);
+    }
+
+    @Property
+    void theCanonicalFormBindsToTheSameRecordWithoutTheReader(@ForAll("fleetConfigs") FleetConfig config)
+            throws Exception {
+        Read.Valid valid = (Read.Valid) FleetConfigReader.read(Documents.json(config));
+
+        byte[] stored = Json.MAPPER.writeValueAsBytes(valid.canonical());
+
+        assertThat(Json.MAPPER.readValue(stored, FleetConfig.class)).isEqualTo(config);
+        assertThat(FleetConfigReader.normalise(valid.canonical())).isEqualTo(valid);
+    }
+
+    @Property(tries = 200)
+    void theSameDocumentInYamlReadsEqual(@ForAll("fleetConfigs") FleetConfig config) throws Exception {
+        byte[] yaml = YAML.writeValueAsBytes(Json.MAPPER.valueToTree(config));
+
+        assertThat(Documents.valid(FleetConfigReader.read(yaml))).isEqualTo(config);
+    }
+
+    @Property
+    void aKubeProxyConfigReadsBackEqual(@ForAll("kubeProxyConfigs") KubeProxyConfig config) {
+        KubeProxyRead read = FleetConfigReader.readKubeProxy(Documents.json(config));
+
+        assertThat(read).isEqualTo(new KubeProxyRead.Valid(config, Json.MAPPER.valueToTree(config)));
+    }
+
+    @Property(tries = 2000)
+    void anyBytesAreAnsweredWithAValue(@ForAll byte[] bytes) {
+        assertAnswered(bytes);
+    }
+
+    @Property(tries = 2000)
+    void anyTextIsAnsweredWithAValue(@ForAll("structuredNoise") String text) {
+        assertAnswered(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Property(tries = 3000)
+    void aMutatedDocumentIsAnsweredWithAValue(@ForAll("mutatedDocuments") byte[] bytes) {
+        assertAnswered(bytes);
+    }
+
+    /** A value, not an exception; and what is accepted can be stored. */
+    private static void assertAnswered(byte[] bytes) {
+        switch (FleetConfigReader.read(bytes)) {
+            case Read.Valid(FleetConfig config, var canonical) ->
+                assertThat(Documents.valid(FleetConfigReader.read(Documents.json(canonical))))
+                        .isEqualTo(config);
+            case Read.Invalid(List<Problem> problems) -> assertSpeaking(problems);
+        }
+        switch (FleetConfigReader.readKubeProxy(bytes)) {
+            case KubeProxyRead.Valid(KubeProxyConfig config, var canonical) ->
+                assertThat(Documents.json(canonical)).isEqualTo(Documents.json(config));
+            case KubeProxyRead.Invalid(List<Problem> problems) -> assertSpeaking(problems);
+        }
+    }
+
+    private static void assertSpeaking(List<Problem> problems) {
+        assertThat(problems)
+                .isNotEmpty()
+                .hasSizeLessThanOrEqualTo(FleetConfigReader.MAX_PROBLEMS)
+                .allSatisfy(problem -> {
+                    assertThat(problem.message())
+                            .endsWith(".")
+                            .hasSizeLessThan(600)
+                            .doesNotContain("\n");
+                    assertThat(problem.path()).matches("|/(?s).*");
+                });
+    }
+
+    @Provide
+    Arbitrary<FleetConfig> fleetConfigs() {
+        return FleetConfigArbitraries.fleetConfigs();
+    }
+
+    @Provide
+    Arbitrary<KubeProxyConfig> kubeProxyConfigs() {
+        return FleetConfigArbitraries.writableKubeProxyConfigs();
+    }
+
+    @Provide
+    Arbitrary<String> structuredNoise() {
+        return Arbitraries.of(
+                        "{",
+                        "}",
+                        "[",
+                        "]",
+                        ":",
+                        ",",
+                        "\"",
+                        "'",
+                        "- ",
+                        "\n",
+                        "  ",
+                        "&a ",
+                        "*a ",
+                        "<<: ",
+                        "!!binary ",
+                        "!!java.net.URL ",
+                        "? ",
+                        "| ",
+                        "> ",
+                        "%YAML 1.1\n",
+                        "---\n",
+                        "...\n",
+                        "#",
+                        "null",
+                        "~",
+                        "true",
+                        ".nan",
+                        ".inf",
+                        "1e999",
+                        "-0.0",
+                        "0x1F",
+                        "1_000",
+                        "2001-01-01",
+                        "spec",
+                        "kubeProxy",
+                        "\\ud800",
+                        "\t",
+                        "\u0000",
+                        "\uFEFF",
+                        "\u2028",
+                        "é")
+                .list()
+                .ofMaxSize(40)
+                .map(parts -> String.join("", parts));
+    }
+
+    @Provide
+    Arbitrary<byte[]> mutatedDocuments() {
+        Arbitrary<byte[]> documents = Arbitraries.oneOf(
+                Arbitraries.just(Documents.EVERY_FIELD),
+                Arbitraries.just(Documents.json(Documents.valid(FleetConfigReader.read(Documents.EVERY_FIELD)))),
+                Arbitraries.just(Documents.MICROSOFT_SAMPLE));
+        Arbitrary<String> inserts = Arbitraries.of(
+                "",
+                "{",
+                "}",
+                "[",
+                "]",
+                "\"",
+                ":",
+                ",",
+                "null",
+                "-1",
+                "1e400",
+                "\"x\":1,",
+                "*a",
+                "&a ",
+                "\n",
+                "9".repeat(40));
+        return Combinators.combine(
+                        documents,
+                        Arbitraries.doubles().between(0, 1),
+                        Arbitraries.integers().between(0, 30),
+                        inserts)
+                .as(FleetConfigReaderProperties::mutated);
+    }
+
+    private static byte[] mutated(byte[] document, double where, int cut, String insert) {
+        String text = new String(document, StandardCharsets.UTF_8);
+        int at = (int) (where * text.length());
+        int end = Math.min(text.length(), at + cut);
+        return (text.substring(0, at) + insert + text.substring(end)).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.message;
+
+import org.jspecify.annotations.NullMarked;

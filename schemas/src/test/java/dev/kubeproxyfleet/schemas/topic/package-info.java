@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.topic;
+
+import org.jspecify.annotations.NullMarked;
