@@ -36,8 +36,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(WithoutKafka.class)
 class ApiTest {
 
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "prod-ipvs"},
              "spec": {"kubeProxy": {"mode": "IPVS"}, "selector": {"names": ["*"]}}}""";
 
@@ -258,14 +257,17 @@ class ApiTest {
                 .statusCode(200)
                 .body("config", equalTo("prod-ipvs"));
         given().contentType("application/yaml")
-                .body("spec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}")
+                .body("spec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}"
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .put("/api/v1/configs/prod-yaml")
                 .then()
                 .statusCode(200);
 
-        assertThat(publisher.published).hasSize(2).allSatisfy(published -> assertThat(published.value())
-                .extracting(config -> config.spec().kubeProxy().mode())
-                .isEqualTo(KubeProxyMode.IPVS));
+        assertThat(publisher.published)
+                .hasSize(2)
+                .allSatisfy(published -> assertThat(published.value())
+                        .extracting(config -> config.spec().kubeProxy().mode())
+                        .isEqualTo(KubeProxyMode.IPVS));
         assertThat(publisher.published.getFirst().asked().actor()).isEqualTo("ada");
         assertThat(publisher.published.getLast().config()).isEqualTo("prod-yaml");
     }
@@ -291,7 +293,10 @@ class ApiTest {
                 .then()
                 .statusCode(400)
                 .body("path", equalTo("/metadata/name"));
-        given().contentType(ContentType.JSON).put("/api/v1/configs/prod-ipvs").then().statusCode(400);
+        given().contentType(ContentType.JSON)
+                .put("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(400);
         assertThat(publisher.published).isEmpty();
     }
 
@@ -330,8 +335,9 @@ class ApiTest {
 
     @Test
     void ourOwnPageMay() {
-        String own = "http://localhost:" + io.restassured.RestAssured.port;
+        String own = "http://127.0.0.1:" + io.restassured.RestAssured.port;
         given().header("Origin", own)
+                .header("Host", "127.0.0.1:" + io.restassured.RestAssured.port)
                 .contentType(ContentType.JSON)
                 .post("/api/v1/rollouts/prod.1/pause")
                 .then()

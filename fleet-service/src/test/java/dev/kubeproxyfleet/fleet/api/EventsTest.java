@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
 import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -25,9 +25,6 @@ class EventsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    @TestHTTPResource("/api/v1/events")
-    URI events;
-
     @Inject
     FleetView view;
 
@@ -37,19 +34,19 @@ class EventsTest {
     @Test
     void aReaderHearsWhatChangesUntilItGoes() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            List<String> lines = follow(client, events);
-            await("the stream opens with a heartbeat")
-                    .atMost(PATIENCE)
-                    .until(() -> lines.contains("event:heartbeat"));
+            List<String> lines = follow(client, events());
+            await("the stream opens with a heartbeat").atMost(PATIENCE).until(() -> lines.contains("event:heartbeat"));
 
             view.apply(Fleet.cluster("sse-01", Fleet.LEAST_CONNECTION));
             view.apply(Fleet.change(Fleet.rollout("sse", 1, RolloutStatus.State.Running)));
             view.apply(Fleet.change(
                     Fleet.status("sse.1", "sse-01", RolloutClusterStatus.State.Updating, null, "being changed")));
 
-            await("what changed arrives").atMost(PATIENCE).untilAsserted(() -> assertThat(lines)
-                    .contains("event:rollout", "event:rollout-cluster", "event:cluster", "event:fleet")
-                    .anyMatch(line -> line.startsWith("data:{\"id\":\"" + Fleet.id("sse-01") + "\"")));
+            await("what changed arrives")
+                    .atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(lines)
+                            .contains("event:rollout", "event:rollout-cluster", "event:cluster", "event:fleet")
+                            .anyMatch(line -> line.startsWith("data:{\"id\":\"" + Fleet.id("sse-01") + "\"")));
             client.shutdownNow();
         }
         await("a heartbeat finds that the reader has gone").atMost(PATIENCE).until(() -> subscribers.count() == 0);
@@ -58,7 +55,7 @@ class EventsTest {
     @Test
     void aReaderOfOneRolloutHearsOnlyThat() throws Exception {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            List<String> lines = follow(client, URI.create(events + "?rollout=only.1"));
+            List<String> lines = follow(client, URI.create(events() + "?rollout=only.1"));
             await("the stream opens").atMost(PATIENCE).until(() -> lines.contains("event:heartbeat"));
 
             view.apply(Fleet.cluster("sse-02", Fleet.LEAST_CONNECTION));
@@ -66,14 +63,22 @@ class EventsTest {
             view.apply(Fleet.change(Fleet.rollout("only", 1, RolloutStatus.State.Running)));
 
             await("the rollout arrives").atMost(PATIENCE).until(() -> lines.contains("event:rollout"));
-            assertThat(lines).doesNotContain("event:cluster", "event:fleet").noneMatch(line -> line.contains("other.1"));
+            assertThat(lines)
+                    .doesNotContain("event:cluster", "event:fleet")
+                    .noneMatch(line -> line.contains("other.1"));
             client.shutdownNow();
         }
     }
 
+    private static URI events() {
+        return URI.create("http://localhost:" + RestAssured.port + "/api/v1/events");
+    }
+
     private static List<String> follow(HttpClient client, URI uri) throws Exception {
         HttpResponse<Stream<String>> response = client.send(
-                HttpRequest.newBuilder(uri).header("Accept", "text/event-stream").build(),
+                HttpRequest.newBuilder(uri)
+                        .header("Accept", "text/event-stream")
+                        .build(),
                 HttpResponse.BodyHandlers.ofLines());
         assertThat(response.statusCode()).isEqualTo(200);
         List<String> lines = new CopyOnWriteArrayList<>();

@@ -203,9 +203,9 @@ class FleetViewTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(cluster.data().get().orElseThrow())
-                .isInstanceOfSatisfying(
-                        ClusterView.class,
-                        shown -> assertThat(shown.health().activeConnections()).isEqualTo(77));
+                .isInstanceOf(ClusterView.class)
+                .extracting("health.activeConnections")
+                .isEqualTo(77L);
     }
 
     @Test
