@@ -1,0 +1,138 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
+import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
+import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.config.Read;
+import dev.kubeproxyfleet.schemas.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Reads what the user wants to publish, and judges it before anything is sent. */
+final class ConfigFiles {
+
+    /** The name that stands for standard input. */
+    static final String STANDARD_INPUT = "-";
+
+    private ConfigFiles() {}
+
+    /** A document that may be sent, or what is wrong with it. */
+    sealed interface Document {
+
+        /** Where it came from, as the user wrote it. */
+        String source();
+    }
+
+    /** @param bytes as the user wrote them: what they left out stays for the service to fill in */
+    record Good(String source, FleetConfig config, byte[] bytes, String contentType) implements Document {}
+
+    /** @param problems at least one line, each a sentence */
+    record Bad(String source, List<String> problems) implements Document {}
+
+    /** A FleetConfig, in YAML or JSON. */
+    static Document fleetConfig(String source, InputStream standardInput) {
+        return switch (load(source, standardInput)) {
+            case Unloaded(String problem) -> new Bad(source, List.of(problem));
+            case Loaded(byte[] bytes) -> judge(source, bytes);
+        };
+    }
+
+    /**
+     * A FleetConfig around a file made for {@code az aks … --kube-proxy-config}.
+     *
+     * @param tags that a cluster must have
+     * @param names globs over names of clusters
+     */
+    static Document aroundKubeProxy(
+            String name,
+            String source,
+            InputStream standardInput,
+            Map<String, String> tags,
+            List<String> names,
+            List<String> locations) {
+        return switch (load(source, standardInput)) {
+            case Unloaded(String problem) -> new Bad(source, List.of(problem));
+            case Loaded(byte[] bytes) ->
+                switch (FleetConfigReader.readKubeProxy(bytes)) {
+                    case KubeProxyRead.Invalid(List<Problem> problems) -> new Bad(source, sentences(problems));
+                    case KubeProxyRead.Valid valid -> {
+                        ObjectNode document = Json.MAPPER.createObjectNode();
+                        document.put("apiVersion", FleetConfig.API_VERSION).put("kind", FleetConfig.KIND);
+                        document.putObject("metadata").put("name", name);
+                        ObjectNode spec = document.putObject("spec");
+                        spec.set("kubeProxy", valid.canonical());
+                        ObjectNode selector = spec.putObject("selector");
+                        if (!tags.isEmpty()) {
+                            ObjectNode labels = selector.putObject("tags").putObject("matchLabels");
+                            tags.forEach(labels::put);
+                        }
+                        if (!names.isEmpty()) {
+                            names.forEach(selector.putArray("names")::add);
+                        }
+                        if (!locations.isEmpty()) {
+                            locations.forEach(selector.putArray("locations")::add);
+                        }
+                        yield judge(source, document.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                    }
+                };
+        };
+    }
+
+    private static Document judge(String source, byte[] bytes) {
+        return switch (FleetConfigReader.read(bytes)) {
+            case Read.Invalid(List<Problem> problems) -> new Bad(source, sentences(problems));
+            case Read.Valid valid -> new Good(source, valid.config(), bytes, contentType(bytes));
+        };
+    }
+
+    private static List<String> sentences(List<Problem> problems) {
+        return problems.stream()
+                .map(problem -> (problem.path().isEmpty() ? "" : problem.path() + ": ") + problem.message() + " ["
+                        + problem.code() + "]")
+                .toList();
+    }
+
+    /** JSON is YAML too, but says so. */
+    private static String contentType(byte[] bytes) {
+        for (byte b : bytes) {
+            if (!Character.isWhitespace(b)) {
+                return b == '{' ? "application/json" : "application/yaml";
+            }
+        }
+        return "application/yaml";
+    }
+
+    private sealed interface Loading {}
+
+    private record Loaded(byte[] bytes) implements Loading {}
+
+    private record Unloaded(String problem) implements Loading {}
+
+    /** One byte more than allowed is enough to know that it is too much, and the reader says so. */
+    private static Loading load(String source, InputStream standardInput) {
+        try {
+            if (source.equals(STANDARD_INPUT)) {
+                return new Loaded(standardInput.readNBytes(FleetConfigReader.MAX_BYTES + 1));
+            }
+            Path path = Path.of(source);
+            if (Files.isDirectory(path)) {
+                return new Unloaded("is a folder; name the files in it, each with its own -f.");
+            }
+            try (InputStream in = Files.newInputStream(path)) {
+                return new Loaded(in.readNBytes(FleetConfigReader.MAX_BYTES + 1));
+            }
+        } catch (NoSuchFileException | InvalidPathException e) {
+            return new Unloaded("there is no such file.");
+        } catch (IOException e) {
+            return new Unloaded("cannot be read: " + e);
+        }
+    }
+}

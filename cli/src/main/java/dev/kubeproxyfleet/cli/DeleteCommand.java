@@ -1,0 +1,39 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code kpfleet delete}: takes a configuration back. */
+@Command(
+        name = "delete",
+        mixinStandardHelpOptions = true,
+        description = "Deletes a configuration. Its clusters keep what they run.")
+final class DeleteCommand implements Callable<Integer> {
+
+    private final Kpfleet kpfleet;
+
+    @Parameters(paramLabel = "<config>", description = "The configuration's name.")
+    private String name = "";
+
+    DeleteCommand(Kpfleet kpfleet) {
+        this.kpfleet = kpfleet;
+    }
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        try (FleetClient client = kpfleet.client()) {
+            Answer answer = client.delete("/configs/" + FleetClient.encode(name));
+            if (!(answer instanceof Answer.Ok ok)) {
+                return Answers.complain(answer, kpfleet.world);
+            }
+            kpfleet.world.print(Views.answered(
+                    Json.MAPPER.treeToValue(ok.body(), AuditRecord.class),
+                    kpfleet.world.screen().look()));
+            return ExitCode.OK;
+        }
+    }
+}

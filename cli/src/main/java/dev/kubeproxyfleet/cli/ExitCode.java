@@ -1,0 +1,20 @@
+package dev.kubeproxyfleet.cli;
+
+/** What a script may rely on. These never change their meaning. */
+final class ExitCode {
+
+    /** Done; a rollout that was followed Succeeded. */
+    static final int OK = 0;
+    /** The rollout that was followed or asked for ended otherwise: Failed, Aborted, Superseded. */
+    static final int OUTCOME_FAILED = 1;
+    /** The command line or the file given makes no sense. */
+    static final int USAGE = 2;
+    /** The service answered, and refused. */
+    static final int REFUSED = 3;
+    /** The service cannot be reached, or cannot work. */
+    static final int UNREACHABLE = 4;
+    /** No outcome yet: the rollout still goes on, or the controller has not answered. */
+    static final int UNFINISHED = 5;
+
+    private ExitCode() {}
+}

@@ -1,0 +1,188 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet service's REST interface. Every expected failure is an {@link Answer}; safe for use by several threads.
+ *
+ * <p>Closing ends event streams that are open.
+ */
+final class FleetClient implements AutoCloseable {
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    /** The service itself waits 5 s for its controller before it answers 202. */
+    private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
+
+    private static final String API = "/api/v1";
+
+    private final HttpClient http = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+    private final URI server;
+    private final String actor;
+    private final String program;
+
+    /**
+     * @param server scheme, host and port, with or without a path
+     * @param actor who asks, for the audit
+     * @param program how the user calls this program, for advice
+     */
+    FleetClient(URI server, String actor, String program) {
+        this.server = server;
+        this.actor = actor;
+        this.program = program;
+    }
+
+    /** One segment of a path, or a value of a query. */
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** @param path below {@code /api/v1}, encoded */
+    Answer get(String path) {
+        return send(request(path).timeout(ANSWER_TIMEOUT).GET());
+    }
+
+    Answer post(String path, JsonNode body) {
+        return send(writing(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body.toString())));
+    }
+
+    Answer put(String path, byte[] body, String contentType) {
+        return send(writing(path).header("Content-Type", contentType).PUT(BodyPublishers.ofByteArray(body)));
+    }
+
+    Answer delete(String path) {
+        return send(writing(path).DELETE());
+    }
+
+    /**
+     * Opens the stream of server-sent events about one rollout; reading it blocks.
+     *
+     * @throws IOException if the service does not offer one now
+     */
+    InputStream events(String rollout) throws IOException, InterruptedException {
+        HttpResponse<InputStream> response = http.send(
+                HttpRequest.newBuilder(uri("/events?rollout=" + encode(rollout)))
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                BodyHandlers.ofInputStream());
+        String type = response.headers().firstValue("Content-Type").orElse("");
+        if (response.statusCode() != 200 || !type.startsWith("text/event-stream")) {
+            response.body().close();
+            throw new IOException("no event stream: HTTP " + response.statusCode() + " " + type);
+        }
+        return response.body();
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    private URI uri(String path) {
+        String base = server.toString();
+        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + API + path);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).header("Accept", "application/json");
+    }
+
+    private HttpRequest.Builder writing(String path) {
+        return request(path).timeout(ANSWER_TIMEOUT).header("X-Kpfleet-Actor", actor);
+    }
+
+    private Answer send(HttpRequest.Builder request) {
+        try {
+            return read(http.send(request.build(), BodyHandlers.ofByteArray()));
+        } catch (HttpConnectTimeoutException e) {
+            return new Answer.Unreachable("%s did not take a connection within %d s. %s"
+                    .formatted(server, CONNECT_TIMEOUT.toSeconds(), advice()));
+        } catch (HttpTimeoutException e) {
+            return new Answer.Unreachable("%s did not answer within %d s; its health is at %s/q/health."
+                    .formatted(server, ANSWER_TIMEOUT.toSeconds(), server));
+        } catch (ConnectException e) {
+            return new Answer.Unreachable("Nothing answers at %s. %s".formatted(server, advice()));
+        } catch (IOException e) {
+            return new Answer.Unreachable("The connection to %s broke: %s. %s".formatted(server, e, advice()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer.Unreachable("interrupted while waiting for " + server);
+        }
+    }
+
+    private String advice() {
+        return "Start the sandbox with '%s sandbox', or name your fleet service with --server or KPFLEET_SERVER."
+                .formatted(program);
+    }
+
+    private Answer read(HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        JsonNode body = json(response.body());
+        if (status >= 500) {
+            return new Answer.Unreachable("The fleet service at %s failed (HTTP %d)%s; its log says why."
+                    .formatted(server, status, body.hasNonNull("message") ? ": " + text(body, "message", "") : ""));
+        }
+        boolean oursOrEmpty = body.isContainerNode();
+        if (!oursOrEmpty || (status >= 300 && !body.hasNonNull("code"))) {
+            return new Answer.Unreachable(
+                    "What answers at %s is not a fleet service of this version (HTTP %d%s). Name yours with --server or KPFLEET_SERVER."
+                            .formatted(
+                                    server,
+                                    status,
+                                    response.headers()
+                                            .firstValue("Content-Type")
+                                            .map(type -> ", " + type)
+                                            .orElse("")));
+        }
+        if (status == 202) {
+            return new Answer.Pending(text(body, "requestId", "unknown"));
+        }
+        if (status < 300) {
+            return new Answer.Ok(body);
+        }
+        return new Answer.Refused(
+                status,
+                text(body, "code", ""),
+                text(body, "message", "HTTP " + status),
+                body.hasNonNull("path") ? body.get("path").asText() : null,
+                body);
+    }
+
+    private static String text(JsonNode body, String field, String otherwise) {
+        @Nullable JsonNode value = body.get(field);
+        return value == null || value.isNull() ? otherwise : value.asText();
+    }
+
+    private static JsonNode json(byte[] body) {
+        try {
+            JsonNode node = Json.MAPPER.readTree(body);
+            return node == null ? MissingNode.getInstance() : node;
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("reading from memory", e);
+        }
+    }
+}

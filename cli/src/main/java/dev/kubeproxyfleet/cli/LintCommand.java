@@ -1,0 +1,68 @@
+package dev.kubeproxyfleet.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kpfleet lint}: judges files without a service. */
+@Command(
+        name = "lint",
+        mixinStandardHelpOptions = true,
+        description = "Checks FleetConfig files as the service would, without one.")
+final class LintCommand implements Callable<Integer> {
+
+    private final Kpfleet kpfleet;
+
+    @Option(
+            names = {"-f", "--filename"},
+            required = true,
+            paramLabel = "<file>",
+            description = "A FleetConfig in YAML or JSON; - is standard input. May be given several times.")
+    private List<String> files = new ArrayList<>();
+
+    LintCommand(Kpfleet kpfleet) {
+        this.kpfleet = kpfleet;
+    }
+
+    @Override
+    public Integer call() {
+        Surroundings world = kpfleet.world;
+        Look look = world.screen().look();
+        int code = ExitCode.OK;
+        for (String file : files) {
+            switch (ConfigFiles.fleetConfig(file, world.in())) {
+                case ConfigFiles.Good good ->
+                    world.print(Symbols.good(look)
+                            .and(" " + shown(file) + ": ")
+                            .and(good.config().name(), Tone.STRONG)
+                            .and(", "
+                                    + good.config()
+                                            .spec()
+                                            .kubeProxy()
+                                            .effective()
+                                            .describe() + ", ")
+                            .and(stages(good)));
+                case ConfigFiles.Bad(String source, List<String> problems) -> {
+                    problems.forEach(problem -> world.print(Symbols.bad(look).and(" " + sentence(source, problem))));
+                    code = ExitCode.USAGE;
+                }
+            }
+        }
+        return code;
+    }
+
+    private static String stages(ConfigFiles.Good good) {
+        int stages = good.config().spec().strategy().stages().size();
+        return stages == 1 ? "1 stage" : stages + " stages";
+    }
+
+    static String sentence(String source, String problem) {
+        return shown(source) + ": " + problem;
+    }
+
+    private static String shown(String source) {
+        return source.equals(ConfigFiles.STANDARD_INPUT) ? "standard input" : source;
+    }
+}

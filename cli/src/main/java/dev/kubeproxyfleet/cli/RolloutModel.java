@@ -1,0 +1,70 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What is known of one rollout: its status and that of its clusters by resource id, in order of id.
+ *
+ * <p>Statuses arrive by reading and by events, in no certain order: the one whose state is younger wins.
+ */
+record RolloutModel(RolloutStatus rollout, Map<String, RolloutClusterStatus> clusters) {
+
+    RolloutModel {
+        clusters = Collections.unmodifiableMap(new TreeMap<>(clusters));
+    }
+
+    /** Reads the answer of {@code GET /api/v1/rollouts/{id}}: {@code {rollout, clusters}}. */
+    static RolloutModel read(JsonNode answer) throws JsonProcessingException {
+        Map<String, RolloutClusterStatus> clusters = new TreeMap<>();
+        for (JsonNode node : answer.path("clusters")) {
+            RolloutClusterStatus status = Json.MAPPER.treeToValue(node, RolloutClusterStatus.class);
+            clusters.put(status.cluster(), status);
+        }
+        return new RolloutModel(Json.MAPPER.treeToValue(answer.path("rollout"), RolloutStatus.class), clusters);
+    }
+
+    /** Takes over a status of this rollout; that of another one changes nothing. */
+    RolloutModel with(RolloutStatus status) {
+        boolean news = status.id().equals(rollout.id()) && !status.since().isBefore(rollout.since());
+        return news ? new RolloutModel(status, clusters) : this;
+    }
+
+    /** Takes over a status of a cluster of this rollout; that of another rollout changes nothing. */
+    RolloutModel with(RolloutClusterStatus status) {
+        RolloutClusterStatus known = clusters.get(status.cluster());
+        if (!status.rollout().equals(rollout.id())
+                || (known != null && status.since().isBefore(known.since()))) {
+            return this;
+        }
+        Map<String, RolloutClusterStatus> more = new TreeMap<>(clusters);
+        more.put(status.cluster(), status);
+        return new RolloutModel(rollout, more);
+    }
+
+    boolean ended() {
+        return ended(rollout.state());
+    }
+
+    static boolean ended(RolloutStatus.State state) {
+        return switch (state) {
+            case Planned, Running, Paused -> false;
+            case Succeeded, Failed, Aborted, Superseded -> true;
+        };
+    }
+
+    /** The exit code that says what became of a rollout in {@code state}. */
+    static int exitCode(RolloutStatus.State state) {
+        return switch (state) {
+            case Succeeded -> ExitCode.OK;
+            case Failed, Aborted, Superseded -> ExitCode.OUTCOME_FAILED;
+            case Planned, Running, Paused -> ExitCode.UNFINISHED;
+        };
+    }
+}

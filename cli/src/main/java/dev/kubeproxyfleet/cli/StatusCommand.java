@@ -1,0 +1,39 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** {@code kpfleet status}: one line and an exit code, for scripts. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = "Says in one line and by exit code how a rollout stands.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:Succeeded", "1:Failed, Aborted or Superseded", "5:not ended yet"})
+final class StatusCommand implements Callable<Integer> {
+
+    private final Kpfleet kpfleet;
+
+    @Parameters(paramLabel = "<rollout|config>", description = "A rollout's id, or a config's name for its latest.")
+    private String id = "";
+
+    StatusCommand(Kpfleet kpfleet) {
+        this.kpfleet = kpfleet;
+    }
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        try (FleetClient client = kpfleet.client()) {
+            Answer answer = client.get("/rollouts/" + FleetClient.encode(id));
+            if (!(answer instanceof Answer.Ok ok)) {
+                return Answers.complain(answer, kpfleet.world);
+            }
+            RolloutStatus rollout = RolloutModel.read(ok.body()).rollout();
+            kpfleet.world.print(Views.status(rollout));
+            return RolloutModel.exitCode(rollout.state());
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package dev.kubeproxyfleet.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything outside the program that a command may touch, files apart.
+ *
+ * @param program how the user called this program, to be repeated in advice
+ * @param user who is logged in
+ */
+record Surroundings(
+        InputStream in,
+        PrintWriter out,
+        PrintWriter err,
+        Screen screen,
+        Map<String, String> environment,
+        String program,
+        String user,
+        InstantSource clock,
+        Pause pause) {
+
+    /** Lets time go by. */
+    interface Pause {
+        void of(Duration length) throws InterruptedException;
+    }
+
+    /** Set by the launcher script to the words it was called with. */
+    static final String PROGRAM_PROPERTY = "kpfleet.program";
+
+    static Surroundings ofProcess() {
+        Map<String, String> environment = System.getenv();
+        boolean unicode = System.out.charset().equals(StandardCharsets.UTF_8);
+        return new Surroundings(
+                System.in,
+                new PrintWriter(System.out, false, System.out.charset()),
+                new PrintWriter(System.err, true, System.err.charset()),
+                Terminal.ofStandardOutput(environment, unicode)
+                        .<Screen>map(terminal -> terminal)
+                        .orElseGet(() -> Screen.plain(unicode)),
+                environment,
+                System.getProperty(PROGRAM_PROPERTY, "kpfleet"),
+                System.getProperty("user.name", "unknown"),
+                InstantSource.system(),
+                Thread::sleep);
+    }
+
+    void print(List<Line> lines) {
+        Look look = screen.look();
+        lines.forEach(line -> out.println(line.render(look)));
+        out.flush();
+    }
+
+    void print(Line line) {
+        print(List.of(line));
+    }
+
+    /** One sentence on standard error. */
+    void complain(String sentence) {
+        err.println(program + ": " + sentence);
+    }
+}

@@ -1,0 +1,313 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Draws the service's answers, rollouts apart, as tables and sheets. What an answer does not have is shown as a dash. */
+final class Views {
+
+    private static final String NONE = "-";
+
+    private Views() {}
+
+    /** {@code GET /rollouts}, newest first. */
+    static List<Line> rollouts(JsonNode answer, Instant now) throws JsonProcessingException {
+        Table table = new Table("ROLLOUT", "STATE", "CLUSTERS", "AGE", "KUBE-PROXY", "MESSAGE");
+        for (JsonNode node : answer) {
+            RolloutStatus rollout = Json.MAPPER.treeToValue(node, RolloutStatus.class);
+            table.add(
+                    Line.of(rollout.id(), Tone.STRONG),
+                    Line.of(rollout.state().name(), Symbols.tone(rollout.state())),
+                    progress(rollout),
+                    Line.of(Ages.between(rollout.createdAt(), now)),
+                    Line.of(rollout.kubeProxy().effective().describe()),
+                    reason(rollout.code(), rollout.message()));
+        }
+        return answer.isEmpty() ? List.of(Line.of("no rollouts yet")) : table.lines();
+    }
+
+    /** The latest rollout of every configuration, by name, out of {@code GET /rollouts}. */
+    static List<Line> configs(JsonNode answer) throws JsonProcessingException {
+        Map<String, RolloutStatus> latest = new TreeMap<>();
+        for (JsonNode node : answer) {
+            RolloutStatus rollout = Json.MAPPER.treeToValue(node, RolloutStatus.class);
+            latest.merge(rollout.config(), rollout, (a, b) -> a.generation() >= b.generation() ? a : b);
+        }
+        Table table = new Table("CONFIG", "GENERATION", "STATE", "CLUSTERS", "KUBE-PROXY");
+        latest.forEach((name, rollout) -> table.add(
+                Line.of(name, Tone.STRONG),
+                Line.of(Long.toString(rollout.generation())),
+                Line.of(rollout.state().name(), Symbols.tone(rollout.state())),
+                progress(rollout),
+                Line.of(rollout.kubeProxy().effective().describe())));
+        return latest.isEmpty() ? List.of(Line.of("no configurations published yet")) : table.lines();
+    }
+
+    /** A rollout in one line. */
+    static Line status(RolloutStatus rollout) {
+        Line line = Line.of(rollout.id(), Tone.STRONG)
+                .and("  ")
+                .and(rollout.state().name(), Symbols.tone(rollout.state()))
+                .and("  ")
+                .and(progress(rollout));
+        Line reason = reason(rollout.code(), rollout.message());
+        return reason.spans().isEmpty() ? line : line.and("  ").and(reason);
+    }
+
+    /** What the controller answered to a request. */
+    static Line answered(AuditRecord audit, Look look) {
+        Line sign = audit.verdict() == AuditRecord.Verdict.Refused ? Symbols.bad(look) : Symbols.good(look);
+        return sign.and(" ")
+                .and(audit.rollout() == null ? audit.config() : audit.rollout(), Tone.STRONG)
+                .and("  ")
+                .and(audit.message())
+                .and(" [" + audit.code() + "]", Tone.QUIET);
+    }
+
+    /** A command to try. */
+    static Line next(String why, String command, String program) {
+        return Line.of("  " + why + ":  ").and(program + " " + command, Tone.NOTE);
+    }
+
+    private static Line progress(RolloutStatus rollout) {
+        int total = 0;
+        int finished = 0;
+        int failed = 0;
+        for (RolloutStatus.Stage stage : rollout.stages()) {
+            total += stage.clusters().total();
+            finished += stage.clusters().finished();
+            failed += stage.clusters().failed();
+        }
+        Line line = Line.of(finished + "/" + total);
+        return failed == 0 ? line : line.and(" " + failed + " failed", Tone.BAD);
+    }
+
+    /** {@code GET /clusters}, by name. */
+    static List<Line> clusters(JsonNode answer) {
+        List<JsonNode> clusters = new ArrayList<>();
+        answer.forEach(clusters::add);
+        clusters.sort(
+                Comparator.comparing((JsonNode node) -> text(node, "name")).thenComparing(node -> text(node, "id")));
+        Table table = new Table(
+                "CLUSTER", "RESOURCE GROUP", "LOCATION", "VERSION", "STATE", "KUBE-PROXY", "NODES", "ROLLOUT");
+        for (JsonNode node : clusters) {
+            table.add(
+                    Line.of(text(node, "name"), Tone.STRONG),
+                    Line.of(text(node, "resourceGroup")),
+                    Line.of(text(node, "location")),
+                    Line.of(text(node, "kubernetesVersion")),
+                    power(node),
+                    Line.of(kubeProxy(node)),
+                    nodes(node),
+                    rollout(node));
+        }
+        return clusters.isEmpty() ? List.of(Line.of("no clusters known yet")) : table.lines();
+    }
+
+    private static Line power(JsonNode cluster) {
+        String provisioning = text(cluster, "provisioningState");
+        if (!provisioning.equals("Succeeded")) {
+            return Line.of(provisioning, provisioning.equals("Failed") ? Tone.BAD : Tone.BUSY);
+        }
+        String power = text(cluster, "powerState");
+        return Line.of(power, power.equals("Running") ? Tone.PLAIN : Tone.QUIET);
+    }
+
+    /** What Azure shows for the cluster, with every default filled in. */
+    private static String kubeProxy(JsonNode cluster) {
+        return ArmKubeProxy.read(cluster.get("kubeProxy"))
+                .map(config -> config.effective().describe())
+                .orElse("unknown to this version");
+    }
+
+    private static Line nodes(JsonNode cluster) {
+        JsonNode health = cluster.path("health");
+        if (!health.isObject()) {
+            return Line.of(NONE, Tone.QUIET);
+        }
+        int reporting = health.path("nodesReporting").asInt();
+        JsonNode expected = health.path("nodesExpected");
+        String text = reporting + "/" + (expected.isNumber() ? expected.asText() : "?");
+        return Line.of(text, expected.isNumber() && reporting < expected.asInt() ? Tone.BUSY : Tone.PLAIN);
+    }
+
+    private static Line rollout(JsonNode cluster) {
+        JsonNode rollout = cluster.path("rollout");
+        if (!rollout.isObject()) {
+            return Line.of(NONE, Tone.QUIET);
+        }
+        Line line = Line.of(text(rollout, "id") + " " + text(rollout, "state"));
+        return rollout.hasNonNull("code") ? line.and(" " + rollout.get("code").asText(), Tone.QUIET) : line;
+    }
+
+    /** {@code GET /clusters/{subscription}/{resourceGroup}/{name}}. */
+    static List<Line> cluster(JsonNode answer, Instant now) {
+        Map<String, Line> facts = new LinkedHashMap<>();
+        facts.put("cluster", Line.of(text(answer, "name"), Tone.STRONG));
+        facts.put("id", Line.of(text(answer, "id")));
+        facts.put(
+                "where",
+                Line.of(text(answer, "location") + ", Kubernetes " + text(answer, "kubernetesVersion") + ", ")
+                        .and(power(answer)));
+        facts.put("kube-proxy", Line.of(kubeProxy(answer)));
+        facts.put("rollout", rollout(answer));
+        if (answer.path("rollout").hasNonNull("message")) {
+            facts.put("", Line.of(answer.path("rollout").get("message").asText(), Tone.QUIET));
+        }
+        JsonNode health = answer.path("health");
+        facts.put("nodes", nodes(answer).and(health.isObject() ? " reporting" : ""));
+        if (health.isObject()) {
+            facts.put(
+                    "connections",
+                    Line.of("%s active, %s inactive, %s new/s, imbalance %s"
+                            .formatted(
+                                    text(health, "activeConnections"),
+                                    text(health, "inactiveConnections"),
+                                    decimal(health, "connectionsPerSecond", 1),
+                                    decimal(health, "imbalance", 2))));
+        }
+        List<Line> lines = new ArrayList<>(sheet(facts));
+        if (!answer.path("nodes").isEmpty()) {
+            lines.add(Line.EMPTY);
+            lines.addAll(nodeTable(answer.path("nodes"), now));
+        }
+        return lines;
+    }
+
+    private static List<Line> nodeTable(JsonNode nodes, Instant now) {
+        Table table = new Table("NODE", "SEEN", "RUNS", "SERVICES", "BACKENDS", "ACTIVE", "NEW/S", "IMBALANCE");
+        for (JsonNode node : nodes) {
+            table.add(
+                    Line.of(text(node, "node")),
+                    Line.of(seen(node.path("takenAt"), now)),
+                    Line.of(runs(node)),
+                    Line.of(text(node, "services")),
+                    Line.of(text(node, "backends")),
+                    Line.of(text(node, "activeConnections")),
+                    Line.of(decimal(node, "connectionsPerSecond", 1)),
+                    Line.of(decimal(node, "imbalance", 2)));
+        }
+        return table.lines();
+    }
+
+    /** What a node reports that it runs, as the kernel and kube-proxy call it. */
+    private static String runs(JsonNode node) {
+        String mode = text(node, "mode");
+        if (!node.hasNonNull("scheduler")) {
+            return mode;
+        }
+        return mode + " " + node.get("scheduler").asText()
+                + " tcp=" + text(node, "tcpTimeoutSeconds")
+                + " tcpfin=" + text(node, "tcpFinTimeoutSeconds")
+                + " udp=" + text(node, "udpTimeoutSeconds");
+    }
+
+    private static String seen(JsonNode at, Instant now) {
+        try {
+            Instant instant = at.isNumber() ? Instant.ofEpochMilli(at.asLong()) : Instant.parse(at.asText());
+            return Ages.between(instant, now) + " ago";
+        } catch (DateTimeException e) {
+            return NONE;
+        }
+    }
+
+    /** {@code GET /explain}: what a cluster waits for, and what would help. */
+    static List<Line> explanation(JsonNode answer, String program, Instant now) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of(ClusterId.name(text(answer, "cluster")), Tone.STRONG)
+                .and(": ")
+                .and(text(answer, "sentence")));
+        Map<String, Line> facts = new LinkedHashMap<>();
+        if (answer.hasNonNull("state")) {
+            facts.put(
+                    "state",
+                    reason(answer.get("state").asText(), answer.path("code").asText("")));
+        }
+        if (answer.hasNonNull("since")) {
+            facts.put("since", Line.of(since(answer.get("since").asText(), now)));
+        }
+        if (answer.hasNonNull("command")) {
+            facts.put("try", Line.of(ownName(answer.get("command").asText(), program), Tone.NOTE));
+        }
+        lines.addAll(sheet(facts));
+        return lines;
+    }
+
+    private static String since(String written, Instant now) {
+        try {
+            Instant since = Instant.parse(written);
+            return since.truncatedTo(ChronoUnit.SECONDS) + " (" + Ages.between(since, now) + " ago)";
+        } catch (DateTimeException e) {
+            return written;
+        }
+    }
+
+    /** The service writes {@code kpfleet …}; the reader may have to write {@code ./kpfleet …}. */
+    private static String ownName(String command, String program) {
+        return command.startsWith("kpfleet ") ? program + command.substring("kpfleet".length()) : command;
+    }
+
+    /** {@code GET /audit}, newest first. */
+    static List<Line> audit(JsonNode answer) throws JsonProcessingException {
+        Table table = new Table("WHEN", "ACTOR", "ACTION", "ON", "VERDICT", "MESSAGE");
+        for (JsonNode node : answer) {
+            AuditRecord entry = Json.MAPPER.treeToValue(node, AuditRecord.class);
+            table.add(
+                    Line.of(entry.at().truncatedTo(ChronoUnit.SECONDS).toString()),
+                    Line.of(entry.actor()),
+                    Line.of(entry.action()),
+                    Line.of(entry.rollout() == null ? entry.config() : entry.rollout(), Tone.STRONG),
+                    Line.of(entry.verdict().name(), tone(entry.verdict())),
+                    reason(entry.code(), entry.message())
+                            .and(entry.reason() == null ? "" : " (" + entry.reason() + ")", Tone.QUIET));
+        }
+        return answer.isEmpty() ? List.of(Line.of("nothing happened yet")) : table.lines();
+    }
+
+    static Tone tone(AuditRecord.Verdict verdict) {
+        return switch (verdict) {
+            case Done -> Tone.GOOD;
+            case Unchanged -> Tone.QUIET;
+            case Refused -> Tone.BAD;
+        };
+    }
+
+    private static Line reason(@Nullable String code, String message) {
+        Line line = code == null || code.isEmpty() ? Line.EMPTY : Line.of(code);
+        return message.isBlank() ? line : line.and(line.spans().isEmpty() ? message : ": " + message);
+    }
+
+    private static List<Line> sheet(Map<String, Line> facts) {
+        int names = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+        List<Line> lines = new ArrayList<>();
+        facts.forEach((name, value) ->
+                lines.add(Line.of(name, Tone.QUIET).padded(names + 2).and(value)));
+        return lines;
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.hasNonNull(field) ? node.get(field).asText() : NONE;
+    }
+
+    private static String decimal(JsonNode node, String field, int digits) {
+        return node.path(field).isNumber()
+                ? String.format(
+                        Locale.ROOT, "%." + digits + "f", node.get(field).asDouble())
+                : NONE;
+    }
+}

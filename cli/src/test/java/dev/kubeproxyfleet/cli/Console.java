@@ -1,0 +1,64 @@
+package dev.kubeproxyfleet.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A user at a keyboard: runs commands and keeps what they print. */
+final class Console {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final Map<String, String> environment = new HashMap<>();
+    private Screen screen = Screen.plain(true);
+    private InstantSource clock = InstantSource.fixed(Fixtures.NOW);
+    private String in = "";
+
+    Console server(String address) {
+        environment.put(Kpfleet.SERVER_VARIABLE, address);
+        return this;
+    }
+
+    Console typing(String text) {
+        in = text;
+        return this;
+    }
+
+    /** Following takes time, so its clock must go. */
+    Console inRealTime() {
+        clock = InstantSource.system();
+        return this;
+    }
+
+    Console on(Screen terminal) {
+        screen = terminal;
+        return this;
+    }
+
+    int run(String... arguments) {
+        return Kpfleet.run(
+                new Surroundings(
+                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                        new PrintWriter(out),
+                        new PrintWriter(err, true),
+                        screen,
+                        environment,
+                        "./kpfleet",
+                        "alice",
+                        clock,
+                        Thread::sleep),
+                arguments);
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+}

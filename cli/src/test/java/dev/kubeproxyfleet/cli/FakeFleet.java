@@ -1,0 +1,170 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/** A fleet service that answers what a test has told it to, on a port of its own. */
+final class FakeFleet implements AutoCloseable {
+
+    /** @param body as received */
+    record Request(String method, String path, Map<String, List<String>> headers, byte[] body) {
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
+        }
+    }
+
+    private record Reply(int status, String contentType, String body) {}
+
+    private static final String END = "";
+
+    private final HttpServer server;
+    private final Map<String, Reply> replies = new ConcurrentHashMap<>();
+    private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
+    private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    private final CountDownLatch streamed = new CountDownLatch(1);
+    private volatile boolean streams;
+
+    FakeFleet() {
+        try {
+            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("no port on the loopback interface", e);
+        }
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::handle);
+        server.start();
+    }
+
+    String address() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /** @param request method and path with query, such as {@code GET /api/v1/rollouts} */
+    FakeFleet on(String request, int status, Object body) {
+        try {
+            replies.put(request, new Reply(status, "application/json", Json.MAPPER.writeValueAsString(body)));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+        return this;
+    }
+
+    FakeFleet onText(String request, int status, String contentType, String body) {
+        replies.put(request, new Reply(status, contentType, body));
+        return this;
+    }
+
+    FakeFleet showing(String id, RolloutModel model) {
+        return on("GET /api/v1/rollouts/" + id, 200, detail(model));
+    }
+
+    static Map<String, Object> detail(RolloutModel model) {
+        return Map.of(
+                "rollout",
+                model.rollout(),
+                "clusters",
+                List.copyOf(model.clusters().values()));
+    }
+
+    /** From now on there is an event stream; else it is answered like any other path. */
+    FakeFleet streaming() {
+        streams = true;
+        return this;
+    }
+
+    void send(String name, Object data) {
+        try {
+            events.add("event: " + name + "\ndata: " + Json.MAPPER.writeValueAsString(data) + "\n\n");
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    void send(RolloutClusterStatus status) {
+        send("rollout-cluster", status);
+    }
+
+    void endStream() {
+        events.add(END);
+    }
+
+    /** Returns once somebody reads the event stream. */
+    void awaitStream() throws InterruptedException {
+        streamed.await();
+    }
+
+    List<Request> requests() {
+        return List.copyOf(requests);
+    }
+
+    Request last() {
+        return requests().getLast();
+    }
+
+    private void handle(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().toString();
+        requests.add(new Request(
+                exchange.getRequestMethod(),
+                path,
+                Map.copyOf(exchange.getRequestHeaders()),
+                exchange.getRequestBody().readAllBytes()));
+        if (streams && path.startsWith("/api/v1/events")) {
+            stream(exchange);
+            return;
+        }
+        @Nullable Reply reply = replies.get(exchange.getRequestMethod() + " " + path);
+        if (reply == null) {
+            reply = new Reply(
+                    404,
+                    "application/json",
+                    "{\"code\":\"NotFound\",\"message\":\"There is no such thing as " + path + ".\"}");
+        }
+        byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+        exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+        exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(body);
+        }
+    }
+
+    private void stream(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
+        exchange.sendResponseHeaders(200, 0);
+        streamed.countDown();
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(": open\n\n".getBytes(StandardCharsets.UTF_8));
+            out.flush();
+            for (String event = events.take(); !event.equals(END); event = events.take()) {
+                out.write(event.getBytes(StandardCharsets.UTF_8));
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        endStream();
+        server.stop(0);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.kubeproxyfleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine.TypeConversionException;
+
+class SmallThingsTest {
+
+    @ParameterizedTest
+    @CsvSource({"PT-5S,0s", "PT0S,0s", "PT59S,59s", "PT3M5S,3m05s", "PT2H10M59S,2h10m", "PT100H,4d"})
+    void agesNameTheTwoLargestUnits(Duration length, String text) {
+        assertThat(Ages.of(length)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"90s,PT1M30S", "30m,PT30M", "2h,PT2H", "PT45M,PT45M"})
+    void timesAreReadInShortAndInIso(String written, Duration length) {
+        assertThat(new TimeSpan().convert(written)).isEqualTo(length);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "10", "ten minutes", "-5m", "PT0S", "PT-1M", "9999999999h"})
+    void whatIsNoTimeIsRefusedWithAnExample(String written) {
+        assertThatThrownBy(() -> new TimeSpan().convert(written))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("30m");
+    }
+
+    @Test
+    void clustersAreCalledByTheShortestTextThatTellsThemApart() {
+        String first = Fixtures.id("rg-a", "aks");
+        String second = Fixtures.id("rg-b", "aks");
+        String third = Fixtures.id("rg-b", "other");
+
+        assertThat(ClusterId.labels(List.of(first, second, third)))
+                .containsEntry(first, "rg-a/aks")
+                .containsEntry(second, "rg-b/aks")
+                .containsEntry(third, "other");
+    }
+
+    @Test
+    void eventsAreReadWithNamesCommentsAndSeveralLinesOfData() throws IOException {
+        String stream =
+                ": hello\n\nevent: rollout\ndata: {\"a\":\ndata: 1}\nid: 7\n\ndata:bare\n\nevent: cut\ndata: off";
+        ServerSentEvents events =
+                new ServerSentEvents(new ByteArrayInputStream(stream.getBytes(StandardCharsets.UTF_8)));
+
+        assertThat(events.next()).contains(new ServerSentEvents.Event("rollout", "{\"a\":\n1}"));
+        assertThat(events.next()).contains(new ServerSentEvents.Event("message", "bare"));
+        assertThat(events.next()).isEqualTo(Optional.empty());
+    }
+}
