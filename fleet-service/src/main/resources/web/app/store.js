@@ -161,6 +161,7 @@ const apply = {
 };
 
 let stream = null;
+let retry = 0;
 let retryMs = FIRST_RETRY_MS;
 let silence = 0;
 
@@ -181,11 +182,16 @@ function lost() {
     state.error = 'The fleet service does not answer. Check that it runs.';
   }
   changed('connection');
-  setTimeout(connect, retryMs);
+  clearTimeout(retry);
+  retry = setTimeout(connect, retryMs);
   retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
 }
 
+// A machine without network says so at once; waiting for the silence would show stale figures as live ones.
+window.addEventListener('offline', lost);
+
 export function connect() {
+  stream?.close();
   stream = new EventSource(`${API}/events`);
   stream.onopen = async () => {
     heard();

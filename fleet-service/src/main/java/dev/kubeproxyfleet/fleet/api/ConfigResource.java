@@ -61,7 +61,7 @@ class ConfigResource {
         Problem first = problems.getFirst();
         String others = problems.stream()
                 .skip(1)
-                .map(problem -> "; " + problem.path() + ": " + problem.message())
+                .map(problem -> " " + problem.message())
                 .reduce("", String::concat);
         return new ApiError(first.code(), first.message() + others, first.path(), null)
                 .with(Response.Status.BAD_REQUEST);

@@ -8,16 +8,19 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,19 +56,37 @@ class ReadModelConsumer {
 
     private final FleetView view;
     private final KafkaClients clients;
-    private final ApiSettings settings;
+    private final int auditRecords;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<Topic, Counter> records = new EnumMap<>(Topic.class);
     private final Map<Topic, Counter> unreadable = new EnumMap<>(Topic.class);
     private final Map<String, Topic> topics = new HashMap<>();
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Set<Topic> complainedAbout = java.util.EnumSet.noneOf(Topic.class);
+    private final Set<Topic> complainedAbout = EnumSet.noneOf(Topic.class);
     private @Nullable Thread thread;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
+    @Inject
     ReadModelConsumer(FleetView view, KafkaClients clients, ApiSettings settings, MeterRegistry metrics) {
+        this(
+                view,
+                clients,
+                settings.auditRecords(),
+                metrics,
+                () -> new KafkaConsumer<>(
+                        properties(clients), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
+    }
+
+    ReadModelConsumer(
+            FleetView view,
+            KafkaClients clients,
+            int auditRecords,
+            MeterRegistry metrics,
+            Supplier<Consumer<byte[], byte[]>> consumers) {
         this.view = view;
         this.clients = clients;
-        this.settings = settings;
+        this.auditRecords = auditRecords;
+        this.consumers = consumers;
         for (Topic topic : TOPICS) {
             topics.put(clients.name(topic), topic);
             records.put(
@@ -99,8 +120,7 @@ class ReadModelConsumer {
     }
 
     private void run() {
-        try (Consumer<byte[], byte[]> created =
-                new KafkaConsumer<>(properties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        try (Consumer<byte[], byte[]> created = consumers.get()) {
             consumer = created;
             follow(created);
         } catch (WakeupException | InterruptException e) {
@@ -189,7 +209,7 @@ class ReadModelConsumer {
                 .toList();
         Map<TopicPartition, Long> beginnings = reader.beginningOffsets(audit);
         reader.endOffsets(audit).forEach((partition, end) -> {
-            long from = end - (long) settings.auditRecords() * AUDIT_OFFSETS_PER_RECORD;
+            long from = end - (long) auditRecords * AUDIT_OFFSETS_PER_RECORD;
             if (from > beginnings.getOrDefault(partition, 0L)) {
                 reader.seek(partition, from);
             }
@@ -231,7 +251,7 @@ class ReadModelConsumer {
         }
     }
 
-    private Map<String, Object> properties() {
+    private static Map<String, Object> properties(KafkaClients clients) {
         Map<String, Object> properties = clients.properties();
         properties.put(ConsumerConfig.CLIENT_ID_CONFIG, clients.group("read-model"));
         // Only what a committed transaction of the controller has decided is shown.

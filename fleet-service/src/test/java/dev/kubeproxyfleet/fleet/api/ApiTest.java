@@ -257,8 +257,9 @@ class ApiTest {
                 .statusCode(200)
                 .body("config", equalTo("prod-ipvs"));
         given().contentType("application/yaml")
-                .body("spec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}"
-                        .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .body(
+                        "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetConfig\nspec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}"
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
                 .put("/api/v1/configs/prod-yaml")
                 .then()
                 .statusCode(200);
