@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -55,7 +56,6 @@ class ReadModelConsumer {
     private static final int AUDIT_OFFSETS_PER_RECORD = 3;
 
     private final FleetView view;
-    private final KafkaClients clients;
     private final int auditRecords;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<Topic, Counter> records = new EnumMap<>(Topic.class);
@@ -70,7 +70,7 @@ class ReadModelConsumer {
     ReadModelConsumer(FleetView view, KafkaClients clients, ApiSettings settings, MeterRegistry metrics) {
         this(
                 view,
-                clients,
+                clients::name,
                 settings.auditRecords(),
                 metrics,
                 () -> new KafkaConsumer<>(
@@ -79,16 +79,15 @@ class ReadModelConsumer {
 
     ReadModelConsumer(
             FleetView view,
-            KafkaClients clients,
+            Function<Topic, String> names,
             int auditRecords,
             MeterRegistry metrics,
             Supplier<Consumer<byte[], byte[]>> consumers) {
         this.view = view;
-        this.clients = clients;
         this.auditRecords = auditRecords;
         this.consumers = consumers;
         for (Topic topic : TOPICS) {
-            topics.put(clients.name(topic), topic);
+            topics.put(names.apply(topic), topic);
             records.put(
                     topic,
                     Counter.builder("kpfleet.read.model.records")
@@ -162,12 +161,9 @@ class ReadModelConsumer {
             } catch (KafkaException e) {
                 if (reachable) {
                     LOG.warnf(
-                            "read model cannot read from Kafka at %s and tries again every %d s: %s;"
+                            "read model cannot read from Kafka and tries again every %d s: %s;"
                                     + " check kpfleet.kafka.bootstrap-servers and the rights on topics %s",
-                            clients.properties().get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG),
-                            RETRY.toSeconds(),
-                            e.getMessage(),
-                            topics.keySet());
+                            RETRY.toSeconds(), e.getMessage(), topics.keySet());
                 }
                 reachable = false;
                 pause();

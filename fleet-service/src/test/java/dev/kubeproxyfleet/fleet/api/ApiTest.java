@@ -48,6 +48,7 @@ class ApiTest {
 
     @BeforeEach
     void aSmallFleet() {
+        Fleet.clear(view);
         publisher.reset(AuditRecord.Verdict.Done);
         view.apply(cluster("weu-01", LEAST_CONNECTION));
         view.apply(cluster("weu-02", KubeProxyConfig.UNSET));

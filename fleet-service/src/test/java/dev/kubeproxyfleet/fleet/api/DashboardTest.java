@@ -49,6 +49,8 @@ class DashboardTest {
     void aVisitToTheDashboard() {
         assumeTrue(
                 Files.isExecutable(CHROMIUM), "skipped: no Chromium at " + CHROMIUM + "; install the package chromium");
+        Fleet.clear(view);
+        publisher.reset(AuditRecord.Verdict.Done);
         ShownFleet fleet = new ShownFleet(InstantSource.system().instant());
         try (Playwright playwright = Playwright.create(
                         new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));

@@ -147,4 +147,22 @@ final class Fleet {
                 "the rollout is paused",
                 at);
     }
+
+    /** Takes away, by tombstones, what other tests of the same application have left in the view; audit records stay. */
+    static void clear(FleetView view) {
+        for (RolloutStatus rollout : view.rollouts()) {
+            view.rolloutDetail(rollout.id())
+                    .orElseThrow()
+                    .clusters()
+                    .forEach(each -> view.apply(new Change.RolloutCluster(each.rollout(), each.cluster(), null)));
+            view.apply(new Change.Rollout(rollout.id(), null));
+        }
+        for (ClusterView cluster : view.clusters()) {
+            view.apply(new Change.Health(cluster.id(), null));
+            view.apply(new Change.Cluster(cluster.id(), null));
+        }
+        view.overview()
+                .subscriptions()
+                .forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
+    }
 }
