@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +19,23 @@ final class Drifts {
 
     private Drifts() {}
 
-    /** Empty if nothing is known to be wrong, and while a change is under way. */
+    /**
+     * Empty if nothing is known to be wrong, while a change is under way, and as long as the inventory is older than the
+     * change: it follows by listing, and what it said before proves nothing.
+     *
+     * @param azureAt when the inventory said so
+     */
     static Optional<ClusterView.Drift> of(
             @Nullable EffectiveKubeProxy azure,
+            Instant azureAt,
             @Nullable RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
             @Nullable ClusterHealth health) {
-        if (azure == null || (status != null && underWay(status.state()))) {
+        if (azure == null
+                || (status != null
+                        && (underWay(status.state())
+                                || (status.state() == RolloutClusterStatus.State.Converged
+                                        && azureAt.isBefore(status.since()))))) {
             return Optional.empty();
         }
         if (status != null && rollout != null && status.state() == RolloutClusterStatus.State.Converged) {

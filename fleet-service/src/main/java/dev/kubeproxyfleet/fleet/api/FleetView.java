@@ -41,6 +41,7 @@ final class FleetView {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ClusterRecord> clusters = new HashMap<>();
+    private final Map<String, Instant> clustersAt = new HashMap<>();
     private final Map<String, SubscriptionRecord> subscriptions = new TreeMap<>();
     private final Map<String, ClusterHealth> healths = new HashMap<>();
     private final Map<String, HistoryRing> histories = new HashMap<>();
@@ -116,6 +117,7 @@ final class FleetView {
 
     private List<Notice> fold(Change.Cluster change) {
         put(clusters, change.id(), change.cluster());
+        put(clustersAt, change.id(), change.cluster() == null ? null : change.at());
         return change.cluster() == null
                 ? List.of(EventBuffer.reload())
                 : List.of(clusterNotice(change.id()), fleetNotice());
@@ -328,7 +330,12 @@ final class FleetView {
                                 status.code(),
                                 status.message(),
                                 status.since()),
-                Drifts.of(effective, status, status == null ? null : rollouts.get(status.rollout()), health)
+                Drifts.of(
+                                effective,
+                                clustersAt.getOrDefault(cluster.id(), Instant.MIN),
+                                status,
+                                status == null ? null : rollouts.get(status.rollout()),
+                                health)
                         .orElse(null));
     }
 

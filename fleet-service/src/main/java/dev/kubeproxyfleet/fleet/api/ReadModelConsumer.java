@@ -11,6 +11,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -224,7 +225,7 @@ class ReadModelConsumer {
         }
         count(records, topic);
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-        switch (RecordDecoder.decode(topic, key, record.value())) {
+        switch (RecordDecoder.decode(topic, key, record.value(), Instant.ofEpochMilli(record.timestamp()))) {
             case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
             case RecordDecoder.Decoded.Ignored() -> LOG.tracef("ignored %s", key);
             case RecordDecoder.Decoded.Unreadable(String reason) -> {

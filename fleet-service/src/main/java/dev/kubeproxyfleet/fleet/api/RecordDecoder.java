@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import org.apache.avro.AvroRuntimeException;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ final class RecordDecoder {
         record Ignored() implements Decoded {}
     }
 
-    static Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value) {
+    /** @param at timestamp of the record */
+    static Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Instant at) {
         if (key == null) {
             return new Decoded.Unreadable("the record has no key");
         }
@@ -39,7 +41,7 @@ final class RecordDecoder {
             return switch (topic) {
                 case ROLLOUTS -> understood(new Change.Rollout(key, json(value, RolloutStatus.class)));
                 case ROLLOUT_CLUSTERS -> rolloutCluster(key, value);
-                case CLUSTERS -> clusterOrSubscription(key, value);
+                case CLUSTERS -> clusterOrSubscription(key, value, at);
                 case CLUSTER_HEALTH ->
                     understood(new Change.Health(
                             key, value == null ? null : ClusterHealth.fromByteBuffer(ByteBuffer.wrap(value))));
@@ -64,9 +66,9 @@ final class RecordDecoder {
                 key.substring(0, slash), key.substring(slash), json(value, RolloutClusterStatus.class)));
     }
 
-    private static Decoded clusterOrSubscription(String key, byte @Nullable [] value) throws IOException {
+    private static Decoded clusterOrSubscription(String key, byte @Nullable [] value, Instant at) throws IOException {
         if (key.contains(CLUSTER_KEY_PART)) {
-            return understood(new Change.Cluster(key, json(value, ClusterRecord.class)));
+            return understood(new Change.Cluster(key, json(value, ClusterRecord.class), at));
         }
         if (key.startsWith(SUBSCRIPTION_KEY_PREFIX)) {
             return understood(new Change.Subscription(

@@ -140,7 +140,8 @@ class ApiTest {
                         null,
                         null,
                         1,
-                        null)));
+                        null),
+                NOON));
 
         given().queryParam("cluster", "twin")
                 .get("/api/v1/explain")
@@ -149,8 +150,8 @@ class ApiTest {
                 .body("code", equalTo("AmbiguousCluster"))
                 .body("candidates", contains(other, id("twin")));
 
-        view.apply(new Change.Cluster(other, null));
-        view.apply(new Change.Cluster(id("twin"), null));
+        view.apply(new Change.Cluster(other, null, NOON));
+        view.apply(new Change.Cluster(id("twin"), null, NOON));
     }
 
     @Test

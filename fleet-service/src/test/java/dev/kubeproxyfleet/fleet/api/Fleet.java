@@ -38,6 +38,11 @@ final class Fleet {
 
     static Change.Cluster cluster(
             String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState) {
+        return cluster(name, kubeProxy, provisioningState, powerState, NOON.plusSeconds(90));
+    }
+
+    static Change.Cluster cluster(
+            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState, Instant at) {
         return new Change.Cluster(
                 id(name),
                 new ClusterRecord(
@@ -55,7 +60,8 @@ final class Fleet {
                         null,
                         null,
                         3,
-                        kubeProxy));
+                        kubeProxy),
+                at);
     }
 
     /** Three nodes that all run the same. */
@@ -159,10 +165,8 @@ final class Fleet {
         }
         for (ClusterView cluster : view.clusters()) {
             view.apply(new Change.Health(cluster.id(), null));
-            view.apply(new Change.Cluster(cluster.id(), null));
+            view.apply(new Change.Cluster(cluster.id(), null, NOON));
         }
-        view.overview()
-                .subscriptions()
-                .forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
+        view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
     }
 }

@@ -80,7 +80,7 @@ class FleetViewTest {
         assertThat(view.clusters().getFirst().rollout()).isNull();
         view.apply(new Change.Health(id("a"), null));
         assertThat(view.cluster(id("a")).orElseThrow().history()).isEmpty();
-        view.apply(new Change.Cluster(id("a"), null));
+        view.apply(new Change.Cluster(id("a"), null, NOON));
         assertThat(view.clusters()).isEmpty();
         view.apply(new Change.Rollout("prod.1", null));
         assertThat(view.rollouts()).isEmpty();
@@ -148,6 +148,25 @@ class FleetViewTest {
                 .extracting(ClusterView.Drift::code)
                 .isEqualTo("ConfigurationChanged");
         assertThat(view.overview().drifted()).isEqualTo(1);
+    }
+
+    @Test
+    void anInventoryOlderThanTheChangeProvesNoDrift() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        RolloutClusterStatus converged = status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "");
+        view.apply(change(converged));
+        view.apply(health("a", NOON, "ipvs", "lc", 3));
+
+        view.apply(cluster(
+                "a",
+                KubeProxyConfig.UNSET,
+                "Succeeded",
+                "Running",
+                converged.since().minusMillis(1)));
+        assertThat(view.clusters().getFirst().drift()).isNull();
+
+        view.apply(cluster("a", KubeProxyConfig.UNSET, "Succeeded", "Running", converged.since()));
+        assertThat(view.clusters().getFirst().drift()).isNotNull();
     }
 
     @Test
@@ -223,7 +242,7 @@ class FleetViewTest {
         view.apply(cluster("a", null));
         EventBuffer stream = subscribers.add(null).orElseThrow();
 
-        view.apply(new Change.Cluster(id("a"), null));
+        view.apply(new Change.Cluster(id("a"), null, NOON));
 
         assertThat(stream.take(Duration.ZERO)).extracting(Notice::event).containsExactly("reload");
     }

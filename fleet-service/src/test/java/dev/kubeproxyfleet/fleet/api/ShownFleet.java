@@ -218,7 +218,8 @@ final class ShownFleet {
                         null,
                         null,
                         NODES,
-                        configuration(i)));
+                        configuration(i)),
+                now);
     }
 
     private Change.Health health(int i, int minutesAgo) {
