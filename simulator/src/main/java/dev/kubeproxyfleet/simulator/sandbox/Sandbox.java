@@ -68,7 +68,10 @@ public final class Sandbox implements Callable<Integer> {
     @Option(names = "--kafka-port", defaultValue = "9092", description = "Port of the broker (default: ${DEFAULT-VALUE}).")
     private int kafkaPort;
 
-    @Option(names = "--data", required = true, description = "Folder that keeps the state from one start to the next.")
+    @Option(names = "--data",
+            defaultValue = "${sys:kpfleet.data}",
+            paramLabel = "<folder>",
+            description = "Folder that keeps the state from one start to the next.")
     private Path data;
 
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
