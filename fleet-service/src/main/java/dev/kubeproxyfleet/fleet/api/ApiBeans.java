@@ -1,0 +1,54 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kubeproxyfleet.schemas.json.Json;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.arc.DefaultBean;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** Puts the parts of the API together that know nothing of their surroundings. */
+@ApplicationScoped
+class ApiBeans {
+
+    /** The JSON of the API is the JSON of the contracts. */
+    @Produces
+    @Singleton
+    ObjectMapper objectMapper() {
+        return Json.MAPPER.copy();
+    }
+
+    @Produces
+    @Singleton
+    @DefaultBean
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    Subscribers subscribers(ApiSettings settings, MeterRegistry metrics) {
+        return new Subscribers(settings.maxSubscribers(), settings.subscriberBuffer(), metrics);
+    }
+
+    @Produces
+    @Singleton
+    FleetView view(Subscribers subscribers, ApiSettings settings) {
+        return new FleetView(subscribers, settings.historyPoints(), settings.auditRecords());
+    }
+
+    @Produces
+    @Singleton
+    Requests requests(FleetView view, EventPublisher publisher, ApiSettings settings, InstantSource clock) {
+        return new Requests(
+                view,
+                publisher,
+                settings.answerTimeout(),
+                settings.maxWaitingRequests(),
+                () -> UUID.randomUUID().toString(),
+                clock);
+    }
+}

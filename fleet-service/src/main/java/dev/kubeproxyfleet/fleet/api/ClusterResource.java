@@ -1,0 +1,106 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Clusters, and why they are in the state they are in. */
+@Path("/api/v1")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "clusters")
+class ClusterResource {
+
+    private static final String UNKNOWN = "UnknownCluster";
+
+    private final FleetView view;
+    private final InstantSource clock;
+
+    ClusterResource(FleetView view, InstantSource clock) {
+        this.view = view;
+        this.clock = clock;
+    }
+
+    @GET
+    @Path("/clusters")
+    @Operation(operationId = "listClusters", summary = "Every cluster of the inventory, by name")
+    public List<ClusterView> clusters() {
+        return view.clusters();
+    }
+
+    @GET
+    @Path("/clusters/{subscription}/{resourceGroup}/{name}")
+    @Operation(operationId = "getCluster", summary = "One cluster with its nodes and its connections over time")
+    public Response cluster(
+            @PathParam("subscription") String subscription,
+            @PathParam("resourceGroup") String resourceGroup,
+            @PathParam("name") String name) {
+        return view.cluster(id(subscription, resourceGroup, name))
+                .map(detail -> Response.ok(detail).build())
+                .orElseGet(() -> unknown(name));
+    }
+
+    @GET
+    @Path("/clusters/{subscription}/{resourceGroup}/{name}/explain")
+    @Operation(operationId = "explainCluster", summary = "Why a cluster is in the state it is in, in one sentence")
+    public Response explain(
+            @PathParam("subscription") String subscription,
+            @PathParam("resourceGroup") String resourceGroup,
+            @PathParam("name") String name) {
+        return explained(id(subscription, resourceGroup, name));
+    }
+
+    @GET
+    @Path("/explain")
+    @Operation(operationId = "explainClusterByName", summary = "The same, by the cluster's name or its ARM resource id")
+    public Response explain(@QueryParam("cluster") @Nullable String cluster) {
+        if (cluster == null || cluster.isBlank()) {
+            return ApiError.of("MissingParameter", "say which cluster: ?cluster=<name or ARM resource id>")
+                    .with(Response.Status.BAD_REQUEST);
+        }
+        if (cluster.startsWith("/")) {
+            return explained(cluster.toLowerCase(Locale.ROOT));
+        }
+        List<String> candidates = view.named(cluster);
+        if (candidates.size() > 1) {
+            return new ApiError(
+                            "AmbiguousCluster",
+                            candidates.size() + " clusters are named " + cluster + "; ask again with one of these ids",
+                            null,
+                            candidates)
+                    .with(Response.Status.CONFLICT);
+        }
+        return candidates.isEmpty() ? unknown(cluster) : explained(candidates.getFirst());
+    }
+
+    private Response explained(String id) {
+        return view.explain(id, clock.instant())
+                .map(explanation -> Response.ok(explanation).build())
+                .orElseGet(() -> unknown(id));
+    }
+
+    private static Response unknown(String cluster) {
+        return ApiError.of(
+                        UNKNOWN,
+                        "no cluster " + cluster + " is in the inventory; list what is there with GET /api/v1/clusters,"
+                                + " and check that its subscription belongs to the fleet")
+                .with(Response.Status.NOT_FOUND);
+    }
+
+    private static String id(String subscription, String resourceGroup, String name) {
+        return ("/subscriptions/" + subscription + "/resourcegroups/" + resourceGroup
+                        + "/providers/microsoft.containerservice/managedclusters/" + name)
+                .toLowerCase(Locale.ROOT);
+    }
+}

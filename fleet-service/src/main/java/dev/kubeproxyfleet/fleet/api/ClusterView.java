@@ -1,0 +1,84 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cluster with what is known about it from Azure, from its nodes and from the latest rollout that has it.
+ *
+ * @param kubeProxy as Azure returned it; null if it could not be read
+ * @param mode effective mode: {@code IPTABLES}, {@code IPVS}, {@code NFTABLES}, {@code DISABLED} or {@code UNKNOWN}
+ * @param scheduler effective IPVS scheduler; null in every other mode
+ * @param effective one line for people, for example {@code IPVS LeastConnection tcp=900s tcpfin=120s udp=300s}
+ * @param health null until the nodes have reported
+ * @param rollout null if no rollout has this cluster
+ * @param drift null if the cluster is as it should be, as far as that is known
+ */
+record ClusterView(
+        String id,
+        String name,
+        String subscription,
+        String resourceGroup,
+        String location,
+        Map<String, String> tags,
+        String kubernetesVersion,
+        String provisioningState,
+        String powerState,
+        int nodeCount,
+        @Nullable KubeProxyConfig kubeProxy,
+        String mode,
+        @Nullable String scheduler,
+        String effective,
+        @Nullable HealthSummary health,
+        @Nullable InRollout rollout,
+        @Nullable Drift drift) {
+
+    static final String MODE_DISABLED = "DISABLED";
+    static final String MODE_UNKNOWN = "UNKNOWN";
+
+    /**
+     * What the nodes of a cluster said last.
+     *
+     * @param nodesExpected by the inventory; null if it does not know the cluster
+     * @param observed what they run, one entry for each different configuration, most nodes first
+     */
+    record HealthSummary(
+            Instant at,
+            @Nullable Integer nodesExpected,
+            int nodesReporting,
+            List<Observed> observed,
+            long activeConnections,
+            long inactiveConnections,
+            @Nullable Double connectionsPerSecond,
+            @Nullable Double imbalance) {}
+
+    /** What some nodes run, as the kernel names it; null is unknown. */
+    record Observed(
+            @Nullable String mode,
+            @Nullable String scheduler,
+            @Nullable Integer tcpTimeoutSeconds,
+            @Nullable Integer tcpFinTimeoutSeconds,
+            @Nullable Integer udpTimeoutSeconds,
+            int nodes) {}
+
+    /** The cluster's place in the latest rollout that has it. */
+    record InRollout(
+            String id,
+            String stage,
+            RolloutClusterStatus.State state,
+            @Nullable String code,
+            String message,
+            Instant since) {}
+
+    /**
+     * The cluster is not as it should be.
+     *
+     * @param code {@code ConfigurationChanged}: Azure shows another configuration than the rollout that converged;
+     *     {@code NodesDiffer}: nodes run something else than Azure shows, with no change under way
+     */
+    record Drift(String code, String message) {}
+}

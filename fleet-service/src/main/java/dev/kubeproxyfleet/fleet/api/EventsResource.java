@@ -1,0 +1,113 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.json.Json;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import jakarta.ws.rs.sse.SseEventSink;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** What changes, as it changes: one virtual thread for each open stream, which sends no faster than its reader reads. */
+@Path("/api/v1/events")
+@Singleton
+@Tag(name = "events")
+class EventsResource {
+
+    private static final Logger LOG = Logger.getLogger(EventsResource.class);
+
+    /** Changes of this time are sent together, so that a busy fleet costs a reader five bursts a second and no more. */
+    private static final Duration GATHER = Duration.ofMillis(200);
+
+    private final FleetView view;
+    private final Subscribers subscribers;
+    private final Duration heartbeat;
+    private final InstantSource clock;
+
+    EventsResource(FleetView view, Subscribers subscribers, ApiSettings settings, InstantSource clock) {
+        this.view = view;
+        this.subscribers = subscribers;
+        this.heartbeat = settings.heartbeat();
+        this.clock = clock;
+    }
+
+    @GET
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Operation(
+            operationId = "streamEvents",
+            summary = "Server-sent events: rollout, rollout-cluster, cluster, fleet, audit, reload, heartbeat")
+    public void events(@QueryParam("rollout") @Nullable String rollout, @Context SseEventSink sink, @Context Sse sse) {
+        String only = rollout == null
+                ? null
+                : view.rollout(rollout).map(known -> known.id()).orElse(rollout);
+        EventBuffer buffer = subscribers.add(only).orElse(null);
+        if (buffer == null) {
+            sink.close();
+            return;
+        }
+        Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        subscribers.close();
+    }
+
+    private void stream(EventBuffer buffer, SseEventSink sink, Sse sse) {
+        try (sink) {
+            send(sink, sse, Notice.HEARTBEAT, Map.of("at", clock.instant()));
+            while (!buffer.closed() && !sink.isClosed()) {
+                List<Notice> notices = buffer.take(heartbeat);
+                if (notices.isEmpty() && !buffer.closed()) {
+                    send(sink, sse, Notice.HEARTBEAT, Map.of("at", clock.instant()));
+                }
+                for (Notice notice : notices) {
+                    Optional<?> data = notice.data().get();
+                    if (data.isPresent()) {
+                        send(sink, sse, notice.event(), data.get());
+                    }
+                }
+                buffer.gather(GATHER);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (CompletionException | IllegalStateException e) {
+            LOG.debug("the reader of an event stream is gone", e);
+        } finally {
+            subscribers.remove(buffer);
+        }
+    }
+
+    /** Waits until the connection has taken the event: a slow reader slows only its own stream. */
+    private static void send(SseEventSink sink, Sse sse, String name, Object data) {
+        OutboundSseEvent event = sse.newEventBuilder()
+                .name(name)
+                .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                .data(String.class, json(data))
+                .build();
+        sink.send(event).toCompletableFuture().join();
+    }
+
+    private static String json(Object data) {
+        try {
+            return Json.MAPPER.writeValueAsString(data);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+            throw new IllegalStateException("a record of the API cannot be written as JSON", e);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes CloudEvents in binary mode to {@code desired} and {@code commands}, acknowledged by every in-sync replica. */
+@ApplicationScoped
+class KafkaEventPublisher implements EventPublisher {
+
+    private static final String SOURCE = "/fleet-service/api";
+    /** CloudEvents extension attribute that carries who published; plain configurations have no field for it. */
+    private static final String ACTOR_HEADER = "ce_kpfleetactor";
+
+    private static final int MAX_BLOCK_MILLIS = 4_000;
+    private static final int REQUEST_TIMEOUT_MILLIS = 4_000;
+    private static final int DELIVERY_TIMEOUT_MILLIS = 8_000;
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
+    private final KafkaClients clients;
+    private final Producer<byte[], byte[]> producer;
+
+    KafkaEventPublisher(KafkaClients clients) {
+        this.clients = clients;
+        Map<String, Object> properties = clients.properties();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, clients.group("api"));
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+        properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
+        properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
+        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void publish(FleetConfig config, Asked asked) throws IOException {
+        desired(config.name(), Json.MAPPER.writeValueAsBytes(config), asked);
+    }
+
+    @Override
+    public void withdraw(String config, Asked asked) throws IOException {
+        desired(config, null, asked);
+    }
+
+    @Override
+    public void command(Command command) throws IOException {
+        send(record(
+                Topic.COMMANDS, command.config(), Json.MAPPER.writeValueAsBytes(command), command.id(), command.at()));
+    }
+
+    @PreDestroy
+    void close() {
+        producer.close(CLOSE_PATIENCE);
+    }
+
+    private void desired(String config, byte @Nullable [] value, Asked asked) throws IOException {
+        ProducerRecord<byte[], byte[]> record = record(Topic.DESIRED, config, value, asked.id(), asked.at());
+        record.headers().add(ACTOR_HEADER, asked.actor().getBytes(StandardCharsets.UTF_8));
+        send(record);
+    }
+
+    private ProducerRecord<byte[], byte[]> record(
+            Topic topic, String key, byte @Nullable [] value, String id, Instant at) {
+        ProducerRecord<byte[], byte[]> record =
+                new ProducerRecord<>(clients.name(topic), key.getBytes(StandardCharsets.UTF_8), value);
+        EventHeaders.write(record.headers(), Objects.requireNonNull(topic.eventType()), id, SOURCE, at);
+        return record;
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) throws IOException {
+        try {
+            producer.send(record).get();
+        } catch (ExecutionException e) {
+            throw notTaken(record.topic(), Objects.requireNonNullElse(e.getCause(), e));
+        } catch (InterruptedException | InterruptException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while Kafka took the request");
+        } catch (KafkaException e) {
+            throw notTaken(record.topic(), e);
+        }
+    }
+
+    private static IOException notTaken(String topic, Throwable cause) {
+        return new IOException(
+                "Kafka did not take the request on topic " + topic + ": " + cause.getMessage()
+                        + "; check that the brokers run and that the service may write there, then ask again",
+                cause);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import org.apache.avro.AvroRuntimeException;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the bytes of a record into a {@link Change}; a record it cannot read is a value, never an exception. */
+final class RecordDecoder {
+
+    private static final String CLUSTER_KEY_PART = "/managedclusters/";
+    private static final String SUBSCRIPTION_KEY_PREFIX = "/subscriptions/";
+
+    private RecordDecoder() {}
+
+    /** What became of the bytes. */
+    sealed interface Decoded {
+        record Understood(Change change) implements Decoded {}
+
+        record Unreadable(String reason) implements Decoded {}
+
+        /** A topic, or a kind of record, that the read model does not fold. */
+        record Ignored() implements Decoded {}
+    }
+
+    /** @param at timestamp of the record */
+    static Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Instant at) {
+        if (key == null) {
+            return new Decoded.Unreadable("the record has no key");
+        }
+        try {
+            return switch (topic) {
+                case ROLLOUTS -> understood(new Change.Rollout(key, json(value, RolloutStatus.class)));
+                case ROLLOUT_CLUSTERS -> rolloutCluster(key, value);
+                case CLUSTERS -> clusterOrSubscription(key, value, at);
+                case CLUSTER_HEALTH ->
+                    understood(new Change.Health(
+                            key, value == null ? null : ClusterHealth.fromByteBuffer(ByteBuffer.wrap(value))));
+                case AUDIT -> {
+                    AuditRecord entry = json(value, AuditRecord.class);
+                    yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
+                }
+                case DESIRED, COMMANDS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
+            };
+        } catch (IOException | AvroRuntimeException | IllegalArgumentException | NullPointerException e) {
+            // NullPointerException: a record's compact constructor copies a list that the JSON does not have.
+            return new Decoded.Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Decoded rolloutCluster(String key, byte @Nullable [] value) throws IOException {
+        int slash = key.indexOf('/');
+        if (slash <= 0) {
+            return new Decoded.Unreadable("the key is not <rollout id><cluster id>");
+        }
+        return understood(new Change.RolloutCluster(
+                key.substring(0, slash), key.substring(slash), json(value, RolloutClusterStatus.class)));
+    }
+
+    private static Decoded clusterOrSubscription(String key, byte @Nullable [] value, Instant at) throws IOException {
+        if (key.contains(CLUSTER_KEY_PART)) {
+            return understood(new Change.Cluster(key, json(value, ClusterRecord.class), at));
+        }
+        if (key.startsWith(SUBSCRIPTION_KEY_PREFIX)) {
+            return understood(new Change.Subscription(
+                    key.substring(SUBSCRIPTION_KEY_PREFIX.length()), json(value, SubscriptionRecord.class)));
+        }
+        return new Decoded.Unreadable("the key is neither a cluster's nor a subscription's");
+    }
+
+    private static <T> @Nullable T json(byte @Nullable [] value, Class<T> type) throws IOException {
+        return value == null ? null : Json.MAPPER.readValue(value, type);
+    }
+
+    private static Decoded understood(Change change) {
+        return new Decoded.Understood(change);
+    }
+}

@@ -1,0 +1,75 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import jakarta.ws.rs.HttpMethod;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps web pages of others from changing things through a visitor's browser: a form cannot send JSON or YAML, and a browser
+ * names the origin of its page. Calls without an origin come from programs and pass.
+ */
+class RequestGuard {
+
+    private static final Set<String> CHANGING =
+            Set.of(HttpMethod.POST, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.PATCH);
+    private static final Set<String> YAML =
+            Set.of("application/yaml", "application/x-yaml", "text/yaml", "application/vnd.yaml");
+
+    private final Set<String> allowedHosts;
+
+    RequestGuard(ApiSettings settings) {
+        this.allowedHosts = settings.allowedHosts();
+    }
+
+    @ServerRequestFilter(preMatching = true)
+    Optional<Response> guard(ContainerRequestContext request) {
+        if (!CHANGING.contains(request.getMethod())) {
+            return Optional.empty();
+        }
+        String origin = request.getHeaderString("Origin");
+        if (origin != null && !own(origin, request.getHeaderString(HttpHeaders.HOST))) {
+            return Optional.of(ApiError.of(
+                            "ForeignOrigin",
+                            "a page of " + origin + " may not change anything here; open the dashboard under one of "
+                                    + allowedHosts + ", or add its host to kpfleet.api.allowed-hosts")
+                    .with(Response.Status.FORBIDDEN));
+        }
+        if (!request.getMethod().equals(HttpMethod.DELETE) && !readable(request.getHeaderString("Content-Type"))) {
+            return Optional.of(ApiError.of(
+                            "UnsupportedMediaType",
+                            "send the header Content-Type: application/json (or application/yaml for a configuration)")
+                    .with(Response.Status.UNSUPPORTED_MEDIA_TYPE));
+        }
+        return Optional.empty();
+    }
+
+    /** The host must also be an allowed one: a foreign name that was made to point here would equal itself. */
+    private boolean own(String origin, @Nullable String host) {
+        try {
+            URI uri = URI.create(origin);
+            String authority = uri.getAuthority();
+            return authority != null
+                    && uri.getHost() != null
+                    && authority.equalsIgnoreCase(host)
+                    && allowedHosts.contains(uri.getHost().toLowerCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean readable(@Nullable String contentType) {
+        if (contentType == null) {
+            return false;
+        }
+        String type = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+        return type.equals(MediaType.APPLICATION_JSON) || YAML.contains(type);
+    }
+}

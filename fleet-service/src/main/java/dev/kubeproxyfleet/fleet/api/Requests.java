@@ -1,0 +1,102 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a request to its answer: published as an event, answered by the audit record that the controller writes for it.
+ * Blocks its caller, at most for the answer timeout and what Kafka takes; the number of callers is bounded.
+ */
+final class Requests {
+
+    static final String TOO_MANY = "TooManyRequests";
+    static final String KAFKA_UNAVAILABLE = "KafkaUnavailable";
+
+    private final FleetView view;
+    private final EventPublisher publisher;
+    private final Duration patience;
+    private final Semaphore places;
+    private final Supplier<String> ids;
+    private final InstantSource clock;
+
+    Requests(
+            FleetView view,
+            EventPublisher publisher,
+            Duration patience,
+            int maxWaiting,
+            Supplier<String> ids,
+            InstantSource clock) {
+        this.view = view;
+        this.publisher = publisher;
+        this.patience = patience;
+        this.places = new Semaphore(maxWaiting);
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** What came of a request. */
+    sealed interface Answer {
+        record Answered(AuditRecord audit) implements Answer {}
+
+        /** It is on its topic and will be done or refused; the controller has not said which yet. */
+        record Unanswered(String requestId) implements Answer {}
+
+        /** Nothing was asked. */
+        record NotSent(String code, String message) implements Answer {}
+    }
+
+    Answer publish(FleetConfig config, String actor) {
+        return ask(id -> publisher.publish(config, new EventPublisher.Asked(id, actor, clock.instant())));
+    }
+
+    Answer withdraw(String config, String actor) {
+        return ask(id -> publisher.withdraw(config, new EventPublisher.Asked(id, actor, clock.instant())));
+    }
+
+    Answer command(RolloutStatus rollout, Command.Action action, String actor, @Nullable String reason) {
+        return ask(id -> publisher.command(
+                new Command(id, rollout.config(), rollout.id(), action, actor, reason, clock.instant())));
+    }
+
+    private interface Sending {
+        void send(String id) throws IOException;
+    }
+
+    private Answer ask(Sending sending) {
+        if (!places.tryAcquire()) {
+            return new Answer.NotSent(
+                    TOO_MANY, "too many requests wait for an answer already; ask again in a few seconds");
+        }
+        String id = ids.get();
+        CompletableFuture<AuditRecord> answer = view.answer(id);
+        try {
+            sending.send(id);
+            return new Answer.Answered(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return new Answer.Unanswered(id);
+        } catch (InterruptedIOException | InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer.Unanswered(id);
+        } catch (IOException e) {
+            return new Answer.NotSent(KAFKA_UNAVAILABLE, String.valueOf(e.getMessage()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("an answer is only ever completed with a record", e);
+        } finally {
+            view.forget(id);
+            places.release();
+        }
+    }
+}

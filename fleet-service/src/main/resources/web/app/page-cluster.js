@@ -1,0 +1,155 @@
+/* One cluster: why it is as it is, what Azure and its nodes say, and its connections over time. */
+import { html } from 'lit';
+import { Part, badge, decimal, empty, failure, loading, moment, number, rolloutHref, short } from './parts.js';
+import * as states from './states.js';
+import { get } from './store.js';
+import './chart.js';
+
+const REFRESH_MS = 1500;
+
+class ClusterPage extends Part {
+  static properties = { path: {}, detail: { state: true }, explanation: { state: true }, error: { state: true }, copied: { state: true } };
+
+  willUpdate(changed) {
+    if (changed.has('path')) {
+      this.detail = null;
+      this.error = null;
+      this.load();
+    }
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    super.disconnectedCallback();
+  }
+
+  /** Called by the store with what has changed; many changes become one reading. */
+  changed(hint) {
+    if (this.timer || !(hint === 'load' || hint === this.detail?.id)) {
+      return;
+    }
+    this.timer = setTimeout(() => {
+      this.timer = 0;
+      this.load();
+    }, REFRESH_MS);
+  }
+
+  async load() {
+    const path = this.path;
+    try {
+      const [detail, explanation] = await Promise.all([get(`/clusters/${path}`), get(`/clusters/${path}/explain`)]);
+      if (path === this.path) {
+        [this.detail, this.explanation, this.error] = [detail, explanation, null];
+      }
+    } catch (reason) {
+      if (path === this.path && (!this.detail || reason.status === 404)) {
+        this.error = reason;
+        this.detail = null;
+      }
+    }
+  }
+
+  render() {
+    if (!this.detail) {
+      return this.error ? failure(this.error.message) : loading('the cluster');
+    }
+    const cluster = this.detail;
+    const ready = cluster.provisioningState === 'Succeeded' && cluster.powerState === 'Running';
+    return html`
+      <p class="crumbs"><a href="#/">Fleet</a> / ${cluster.resourceGroup}</p>
+      <div class="head">
+        <h1>${cluster.name}
+          ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${cluster.drift ? badge(states.drift, cluster.drift.code) : ''}</h1>
+      </div>
+      ${this.explain()}
+      <section class="panel" aria-label="Facts">
+        <dl class="facts">
+          <div><dt>Configuration in Azure</dt><dd>${cluster.effective}</dd></div>
+          <div><dt>Nodes say</dt><dd>${this.observed(cluster)}</dd></div>
+          <div><dt>Latest rollout</dt><dd>${cluster.rollout ? html`<a href=${rolloutHref(cluster.rollout.id)}>${cluster.rollout.id}</a>, stage ${cluster.rollout.stage}` : 'none'}</dd></div>
+          <div><dt>State in Azure</dt><dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd></div>
+          <div><dt>Kubernetes</dt><dd>${cluster.kubernetesVersion} in ${cluster.location}</dd></div>
+          <div><dt>Tags</dt><dd>${Object.entries(cluster.tags).map(([key, value]) => html`<span class="tag">${key}=${value}</span>`)}</dd></div>
+          <div class="wide"><dt>Resource id</dt><dd><code class="id">${cluster.id}</code></dd></div>
+        </dl>
+      </section>
+      ${this.charts(cluster)} ${this.nodes(cluster)}
+    `;
+  }
+
+  explain() {
+    const told = this.explanation;
+    const shown = states.of(states.cluster, told.state);
+    return html`<section class="explain tone-${shown.tone}" aria-label="Explanation">
+      <p data-testid="explanation">${told.sentence}</p>
+      ${told.command
+        ? html`<p class="command"><code>${told.command}</code><button class="button small" @click=${() => this.copy(told.command)}>${this.copied === told.command ? 'Copied' : 'Copy'}</button></p>`
+        : ''}
+    </section>`;
+  }
+
+  async copy(text) {
+    await navigator.clipboard.writeText(text);
+    this.copied = text;
+  }
+
+  observed(cluster) {
+    const { health } = cluster;
+    if (!health || health.observed.length === 0) {
+      return html`<span class="quiet">nothing yet</span>`;
+    }
+    return health.observed.map((each) => html`<span class="line">${each.nodes} of ${cluster.nodeCount}: ${[
+      each.mode ?? 'unknown mode',
+      each.scheduler,
+      each.tcpTimeoutSeconds != null && `tcp ${each.tcpTimeoutSeconds} s`,
+      each.tcpFinTimeoutSeconds != null && `tcpfin ${each.tcpFinTimeoutSeconds} s`,
+      each.udpTimeoutSeconds != null && `udp ${each.udpTimeoutSeconds} s`,
+    ].filter(Boolean).join(' ')}</span>`);
+  }
+
+  charts(cluster) {
+    const points = cluster.history;
+    if (points.length < 2) {
+      return html`<section class="panel">${empty('No history yet.', 'Connections and imbalance are drawn here once the nodes have reported a few times.')}</section>`;
+    }
+    const few = cluster.health && cluster.health.activeConnections < 2 * cluster.nodeCount && cluster.scheduler === 'LeastConnection';
+    const series = (name, field, tone) => ({ name, tone, data: points.map((each) => [each.at, each[field]]) });
+    return html`<div class="columns">
+      <section class="panel" aria-labelledby="connections-title">
+        <h2 id="connections-title">Connections <small>${number(cluster.health?.activeConnections)} active now</small></h2>
+        <kpf-chart data-testid="chart-connections" label="Connections over time" .series=${[series('active', 'activeConnections', 's1'), series('inactive', 'inactiveConnections', 's3')]}></kpf-chart>
+      </section>
+      <section class="panel" aria-labelledby="imbalance-title">
+        <h2 id="imbalance-title">Imbalance <small>worst node ${decimal(cluster.health?.imbalance)}; 1 is even</small></h2>
+        <kpf-chart data-testid="chart-imbalance" label="Imbalance over time" floor="1" digits="2" .series=${[series('imbalance', 'imbalance', 's2')]}></kpf-chart>
+        ${few ? html`<p class="quiet">With fewer connections than twice its nodes a cluster can look unbalanced under LeastConnection without being so: every node balances for itself.</p>` : ''}
+      </section>
+    </div>`;
+  }
+
+  nodes(cluster) {
+    return html`<section class="panel flush" aria-labelledby="nodes-title">
+      <div class="toolbar"><h2 id="nodes-title">Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report</small></h2></div>
+      ${cluster.nodes.length === 0
+        ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
+        : html`<table class="cards" data-testid="nodes">
+            <thead><tr><th>Node</th><th>Runs</th><th>Timeouts</th><th class="num">Services</th><th class="num">Backends</th><th class="num">Active</th><th class="num">New /s</th><th class="num">Imbalance</th><th>Seen</th></tr></thead>
+            <tbody>
+              ${cluster.nodes.map((each) => html`<tr data-testid="node" data-node=${each.node}>
+                <th scope="row">${each.node}</th>
+                <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
+                <td data-label="Timeouts">${each.tcpTimeoutSeconds == null ? '–' : `${each.tcpTimeoutSeconds} / ${each.tcpFinTimeoutSeconds ?? '–'} / ${each.udpTimeoutSeconds ?? '–'}`}</td>
+                <td data-label="Services" class="num">${number(each.services)}</td>
+                <td data-label="Backends" class="num">${number(each.backends)}</td>
+                <td data-label="Active" class="num">${short(each.activeConnections)}</td>
+                <td data-label="New /s" class="num">${decimal(each.connectionsPerSecond, 1)}</td>
+                <td data-label="Imbalance" class="num">${decimal(each.imbalance)}</td>
+                <td data-label="Seen">${moment(each.takenAt)}</td>
+              </tr>`)}
+            </tbody>
+          </table>`}
+    </section>`;
+  }
+}
+customElements.define('kpf-cluster', ClusterPage);

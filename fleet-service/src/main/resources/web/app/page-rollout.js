@@ -1,0 +1,193 @@
+/* One rollout, live: its stages as a pipeline, every cluster as a cell and as a row with its reason, and what may be asked of it. */
+import { html } from 'lit';
+import { Part, badge, cell, clock, clusterHref, count, countsBar, countsText, empty, failure, finished, loading, moment, nameOf, total, totals } from './parts.js';
+import { describe } from './kube-proxy.js';
+import * as states from './states.js';
+import { actor, command, openRollout, rememberActor, state } from './store.js';
+
+const ROWS = 200;
+const FINAL = ['Succeeded', 'Failed', 'Aborted', 'Superseded'];
+
+const questions = {
+  pause: ['Pause', 'No further cluster starts. What is changing now ends and is recorded.'],
+  resume: ['Resume', 'The rollout goes on where it was paused.'],
+  approve: ['Approve', 'The stage that awaits approval goes on.'],
+  abort: ['Abort', 'The rollout ends for good. Clusters that changed already keep their new configuration.'],
+};
+
+class RolloutPage extends Part {
+  static properties = {
+    rollout: {},
+    error: { state: true },
+    asking: { state: true },
+    sending: { state: true },
+    answer: { state: true },
+    only: { state: true },
+    rows: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.only = '';
+    this.rows = ROWS;
+  }
+
+  willUpdate(changed) {
+    if (changed.has('rollout')) {
+      this.id_ = null;
+      this.error = null;
+      this.answer = null;
+      openRollout(this.rollout).then(
+        (id) => {
+          this.id_ = id;
+          this.requestUpdate();
+        },
+        (reason) => (this.error = reason),
+      );
+    }
+  }
+
+  render() {
+    const rollout = this.id_ && state.rollouts.get(this.id_);
+    if (!rollout) {
+      return this.error ? failure(this.error.message) : loading(`rollout ${this.rollout}`);
+    }
+    const clusters = [...(state.rolloutClusters.get(rollout.id)?.values() ?? [])];
+    const counts = totals(rollout.stages);
+    return html`
+      <p class="crumbs"><a href="#/rollouts">Rollouts</a></p>
+      <div class="head">
+        <h1>${rollout.id} ${badge(states.rollout, rollout.state, 'rollout-state')}</h1>
+        ${this.buttons(rollout)}
+      </div>
+      ${rollout.message ? html`<p class="lead" data-testid="rollout-message">${rollout.message}${rollout.code ? html` <code>${rollout.code}</code>` : ''}</p>` : ''}
+      ${this.answer ? html`<div class="notice ${this.answer.failed ? 'tone-bad' : 'tone-ok'}" role="status" data-testid="answer">${this.answer.text}</div>` : ''}
+      <section class="panel summary" aria-label="Summary">
+        <div class="overall">
+          <p><b data-testid="rollout-progress">${finished(counts)} of ${count(total(counts), 'cluster')} done</b></p>
+          ${countsBar(counts)}
+          <p class="counts">${countsText(counts)}</p>
+        </div>
+        <dl class="facts">
+          <div><dt>Configuration</dt><dd>${describe(rollout.kubeProxy)}</dd></div>
+          <div><dt>Published by</dt><dd>${rollout.actor}, ${moment(rollout.createdAt)}</dd></div>
+          <div><dt>${rollout.state} since</dt><dd>${moment(rollout.since)}</dd></div>
+          <div><dt>On failure</dt><dd>${rollout.onFailure}</dd></div>
+        </dl>
+      </section>
+      <h2 class="section">Stages</h2>
+      <ol class="pipeline" data-testid="pipeline">${rollout.stages.map((each, index) => this.stage(each, index, clusters))}</ol>
+      ${this.table(rollout, clusters)} ${this.trail(rollout)} ${this.dialog(rollout)}
+    `;
+  }
+
+  buttons(rollout) {
+    const awaiting = rollout.stages.some((each) => each.state === 'AwaitingApproval');
+    const may = FINAL.includes(rollout.state)
+      ? []
+      : [...(awaiting ? ['approve'] : []), rollout.state === 'Paused' ? 'resume' : 'pause', 'abort'];
+    return html`<div class="actions">
+      ${may.map((action) => html`<button class="button ${action === 'abort' ? 'danger' : action === 'pause' ? '' : 'primary'}"
+        data-testid="action-${action}" @click=${() => this.ask(action)}>${questions[action][0]}</button>`)}
+    </div>`;
+  }
+
+  stage(stage, index, clusters) {
+    const shown = states.of(states.stage, stage.state);
+    const own = clusters.filter((each) => each.stage === stage.name).sort((a, b) => a.cluster.localeCompare(b.cluster));
+    return html`<li class="panel stage tone-${shown.tone}" data-testid="stage" data-stage=${stage.name} data-state=${stage.state}>
+      <div class="row"><h3><span class="ordinal">${index + 1}</span>${stage.name}</h3>${badge(states.stage, stage.state, 'stage-state')}</div>
+      ${total(stage.clusters) === 0 ? html`<p class="quiet">no clusters</p>` : countsBar(stage.clusters)}
+      <p class="aside">
+        <span>${finished(stage.clusters)} of ${total(stage.clusters)}</span>
+        ${stage.until ? html`<span>${new Date(stage.until) > new Date() ? 'ends ' : 'ended '}<b>${moment(stage.until)}</b></span>` : ''}
+        <span>at most ${stage.maxConcurrent} at once, ${count(stage.maxFailures, 'failure')} allowed</span>
+      </p>
+      <div class="cells" role="group" aria-label="Clusters of stage ${stage.name}">${own.slice(0, ROWS).map(cell)}
+        ${own.length > ROWS ? html`<span class="aside">and ${own.length - ROWS} more</span>` : ''}</div>
+    </li>`;
+  }
+
+  table(rollout, clusters) {
+    const order = new Map(rollout.stages.map((each, index) => [each.name, index]));
+    const found = clusters
+      .filter((each) => !this.only || each.state === this.only)
+      .sort((a, b) => order.get(a.stage) - order.get(b.stage) || a.cluster.localeCompare(b.cluster));
+    return html`<section class="panel flush" aria-labelledby="rollout-clusters">
+      <div class="toolbar">
+        <h2 id="rollout-clusters">Clusters <small>${found.length}</small></h2>
+        <div class="filters">
+          <select aria-label="Filter by state" @change=${(event) => (this.only = event.target.value)}>
+            <option value="">Any state</option>
+            ${Object.entries(states.cluster).map(([key, shown]) => html`<option value=${key}>${shown.word}</option>`)}
+          </select>
+        </div>
+      </div>
+      ${found.length === 0
+        ? empty('No clusters here.', clusters.length === 0 ? 'The selector matches no cluster, or the plan is still being made.' : 'None is in this state.')
+        : html`<table class="cards" data-testid="rollout-clusters">
+            <thead><tr><th>Cluster</th><th>Stage</th><th>State</th><th>Reason</th><th>Since</th></tr></thead>
+            <tbody>
+              ${found.slice(0, this.rows).map((each) => html`<tr data-testid="rollout-cluster" data-cluster=${nameOf(each.cluster)} data-state=${each.state}>
+                <th scope="row"><a href=${clusterHref(each.cluster)}>${nameOf(each.cluster)}</a></th>
+                <td data-label="Stage">${each.stage}</td>
+                <td data-label="State">${badge(states.cluster, each.state)}</td>
+                <td data-label="Reason" class="reason">${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''}</td>
+                <td data-label="Since">${moment(each.since)}</td>
+              </tr>`)}
+            </tbody>
+          </table>`}
+      ${found.length > this.rows ? html`<p class="more"><button class="button" @click=${() => (this.rows += ROWS)}>Show more</button></p>` : ''}
+    </section>`;
+  }
+
+  trail(rollout) {
+    const entries = state.audit.filter((each) => each.rollout === rollout.id || (!each.rollout && each.config === rollout.config)).slice(0, 30);
+    return entries.length === 0
+      ? ''
+      : html`<section class="panel" aria-labelledby="trail">
+          <h2 id="trail">Who did what</h2>
+          <ol class="trail" data-testid="audit">
+            ${entries.map((each) => html`<li><time datetime=${each.at}>${clock(each.at)}</time><span><b>${each.actor}</b> · ${each.action} ${each.verdict === 'Done' ? '' : badge(states.verdict, each.verdict)}<br />${each.message}${each.reason ? html` <q>${each.reason}</q>` : ''}</span></li>`)}
+          </ol>
+        </section>`;
+  }
+
+  ask(action) {
+    this.asking = action;
+    this.answer = null;
+    this.updateComplete.then(() => this.querySelector('dialog').showModal());
+  }
+
+  dialog(rollout) {
+    const [title, consequence] = questions[this.asking] ?? ['', ''];
+    return html`<dialog data-testid="confirm" aria-labelledby="confirm-title" @close=${() => (this.asking = null)}>
+      <form @submit=${(event) => this.send(event, rollout)}>
+        <h2 id="confirm-title">${title} ${rollout.id}?</h2>
+        <p>${consequence}</p>
+        <label>Why <input name="reason" maxlength="1000" autocomplete="off" placeholder="optional, kept in the audit trail" data-testid="confirm-reason" /></label>
+        <label>Your name <input name="actor" maxlength="128" .value=${actor()} autocomplete="username" placeholder="anonymous" /></label>
+        <div class="actions">
+          <button type="button" class="button" @click=${() => this.querySelector('dialog').close()}>Cancel</button>
+          <button class="button ${this.asking === 'abort' ? 'danger' : 'primary'}" ?disabled=${this.sending} data-testid="confirm-ok">${this.sending ? 'Asking …' : title}</button>
+        </div>
+      </form>
+    </dialog>`;
+  }
+
+  async send(event, rollout) {
+    event.preventDefault();
+    const form = new FormData(event.target);
+    rememberActor(form.get('actor').trim());
+    this.sending = true;
+    try {
+      this.answer = { text: await command(rollout.id, this.asking, form.get('reason').trim()) };
+    } catch (refused) {
+      this.answer = { failed: true, text: refused.message };
+    }
+    this.sending = false;
+    event.target.reset();
+    this.querySelector('dialog').close();
+  }
+}
+customElements.define('kpf-rollout', RolloutPage);

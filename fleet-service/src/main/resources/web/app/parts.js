@@ -1,0 +1,185 @@
+/* The small parts that pages are made of. Light DOM and no inline style: one style sheet, and a strict content policy. */
+import { LitElement, html, svg, nothing } from 'lit';
+import * as states from './states.js';
+import { state, subscribe } from './store.js';
+
+/** A page or part that draws itself again whenever the store has changed. */
+export class Part extends LitElement {
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    const listener = () => this.requestUpdate();
+    listener.hint = (hint) => this.changed?.(hint);
+    this.unsubscribe = subscribe(listener);
+  }
+
+  disconnectedCallback() {
+    this.unsubscribe();
+    super.disconnectedCallback();
+  }
+}
+
+const numbers = new Intl.NumberFormat('en');
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+export const number = (value) => (value == null ? '–' : numbers.format(value));
+export const short = (value) => (value == null ? '–' : value < 10000 ? numbers.format(Math.round(value)) : compact.format(value));
+export const decimal = (value, digits = 2) => (value == null ? '–' : value.toFixed(digits));
+export const percent = (part, whole) => (whole ? `${Math.floor((100 * part) / whole)} %` : '–');
+export const count = (n, noun) => `${number(n)} ${noun}${n === 1 ? '' : 's'}`;
+
+export const clock = (iso) => {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString('en-GB');
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString('en-CA')} ${time}`;
+};
+
+export const nameOf = (id) => id.slice(id.lastIndexOf('/') + 1);
+
+/** The dashboard's own address of a cluster, from its ARM resource id. */
+export const clusterHref = (id) => {
+  const part = id.split('/');
+  return `#/clusters/${part[2]}/${part[4]}/${part[8]}`;
+};
+
+export const rolloutHref = (id) => `#/rollouts/${encodeURIComponent(id)}`;
+
+const icon = (shown) =>
+  html`<svg class="icon ${shown.spins ? 'spins' : ''}" viewBox="0 0 16 16" aria-hidden="true"><path d=${shown.icon}></path></svg>`;
+
+export const badge = (kind, value, testid) => {
+  const shown = states.of(kind, value);
+  return html`<span class="badge tone-${shown.tone}" data-testid=${testid ?? nothing} data-state=${value}
+    >${icon(shown)}${shown.word}</span
+  >`;
+};
+
+export const cell = (status) => {
+  const shown = states.of(states.cluster, status.state);
+  const label = `${nameOf(status.cluster)}: ${shown.word}${status.message ? ', ' + status.message : ''}`;
+  return html`<a
+    class="cell tone-${shown.tone}"
+    href=${clusterHref(status.cluster)}
+    title=${label}
+    aria-label=${label}
+    data-testid="cluster-cell"
+    data-cluster=${nameOf(status.cluster)}
+    data-state=${status.state}
+    >${icon(shown)}</a
+  >`;
+};
+
+/** A bar of parts: [{value, tone, label}]. The label says in words what the colours show. */
+export const bar = (parts, label) => {
+  const total = parts.reduce((sum, part) => sum + part.value, 0);
+  let x = 0;
+  return html`<svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" role="img" aria-label=${label}>
+    ${parts
+      .filter((part) => part.value > 0)
+      .map((part) => {
+        const width = (100 * part.value) / total;
+        const shown = svg`<rect class="fill-${part.tone}" x=${x} y="0" width=${width} height="1"></rect>`;
+        x += width;
+        return shown;
+      })}
+  </svg>`;
+};
+
+export const totals = (stages) =>
+  stages.reduce(
+    (sum, stage) => {
+      for (const [, field] of states.progress) {
+        sum[field] += stage.clusters[field];
+      }
+      return sum;
+    },
+    { waiting: 0, updating: 0, verifying: 0, converged: 0, failed: 0, skipped: 0 },
+  );
+
+export const total = (counts) => states.progress.reduce((sum, [, field]) => sum + counts[field], 0);
+export const finished = (counts) => counts.converged + counts.failed + counts.skipped;
+
+export const countsBar = (counts) =>
+  bar(
+    states.progress.map(([name, field]) => ({ value: counts[field], tone: states.cluster[name].tone })),
+    states.progress
+      .filter(([, field]) => counts[field] > 0)
+      .map(([name, field]) => `${counts[field]} ${name}`)
+      .join(', ') || 'no clusters',
+  );
+
+export const countsText = (counts) =>
+  states.progress
+    .filter(([, field]) => counts[field] > 0)
+    .map(([name, field]) => html`<span class="count tone-${states.cluster[name].tone}">${icon(states.cluster[name])}${counts[field]} ${name.toLowerCase()}</span>`);
+
+export const loading = (what) =>
+  html`<div class="notice" role="status" data-testid="loading"><span class="pulse" aria-hidden="true"></span>Loading ${what} …</div>`;
+
+export const failure = (message) =>
+  html`<div class="notice tone-bad" role="alert" data-testid="error">
+    <strong>That did not work.</strong> <span>${message}</span>
+  </div>`;
+
+export const empty = (title, text) =>
+  html`<div class="empty" data-testid="empty"><strong>${title}</strong><p>${text}</p></div>`;
+
+/** What a page shows until the first data is there; null once it is. */
+export const notYet = (what) => {
+  if (state.loaded) {
+    return null;
+  }
+  return state.error ? failure(state.error) : loading(what);
+};
+
+const tickers = new Set();
+setInterval(() => tickers.forEach((each) => each.requestUpdate()), 1000);
+
+const units = [
+  [86400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** A moment relative to now, kept current: "3 min ago", "in 4:05". The exact time is its title. */
+class Moment extends LitElement {
+  static properties = { at: {} };
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    tickers.add(this);
+  }
+
+  disconnectedCallback() {
+    tickers.delete(this);
+    super.disconnectedCallback();
+  }
+
+  render() {
+    const seconds = Math.round((Date.now() - new Date(this.at).getTime()) / 1000);
+    return html`<time datetime=${this.at} title=${clock(this.at)}>${seconds < 0 ? this.ahead(-seconds) : this.past(seconds)}</time>`;
+  }
+
+  ahead(seconds) {
+    return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  }
+
+  past(seconds) {
+    if (seconds < 2) {
+      return 'now';
+    }
+    const [size, unit] = units.find(([each]) => seconds >= each);
+    return `${Math.floor(seconds / size)} ${unit} ago`;
+  }
+}
+customElements.define('kpf-moment', Moment);
+
+export const moment = (iso) => html`<kpf-moment .at=${iso}></kpf-moment>`;

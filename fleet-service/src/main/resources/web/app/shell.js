@@ -1,0 +1,78 @@
+/* The frame around every page: navigation by hash, the connection's state, and which page is shown. */
+import { html } from 'lit';
+import { Part, moment } from './parts.js';
+import { connect, state } from './store.js';
+import './page-fleet.js';
+import './page-rollouts.js';
+import './page-rollout.js';
+import './page-cluster.js';
+import './page-publish.js';
+
+const TITLE = 'Kubeproxy Fleet';
+
+const routes = [
+  [/^#\/rollouts\/([^/]+)$/, ([id]) => ({ nav: 'rollouts', title: decodeURIComponent(id), page: html`<kpf-rollout .rollout=${decodeURIComponent(id)}></kpf-rollout>` })],
+  [/^#\/rollouts$/, () => ({ nav: 'rollouts', title: 'Rollouts', page: html`<kpf-rollouts></kpf-rollouts>` })],
+  [/^#\/clusters\/([^/]+)\/([^/]+)\/([^/]+)$/, (path) => ({ nav: 'fleet', title: path[2], page: html`<kpf-cluster .path=${path.join('/')}></kpf-cluster>` })],
+  [/^#\/publish$/, () => ({ nav: 'publish', title: 'Publish', page: html`<kpf-publish></kpf-publish>` })],
+  [/^(#\/?)?$/, () => ({ nav: 'fleet', title: 'Fleet', page: html`<kpf-fleet></kpf-fleet>` })],
+];
+
+function route() {
+  for (const [pattern, show] of routes) {
+    const match = pattern.exec(location.hash);
+    if (match) {
+      return show(match.slice(1));
+    }
+  }
+  return {
+    nav: '',
+    title: 'Not found',
+    page: html`<div class="empty"><strong>There is no such page.</strong><p><a href="#/">Go to the fleet</a></p></div>`,
+  };
+}
+
+const words = { connecting: 'Connecting', live: 'Live', lost: 'Disconnected' };
+
+class App extends Part {
+  connectedCallback() {
+    super.connectedCallback();
+    this.onHash = () => {
+      this.requestUpdate();
+      this.updateComplete.then(() => {
+        window.scrollTo(0, 0);
+        this.querySelector('main').focus({ preventScroll: true });
+      });
+    };
+    window.addEventListener('hashchange', this.onHash);
+    connect();
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener('hashchange', this.onHash);
+    super.disconnectedCallback();
+  }
+
+  render() {
+    const { nav, title, page } = route();
+    document.title = title === 'Fleet' ? TITLE : `${title} · ${TITLE}`;
+    const link = (key, href, text) =>
+      html`<a href=${href} aria-current=${key === nav ? 'page' : 'false'} data-testid="nav-${key}">${text}</a>`;
+    return html`
+      <header class="top">
+        <a class="brand" href="#/" aria-label="Kubeproxy Fleet, overview"><img src="/icon.svg" alt="" width="26" height="26" /><span>Kubeproxy Fleet</span></a>
+        <nav aria-label="Pages">${link('fleet', '#/', 'Fleet')}${link('rollouts', '#/rollouts', 'Rollouts')}${link('publish', '#/publish', 'Publish')}</nav>
+        <span class="connection is-${state.connection}" role="status" data-testid="connection" data-state=${state.connection}
+          ><span class="dot" aria-hidden="true"></span>${words[state.connection]}</span
+        >
+      </header>
+      ${state.connection === 'lost' && state.loaded
+        ? html`<div class="lost" role="alert" data-testid="disconnected">
+            <strong>Disconnected from the fleet service.</strong> What you see is from ${moment(state.lostAt)}; trying again.
+          </div>`
+        : ''}
+      <main tabindex="-1">${page}</main>
+    `;
+  }
+}
+customElements.define('kpf-app', App);

@@ -1,0 +1,373 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.api.Fleet.NOON;
+import static dev.kubeproxyfleet.fleet.api.Fleet.change;
+import static dev.kubeproxyfleet.fleet.api.Fleet.cluster;
+import static dev.kubeproxyfleet.fleet.api.Fleet.health;
+import static dev.kubeproxyfleet.fleet.api.Fleet.id;
+import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
+import static dev.kubeproxyfleet.fleet.api.Fleet.status;
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.http.ContentType;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@TestProfile(WithoutKafka.class)
+class ApiTest {
+
+    private static final String CONFIG = """
+            {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "prod-ipvs"},
+             "spec": {"kubeProxy": {"mode": "IPVS"}, "selector": {"names": ["*"]}}}""";
+
+    @Inject
+    FleetView view;
+
+    @Inject
+    FakePublisher publisher;
+
+    @BeforeEach
+    void aSmallFleet() {
+        Fleet.clear(view);
+        publisher.reset(AuditRecord.Verdict.Done);
+        view.apply(cluster("weu-01", LEAST_CONNECTION));
+        view.apply(cluster("weu-02", KubeProxyConfig.UNSET));
+        view.apply(health("weu-01", NOON, "ipvs", "lc", 300));
+        view.apply(change(rollout(
+                "prod",
+                1,
+                RolloutStatus.State.Running,
+                stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 1, 0, 0)))));
+        view.apply(change(status("prod.1", "weu-01", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(change(status("prod.1", "weu-02", RolloutClusterStatus.State.Waiting, "SlotsTaken", "waits")));
+    }
+
+    @Test
+    void countsTheFleet() {
+        given().get("/api/v1/fleet")
+                .then()
+                .statusCode(200)
+                .body("clusters", equalTo(2))
+                .body("byConfiguration.mode", contains("IPTABLES", "IPVS"))
+                .body("nodes.reporting", equalTo(3));
+    }
+
+    @Test
+    void listsClustersWithHealthAndRollout() {
+        given().get("/api/v1/clusters")
+                .then()
+                .statusCode(200)
+                .body("name", contains("weu-01", "weu-02"))
+                .body("[0].effective", equalTo("IPVS LeastConnection tcp=900s tcpfin=120s udp=300s"))
+                .body("[0].kubeProxy.ipvsConfig.scheduler", equalTo("LeastConnection"))
+                .body("[0].health.activeConnections", equalTo(300))
+                .body("[0].rollout.state", equalTo("Converged"))
+                .body("[1].rollout.code", equalTo("SlotsTaken"))
+                .body("[1].health", nullValue());
+    }
+
+    @Test
+    void showsAClusterWithNodesAndHistoryWhateverTheCaseOfItsId() {
+        given().get("/api/v1/clusters/" + Fleet.SUBSCRIPTION + "/RG-prod/Weu-01")
+                .then()
+                .statusCode(200)
+                .body("name", equalTo("weu-01"))
+                .body("nodes.node", contains("aks-pool-0", "aks-pool-1", "aks-pool-2"))
+                .body("history[0].at", equalTo("2026-03-02T12:00:00Z"))
+                .body("history[0].activeConnections", equalTo(300));
+    }
+
+    @Test
+    void explainsAClusterByNameIdOrPath() {
+        String sentence = "weu-02 waits in stage early of prod.1";
+        given().queryParam("cluster", "WEU-02")
+                .get("/api/v1/explain")
+                .then()
+                .statusCode(200)
+                .body("sentence", containsString(sentence))
+                .body("state", equalTo("Waiting"))
+                .body("code", equalTo("SlotsTaken"));
+        given().queryParam("cluster", id("weu-02"))
+                .get("/api/v1/explain")
+                .then()
+                .statusCode(200)
+                .body("cluster", equalTo(id("weu-02")));
+        given().get("/api/v1/clusters/" + Fleet.SUBSCRIPTION + "/rg-prod/weu-02/explain")
+                .then()
+                .statusCode(200)
+                .body("sentence", containsString(sentence));
+    }
+
+    @Test
+    void asksWhichOneIsMeantWhereANameIsAmbiguous() {
+        Change.Cluster twin = cluster("twin", null);
+        String other = id("twin").replace("rg-prod", "rg-dev");
+        view.apply(twin);
+        view.apply(new Change.Cluster(
+                other,
+                new dev.kubeproxyfleet.schemas.message.ClusterRecord(
+                        other,
+                        "twin",
+                        Fleet.SUBSCRIPTION,
+                        "rg-dev",
+                        "westeurope",
+                        java.util.Map.of(),
+                        "1.33.2",
+                        "Succeeded",
+                        "Running",
+                        null,
+                        null,
+                        null,
+                        null,
+                        1,
+                        null),
+                NOON));
+
+        given().queryParam("cluster", "twin")
+                .get("/api/v1/explain")
+                .then()
+                .statusCode(409)
+                .body("code", equalTo("AmbiguousCluster"))
+                .body("candidates", contains(other, id("twin")));
+
+        view.apply(new Change.Cluster(other, null, NOON));
+        view.apply(new Change.Cluster(id("twin"), null, NOON));
+    }
+
+    @Test
+    void whatIsUnknownSaysWhereToLook() {
+        given().get("/api/v1/clusters/s/rg/none")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("UnknownCluster"))
+                .body("message", containsString("GET /api/v1/clusters"));
+        given().queryParam("cluster", "none")
+                .get("/api/v1/explain")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("UnknownCluster"));
+        given().get("/api/v1/explain").then().statusCode(400).body("code", equalTo("MissingParameter"));
+        given().get("/api/v1/rollouts/none.7").then().statusCode(404).body("code", equalTo("UnknownRollout"));
+        given().contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/none/pause")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("UnknownRollout"));
+    }
+
+    @Test
+    void showsARolloutWithItsClustersByIdOrConfig() {
+        for (String id : List.of("prod.1", "prod")) {
+            given().get("/api/v1/rollouts/" + id)
+                    .then()
+                    .statusCode(200)
+                    .body("rollout.id", equalTo("prod.1"))
+                    .body("rollout.stages[0].clusters.converged", equalTo(1))
+                    .body("clusters.cluster", contains(id("weu-01"), id("weu-02")));
+        }
+        given().get("/api/v1/rollouts").then().statusCode(200).body("id", hasSize(1));
+    }
+
+    @Test
+    void sendsACommandAndGivesTheControllersAnswer() {
+        given().contentType(ContentType.JSON)
+                .header("X-Kpfleet-Actor", "grace")
+                .body("{\"reason\": \"too many errors\"}")
+                .post("/api/v1/rollouts/prod/pause")
+                .then()
+                .statusCode(200)
+                .body("verdict", equalTo("Done"));
+
+        assertThat(publisher.commands).singleElement().satisfies(command -> {
+            assertThat(command.action()).isEqualTo(Command.Action.Pause);
+            assertThat(command.rollout()).isEqualTo("prod.1");
+            assertThat(command.config()).isEqualTo("prod");
+            assertThat(command.actor()).isEqualTo("grace");
+            assertThat(command.reason()).isEqualTo("too many errors");
+        });
+        given().queryParam("config", "prod")
+                .get("/api/v1/audit")
+                .then()
+                .statusCode(200)
+                .body("[0].code", equalTo("RolloutPaused"));
+    }
+
+    @Test
+    void aRefusedCommandIsAConflictAndASilentControllerAnAcceptance() {
+        publisher.reset(AuditRecord.Verdict.Refused);
+        given().contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod.1/resume")
+                .then()
+                .statusCode(409)
+                .body("verdict", equalTo("Refused"));
+
+        publisher.reset(null);
+        given().contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod.1/abort")
+                .then()
+                .statusCode(202)
+                .body("requestId", equalTo(publisher.commands.getFirst().id()));
+
+        publisher.breakDown();
+        given().contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod.1/approve")
+                .then()
+                .statusCode(503)
+                .body("code", equalTo("KafkaUnavailable"));
+    }
+
+    @Test
+    void aBodyThatIsNoReasonIsRefused() {
+        for (String body : List.of("{", "[]", "{\"reason\": 7}", "\"x\"")) {
+            given().contentType(ContentType.JSON)
+                    .body(body)
+                    .post("/api/v1/rollouts/prod.1/pause")
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("InvalidBody"));
+        }
+        assertThat(publisher.commands).isEmpty();
+    }
+
+    @Test
+    void publishesAConfigurationAsJsonOrYaml() {
+        given().contentType(ContentType.JSON)
+                .header("X-Kpfleet-Actor", "ada")
+                .body(CONFIG)
+                .put("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(200)
+                .body("config", equalTo("prod-ipvs"));
+        given().contentType("application/yaml")
+                .body(
+                        "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetConfig\nspec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}"
+                                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .put("/api/v1/configs/prod-yaml")
+                .then()
+                .statusCode(200);
+
+        assertThat(publisher.published)
+                .hasSize(2)
+                .allSatisfy(published -> assertThat(published.value())
+                        .extracting(config -> config.spec().kubeProxy().mode())
+                        .isEqualTo(KubeProxyMode.IPVS));
+        assertThat(publisher.published.getFirst().asked().actor()).isEqualTo("ada");
+        assertThat(publisher.published.getLast().config()).isEqualTo("prod-yaml");
+    }
+
+    @Test
+    void refusesAConfigurationWithThePathOfTheFault() {
+        given().contentType(ContentType.JSON)
+                .body(CONFIG.replace("\"IPVS\"", "\"IPVX\""))
+                .put("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("InvalidValue"))
+                .body("path", equalTo("/spec/kubeProxy/mode"));
+        given().contentType(ContentType.JSON)
+                .body(CONFIG)
+                .put("/api/v1/configs/another")
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("NameMismatch"));
+        given().contentType(ContentType.JSON)
+                .body(CONFIG)
+                .put("/api/v1/configs/Not_A_Name")
+                .then()
+                .statusCode(400)
+                .body("path", equalTo("/metadata/name"));
+        given().contentType(ContentType.JSON)
+                .put("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(400);
+        assertThat(publisher.published).isEmpty();
+    }
+
+    @Test
+    void withdrawsAConfiguration() {
+        given().delete("/api/v1/configs/prod-ipvs").then().statusCode(200);
+
+        assertThat(publisher.published).singleElement().satisfies(published -> {
+            assertThat(published.value()).isNull();
+            assertThat(published.asked().actor()).isEqualTo("anonymous");
+        });
+    }
+
+    @Test
+    void pagesOfOthersCannotChangeAnything() {
+        given().header("Origin", "https://evil.example")
+                .contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod.1/abort")
+                .then()
+                .statusCode(403)
+                .body("code", equalTo("ForeignOrigin"));
+        // A foreign name that was made to point at the service: origin and host are equal, and still foreign.
+        given().header("Origin", "http://evil.example")
+                .header("Host", "evil.example")
+                .delete("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(403);
+        given().contentType(ContentType.URLENC)
+                .post("/api/v1/rollouts/prod.1/abort")
+                .then()
+                .statusCode(415)
+                .body("code", equalTo("UnsupportedMediaType"));
+        assertThat(publisher.commands).isEmpty();
+        assertThat(publisher.published).isEmpty();
+    }
+
+    @Test
+    void ourOwnPageMay() {
+        String own = "http://127.0.0.1:" + io.restassured.RestAssured.port;
+        given().header("Origin", own)
+                .header("Host", "127.0.0.1:" + io.restassured.RestAssured.port)
+                .contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod.1/pause")
+                .then()
+                .statusCode(200);
+    }
+
+    @Test
+    void answersCarryTheHeadersThatKeepABrowserSafe() {
+        given().get("/api/v1/fleet")
+                .then()
+                .header("Content-Security-Policy", containsString("default-src 'none'"))
+                .header("Content-Security-Policy", not(containsString("unsafe")))
+                .header("X-Content-Type-Options", "nosniff")
+                .header("X-Frame-Options", "DENY");
+    }
+
+    @Test
+    void countsFromZeroAndIsReadyOnceTheReadModelIsComplete() {
+        given().get("/q/metrics")
+                .then()
+                .statusCode(200)
+                .body(containsString("kpfleet_sse_subscribers"))
+                .body(containsString("kpfleet_sse_overflows_total"));
+        if (!view.caughtUp()) {
+            given().get("/q/health/ready").then().statusCode(503).body(containsString("read-model"));
+        }
+        view.markCaughtUp();
+        given().get("/q/health/ready").then().statusCode(200);
+    }
+}

@@ -1,0 +1,243 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import io.restassured.RestAssured;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The dashboard in a real browser, over a read model that the test feeds; what it saw is kept in {@code target/dashboard}. */
+@QuarkusTest
+@TestProfile(WithoutKafka.class)
+class DashboardTest {
+
+    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+    private static final Path PICTURES = Path.of("target", "dashboard");
+    private static final String CLUSTER = "#/clusters/" + Fleet.SUBSCRIPTION + "/rg-prod/prod-weu-01";
+
+    @Inject
+    FleetView view;
+
+    @Inject
+    FakePublisher publisher;
+
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+
+    /** One test, since a browser and a fleet are dear: each part is a behaviour of its own, in the order of a visit. */
+    @Test
+    void aVisitToTheDashboard() {
+        assumeTrue(
+                Files.isExecutable(CHROMIUM), "skipped: no Chromium at " + CHROMIUM + "; install the package chromium");
+        Fleet.clear(view);
+        publisher.reset(AuditRecord.Verdict.Done);
+        ShownFleet fleet = new ShownFleet(InstantSource.system().instant());
+        try (Playwright playwright = Playwright.create(
+                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser = playwright.chromium().launch(options())) {
+            Page page = open(browser, 1280, 800, ColorScheme.LIGHT);
+            anEmptyFleetSaysWhatToExpect(page);
+            fleet.feed(view);
+            theFleetAppearsWithoutReload(page);
+            pictures(browser);
+            theRolloutShowsEveryCluster(page);
+            pausingAsksFirstAndShowsTheAnswer(page);
+            fleet.finish(view);
+            theRolloutFinishesWithoutReload(page);
+            theClusterPageExplains(page);
+            publishingSendsWhatTheFormSays(page);
+            whatIsRefusedIsShown(page);
+            aLostConnectionIsSaid(page);
+        }
+        assertThat(complaints).as("what the browser's console complained about").isEmpty();
+    }
+
+    private void anEmptyFleetSaysWhatToExpect(Page page) {
+        page.navigate(address(""));
+        assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
+        assertThat(page.getByTestId("tile-clusters")).isVisible();
+        picture(page, "fleet-empty");
+    }
+
+    private static void theFleetAppearsWithoutReload(Page page) {
+        assertThat(page.locator("[data-testid=cluster-row][data-cluster=prod-weu-01]"))
+                .isVisible();
+        assertThat(page.getByTestId("by-configuration")).containsText("IPVS LeastConnection");
+        page.getByTestId("filter-text").fill("dev sea");
+        assertThat(page.locator("[data-cluster=dev-sea-05]")).isVisible();
+        assertThat(page.locator("[data-cluster=prod-weu-01]")).hasCount(0);
+        page.getByTestId("filter-text").fill("");
+    }
+
+    /** For people to look at: every page in both sizes and both colour schemes. */
+    private void pictures(Browser browser) {
+        for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+            for (int width : List.of(1280, 390)) {
+                Page page = open(browser, width, width == 390 ? 844 : 800, scheme);
+                String suffix = "-" + width + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT);
+                page.navigate(address(""));
+                assertThat(page.locator("[data-cluster=prod-weu-01]")).isVisible();
+                picture(page, "fleet" + suffix);
+                page.navigate(address("#/rollouts"));
+                assertThat(page.getByTestId("rollout-card").first()).isVisible();
+                picture(page, "rollouts" + suffix);
+                page.navigate(address("#/rollouts/prod-ipvs.2"));
+                assertThat(page.getByTestId("cluster-cell").first()).isVisible();
+                picture(page, "rollout" + suffix);
+                page.navigate(address(CLUSTER));
+                assertThat(page.locator("[data-testid=chart-connections] canvas"))
+                        .isVisible();
+                picture(page, "cluster" + suffix);
+                page.navigate(address("#/publish"));
+                assertThat(page.getByTestId("publish-form")).isVisible();
+                picture(page, "publish" + suffix);
+                assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+                        .as("nothing is wider than a screen of %d pixels", width)
+                        .isTrue();
+                page.context().close();
+            }
+        }
+    }
+
+    private static void theRolloutShowsEveryCluster(Page page) {
+        page.getByTestId("active-rollout").click();
+        assertThat(page.getByTestId("rollout-state")).hasAttribute("data-state", "Running");
+        assertThat(page.getByTestId("stage")).hasCount(3);
+        assertThat(page.getByTestId("cluster-cell")).hasCount(16);
+        assertThat(page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-02]"))
+                .containsText("OperationNotAllowed");
+    }
+
+    private void pausingAsksFirstAndShowsTheAnswer(Page page) {
+        publisher.reset(AuditRecord.Verdict.Done);
+        page.getByTestId("action-pause").click();
+        page.getByTestId("confirm-reason").fill("looking at errors");
+        picture(page, "confirm");
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("answer")).hasText("the rollout is paused");
+        assertThat(publisher.commands).singleElement().satisfies(command -> {
+            assertThat(command.action()).isEqualTo(Command.Action.Pause);
+            assertThat(command.reason()).isEqualTo("looking at errors");
+        });
+    }
+
+    private void theRolloutFinishesWithoutReload(Page page) {
+        assertThat(page.getByTestId("rollout-state")).hasAttribute("data-state", "Succeeded");
+        assertThat(page.locator("[data-testid=cluster-cell][data-state=Converged]"))
+                .hasCount(16);
+        assertThat(page.getByTestId("rollout-progress")).hasText("16 of 16 clusters done");
+        assertThat(page.getByTestId("action-abort")).hasCount(0);
+        picture(page, "rollout-succeeded");
+    }
+
+    private static void theClusterPageExplains(Page page) {
+        page.locator("[data-testid=cluster-cell][data-cluster=prod-weu-01]").click();
+        assertThat(page.getByTestId("explanation")).containsText("prod-weu-01 runs IPVS LeastConnection");
+        assertThat(page.getByTestId("node")).hasCount(5);
+        assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
+    }
+
+    private void publishingSendsWhatTheFormSays(Page page) {
+        page.getByTestId("nav-publish").click();
+        assertThat(page.getByTestId("publish-submit")).isDisabled();
+        page.getByTestId("publish-name").fill("dev-ipvs");
+        page.getByTestId("publish-scheduler").selectOption("RoundRobin");
+        page.getByTestId("publish-tcpTimeoutSeconds").fill("1200");
+        page.getByTestId("publish-tags").fill("env=dev");
+        assertThat(page.getByTestId("publish-matches")).containsText("4 of 20");
+        page.getByTestId("publish-submit").click();
+        assertThat(page.getByTestId("publish-done")).isVisible();
+        assertThat(publisher.published).singleElement().satisfies(published -> {
+            assertThat(published.config()).isEqualTo("dev-ipvs");
+            assertThat(published.value())
+                    .extracting(config -> config.spec().kubeProxy().effective().ipvs())
+                    .satisfies(ipvs -> {
+                        assertThat(ipvs.scheduler()).isEqualTo(IpvsScheduler.RoundRobin);
+                        assertThat(ipvs.tcpTimeoutSeconds()).isEqualTo(1200);
+                    });
+        });
+        picture(page, "published");
+    }
+
+    private void whatIsRefusedIsShown(Page page) {
+        publisher.reset(AuditRecord.Verdict.Refused);
+        page.getByTestId("publish-submit").click();
+        assertThat(page.getByTestId("publish-error")).isVisible();
+        // The browser's console notes every answer that is no success; this one was wanted.
+        complaints.removeIf(complaint -> complaint.contains("409"));
+        publisher.reset(AuditRecord.Verdict.Done);
+    }
+
+    private void aLostConnectionIsSaid(Page page) {
+        page.getByTestId("nav-fleet").click();
+        Locator lost = page.getByTestId("disconnected");
+        page.context().setOffline(true);
+        page.route("**/api/v1/**", route -> route.abort());
+        view.apply(new Change.Cluster(Fleet.id("dev-sea-05"), null, Fleet.NOON));
+        assertThat(lost).isVisible();
+        picture(page, "disconnected");
+        page.unroute("**/api/v1/**");
+        page.context().setOffline(false);
+        assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
+        assertThat(lost).hasCount(0);
+        complaints.clear();
+    }
+
+    private Page open(Browser browser, int width, int height, ColorScheme scheme) {
+        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
+                .setViewportSize(width, height)
+                .setDeviceScaleFactor(width < 500 ? 2 : 1)
+                .setColorScheme(scheme));
+        Page page = context.newPage();
+        page.onConsoleMessage(message -> {
+            if (message.type().equals("error") || message.type().equals("warning")) {
+                complaints.add(message.text());
+            }
+        });
+        page.onPageError(complaints::add);
+        return page;
+    }
+
+    private static void picture(Page page, String name) {
+        page.screenshot(new Page.ScreenshotOptions()
+                .setPath(PICTURES.resolve(name + ".png"))
+                .setFullPage(true));
+    }
+
+    private static String address(String hash) {
+        return "http://127.0.0.1:" + RestAssured.port + "/" + hash;
+    }
+
+    private static BrowserType.LaunchOptions options() {
+        return new BrowserType.LaunchOptions()
+                .setExecutablePath(CHROMIUM)
+                .setArgs(List.of(
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--disable-quic",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--disable-sync"));
+    }
+}

@@ -1,0 +1,60 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class EventBufferTest {
+
+    @Test
+    void aReaderThatOwesMoreThanTheLimitIsToldToReloadAndThenGoesOn() throws InterruptedException {
+        EventBuffer buffer = new EventBuffer(2, null);
+        assertThat(buffer.offer(notice("a"))).isFalse();
+        assertThat(buffer.offer(notice("b"))).isFalse();
+        assertThat(buffer.offer(notice("b"))).isFalse();
+
+        assertThat(buffer.offer(notice("c"))).isTrue();
+        assertThat(buffer.offer(notice("d"))).isFalse();
+
+        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::event).containsExactly(Notice.RELOAD);
+        buffer.offer(notice("e"));
+        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::key).containsExactly("e");
+    }
+
+    @Test
+    void closingEndsTheWait() throws InterruptedException {
+        EventBuffer buffer = new EventBuffer(2, null);
+        Thread closer = Thread.ofVirtual().start(buffer::close);
+
+        assertThat(buffer.take(Duration.ofMinutes(1))).isEmpty();
+
+        closer.join();
+        assertThat(buffer.closed()).isTrue();
+    }
+
+    @Test
+    void noMoreStreamsThanTheLimitAndEachLossIsCounted() {
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        Subscribers subscribers = new Subscribers(1, 1, metrics);
+        assertThat(metrics.get("kpfleet.sse.subscribers").gauge().value()).isZero();
+        assertThat(metrics.get("kpfleet.sse.overflows").counter().count()).isZero();
+
+        EventBuffer first = subscribers.add(null).orElseThrow();
+        assertThat(subscribers.add(null)).isEmpty();
+        subscribers.tell(notice("a"));
+        subscribers.tell(notice("b"));
+
+        assertThat(metrics.get("kpfleet.sse.subscribers").gauge().value()).isEqualTo(1);
+        assertThat(metrics.get("kpfleet.sse.refused").counter().count()).isEqualTo(1);
+        assertThat(metrics.get("kpfleet.sse.overflows").counter().count()).isEqualTo(1);
+        subscribers.remove(first);
+        assertThat(subscribers.add(null)).isPresent();
+    }
+
+    private static Notice notice(String key) {
+        return new Notice(Notice.CLUSTER, key, null, () -> Optional.of(key));
+    }
+}

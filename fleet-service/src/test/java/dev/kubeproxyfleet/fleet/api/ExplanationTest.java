@@ -1,0 +1,246 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.api.Fleet.NOON;
+import static dev.kubeproxyfleet.fleet.api.Fleet.change;
+import static dev.kubeproxyfleet.fleet.api.Fleet.cluster;
+import static dev.kubeproxyfleet.fleet.api.Fleet.health;
+import static dev.kubeproxyfleet.fleet.api.Fleet.id;
+import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
+import static dev.kubeproxyfleet.fleet.api.Fleet.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExplanationTest {
+
+    private static final Counts ONE_OF_TWO = new Counts(0, 1, 0, 1, 0, 0);
+
+    private final FleetView view = new FleetView(new Subscribers(1, 1, new SimpleMeterRegistry()), 10, 10);
+
+    @Test
+    void ofAClusterThatNothingSelects() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+
+        Explanation explanation = explain();
+
+        assertThat(explanation.sentence())
+                .isEqualTo("weu-03 is in no rollout: no published configuration selects it, and Azure shows IPTABLES;"
+                        + " publish one whose selector matches it.");
+        assertThat(explanation.state()).isEqualTo("NotSelected");
+        assertThat(explanation.command()).isEqualTo("kpfleet apply -f fleet-config.yaml");
+    }
+
+    @Test
+    void ofAClusterBehindAStageThatBakes() {
+        waitingBehind(StageState.Baking);
+
+        assertThat(explain().sentence())
+                .isEqualTo("weu-03 waits in stage early of prod.2 since 12:01:10 UTC for canary to finish baking"
+                        + " (until 12:10:10 UTC); nothing to do.");
+        assertThat(explain().command()).isNull();
+        assertThat(explain().since()).isEqualTo(NOON.plusSeconds(70));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void ofAClusterBehindAnotherStage(StageState state, String expected, String command) {
+        waitingBehind(state);
+
+        assertThat(explain().sentence()).contains(expected);
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    static Stream<Arguments> ofAClusterBehindAnotherStage() {
+        return Stream.of(
+                Arguments.of(StageState.Waiting, "for stage canary to begin", null),
+                Arguments.of(
+                        StageState.AwaitingApproval, "for someone to approve stage canary", "kpfleet approve prod.2"),
+                Arguments.of(StageState.Updating, "for canary to finish updating (1 of 2 clusters done)", null),
+                Arguments.of(StageState.Done, "for the stage to begin", null));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void ofAClusterWhoseOwnStageIsOn(StageState state, String expected, String command) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(rollout(
+                "prod",
+                2,
+                RolloutStatus.State.Running,
+                stage("canary", StageState.Done, ONE_OF_TWO),
+                stage("early", state, ONE_OF_TWO))));
+        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+
+        assertThat(explain().sentence()).contains(expected);
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    static Stream<Arguments> ofAClusterWhoseOwnStageIsOn() {
+        return Stream.of(
+                Arguments.of(StageState.Waiting, "for the stage to begin", null),
+                Arguments.of(StageState.AwaitingApproval, "for someone to approve the stage", "kpfleet approve prod.2"),
+                Arguments.of(StageState.Updating, "for its turn: at most 5 clusters change at once and 1 do", null),
+                Arguments.of(StageState.Baking, "while its stage already bakes (until 12:10:10 UTC)", null),
+                Arguments.of(StageState.Done, "though its stage is done", null));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void ofAWaitingClusterByTheRolloutsState(RolloutStatus.State state, String expected, String command) {
+        view.apply(change(rollout("prod", 2, state, "MaxFailuresExceeded", "canary has 1 failed cluster.")));
+        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+
+        assertThat(explain().sentence()).contains(expected);
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    static Stream<Arguments> ofAWaitingClusterByTheRolloutsState() {
+        String apply = "kpfleet apply -f prod.yaml";
+        return Stream.of(
+                Arguments.of(RolloutStatus.State.Planned, "for the rollout to start", null),
+                Arguments.of(RolloutStatus.State.Running, "nothing to do", null),
+                Arguments.of(
+                        RolloutStatus.State.Paused,
+                        "because the rollout is paused since 12:00:00 UTC (MaxFailuresExceeded): canary has 1 failed"
+                                + " cluster; it goes on when someone resumes it.",
+                        "kpfleet resume prod.2"),
+                Arguments.of(RolloutStatus.State.Succeeded, "the rollout ended as Succeeded", apply),
+                Arguments.of(RolloutStatus.State.Failed, "prod.2 failed at 12:00:00 UTC", apply),
+                Arguments.of(RolloutStatus.State.Aborted, "prod.2 was aborted at 12:00:00 UTC", apply),
+                Arguments.of(
+                        RolloutStatus.State.Superseded, "a newer generation replaced it", "kpfleet get rollout prod"));
+    }
+
+    @Test
+    void ofAClusterThatAzureChangesWithAzuresOwnWords() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Upgrading", "Running"));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status(
+                "prod.2", "weu-03", State.Updating, "OperationNotAllowed", "Another operation is in progress.")));
+
+        assertThat(explain().sentence())
+                .isEqualTo("weu-03 is being changed by Azure for prod.2 since 12:01:10 UTC (OperationNotAllowed):"
+                        + " Another operation is in progress (Azure shows it as Upgrading); nothing to do.");
+        assertThat(explain().code()).isEqualTo("OperationNotAllowed");
+    }
+
+    @Test
+    void ofAClusterWhoseNodesAreAwaited() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(health("weu-03", NOON, "iptables", null, 3));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "weu-03", State.Verifying, null, "")));
+
+        assertThat(explain().sentence())
+                .isEqualTo(
+                        "weu-03 has the configuration of prod.2 in Azure since 12:01:10 UTC and waits until its nodes"
+                                + " show it (3 of 3 report, 3 run iptables); nothing to do.");
+    }
+
+    @Test
+    void ofAClusterWhoseNodesAreSilent() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "weu-03", State.Verifying, null, "")));
+
+        assertThat(explain().sentence()).contains("none of them reports; see whether the agent runs on its nodes.");
+        assertThat(explain().command()).isEqualTo("kpfleet get cluster weu-03");
+    }
+
+    @Test
+    void ofAClusterThatIsAsItShouldBe() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+
+        assertThat(explain().sentence())
+                .isEqualTo("weu-03 runs IPVS LeastConnection tcp=900s tcpfin=120s udp=300s as prod.2 asked, since"
+                        + " 12:01:10 UTC; nothing to do.");
+    }
+
+    @Test
+    void ofAClusterThatDriftedAway() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+
+        assertThat(explain().sentence()).contains("but has drifted since: Azure shows IPTABLES");
+        assertThat(explain().command()).isEqualTo("kpfleet apply -f prod.yaml");
+    }
+
+    @ParameterizedTest
+    @EnumSource(RolloutStatus.State.class)
+    void ofAFailedCluster(RolloutStatus.State state) {
+        view.apply(change(rollout("prod", 2, state)));
+        view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));
+
+        Explanation explanation = explain();
+
+        assertThat(explanation.sentence())
+                .startsWith(
+                        "weu-03 failed in stage early of prod.2 at 12:01:10 UTC (ScopeLocked): The scope is locked;");
+        assertThat(explanation.command()).isNotNull();
+        if (state == RolloutStatus.State.Paused) {
+            assertThat(explanation.command()).isEqualTo("kpfleet resume prod.2");
+        }
+    }
+
+    @Test
+    void ofAStoppedClusterThatWasSkipped() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Succeeded", "Stopped"));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterStopped", "The cluster is stopped")));
+
+        assertThat(explain().command())
+                .isEqualTo("az aks start --subscription " + Fleet.SUBSCRIPTION
+                        + " --resource-group rg-prod --name weu-03");
+    }
+
+    @ParameterizedTest
+    @EnumSource(RolloutClusterStatus.State.class)
+    void isOneSentenceEvenWhereTheRolloutIsNotKnownYet(State state) {
+        view.apply(change(status("prod.2", "weu-03", state, null, "")));
+
+        assertThat(explain().sentence()).startsWith("weu-03 ").endsWith(".").doesNotContain("null");
+    }
+
+    @Test
+    void timesOfAnotherDayCarryTheirDate() {
+        waitingBehind(StageState.Baking);
+
+        assertThat(view.explain(id("weu-03"), NOON.plus(Duration.ofDays(1)))
+                        .orElseThrow()
+                        .sentence())
+                .contains("since 2026-03-02 12:01:10 UTC");
+    }
+
+    private void waitingBehind(StageState canary) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(rollout(
+                "prod",
+                2,
+                RolloutStatus.State.Running,
+                stage("canary", canary, ONE_OF_TWO),
+                stage("early", StageState.Waiting, ONE_OF_TWO))));
+        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+    }
+
+    private Explanation explain() {
+        return view.explain(id("weu-03"), NOON.plusSeconds(100)).orElseThrow();
+    }
+}

@@ -1,0 +1,172 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeSummary;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Records of a small fleet, for tests. */
+final class Fleet {
+
+    static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    static final String SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
+    static final KubeProxyConfig LEAST_CONNECTION =
+            new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300));
+
+    private Fleet() {}
+
+    static String id(String name) {
+        return "/subscriptions/" + SUBSCRIPTION + "/resourcegroups/rg-prod/providers/microsoft.containerservice"
+                + "/managedclusters/" + name;
+    }
+
+    static Change.Cluster cluster(String name, @Nullable KubeProxyConfig kubeProxy) {
+        return cluster(name, kubeProxy, "Succeeded", "Running");
+    }
+
+    static Change.Cluster cluster(
+            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState) {
+        return cluster(name, kubeProxy, provisioningState, powerState, NOON.plusSeconds(90));
+    }
+
+    static Change.Cluster cluster(
+            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState, Instant at) {
+        return new Change.Cluster(
+                id(name),
+                new ClusterRecord(
+                        id(name),
+                        name,
+                        SUBSCRIPTION,
+                        "rg-prod",
+                        "westeurope",
+                        Map.of("env", "prod"),
+                        "1.33.2",
+                        provisioningState,
+                        powerState,
+                        "Base",
+                        "azure",
+                        null,
+                        null,
+                        3,
+                        kubeProxy),
+                at);
+    }
+
+    /** Three nodes that all run the same. */
+    static Change.Health health(String name, Instant at, String mode, @Nullable String scheduler, long connections) {
+        List<NodeSummary> nodes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            nodes.add(new NodeSummary(
+                    "aks-pool-" + i, at, mode, scheduler, null, null, null, 12, 48, connections / 3, 5L, 1.5, 1.2));
+        }
+        return new Change.Health(
+                id(name),
+                new ClusterHealth(
+                        id(name),
+                        at,
+                        3,
+                        3,
+                        List.of(new ObservedConfiguration(mode, scheduler, null, null, null, 3, at)),
+                        connections,
+                        15L,
+                        4.5,
+                        1.2,
+                        null,
+                        nodes));
+    }
+
+    static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {
+        return new RolloutStatus.Stage(
+                name,
+                state,
+                NOON,
+                state == RolloutStatus.StageState.Baking ? NOON.plusSeconds(610) : null,
+                5,
+                0,
+                counts);
+    }
+
+    static RolloutStatus rollout(
+            String config, long generation, RolloutStatus.State state, RolloutStatus.Stage... stages) {
+        return rollout(config, generation, state, null, "", stages);
+    }
+
+    static RolloutStatus rollout(
+            String config,
+            long generation,
+            RolloutStatus.State state,
+            @Nullable String code,
+            String message,
+            RolloutStatus.Stage... stages) {
+        return new RolloutStatus(
+                config + "." + generation,
+                config,
+                generation,
+                state,
+                code,
+                message,
+                NOON,
+                NOON.minusSeconds(600).plusSeconds(generation),
+                null,
+                "ada",
+                LEAST_CONNECTION,
+                "Pause",
+                List.of(stages));
+    }
+
+    static Change.Rollout change(RolloutStatus status) {
+        return new Change.Rollout(status.id(), status);
+    }
+
+    static RolloutClusterStatus status(
+            String rollout, String cluster, RolloutClusterStatus.State state, @Nullable String code, String message) {
+        return new RolloutClusterStatus(
+                rollout, id(cluster), "early", state, code, message, NOON.plusSeconds(70), 1, null);
+    }
+
+    static Change.RolloutCluster change(RolloutClusterStatus status) {
+        return new Change.RolloutCluster(status.rollout(), status.cluster(), status);
+    }
+
+    static AuditRecord audit(@Nullable String requestId, String config, AuditRecord.Verdict verdict, Instant at) {
+        return new AuditRecord(
+                requestId,
+                config,
+                config + ".1",
+                "Pause",
+                "ada",
+                null,
+                verdict,
+                "RolloutPaused",
+                "the rollout is paused",
+                at);
+    }
+
+    /** Takes away, by tombstones, what other tests of the same application have left in the view; audit records stay. */
+    static void clear(FleetView view) {
+        for (RolloutStatus rollout : view.rollouts()) {
+            view.rolloutDetail(rollout.id())
+                    .orElseThrow()
+                    .clusters()
+                    .forEach(each -> view.apply(new Change.RolloutCluster(each.rollout(), each.cluster(), null)));
+            view.apply(new Change.Rollout(rollout.id(), null));
+        }
+        for (ClusterView cluster : view.clusters()) {
+            view.apply(new Change.Health(cluster.id(), null));
+            view.apply(new Change.Cluster(cluster.id(), null, NOON));
+        }
+        view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.api.Fleet.NOON;
+import static dev.kubeproxyfleet.fleet.api.Fleet.audit;
+import static dev.kubeproxyfleet.fleet.api.Fleet.change;
+import static dev.kubeproxyfleet.fleet.api.Fleet.cluster;
+import static dev.kubeproxyfleet.fleet.api.Fleet.health;
+import static dev.kubeproxyfleet.fleet.api.Fleet.id;
+import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.api.Fleet.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+class FleetViewTest {
+
+    private static final int HISTORY_POINTS = 4;
+    private static final int AUDIT_RECORDS = 3;
+
+    private final Subscribers subscribers = new Subscribers(2, 10, new SimpleMeterRegistry());
+    private final FleetView view = new FleetView(subscribers, HISTORY_POINTS, AUDIT_RECORDS);
+
+    @Test
+    void countsClustersByWhatTheyEffectivelyRun() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(cluster("b", LEAST_CONNECTION));
+        view.apply(cluster("c", KubeProxyConfig.UNSET));
+        view.apply(cluster("d", KubeProxyConfig.DISABLED, "Updating", "Stopped"));
+        view.apply(cluster("e", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 300));
+        view.apply(new Change.Subscription("s", new SubscriptionRecord("s", 5, "Registered", List.of("s"))));
+
+        FleetOverview overview = view.overview();
+
+        assertThat(overview.clusters()).isEqualTo(5);
+        assertThat(overview.byConfiguration())
+                .containsExactly(
+                        new FleetOverview.Configuration("IPVS", "LeastConnection", 2),
+                        new FleetOverview.Configuration("DISABLED", null, 1),
+                        new FleetOverview.Configuration("IPTABLES", null, 1),
+                        new FleetOverview.Configuration("UNKNOWN", null, 1));
+        assertThat(overview.byProvisioningState()).isEqualTo(Map.of("Succeeded", 4, "Updating", 1));
+        assertThat(overview.byPowerState()).isEqualTo(Map.of("Running", 4, "Stopped", 1));
+        assertThat(overview.nodes()).isEqualTo(new FleetOverview.Nodes(15, 3, 1));
+        assertThat(overview.observed()).containsExactly(new FleetOverview.ObservedNodes("ipvs", "lc", 3));
+        assertThat(overview.connections()).isEqualTo(new FleetOverview.Connections(300, 15, 4.5));
+        assertThat(overview.subscriptions())
+                .containsExactly(new FleetOverview.SubscriptionSummary("s", 5, "Registered"));
+    }
+
+    @Test
+    void countsAnewAfterEachChange() {
+        view.apply(cluster("a", null));
+        assertThat(view.overview().clusters()).isEqualTo(1);
+
+        view.apply(cluster("b", null));
+
+        assertThat(view.overview().clusters()).isEqualTo(2);
+    }
+
+    @Test
+    void aTombstoneTakesAwayWhatItNames() {
+        view.apply(cluster("a", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 3));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Waiting, null, "")));
+
+        view.apply(new Change.RolloutCluster("prod.1", id("a"), null));
+        assertThat(view.clusters().getFirst().rollout()).isNull();
+        view.apply(new Change.Health(id("a"), null));
+        assertThat(view.cluster(id("a")).orElseThrow().history()).isEmpty();
+        view.apply(new Change.Cluster(id("a"), null, NOON));
+        assertThat(view.clusters()).isEmpty();
+        view.apply(new Change.Rollout("prod.1", null));
+        assertThat(view.rollouts()).isEmpty();
+    }
+
+    @Test
+    void keepsTheNewestPointsOfHistoryOnly() {
+        view.apply(cluster("a", null));
+        for (int i = 0; i < HISTORY_POINTS + 3; i++) {
+            view.apply(health("a", NOON.plusSeconds(i), "ipvs", "lc", i));
+        }
+
+        assertThat(view.cluster(id("a")).orElseThrow().history())
+                .extracting(HistoryPoint::activeConnections)
+                .containsExactly(3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void readingTheSameRecordsAgainChangesNothing() {
+        view.apply(cluster("a", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        view.apply(health("a", NOON.plusSeconds(10), "ipvs", "lc", 2));
+        ClusterDetail before = view.cluster(id("a")).orElseThrow();
+
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        view.apply(health("a", NOON.plusSeconds(10), "ipvs", "lc", 2));
+
+        assertThat(view.cluster(id("a"))).contains(before);
+    }
+
+    @Test
+    void showsTheLatestRolloutThatHasACluster() {
+        view.apply(cluster("a", null));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
+        view.apply(change(status("prod.2", "a", RolloutClusterStatus.State.Updating, null, "")));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+
+        assertThat(view.clusters().getFirst().rollout())
+                .extracting(ClusterView.InRollout::id)
+                .isEqualTo("prod.2");
+    }
+
+    @Test
+    void findsARolloutByItsIdOrTheLatestByItsConfig() {
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(rollout("prod", 10, RolloutStatus.State.Planned)));
+
+        assertThat(view.rollout("prod.2")).map(RolloutStatus::generation).contains(2L);
+        assertThat(view.rollout("prod")).map(RolloutStatus::generation).contains(10L);
+        assertThat(view.rollout("dev")).isEmpty();
+        assertThat(view.rollouts()).extracting(RolloutStatus::id).containsExactly("prod.10", "prod.2");
+    }
+
+    @Test
+    void aConvergedClusterThatAzureShowsDifferentlyHasDrifted() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(cluster("a", LEAST_CONNECTION));
+        assertThat(view.clusters().getFirst().drift()).isNull();
+
+        view.apply(cluster("a", KubeProxyConfig.UNSET));
+
+        assertThat(view.clusters().getFirst().drift())
+                .extracting(ClusterView.Drift::code)
+                .isEqualTo("ConfigurationChanged");
+        assertThat(view.overview().drifted()).isEqualTo(1);
+    }
+
+    @Test
+    void anInventoryOlderThanTheChangeProvesNoDrift() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        RolloutClusterStatus converged = status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "");
+        view.apply(change(converged));
+        view.apply(health("a", NOON, "ipvs", "lc", 3));
+
+        view.apply(cluster(
+                "a",
+                KubeProxyConfig.UNSET,
+                "Succeeded",
+                "Running",
+                converged.since().minusMillis(1)));
+        assertThat(view.clusters().getFirst().drift()).isNull();
+
+        view.apply(cluster("a", KubeProxyConfig.UNSET, "Succeeded", "Running", converged.since()));
+        assertThat(view.clusters().getFirst().drift()).isNotNull();
+    }
+
+    @Test
+    void nodesThatRunSomethingElseAreDriftUnlessAChangeIsUnderWay() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Running)));
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(health("a", NOON, "ipvs", "rr", 3));
+        assertThat(view.clusters().getFirst().drift())
+                .extracting(ClusterView.Drift::code)
+                .isEqualTo("NodesDiffer");
+
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Verifying, null, "")));
+
+        assertThat(view.clusters().getFirst().drift()).isNull();
+    }
+
+    @Test
+    void keepsTheNewestAuditRecordsOnly() {
+        for (int i = 0; i < AUDIT_RECORDS + 2; i++) {
+            view.apply(new Change.Audit(
+                    audit(null, i % 2 == 0 ? "prod" : "dev", AuditRecord.Verdict.Done, NOON.plusSeconds(i))));
+        }
+
+        assertThat(view.audit(null))
+                .extracting(AuditRecord::at)
+                .containsExactly(NOON.plusSeconds(4), NOON.plusSeconds(3), NOON.plusSeconds(2));
+        assertThat(view.audit("dev")).hasSize(1);
+    }
+
+    @Test
+    void givesTheAnswerToTheRequestThatWaitsForIt() {
+        CompletableFuture<AuditRecord> answer = view.answer("r-1");
+        view.apply(new Change.Audit(audit("r-2", "prod", AuditRecord.Verdict.Done, NOON)));
+        assertThat(answer).isNotDone();
+
+        view.apply(new Change.Audit(audit("r-1", "prod", AuditRecord.Verdict.Refused, NOON)));
+
+        assertThat(answer).isCompletedWithValueMatching(entry -> entry.verdict() == AuditRecord.Verdict.Refused);
+    }
+
+    @Test
+    void tellsManyChangesOfOneThingOnceWithWhatItIsThen() throws InterruptedException {
+        EventBuffer stream = subscribers.add(null).orElseThrow();
+        view.apply(cluster("a", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        view.apply(health("a", NOON.plusSeconds(1), "ipvs", "lc", 77));
+
+        List<Notice> notices = stream.take(Duration.ZERO);
+
+        assertThat(notices).extracting(Notice::event).containsExactlyInAnyOrder("cluster", "fleet");
+        Notice cluster = notices.stream()
+                .filter(notice -> notice.event().equals("cluster"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(cluster.data().get().orElseThrow())
+                .isInstanceOf(ClusterView.class)
+                .extracting("health.activeConnections")
+                .isEqualTo(77L);
+    }
+
+    @Test
+    void aStreamOfOneRolloutHearsNothingElse() throws InterruptedException {
+        EventBuffer stream = subscribers.add("prod.1").orElseThrow();
+        view.apply(cluster("a", null));
+        view.apply(change(rollout("dev", 1, RolloutStatus.State.Running)));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Running)));
+
+        assertThat(stream.take(Duration.ZERO)).extracting(Notice::key).containsExactly("rollout prod.1");
+    }
+
+    @Test
+    void whatIsGoneMakesReadersReload() throws InterruptedException {
+        view.apply(cluster("a", null));
+        EventBuffer stream = subscribers.add(null).orElseThrow();
+
+        view.apply(new Change.Cluster(id("a"), null, NOON));
+
+        assertThat(stream.take(Duration.ZERO)).extracting(Notice::event).containsExactly("reload");
+    }
+}

@@ -1,0 +1,275 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeSummary;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** A fleet of twenty clusters in the middle of a rollout, for looking at the dashboard. */
+final class ShownFleet {
+
+    static final String ROLLOUT = "prod-ipvs.2";
+    private static final int NODES = 5;
+    private static final String[] REGIONS = {"weu", "neu", "eus", "sea"};
+    private static final String[] LOCATIONS = {"westeurope", "northeurope", "eastus", "southeastasia"};
+    private static final KubeProxyConfig ROUND_ROBIN =
+            new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, null, null));
+
+    private final Instant now;
+
+    ShownFleet(Instant now) {
+        this.now = now;
+    }
+
+    void feed(FleetView view) {
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(Fleet.SUBSCRIPTION, 20, "Registered", List.of(Fleet.SUBSCRIPTION))));
+        view.apply(new Change.Rollout("dev-nft.1", past("dev-nft", RolloutStatus.State.Succeeded, Duration.ofDays(2))));
+        view.apply(new Change.Rollout(
+                "prod-ipvs.1", past("prod-ipvs", RolloutStatus.State.Superseded, Duration.ofHours(5))));
+        for (int i = 0; i < 20; i++) {
+            view.apply(cluster(i));
+            for (int minute = 60; minute >= 0 && i != 17; minute--) {
+                view.apply(health(i, minute));
+            }
+            State state = state(i);
+            if (state != null) {
+                view.apply(new Change.RolloutCluster(ROLLOUT, id(i), status(i, state)));
+            }
+        }
+        view.apply(new Change.Rollout(ROLLOUT, running()));
+        audit(
+                view,
+                Duration.ofMinutes(26),
+                "ada",
+                "Publish",
+                "RolloutPlanned",
+                "prod-ipvs.2 is planned: 16 clusters in 3 stages");
+        audit(view, Duration.ofMinutes(14), "controller", "StageDone", "StageDone", "stage canary is done");
+        view.markCaughtUp();
+    }
+
+    /** The same rollout once every cluster has converged. */
+    void finish(FleetView view) {
+        for (int i = 0; i < 20; i++) {
+            if (state(i) != null) {
+                view.apply(new Change.RolloutCluster(ROLLOUT, id(i), status(i, State.Converged)));
+            }
+        }
+        view.apply(new Change.Rollout(
+                ROLLOUT,
+                rollout(
+                        RolloutStatus.State.Succeeded,
+                        "all 16 clusters have converged",
+                        List.of(
+                                stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
+                                stage("early", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 5, 0, 0)),
+                                stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 10, 0, 0))))));
+    }
+
+    private static void audit(FleetView view, Instant at, String actor, String action, String code, String message) {
+        view.apply(new Change.Audit(new AuditRecord(
+                null, "prod-ipvs", ROLLOUT, action, actor, null, AuditRecord.Verdict.Done, code, message, at)));
+    }
+
+    private void audit(FleetView view, Duration ago, String actor, String action, String code, String message) {
+        audit(view, now.minus(ago), actor, action, code, message);
+    }
+
+    private RolloutStatus running() {
+        return rollout(
+                RolloutStatus.State.Running,
+                "stage early: 2 of 5 clusters done",
+                List.of(
+                        stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
+                        stage("early", StageState.Updating, new RolloutStatus.Counts(0, 1, 1, 1, 1, 1)),
+                        stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0))));
+    }
+
+    private RolloutStatus rollout(RolloutStatus.State state, String message, List<RolloutStatus.Stage> stages) {
+        return new RolloutStatus(
+                ROLLOUT,
+                "prod-ipvs",
+                2,
+                state,
+                null,
+                message,
+                now.minusSeconds(1500),
+                now.minusSeconds(1560),
+                null,
+                "ada",
+                LEAST_CONNECTION,
+                "Pause",
+                stages);
+    }
+
+    private RolloutStatus.Stage stage(String name, StageState state, RolloutStatus.Counts counts) {
+        return new RolloutStatus.Stage(
+                name, state, now.minusSeconds(800), null, 5, name.equals("early") ? 1 : 0, counts);
+    }
+
+    private RolloutStatus past(String config, RolloutStatus.State state, Duration ago) {
+        Instant at = now.minus(ago);
+        return new RolloutStatus(
+                config + ".1",
+                config,
+                1,
+                state,
+                null,
+                state == RolloutStatus.State.Succeeded ? "all 4 clusters have converged" : "generation 2 replaced it",
+                at,
+                at.minusSeconds(900),
+                at,
+                "grace",
+                config.startsWith("dev") ? new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null) : ROUND_ROBIN,
+                "Pause",
+                List.of(
+                        stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
+                        stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 3, 0, 0))));
+    }
+
+    private static String name(int i) {
+        return (i < 16 ? "prod-" : "dev-") + REGIONS[i % 4] + String.format(Locale.ROOT, "-%02d", 1 + i / 4);
+    }
+
+    private static String id(int i) {
+        return Fleet.id(name(i));
+    }
+
+    private static @Nullable State state(int i) {
+        return switch (i) {
+            case 0, 1 -> State.Converged;
+            case 2 -> State.Updating;
+            case 3 -> State.Verifying;
+            case 4 -> State.Failed;
+            case 5 -> State.Skipped;
+            case 16, 17, 18, 19 -> null;
+            default -> State.Waiting;
+        };
+    }
+
+    private RolloutClusterStatus status(int i, State state) {
+        String stage = i == 0 ? "canary" : i < 6 ? "early" : "rest";
+        String code = switch (state) {
+            case Waiting -> "StageWaiting";
+            case Failed -> "OperationNotAllowed";
+            case Skipped -> "ClusterStopped";
+            case Updating, Verifying, Converged -> null;
+        };
+        String message = switch (state) {
+            case Waiting -> "waits for stage early to be done";
+            case Updating -> "Azure is changing the cluster";
+            case Verifying -> "3 of 5 nodes show the configuration";
+            case Converged -> "5 of 5 nodes show the configuration";
+            case Failed ->
+                "Operation is not allowed because there's an in progress upgrade operation on the"
+                        + " managed cluster. Wait for it to end.";
+            case Skipped -> "the cluster is stopped";
+        };
+        return new RolloutClusterStatus(
+                ROLLOUT, id(i), stage, state, code, message, now.minusSeconds(60L * (i + 1)), i == 4 ? 3 : 1, null);
+    }
+
+    private static KubeProxyConfig configuration(int i) {
+        return switch (i) {
+            case 0, 1, 3, 4 -> LEAST_CONNECTION;
+            case 16, 17, 18 -> new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null);
+            case 19, 15, 14 -> KubeProxyConfig.UNSET;
+            default -> ROUND_ROBIN;
+        };
+    }
+
+    private Change.Cluster cluster(int i) {
+        return new Change.Cluster(
+                id(i),
+                new ClusterRecord(
+                        id(i),
+                        name(i),
+                        Fleet.SUBSCRIPTION,
+                        "rg-prod",
+                        LOCATIONS[i % 4],
+                        Map.of("env", i < 16 ? "prod" : "dev", "tier", i % 3 == 0 ? "gold" : "silver"),
+                        i % 5 == 0 ? "1.34.1" : "1.33.5",
+                        i == 2 ? "Updating" : "Succeeded",
+                        i == 5 ? "Stopped" : "Running",
+                        "Base",
+                        "azure",
+                        null,
+                        null,
+                        NODES,
+                        configuration(i)),
+                now);
+    }
+
+    private Change.Health health(int i, int minutesAgo) {
+        Instant at = now.minus(Duration.ofMinutes(minutesAgo));
+        var effective = configuration(i).effective();
+        boolean lagging = i == 3 || i == 9;
+        String mode = effective.mode().name().toLowerCase(Locale.ROOT);
+        String scheduler =
+                effective.ipvs() == null ? null : effective.ipvs().scheduler().kernelName();
+        boolean changed = i < 2 && minutesAgo > 12;
+        double wave = 1 + 0.25 * Math.sin((60 - minutesAgo + 7 * i) / 6.0) + 0.05 * Math.sin(minutesAgo * 2.7 + i);
+        long connections = Math.round((1800 + 350 * (i % 5)) * wave);
+        double imbalance = ("lc".equals(scheduler) && !changed ? 1.06 : 1.38) + 0.07 * Math.sin(minutesAgo * 1.3 + i);
+        List<NodeSummary> nodes = IntStream.range(0, i == 12 ? NODES - 1 : NODES)
+                .mapToObj(node -> new NodeSummary(
+                        String.format(Locale.ROOT, "aks-nodepool1-%08d-vmss%06d", 31415926 + i, node),
+                        at,
+                        mode,
+                        scheduler == null ? null : lagging && node > 2 ? "rr" : scheduler,
+                        scheduler == null ? null : 900,
+                        scheduler == null ? null : 120,
+                        scheduler == null ? null : 300,
+                        42,
+                        168 + node,
+                        connections / NODES + 13L * node,
+                        connections / 9,
+                        12.5 + node,
+                        scheduler == null ? null : imbalance - 0.01 * node))
+                .toList();
+        List<ObservedConfiguration> observed = new ArrayList<>();
+        Integer tcp = scheduler == null ? null : 900;
+        Integer tcpFin = scheduler == null ? null : 120;
+        Integer udp = scheduler == null ? null : 300;
+        observed.add(new ObservedConfiguration(mode, scheduler, tcp, tcpFin, udp, lagging ? 3 : nodes.size(), at));
+        if (lagging) {
+            observed.add(new ObservedConfiguration(mode, i == 3 ? "rr" : "lc", tcp, tcpFin, udp, 2, at));
+        }
+        return new Change.Health(
+                id(i),
+                new ClusterHealth(
+                        id(i),
+                        at,
+                        NODES,
+                        nodes.size(),
+                        observed,
+                        scheduler == null ? 0L : connections,
+                        scheduler == null ? 0L : connections / 2,
+                        scheduler == null ? null : 70.0 + i,
+                        scheduler == null ? null : imbalance,
+                        0.2,
+                        nodes));
+    }
+}

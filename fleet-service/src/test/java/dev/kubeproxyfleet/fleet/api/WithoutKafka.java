@@ -1,0 +1,37 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import io.quarkus.test.junit.QuarkusTestProfile;
+import java.util.Map;
+import java.util.Set;
+
+/** The API alone: the read model is fed by the test, and what is published goes to {@link FakePublisher}. */
+public class WithoutKafka implements QuarkusTestProfile {
+
+    private static final String PACKAGES = "dev.kubeproxyfleet.fleet.";
+
+    @Override
+    public Map<String, String> getConfigOverrides() {
+        return Map.of(
+                "quarkus.arc.exclude-types",
+                String.join(
+                        ",",
+                        PACKAGES + "api.ReadModelConsumer",
+                        PACKAGES + "api.KafkaEventPublisher",
+                        PACKAGES + "kafka.StreamsRunner",
+                        PACKAGES + "kafka.StreamsHealth",
+                        PACKAGES + "controller.*",
+                        PACKAGES + "intake.*",
+                        PACKAGES + "inventory.*",
+                        PACKAGES + "azure.*",
+                        PACKAGES + "health.*"),
+                "kpfleet.api.answer-timeout",
+                "PT0.3S",
+                "kpfleet.api.heartbeat",
+                "PT1S");
+    }
+
+    @Override
+    public Set<Class<?>> getEnabledAlternatives() {
+        return Set.of(FakePublisher.class);
+    }
+}
