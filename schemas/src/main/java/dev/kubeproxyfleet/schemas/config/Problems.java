@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** The words that the messages of {@link Problem} are made of. */
 final class Problems {
 
-    private static final int MAX_SHOWN = 80;
+    private static final int MAX_SHOWN = 100;
 
     private Problems() {}
 
@@ -18,8 +18,8 @@ final class Problems {
     /** What was found: a short value itself, the kind of a larger one. */
     static String found(JsonNode value) {
         return switch (value.getNodeType()) {
-            case OBJECT -> "an object";
-            case ARRAY -> "a list";
+            case OBJECT -> "an object of " + value.size();
+            case ARRAY -> "a list of " + value.size();
             case STRING -> "\"" + shortened(value.textValue()) + "\"";
             case NULL -> "null";
             case BOOLEAN, NUMBER -> shortened(value.asText());
@@ -33,8 +33,12 @@ final class Problems {
 
     /** As much of a stranger's text as a log line bears, without what would break the line. */
     static String shortened(String text) {
-        String shown =
-                text.length() <= MAX_SHOWN ? text : text.substring(0, text.offsetByCodePoints(0, MAX_SHOWN / 2)) + "…";
+        String shown = text.length() <= MAX_SHOWN ? text : text.substring(0, end(text)) + "…";
         return shown.replaceAll("\\p{Cntrl}", "\uFFFD");
+    }
+
+    /** Not between the halves of a surrogate pair. */
+    private static int end(String text) {
+        return Character.isHighSurrogate(text.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
     }
 }

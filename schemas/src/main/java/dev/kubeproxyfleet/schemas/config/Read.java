@@ -9,7 +9,7 @@ public sealed interface Read {
     /** @param canonical {@code config} as JSON: the API's spelling, every default filled in */
     record Valid(FleetConfig config, JsonNode canonical) implements Read {}
 
-    /** @param problems at least one and at most {@link FleetConfigReader#MAX_PROBLEMS}, in the order of the document */
+    /** @param problems at least one and at most {@link FleetConfigReader#MAX_PROBLEMS} */
     record Invalid(List<Problem> problems) implements Read {
 
         public Invalid {

@@ -89,6 +89,10 @@ public enum Topic {
         if (retention != null) {
             settings.put("retention.ms", Long.toString(retention.toMillis()));
         }
+        if (this == NODE_STATS) {
+            // Whether a node is silent is told by one clock, not by that of each node.
+            settings.put("message.timestamp.type", "LogAppendTime");
+        }
         if (this == DESIRED) {
             settings.put("max.message.bytes", Integer.toString(DESIRED_MAX_BYTES));
         }

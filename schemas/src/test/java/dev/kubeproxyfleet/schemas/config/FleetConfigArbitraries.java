@@ -68,9 +68,21 @@ final class FleetConfigArbitraries {
 
     private static Arbitrary<Selector> selectors() {
         Arbitrary<List<String>> texts = texts(1, 100).list().ofMaxSize(3);
-        return Combinators.combine(texts, texts, texts, texts, clusters(), tags(), kubernetesVersions())
+        return Combinators.combine(texts, texts, texts, globs(), clusters(), tags(), kubernetesVersions())
                 .as(Selector::new)
                 .filter(selector -> !selector.isEmpty());
+    }
+
+    private static Arbitrary<List<String>> globs() {
+        Arbitrary<String> parts =
+                Arbitraries.strings().alpha().numeric().withChars("-_?").ofMaxLength(20);
+        return parts.list()
+                .ofMinSize(1)
+                .ofMaxSize(4)
+                .map(between -> String.join("*", between))
+                .filter(glob -> !glob.isEmpty())
+                .list()
+                .ofMaxSize(3);
     }
 
     private static Arbitrary<List<String>> clusters() {
@@ -101,7 +113,7 @@ final class FleetConfigArbitraries {
     }
 
     private static Arbitrary<@Nullable String> kubernetesVersions() {
-        return Arbitraries.of("1.33", "=1.33.2", ">=1.27 <1.40", ">1.27.0").injectNull(0.3);
+        return Arbitraries.of("1.33", "=1.33", ">=1.27 <1.40", ">1.27").injectNull(0.3);
     }
 
     private static Arbitrary<Strategy> strategies() {

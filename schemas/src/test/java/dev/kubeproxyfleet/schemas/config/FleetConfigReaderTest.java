@@ -238,6 +238,9 @@ class FleetConfigReaderTest {
                 "{\"names\": \"*\"} | WrongType /spec/selector/names",
                 "{\"name\": [\"*\"]} | UnknownField /spec/selector/name",
                 "{\"clusters\": [\"prod-1\"]} | InvalidValue /spec/selector/clusters/0",
+                "{\"names\": [\"prod-.*\"]} | InvalidValue /spec/selector/names/0",
+                "{\"names\": [\"*a*a*a*\"]} | InvalidValue /spec/selector/names/0",
+                "{\"kubernetesVersion\": \">=1.27.3\"} | InvalidValue /spec/selector/kubernetesVersion",
                 "{\"kubernetesVersion\": \"new\"} | InvalidValue /spec/selector/kubernetesVersion",
                 "{\"kubernetesVersion\": 1.33} | WrongType /spec/selector/kubernetesVersion",
                 "{\"tags\": {\"matchLabels\": {\"env\": 1}}} | WrongType /spec/selector/tags/matchLabels/env",
@@ -312,7 +315,7 @@ class FleetConfigReaderTest {
                 " \n ",
                 "not json",
                 "{",
-                "{\"a\": }",
+                "{\"a\" 1]",
                 "a: b: c",
                 "a: *b",
                 "a: 1\n---\nb: 2",
@@ -336,6 +339,27 @@ class FleetConfigReaderTest {
     @ValueSource(strings = {"[]", "42", "null", "\"text\""})
     void jsonThatIsNoObjectIsOfTheWrongType(String json) {
         assertThat(problems(FleetConfigReader.read(bytes(json)))).containsOnlyKeys("WrongType ");
+    }
+
+    /** Patterns must neither recurse nor explode over what a stranger sends. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"1.1", " 1.1", ">=1.1 ", "*", "a*", "a", "a-", "?", "P1D", "1", "/subscriptions/", "1%", "\\n"})
+    void aHugeTextIsRefusedInEveryFieldThatHasAPattern(String part) {
+        String huge = "\"" + part.repeat(50_000 / part.length()) + "x\"";
+        for (String list : List.of("names", "locations", "clusters")) {
+            assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"" + list + "\": [" + huge + "]}"))))
+                    .containsOnlyKeys("InvalidValue /spec/selector/" + list + "/0");
+        }
+        assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"kubernetesVersion\": " + huge + "}"))))
+                .containsOnlyKeys("InvalidValue /spec/selector/kubernetesVersion");
+        String stage = "{\"name\": %1$s, \"size\": %1$s, \"maxConcurrent\": %1$s, \"bake\": %1$s}".formatted(huge);
+        assertThat(problems(FleetConfigReader.read(withMember("\"strategy\": {\"stages\": [" + stage + "]}"))))
+                .containsOnlyKeys(
+                        "InvalidValue /spec/strategy/stages/0/name",
+                        "InvalidValue /spec/strategy/stages/0/size",
+                        "InvalidValue /spec/strategy/stages/0/maxConcurrent",
+                        "InvalidValue /spec/strategy/stages/0/bake");
     }
 
     @Test
@@ -402,8 +426,8 @@ class FleetConfigReaderTest {
 
     @Test
     void textThatCouldNotBeStoredIsRefused() {
-        assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"names\": [\"\\ud800\"]}"))))
-                .containsOnlyKeys("InvalidValue /spec/selector/names/0");
+        assertThat(problems(FleetConfigReader.read(withSpec("{}", "{\"locations\": [\"\\ud800\"]}"))))
+                .containsOnlyKeys("InvalidValue /spec/selector/locations/0");
     }
 
     @Test

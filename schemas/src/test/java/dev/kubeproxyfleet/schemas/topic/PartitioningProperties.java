@@ -45,7 +45,7 @@ class PartitioningProperties {
                         Partitioning.subscription("11111111-1111-1111-1111-111111111111", 12),
                         Partitioning.subscription("22222222-2222-2222-2222-222222222222", 12),
                         Partitioning.nodeStats("/subscriptions/1", 12)))
-                .containsExactly(-1, -1, -1);
+                .containsExactly(3, 5, 10);
     }
 
     @Example

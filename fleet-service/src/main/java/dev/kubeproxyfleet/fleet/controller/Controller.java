@@ -1,0 +1,40 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+
+/** The controller as an application of its own, exactly once from topic to topic. */
+@ApplicationScoped
+class Controller implements StreamsApplication {
+
+    private final KafkaClients clients;
+    private final ControllerSettings settings;
+
+    Controller(KafkaClients clients, ControllerSettings settings) {
+        this.clients = clients;
+        this.settings = settings;
+    }
+
+    @Override
+    public String purpose() {
+        return "controller";
+    }
+
+    @Override
+    public Topology topology() {
+        return ControllerTopology.build(
+                clients::name,
+                new ControllerTopology.Timing(settings.tick(), settings.joinInterval()),
+                () -> UUID.randomUUID().toString());
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        return Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    }
+}

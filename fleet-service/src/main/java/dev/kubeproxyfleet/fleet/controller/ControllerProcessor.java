@@ -1,0 +1,117 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import dev.kubeproxyfleet.fleet.rollout.Decisions;
+import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.fleet.rollout.Rollout;
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
+import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
+import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+
+/** Takes events in their order, lets the core decide, and applies what it decided before it looks at the next. */
+final class ControllerProcessor implements Processor<String, FleetEvent, String, byte[]> {
+
+    private static final int ALL_CANDIDATES = 1_000_000;
+
+    private final RolloutEngine engine = new RolloutEngine();
+    private final ControllerTopology.Timing timing;
+    private final EventForwarder.Factory forwarders;
+    private ProcessorContext<String, byte[]> context;
+    private StoredFleet fleet;
+    private EventForwarder forwarder;
+    private Instant nextJoin = Instant.EPOCH;
+
+    /** The fields set by {@link #init} are set before anything is processed; Kafka Streams promises that. */
+    @SuppressWarnings("NullAway.Init")
+    ControllerProcessor(ControllerTopology.Timing timing, EventForwarder.Factory forwarders) {
+        this.timing = timing;
+        this.forwarders = forwarders;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> processorContext) {
+        context = processorContext;
+        fleet = new StoredFleet(processorContext);
+        forwarder = forwarders.create(processorContext);
+        processorContext.schedule(timing.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> tick());
+    }
+
+    @Override
+    public void process(Record<String, FleetEvent> event) {
+        Instant now = now();
+        Decisions decisions = engine.on(fleet, event.value(), now);
+        apply(decisions);
+        Set<RolloutId> touched = new LinkedHashSet<>();
+        decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
+        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now));
+    }
+
+    private void tick() {
+        Instant now = now();
+        boolean join = !now.isBefore(nextJoin);
+        if (join) {
+            nextJoin = now.plus(timing.join());
+        }
+        for (RolloutId id : fleet.open()) {
+            apply(engine.observe(fleet, id, now));
+            if (join) {
+                apply(engine.join(fleet, id, now));
+            }
+            advance(id, ALL_CANDIDATES, now);
+        }
+    }
+
+    private void advance(RolloutId id, int blockedCandidates, Instant now) {
+        Decisions decisions;
+        do {
+            decisions = engine.advance(fleet, id, blockedCandidates, now);
+            apply(decisions);
+        } while (!decisions.isEmpty());
+    }
+
+    private void apply(Decisions decisions) {
+        if (decisions.isEmpty()) {
+            return;
+        }
+        Map<RolloutId, Rollout> rollouts = new HashMap<>();
+        decisions.configs().forEach(fleet::put);
+        for (Rollout rollout : decisions.rollouts()) {
+            fleet.put(rollout);
+            rollouts.put(rollout.id(), rollout);
+            forwarder.forward(Topic.ROLLOUTS, rollout.id().toString(), Statuses.of(rollout));
+        }
+        for (RolloutCluster cluster : decisions.clusters()) {
+            fleet.put(cluster);
+            Rollout rollout = rollouts.computeIfAbsent(
+                    cluster.rollout(), id -> fleet.rollout(id).orElseThrow());
+            forwarder.forward(
+                    Topic.ROLLOUT_CLUSTERS, Statuses.of(rollout, cluster).key(), Statuses.of(rollout, cluster));
+        }
+        for (String cluster : decisions.withdrawn()) {
+            fleet.release(cluster);
+            forwarder.tombstone(Topic.OPERATIONS, cluster);
+        }
+        for (Operation operation : decisions.operations()) {
+            fleet.claim(operation.cluster(), new RolloutId(operation.config(), operation.generation()));
+            forwarder.forward(Topic.OPERATIONS, operation.cluster(), operation);
+        }
+        List<AuditRecord> audits = decisions.audits();
+        audits.forEach(audit -> forwarder.forward(Topic.AUDIT, audit.config(), audit));
+    }
+
+    private Instant now() {
+        return Instant.ofEpochMilli(context.currentSystemTimeMs());
+    }
+}

@@ -1,0 +1,113 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The controller's topology: three topics of one partition each become one totally ordered stream of events; inventory and
+ * health are global stores beside it.
+ *
+ * <pre>
+ * desired ── intake ──┬─▶ rejected
+ * commands ── reader ─┼─▶ controller ─▶ operations, rollouts, rollout-clusters, audit
+ * outcomes ── reader ─┘
+ * </pre>
+ */
+public final class ControllerTopology {
+
+    private static final String CONTROLLER = "controller";
+    private static final String INTAKE = "intake";
+    private static final String COMMAND_READER = "command-reader";
+    private static final String OUTCOME_READER = "outcome-reader";
+
+    /**
+     * @param tick how often what is in flight is looked at again
+     * @param join how often a rollout looks for clusters that have appeared
+     */
+    public record Timing(Duration tick, Duration join) {}
+
+    private ControllerTopology() {}
+
+    /**
+     * @param names full name of a topic
+     * @param ids a new unique id for each event sent
+     */
+    public static Topology build(Function<Topic, String> names, Timing timing, Supplier<String> ids) {
+        Serializer<String> text = Serdes.String().serializer();
+        Serializer<byte[]> bytes = Serdes.ByteArray().serializer();
+        Deserializer<byte[]> keyBytes = Serdes.ByteArray().deserializer();
+        Deserializer<byte[]> valueBytes = Serdes.ByteArray().deserializer();
+        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids);
+
+        Topology topology = new Topology();
+        topology.addSource(source(Topic.DESIRED), keyBytes, valueBytes, names.apply(Topic.DESIRED));
+        topology.addSource(source(Topic.COMMANDS), keyBytes, valueBytes, names.apply(Topic.COMMANDS));
+        topology.addSource(source(Topic.OUTCOMES), keyBytes, valueBytes, names.apply(Topic.OUTCOMES));
+        topology.addProcessor(INTAKE, IntakeProcessor::new, source(Topic.DESIRED));
+        topology.addProcessor(COMMAND_READER, MessageReader::commands, source(Topic.COMMANDS));
+        topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
+        topology.addProcessor(
+                CONTROLLER, () -> new ControllerProcessor(timing, forwarders), INTAKE, COMMAND_READER, OUTCOME_READER);
+        Stores.ALL.forEach(store -> topology.addStateStore(Stores.builder(store), CONTROLLER));
+
+        for (Topic topic : Set.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT)) {
+            topology.addSink(sink(topic), names.apply(topic), text, bytes, CONTROLLER);
+        }
+        topology.addSink(
+                sink(Topic.OPERATIONS), names.apply(Topic.OPERATIONS), text, bytes, bySubscription(), CONTROLLER);
+        topology.addSink(
+                sink(Topic.REJECTED),
+                names.apply(Topic.REJECTED),
+                bytes,
+                bytes,
+                INTAKE,
+                COMMAND_READER,
+                OUTCOME_READER);
+
+        addGlobalStore(topology, Stores.INVENTORY, names.apply(Topic.CLUSTERS));
+        addGlobalStore(topology, Stores.HEALTH, names.apply(Topic.CLUSTER_HEALTH));
+        return topology;
+    }
+
+    static String sink(Topic topic) {
+        return "to-" + topic.suffix();
+    }
+
+    private static String source(Topic topic) {
+        return "from-" + topic.suffix();
+    }
+
+    private static StreamPartitioner<String, byte[]> bySubscription() {
+        return (_, cluster, _, partitions) -> Optional.of(Set.of(Partitioning.operation(cluster, partitions)));
+    }
+
+    private static void addGlobalStore(Topology topology, String store, String topic) {
+        topology.addGlobalStore(
+                Stores.builder(store).withLoggingDisabled(),
+                "from-" + store,
+                Serdes.String().deserializer(),
+                Serdes.ByteArray().deserializer(),
+                topic,
+                "keep-" + store,
+                () -> new ContextualProcessor<String, byte[], Void, Void>() {
+                    @Override
+                    public void process(Record<String, byte[]> record) {
+                        KeyValueStore<String, byte[]> kept = context().getStateStore(store);
+                        kept.put(record.key(), record.value());
+                    }
+                });
+    }
+}

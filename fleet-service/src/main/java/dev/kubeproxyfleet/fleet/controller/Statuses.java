@@ -1,0 +1,119 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.Rollout;
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
+import dev.kubeproxyfleet.fleet.rollout.RolloutState;
+import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageState;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The core's states in the words of the topics that people read. */
+final class Statuses {
+
+    private record Words(
+            RolloutStatus.State state, @Nullable String code, String message) {}
+
+    private record ClusterWords(
+            RolloutClusterStatus.State state, @Nullable String code, String message) {}
+
+    private Statuses() {}
+
+    static RolloutStatus of(Rollout rollout) {
+        Words words = words(rollout.state());
+        return new RolloutStatus(
+                rollout.id().toString(),
+                rollout.id().config(),
+                rollout.id().generation(),
+                words.state(),
+                words.code(),
+                words.message(),
+                rollout.state().since(),
+                rollout.createdAt(),
+                rollout.state() instanceof RolloutState.Ended ? rollout.state().since() : null,
+                rollout.actor(),
+                rollout.spec().kubeProxy(),
+                rollout.spec().strategy().onFailure().name(),
+                rollout.stages().stream().map(Statuses::of).toList());
+    }
+
+    static RolloutClusterStatus of(Rollout rollout, RolloutCluster cluster) {
+        ClusterWords words = words(cluster.state());
+        return new RolloutClusterStatus(
+                rollout.id().toString(),
+                cluster.cluster(),
+                rollout.stages().get(cluster.stage()).spec().name(),
+                words.state(),
+                words.code(),
+                words.message(),
+                cluster.state().since(),
+                cluster.attempt(),
+                cluster.before());
+    }
+
+    private static RolloutStatus.Stage of(Stage stage) {
+        return new RolloutStatus.Stage(
+                stage.spec().name(),
+                switch (stage.state()) {
+                    case StageState.Waiting _ -> RolloutStatus.StageState.Waiting;
+                    case StageState.AwaitingApproval _ -> RolloutStatus.StageState.AwaitingApproval;
+                    case StageState.Updating _ -> RolloutStatus.StageState.Updating;
+                    case StageState.Baking _ -> RolloutStatus.StageState.Baking;
+                    case StageState.Done _ -> RolloutStatus.StageState.Done;
+                },
+                stage.state().since(),
+                until(stage.state()),
+                stage.maxConcurrent(),
+                stage.maxFailures(),
+                stage.counts());
+    }
+
+    private static @Nullable Instant until(StageState state) {
+        return state instanceof StageState.Baking baking ? baking.until() : null;
+    }
+
+    private static Words words(RolloutState state) {
+        return switch (state) {
+            case RolloutState.Planned planned ->
+                new Words(RolloutStatus.State.Planned, planned.code(), planned.message());
+            case RolloutState.Running _ -> new Words(RolloutStatus.State.Running, null, "it rolls");
+            case RolloutState.Paused paused -> new Words(RolloutStatus.State.Paused, paused.code(), paused.message());
+            case RolloutState.Succeeded _ ->
+                new Words(
+                        RolloutStatus.State.Succeeded,
+                        null,
+                        "every selected cluster converged, or was skipped for a reason that the plan had shown");
+            case RolloutState.Failed failed -> new Words(RolloutStatus.State.Failed, failed.code(), failed.message());
+            case RolloutState.Aborted aborted -> new Words(RolloutStatus.State.Aborted, "Aborted", aborted.message());
+            case RolloutState.Superseded superseded ->
+                new Words(RolloutStatus.State.Superseded, "Superseded", "superseded by " + superseded.by());
+        };
+    }
+
+    private static ClusterWords words(ClusterState state) {
+        return switch (state) {
+            case ClusterState.Waiting waiting ->
+                new ClusterWords(
+                        RolloutClusterStatus.State.Waiting,
+                        waiting.code(),
+                        Objects.requireNonNullElse(waiting.message(), "waits for its turn"));
+            case ClusterState.Updating updating ->
+                new ClusterWords(
+                        RolloutClusterStatus.State.Updating,
+                        updating.code(),
+                        Objects.requireNonNullElse(updating.message(), "Azure is asked to change it"));
+            case ClusterState.Verifying verifying ->
+                new ClusterWords(RolloutClusterStatus.State.Verifying, null, verifying.message());
+            case ClusterState.Converged converged ->
+                new ClusterWords(RolloutClusterStatus.State.Converged, null, converged.message());
+            case ClusterState.Failed failed ->
+                new ClusterWords(RolloutClusterStatus.State.Failed, failed.code(), failed.message());
+            case ClusterState.Skipped skipped ->
+                new ClusterWords(RolloutClusterStatus.State.Skipped, skipped.code(), skipped.message());
+        };
+    }
+}

@@ -1,0 +1,13 @@
+package dev.kubeproxyfleet.fleet.health;
+
+/** What a snapshot did to its node's state. */
+sealed interface Folding {
+
+    record Folded(NodeState state) implements Folding {}
+
+    /** A duplicate, or overtaken by one that was taken later. */
+    record NotNewer() implements Folding {}
+
+    /** So old that the node counts as silent: a backlog, or a broker or node whose clock is wrong. */
+    record TooOld() implements Folding {}
+}

@@ -1,0 +1,65 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what the health topology took and gave; thread-safe, shared by all its tasks. */
+public final class HealthCounters implements MeterBinder {
+
+    /** What became of a record of {@code node-stats}. */
+    public enum Outcome {
+        FOLDED,
+        /** A duplicate, or overtaken. */
+        NOT_NEWER,
+        /** Older than three of its intervals. */
+        TOO_OLD,
+        /** No Avro of a known schema, or beyond the limits of a record. */
+        UNDECODABLE,
+        /** Its key is not that of its cluster and node, so that it may be in the partition of another. */
+        WRONG_KEY,
+        /** Its cluster already has as many nodes as a cluster can have. */
+        TOO_MANY_NODES
+    }
+
+    private final LongAdder[] taken = new LongAdder[Outcome.values().length];
+    private final LongAdder emitted = new LongAdder();
+
+    public HealthCounters() {
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] = new LongAdder();
+        }
+    }
+
+    public long taken(Outcome outcome) {
+        return taken[outcome.ordinal()].sum();
+    }
+
+    /** Records written to {@code cluster-health}. */
+    public long emitted() {
+        return emitted.sum();
+    }
+
+    void count(Outcome outcome) {
+        taken[outcome.ordinal()].increment();
+    }
+
+    void countEmitted() {
+        emitted.increment();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        for (Outcome outcome : Outcome.values()) {
+            FunctionCounter.builder("kpfleet.health.node.stats", this, it -> it.taken(outcome))
+                    .description("Snapshots of nodes that were read, by what became of them")
+                    .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .register(registry);
+        }
+        FunctionCounter.builder("kpfleet.health.records", this, HealthCounters::emitted)
+                .description("Records of cluster-health that were written")
+                .register(registry);
+    }
+}

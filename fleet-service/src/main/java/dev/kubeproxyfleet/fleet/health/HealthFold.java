@@ -1,0 +1,255 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.avro.NodeSummary;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Folds a node's snapshots into its state, and the states of a cluster's nodes into its health. Pure and idempotent: a
+ * duplicate or a snapshot that was overtaken changes nothing.
+ */
+final class HealthFold {
+
+    /** A node that was not heard for so many of its intervals no longer counts. */
+    static final int SILENT_AFTER_INTERVALS = 3;
+
+    /** An interval that a node claims is taken to be within these, so that a wrong one cannot keep a dead node alive. */
+    static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+
+    static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
+
+    /** Nodes that a health record lists by name. */
+    static final int MAX_LISTED_NODES = 200;
+
+    /** Scheduler of a node whose services differ: a change that was applied by half. */
+    static final String MIXED = "mixed";
+
+    /** A longer name of a mode or scheduler is no such name; the kernel's and kube-proxy's have at most 15 characters. */
+    private static final int MAX_NAME_LENGTH = 32;
+
+    private static final String IPVS = "ipvs";
+
+    private record Configuration(
+            @Nullable String mode,
+            @Nullable String scheduler,
+            @Nullable Integer tcp,
+            @Nullable Integer tcpFin,
+            @Nullable Integer udp) {}
+
+    private static final Comparator<ObservedConfiguration> MOST_NODES_FIRST = Comparator.comparingInt(
+                    ObservedConfiguration::getNodes)
+            .reversed()
+            .thenComparing(ObservedConfiguration::getMode, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(ObservedConfiguration::getScheduler, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(ObservedConfiguration::getTcpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(
+                    ObservedConfiguration::getTcpFinTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(
+                    ObservedConfiguration::getUdpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()));
+
+    private HealthFold() {}
+
+    /**
+     * Takes one snapshot.
+     *
+     * @param previous state of the same node; null if it is not known or was silent
+     * @param appendedAt when the broker took the snapshot
+     */
+    static Folding fold(@Nullable NodeState previous, NodeStats stats, Instant appendedAt, Instant now) {
+        // The sequence says nothing here: it begins anew with each agent process.
+        if (previous != null && !stats.getTakenAt().isAfter(previous.takenAt())) {
+            return new Folding.NotNewer();
+        }
+        Instant heardAt = appendedAt.isBefore(now) ? appendedAt : now;
+        Duration interval = interval(stats.getIntervalMillis());
+        if (silent(heardAt, interval, now)) {
+            return new Folding.TooOld();
+        }
+        IpvsState ipvs = stats.getIpvs();
+        Configuration configuration = configuration(stats);
+        Long attemptFails = Optional.ofNullable(stats.getNetwork())
+                .map(NetworkState::getTcpAttemptFailsTotal)
+                .orElse(null);
+        return new Folding.Folded(new NodeState(
+                stats.getNode(),
+                stats.getBootId(),
+                stats.getTakenAt(),
+                heardAt,
+                interval,
+                configuration.mode,
+                configuration.scheduler,
+                configuration.tcp,
+                configuration.tcpFin,
+                configuration.udp,
+                ipvs == null ? 0 : ipvs.getServices(),
+                ipvs == null ? 0 : ipvs.getBackends(),
+                ipvs == null ? 0 : ipvs.getActiveConnections(),
+                ipvs == null ? 0 : ipvs.getInactiveConnections(),
+                ipvs == null ? null : finite(ipvs.getConnectionsPerSecond()),
+                ipvs == null ? null : finite(ipvs.getImbalance()),
+                attemptFails,
+                attemptFailsPerSecond(previous, stats, attemptFails)));
+    }
+
+    /**
+     * Health of a cluster. Nodes that are silent at {@code now} do not count.
+     *
+     * @param nodesExpected by the inventory; null if the cluster is not in it
+     */
+    static ClusterHealth health(
+            String cluster, Collection<NodeState> states, @Nullable Integer nodesExpected, Instant now) {
+        List<NodeState> nodes = states.stream()
+                .filter(node -> !node.silentAt(now))
+                .sorted(Comparator.comparing(NodeState::node))
+                .toList();
+        return new ClusterHealth(
+                cluster,
+                now,
+                nodesExpected,
+                nodes.size(),
+                observed(nodes),
+                nodes.stream().mapToLong(NodeState::activeConnections).sum(),
+                nodes.stream().mapToLong(NodeState::inactiveConnections).sum(),
+                sumOfKnown(nodes, NodeState::connectionsPerSecond),
+                nodes.stream()
+                        .map(NodeState::imbalance)
+                        .filter(Objects::nonNull)
+                        .max(Comparator.naturalOrder())
+                        .orElse(null),
+                sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
+                nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
+    }
+
+    static boolean silent(Instant heardAt, Duration interval, Instant now) {
+        return heardAt.plus(interval.multipliedBy(SILENT_AFTER_INTERVALS)).isBefore(now);
+    }
+
+    private static Configuration configuration(NodeStats stats) {
+        KubeProxyState kubeProxy = stats.getKubeProxy();
+        IpvsState ipvs = stats.getIpvs();
+        boolean hasServices = ipvs != null && ipvs.getServices() > 0;
+        String said = kubeProxy == null ? null : name(kubeProxy.getMode());
+        // kube-proxy's word first: after a switch away from IPVS its services may stay behind in the kernel.
+        String mode = said == null && kubeProxy == null && hasServices ? IPVS : said;
+        if (mode != null && !mode.equals(IPVS)) {
+            return new Configuration(mode, null, null, null, null);
+        }
+        String scheduler = kubeProxy == null ? null : name(kubeProxy.getScheduler());
+        if (ipvs != null && !ipvs.getSchedulers().isEmpty()) {
+            scheduler = ipvs.getSchedulers().size() == 1
+                    ? name(ipvs.getSchedulers().keySet().iterator().next())
+                    : MIXED;
+        }
+        KernelTimeouts kernel = stats.getKernelTimeouts();
+        if (kernel != null) {
+            return new Configuration(
+                    mode, scheduler, kernel.getTcpSeconds(), kernel.getTcpFinSeconds(), kernel.getUdpSeconds());
+        }
+        if (kubeProxy == null) {
+            return new Configuration(mode, scheduler, null, null, null);
+        }
+        return new Configuration(
+                mode,
+                scheduler,
+                kubeProxy.getTcpTimeoutSeconds(),
+                kubeProxy.getTcpFinTimeoutSeconds(),
+                kubeProxy.getUdpTimeoutSeconds());
+    }
+
+    private static @Nullable Double attemptFailsPerSecond(
+            @Nullable NodeState previous, NodeStats stats, @Nullable Long total) {
+        if (previous == null || total == null || !previous.bootId().equals(stats.getBootId())) {
+            return null;
+        }
+        Long before = previous.tcpAttemptFailsTotal();
+        if (before == null || total < before) {
+            return null;
+        }
+        long millis = Duration.between(previous.takenAt(), stats.getTakenAt()).toMillis();
+        return millis <= 0 ? null : (total - before) * 1000.0 / millis;
+    }
+
+    private static List<ObservedConfiguration> observed(List<NodeState> nodes) {
+        Map<Configuration, ObservedConfiguration> observed = new HashMap<>();
+        for (NodeState node : nodes) {
+            Configuration key = new Configuration(
+                    node.mode(),
+                    node.scheduler(),
+                    node.tcpTimeoutSeconds(),
+                    node.tcpFinTimeoutSeconds(),
+                    node.udpTimeoutSeconds());
+            observed.merge(key, observed(key, 1, node.snapshotAt()), (a, b) -> {
+                Instant oldest = a.getOldestSnapshotAt().isBefore(b.getOldestSnapshotAt())
+                        ? a.getOldestSnapshotAt()
+                        : b.getOldestSnapshotAt();
+                return observed(key, a.getNodes() + b.getNodes(), oldest);
+            });
+        }
+        return observed.values().stream().sorted(MOST_NODES_FIRST).toList();
+    }
+
+    private static ObservedConfiguration observed(Configuration it, int nodes, Instant oldestSnapshotAt) {
+        return new ObservedConfiguration(it.mode, it.scheduler, it.tcp, it.tcpFin, it.udp, nodes, oldestSnapshotAt);
+    }
+
+    private static NodeSummary summary(NodeState node) {
+        return new NodeSummary(
+                node.node(),
+                node.takenAt(),
+                node.mode(),
+                node.scheduler(),
+                node.tcpTimeoutSeconds(),
+                node.tcpFinTimeoutSeconds(),
+                node.udpTimeoutSeconds(),
+                node.services(),
+                node.backends(),
+                node.activeConnections(),
+                node.inactiveConnections(),
+                node.connectionsPerSecond(),
+                node.imbalance());
+    }
+
+    /** Null if no node knows. */
+    private static @Nullable Double sumOfKnown(List<NodeState> nodes, Function<NodeState, @Nullable Double> value) {
+        Double sum = null;
+        for (NodeState node : nodes) {
+            Double known = value.apply(node);
+            if (known != null) {
+                sum = sum == null ? known : sum + known;
+            }
+        }
+        return sum;
+    }
+
+    private static Duration interval(int millis) {
+        Duration claimed = Duration.ofMillis(millis);
+        if (claimed.compareTo(MIN_INTERVAL) < 0) {
+            return MIN_INTERVAL;
+        }
+        return claimed.compareTo(MAX_INTERVAL) > 0 ? MAX_INTERVAL : claimed;
+    }
+
+    private static @Nullable String name(@Nullable String text) {
+        return text == null || text.isEmpty() || text.length() > MAX_NAME_LENGTH ? null : text;
+    }
+
+    private static @Nullable Double finite(@Nullable Double value) {
+        return value == null || !Double.isFinite(value) ? null : value;
+    }
+}

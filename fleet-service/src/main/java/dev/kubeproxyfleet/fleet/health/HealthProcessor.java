@@ -1,0 +1,227 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the nodes of the clusters of its partition in memory, and in a store so that they survive it; gives a health record
+ * for each cluster that changed, at most one in an emit interval.
+ */
+final class HealthProcessor implements Processor<String, byte[], String, byte[]> {
+
+    /** Twice the most that AKS allows, since nodes that were replaced count until they are silent. */
+    static final int MAX_NODES_PER_CLUSTER = 10_000;
+
+    private static final String CLUSTER_KEY = "/managedclusters/";
+    /** Two bytes of marker and eight of the schema's fingerprint. */
+    private static final int SINGLE_OBJECT_HEADER_BYTES = 10;
+
+    private static final int MAX_NODE_NAME_LENGTH = 253;
+    private static final int MAX_BOOT_ID_LENGTH = 64;
+
+    private final InstantSource clock;
+    private final HealthSettings settings;
+    private final HealthCounters counters;
+    private final Map<String, Cluster> clusters = new HashMap<>();
+    private @Nullable Stores stores;
+
+    private record Stores(
+            ProcessorContext<String, byte[]> context,
+            KeyValueStore<String, NodeState> nodes,
+            KeyValueStore<String, byte[]> inventory) {}
+
+    /** Only the part of a {@code ClusterRecord} that is needed, so that a newer version of the rest does no harm. */
+    private record Inventoried(@Nullable Integer nodeCount) {}
+
+    private static final class Cluster {
+        final Map<String, NodeState> nodes = new HashMap<>();
+        /** At first, so that a new owner of the partition tells what it took over. */
+        boolean dirty = true;
+
+        byte @Nullable [] inventoried;
+
+        @Nullable
+        Integer nodesExpected;
+    }
+
+    HealthProcessor(InstantSource clock, HealthSettings settings, HealthCounters counters) {
+        this.clock = clock;
+        this.settings = settings;
+        this.counters = counters;
+    }
+
+    @Override
+    public void init(ProcessorContext<String, byte[]> context) {
+        KeyValueStore<String, NodeState> nodes = context.getStateStore(HealthTopology.NODES_STORE);
+        stores = new Stores(context, nodes, context.getStateStore(HealthTopology.INVENTORY_STORE));
+        try (KeyValueIterator<String, NodeState> all = nodes.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, NodeState> entry = all.next();
+                if (entry.value != null) {
+                    String node = entry.value.node();
+                    String cluster = clusterOf(entry.key, node);
+                    cluster(cluster).nodes.put(node, entry.value);
+                }
+            }
+        }
+        context.schedule(settings.emitInterval(), PunctuationType.WALL_CLOCK_TIME, unused -> emit());
+    }
+
+    @Override
+    public void process(Record<String, byte[]> record) {
+        counters.count(take(record));
+    }
+
+    private Outcome take(Record<String, byte[]> record) {
+        Optional<NodeStats> decoded = decode(record.value());
+        if (decoded.isEmpty()) {
+            return Outcome.UNDECODABLE;
+        }
+        NodeStats stats = decoded.get();
+        String key = Partitioning.nodeStatsKey(stats.getCluster(), stats.getNode());
+        if (!key.equals(record.key())) {
+            return Outcome.WRONG_KEY;
+        }
+        Cluster cluster = clusters.get(stats.getCluster());
+        NodeState previous = cluster == null ? null : cluster.nodes.get(stats.getNode());
+        Instant now = clock.instant();
+        if (previous != null && previous.silentAt(now)) {
+            // Its clock may have been set back: what it said before it fell silent does not bind it.
+            previous = null;
+        }
+        return switch (HealthFold.fold(previous, stats, Instant.ofEpochMilli(record.timestamp()), now)) {
+            case Folding.NotNewer() -> Outcome.NOT_NEWER;
+            case Folding.TooOld() -> Outcome.TOO_OLD;
+            case Folding.Folded(NodeState state) -> keep(key, stats.getCluster(), state);
+        };
+    }
+
+    private Outcome keep(String key, String clusterId, NodeState state) {
+        Cluster cluster = cluster(clusterId);
+        if (cluster.nodes.size() >= MAX_NODES_PER_CLUSTER && !cluster.nodes.containsKey(state.node())) {
+            return Outcome.TOO_MANY_NODES;
+        }
+        cluster.nodes.put(state.node(), state);
+        cluster.dirty = true;
+        stores().nodes.put(key, state);
+        return Outcome.FOLDED;
+    }
+
+    private void emit() {
+        Instant now = clock.instant();
+        Iterator<Map.Entry<String, Cluster>> all = clusters.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<String, Cluster> entry = all.next();
+            Cluster cluster = entry.getValue();
+            dropSilent(entry.getKey(), cluster, now);
+            refreshExpected(entry.getKey(), cluster);
+            if (cluster.dirty) {
+                cluster.dirty = false;
+                forward(HealthFold.health(entry.getKey(), cluster.nodes.values(), cluster.nodesExpected, now));
+            }
+            if (cluster.nodes.isEmpty()) {
+                all.remove();
+            }
+        }
+    }
+
+    private void dropSilent(String clusterId, Cluster cluster, Instant now) {
+        Iterator<NodeState> nodes = cluster.nodes.values().iterator();
+        while (nodes.hasNext()) {
+            NodeState node = nodes.next();
+            if (node.silentAt(now)) {
+                nodes.remove();
+                stores().nodes.delete(Partitioning.nodeStatsKey(clusterId, node.node()));
+                cluster.dirty = true;
+            }
+        }
+    }
+
+    private void refreshExpected(String clusterId, Cluster cluster) {
+        byte[] inventoried =
+                clusterId.contains(CLUSTER_KEY) ? stores().inventory.get(clusterId) : null;
+        // The store keeps the same array until the record changes, so that this is one comparison of references.
+        if (inventoried == cluster.inventoried) {
+            return;
+        }
+        cluster.inventoried = inventoried;
+        Integer expected = inventoried == null ? null : nodeCount(inventoried);
+        if (!Objects.equals(expected, cluster.nodesExpected)) {
+            cluster.nodesExpected = expected;
+            cluster.dirty = true;
+        }
+    }
+
+    private void forward(ClusterHealth health) {
+        byte[] value;
+        try {
+            ByteBuffer encoded = health.toByteBuffer();
+            value = new byte[encoded.remaining()];
+            encoded.get(value);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        stores().context
+                .forward(new Record<>(health.getCluster(), value, health.getAt().toEpochMilli()));
+        counters.countEmitted();
+    }
+
+    private Cluster cluster(String id) {
+        return clusters.computeIfAbsent(id, unused -> new Cluster());
+    }
+
+    private Stores stores() {
+        return Objects.requireNonNull(stores, "not initialised");
+    }
+
+    private static String clusterOf(String key, String node) {
+        return key.substring(
+                0, key.length() - Partitioning.nodeStatsKey("", node).length());
+    }
+
+    private static @Nullable Integer nodeCount(byte[] json) {
+        try {
+            return Json.MAPPER.readValue(json, Inventoried.class).nodeCount();
+        } catch (IOException unknown) {
+            return null;
+        }
+    }
+
+    private static Optional<NodeStats> decode(byte @Nullable [] value) {
+        if (value == null || !AvroBounds.hold(NodeStats.getClassSchema(), value, SINGLE_OBJECT_HEADER_BYTES)) {
+            return Optional.empty();
+        }
+        try {
+            NodeStats stats = NodeStats.fromByteBuffer(ByteBuffer.wrap(value));
+            boolean sane = !stats.getCluster().isEmpty()
+                    && !stats.getNode().isEmpty()
+                    && stats.getNode().length() <= MAX_NODE_NAME_LENGTH
+                    && stats.getBootId().length() <= MAX_BOOT_ID_LENGTH;
+            return sane ? Optional.of(stats) : Optional.empty();
+        } catch (IOException | RuntimeException garbage) {
+            // Avro throws what comes from any byte that it did not expect.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compact bytes of a {@link NodeState} for the store's changelog: a version, then the fields in order, a nullable one behind
+ * a flag. A state of another version reads as null: the node's next snapshot fills it again.
+ */
+final class NodeStateSerde implements Serde<NodeState> {
+
+    private static final int VERSION = 1;
+    private static final int USUAL_SIZE = 160;
+
+    @Override
+    public Serializer<NodeState> serializer() {
+        return (topic, state) -> state == null ? null : write(state);
+    }
+
+    @Override
+    public Deserializer<NodeState> deserializer() {
+        return (topic, bytes) -> bytes == null ? null : read(bytes);
+    }
+
+    static byte[] write(NodeState state) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(USUAL_SIZE);
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeUTF(state.node());
+            out.writeUTF(state.bootId());
+            out.writeLong(state.takenAt().toEpochMilli());
+            out.writeLong(state.heardAt().toEpochMilli());
+            out.writeLong(state.interval().toMillis());
+            writeText(out, state.mode());
+            writeText(out, state.scheduler());
+            writeLong(out, asLong(state.tcpTimeoutSeconds()));
+            writeLong(out, asLong(state.tcpFinTimeoutSeconds()));
+            writeLong(out, asLong(state.udpTimeoutSeconds()));
+            out.writeInt(state.services());
+            out.writeInt(state.backends());
+            out.writeLong(state.activeConnections());
+            out.writeLong(state.inactiveConnections());
+            writeDouble(out, state.connectionsPerSecond());
+            writeDouble(out, state.imbalance());
+            writeLong(out, state.tcpAttemptFailsTotal());
+            writeDouble(out, state.tcpAttemptFailsPerSecond());
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return bytes.toByteArray();
+    }
+
+    static @Nullable NodeState read(byte[] bytes) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+            if (in.readByte() != VERSION) {
+                return null;
+            }
+            return new NodeState(
+                    in.readUTF(),
+                    in.readUTF(),
+                    Instant.ofEpochMilli(in.readLong()),
+                    Instant.ofEpochMilli(in.readLong()),
+                    Duration.ofMillis(in.readLong()),
+                    readText(in),
+                    readText(in),
+                    asInt(readLong(in)),
+                    asInt(readLong(in)),
+                    asInt(readLong(in)),
+                    in.readInt(),
+                    in.readInt(),
+                    in.readLong(),
+                    in.readLong(),
+                    readDouble(in),
+                    readDouble(in),
+                    readLong(in),
+                    readDouble(in));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(
+                    "a node's state of " + bytes.length + " bytes ends too early; delete the local state folder",
+                    broken);
+        }
+    }
+
+    private static void writeText(DataOutputStream out, @Nullable String value) throws IOException {
+        out.writeBoolean(value != null);
+        if (value != null) {
+            out.writeUTF(value);
+        }
+    }
+
+    private static void writeLong(DataOutputStream out, @Nullable Long value) throws IOException {
+        out.writeBoolean(value != null);
+        if (value != null) {
+            out.writeLong(value);
+        }
+    }
+
+    private static void writeDouble(DataOutputStream out, @Nullable Double value) throws IOException {
+        out.writeBoolean(value != null);
+        if (value != null) {
+            out.writeDouble(value);
+        }
+    }
+
+    private static @Nullable String readText(DataInputStream in) throws IOException {
+        return in.readBoolean() ? in.readUTF() : null;
+    }
+
+    private static @Nullable Long readLong(DataInputStream in) throws IOException {
+        return in.readBoolean() ? in.readLong() : null;
+    }
+
+    private static @Nullable Double readDouble(DataInputStream in) throws IOException {
+        return in.readBoolean() ? in.readDouble() : null;
+    }
+
+    private static @Nullable Long asLong(@Nullable Integer value) {
+        return value == null ? null : value.longValue();
+    }
+
+    private static @Nullable Integer asInt(@Nullable Long value) {
+        return value == null ? null : value.intValue();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.kubeproxyfleet.fleet.intake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
+import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.config.Read;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.cloudevents.CloudEvent;
+import io.cloudevents.CloudEventData;
+import io.cloudevents.core.provider.EventFormatProvider;
+import io.cloudevents.jackson.JsonFormat;
+import io.cloudevents.kafka.KafkaMessageFactory;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a record of {@code desired}: a FleetConfig as a CloudEvent in binary or structured mode or as bare JSON or YAML, or a
+ * tombstone. Never throws, whatever the bytes.
+ *
+ * <p>The record key is the config's name; an empty or absent key takes the name of the document.
+ */
+public final class Intake {
+
+    /** Extension attribute that names the person or pipeline behind an event. */
+    public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
+
+    private static final String ACTOR_HEADER = "ce_" + ACTOR_ATTRIBUTE;
+    private static final String BARE_SOURCE = "kafka";
+
+    /** What came of reading a record. */
+    public sealed interface Received {
+
+        record Accepted(FleetEvent event) implements Received {}
+
+        /**
+         * @param code stable reason code
+         * @param path JSON pointer into the FleetConfig; empty for the record itself
+         * @param message one sentence for people
+         */
+        record Rejected(String code, String path, String message) implements Received {}
+    }
+
+    /**
+     * A FleetConfig out of its envelope.
+     *
+     * @param source and {@code id} together are unique for each event; a record without an envelope has its position
+     */
+    private record Envelope(byte[] document, String source, String id, String actor) {}
+
+    private static final class Refused extends Exception {
+        private static final long serialVersionUID = 1;
+        private final String code;
+
+        Refused(String code, String message) {
+            super(message, null, false, false);
+            this.code = code;
+        }
+
+        Received.Rejected asRejected() {
+            return new Received.Rejected(code, "", Objects.requireNonNull(getMessage()));
+        }
+    }
+
+    private Intake() {}
+
+    /**
+     * Reads one record.
+     *
+     * @param key null if the record has none
+     * @param value null for a tombstone
+     * @param position unique for the record, such as {@code kubeproxy.desired-0-42}
+     */
+    public static Received read(byte @Nullable [] key, byte @Nullable [] value, Headers headers, String position) {
+        try {
+            String name = name(key);
+            if (value == null) {
+                return deletion(name, headers, position);
+            }
+            Envelope envelope = open(value, headers, position);
+            return switch (name.isEmpty()
+                    ? FleetConfigReader.read(envelope.document())
+                    : FleetConfigReader.read(envelope.document(), name)) {
+                case Read.Valid valid ->
+                    new Received.Accepted(new FleetEvent.ConfigPublished(
+                            valid.config(), envelope.source(), envelope.id(), envelope.actor()));
+                case Read.Invalid invalid -> rejected(invalid);
+            };
+        } catch (Refused e) {
+            return e.asRejected();
+        }
+    }
+
+    private static Received deletion(String name, Headers headers, String position) {
+        if (name.isEmpty()) {
+            return new Received.Rejected("MissingKey", "", "a tombstone needs the name of a config as its key");
+        }
+        String id = header(headers, "ce_id").orElse(position);
+        String source = header(headers, "ce_source").orElse(BARE_SOURCE);
+        return new Received.Accepted(new FleetEvent.ConfigDeleted(
+                name, source, id, header(headers, ACTOR_HEADER).orElse(source)));
+    }
+
+    /** The first problem decides the code; the message tells all of them. */
+    private static Received rejected(Read.Invalid invalid) {
+        Problem first = invalid.problems().getFirst();
+        String message = invalid.problems().stream()
+                .map(Problem::message)
+                .reduce((a, b) -> a + "; " + b)
+                .orElseThrow();
+        return new Received.Rejected(first.code(), first.path(), message);
+    }
+
+    private static String name(byte @Nullable [] key) throws Refused {
+        if (key == null) {
+            return "";
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(key))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new Refused("KeyNotText", "the record key is not UTF-8 text; it is the config's name");
+        }
+    }
+
+    /** The CloudEvents library refuses by exceptions of several kinds, so any of them is a refusal here. */
+    private static Envelope open(byte[] value, Headers headers, String position) throws Refused {
+        try {
+            return opened(KafkaMessageFactory.createReader(headers, value).toEvent());
+        } catch (RuntimeException e) {
+            if (claimsEnvelope(headers)) {
+                throw new Refused("NotACloudEvent", "its headers announce a CloudEvent, but: " + e.getMessage());
+            }
+        }
+        if (looksStructured(value)) {
+            try {
+                return opened(
+                        Objects.requireNonNull(EventFormatProvider.getInstance().resolveFormat(JsonFormat.CONTENT_TYPE))
+                                .deserialize(value));
+            } catch (RuntimeException e) {
+                throw new Refused("NotACloudEvent", "it has a specversion like a CloudEvent, but: " + e.getMessage());
+            }
+        }
+        return new Envelope(
+                value, BARE_SOURCE, position, header(headers, ACTOR_HEADER).orElse(BARE_SOURCE));
+    }
+
+    private static Envelope opened(CloudEvent event) throws Refused {
+        if (!Objects.requireNonNull(Topic.DESIRED.eventType()).equals(event.getType())) {
+            throw new Refused(
+                    "UnexpectedEventType",
+                    "event type " + event.getType() + " is not " + Topic.DESIRED.eventType() + ", the only one here");
+        }
+        CloudEventData data = event.getData();
+        if (data == null) {
+            throw new Refused("MissingData", "the CloudEvent " + event.getId() + " carries no data");
+        }
+        Object actor = event.getExtension(ACTOR_ATTRIBUTE);
+        String source = event.getSource().toString();
+        return new Envelope(data.toBytes(), source, event.getId(), actor == null ? source : actor.toString());
+    }
+
+    private static boolean claimsEnvelope(Headers headers) {
+        return header(headers, "ce_specversion").isPresent()
+                || header(headers, "content-type")
+                        .filter(type -> type.startsWith("application/cloudevents"))
+                        .isPresent();
+    }
+
+    /** A structured CloudEvent sent without headers, as {@code kcat} does unless told otherwise. */
+    private static boolean looksStructured(byte[] value) {
+        if (value.length > FleetConfigReader.MAX_BYTES) {
+            return false;
+        }
+        try {
+            JsonNode document = Json.MAPPER.readTree(value);
+            return document != null && document.has("specversion") && !document.has("spec");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static Optional<String> header(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(header.value(), StandardCharsets.UTF_8));
+    }
+}

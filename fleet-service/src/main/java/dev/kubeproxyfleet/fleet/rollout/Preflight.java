@@ -1,0 +1,104 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether a cluster can take a configuration, before anything is sent.
+ *
+ * <p>Rules: Microsoft's page on kube-proxy configuration in AKS and the error codes that the service answers with.
+ */
+final class Preflight {
+
+    private static final Set<String> SETTLED_BADLY = Set.of("Failed", "Canceled");
+
+    /** What to do with the cluster now. */
+    sealed interface Verdict {
+
+        record Go() implements Verdict {}
+
+        /** It may become possible by itself or by what the message says. */
+        record Wait(String code, String message) implements Verdict {}
+
+        /** It is not possible; the rollout goes on without this cluster. */
+        record Skip(String code, String message) implements Verdict {}
+    }
+
+    private Preflight() {}
+
+    static Verdict check(ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
+        return incompatibility(cluster, desired)
+                .<Verdict>map(skip -> skip)
+                .orElseGet(() -> readiness(cluster, subscription));
+    }
+
+    private static Optional<Verdict.Skip> incompatibility(ClusterRecord cluster, EffectiveKubeProxy desired) {
+        Optional<KubernetesVersion> version = KubernetesVersion.parse(cluster.kubernetesVersion());
+        if (cluster.kubeProxy() == null) {
+            return skip(
+                    "KubeProxyConfigUnreadable",
+                    "Azure returned a kube-proxy configuration that this version cannot read; update the fleet service");
+        }
+        if ("Automatic".equalsIgnoreCase(cluster.skuName())) {
+            return skip("AutomaticSku", "AKS Automatic does not support a kube-proxy configuration");
+        }
+        if (desired.enabled() && "cilium".equalsIgnoreCase(cluster.networkDataplane())) {
+            return skip(
+                    "CiliumDataplaneRequiresKubeProxyConfigDisabled",
+                    "the cluster's data plane is cilium, which runs without kube-proxy");
+        }
+        if (!desired.enabled() && !"none".equalsIgnoreCase(cluster.networkPlugin())) {
+            return skip(
+                    "KubeProxyConfigDisabledBYOCNIOnly",
+                    "kube-proxy can be disabled only with a CNI of your own (networkPlugin none)");
+        }
+        if (desired.mode() == KubeProxyMode.IPVS && "azure".equalsIgnoreCase(cluster.networkPolicy())) {
+            return skip("NetworkPolicyAzureWithIpvs", "networkPolicy azure does not work with IPVS");
+        }
+        if (desired.mode() == KubeProxyMode.IPVS
+                && !version.map(v -> v.isAtLeast(1, 22)).orElse(false)) {
+            return skip(
+                    "KubernetesVersionTooOld",
+                    "IPVS needs Kubernetes 1.22 or newer, not " + cluster.kubernetesVersion());
+        }
+        if (desired.mode() == KubeProxyMode.NFTABLES
+                && !version.map(v -> v.isAtLeast(1, 33)).orElse(false)) {
+            return skip(
+                    "KubernetesVersionTooOld",
+                    "NFTABLES needs Kubernetes 1.33 or newer, not " + cluster.kubernetesVersion());
+        }
+        return Optional.empty();
+    }
+
+    private static Verdict readiness(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
+        if ("Stopped".equalsIgnoreCase(cluster.powerState())) {
+            return new Verdict.Skip("ClusterStopped", "the cluster is stopped; publish again once it has started");
+        }
+        if (SETTLED_BADLY.contains(cluster.provisioningState())) {
+            return new Verdict.Skip(
+                    "ClusterNotReady",
+                    "its provisioning state is " + cluster.provisioningState() + "; repair it, then publish again");
+        }
+        if (!"Succeeded".equals(cluster.provisioningState())) {
+            return new Verdict.Wait(
+                    "ClusterBusy", "its provisioning state is " + cluster.provisioningState() + ", not Succeeded");
+        }
+        String feature = subscription.map(SubscriptionRecord::kubeProxyFeature).orElse("unknown");
+        if (!SubscriptionRecord.FEATURE_REGISTERED.equals(feature)) {
+            return new Verdict.Wait(
+                    "KubeProxyConfigFeatureNotRegistered",
+                    "feature KubeProxyConfigurationPreview is " + feature + " in subscription " + cluster.subscription()
+                            + "; register it with: az feature register --namespace Microsoft.ContainerService"
+                            + " --name KubeProxyConfigurationPreview");
+        }
+        return new Verdict.Go();
+    }
+
+    private static Optional<Verdict.Skip> skip(String code, String message) {
+        return Optional.of(new Verdict.Skip(code, message));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** A {@link Selector} made ready to match many clusters. */
+final class Selection implements Predicate<ClusterRecord> {
+
+    private final Selector selector;
+    private final List<Pattern> names;
+    private final List<Predicate<KubernetesVersion>> versions;
+
+    Selection(Selector selector) {
+        this.selector = selector;
+        this.names = selector.names().stream().map(Selection::glob).toList();
+        this.versions = selector.kubernetesVersion() == null ? List.of() : versionRange(selector.kubernetesVersion());
+    }
+
+    /** True if every part that the selector gives matches; a selector that gives none matches nothing. */
+    @Override
+    public boolean test(ClusterRecord cluster) {
+        return !selector.isEmpty()
+                && containsOrEmpty(selector.subscriptions(), cluster.subscription())
+                && containsOrEmpty(selector.resourceGroups(), cluster.resourceGroup())
+                && containsOrEmpty(selector.locations(), cluster.location())
+                && containsOrEmpty(selector.clusters(), cluster.id())
+                && (names.isEmpty()
+                        || names.stream()
+                                .anyMatch(name -> name.matcher(cluster.name()).matches()))
+                && matchesTags(cluster)
+                && matchesVersion(cluster);
+    }
+
+    private boolean matchesTags(ClusterRecord cluster) {
+        return cluster.tags()
+                        .entrySet()
+                        .containsAll(selector.tags().matchLabels().entrySet())
+                && selector.tags().matchExpressions().stream().allMatch(expression -> holds(expression, cluster));
+    }
+
+    private static boolean holds(Selector.Expression expression, ClusterRecord cluster) {
+        String value = cluster.tags().get(expression.key());
+        return switch (expression.operator()) {
+            case In -> value != null && expression.values().contains(value);
+            case NotIn -> value == null || !expression.values().contains(value);
+            case Exists -> value != null;
+            case DoesNotExist -> value == null;
+        };
+    }
+
+    private boolean matchesVersion(ClusterRecord cluster) {
+        return versions.isEmpty()
+                || KubernetesVersion.parse(cluster.kubernetesVersion())
+                        .map(version -> versions.stream().allMatch(bound -> bound.test(version)))
+                        .orElse(false);
+    }
+
+    private static boolean containsOrEmpty(List<String> allowed, String value) {
+        return allowed.isEmpty() || allowed.stream().anyMatch(value::equalsIgnoreCase);
+    }
+
+    private static Pattern glob(String glob) {
+        StringBuilder regex = new StringBuilder();
+        for (char c : glob.toCharArray()) {
+            switch (c) {
+                case '*' -> regex.append(".*");
+                case '?' -> regex.append('.');
+                default -> regex.append(Pattern.quote(String.valueOf(c)));
+            }
+        }
+        return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE);
+    }
+
+    /** Bounds such as {@code >=1.27 <1.40}, all of which must hold. A bound that cannot be read matches nothing. */
+    private static List<Predicate<KubernetesVersion>> versionRange(String range) {
+        List<Predicate<KubernetesVersion>> bounds = new ArrayList<>();
+        for (String bound : range.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)) {
+            String operator = bound.replaceAll("[0-9.].*", "");
+            KubernetesVersion limit =
+                    KubernetesVersion.parse(bound.substring(operator.length())).orElse(null);
+            bounds.add(version -> limit != null
+                    && switch (operator) {
+                        case ">=" -> version.compareTo(limit) >= 0;
+                        case ">" -> version.compareTo(limit) > 0;
+                        case "<=" -> version.compareTo(limit) <= 0;
+                        case "<" -> version.compareTo(limit) < 0;
+                        case "=", "" -> version.compareTo(limit) == 0;
+                        default -> false;
+                    });
+        }
+        return bounds;
+    }
+}

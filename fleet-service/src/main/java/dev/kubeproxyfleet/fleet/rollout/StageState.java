@@ -1,0 +1,75 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Where a stage stands: Waiting → (AwaitingApproval) → Updating → (Baking) → (AwaitingApproval) → Done.
+ *
+ * <p>A stage leaves Waiting only when the one before it is Done.
+ */
+public sealed interface StageState {
+
+    Instant since();
+
+    record Waiting(Instant since) implements StageState {
+
+        public AwaitingApproval awaitApproval(Instant now) {
+            return new AwaitingApproval(now, Approval.before);
+        }
+
+        public Updating start(Instant now) {
+            return new Updating(now);
+        }
+
+        /** A stage without clusters has nothing to wait for. */
+        public Done skipEmpty(Instant now) {
+            return new Done(now);
+        }
+    }
+
+    /** @param approval whether the stage's start or its end awaits a person */
+    record AwaitingApproval(Instant since, Approval approval) implements StageState {
+
+        public StageState approve(Instant now) {
+            return switch (approval) {
+                case before -> new Updating(now);
+                case after -> new Done(now);
+            };
+        }
+    }
+
+    record Updating(Instant since) implements StageState {
+
+        public Baking bake(Duration bake, Instant now) {
+            return new Baking(now, now.plus(bake));
+        }
+
+        public AwaitingApproval awaitApproval(Instant now) {
+            return new AwaitingApproval(now, Approval.after);
+        }
+
+        public Done finish(Instant now) {
+            return new Done(now);
+        }
+    }
+
+    /** Rests until {@code until}, so that what a change breaks can show. */
+    record Baking(Instant since, Instant until) implements StageState {
+
+        public boolean isOver(Instant now) {
+            return !now.isBefore(until);
+        }
+
+        public AwaitingApproval awaitApproval(Instant now) {
+            return new AwaitingApproval(now, Approval.after);
+        }
+
+        public Done finish(Instant now) {
+            return new Done(now);
+        }
+    }
+
+    record Done(Instant since) implements StageState {}
+}

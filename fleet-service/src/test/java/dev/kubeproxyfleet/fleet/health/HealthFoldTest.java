@@ -1,0 +1,215 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import static dev.kubeproxyfleet.fleet.health.Snapshots.CLUSTER;
+import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.NodeSummary;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class HealthFoldTest {
+
+    @Test
+    void foldsNodesIntoWhatTheClusterRuns() {
+        ClusterHealth health = health(
+                List.of(
+                        state(Snapshots.of("b")),
+                        state(Snapshots.of("c")
+                                .kubeProxy(new KubeProxyState("iptables", null, null, null, null, true))
+                                .ipvs(null)),
+                        state(Snapshots.of("a").at(NOON.minusSeconds(3)))),
+                4);
+
+        assertThat(health.getNodesExpected()).isEqualTo(4);
+        assertThat(health.getNodesReporting()).isEqualTo(3);
+        assertThat(health.getObserved())
+                .containsExactly(
+                        new ObservedConfiguration("ipvs", "lc", 900, 120, 300, 2, NOON.minusSeconds(3)),
+                        new ObservedConfiguration("iptables", null, null, null, null, 1, NOON));
+        assertThat(health.getActiveConnections()).isEqualTo(20);
+        assertThat(health.getInactiveConnections()).isEqualTo(4);
+        assertThat(health.getConnectionsPerSecond()).isEqualTo(10.0);
+        assertThat(health.getImbalance()).isEqualTo(1.2);
+        assertThat(health.getTcpAttemptFailsPerSecond()).isNull();
+        assertThat(health.getNodes()).extracting(NodeSummary::getNode).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void tellsUnknownWhereNoNodeKnows() {
+        ClusterHealth health =
+                health(List.of(state(Snapshots.of("a").kubeProxy(null).ipvs(null))), null);
+
+        assertThat(health.getObserved())
+                .containsExactly(new ObservedConfiguration(null, null, null, null, null, 1, NOON));
+        assertThat(health.getNodesExpected()).isNull();
+        assertThat(health.getConnectionsPerSecond()).isNull();
+        assertThat(health.getImbalance()).isNull();
+    }
+
+    @Test
+    void believesTheKernelBeforeKubeProxy() {
+        NodeState state = state(Snapshots.of("a")
+                .kernelTimeouts(new KernelTimeouts(60, 30, 20))
+                .ipvs(Snapshots.ipvs(Map.of("rr", 2), 0, null, null)));
+
+        assertThat(state.scheduler()).isEqualTo("rr");
+        assertThat(state.tcpTimeoutSeconds()).isEqualTo(60);
+        assertThat(state.udpTimeoutSeconds()).isEqualTo(20);
+    }
+
+    @Test
+    void seesAChangeThatWasAppliedByHalf() {
+        assertThat(state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of("rr", 2, "lc", 1), 0, null, null)))
+                        .scheduler())
+                .isEqualTo("mixed");
+    }
+
+    @Test
+    void takesServicesThatStayedBehindForNoMode() {
+        NodeState state =
+                state(Snapshots.of("a").kubeProxy(new KubeProxyState("nftables", "lc", 900, null, null, true)));
+
+        assertThat(state.mode()).isEqualTo("nftables");
+        assertThat(state.scheduler()).isNull();
+        assertThat(state.tcpTimeoutSeconds()).isNull();
+    }
+
+    @Test
+    void takesIpvsServicesForTheModeOnlyWhereKubeProxyIsSilent() {
+        assertThat(state(Snapshots.of("a").kubeProxy(null)).mode()).isEqualTo("ipvs");
+        assertThat(state(Snapshots.of("a").kubeProxy(new KubeProxyState(null, null, null, null, null, false)))
+                        .mode())
+                .isNull();
+        assertThat(state(Snapshots.of("a").kubeProxy(null).ipvs(Snapshots.ipvs(Map.of(), 0, null, null)))
+                        .mode())
+                .isNull();
+    }
+
+    @Test
+    void takesKubeProxysSchedulerWhileThereIsNoService() {
+        assertThat(state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of(), 0, null, null)))
+                        .scheduler())
+                .isEqualTo("lc");
+    }
+
+    @Test
+    void duplicatesAndOvertakenSnapshotsChangeNothing() {
+        NodeState latest = state(Snapshots.of("a").at(NOON).sequence(7));
+
+        assertThat(fold(latest, Snapshots.of("a").at(NOON).sequence(7))).isEqualTo(new Folding.NotNewer());
+        assertThat(fold(latest, Snapshots.of("a").at(NOON.minusSeconds(1)).sequence(6)))
+                .isEqualTo(new Folding.NotNewer());
+    }
+
+    @Test
+    void acceptsAnAgentThatRestarted() {
+        NodeState latest = state(Snapshots.of("a").at(NOON.minusSeconds(5)).sequence(700));
+
+        assertThat(fold(latest, Snapshots.of("a").at(NOON).sequence(1))).isInstanceOf(Folding.Folded.class);
+    }
+
+    @Test
+    void countsANodeUntilThreeIntervalsHavePassed() {
+        NodeState state = state(Snapshots.of("a").interval(10_000));
+
+        assertThat(healthAt(state, NOON.plusSeconds(30)).getNodesReporting()).isEqualTo(1);
+        assertThat(healthAt(state, NOON.plusSeconds(30).plusMillis(1)).getNodesReporting())
+                .isZero();
+    }
+
+    @Test
+    void refusesABacklogThatIsOlderThanThreeIntervals() {
+        assertThat(HealthFold.fold(null, Snapshots.of("a").stats(), NOON.minusSeconds(31), NOON))
+                .isEqualTo(new Folding.TooOld());
+    }
+
+    @Test
+    void aClockInTheFutureKeepsNoDeadNodeAlive() {
+        Instant tomorrow = NOON.plus(Duration.ofDays(1));
+        Folding folding = HealthFold.fold(null, Snapshots.of("a").at(tomorrow).stats(), tomorrow, NOON);
+
+        assertThat(folding).isInstanceOfSatisfying(Folding.Folded.class, it -> {
+            assertThat(it.state().silentAt(NOON.plusSeconds(31))).isTrue();
+            assertThat(it.state().snapshotAt()).isEqualTo(NOON);
+        });
+    }
+
+    @Test
+    void anAbsurdIntervalKeepsNoDeadNodeAlive() {
+        NodeState state = state(Snapshots.of("a").interval(Integer.MAX_VALUE));
+
+        assertThat(state.silentAt(NOON.plus(Duration.ofMinutes(31)))).isTrue();
+        assertThat(state(Snapshots.of("a").interval(-5)).silentAt(NOON.plusSeconds(1)))
+                .isTrue();
+    }
+
+    @Test
+    void computesFailedAttemptsPerSecondWithinOneBootOnly() {
+        NodeState first = state(Snapshots.of("a").at(NOON.minusSeconds(10)).attemptFails(100));
+
+        assertThat(folded(first, Snapshots.of("a").attemptFails(150)).tcpAttemptFailsPerSecond())
+                .isEqualTo(5.0);
+        assertThat(folded(first, Snapshots.of("a").attemptFails(150).boot("boot-2"))
+                        .tcpAttemptFailsPerSecond())
+                .isNull();
+        assertThat(folded(first, Snapshots.of("a").attemptFails(50)).tcpAttemptFailsPerSecond())
+                .isNull();
+        assertThat(folded(first, Snapshots.of("a")).tcpAttemptFailsPerSecond()).isNull();
+    }
+
+    @Test
+    void listsAtMostTwoHundredNodesButCountsAll() {
+        List<NodeState> states = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            states.add(state(Snapshots.of("node-%03d".formatted(i))));
+        }
+
+        ClusterHealth health = health(states, 300);
+
+        assertThat(health.getNodesReporting()).isEqualTo(300);
+        assertThat(health.getNodes()).hasSize(HealthFold.MAX_LISTED_NODES);
+        assertThat(health.getNodes().getLast().getNode()).isEqualTo("node-199");
+    }
+
+    @Test
+    void takesNoNumberForOne() {
+        NodeState state =
+                state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of("lc", 1), 1, Double.NaN, Double.POSITIVE_INFINITY)));
+
+        assertThat(state.connectionsPerSecond()).isNull();
+        assertThat(state.imbalance()).isNull();
+    }
+
+    private static Folding fold(@Nullable NodeState previous, Snapshots snapshot) {
+        return HealthFold.fold(previous, snapshot.stats(), NOON, NOON);
+    }
+
+    private static NodeState folded(@Nullable NodeState previous, Snapshots snapshot) {
+        if (fold(previous, snapshot) instanceof Folding.Folded(NodeState state)) {
+            return state;
+        }
+        throw new AssertionError("not folded: " + snapshot);
+    }
+
+    private static NodeState state(Snapshots snapshot) {
+        return folded(null, snapshot);
+    }
+
+    private static ClusterHealth health(List<NodeState> states, @Nullable Integer expected) {
+        return HealthFold.health(CLUSTER, states, expected, NOON);
+    }
+
+    private static ClusterHealth healthAt(NodeState state, Instant now) {
+        return HealthFold.health(CLUSTER, List.of(state), null, now);
+    }
+}

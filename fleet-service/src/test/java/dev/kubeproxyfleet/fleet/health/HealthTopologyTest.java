@@ -1,0 +1,305 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import static dev.kubeproxyfleet.fleet.health.Snapshots.CLUSTER;
+import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HealthTopologyTest {
+
+    /** Marker and fingerprint of the single-object encoding. */
+    private static final int AVRO_HEADER_BYTES = 10;
+
+    @TempDir
+    Path stateFolder;
+
+    private Instant now = NOON;
+    private final HealthCounters counters = new HealthCounters();
+    private TopologyTestDriver driver;
+    private TestInputTopic<String, byte[]> nodeStats;
+    private TestInputTopic<String, byte[]> clusters;
+    private TestOutputTopic<String, byte[]> clusterHealth;
+
+    @BeforeEach
+    void start() {
+        Properties properties = new Properties();
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "health-test");
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
+        driver = new TopologyTestDriver(
+                HealthTopology.build(topic -> topic.name("test."), () -> now, HealthSettings.DEFAULTS, counters),
+                properties,
+                now);
+        nodeStats = driver.createInputTopic("test.node-stats", new StringSerializer(), new ByteArraySerializer());
+        clusters = driver.createInputTopic(
+                Topic.CLUSTERS.name("test."), new StringSerializer(), new ByteArraySerializer());
+        clusterHealth = driver.createOutputTopic(
+                Topic.CLUSTER_HEALTH.name("test."), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    @Test
+    void givesOneRecordForAClusterHoweverManySnapshotsCame() {
+        inventory(CLUSTER, 3);
+        report(Snapshots.of("a"));
+        report(Snapshots.of("b"));
+        report(Snapshots.of("a").at(NOON.plusMillis(1)));
+        pass(Duration.ofSeconds(2));
+
+        ClusterHealth health = onlyHealth();
+        assertThat(health.getCluster()).isEqualTo(CLUSTER);
+        assertThat(health.getNodesReporting()).isEqualTo(2);
+        assertThat(health.getNodesExpected()).isEqualTo(3);
+        assertThat(counters.taken(Outcome.FOLDED)).isEqualTo(3);
+        assertThat(counters.emitted()).isEqualTo(1);
+    }
+
+    @Test
+    void saysNothingWhileNothingChanges() {
+        report(Snapshots.of("a"));
+        pass(Duration.ofSeconds(2));
+        onlyHealth();
+        report(Snapshots.of("a"));
+        pass(Duration.ofSeconds(10));
+
+        assertThat(clusterHealth.isEmpty()).isTrue();
+        assertThat(counters.taken(Outcome.NOT_NEWER)).isEqualTo(1);
+    }
+
+    @Test
+    void tellsWhenANodeGoesSilentAndThenForgetsIt() {
+        report(Snapshots.of("a"));
+        pass(Duration.ofSeconds(2));
+        onlyHealth();
+        pass(Duration.ofSeconds(30));
+
+        ClusterHealth health = onlyHealth();
+        assertThat(health.getNodesReporting()).isZero();
+        assertThat(health.getObserved()).isEmpty();
+        assertThat(driver.getKeyValueStore(HealthTopology.NODES_STORE).get(Partitioning.nodeStatsKey(CLUSTER, "a")))
+                .isNull();
+        pass(Duration.ofMinutes(1));
+        assertThat(clusterHealth.isEmpty()).isTrue();
+    }
+
+    @Test
+    void takesANodeBackWhoseClockWasSetBackOnceItsOldWordIsSilent() {
+        report(Snapshots.of("a").at(NOON.plus(Duration.ofHours(1))));
+        pass(Duration.ofSeconds(20));
+        onlyHealth();
+        report(Snapshots.of("a").at(now));
+        assertThat(counters.taken(Outcome.NOT_NEWER)).isEqualTo(1);
+        now = now.plusSeconds(11);
+        report(Snapshots.of("a").at(now));
+        pass(Duration.ofSeconds(2));
+
+        assertThat(onlyHealth().getNodesReporting()).isEqualTo(1);
+    }
+
+    @Test
+    void keepsClustersApart() {
+        report(Snapshots.of("a"));
+        report(Snapshots.of("a").cluster(CLUSTER + "-two"));
+        pass(Duration.ofSeconds(2));
+
+        assertThat(clusterHealth.readKeyValuesToMap()).containsOnlyKeys(CLUSTER, CLUSTER + "-two");
+    }
+
+    @Test
+    void tellsWhenTheInventoryExpectsAnotherNumberOfNodes() {
+        inventory(CLUSTER, 3);
+        report(Snapshots.of("a"));
+        pass(Duration.ofSeconds(2));
+        onlyHealth();
+        inventory(CLUSTER, 5);
+        pass(Duration.ofSeconds(2));
+        assertThat(onlyHealth().getNodesExpected()).isEqualTo(5);
+        clusters.pipeInput(CLUSTER, null);
+        pass(Duration.ofSeconds(2));
+
+        assertThat(onlyHealth().getNodesExpected()).isNull();
+    }
+
+    @Test
+    void readsPastRecordsOfTheInventoryThatAreNoClusters() throws IOException {
+        SubscriptionRecord subscription = new SubscriptionRecord("s1", 1, "Registered", List.of("s1"));
+        clusters.pipeInput(subscription.key(), Json.MAPPER.writeValueAsBytes(subscription));
+        clusters.pipeInput(CLUSTER, "no JSON".getBytes(StandardCharsets.UTF_8));
+        report(Snapshots.of("a"));
+        pass(Duration.ofSeconds(2));
+
+        assertThat(onlyHealth().getNodesExpected()).isNull();
+    }
+
+    @Test
+    void countsAndSkipsWhatIsNoSnapshotOfItsKey() {
+        String key = Partitioning.nodeStatsKey(CLUSTER, "a");
+        nodeStats.pipeInput(key, null, NOON);
+        nodeStats.pipeInput(key, new byte[0], NOON);
+        nodeStats.pipeInput(key, "{\"json\": true}".getBytes(StandardCharsets.UTF_8), NOON);
+        byte[] cut = Snapshots.of("a").bytes();
+        nodeStats.pipeInput(key, Arrays.copyOf(cut, cut.length - 5), NOON);
+        nodeStats.pipeInput(null, Snapshots.of("a").bytes(), NOON);
+        nodeStats.pipeInput(key, Snapshots.of("b").bytes(), NOON);
+        nodeStats.pipeInput(key, Snapshots.of("a").bytes(), NOON.minusSeconds(60));
+        pass(Duration.ofSeconds(2));
+
+        assertThat(counters.taken(Outcome.UNDECODABLE)).isEqualTo(4);
+        assertThat(counters.taken(Outcome.WRONG_KEY)).isEqualTo(2);
+        assertThat(counters.taken(Outcome.TOO_OLD)).isEqualTo(1);
+        assertThat(clusterHealth.isEmpty()).isTrue();
+    }
+
+    @Test
+    void aRecordThatClaimsToBeHugeCostsNoMemory() {
+        byte[] valid = Snapshots.of("a").bytes();
+        byte[] hostile = Arrays.copyOf(valid, AVRO_HEADER_BYTES + 5);
+        // The length of the first string as Avro writes 2147483639: zigzag, seven bits a byte.
+        System.arraycopy(
+                new byte[] {(byte) 0xEE, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, 0x0F},
+                0,
+                hostile,
+                AVRO_HEADER_BYTES,
+                5);
+        nodeStats.pipeInput(Partitioning.nodeStatsKey(CLUSTER, "a"), hostile, now);
+
+        assertThat(counters.taken(Outcome.UNDECODABLE)).isEqualTo(1);
+    }
+
+    @Test
+    void aNewOwnerOfThePartitionGoesOnFromTheStore() {
+        MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
+        KeyValueStore<String, NodeState> nodes = store(
+                Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(HealthTopology.NODES_STORE),
+                        Serdes.String(),
+                        new NodeStateSerde()),
+                context);
+        store(
+                Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(HealthTopology.INVENTORY_STORE),
+                        Serdes.String(),
+                        Serdes.ByteArray()),
+                context);
+        for (String node : List.of("a", "b")) {
+            if (HealthFold.fold(null, Snapshots.of(node).stats(), now, now)
+                    instanceof Folding.Folded(NodeState state)) {
+                nodes.put(Partitioning.nodeStatsKey(CLUSTER, node), state);
+            }
+        }
+        HealthProcessor processor = new HealthProcessor(() -> now, HealthSettings.DEFAULTS, counters);
+
+        processor.init(context);
+        context.scheduledPunctuators().getFirst().getPunctuator().punctuate(now.toEpochMilli());
+
+        assertThat(context.forwarded()).hasSize(1).allSatisfy(it -> {
+            assertThat(it.record().key()).isEqualTo(CLUSTER);
+            assertThat(health(it.record().value()).getNodesReporting()).isEqualTo(2);
+        });
+    }
+
+    private static <K, V> KeyValueStore<K, V> store(
+            StoreBuilder<KeyValueStore<K, V>> builder, MockProcessorContext<?, ?> context) {
+        KeyValueStore<K, V> store = builder.withLoggingDisabled().build();
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+        return store;
+    }
+
+    @Test
+    void registersItsCountersAtZero() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        counters.bindTo(registry);
+
+        assertThat(registry.get("kpfleet.health.node.stats").functionCounters())
+                .hasSize(Outcome.values().length)
+                .allSatisfy(it -> assertThat(it.count()).isZero());
+    }
+
+    private void report(Snapshots snapshot) {
+        nodeStats.pipeInput(new TestRecord<>(
+                Partitioning.nodeStatsKey(snapshot.cluster(), snapshot.node()), snapshot.bytes(), now));
+    }
+
+    private void inventory(String id, int nodes) {
+        ClusterRecord cluster = new ClusterRecord(
+                id,
+                "one",
+                "s1",
+                "rg",
+                "westeurope",
+                Map.of(),
+                "1.33.2",
+                "Succeeded",
+                "Running",
+                "Base",
+                null,
+                null,
+                null,
+                nodes,
+                null);
+        try {
+            clusters.pipeInput(id, Json.MAPPER.writeValueAsBytes(cluster));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        driver.advanceWallClockTime(time);
+    }
+
+    private ClusterHealth onlyHealth() {
+        List<byte[]> values = clusterHealth.readValuesToList();
+        assertThat(values).hasSize(1);
+        return health(values.getFirst());
+    }
+
+    private static ClusterHealth health(byte[] bytes) {
+        try {
+            return ClusterHealth.fromByteBuffer(ByteBuffer.wrap(bytes));
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.kubeproxyfleet.fleet.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.fleet.intake.Intake.Received;
+import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class IntakeTest {
+
+    private static final String TYPE = "dev.kubeproxyfleet.fleet-config.v1";
+    private static final String CONFIG = """
+            {"apiVersion":"kubeproxyfleet.dev/v1","kind":"FleetConfig","metadata":{"name":"prod-ipvs"},
+             "spec":{"kubeProxy":{"mode":"ipvs","ipvsConfig":{"scheduler":"LeastConnections"}},
+                     "selector":{"names":["prod-*"]}}}""";
+
+    @Test
+    void readsABareDocumentNamedByItsKeyOrByItself() {
+        assertThat(accepted(read("prod-ipvs", CONFIG, new RecordHeaders())).eventId())
+                .isEqualTo("position");
+        assertThat(accepted(read("", CONFIG, new RecordHeaders())).config().name())
+                .isEqualTo("prod-ipvs");
+        assertThat(accepted(read(null, CONFIG, new RecordHeaders())).config().name())
+                .isEqualTo("prod-ipvs");
+    }
+
+    @Test
+    void readsACloudEventInBinaryMode() {
+        RecordHeaders headers = binaryHeaders(TYPE);
+        headers.add("ce_kpfleetactor", "alice".getBytes(StandardCharsets.UTF_8));
+        FleetEvent.ConfigPublished published = accepted(read("prod-ipvs", CONFIG, headers));
+
+        assertThat(published.eventId()).isEqualTo("42");
+        assertThat(published.source()).isEqualTo("/git");
+        assertThat(published.actor()).isEqualTo("alice");
+        assertThat(published.config().spec().kubeProxy().effective().ipvs())
+                .satisfies(ipvs ->
+                        assertThat(ipvs).isNotNull().extracting("scheduler").isEqualTo(IpvsScheduler.LeastConnection));
+    }
+
+    @Test
+    void readsACloudEventInStructuredModeWithAndWithoutItsHeader() {
+        String structured = """
+                {"specversion":"1.0","id":"43","source":"/git","type":"%s","data":%s}""".formatted(TYPE, CONFIG);
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("content-type", "application/cloudevents+json; charset=UTF-8".getBytes(StandardCharsets.UTF_8));
+
+        assertThat(accepted(read("prod-ipvs", structured, headers)).eventId()).isEqualTo("43");
+        assertThat(accepted(read("prod-ipvs", structured, new RecordHeaders())).eventId())
+                .isEqualTo("43");
+    }
+
+    @Test
+    void refusesAnEventOfAnotherType() {
+        assertThat(rejected(read("prod-ipvs", CONFIG, binaryHeaders("com.example.else")))
+                        .code())
+                .isEqualTo("UnexpectedEventType");
+    }
+
+    @Test
+    void refusesABrokenEnvelope() {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("ce_specversion", "1.0".getBytes(StandardCharsets.UTF_8));
+        assertThat(rejected(read("prod-ipvs", CONFIG, headers)).code()).isEqualTo("NotACloudEvent");
+        assertThat(rejected(read("prod-ipvs", "{\"specversion\":\"1.0\"}", new RecordHeaders()))
+                        .code())
+                .isEqualTo("NotACloudEvent");
+    }
+
+    @Test
+    void refusesADocumentOfAnotherNameThanItsKey() {
+        assertThat(rejected(read("other", CONFIG, new RecordHeaders())).code()).isEqualTo("NameMismatch");
+    }
+
+    @Test
+    void refusesWithThePathOfTheField() {
+        Received.Rejected rejected = rejected(
+                read("prod-ipvs", CONFIG.replace("\"mode\":\"ipvs\"", "\"mode\":\"ipvz\""), new RecordHeaders()));
+        assertThat(rejected.code()).isEqualTo("InvalidValue");
+        assertThat(rejected.path()).isEqualTo("/spec/kubeProxy/mode");
+        assertThat(rejected.message()).contains("IPTABLES");
+    }
+
+    @Test
+    void aTombstoneDeletesTheConfigOfItsKey() {
+        assertThat(Intake.read(bytes("prod-ipvs"), null, new RecordHeaders(), "position"))
+                .isInstanceOfSatisfying(
+                        Received.Accepted.class,
+                        accepted -> assertThat(accepted.event()).isInstanceOf(FleetEvent.ConfigDeleted.class));
+        assertThat(rejected(Intake.read(null, null, new RecordHeaders(), "position"))
+                        .code())
+                .isEqualTo("MissingKey");
+    }
+
+    @Property
+    void neverThrowsWhateverTheBytes(@ForAll byte[] key, @ForAll byte[] value, @ForAll byte[] contentType) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("content-type", contentType);
+        assertThat(Intake.read(key, value, headers, "position")).isNotNull();
+    }
+
+    private static RecordHeaders binaryHeaders(String type) {
+        RecordHeaders headers = new RecordHeaders();
+        EventHeaders.write(headers, type, "42", "/git", Instant.EPOCH);
+        return headers;
+    }
+
+    private static Received read(@Nullable String key, String value, Headers headers) {
+        return Intake.read(key == null ? null : bytes(key), bytes(value), headers, "position");
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static FleetEvent.ConfigPublished accepted(Received received) {
+        assertThat(received).isInstanceOf(Received.Accepted.class);
+        return (FleetEvent.ConfigPublished) ((Received.Accepted) received).event();
+    }
+
+    private static Received.Rejected rejected(Received received) {
+        assertThat(received).isInstanceOf(Received.Rejected.class);
+        return (Received.Rejected) received;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Feeds the engine as the controller does, on a clock that tests turn. */
+final class Driver {
+
+    final InMemoryFleet fleet;
+    private final RolloutEngine engine = new RolloutEngine();
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private int events;
+
+    Driver(InMemoryFleet fleet) {
+        this.fleet = fleet;
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    void event(FleetEvent event) {
+        Decisions decisions = engine.on(fleet, event, now);
+        fleet.apply(decisions);
+        Set<RolloutId> touched = new LinkedHashSet<>();
+        decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
+        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT));
+    }
+
+    void tick(Duration passed) {
+        now = now.plus(passed);
+        for (Rollout rollout : List.copyOf(fleet.rollouts.values())) {
+            if (rollout.isOpen()) {
+                fleet.apply(engine.observe(fleet, rollout.id(), now));
+                fleet.apply(engine.join(fleet, rollout.id(), now));
+                advance(rollout.id(), 1_000_000);
+            }
+        }
+    }
+
+    private void advance(RolloutId id, int blockedCandidates) {
+        Decisions decisions;
+        do {
+            decisions = engine.advance(fleet, id, blockedCandidates, now);
+            fleet.apply(decisions);
+        } while (!decisions.isEmpty());
+    }
+
+    void tick() {
+        tick(Duration.ofSeconds(1));
+    }
+
+    RolloutId publish(String name, FleetConfig.Spec spec) {
+        event(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "test", "event-" + events++, "alice"));
+        return latest(name);
+    }
+
+    AuditRecord command(RolloutId id, Command.Action action) {
+        event(new FleetEvent.CommandGiven(
+                new Command("command-" + events++, id.config(), id.toString(), action, "bob", "because", now)));
+        return fleet.audits.stream()
+                .filter(audit ->
+                        audit.action().equals(action.name()) && audit.actor().equals("bob"))
+                .reduce((_, last) -> last)
+                .orElseThrow();
+    }
+
+    void outcome(Operation operation, Outcome.Result result) {
+        event(new FleetEvent.OutcomeReported(new Outcome(
+                operation.config(),
+                operation.rollout(),
+                operation.generation(),
+                operation.cluster(),
+                operation.attempt(),
+                result,
+                now)));
+    }
+
+    void applied(Operation operation) {
+        outcome(operation, new Outcome.Applied(KubeProxyConfig.UNSET, true));
+    }
+
+    /** ARM says yes, and all nodes of the cluster show it a second later. */
+    void converge(Operation operation) {
+        applied(operation);
+        tick();
+        show(operation);
+        tick();
+    }
+
+    void show(Operation operation) {
+        fleet.evidence.put(
+                operation.cluster(), Fleets.evidence(operation.kubeProxy().effective(), Fleets.NODES, now));
+    }
+
+    List<Operation> operations() {
+        return List.copyOf(fleet.operations.values());
+    }
+
+    RolloutId latest(String config) {
+        return fleet.config(config).orElseThrow().latestRollout();
+    }
+
+    Rollout rollout(RolloutId id) {
+        return fleet.rollout(id).orElseThrow();
+    }
+
+    ClusterState state(RolloutId id, int number) {
+        return fleet.rolloutCluster(id, Fleets.id(number)).orElseThrow().state();
+    }
+}

@@ -1,0 +1,150 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Clusters, configs and evidence for tests. */
+final class Fleets {
+
+    static final String SUBSCRIPTION = "11111111-1111-1111-1111-111111111111";
+    static final int NODES = 3;
+
+    static final KubeProxyConfig IPVS_LC = ipvs(IpvsScheduler.LeastConnection);
+    static final KubeProxyConfig IPVS_RR = ipvs(IpvsScheduler.RoundRobin);
+
+    private Fleets() {}
+
+    static KubeProxyConfig ipvs(IpvsScheduler scheduler) {
+        return new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(scheduler, 900, 120, 300));
+    }
+
+    static String id(int number) {
+        return "/subscriptions/" + SUBSCRIPTION
+                + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name(number);
+    }
+
+    static String name(int number) {
+        return String.format(Locale.ROOT, "prod-%04d", number);
+    }
+
+    static ClusterRecord cluster(int number) {
+        return new ClusterRecord(
+                id(number),
+                name(number),
+                SUBSCRIPTION,
+                "rg",
+                "westeurope",
+                Map.of("env", "prod"),
+                "1.33.2",
+                "Succeeded",
+                "Running",
+                "Base",
+                "azure",
+                null,
+                null,
+                NODES,
+                KubeProxyConfig.UNSET);
+    }
+
+    static ClusterRecord withProvisioningState(ClusterRecord cluster, String state) {
+        return copy(cluster, state, cluster.powerState(), cluster.networkPolicy(), cluster.networkDataplane());
+    }
+
+    static ClusterRecord stopped(ClusterRecord cluster) {
+        return copy(
+                cluster, cluster.provisioningState(), "Stopped", cluster.networkPolicy(), cluster.networkDataplane());
+    }
+
+    static ClusterRecord cilium(ClusterRecord cluster) {
+        return copy(cluster, cluster.provisioningState(), cluster.powerState(), cluster.networkPolicy(), "cilium");
+    }
+
+    private static ClusterRecord copy(
+            ClusterRecord c,
+            String provisioning,
+            String power,
+            @Nullable String networkPolicy,
+            @Nullable String networkDataplane) {
+        return new ClusterRecord(
+                c.id(),
+                c.name(),
+                c.subscription(),
+                c.resourceGroup(),
+                c.location(),
+                c.tags(),
+                c.kubernetesVersion(),
+                provisioning,
+                power,
+                c.skuName(),
+                c.networkPlugin(),
+                networkPolicy,
+                networkDataplane,
+                c.nodeCount(),
+                c.kubeProxy());
+    }
+
+    /** A fleet of {@code count} clusters in one subscription, completely listed. */
+    static InMemoryFleet of(int count) {
+        InMemoryFleet fleet = new InMemoryFleet();
+        for (int i = 0; i < count; i++) {
+            fleet.inventory.put(id(i), cluster(i));
+        }
+        listed(fleet, count);
+        return fleet;
+    }
+
+    static void listed(InMemoryFleet fleet, int count) {
+        fleet.subscriptions.put(
+                SUBSCRIPTION, new SubscriptionRecord(SUBSCRIPTION, count, "Registered", List.of(SUBSCRIPTION)));
+    }
+
+    static Selector names(String glob) {
+        return new Selector(List.of(), List.of(), List.of(), List.of(glob), List.of(), Selector.Tags.NONE, null);
+    }
+
+    static StageSpec stage(String name, @Nullable Amount size, int concurrent, int failures) {
+        return new StageSpec(name, size, Amount.of(concurrent), Amount.of(failures), Duration.ZERO, null);
+    }
+
+    static Strategy strategy(StageSpec... stages) {
+        return new Strategy(List.of(stages), Strategy.OnFailure.Pause, Duration.ofMinutes(30), Gate.DEFAULT);
+    }
+
+    static FleetConfig.Spec spec(KubeProxyConfig kubeProxy, Strategy strategy) {
+        return new FleetConfig.Spec(
+                kubeProxy, names("*"), 0, strategy, FleetConfig.Drift.Report, FleetConfig.NewClusters.Ignore);
+    }
+
+    /** What {@code nodes} nodes that run {@code effective} show, by snapshots taken at {@code at}. */
+    static Evidence evidence(EffectiveKubeProxy effective, int nodes, Instant at) {
+        EffectiveIpvs ipvs = effective.ipvs();
+        return new Evidence(
+                nodes,
+                List.of(new Evidence.Observed(
+                        effective.mode().name().toLowerCase(Locale.ROOT),
+                        ipvs == null ? null : ipvs.scheduler().kernelName(),
+                        ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
+                        ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
+                        ipvs == null ? null : ipvs.udpTimeoutSeconds(),
+                        nodes,
+                        at)));
+    }
+}

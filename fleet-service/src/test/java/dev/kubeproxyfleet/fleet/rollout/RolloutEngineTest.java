@@ -1,0 +1,365 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command.Action;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RolloutEngineTest {
+
+    private static final Strategy CANARY_THEN_REST =
+            strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 2, 0));
+
+    private final Driver driver = new Driver(Fleets.of(5));
+
+    @Test
+    void rollsStageByStageAndSucceedsOnceEveryClusterShowsIt() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(0));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.operations()).hasSize(2);
+        driver.operations().forEach(driver::converge);
+        driver.operations().forEach(driver::converge);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.fleet.clustersOf(id))
+                .hasSize(5)
+                .allSatisfy(cluster -> assertThat(cluster.state()).isInstanceOf(ClusterState.Converged.class));
+        assertThat(driver.operations()).isEmpty();
+    }
+
+    @Test
+    void azuresWordAloneConvergesNothing() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.fleet.evidence.put(Fleets.id(0), Fleets.evidence(IPVS_LC.effective(), Fleets.NODES, driver.now()));
+        driver.tick();
+        driver.applied(driver.operations().getFirst());
+        driver.tick();
+
+        assertThat(driver.state(id, 0))
+                .as("snapshots from before Azure showed it are no evidence")
+                .isInstanceOf(ClusterState.Verifying.class);
+    }
+
+    @Test
+    void nodesThatNeverShowItFailTheClusterAtItsDeadline() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation canary = driver.operations().getFirst();
+        driver.applied(canary);
+        driver.tick(Duration.ofMinutes(29));
+        driver.fleet.evidence.put(canary.cluster(), Fleets.evidence(IPVS_RR.effective(), Fleets.NODES, driver.now()));
+        driver.tick(Duration.ofMinutes(2));
+
+        assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo("NodesDiffer");
+            assertThat(failed.message()).contains("0 of 3 nodes");
+        });
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Paused.class,
+                        paused -> assertThat(paused.code()).isEqualTo("MaxFailuresExceeded"));
+    }
+
+    @Test
+    void silentNodesFailTheClusterAsSilent() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.applied(driver.operations().getFirst());
+        driver.tick(Duration.ofMinutes(31));
+
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("NodesSilent"));
+    }
+
+    @Test
+    void aGateWithoutCoverageTakesAzuresWord() {
+        Strategy trusting =
+                new Strategy(CANARY_THEN_REST.stages(), Strategy.OnFailure.Pause, Duration.ofMinutes(30), new Gate(0));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, trusting));
+        driver.applied(driver.operations().getFirst());
+
+        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
+    }
+
+    @Test
+    void pausesAfterTooManyFailuresAndGoesOnWhenAnOperatorAcceptsThem() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+        driver.tick();
+        assertThat(driver.operations()).isEmpty();
+
+        driver.command(id, Action.Resume);
+
+        assertThat(driver.operations()).hasSize(2);
+        driver.operations().forEach(driver::converge);
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Failed.class,
+                        failed -> assertThat(failed.message()).contains("1 failed"));
+    }
+
+    @Test
+    void continuesPastFailuresWhenTheStrategySaysSo() {
+        Strategy careless = new Strategy(
+                CANARY_THEN_REST.stages(), Strategy.OnFailure.Continue, Duration.ofMinutes(30), Gate.DEFAULT);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, careless));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
+        assertThat(driver.operations()).hasSize(2);
+    }
+
+    @Test
+    void aPauseLetsWhatIsInFlightEndAndStartsNothing() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation canary = driver.operations().getFirst();
+        assertThat(driver.command(id, Action.Pause).verdict()).isEqualTo(AuditRecord.Verdict.Done);
+        driver.converge(canary);
+
+        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.command(id, Action.Pause).verdict()).isEqualTo(AuditRecord.Verdict.Unchanged);
+
+        driver.command(id, Action.Resume);
+        assertThat(driver.operations()).hasSize(2);
+    }
+
+    @Test
+    void anAbortLetsWhatIsInFlightEndAndRecordsIt() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation canary = driver.operations().getFirst();
+        driver.command(id, Action.Abort);
+        driver.converge(canary);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.command(id, Action.Resume).verdict()).isEqualTo(AuditRecord.Verdict.Refused);
+    }
+
+    @Test
+    void aStageBakesBeforeTheNextOneStarts() {
+        StageSpec canary =
+                new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofMinutes(10), null);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 4, 0))));
+        driver.converge(driver.operations().getFirst());
+        driver.tick(Duration.ofMinutes(9));
+
+        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        assertThat(driver.operations()).isEmpty();
+
+        driver.tick(Duration.ofMinutes(1));
+        assertThat(driver.operations()).hasSize(4);
+    }
+
+    @Test
+    void aStageAwaitsApprovalBeforeAndAfter() {
+        StageSpec first = new StageSpec(
+                "first", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ZERO, StageSpec.Approval.before);
+        StageSpec second = new StageSpec(
+                "second", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ZERO, StageSpec.Approval.after);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(first, second, stage("rest", null, 3, 0))));
+        driver.tick();
+        assertThat(driver.operations()).isEmpty();
+
+        assertThat(driver.command(id, Action.Approve).code()).isEqualTo("Approved");
+        driver.converge(driver.operations().getFirst());
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.rollout(id).stages().get(1).state()).isInstanceOf(StageState.AwaitingApproval.class);
+
+        driver.command(id, Action.Approve);
+        assertThat(driver.operations()).hasSize(3);
+        assertThat(driver.command(id, Action.Approve).verdict()).isEqualTo(AuditRecord.Verdict.Refused);
+    }
+
+    @Test
+    void theSameSpecAndTheSameEventChangeNothing() {
+        FleetConfig.Spec spec = Fleets.spec(IPVS_LC, CANARY_THEN_REST);
+        RolloutId first = driver.publish("prod", spec);
+        RolloutId again = driver.publish("prod", spec);
+        assertThat(again).isEqualTo(first);
+
+        RolloutId second = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
+        assertThat(second.generation()).isEqualTo(2);
+        driver.event(new FleetEvent.ConfigPublished(FleetConfig.of("prod", spec), "test", "event-0", "alice"));
+        assertThat(driver.latest("prod"))
+                .as("an event delivered again after a newer one does not go back")
+                .isEqualTo(second);
+    }
+
+    @Test
+    void aNewGenerationWaitsForTheWriterOfTheOldOne() {
+        RolloutId first = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation old = driver.operations().getFirst();
+        RolloutId second = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
+
+        assertThat(driver.rollout(first).state()).isInstanceOf(RolloutState.Superseded.class);
+        assertThat(driver.operations()).containsExactly(old);
+        assertThat(driver.state(second, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Waiting.class,
+                        waiting -> assertThat(waiting.code()).isEqualTo("OperationInFlight"));
+
+        driver.applied(old);
+        driver.tick();
+        assertThat(driver.state(first, 0)).isInstanceOf(ClusterState.Skipped.class);
+        assertThat(driver.operations()).extracting(Operation::generation).containsExactly(2L);
+    }
+
+    @Test
+    void anOutcomeOfAnOlderAttemptOrTwiceChangesNothing() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation canary = driver.operations().getFirst();
+        driver.applied(canary);
+        driver.outcome(canary, new Outcome.Failed("Late", "a duplicate that says otherwise"));
+
+        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);
+    }
+
+    @Test
+    void clustersThatCannotTakeItAreSkippedAtPlanningAndDoNotFailTheRollout() {
+        driver.fleet.inventory.put(Fleets.id(0), Fleets.stopped(Fleets.cluster(0)));
+        driver.fleet.inventory.put(Fleets.id(1), Fleets.cilium(Fleets.cluster(1)));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+
+        assertThat(driver.operations())
+                .as("the canary is a cluster that can change")
+                .extracting(Operation::cluster)
+                .containsExactly(Fleets.id(2));
+        driver.converge(driver.operations().getFirst());
+        driver.operations().forEach(driver::converge);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Skipped.class,
+                        skipped -> assertThat(skipped.code()).isEqualTo("ClusterStopped"));
+    }
+
+    @Test
+    void aBusyClusterIsWaitedForAndOthersGoFirst() {
+        driver.fleet.inventory.put(Fleets.id(1), Fleets.withProvisioningState(Fleets.cluster(1), "Upgrading"));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.converge(driver.operations().getFirst());
+
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(2), Fleets.id(3));
+        assertThat(driver.state(id, 1))
+                .isInstanceOfSatisfying(
+                        ClusterState.Waiting.class,
+                        waiting -> assertThat(waiting.code()).isEqualTo("ClusterBusy"));
+
+        driver.fleet.inventory.put(Fleets.id(1), Fleets.cluster(1));
+        driver.operations().forEach(driver::converge);
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
+    void aSkipThatThePlanDidNotShowIsNoSuccess() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 5, 0))));
+        List<Operation> operations = driver.operations();
+        driver.outcome(operations.getFirst(), new Outcome.Skipped("ScopeLocked", "a ReadOnly lock"));
+        operations.subList(1, 5).forEach(driver::converge);
+
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("ClustersNotConverged"));
+    }
+
+    @Test
+    void nothingIsPlannedOverHalfAnInventory() {
+        Fleets.listed(driver.fleet, 6);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Planned.class,
+                        planned -> assertThat(planned.code()).isEqualTo("InventoryPending"));
+
+        driver.fleet.inventory.put(Fleets.id(5), Fleets.cluster(5));
+        driver.tick();
+        assertThat(driver.fleet.clustersOf(id)).hasSize(6);
+    }
+
+    @Test
+    void aSelectorThatMatchesNothingWaitsAndSaysSo() {
+        Driver empty = new Driver(Fleets.of(0));
+        RolloutId id = empty.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+
+        assertThat(empty.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Planned.class,
+                        planned -> assertThat(planned.code()).isEqualTo("NoClusterMatches"));
+    }
+
+    @Test
+    void twoConfigsOfOnePriorityBlockEachOtherByName() {
+        driver.publish("alpha", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        RolloutId beta = driver.publish("beta", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
+
+        assertThat(driver.state(beta, 3)).isInstanceOfSatisfying(ClusterState.Skipped.class, skipped -> {
+            assertThat(skipped.code()).isEqualTo("ConflictingConfigs");
+            assertThat(skipped.message()).contains("alpha").contains("beta");
+        });
+    }
+
+    @Test
+    void deletingAConfigAbortsItsRolloutAndTouchesNothing() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation canary = driver.operations().getFirst();
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        driver.converge(canary);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST))
+                        .generation())
+                .as("a generation is never used twice")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aNewcomerJoinsTheLastStageWhereItIsWanted() {
+        FleetConfig.Spec joining = new FleetConfig.Spec(
+                IPVS_LC,
+                Fleets.names("*"),
+                0,
+                CANARY_THEN_REST,
+                FleetConfig.Drift.Report,
+                FleetConfig.NewClusters.Join);
+        RolloutId id = driver.publish("prod", joining);
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
+        driver.tick();
+
+        assertThat(driver.state(id, 9)).isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.rollout(id).stages().getLast().counts().total()).isEqualTo(5);
+    }
+
+    @Test
+    void aCommandForAnOlderRolloutIsRefused() {
+        RolloutId first = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
+
+        assertThat(driver.command(first, Action.Pause).code()).isEqualTo("NotTheLatestRollout");
+    }
+}

@@ -1,0 +1,311 @@
+package dev.kubeproxyfleet.agent.collect;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads {@code /proc/net/ip_vs}. Allocates nothing per line, never throws on any input, and never guesses: what is not in the
+ * kernel's form is told as skipped, with a reason. Not thread-safe; an instance is meant to be reused.
+ *
+ * <p>Source of the format: kernel {@code net/netfilter/ipvs/ip_vs_ctl.c}, {@code ip_vs_info_seq_show}. Columns are split on
+ * blanks since their padding differs between address families.
+ */
+public final class IpvsParser {
+
+    /** Kernel {@code IP_VS_SCHEDNAME_MAXLEN} less the closing zero. */
+    private static final int MAX_SCHEDULER_LENGTH = 15;
+
+    /** Distinct scheduler names kept as strings; the kernel has 13. */
+    private static final int MAX_KNOWN_SCHEDULERS = 32;
+
+    private static final int IPV4_DIGITS = 8;
+    private static final int PORT_DIGITS = 4;
+    private static final int IPV6_LENGTH = 39;
+
+    private static final byte[] VERSION_START = Tokens.word("IP");
+    private static final byte[] SIZE = Tokens.word("(size=");
+    private static final byte[] HEADER = Tokens.word("Prot");
+    private static final byte[] ARROW = Tokens.word("->");
+    private static final byte[] REMOTE_HEADER = Tokens.word("RemoteAddress:Port");
+    private static final byte[] OPS = Tokens.word("ops");
+    private static final byte[] PERSISTENT = Tokens.word("persistent");
+    private static final Protocol[] PROTOCOLS = Protocol.values();
+    private static final byte[][] PROTOCOL_WORDS = new byte[PROTOCOLS.length][];
+    private static final Forwarding[] FORWARDINGS = Forwarding.values();
+    private static final byte[][] FORWARDING_WORDS = new byte[FORWARDINGS.length][];
+
+    static {
+        for (Protocol protocol : PROTOCOLS) {
+            PROTOCOL_WORDS[protocol.ordinal()] = Tokens.word(protocol.name());
+        }
+        for (Forwarding forwarding : FORWARDINGS) {
+            FORWARDING_WORDS[forwarding.ordinal()] = Tokens.word(forwarding.kernelName());
+        }
+    }
+
+    private final Tokens tokens = new Tokens();
+    private final VirtualServiceRow service = new VirtualServiceRow();
+    private final RealServerRow server = new RealServerRow();
+    private final byte[][] schedulerWords = new byte[MAX_KNOWN_SCHEDULERS][];
+    private final String[] schedulerNames = new String[MAX_KNOWN_SCHEDULERS];
+    private int knownSchedulers;
+
+    /** Tells {@code visitor} the rows of the first {@code length} bytes. */
+    public void parse(byte[] bytes, int length, IpvsVisitor visitor) {
+        tokens.reset(bytes, length);
+        boolean inService = false;
+        while (tokens.nextLine()) {
+            if (!tokens.terminated) {
+                // seq_file always ends a line, so this one was cut, and "1" may have been "10".
+                visitor.skipped(SkipReason.TRUNCATED_LINE, tokens.line);
+                return;
+            }
+            if (tokens.line == 1) {
+                int size = tableSize();
+                if (size < 0) {
+                    visitor.skipped(SkipReason.BAD_HEADER, tokens.line);
+                } else {
+                    visitor.table(size);
+                }
+                continue;
+            }
+            if (!tokens.next()) {
+                visitor.skipped(SkipReason.UNKNOWN_LINE, tokens.line);
+            } else if (tokens.is(ARROW)) {
+                realServer(inService, visitor);
+            } else if (!(tokens.line == 2 && tokens.is(HEADER))) {
+                inService = virtualService(visitor);
+            }
+        }
+    }
+
+    /** Returns a negative number if this is not the first line of a table. */
+    private int tableSize() {
+        if (!tokens.next() || !tokens.is(VERSION_START)) {
+            return -1;
+        }
+        while (tokens.next()) {
+            int digits = tokens.start + SIZE.length;
+            if (digits < tokens.end && tokens.bytes[tokens.end - 1] == ')' && startsWithSize()) {
+                return (int) tokens.decimal(digits, tokens.end - 1, Integer.MAX_VALUE);
+            }
+        }
+        return -1;
+    }
+
+    private boolean startsWithSize() {
+        for (int i = 0; i < SIZE.length; i++) {
+            if (tokens.bytes[tokens.start + i] != SIZE[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns whether the service was understood, so that the real servers that follow have a home. */
+    private boolean virtualService(IpvsVisitor visitor) {
+        SkipReason problem = readVirtualService(visitor);
+        if (problem != null) {
+            visitor.skipped(problem, tokens.line);
+            return false;
+        }
+        return true;
+    }
+
+    private @Nullable SkipReason readVirtualService(IpvsVisitor visitor) {
+        int protocol = indexOf(PROTOCOL_WORDS);
+        if (protocol < 0) {
+            return unknownProtocol();
+        }
+        service.protocol = PROTOCOLS[protocol];
+        if (!tokens.next()) {
+            return SkipReason.MISSING_COLUMN;
+        }
+        if (service.protocol == Protocol.FWM) {
+            if (tokens.end - tokens.start != IPV4_DIGITS) {
+                return SkipReason.BAD_ADDRESS;
+            }
+            long mark = tokens.hex();
+            if (mark < 0) {
+                return SkipReason.BAD_ADDRESS;
+            }
+            service.firewallMark = mark;
+            service.endpoint.port = 0;
+        } else {
+            service.firewallMark = 0;
+            if (!endpoint(service.endpoint)) {
+                return SkipReason.BAD_ADDRESS;
+            }
+        }
+        if (!tokens.next()) {
+            return SkipReason.MISSING_COLUMN;
+        }
+        String scheduler = scheduler();
+        if (scheduler == null) {
+            return SkipReason.BAD_SCHEDULER;
+        }
+        service.scheduler = scheduler;
+        service.onePacket = false;
+        service.persistent = false;
+        service.persistenceJiffies = 0;
+        service.persistenceMask = 0;
+        boolean unknownColumn = false;
+        while (tokens.next()) {
+            if (tokens.is(OPS)) {
+                service.onePacket = true;
+            } else if (tokens.is(PERSISTENT)) {
+                long jiffies = tokens.next() ? tokens.decimal(Integer.MAX_VALUE) : Tokens.BAD;
+                long mask = jiffies >= 0 && tokens.next() && tokens.end - tokens.start == IPV4_DIGITS
+                        ? tokens.hex()
+                        : Tokens.BAD;
+                if (mask < 0) {
+                    return SkipReason.BAD_PERSISTENCE;
+                }
+                service.persistent = true;
+                service.persistenceJiffies = (int) jiffies;
+                service.persistenceMask = (int) mask;
+            } else {
+                unknownColumn = true;
+            }
+        }
+        if (unknownColumn) {
+            visitor.skipped(SkipReason.UNKNOWN_COLUMN, tokens.line);
+        }
+        visitor.virtualService(service);
+        return null;
+    }
+
+    /** A service of another protocol has an address in its second column; anything else is no service at all. */
+    private SkipReason unknownProtocol() {
+        return tokens.next() && endpoint(service.endpoint) ? SkipReason.UNKNOWN_PROTOCOL : SkipReason.UNKNOWN_LINE;
+    }
+
+    private void realServer(boolean inService, IpvsVisitor visitor) {
+        if (!tokens.next()) {
+            visitor.skipped(SkipReason.MISSING_COLUMN, tokens.line);
+            return;
+        }
+        if (tokens.line == 3 && tokens.is(REMOTE_HEADER)) {
+            return;
+        }
+        SkipReason problem = inService ? readRealServer(visitor) : SkipReason.ORPHAN_BACKEND;
+        if (problem != null) {
+            visitor.skipped(problem, tokens.line);
+        }
+    }
+
+    private @Nullable SkipReason readRealServer(IpvsVisitor visitor) {
+        if (!endpoint(server.endpoint)) {
+            return SkipReason.BAD_ADDRESS;
+        }
+        if (!tokens.next()) {
+            return SkipReason.MISSING_COLUMN;
+        }
+        int forwarding = indexOf(FORWARDING_WORDS);
+        if (forwarding < 0) {
+            return SkipReason.BAD_FORWARDING;
+        }
+        server.forwarding = FORWARDINGS[forwarding];
+        if (!tokens.next()) {
+            return SkipReason.MISSING_COLUMN;
+        }
+        long weight = tokens.decimal(Integer.MAX_VALUE);
+        if (!tokens.next()) {
+            return SkipReason.MISSING_COLUMN;
+        }
+        long active = tokens.decimal(Integer.MAX_VALUE);
+        if (!tokens.next()) {
+            return SkipReason.MISSING_COLUMN;
+        }
+        long inactive = tokens.decimal(Integer.MAX_VALUE);
+        if (weight < 0 || active < 0 || inactive < 0) {
+            return SkipReason.BAD_NUMBER;
+        }
+        server.weight = (int) weight;
+        server.activeConnections = (int) active;
+        server.inactiveConnections = (int) inactive;
+        if (tokens.next()) {
+            visitor.skipped(SkipReason.UNKNOWN_COLUMN, tokens.line);
+        }
+        visitor.realServer(server);
+        return null;
+    }
+
+    private int indexOf(byte[][] words) {
+        for (int i = 0; i < words.length; i++) {
+            if (tokens.is(words[i])) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** {@code 0A600032:0050} or {@code [fd00:0010:…:0020]:0050}. */
+    private boolean endpoint(Endpoint into) {
+        int start = tokens.start;
+        int colon = tokens.end - PORT_DIGITS - 1;
+        if (colon <= start || tokens.bytes[colon] != ':') {
+            return false;
+        }
+        long port = tokens.hex(colon + 1, tokens.end);
+        if (port < 0) {
+            return false;
+        }
+        into.port = (int) port;
+        if (tokens.bytes[start] != '[') {
+            long address = colon - start == IPV4_DIGITS ? tokens.hex(start, colon) : Tokens.BAD;
+            into.ipv6 = false;
+            into.high = 0;
+            into.low = address;
+            return address >= 0;
+        }
+        return ipv6(start + 1, colon - 1, into);
+    }
+
+    private boolean ipv6(int from, int to, Endpoint into) {
+        if (to - from != IPV6_LENGTH || tokens.bytes[to] != ']') {
+            return false;
+        }
+        long high = 0;
+        long low = 0;
+        for (int group = 0; group < 8; group++) {
+            int at = from + group * 5;
+            long value = tokens.hex(at, at + 4);
+            if (value < 0 || (group < 7 && tokens.bytes[at + 4] != ':')) {
+                return false;
+            }
+            if (group < 4) {
+                high = high << 16 | value;
+            } else {
+                low = low << 16 | value;
+            }
+        }
+        into.ipv6 = true;
+        into.high = high;
+        into.low = low;
+        return true;
+    }
+
+    /** The name as a string that is made once; null if the kernel could not hold it. */
+    private @Nullable String scheduler() {
+        for (int i = 0; i < knownSchedulers; i++) {
+            if (tokens.is(schedulerWords[i])) {
+                return schedulerNames[i];
+            }
+        }
+        if (tokens.end - tokens.start > MAX_SCHEDULER_LENGTH) {
+            return null;
+        }
+        for (int i = tokens.start; i < tokens.end; i++) {
+            byte b = tokens.bytes[i];
+            if (!(b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' || b == '-')) {
+                return null;
+            }
+        }
+        String name = tokens.text();
+        if (knownSchedulers < MAX_KNOWN_SCHEDULERS) {
+            schedulerWords[knownSchedulers] = Tokens.word(name);
+            schedulerNames[knownSchedulers++] = name;
+        }
+        return name;
+    }
+}

@@ -1,0 +1,114 @@
+package dev.kubeproxyfleet.agent.collect;
+
+import org.jspecify.annotations.Nullable;
+
+/** Parsers of the counters that exist in every proxy mode. Each returns null for what it cannot find. */
+final class NetworkCounters {
+
+    private static final byte[] TCP = Tokens.word("Tcp:");
+
+    private NetworkCounters() {}
+
+    /** The only number of a file such as {@code nf_conntrack_max}. */
+    static @Nullable Long number(Tokens tokens, ProcBuffer buffer) {
+        tokens.reset(buffer.bytes(), buffer.length());
+        if (!tokens.nextLine() || !tokens.next()) {
+            return null;
+        }
+        return known(tokens.decimal(Long.MAX_VALUE));
+    }
+
+    /**
+     * Columns of the {@code Tcp:} lines of {@code /proc/net/snmp}: one line of names, then one of numbers.
+     *
+     * @return in the order of {@code names}, null where there is none
+     */
+    static @Nullable Long[] tcp(Tokens tokens, ProcBuffer buffer, byte[]... names) {
+        @Nullable Long[] values = new @Nullable Long[names.length];
+        int[] columns = new int[names.length];
+        boolean named = false;
+        tokens.reset(buffer.bytes(), buffer.length());
+        while (tokens.nextLine()) {
+            if (!tokens.next() || !tokens.is(TCP)) {
+                continue;
+            }
+            if (!named) {
+                findColumns(tokens, names, columns);
+                named = true;
+                continue;
+            }
+            for (int column = 1; tokens.next(); column++) {
+                for (int i = 0; i < names.length; i++) {
+                    if (columns[i] == column) {
+                        values[i] = known(tokens.decimal(Long.MAX_VALUE));
+                    }
+                }
+            }
+            return values;
+        }
+        return values;
+    }
+
+    /**
+     * Columns of {@code /proc/net/stat/nf_conntrack}: a line of names, then a line of hexadecimal numbers for each CPU.
+     *
+     * @return sums over all CPUs in the order of {@code names}, null where there is none
+     */
+    static @Nullable Long[] conntrack(Tokens tokens, ProcBuffer buffer, byte[]... names) {
+        @Nullable Long[] sums = new @Nullable Long[names.length];
+        int[] columns = new int[names.length];
+        tokens.reset(buffer.bytes(), buffer.length());
+        if (!tokens.nextLine()) {
+            return sums;
+        }
+        findColumns(tokens, names, columns);
+        while (tokens.nextLine()) {
+            for (int column = 1; tokens.next(); column++) {
+                for (int i = 0; i < names.length; i++) {
+                    if (columns[i] == column) {
+                        long value = tokens.hex();
+                        if (value >= 0) {
+                            Long sum = sums[i];
+                            sums[i] = sum == null ? value : sum + value;
+                        }
+                    }
+                }
+            }
+        }
+        return sums;
+    }
+
+    /** Number of the first CPU in a column that is the same for all of them, such as {@code entries}. */
+    static @Nullable Long conntrackShared(Tokens tokens, ProcBuffer buffer, byte[] name) {
+        int[] columns = new int[1];
+        tokens.reset(buffer.bytes(), buffer.length());
+        if (!tokens.nextLine()) {
+            return null;
+        }
+        findColumns(tokens, new byte[][] {name}, columns);
+        if (columns[0] == 0 || !tokens.nextLine()) {
+            return null;
+        }
+        for (int column = 1; tokens.next(); column++) {
+            if (column == columns[0]) {
+                return known(tokens.hex());
+            }
+        }
+        return null;
+    }
+
+    /** Columns count from 1; 0 stands for a name that is not there. */
+    private static void findColumns(Tokens tokens, byte[][] names, int[] columns) {
+        for (int column = 1; tokens.next(); column++) {
+            for (int i = 0; i < names.length; i++) {
+                if (tokens.is(names[i])) {
+                    columns[i] = column;
+                }
+            }
+        }
+    }
+
+    private static @Nullable Long known(long value) {
+        return value < 0 ? null : value;
+    }
+}

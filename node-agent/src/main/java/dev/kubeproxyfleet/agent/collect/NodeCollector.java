@@ -1,0 +1,176 @@
+package dev.kubeproxyfleet.agent.collect;
+
+import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one snapshot of a node at a time. It keeps what rates need of the snapshot before, and its buffers; one instance
+ * stands for one agent process of one node. Not thread-safe.
+ *
+ * <p>What cannot be read is null in the snapshot; reading never throws.
+ */
+public final class NodeCollector {
+
+    static final String IPVS = "net/ip_vs";
+    static final String IPVS_STATS = "net/ip_vs_stats";
+    static final String SNMP = "net/snmp";
+    static final String CONNTRACK_STAT = "net/stat/nf_conntrack";
+    static final String CONNTRACK_COUNT = "sys/net/netfilter/nf_conntrack_count";
+    /** One value for all network namespaces: those of containers see it read-only. */
+    static final String CONNTRACK_MAX = "sys/net/netfilter/nf_conntrack_max";
+
+    static final String BOOT_ID = "sys/kernel/random/boot_id";
+
+    private static final int MAX_BOOT_ID_LENGTH = 64;
+    private static final byte[] ATTEMPT_FAILS = Tokens.word("AttemptFails");
+    private static final byte[] ESTAB_RESETS = Tokens.word("EstabResets");
+    private static final byte[] RETRANS_SEGS = Tokens.word("RetransSegs");
+    private static final byte[] OUT_RSTS = Tokens.word("OutRsts");
+    private static final byte[] ENTRIES = Tokens.word("entries");
+    private static final byte[] INSERT_FAILED = Tokens.word("insert_failed");
+    private static final byte[] DROP = Tokens.word("drop");
+
+    private static final NetworkState NOTHING_KNOWN = new NetworkState(null, null, null, null, null, null, null, null);
+
+    private final CollectorSettings settings;
+    private final ProcFiles proc;
+    private final KubeProxyReader kubeProxy;
+    private final InstantSource clock;
+    private final ProcBuffer buffer = new ProcBuffer();
+    private final Tokens tokens = new Tokens();
+    private final IpvsParser parser = new IpvsParser();
+    private final IpvsSummary summary;
+
+    private long sequence;
+    private long unreadableFiles;
+    private @Nullable Previous previous;
+
+    private record Previous(String bootId, Instant takenAt, IpvsTotals totals) {}
+
+    public NodeCollector(CollectorSettings settings, ProcFiles proc, KubeProxyEndpoint kubeProxy, InstantSource clock) {
+        this.settings = settings;
+        this.proc = proc;
+        this.kubeProxy = new KubeProxyReader(kubeProxy);
+        this.clock = clock;
+        this.summary = new IpvsSummary(settings.topServices());
+    }
+
+    /** Reads the node as it is now. */
+    public NodeStats collect() {
+        Instant takenAt = clock.instant();
+        String bootId = bootId();
+        IpvsState ipvs = ipvs(bootId, takenAt);
+        NetworkState network = network();
+        return new NodeStats(
+                settings.cluster(),
+                settings.node(),
+                settings.agentVersion(),
+                bootId,
+                ++sequence,
+                takenAt,
+                (int) settings.interval().toMillis(),
+                kubeProxy.read(),
+                null,
+                ipvs,
+                network);
+    }
+
+    /** Files that were there but could not be read, since the start. */
+    public long unreadableFiles() {
+        return unreadableFiles;
+    }
+
+    private @Nullable IpvsState ipvs(String bootId, Instant takenAt) {
+        Previous before = previous;
+        previous = null;
+        if (!read(IPVS)) {
+            return null;
+        }
+        summary.begin();
+        parser.parse(buffer.bytes(), buffer.length(), summary);
+        summary.end();
+        if (buffer.overflowed()) {
+            summary.skipped(SkipReason.FILE_TOO_LARGE, 0);
+        }
+        if (!summary.isTable()) {
+            return null;
+        }
+        Optional<IpvsTotals> totals = read(IPVS_STATS) ? IpvsTotals.parse(tokens, buffer) : Optional.empty();
+        totals.ifPresent(now -> previous = new Previous(bootId, takenAt, now));
+        return new IpvsState(
+                summary.tableSize(),
+                summary.services,
+                summary.backends,
+                summary.schedulers(),
+                summary.active,
+                summary.inactive,
+                summary.emptyServices,
+                summary.drainingBackends,
+                totals.map(IpvsTotals::connections).orElse(null),
+                totals.map(IpvsTotals::incomingPackets).orElse(null),
+                totals.map(IpvsTotals::outgoingPackets).orElse(null),
+                totals.map(IpvsTotals::incomingBytes).orElse(null),
+                totals.map(IpvsTotals::outgoingBytes).orElse(null),
+                totals.map(now -> connectionsPerSecond(before, bootId, takenAt, now))
+                        .orElse(null),
+                summary.imbalance(),
+                summary.skippedLines(),
+                summary.topServices());
+    }
+
+    private static @Nullable Double connectionsPerSecond(
+            @Nullable Previous before, String bootId, Instant takenAt, IpvsTotals now) {
+        if (before == null || !before.bootId.equals(bootId) || now.resetSince(before.totals)) {
+            return null;
+        }
+        long millis = Duration.between(before.takenAt, takenAt).toMillis();
+        // A clock that was set back tells no time.
+        return millis <= 0 ? null : (now.connections() - before.totals.connections()) * 1000.0 / millis;
+    }
+
+    private @Nullable NetworkState network() {
+        Long count = null;
+        @Nullable Long[] conntrack = {null, null};
+        if (read(CONNTRACK_STAT)) {
+            conntrack = NetworkCounters.conntrack(tokens, buffer, INSERT_FAILED, DROP);
+            count = NetworkCounters.conntrackShared(tokens, buffer, ENTRIES);
+        }
+        if (count == null && read(CONNTRACK_COUNT)) {
+            count = NetworkCounters.number(tokens, buffer);
+        }
+        Long max = read(CONNTRACK_MAX) ? NetworkCounters.number(tokens, buffer) : null;
+        @Nullable
+        Long[] tcp = read(SNMP)
+                ? NetworkCounters.tcp(tokens, buffer, ATTEMPT_FAILS, ESTAB_RESETS, RETRANS_SEGS, OUT_RSTS)
+                : new @Nullable Long[4];
+        NetworkState state = new NetworkState(count, max, conntrack[0], conntrack[1], tcp[0], tcp[1], tcp[2], tcp[3]);
+        return state.equals(NOTHING_KNOWN) ? null : state;
+    }
+
+    /** Empty if unknown; then two snapshots count as of the same boot unless their counters tell otherwise. */
+    private String bootId() {
+        if (!read(BOOT_ID) || buffer.length() > MAX_BOOT_ID_LENGTH) {
+            return "";
+        }
+        return new String(buffer.bytes(), 0, buffer.length(), StandardCharsets.US_ASCII).strip();
+    }
+
+    private boolean read(String path) {
+        buffer.clear();
+        return switch (proc.read(path, buffer)) {
+            case READ -> true;
+            case ABSENT -> false;
+            case UNREADABLE -> {
+                unreadableFiles++;
+                yield false;
+            }
+        };
+    }
+}

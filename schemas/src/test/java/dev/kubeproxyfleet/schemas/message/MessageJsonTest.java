@@ -1,0 +1,297 @@
+package dev.kubeproxyfleet.schemas.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.FieldSource;
+
+/**
+ * The JSON of every message, once with everything set and once with everything left out that may be. Running systems have
+ * these in their topics: a change here is a change of the contract.
+ */
+class MessageJsonTest {
+
+    private static final Instant AT = Instant.parse("2026-05-04T03:02:01.500Z");
+    private static final String CLUSTER =
+            "/subscriptions/1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/prod-1";
+    private static final KubeProxyConfig IPVS = new KubeProxyConfig(
+            true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, null, null));
+    private static final String IPVS_JSON =
+            "{\"enabled\":true,\"mode\":\"IPVS\",\"ipvsConfig\":{\"scheduler\":\"LeastConnection\",\"tcpTimeoutSeconds\":900}}";
+
+    private static final String OUTCOME = """
+            {"config":"prod","rollout":"prod.2","generation":2,"cluster":"CLUSTER","attempt":1,"result":RESULT,\
+            "at":"2026-05-04T03:02:01.500Z"}""";
+
+    static final List<Arguments> MESSAGES = List.of(
+            message(
+                    "Command",
+                    new Command("id-1", "prod", "prod.2", Command.Action.Pause, "alice", "too fast", AT),
+                    """
+                    {"id":"id-1","config":"prod","rollout":"prod.2","action":"Pause","actor":"alice","reason":"too fast",\
+                    "at":"2026-05-04T03:02:01.500Z"}"""),
+            message("Command", new Command("id-1", "prod", null, Command.Action.Approve, "alice", null, AT), """
+                    {"id":"id-1","config":"prod","action":"Approve","actor":"alice","at":"2026-05-04T03:02:01.500Z"}"""),
+            message(
+                    "ClusterRecord",
+                    new ClusterRecord(
+                            CLUSTER,
+                            "prod-1",
+                            "1",
+                            "rg",
+                            "westeurope",
+                            Map.of("env", "prod"),
+                            "1.33.2",
+                            "Succeeded",
+                            "Running",
+                            "Base",
+                            "azure",
+                            "calico",
+                            "azure",
+                            3,
+                            IPVS),
+                    """
+                    {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
+                    "tags":{"env":"prod"},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded",\
+                    "powerState":"Running","skuName":"Base","networkPlugin":"azure","networkPolicy":"calico",\
+                    "networkDataplane":"azure","nodeCount":3,"kubeProxy":IPVS}"""),
+            message(
+                    "ClusterRecord",
+                    new ClusterRecord(
+                            CLUSTER,
+                            "prod-1",
+                            "1",
+                            "rg",
+                            "westeurope",
+                            Map.of(),
+                            "1.33.2",
+                            "Succeeded",
+                            "Running",
+                            null,
+                            null,
+                            null,
+                            null,
+                            0,
+                            null),
+                    """
+                    {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
+                    "tags":{},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded","powerState":"Running",\
+                    "nodeCount":0}"""),
+            message(
+                    "SubscriptionRecord",
+                    new SubscriptionRecord("1", 20, SubscriptionRecord.FEATURE_REGISTERED, List.of("1", "2")),
+                    """
+                    {"subscription":"1","clusterCount":20,"kubeProxyFeature":"Registered","fleet":["1","2"]}"""),
+            message(
+                    "Operation",
+                    new Operation("prod", "prod.2", 2, CLUSTER, 1, IPVS, AT, AT.plus(Duration.ofMinutes(30))),
+                    """
+                    {"config":"prod","rollout":"prod.2","generation":2,"cluster":"CLUSTER","attempt":1,"kubeProxy":IPVS,\
+                    "issuedAt":"2026-05-04T03:02:01.500Z","deadline":"2026-05-04T03:32:01.500Z"}"""),
+            message(
+                    "Outcome",
+                    outcome(new Outcome.Waiting("OperationNotAllowed", "Another operation runs.")),
+                    OUTCOME.replace(
+                            "RESULT",
+                            "{\"kind\":\"Waiting\",\"code\":\"OperationNotAllowed\",\"message\":\"Another operation runs.\"}")),
+            message(
+                    "Outcome",
+                    outcome(new Outcome.Applied(KubeProxyConfig.UNSET, true)),
+                    OUTCOME.replace("RESULT", "{\"kind\":\"Applied\",\"before\":{},\"changed\":true}")),
+            message(
+                    "Outcome",
+                    outcome(new Outcome.Failed("Forbidden", "No.")),
+                    OUTCOME.replace("RESULT", "{\"kind\":\"Failed\",\"code\":\"Forbidden\",\"message\":\"No.\"}")),
+            message(
+                    "Outcome",
+                    outcome(new Outcome.Skipped("Stopped", "It is stopped.")),
+                    OUTCOME.replace(
+                            "RESULT", "{\"kind\":\"Skipped\",\"code\":\"Stopped\",\"message\":\"It is stopped.\"}")),
+            message("Outcome", outcome(new Outcome.Gone()), OUTCOME.replace("RESULT", "{\"kind\":\"Gone\"}")),
+            message(
+                    "RolloutStatus",
+                    new RolloutStatus(
+                            "prod.2",
+                            "prod",
+                            2,
+                            RolloutStatus.State.Paused,
+                            "MaxFailuresExceeded",
+                            "Two clusters failed.",
+                            AT,
+                            AT,
+                            AT,
+                            "alice",
+                            IPVS,
+                            "Pause",
+                            List.of(new RolloutStatus.Stage(
+                                    "canary",
+                                    RolloutStatus.StageState.Baking,
+                                    AT,
+                                    AT.plusSeconds(600),
+                                    1,
+                                    0,
+                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6)))),
+                    """
+                    {"id":"prod.2","config":"prod","generation":2,"state":"Paused","code":"MaxFailuresExceeded",\
+                    "message":"Two clusters failed.","since":"2026-05-04T03:02:01.500Z",\
+                    "createdAt":"2026-05-04T03:02:01.500Z","finishedAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
+                    "kubeProxy":IPVS,"onFailure":"Pause","stages":[{"name":"canary","state":"Baking",\
+                    "since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:12:01.500Z","maxConcurrent":1,"maxFailures":0,\
+                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6}}]}"""),
+            message(
+                    "RolloutStatus",
+                    new RolloutStatus(
+                            "prod.2",
+                            "prod",
+                            2,
+                            RolloutStatus.State.Planned,
+                            null,
+                            "Planned.",
+                            AT,
+                            AT,
+                            null,
+                            "alice",
+                            IPVS,
+                            "Continue",
+                            List.of()),
+                    """
+                    {"id":"prod.2","config":"prod","generation":2,"state":"Planned","message":"Planned.",\
+                    "since":"2026-05-04T03:02:01.500Z","createdAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
+                    "kubeProxy":IPVS,"onFailure":"Continue","stages":[]}"""),
+            message(
+                    "RolloutClusterStatus",
+                    new RolloutClusterStatus(
+                            "prod.2",
+                            CLUSTER,
+                            "canary",
+                            RolloutClusterStatus.State.Failed,
+                            "Forbidden",
+                            "No.",
+                            AT,
+                            2,
+                            IPVS),
+                    """
+                    {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","state":"Failed","code":"Forbidden",\
+                    "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS}"""),
+            message(
+                    "RolloutClusterStatus",
+                    new RolloutClusterStatus(
+                            "prod.2", CLUSTER, "canary", RolloutClusterStatus.State.Updating, null, "", AT, 0, null),
+                    """
+                    {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","state":"Updating","message":"",\
+                    "since":"2026-05-04T03:02:01.500Z","attempt":0}"""),
+            message(
+                    "AuditRecord",
+                    new AuditRecord(
+                            "id-1",
+                            "prod",
+                            "prod.2",
+                            "Pause",
+                            "alice",
+                            "too fast",
+                            AuditRecord.Verdict.Refused,
+                            "NotRunning",
+                            "It has ended.",
+                            AT),
+                    """
+                    {"requestId":"id-1","config":"prod","rollout":"prod.2","action":"Pause","actor":"alice",\
+                    "reason":"too fast","verdict":"Refused","code":"NotRunning","message":"It has ended.",\
+                    "at":"2026-05-04T03:02:01.500Z"}"""),
+            message(
+                    "AuditRecord",
+                    new AuditRecord(
+                            null,
+                            "prod",
+                            null,
+                            "StageDone",
+                            "controller",
+                            null,
+                            AuditRecord.Verdict.Done,
+                            "StageDone",
+                            "Done.",
+                            AT),
+                    """
+                    {"config":"prod","action":"StageDone","actor":"controller","verdict":"Done","code":"StageDone",\
+                    "message":"Done.","at":"2026-05-04T03:02:01.500Z"}"""));
+
+    @ParameterizedTest
+    @FieldSource("MESSAGES")
+    void aMessageHasItsDocumentedJsonAndReadsBackEqual(String schema, Object message, String json) throws Exception {
+        assertThat(Json.MAPPER.writeValueAsString(message)).isEqualTo(json);
+        assertThat(Json.MAPPER.readValue(json, message.getClass())).isEqualTo(message);
+    }
+
+    @ParameterizedTest
+    @FieldSource("MESSAGES")
+    void aMessageIsWhatTheAsyncApiDocumentSays(String schema, Object message, String json) throws Exception {
+        ObjectNode wrapped = schemas().deepCopy();
+        wrapped.put("$ref", "#/components/schemas/" + schema);
+
+        assertThat(SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                        .getSchema(wrapped)
+                        .validate(Json.MAPPER.readTree(json)))
+                .isEmpty();
+        assertThat(wrapped.at("/components/schemas/" + schema + "/properties").properties())
+                .extracting(Map.Entry::getKey)
+                .containsAll(Json.MAPPER.readTree(json).properties().stream()
+                        .map(Map.Entry::getKey)
+                        .toList());
+    }
+
+    @ParameterizedTest
+    @FieldSource("MESSAGES")
+    void aFieldOfANewerVersionIsIgnored(String schema, Object message, String json) throws Exception {
+        ObjectNode newer = (ObjectNode) Json.MAPPER.readTree(json);
+        newer.putObject("newer").put("a", 1);
+
+        assertThat(Json.MAPPER.treeToValue(newer, message.getClass())).isEqualTo(message);
+    }
+
+    @Test
+    void countsAddUp() {
+        RolloutStatus.Counts counts = new RolloutStatus.Counts(1, 2, 3, 4, 5, 6);
+
+        assertThat(counts.total()).isEqualTo(21);
+        assertThat(counts.finished()).isEqualTo(15);
+    }
+
+    private static Arguments message(String schema, Object message, String json) {
+        return Arguments.of(
+                schema,
+                Named.of(message.toString(), message),
+                json.replace("CLUSTER", CLUSTER)
+                        .replace("\"kubeProxy\":IPVS", "\"kubeProxy\":" + IPVS_JSON)
+                        .replace("\"before\":IPVS", "\"before\":" + IPVS_JSON));
+    }
+
+    private static Outcome outcome(Outcome.Result result) {
+        return new Outcome("prod", "prod.2", 2, CLUSTER, 1, result, AT);
+    }
+
+    private static ObjectNode schemas() throws Exception {
+        try (InputStream in = MessageJsonTest.class.getResourceAsStream("/META-INF/kubeproxyfleet/asyncapi.yaml")) {
+            JsonNode document = new YAMLMapper().readTree(in);
+            ObjectNode schemas = Json.MAPPER.createObjectNode();
+            schemas.set("components", document.get("components"));
+            return schemas;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package dev.kubeproxyfleet.simulator.arm;
+
+import java.util.List;
+
+/** Which api-versions each provider knows, and what they can express. */
+final class ApiVersions {
+
+    static final List<String> CONTAINER_SERVICE = List.of(
+            "2026-01-02-preview",
+            "2025-10-02-preview",
+            "2025-10-01",
+            "2025-09-02-preview",
+            "2025-09-01",
+            "2025-08-02-preview",
+            "2025-08-01",
+            "2025-07-02-preview",
+            "2025-07-01",
+            "2025-06-02-preview",
+            "2025-05-02-preview",
+            "2025-05-01",
+            "2025-04-02-preview",
+            "2025-04-01",
+            "2025-03-02-preview",
+            "2025-03-01",
+            "2025-02-01",
+            "2025-01-01",
+            "2024-09-01");
+
+    static final List<String> SUBSCRIPTIONS =
+            List.of("2022-12-01", "2022-09-01", "2021-04-01", "2021-01-01", "2020-01-01", "2019-11-01", "2016-06-01");
+
+    static final List<String> RESOURCES = List.of("2025-04-01", "2024-11-01", "2024-07-01", "2022-09-01", "2021-04-01");
+
+    static final List<String> FEATURES = List.of("2021-07-01", "2015-12-01");
+
+    /** The version that AKS writes into its Azure-AsyncOperation links. */
+    static final String OPERATIONS = "2016-03-30";
+
+    private static final String FIRST_WITH_NFTABLES = "2025-09-02-preview";
+
+    private ApiVersions() {}
+
+    /** Only previews know kubeProxyConfig. */
+    static boolean knowsKubeProxy(String apiVersion) {
+        return apiVersion.endsWith("-preview");
+    }
+
+    static boolean knowsNftables(String apiVersion) {
+        return knowsKubeProxy(apiVersion) && apiVersion.compareTo(FIRST_WITH_NFTABLES) >= 0;
+    }
+}

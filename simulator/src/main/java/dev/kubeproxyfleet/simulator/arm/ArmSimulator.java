@@ -1,0 +1,255 @@
+package dev.kubeproxyfleet.simulator.arm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
+import dev.kubeproxyfleet.simulator.world.Fleet;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Azure Resource Manager over HTTPS on loopback, for the clusters of a {@link Fleet}.
+ *
+ * <p>Speaks the part of ARM that this product uses: subscriptions, the provider's api-versions, the preview feature, listing,
+ * reading and writing of managed clusters with eTags and long-running operations. Its quirks are AKS's: read-only members are
+ * ignored, unknown ones kept, kubeProxyConfig reads back with less than was sent. Thread-safe.
+ */
+public final class ArmSimulator implements AutoCloseable {
+
+    /** A bearer token that is always good, for clients without a sign-in. */
+    public static final String SANDBOX_TOKEN = "sandbox";
+
+    /** ARM's own limit of a request's body. */
+    private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
+
+    private final ArmState state;
+    private final LocalAuthority authority;
+    private final HttpsServer server;
+    private final ExecutorService threads;
+
+    private ArmSimulator(ArmState state, LocalAuthority authority, HttpsServer server, ExecutorService threads) {
+        this.state = state;
+        this.authority = authority;
+        this.server = server;
+        this.threads = threads;
+    }
+
+    /** Starts on the system's clock. */
+    public static ArmSimulator start(Fleet fleet, ArmOptions options) throws IOException {
+        return start(fleet, options, InstantSource.system());
+    }
+
+    /**
+     * Starts and returns when it answers.
+     *
+     * @param clock of operations, tokens and the journal; certificates follow the machine's own
+     * @throws IOException if the port is taken; the message names it
+     */
+    public static ArmSimulator start(Fleet fleet, ArmOptions options, InstantSource clock) throws IOException {
+        ArmState state = new ArmState(fleet, options, clock, SANDBOX_TOKEN);
+        try {
+            LocalAuthority authority = new LocalAuthority(InstantSource.system().instant());
+            HttpsServer server =
+                    HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), options.port()), 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));
+            ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+            server.setExecutor(threads);
+            ArmSimulator simulator = new ArmSimulator(state, authority, server, threads);
+            state.setEndpoint(simulator.endpoint().toString());
+            server.createContext("/", simulator::exchange);
+            server.start();
+            return simulator;
+        } catch (java.net.BindException e) {
+            throw new IOException(
+                    "The ARM simulator cannot listen on 127.0.0.1:" + options.port()
+                            + ". Stop what uses this port, or name another one.",
+                    e);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("The ARM simulator cannot make its certificate: " + e.getMessage(), e);
+        }
+    }
+
+    /** Such as {@code https://localhost:41234}; both {@code localhost} and {@code 127.0.0.1} are in the certificate. */
+    public URI endpoint() {
+        return URI.create("https://localhost:" + server.getAddress().getPort());
+    }
+
+    /** Certificate of the authority that clients must trust, in PEM; another one at each start. */
+    public String caPem() {
+        try {
+            return authority.pem();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    /** Writes {@link #caPem()} to a file, replacing it in one step. */
+    public void writeCaPem(Path file) throws IOException {
+        replace(file, caPem().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+
+    /** Trusts this simulator and nothing else. */
+    public SSLContext clientContext() {
+        try {
+            return authority.clientContext();
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("the simulator's certificate cannot be trusted", e);
+        }
+    }
+
+    /** Every request answered so far. */
+    public Journal journal() {
+        return state.journal();
+    }
+
+    /** Makes something go wrong once; faults of the same kind happen in the order they were asked for. */
+    public void inject(Fault fault) {
+        state.inject(fault);
+    }
+
+    /** As {@link #inject(Fault)}, for the next {@code times} calls. */
+    public void inject(int times, Fault fault) {
+        for (int i = 0; i < times; i++) {
+            state.inject(fault);
+        }
+    }
+
+    /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
+    public Optional<AppliedConfiguration> applied(String clusterId) {
+        return state.applied(clusterId);
+    }
+
+    /** The cluster as Azure keeps it, kubeProxyConfig as it was sent. */
+    public Optional<ObjectNode> document(String clusterId) {
+        return state.document(clusterId);
+    }
+
+    /** Changes a cluster behind everybody's back; its eTag changes and its nodes follow. */
+    public void edit(String clusterId, Consumer<ObjectNode> change) {
+        state.edit(clusterId, change);
+    }
+
+    /** Deletes a cluster. */
+    public void remove(String clusterId) {
+        state.remove(clusterId);
+    }
+
+    /** Registers or unregisters KubeProxyConfigurationPreview in a subscription at once. */
+    public void setFeature(String subscriptionId, boolean registered) {
+        state.setFeature(subscriptionId, registered);
+    }
+
+    /** Writes every cluster to a file for {@link #restore}; operations that still run count as ended. */
+    public void save(Path file) throws IOException {
+        replace(file, Json.MAPPER.writeValueAsBytes(state.save()));
+    }
+
+    /**
+     * Puts the clusters back as {@link #save} left them; does nothing if there is no such file.
+     *
+     * @throws IOException if the file is not one that {@link #save} wrote; the message says what to do
+     */
+    public void restore(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            JsonNode saved = Json.MAPPER.readTree(Files.readAllBytes(file));
+            state.restore(saved);
+        } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
+            throw new IOException(
+                    "The saved clusters in " + file + " cannot be read: " + e.getMessage()
+                            + ". Delete this file to begin with a new fleet.",
+                    e);
+        }
+    }
+
+    private static void replace(Path file, byte[] content) throws IOException {
+        Path target = file.toAbsolutePath();
+        Path folder = target.getParent();
+        if (folder == null) {
+            throw new IOException("not a file: " + file);
+        }
+        Files.createDirectories(folder);
+        Path temporary = Files.createTempFile(folder, ".simulator", ".tmp");
+        Files.write(temporary, content);
+        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** Stops answering at once; a second call does nothing. */
+    @Override
+    public void close() {
+        server.stop(0);
+        threads.close();
+    }
+
+    private void exchange(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            byte[] body;
+            try (InputStream in = exchange.getRequestBody()) {
+                body = in.readNBytes(MAX_BODY_BYTES + 1);
+            }
+            if (body.length > MAX_BODY_BYTES) {
+                send(
+                        exchange,
+                        ArmResponse.of(new ArmError(
+                                413,
+                                "RequestContentTooLarge",
+                                "The request content is larger than " + MAX_BODY_BYTES + " bytes.")));
+                return;
+            }
+            Map<String, String> headers = new HashMap<>();
+            exchange.getRequestHeaders().forEach((name, values) -> {
+                if (!values.isEmpty()) {
+                    headers.put(name.toLowerCase(Locale.ROOT), values.getFirst());
+                }
+            });
+            String query = exchange.getRequestURI().getRawQuery();
+            send(
+                    exchange,
+                    state.handle(new ArmRequest(
+                            exchange.getRequestMethod(),
+                            exchange.getRequestURI().getPath(),
+                            query == null ? Map.of() : Forms.decode(query),
+                            headers,
+                            body)));
+        }
+    }
+
+    private static void send(HttpExchange exchange, ArmResponse response) throws IOException {
+        byte[] content = Json.MAPPER.writeValueAsBytes(response.body());
+        response.headers()
+                .forEach((name, value) -> exchange.getResponseHeaders().put(name, List.of(value)));
+        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(response.status(), -1);
+            return;
+        }
+        exchange.sendResponseHeaders(response.status(), content.length);
+        try (OutputStream out = exchange.getResponseBody()) {
+            out.write(content);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package dev.kubeproxyfleet.simulator.broker;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.apache.kafka.server.common.MetadataVersion;
+
+/**
+ * One Kafka broker that is its own KRaft controller, on loopback, with its data in a folder of its own.
+ *
+ * <p>A new or empty folder is formatted; a folder that this class formatted goes on where it was, on whatever ports are asked
+ * for this time. One process at a time may use a folder. Not for production: one replica, no encryption, no access control.
+ */
+public final class EmbeddedBroker implements AutoCloseable {
+
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int NODE_ID = 1;
+    private static final String META_PROPERTIES = "meta.properties";
+
+    /** Large enough that an oversized event reaches the intake, which is to reject it, instead of failing at its producer. */
+    private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
+
+    /** Another process may take the controller's port between choosing and binding it. */
+    private static final int CONTROLLER_PORT_ATTEMPTS = 3;
+
+    /** Held, because java.util.logging forgets the level of a logger that nobody holds. */
+    private static final List<Logger> QUIET = Stream.of(
+                    "kafka",
+                    "state.change.logger",
+                    "org.apache.kafka.common",
+                    "org.apache.kafka.controller",
+                    "org.apache.kafka.coordinator",
+                    "org.apache.kafka.image",
+                    "org.apache.kafka.metadata",
+                    "org.apache.kafka.queue",
+                    "org.apache.kafka.raft",
+                    "org.apache.kafka.server",
+                    "org.apache.kafka.snapshot",
+                    "org.apache.kafka.storage")
+            .map(Logger::getLogger)
+            .toList();
+
+    /** Warns at each first start that the metadata log is empty, and at each stop that a client was closed twice. */
+    private static final List<Logger> SILENT = Stream.of(
+                    "org.apache.kafka.controller.QuorumController", "org.apache.kafka.clients.NetworkClient")
+            .map(Logger::getLogger)
+            .toList();
+
+    /** Folders of this process: probing the lock file of one of them would release its lock (POSIX record locks). */
+    private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
+
+    private final KafkaRaftServer server;
+    private final Path folder;
+    private final int port;
+
+    private EmbeddedBroker(KafkaRaftServer server, Path folder, int port) {
+        this.server = server;
+        this.folder = folder;
+        this.port = port;
+    }
+
+    /**
+     * Starts a broker and returns when it serves clients, after about three seconds.
+     *
+     * @param dataFolder made if it is missing; holds nothing but this broker's data
+     * @param port of the client listener; 0 for any free one
+     * @throws BrokerStartException if the port is taken or the folder cannot be used
+     */
+    public static EmbeddedBroker start(Path dataFolder, int port) throws BrokerStartException {
+        QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
+        SILENT.forEach(logger -> logger.setLevel(Level.SEVERE));
+        requireFree(port);
+        Path folder = dataFolder.toAbsolutePath().normalize();
+        if (!IN_USE.add(folder)) {
+            throw inUse(folder);
+        }
+        try {
+            prepare(folder);
+            return startIn(folder, port);
+        } catch (BrokerStartException | RuntimeException e) {
+            IN_USE.remove(folder);
+            throw e;
+        }
+    }
+
+    private static EmbeddedBroker startIn(Path folder, int port) throws BrokerStartException {
+        BrokerStartException last = new BrokerStartException("not tried");
+        for (int attempt = 1; attempt <= CONTROLLER_PORT_ATTEMPTS; attempt++) {
+            int clientPort = port == 0 ? freePort() : port;
+            int controllerPort = freePort();
+            KafkaConfig config = new KafkaConfig(settings(folder, clientPort, controllerPort), false);
+            KafkaRaftServer server = null;
+            try {
+                server = new KafkaRaftServer(config, Time.SYSTEM);
+                server.startup();
+                return new EmbeddedBroker(server, folder, clientPort);
+            } catch (RuntimeException e) {
+                if (server != null) {
+                    server.shutdown();
+                    server.awaitShutdown();
+                }
+                last = explain(folder, e);
+                if (!isBindFailure(e)) {
+                    throw last;
+                }
+            }
+        }
+        throw last;
+    }
+
+    /** {@code host:port} for {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return LOOPBACK + ":" + port;
+    }
+
+    /** Port of the client listener. */
+    public int port() {
+        return port;
+    }
+
+    /** Stops the broker cleanly and returns when its files are closed; a second call does nothing. */
+    @Override
+    public void close() {
+        server.shutdown();
+        server.awaitShutdown();
+        IN_USE.remove(folder);
+    }
+
+    private static void prepare(Path folder) throws BrokerStartException {
+        try {
+            Files.createDirectories(folder);
+            Path meta = folder.resolve(META_PROPERTIES);
+            if (Files.exists(meta)) {
+                requireOurs(folder, meta);
+                requireUnlocked(folder);
+            } else if (isEmpty(folder)) {
+                format(folder);
+            } else {
+                throw new BrokerStartException("The folder " + folder + " is not empty and holds no Kafka data ("
+                        + META_PROPERTIES + " is missing). Name another data folder, or empty this one.");
+            }
+        } catch (IOException e) {
+            throw new BrokerStartException(
+                    "The data folder " + folder + " cannot be used: " + e
+                            + ". Name a folder that this user may write to.",
+                    e);
+        }
+    }
+
+    private static void requireOurs(Path folder, Path meta) throws IOException, BrokerStartException {
+        Properties properties = new Properties();
+        try (var reader = Files.newBufferedReader(meta, StandardCharsets.UTF_8)) {
+            properties.load(reader);
+        } catch (IllegalArgumentException | java.nio.charset.MalformedInputException e) {
+            throw new BrokerStartException(broken(folder, META_PROPERTIES + " cannot be read"), e);
+        }
+        if (properties.getProperty("cluster.id") == null || properties.getProperty("directory.id") == null) {
+            throw new BrokerStartException(broken(
+                    folder, META_PROPERTIES + " lacks cluster.id or directory.id, so formatting never finished"));
+        }
+        if (!Integer.toString(NODE_ID).equals(properties.getProperty("node.id"))) {
+            throw new BrokerStartException("The data folder " + folder + " belongs to another broker (node.id "
+                    + properties.getProperty("node.id") + "). Name another data folder.");
+        }
+    }
+
+    private static void requireUnlocked(Path folder) throws IOException, BrokerStartException {
+        try (FileChannel channel =
+                        FileChannel.open(folder.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = channel.tryLock()) {
+            if (lock == null) {
+                throw inUse(folder);
+            }
+        }
+    }
+
+    private static BrokerStartException inUse(Path folder) {
+        return new BrokerStartException("Another broker uses the data folder " + folder
+                + ". Stop the other sandbox, or name another data folder.");
+    }
+
+    private static String broken(Path folder, String reason) {
+        return "The broker's data in " + folder + " is broken: " + reason
+                + ". Delete the folder to begin anew (everything in its topics is lost), or name another one.";
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> children = Files.list(folder)) {
+            return children.findAny().isEmpty();
+        }
+    }
+
+    private static void format(Path folder) throws BrokerStartException {
+        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+            new Formatter()
+                    .setPrintStream(nowhere)
+                    .setClusterId(Uuid.randomUuid().toString())
+                    .setNodeId(NODE_ID)
+                    .addDirectory(folder.toString())
+                    .setMetadataLogDirectory(folder.toString())
+                    .setControllerListenerName("CONTROLLER")
+                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .setHasDynamicQuorum(false)
+                    .run();
+        } catch (Exception e) {
+            throw new BrokerStartException("The data folder " + folder + " cannot be formatted: " + e.getMessage(), e);
+        }
+    }
+
+    /** The only voter is named by these settings and not by the metadata log, so its port may be another one each time. */
+    private static Map<String, Object> settings(Path folder, int clientPort, int controllerPort) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("process.roles", "broker,controller");
+        settings.put("node.id", NODE_ID);
+        settings.put("controller.quorum.voters", NODE_ID + "@" + LOOPBACK + ":" + controllerPort);
+        settings.put(
+                "listeners",
+                "CLIENT://%s:%d,CONTROLLER://%s:%d".formatted(LOOPBACK, clientPort, LOOPBACK, controllerPort));
+        settings.put("advertised.listeners", "CLIENT://%s:%d".formatted(LOOPBACK, clientPort));
+        settings.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        settings.put("controller.listener.names", "CONTROLLER");
+        settings.put("inter.broker.listener.name", "CLIENT");
+        settings.put("log.dirs", folder.toString());
+        settings.put("auto.create.topics.enable", false);
+        settings.put("default.replication.factor", 1);
+        settings.put("min.insync.replicas", 1);
+        settings.put("offsets.topic.replication.factor", 1);
+        settings.put("offsets.topic.num.partitions", 3);
+        settings.put("transaction.state.log.replication.factor", 1);
+        settings.put("transaction.state.log.min.isr", 1);
+        settings.put("transaction.state.log.num.partitions", 3);
+        settings.put("share.coordinator.state.topic.replication.factor", 1);
+        settings.put("share.coordinator.state.topic.min.isr", 1);
+        settings.put("share.coordinator.state.topic.num.partitions", 1);
+        settings.put("group.initial.rebalance.delay.ms", 0);
+        settings.put("message.max.bytes", MAX_MESSAGE_BYTES);
+        settings.put("replica.fetch.max.bytes", MAX_MESSAGE_BYTES);
+        // The default needs 128 MB of heap; a laptop's topics do not.
+        settings.put("log.cleaner.dedupe.buffer.size", 2 * 1024 * 1024);
+        settings.put("log.cleaner.io.buffer.size", 256 * 1024);
+        settings.put("log.cleaner.threads", 1);
+        settings.put("log.index.size.max.bytes", 1024 * 1024);
+        settings.put("num.network.threads", 2);
+        settings.put("num.io.threads", 4);
+        settings.put("num.replica.fetchers", 1);
+        settings.put("num.recovery.threads.per.data.dir", 2);
+        settings.put("background.threads", 2);
+        // A killed broker's session must end before the next one is let in: the default would keep a restart waiting
+        // for 9 s.
+        settings.put("broker.session.timeout.ms", 4_000);
+        settings.put("broker.heartbeat.interval.ms", 1_000);
+        settings.put("controlled.shutdown.enable", true);
+        settings.replaceAll((name, value) -> value.toString());
+        return settings;
+    }
+
+    private static BrokerStartException explain(Path folder, RuntimeException failure) {
+        String message = String.valueOf(failure.getMessage());
+        if (isBindFailure(failure)) {
+            return new BrokerStartException("The broker cannot listen: " + message + ". Name another port.", failure);
+        }
+        return new BrokerStartException(broken(folder, message), failure);
+    }
+
+    private static boolean isBindFailure(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.net.BindException
+                    || String.valueOf(cause.getMessage()).contains("Address already in use")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void requireFree(int port) throws BrokerStartException {
+        if (port == 0) {
+            return;
+        }
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(LOOPBACK, port));
+        } catch (IOException e) {
+            throw new BrokerStartException(
+                    "Port " + port + " on " + LOOPBACK + " is taken. Stop what uses it, or name another port.", e);
+        }
+    }
+
+    private static int freePort() throws BrokerStartException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new BrokerStartException("No port is free on " + LOOPBACK + ": " + e, e);
+        }
+    }
+}
