@@ -37,7 +37,8 @@ class LauncherTest {
         Files.writeString(tree.resolve("pom.xml"), "<project/>");
         Files.writeString(tree.resolve("cli/src/main/Source.java"), "class Source {}");
         executable(tree.resolve("kpfleet"), Files.readString(PROJECT.resolve("kpfleet")));
-        Path jdk = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
+        Path jdk = folder.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
         Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"25.0.1\"\n");
         executable(jdk.resolve("bin/javac"), "#!/bin/bash\n");
         executable(
@@ -49,7 +50,8 @@ class LauncherTest {
     private void maven(String work) throws IOException {
         Files.createDirectories(folder.resolve("bin"));
         executable(
-                folder.resolve("bin/mvn"), "#!/bin/bash\necho built >>'" + folder.resolve("builds") + "'\n" + work + "\n");
+                folder.resolve("bin/mvn"),
+                "#!/bin/bash\necho built >>'" + folder.resolve("builds") + "'\n" + work + "\n");
     }
 
     private static void executable(Path file, String script) throws IOException {
@@ -60,7 +62,8 @@ class LauncherTest {
     private ProcessBuilder launch(Path script, String... arguments) {
         List<String> command = new ArrayList<>(List.of(script.toString()));
         command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
         builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
         builder.environment().merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
         return builder;
@@ -134,9 +137,7 @@ class LauncherTest {
     @Test
     void theSummaryNamesEverySkippedTestWithItsReasonAndFailsIfOneFailed() throws Exception {
         Path reports = Files.createDirectories(tree.resolve("cli/target/surefire-reports"));
-        Files.writeString(
-                reports.resolve("TEST-a.xml"),
-                """
+        Files.writeString(reports.resolve("TEST-a.xml"), """
                 <testsuite><testcase name="works" classname="A"/>
                 <testcase name="images" classname="A"><skipped message="no native-image &lt;home&gt;"/></testcase>
                 <testcase name="breaks" classname="A"><failure message="expected 1&#10;but was 2" type="x"/></testcase>
