@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.UUID;
@@ -14,10 +16,12 @@ class Controller implements StreamsApplication {
 
     private final KafkaClients clients;
     private final ControllerSettings settings;
+    private final IntakeSettings intake;
 
-    Controller(KafkaClients clients, ControllerSettings settings) {
+    Controller(KafkaClients clients, ControllerSettings settings, IntakeSettings intake) {
         this.clients = clients;
         this.settings = settings;
+        this.intake = intake;
     }
 
     @Override
@@ -30,6 +34,7 @@ class Controller implements StreamsApplication {
         return ControllerTopology.build(
                 clients::name,
                 new ControllerTopology.Timing(settings.tick(), settings.joinInterval()),
+                Strategy.defaultWithBake(intake.defaultBake()),
                 () -> UUID.randomUUID().toString());
     }
 

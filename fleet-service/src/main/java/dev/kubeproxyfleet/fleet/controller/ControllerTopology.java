@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.time.Duration;
@@ -43,9 +44,11 @@ public final class ControllerTopology {
 
     /**
      * @param names full name of a topic
+     * @param defaults what a published config's strategy leaves out
      * @param ids a new unique id for each event sent
      */
-    public static Topology build(Function<Topic, String> names, Timing timing, Supplier<String> ids) {
+    public static Topology build(
+            Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
         Serializer<String> text = Serdes.String().serializer();
         Serializer<byte[]> bytes = Serdes.ByteArray().serializer();
         Deserializer<byte[]> keyBytes = Serdes.ByteArray().deserializer();
@@ -56,7 +59,7 @@ public final class ControllerTopology {
         topology.addSource(source(Topic.DESIRED), keyBytes, valueBytes, names.apply(Topic.DESIRED));
         topology.addSource(source(Topic.COMMANDS), keyBytes, valueBytes, names.apply(Topic.COMMANDS));
         topology.addSource(source(Topic.OUTCOMES), keyBytes, valueBytes, names.apply(Topic.OUTCOMES));
-        topology.addProcessor(INTAKE, IntakeProcessor::new, source(Topic.DESIRED));
+        topology.addProcessor(INTAKE, () -> new IntakeProcessor(defaults), source(Topic.DESIRED));
         topology.addProcessor(COMMAND_READER, MessageReader::commands, source(Topic.COMMANDS));
         topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
         topology.addProcessor(

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -9,13 +10,19 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 /** Lets {@link Intake} read what users published, and sends it on or to {@code rejected}. */
 final class IntakeProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
 
+    private final Strategy defaults;
+
+    IntakeProcessor(Strategy defaults) {
+        this.defaults = defaults;
+    }
+
     @Override
     public void process(Record<byte[], byte[]> received) {
         String position = context()
                 .recordMetadata()
                 .map(IntakeProcessor::position)
                 .orElseThrow(() -> new IllegalStateException("a record of a source topic without a position"));
-        switch (Intake.read(received.key(), received.value(), received.headers(), position)) {
+        switch (Intake.read(received.key(), received.value(), received.headers(), position, defaults)) {
             case Intake.Received.Accepted(FleetEvent event) ->
                 context().forward(received.withKey("").withValue(event), "controller");
             case Intake.Received.Rejected(String code, String path, String message) ->

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.cloudevents.CloudEvent;
@@ -78,17 +79,17 @@ public final class Intake {
      * @param key null if the record has none
      * @param value null for a tombstone
      * @param position unique for the record, such as {@code kubeproxy.desired-0-42}
+     * @param defaults what a document's strategy leaves out
      */
-    public static Received read(byte @Nullable [] key, byte @Nullable [] value, Headers headers, String position) {
+    public static Received read(
+            byte @Nullable [] key, byte @Nullable [] value, Headers headers, String position, Strategy defaults) {
         try {
             String name = name(key);
             if (value == null) {
                 return deletion(name, headers, position);
             }
             Envelope envelope = open(value, headers, position);
-            return switch (name.isEmpty()
-                    ? FleetConfigReader.read(envelope.document())
-                    : FleetConfigReader.read(envelope.document(), name)) {
+            return switch (FleetConfigReader.read(envelope.document(), name.isEmpty() ? null : name, defaults)) {
                 case Read.Valid valid ->
                     new Received.Accepted(new FleetEvent.ConfigPublished(
                             valid.config(), envelope.source(), envelope.id(), envelope.actor()));

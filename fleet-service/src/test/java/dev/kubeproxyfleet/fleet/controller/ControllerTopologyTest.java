@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -71,6 +72,7 @@ class ControllerTopologyTest {
                 ControllerTopology.build(
                         topic -> topic.name("kubeproxy."),
                         new ControllerTopology.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                        Strategy.DEFAULT,
                         () -> "id-" + ids.getAndIncrement()),
                 properties,
                 START);

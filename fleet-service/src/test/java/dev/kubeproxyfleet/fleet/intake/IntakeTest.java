@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -92,11 +93,11 @@ class IntakeTest {
 
     @Test
     void aTombstoneDeletesTheConfigOfItsKey() {
-        assertThat(Intake.read(bytes("prod-ipvs"), null, new RecordHeaders(), "position"))
+        assertThat(Intake.read(bytes("prod-ipvs"), null, new RecordHeaders(), "position", Strategy.DEFAULT))
                 .isInstanceOfSatisfying(
                         Received.Accepted.class,
                         accepted -> assertThat(accepted.event()).isInstanceOf(FleetEvent.ConfigDeleted.class));
-        assertThat(rejected(Intake.read(null, null, new RecordHeaders(), "position"))
+        assertThat(rejected(Intake.read(null, null, new RecordHeaders(), "position", Strategy.DEFAULT))
                         .code())
                 .isEqualTo("MissingKey");
     }
@@ -105,7 +106,8 @@ class IntakeTest {
     void neverThrowsWhateverTheBytes(@ForAll byte[] key, @ForAll byte[] value, @ForAll byte[] contentType) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("content-type", contentType);
-        assertThat(Intake.read(key, value, headers, "position")).isNotNull();
+        assertThat(Intake.read(key, value, headers, "position", Strategy.DEFAULT))
+                .isNotNull();
     }
 
     private static RecordHeaders binaryHeaders(String type) {
@@ -115,7 +117,7 @@ class IntakeTest {
     }
 
     private static Received read(@Nullable String key, String value, Headers headers) {
-        return Intake.read(key == null ? null : bytes(key), bytes(value), headers, "position");
+        return Intake.read(key == null ? null : bytes(key), bytes(value), headers, "position", Strategy.DEFAULT);
     }
 
     private static byte[] bytes(String text) {

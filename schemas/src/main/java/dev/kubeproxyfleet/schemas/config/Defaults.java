@@ -11,17 +11,17 @@ final class Defaults {
     private Defaults() {}
 
     /** Fills {@code document} in place; it must be valid. */
-    static void fill(ObjectNode document) {
+    static void fill(ObjectNode document, Strategy strategy) {
         ObjectNode spec = (ObjectNode) document.get("spec");
         setIfAbsent(spec, "priority", 0);
-        setIfAbsent(spec, "strategy", Strategy.DEFAULT);
+        setIfAbsent(spec, "strategy", strategy);
         setIfAbsent(spec, "drift", FleetConfig.Drift.Report);
         setIfAbsent(spec, "newClusters", FleetConfig.NewClusters.Join);
         fillFrom(Selector.EMPTY, spec.get("selector"));
         fillFrom(Selector.Tags.NONE, spec.at("/selector/tags"));
         spec.at("/selector/tags/matchExpressions")
                 .forEach(expression -> setIfAbsent((ObjectNode) expression, "values", List.of()));
-        fillFrom(Strategy.DEFAULT, spec.get("strategy"));
+        fillFrom(strategy, spec.get("strategy"));
         fillFrom(Gate.DEFAULT, spec.at("/strategy/gate"));
         spec.at("/strategy/stages").forEach(stage -> fillStage((ObjectNode) stage));
     }

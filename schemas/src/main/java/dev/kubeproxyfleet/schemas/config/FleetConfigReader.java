@@ -32,7 +32,7 @@ public final class FleetConfigReader {
 
     /** Reads one document; JSON is tried first, a UTF-8 byte order mark tolerated. */
     public static Read read(byte[] jsonOrYaml) {
-        return read(DocumentParser.parse(jsonOrYaml), null);
+        return read(DocumentParser.parse(jsonOrYaml), null, Strategy.DEFAULT);
     }
 
     /**
@@ -41,12 +41,22 @@ public final class FleetConfigReader {
      * @param expectedName what {@code metadata.name} must be; it is filled in where the document has none
      */
     public static Read read(byte[] jsonOrYaml, String expectedName) {
-        return read(DocumentParser.parse(jsonOrYaml), expectedName);
+        return read(jsonOrYaml, expectedName, Strategy.DEFAULT);
+    }
+
+    /**
+     * Reads one document with defaults of one's own.
+     *
+     * @param expectedName null if the document's name is as good as any
+     * @param defaults what the document's strategy leaves out
+     */
+    public static Read read(byte[] jsonOrYaml, @Nullable String expectedName, Strategy defaults) {
+        return read(DocumentParser.parse(jsonOrYaml), expectedName, defaults);
     }
 
     /** Reads a tree that is parsed already, such as the data of a structured CloudEvent; it is left as it is. */
     public static Read normalise(JsonNode document) {
-        return read(DocumentParser.parse(document), null);
+        return read(DocumentParser.parse(document), null, Strategy.DEFAULT);
     }
 
     /** Reads a file made for {@code az aks … --kube-proxy-config}: what {@code spec.kubeProxy} of a FleetConfig holds. */
@@ -75,15 +85,15 @@ public final class FleetConfigReader {
         };
     }
 
-    private static Read read(DocumentParser.Parsed parsed, @Nullable String expectedName) {
+    private static Read read(DocumentParser.Parsed parsed, @Nullable String expectedName, Strategy defaults) {
         return switch (parsed) {
             case DocumentParser.Unreadable(Problem problem) -> new Read.Invalid(List.of(problem));
-            case DocumentParser.Tree(JsonNode root) -> read(root, expectedName);
+            case DocumentParser.Tree(JsonNode root) -> read(root, expectedName, defaults);
         };
     }
 
     /** {@code root} is ours to change: the parser has made it. */
-    private static Read read(JsonNode root, @Nullable String expectedName) {
+    private static Read read(JsonNode root, @Nullable String expectedName, Strategy defaults) {
         List<Problem> problems = new ArrayList<>();
         if (expectedName != null) {
             nameOrCompare(root, expectedName, problems);
@@ -95,7 +105,7 @@ public final class FleetConfigReader {
         if (!problems.isEmpty()) {
             return new Read.Invalid(first(problems));
         }
-        Defaults.fill((ObjectNode) root);
+        Defaults.fill((ObjectNode) root, defaults);
         return switch (bind(root, FleetConfig.class)) {
             case Unbound(Problem problem) -> new Read.Invalid(List.of(problem));
             case Bound(FleetConfig config) -> {

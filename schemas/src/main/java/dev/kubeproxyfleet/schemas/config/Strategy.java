@@ -24,6 +24,22 @@ public record Strategy(List<StageSpec> stages, OnFailure onFailure, Duration dea
     public static final Strategy DEFAULT =
             new Strategy(DEFAULT_STAGES, OnFailure.Pause, DEFAULT_DEADLINE, Gate.DEFAULT);
 
+    /** {@link #DEFAULT}, with another bake in every stage that has one. */
+    public static Strategy defaultWithBake(Duration bake) {
+        List<StageSpec> stages = DEFAULT_STAGES.stream()
+                .map(stage -> stage.bake().isZero()
+                        ? stage
+                        : new StageSpec(
+                                stage.name(),
+                                stage.size(),
+                                stage.maxConcurrent(),
+                                stage.maxFailures(),
+                                bake,
+                                stage.approval()))
+                .toList();
+        return new Strategy(stages, OnFailure.Pause, DEFAULT_DEADLINE, Gate.DEFAULT);
+    }
+
     public Strategy {
         stages = List.copyOf(stages);
     }

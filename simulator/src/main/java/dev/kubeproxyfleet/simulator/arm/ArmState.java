@@ -186,13 +186,10 @@ final class ArmState {
         subscription.registeredAt = null;
     }
 
-    /** Documents by cluster id, as {@link #restore} takes them; running operations are ended first. */
+    /** Documents by cluster id, as {@link #restore} takes them; operations that run appear as ended. */
     synchronized ObjectNode save() {
         ObjectNode saved = JSON.objectNode();
-        clusters.forEach((id, cluster) -> {
-            cluster.running().ifPresent(operation -> cluster.settle(operation.endsAt()));
-            saved.set(id, cluster.document().deepCopy());
-        });
+        clusters.forEach((id, cluster) -> saved.set(id, cluster.whenDone()));
         return saved;
     }
 
@@ -286,46 +283,37 @@ final class ArmState {
     }
 
     private static CallKind kind(String method, Route route) {
-        CallKind get = switch (route) {
-            case Route.Subscriptions r -> CallKind.LIST_SUBSCRIPTIONS;
-            case Route.Subscription r -> CallKind.GET_SUBSCRIPTION;
-            case Route.Provider r -> CallKind.GET_PROVIDER;
-            case Route.ClustersOfSubscription r -> CallKind.LIST_CLUSTERS;
-            case Route.ClustersOfGroup r -> CallKind.LIST_CLUSTERS;
-            case Route.Cluster r -> CallKind.GET_CLUSTER;
-            case Route.Maintenance r -> CallKind.LIST_MAINTENANCE;
-            case Route.Operation r -> CallKind.GET_OPERATION;
-            case Route.Feature r -> CallKind.GET_FEATURE;
-            case Route.Token r -> CallKind.UNKNOWN;
-            case Route.RegisterProvider r -> CallKind.UNKNOWN;
-            case Route.RegisterFeature r -> CallKind.UNKNOWN;
-        };
-        CallKind post = switch (route) {
-            case Route.Token r -> CallKind.TOKEN;
-            case Route.RegisterProvider r -> CallKind.REGISTER_PROVIDER;
-            case Route.RegisterFeature r -> CallKind.REGISTER_FEATURE;
-            case Route.Subscriptions r -> CallKind.UNKNOWN;
-            case Route.Subscription r -> CallKind.UNKNOWN;
-            case Route.Provider r -> CallKind.UNKNOWN;
-            case Route.ClustersOfSubscription r -> CallKind.UNKNOWN;
-            case Route.ClustersOfGroup r -> CallKind.UNKNOWN;
-            case Route.Cluster r -> CallKind.UNKNOWN;
-            case Route.Maintenance r -> CallKind.UNKNOWN;
-            case Route.Operation r -> CallKind.UNKNOWN;
-            case Route.Feature r -> CallKind.UNKNOWN;
-        };
+        CallKind reading = CallKind.UNKNOWN;
+        CallKind posting = CallKind.UNKNOWN;
+        CallKind putting = CallKind.UNKNOWN;
+        switch (route) {
+            case Route.Token _ -> posting = CallKind.TOKEN;
+            case Route.Subscriptions _ -> reading = CallKind.LIST_SUBSCRIPTIONS;
+            case Route.Subscription _ -> reading = CallKind.GET_SUBSCRIPTION;
+            case Route.Provider _ -> reading = CallKind.GET_PROVIDER;
+            case Route.RegisterProvider _ -> posting = CallKind.REGISTER_PROVIDER;
+            case Route.ClustersOfSubscription _, Route.ClustersOfGroup _ -> reading = CallKind.LIST_CLUSTERS;
+            case Route.Cluster _ -> {
+                reading = CallKind.GET_CLUSTER;
+                putting = CallKind.PUT_CLUSTER;
+            }
+            case Route.Maintenance _ -> reading = CallKind.LIST_MAINTENANCE;
+            case Route.Operation _ -> reading = CallKind.GET_OPERATION;
+            case Route.Feature _ -> reading = CallKind.GET_FEATURE;
+            case Route.RegisterFeature _ -> posting = CallKind.REGISTER_FEATURE;
+        }
         return switch (method) {
-            case "GET" -> get;
-            case "POST" -> post;
-            case "PUT" -> route instanceof Route.Cluster ? CallKind.PUT_CLUSTER : CallKind.UNKNOWN;
+            case "GET" -> reading;
+            case "POST" -> posting;
+            case "PUT" -> putting;
             default -> CallKind.UNKNOWN;
         };
     }
 
     private static @Nullable String subscriptionOf(Route route) {
         return switch (route) {
-            case Route.Token r -> null;
-            case Route.Subscriptions r -> null;
+            case Route.Token _ -> null;
+            case Route.Subscriptions _ -> null;
             case Route.Subscription r -> r.subscription();
             case Route.Provider r -> r.subscription();
             case Route.RegisterProvider r -> r.subscription();
@@ -341,12 +329,12 @@ final class ArmState {
 
     private ArmResponse serve(Call call, Route route, Subscription subscription) {
         return switch (route) {
-            case Route.Token r -> throw new IllegalStateException("a token belongs to no subscription");
-            case Route.Subscriptions r -> throw new IllegalStateException("the list belongs to no subscription");
-            case Route.Subscription r -> new ArmResponse(200, shown(subscription));
-            case Route.Provider r -> new ArmResponse(200, provider(subscription));
-            case Route.RegisterProvider r -> new ArmResponse(200, provider(subscription));
-            case Route.ClustersOfSubscription r -> list(call, subscription, null);
+            case Route.Token _ -> throw new IllegalStateException("a token belongs to no subscription");
+            case Route.Subscriptions _ -> throw new IllegalStateException("the list belongs to no subscription");
+            case Route.Subscription _ -> new ArmResponse(200, shown(subscription));
+            case Route.Provider _ -> new ArmResponse(200, provider(subscription));
+            case Route.RegisterProvider _ -> new ArmResponse(200, provider(subscription));
+            case Route.ClustersOfSubscription _ -> list(call, subscription, null);
             case Route.ClustersOfGroup r -> list(call, subscription, r.group());
             case Route.Cluster r -> call.kind == CallKind.PUT_CLUSTER ? put(call, subscription, r) : get(call, r);
             case Route.Maintenance r -> maintenance(r);
@@ -429,21 +417,15 @@ final class ArmState {
                     "The api-version query parameter (?api-version=) is required for all requests."));
         }
         return switch (route) {
-            case Route.Token r -> Optional.empty();
-            case Route.Subscriptions r -> invalidVersion(version, ApiVersions.SUBSCRIPTIONS);
-            case Route.Subscription r -> invalidVersion(version, ApiVersions.SUBSCRIPTIONS);
-            case Route.Provider r -> invalidVersion(version, ApiVersions.RESOURCES);
-            case Route.RegisterProvider r -> invalidVersion(version, ApiVersions.RESOURCES);
-            case Route.Feature r -> invalidVersion(version, ApiVersions.FEATURES);
-            case Route.RegisterFeature r -> invalidVersion(version, ApiVersions.FEATURES);
-            case Route.Operation r ->
-                version.equals(ApiVersions.OPERATIONS)
-                        ? Optional.empty()
-                        : unregistered(version, "locations/operations");
-            case Route.ClustersOfSubscription r -> unregistered(version, "managedClusters");
-            case Route.ClustersOfGroup r -> unregistered(version, "managedClusters");
-            case Route.Cluster r -> unregistered(version, "managedClusters");
-            case Route.Maintenance r -> unregistered(version, "managedClusters/maintenanceConfigurations");
+            case Route.Token _ -> Optional.empty();
+            case Route.Subscriptions _, Route.Subscription _ -> invalidVersion(version, ApiVersions.SUBSCRIPTIONS);
+            case Route.Provider _, Route.RegisterProvider _ -> invalidVersion(version, ApiVersions.RESOURCES);
+            case Route.Feature _, Route.RegisterFeature _ -> invalidVersion(version, ApiVersions.FEATURES);
+            case Route.Operation _ ->
+                version.equals(ApiVersions.OPERATIONS) ? Optional.empty() : unregistered(version, "locations/operations");
+            case Route.ClustersOfSubscription _, Route.ClustersOfGroup _, Route.Cluster _ ->
+                unregistered(version, "managedClusters");
+            case Route.Maintenance _ -> unregistered(version, "managedClusters/maintenanceConfigurations");
         };
     }
 
@@ -768,10 +750,10 @@ final class ArmState {
         if (cluster == null && !groupExists(subscription, route.group())) {
             return groupNotFound(route.group());
         }
-        Optional<ArmError> refused = misaddressed(route, sent)
-                .or(() -> preconditionFailed(call, cluster))
-                .or(() -> cluster == null ? Optional.empty() : busy(cluster))
-                .or(() -> cluster == null ? Optional.empty() : immutable(cluster.document(), sent));
+        Optional<ArmError> refused = WriteRules.misaddressed(route, sent)
+                .or(() -> WriteRules.preconditionFailed(call.request, cluster))
+                .or(() -> cluster == null ? Optional.empty() : WriteRules.busy(cluster))
+                .or(() -> cluster == null ? Optional.empty() : WriteRules.immutable(cluster.document(), sent));
         if (refused.isPresent()) {
             return ArmResponse.of(refused.get());
         }
@@ -847,99 +829,6 @@ final class ArmState {
         document.put("type", "Microsoft.ContainerService/ManagedClusters");
         document.putObject("properties").putObject("powerState").put("code", "Running");
         return document;
-    }
-
-    private static Optional<ArmError> misaddressed(Route.Cluster route, ObjectNode sent) {
-        if (sent.hasNonNull("name") && !sent.path("name").asText().equalsIgnoreCase(route.name())) {
-            return Optional.of(new ArmError(
-                    400,
-                    "MismatchingResourceName",
-                    "The provided resource name '" + sent.path("name").asText()
-                            + "' did not match the name in the Url '" + route.name() + "'."));
-        }
-        if (sent.path("location").asText("").isEmpty()) {
-            return Optional.of(new ArmError(
-                    400, "LocationRequired", "The location property is required for this definition.", "location"));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<ArmError> preconditionFailed(Call call, @Nullable ManagedCluster cluster) {
-        Optional<String> ifMatch = call.request.header("If-Match").map(ArmState::unquoted);
-        boolean mismatch = ifMatch.isPresent()
-                && (cluster == null
-                        || !(ifMatch.get().equals("*") || ifMatch.get().equals(cluster.eTag())));
-        boolean exists = cluster != null
-                && call.request.header("If-None-Match").map(ArmState::unquoted).equals(Optional.of("*"));
-        return mismatch || exists
-                ? Optional.of(new ArmError(
-                        412,
-                        "PreconditionFailed",
-                        "The managed cluster's current eTag '" + (cluster == null ? "" : cluster.eTag())
-                                + "' does not meet the condition of the request."))
-                : Optional.empty();
-    }
-
-    private static String unquoted(String value) {
-        String trimmed = value.trim();
-        return trimmed.length() >= 2 && trimmed.startsWith("\"") && trimmed.endsWith("\"")
-                ? trimmed.substring(1, trimmed.length() - 1)
-                : trimmed;
-    }
-
-    private static Optional<ArmError> busy(ManagedCluster cluster) {
-        String provisioningState =
-                cluster.document().at("/properties/provisioningState").asText();
-        boolean settled = switch (provisioningState) {
-            case "Succeeded", "Failed", "Canceled" -> true;
-            default -> false;
-        };
-        if (cluster.running().isPresent() || !settled) {
-            return Optional.of(new ArmError(
-                    409,
-                    "OperationNotAllowed",
-                    "Operation is not allowed: Another operation (" + provisioningState
-                            + ") is in progress on managed cluster '" + cluster.name()
-                            + "', please wait for it to finish before starting a new operation."));
-        }
-        if (cluster.stopped()) {
-            return Optional.of(new ArmError(
-                    409,
-                    "OperationNotAllowed",
-                    "Operation is not allowed: Managed cluster '" + cluster.name()
-                            + "' is stopped; start it before it is updated."));
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<ArmError> immutable(ObjectNode current, ObjectNode sent) {
-        if (!sent.path("location")
-                .asText()
-                .equalsIgnoreCase(current.path("location").asText())) {
-            return Optional.of(new ArmError(
-                    409,
-                    "InvalidResourceLocation",
-                    "The resource '" + current.path("name").asText() + "' already exists in location '"
-                            + current.path("location").asText() + "'.",
-                    "location"));
-        }
-        for (String pointer : List.of(
-                "dnsPrefix",
-                "nodeResourceGroup",
-                "networkProfile/networkPlugin",
-                "networkProfile/serviceCidr",
-                "networkProfile/dnsServiceIP")) {
-            JsonNode before = current.at("/properties/" + pointer);
-            JsonNode after = sent.at("/properties/" + pointer);
-            if (!after.isMissingNode() && !after.isNull() && !after.equals(before)) {
-                return Optional.of(new ArmError(
-                        400,
-                        "PropertyChangeNotAllowed",
-                        "Changing property '" + pointer.replace('/', '.') + "' is not allowed.",
-                        pointer.replace('/', '.')));
-            }
-        }
-        return Optional.empty();
     }
 
     /**

@@ -49,24 +49,32 @@ final class ManagedCluster {
         if (operation == null || now.isBefore(operation.endsAt())) {
             return;
         }
+        document = whenDone();
         running = null;
-        switch (operation.ending()) {
-            case Operation.Ending.Succeeds succeeds -> {
-                finish("Succeeded");
-                apply(operation.endsAt());
-            }
-            case Operation.Ending.Fails fails -> finish("Failed");
-            case Operation.Ending.HasNoEffect hasNoEffect -> {
-                document = operation.before().deepCopy();
-                finish("Succeeded");
-            }
-            case Operation.Ending.NeverReachesNodes neverReachesNodes -> finish("Succeeded");
+        touch();
+        if (operation.ending() instanceof Operation.Ending.Succeeds) {
+            apply(operation.endsAt());
         }
     }
 
-    private void finish(String provisioningState) {
-        document.withObject("/properties").put("provisioningState", provisioningState);
-        touch();
+    /** A copy of the document as it will be when the operation that runs, if any, has ended. */
+    ObjectNode whenDone() {
+        Operation operation = running;
+        if (operation == null) {
+            return document.deepCopy();
+        }
+        return switch (operation.ending()) {
+            case Operation.Ending.Succeeds _ -> withState(document, "Succeeded");
+            case Operation.Ending.Fails _ -> withState(document, "Failed");
+            case Operation.Ending.HasNoEffect _ -> withState(operation.before(), "Succeeded");
+            case Operation.Ending.NeverReachesNodes _ -> withState(document, "Succeeded");
+        };
+    }
+
+    private static ObjectNode withState(ObjectNode document, String provisioningState) {
+        ObjectNode copy = document.deepCopy();
+        copy.withObject("/properties").put("provisioningState", provisioningState);
+        return copy;
     }
 
     private void apply(Instant since) {

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import dev.kubeproxyfleet.simulator.world.ManualClock;
 import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
 import java.io.IOException;
 import java.net.URI;

@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.simulator.arm;
+package dev.kubeproxyfleet.simulator.world;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -6,7 +6,7 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** A clock that moves when a test says so. */
-final class ManualClock implements InstantSource {
+public final class ManualClock implements InstantSource {
 
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-03-01T12:00:00Z"));
 
@@ -15,7 +15,7 @@ final class ManualClock implements InstantSource {
         return now.get();
     }
 
-    void advance(Duration duration) {
+    public void advance(Duration duration) {
         now.updateAndGet(instant -> instant.plus(duration));
     }
 }

@@ -1,0 +1,48 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** What ARM answered. */
+public sealed interface ArmResult {
+
+    /** Codes of our own, where ARM gave none. */
+    String NETWORK_ERROR = "NetworkError";
+
+    String CREDENTIAL_UNAVAILABLE = "CredentialUnavailable";
+    String FOREIGN_LINK = "ForeignLink";
+    String UNREADABLE_ANSWER = "UnreadableAnswer";
+
+    /**
+     * 2xx.
+     *
+     * @param body a missing node where there was none
+     * @param eTag the header's, else the body's
+     * @param operationUrl {@code Azure-AsyncOperation}, else {@code Location}
+     */
+    record Ok(
+            int status,
+            JsonNode body,
+            @Nullable String eTag,
+            @Nullable String operationUrl) implements ArmResult {}
+
+    /**
+     * Anything else.
+     *
+     * @param status HTTP status; 0 if there was no answer, so that the fate of a write is unknown
+     * @param code ARM's; {@code Http<status>} if it gave none
+     * @param retryAfter how long ARM asked to wait
+     */
+    record ArmError(
+            int status,
+            String code,
+            String message,
+            @Nullable Duration retryAfter) implements ArmResult {
+
+        /** One line for logs and people. */
+        public String describe() {
+            return code + ": " + message;
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.jboss.logging.Logger;
+
+/** Whether ARM can be used as configured, found out before anything is read or written; readiness check {@code azure}. */
+final class AzureCheck {
+
+    /** What is known so far. */
+    sealed interface State {}
+
+    /** @param reason in words that name the setting or the permission to mend */
+    record NotReady(String reason) implements State {}
+
+    record Ready(String endpoint) implements State {}
+
+    private static final Logger LOG = Logger.getLogger(AzureCheck.class);
+    private static final int VERSIONS_SHOWN = 5;
+
+    private final ArmGateway arm;
+    private final Budgets budgets;
+    private final Pause pause;
+    private final AzureSettings settings;
+    private volatile State state = new NotReady("Azure Resource Manager has not been asked yet");
+
+    AzureCheck(ArmGateway arm, Budgets budgets, Pause pause, AzureSettings settings) {
+        this.arm = arm;
+        this.budgets = budgets;
+        this.pause = pause;
+        this.settings = settings;
+    }
+
+    State state() {
+        return state;
+    }
+
+    /** Asks until ARM can be used; returns without an answer if {@code closing} says so. */
+    void untilReady(BooleanSupplier closing, Duration interval) {
+        while (!closing.getAsBoolean()) {
+            State now = check();
+            if (!now.equals(state)) {
+                switch (now) {
+                    case Ready(String endpoint) ->
+                        LOG.infof(
+                                "Azure Resource Manager is ready endpoint=%s apiVersion=%s",
+                                endpoint, settings.apiVersion());
+                    case NotReady(String reason) -> LOG.warnf("Azure Resource Manager cannot be used: %s", reason);
+                }
+            }
+            state = now;
+            if (now instanceof Ready) {
+                return;
+            }
+            pause.sleep(interval);
+        }
+    }
+
+    /** Tries once. */
+    State check() {
+        return switch (subscriptions(arm, budgets, pause, settings.subscriptions())) {
+            case Subscriptions.Unknown(ArmResult.ArmError error) ->
+                new NotReady(settings.endpoint() + " did not list subscriptions (" + error.describe() + "); "
+                        + remedy(error));
+            case Subscriptions.Known(Set<String> ids) ->
+                ids.isEmpty()
+                        ? new NotReady("the identity sees no subscription; grant it a role that may read managed"
+                                + " clusters, or set kpfleet.azure.subscriptions")
+                        : checkVersion(ids.iterator().next());
+        };
+    }
+
+    private State checkVersion(String subscription) {
+        return switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadProvider(subscription))) {
+            case ArmResult.ArmError error ->
+                new NotReady("subscription " + subscription + " did not tell the api-versions of"
+                        + " Microsoft.ContainerService (" + error.describe() + "); " + remedy(error));
+            case ArmResult.Ok ok -> {
+                List<String> offered = versions(ok.body());
+                yield offered.contains(settings.apiVersion().toLowerCase(Locale.ROOT))
+                        ? new Ready(settings.endpoint().toString())
+                        : new NotReady("Azure does not offer api-version " + settings.apiVersion()
+                                + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
+                                + offered.stream()
+                                        .filter(version -> version.endsWith("-preview"))
+                                        .limit(VERSIONS_SHOWN)
+                                        .toList());
+            }
+        };
+    }
+
+    private static List<String> versions(JsonNode provider) {
+        List<String> versions = new ArrayList<>();
+        for (JsonNode type : provider.path("resourceTypes")) {
+            if (type.path("resourceType").asText().equalsIgnoreCase("managedClusters")) {
+                type.path("apiVersions")
+                        .forEach(version -> versions.add(version.asText().toLowerCase(Locale.ROOT)));
+            }
+        }
+        return versions;
+    }
+
+    private static String remedy(ArmResult.ArmError error) {
+        return switch (error.status()) {
+            case 0 -> "check kpfleet.azure.endpoint and kpfleet.azure.ca-certificate";
+            case 401 -> "check the workload's identity and kpfleet.azure.authority";
+            case 403 -> "grant the identity the right to read subscriptions and managed clusters";
+            default -> "check kpfleet.azure.endpoint";
+        };
+    }
+
+    /** Lists the fleet's subscriptions: those configured, else all that the identity sees. */
+    static Subscriptions subscriptions(ArmGateway arm, Budgets budgets, Pause pause, Optional<Set<String>> configured) {
+        Set<String> ids = new TreeSet<>();
+        if (configured.isPresent()) {
+            configured.get().forEach(id -> ids.add(id.strip().toLowerCase(Locale.ROOT)));
+            return new Subscriptions.Known(ids);
+        }
+        String next = null;
+        for (int page = 0; page < ClusterListings.MAX_PAGES; page++) {
+            switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ListSubscriptions(next))) {
+                case ArmResult.ArmError error -> {
+                    return new Subscriptions.Unknown(error);
+                }
+                case ArmResult.Ok ok -> {
+                    for (JsonNode subscription : ok.body().path("value")) {
+                        String id = subscription.path("subscriptionId").asText("");
+                        if (!id.isEmpty()
+                                && !subscription.path("state").asText("Enabled").equalsIgnoreCase("Disabled")) {
+                            ids.add(id.toLowerCase(Locale.ROOT));
+                        }
+                    }
+                    next = ok.body().path("nextLink").asText("");
+                    if (next.isEmpty()) {
+                        return new Subscriptions.Known(ids);
+                    }
+                }
+            }
+        }
+        return new Subscriptions.Unknown(
+                new ArmResult.ArmError(0, ClusterListings.TOO_MANY_PAGES, "too many pages of subscriptions", null));
+    }
+}

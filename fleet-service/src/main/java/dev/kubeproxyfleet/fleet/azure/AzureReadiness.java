@@ -1,0 +1,34 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Says why the service cannot work with Azure, if it cannot. */
+@Readiness
+@ApplicationScoped
+class AzureReadiness implements HealthCheck {
+
+    private final AzureService azure;
+
+    AzureReadiness(AzureService azure) {
+        this.azure = azure;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        return switch (azure.state()) {
+            case AzureCheck.Ready(String endpoint) ->
+                HealthCheckResponse.named("azure")
+                        .up()
+                        .withData("endpoint", endpoint)
+                        .build();
+            case AzureCheck.NotReady(String reason) ->
+                HealthCheckResponse.named("azure")
+                        .down()
+                        .withData("reason", reason)
+                        .build();
+        };
+    }
+}

@@ -1,0 +1,63 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** How the service uses Azure Resource Manager. */
+@ConfigMapping(prefix = "kpfleet.azure")
+public interface AzureSettings {
+
+    /** ARM's address; https only, since a bearer token goes there. */
+    @WithDefault("https://management.azure.com")
+    URI endpoint();
+
+    /** Microsoft Entra's address, for example {@code https://login.microsoftonline.us}. */
+    @WithDefault("https://login.microsoftonline.com")
+    URI authority();
+
+    /** PEM file with the certificates that may sign {@code endpoint}'s; the JDK's own when unset. */
+    Optional<Path> caCertificate();
+
+    /** Bearer token of a simulator, in place of a credential; refused unless {@code endpoint} is on this machine. */
+    Optional<Secret> staticToken();
+
+    /** Version of {@code Microsoft.ContainerService}; only previews know {@code kubeProxyConfig}, and each lives about a year. */
+    @WithDefault("2025-09-02-preview")
+    String apiVersion();
+
+    /** Subscription ids of the fleet; when unset, every subscription that the identity can list. */
+    Optional<Set<String>> subscriptions();
+
+    /** Operations that run at once in this process; further ones wait their turn. */
+    @WithDefault("200")
+    int maxConcurrentOperations();
+
+    /** Time between two listings of a subscription while ARM works on a cluster in it. */
+    @WithDefault("PT10S")
+    Duration watchInterval();
+
+    /** First pause before a call is repeated; it doubles up to {@code backoff-max}. */
+    @WithDefault("PT2S")
+    Duration backoffBase();
+
+    /** Longest pause before a call is repeated, unless ARM asks for a longer one. */
+    @WithDefault("PT1M")
+    Duration backoffMax();
+
+    /** Time in which ARM must have answered one request. */
+    @WithDefault("PT1M")
+    Duration requestTimeout();
+
+    /** Pause between attempts to reach ARM at start. */
+    @WithDefault("PT15S")
+    Duration checkInterval();
+
+    /** How many times faster than Azure's the local budgets refill: 1 for Azure, more for a simulator. */
+    @WithDefault("1")
+    double timeScale();
+}

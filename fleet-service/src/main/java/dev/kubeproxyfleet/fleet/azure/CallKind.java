@@ -1,0 +1,30 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What a call to ARM is, and the budgets that it spends. */
+enum CallKind {
+    PUT_CLUSTER(Budget.PUT_CLUSTER, Budget.ARM_WRITES),
+    GET_CLUSTER(Budget.GET_CLUSTER, Budget.ARM_READS),
+    LIST_CLUSTERS(Budget.LIST_CLUSTERS, Budget.ARM_READS),
+    OPERATION_STATUS(Budget.OPERATION_STATUS, Budget.ARM_READS),
+    /** Provider and feature state; counted as other AKS calls to be on the safe side. */
+    OTHER(Budget.OTHER_AKS, Budget.ARM_READS),
+    LIST_SUBSCRIPTIONS(Budget.ARM_READS);
+
+    private final Set<Budget> budgets;
+
+    CallKind(Budget... budgets) {
+        this.budgets = Set.of(budgets);
+    }
+
+    Set<Budget> budgets() {
+        return budgets;
+    }
+
+    /** Value of the metric tag {@code kind}. */
+    String tag() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,68 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A managed cluster in ARM's JSON as the inventory's record of it. */
+final class ClusterRecordReader {
+
+    private static final Pattern ID = Pattern.compile(
+            "/subscriptions/([^/]+)/resourcegroups/([^/]+)/providers/microsoft\\.containerservice/managedclusters/([^/]+)");
+
+    private ClusterRecordReader() {}
+
+    /** Empty if it has no resource id of a managed cluster. */
+    static Optional<ClusterRecord> read(JsonNode cluster) {
+        String id = cluster.path("id").asText("").toLowerCase(Locale.ROOT);
+        Matcher parts = ID.matcher(id);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        JsonNode properties = cluster.path("properties");
+        JsonNode network = properties.path("networkProfile");
+        return Optional.of(new ClusterRecord(
+                id,
+                cluster.path("name").asText(parts.group(3)),
+                parts.group(1),
+                parts.group(2),
+                cluster.path("location").asText("").toLowerCase(Locale.ROOT).replace(" ", ""),
+                tags(cluster.path("tags")),
+                properties
+                        .path("currentKubernetesVersion")
+                        .asText(properties.path("kubernetesVersion").asText("")),
+                properties.path("provisioningState").asText(""),
+                properties.path("powerState").path("code").asText("Running"),
+                text(cluster.path("sku").path("name")),
+                text(network.path("networkPlugin")),
+                text(network.path("networkPolicy")),
+                text(network.path("networkDataplane")),
+                nodeCount(properties.path("agentPoolProfiles")),
+                ArmKubeProxy.read(network.path("kubeProxyConfig")).orElse(null)));
+    }
+
+    private static Map<String, String> tags(JsonNode tags) {
+        Map<String, String> read = new HashMap<>();
+        tags.properties().forEach(tag -> read.put(tag.getKey(), tag.getValue().asText("")));
+        return read;
+    }
+
+    private static int nodeCount(JsonNode pools) {
+        int count = 0;
+        for (JsonNode pool : pools) {
+            count += Math.max(0, pool.path("count").asInt(0));
+        }
+        return count;
+    }
+
+    private static @Nullable String text(JsonNode node) {
+        return node.isTextual() ? node.asText() : null;
+    }
+}

@@ -1,0 +1,68 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/** Publishes CloudEvents in binary mode. Thread-safe. */
+public final class EventPublisher {
+
+    private final Producer<String, byte[]> producer;
+    private final Function<Topic, String> topicName;
+    private final Supplier<String> ids;
+    private final InstantSource clock;
+    private final String source;
+
+    /** @param source the CloudEvents attribute, a URI reference */
+    EventPublisher(
+            Producer<String, byte[]> producer,
+            Function<Topic, String> topicName,
+            Supplier<String> ids,
+            InstantSource clock,
+            String source) {
+        this.producer = producer;
+        this.topicName = topicName;
+        this.ids = ids;
+        this.clock = clock;
+        this.source = source;
+    }
+
+    /**
+     * @param value null for a tombstone
+     * @return completes when all in-sync replicas have it; exceptionally when it may not have been written
+     */
+    public CompletableFuture<Void> publish(Topic topic, String key, String type, @Nullable Object value) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            ProducerRecord<String, byte[]> record = new ProducerRecord<>(
+                    topicName.apply(topic), key, value == null ? null : Json.MAPPER.writeValueAsBytes(value));
+            if (value != null) {
+                EventHeaders.write(record.headers(), type, ids.get(), source, clock.instant());
+            }
+            var unused = producer.send(record, (metadata, failure) -> {
+                if (failure == null) {
+                    done.complete(null);
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            });
+        } catch (JsonProcessingException | KafkaException | IllegalStateException e) {
+            done.completeExceptionally(e);
+        }
+        return done;
+    }
+
+    void close() {
+        producer.close(Duration.ofSeconds(5));
+    }
+}

@@ -1,0 +1,345 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one cluster as its operation says: read, compare, write, wait, read again, report.
+ *
+ * <p>Level-triggered: started twice, or after a crash, it finds what is there and does only what is missing. It writes only to
+ * a cluster on which nothing runs, and only what it has just read. Blocking code for a thread of its own.
+ */
+final class OperationProcedure {
+
+    static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
+    static final String ACCEPTED_NOT_APPLIED = "AcceptedNotApplied";
+    static final String CLUSTER_BUSY = "ClusterBusy";
+    static final String UPDATING = "Updating";
+    static final String LOCAL_BUDGET = "LocalBudget";
+    static final String PRECONDITION_FAILED = "PreconditionFailed";
+    static final String PROVISIONING_FAILED = "ProvisioningFailed";
+    static final String UNREADABLE_CONFIGURATION = "UnreadableKubeProxyConfig";
+
+    /** Writes that ARM may accept without applying them before the operation fails. */
+    static final int MAX_UNAPPLIED_WRITES = 2;
+
+    /** Times that a 412 is answered by reading again at once; then with pauses. */
+    static final int MAX_IMMEDIATE_REREADS = 3;
+
+    private final ArmGateway arm;
+    private final Budgets budgets;
+    private final LongRunning longRunning;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final Backoff backoff;
+
+    OperationProcedure(
+            ArmGateway arm,
+            Budgets budgets,
+            LongRunning longRunning,
+            Pause pause,
+            InstantSource clock,
+            Backoff backoff) {
+        this.arm = arm;
+        this.budgets = budgets;
+        this.longRunning = longRunning;
+        this.pause = pause;
+        this.clock = clock;
+        this.backoff = backoff;
+    }
+
+    /**
+     * @param waiting told what it waits for, whenever that changes
+     * @return empty if the operation was withdrawn, or goes on in another process: nothing is to be reported
+     */
+    Optional<Outcome.Result> run(Operation operation, Fence fence, Consumer<Outcome.Waiting> waiting) {
+        return new Run(operation, fence, waiting).toEnd();
+    }
+
+    /** What to do next. */
+    private sealed interface Step {}
+
+    private record Read() implements Step {}
+
+    private record Write(ClusterDocument document, @Nullable String eTag, KubeProxyConfig current) implements Step {}
+
+    private record AwaitRest(String code, String message) implements Step {}
+
+    private record Explain(String operationUrl) implements Step {}
+
+    private record WaitFor(String code, String message, Duration time, Step then) implements Step {}
+
+    private record Done(Outcome.Result result) implements Step {}
+
+    private record Withdrawn() implements Step {}
+
+    /** One run of the procedure; confined to its thread. */
+    private final class Run {
+        private final Operation operation;
+        private final Fence fence;
+        private final Consumer<Outcome.Waiting> waiting;
+
+        private @Nullable KubeProxyConfig before;
+        private @Nullable String reported;
+        private @Nullable String operationUrl;
+        private Outcome.@Nullable Failed setback;
+        /** ARM has taken a write of this run, and the cluster has not been seen at rest since. */
+        private boolean accepted;
+        /** ARM may have taken a write of this run. */
+        private boolean wrote;
+
+        private int unapplied;
+        private int failuresInARow;
+        private int rereads;
+
+        Run(Operation operation, Fence fence, Consumer<Outcome.Waiting> waiting) {
+            this.operation = operation;
+            this.fence = fence;
+            this.waiting = waiting;
+        }
+
+        Optional<Outcome.Result> toEnd() {
+            Step step = new Read();
+            while (!fence.isOver()) {
+                switch (step) {
+                    case Read() -> step = read();
+                    case Write write -> step = write(write);
+                    case AwaitRest await -> step = await(await);
+                    case Explain(String url) -> step = explain(url);
+                    case WaitFor wait -> step = waitFor(wait);
+                    case Done(Outcome.Result result) -> {
+                        return Optional.of(result);
+                    }
+                    case Withdrawn() -> {
+                        return Optional.empty();
+                    }
+                }
+            }
+            return Optional.empty();
+        }
+
+        private Step read() {
+            ArmRequest.GetCluster request = new ArmRequest.GetCluster(operation.cluster());
+            Duration wait = budgets.take(request);
+            if (!wait.isZero()) {
+                return budget(request, wait, new Read());
+            }
+            return switch (send(request)) {
+                case ArmResult.ArmError error -> afterRefusal(NextStep.after(error), new Read());
+                case ArmResult.Ok ok -> {
+                    failuresInARow = 0;
+                    yield ClusterDocument.of(ok.body())
+                            .map(document -> judge(document, ok.eTag()))
+                            .orElseGet(() -> tryAgain(
+                                    ArmResult.UNREADABLE_ANSWER,
+                                    "ARM's answer is no managed cluster",
+                                    null,
+                                    new Read()));
+                }
+            };
+        }
+
+        private Step judge(ClusterDocument document, @Nullable String eTag) {
+            String state = document.provisioningState();
+            ProvisioningState meaning = ProvisioningState.of(state);
+            if (meaning == ProvisioningState.BUSY) {
+                return accepted
+                        ? new AwaitRest(UPDATING, "ARM applies the change")
+                        : new AwaitRest(CLUSTER_BUSY, "another operation runs there: provisioningState is " + state);
+            }
+            if (document.stopped()) {
+                return new Done(new Outcome.Skipped(
+                        NextStep.CLUSTER_STOPPED, "the cluster is stopped; it can be changed after it was started"));
+            }
+            Optional<KubeProxyConfig> read = document.kubeProxy();
+            if (read.isEmpty()) {
+                return new Done(
+                        new Outcome.Failed(
+                                UNREADABLE_CONFIGURATION,
+                                "the cluster's kubeProxyConfig holds a value that this version does not know; it was left alone"));
+            }
+            KubeProxyConfig current = read.get();
+            KubeProxyConfig first = before == null ? current : before;
+            before = first;
+            boolean right = current.effective().equals(operation.kubeProxy().effective());
+            if (meaning == ProvisioningState.BROKEN) {
+                if (!accepted) {
+                    // Stored is not applied: an earlier write may have failed half-way, so it is made again.
+                    return new Write(document, eTag, current);
+                }
+                accepted = false;
+                String message = "provisioningState is " + state + " and ARM gave no error for it";
+                return operationUrl == null
+                        ? new Done(new Outcome.Failed(PROVISIONING_FAILED, message))
+                        : new Explain(operationUrl);
+            }
+            if (right) {
+                return new Done(new Outcome.Applied(first, wrote));
+            }
+            if (!accepted) {
+                return new Write(document, eTag, current);
+            }
+            accepted = false;
+            unapplied++;
+            Outcome.Failed failed = new Outcome.Failed(
+                    ACCEPTED_NOT_APPLIED,
+                    "ARM accepted " + operation.kubeProxy().effective().describe() + " but shows "
+                            + current.effective().describe());
+            if (unapplied >= MAX_UNAPPLIED_WRITES) {
+                return new Done(failed);
+            }
+            setback = failed;
+            return tryAgain(failed.code(), failed.message(), null, new Read());
+        }
+
+        private Step write(Write write) {
+            if (!clock.instant().isBefore(operation.deadline())) {
+                return new Done(new Outcome.Failed(
+                        DEADLINE_EXCEEDED,
+                        "the deadline had passed before the write"
+                                + (reported == null ? "" : ", after waiting for " + reported)));
+            }
+            ArmRequest.PutCluster request = new ArmRequest.PutCluster(
+                    operation.cluster(),
+                    write.eTag(),
+                    write.document().with(operation.kubeProxy().toSendOver(write.current())));
+            Duration wait = budgets.take(request);
+            if (!wait.isZero()) {
+                // What was read is stale after the wait.
+                return budget(request, wait, new Read());
+            }
+            Optional<ArmResult> result = fence.write(() -> send(request));
+            if (result.isEmpty()) {
+                return setback == null ? new Withdrawn() : new Done(setback);
+            }
+            return switch (result.get()) {
+                case ArmResult.Ok ok -> {
+                    accepted = true;
+                    wrote = true;
+                    failuresInARow = 0;
+                    operationUrl = ok.operationUrl();
+                    boolean atRest = operationUrl == null
+                            && ClusterDocument.of(ok.body())
+                                    .filter(document -> ProvisioningState.of(document.provisioningState())
+                                            != ProvisioningState.BUSY)
+                                    .isPresent();
+                    yield atRest ? new Read() : new AwaitRest(UPDATING, "ARM applies the change");
+                }
+                case ArmResult.ArmError error -> {
+                    // No answer, or half of one: it may have been taken all the same.
+                    wrote |= error.status() == 0 || error.status() >= 500;
+                    yield afterRefusal(NextStep.after(error), new Read());
+                }
+            };
+        }
+
+        private Step await(AwaitRest await) {
+            if (!clock.instant().isBefore(operation.deadline())) {
+                return deadlineExceeded(await.code(), await.message());
+            }
+            report(await.code(), await.message());
+            longRunning.await(operation.cluster(), accepted ? operationUrl : null, fence.over(), operation.deadline());
+            return new Read();
+        }
+
+        private Step explain(String url) {
+            ArmRequest.ReadOperation request =
+                    new ArmRequest.ReadOperation(Partitioning.subscriptionOf(operation.cluster()), url);
+            Duration wait = budgets.take(request);
+            if (!wait.isZero()) {
+                return budget(request, wait, new Explain(url));
+            }
+            return switch (send(request)) {
+                case ArmResult.ArmError error ->
+                    switch (NextStep.after(error)) {
+                        case NextStep.TryAgain again ->
+                            tryAgain(again.code(), again.message(), again.retryAfter(), new Explain(url));
+                        case NextStep.ReadAgain ignored -> unexplained();
+                        case NextStep.Finish ignored -> unexplained();
+                    };
+                case ArmResult.Ok ok -> {
+                    String code = ok.body().path("error").path("code").asText("");
+                    String message = ok.body().path("error").path("message").asText("");
+                    if (code.isEmpty()) {
+                        yield unexplained();
+                    }
+                    setback = new Outcome.Failed(code, message);
+                    yield afterRefusal(NextStep.afterFailedOperation(code, message), new Read());
+                }
+            };
+        }
+
+        private Step unexplained() {
+            return new Done(new Outcome.Failed(
+                    PROVISIONING_FAILED, "the cluster's last operation failed and ARM no longer has its error"));
+        }
+
+        private Step afterRefusal(NextStep next, Step then) {
+            return switch (next) {
+                case NextStep.Finish(Outcome.Result result) -> new Done(result);
+                case NextStep.TryAgain again -> tryAgain(again.code(), again.message(), again.retryAfter(), then);
+                case NextStep.ReadAgain ignored ->
+                    ++rereads <= MAX_IMMEDIATE_REREADS
+                            ? new Read()
+                            : tryAgain(
+                                    PRECONDITION_FAILED,
+                                    "the cluster keeps changing while it is read",
+                                    null,
+                                    new Read());
+            };
+        }
+
+        private Step tryAgain(String code, String message, @Nullable Duration retryAfter, Step then) {
+            failuresInARow++;
+            Duration own = backoff.after(failuresInARow);
+            // ARM's wish is a minimum; a little more keeps those that were refused together apart.
+            return new WaitFor(
+                    code, message, retryAfter == null ? own : retryAfter.plus(backoff.jittered(backoff.base())), then);
+        }
+
+        private Step budget(ArmRequest request, Duration wait, Step then) {
+            return new WaitFor(
+                    LOCAL_BUDGET,
+                    "the budget for " + request.kind().tag() + " is spent; it refills at Azure's rate",
+                    wait,
+                    then);
+        }
+
+        private Step waitFor(WaitFor wait) {
+            Instant now = clock.instant();
+            if (!now.isBefore(operation.deadline())) {
+                return deadlineExceeded(wait.code(), wait.message());
+            }
+            report(wait.code(), wait.message());
+            Duration left = Duration.between(now, operation.deadline());
+            boolean beyond = wait.time().compareTo(left) >= 0;
+            pause.await(fence.over(), beyond ? left : wait.time());
+            return beyond ? deadlineExceeded(wait.code(), wait.message()) : wait.then();
+        }
+
+        private Step deadlineExceeded(String code, String message) {
+            return new Done(new Outcome.Failed(DEADLINE_EXCEEDED, "was still waiting for " + code + ": " + message));
+        }
+
+        private void report(String code, String message) {
+            if (!code.equals(reported)) {
+                reported = code;
+                waiting.accept(new Outcome.Waiting(code, message));
+            }
+        }
+
+        private ArmResult send(ArmRequest request) {
+            ArmResult result = arm.send(request);
+            budgets.learn(request, result);
+            return result;
+        }
+    }
+}

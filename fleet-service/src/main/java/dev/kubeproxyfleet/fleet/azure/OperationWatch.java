@@ -1,0 +1,157 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for all operations of a subscription with one LIST at an interval, which shows every cluster's provisioning state; the
+ * budget for operation status would not do for a wave of them. Thread-safe.
+ */
+final class OperationWatch implements LongRunning {
+
+    private static final Logger LOG = Logger.getLogger(OperationWatch.class);
+
+    private static final class Waiter {
+        final String cluster;
+        final @Nullable String operationUrl;
+        final CompletableFuture<Void> atRest = new CompletableFuture<>();
+        /** A listing has shown it at work; confined to the subscription's poller. */
+        boolean seenBusy;
+
+        Waiter(String cluster, @Nullable String operationUrl) {
+            this.cluster = cluster;
+            this.operationUrl = operationUrl;
+        }
+    }
+
+    private final ClusterListings listings;
+    private final ArmGateway arm;
+    private final Budgets budgets;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final Backoff backoff;
+    private final Duration interval;
+    private final Executor pollers;
+    private final Map<String, Set<Waiter>> waiters = new HashMap<>();
+
+    /** @param pollers runs one long task for each subscription that has something in flight */
+    OperationWatch(
+            ClusterListings listings,
+            ArmGateway arm,
+            Budgets budgets,
+            Pause pause,
+            InstantSource clock,
+            Backoff backoff,
+            Duration interval,
+            Executor pollers) {
+        this.listings = listings;
+        this.arm = arm;
+        this.budgets = budgets;
+        this.pause = pause;
+        this.clock = clock;
+        this.backoff = backoff;
+        this.interval = interval;
+        this.pollers = pollers;
+    }
+
+    @Override
+    public void await(String cluster, @Nullable String operationUrl, CompletionStage<?> over, Instant deadline) {
+        String subscription = Partitioning.subscriptionOf(cluster);
+        Waiter waiter = new Waiter(cluster, operationUrl);
+        boolean first;
+        synchronized (waiters) {
+            Set<Waiter> there = waiters.get(subscription);
+            first = there == null;
+            if (there == null) {
+                there = new LinkedHashSet<>();
+                waiters.put(subscription, there);
+            }
+            there.add(waiter);
+        }
+        if (first) {
+            pollers.execute(() -> poll(subscription));
+        }
+        try {
+            Duration left = Duration.between(clock.instant(), deadline);
+            if (left.isPositive()) {
+                pause.await(CompletableFuture.anyOf(waiter.atRest, over.toCompletableFuture()), left);
+            }
+        } finally {
+            synchronized (waiters) {
+                Set<Waiter> there = waiters.get(subscription);
+                if (there != null) {
+                    there.remove(waiter);
+                }
+            }
+        }
+    }
+
+    private void poll(String subscription) {
+        while (true) {
+            pause.sleep(backoff.jittered(interval));
+            // Only those that waited before the listing began: it may have been answered before a later one's write.
+            List<Waiter> asking;
+            synchronized (waiters) {
+                Set<Waiter> there = waiters.getOrDefault(subscription, Set.of());
+                if (there.isEmpty()) {
+                    waiters.remove(subscription);
+                    return;
+                }
+                asking = List.copyOf(there);
+            }
+            try {
+                Listing listing = listings.list(subscription);
+                if (listing.error() != null) {
+                    LOG.warnf(
+                            "listing failed while operations run subscription=%s code=%s message=%s",
+                            subscription,
+                            listing.error().code(),
+                            listing.error().message());
+                }
+                asking.forEach(waiter -> judge(subscription, waiter, listing));
+            } catch (RuntimeException e) {
+                // Waiters must not hang on a bug of one listing.
+                LOG.errorf(e, "watching operations failed subscription=%s", subscription);
+            }
+        }
+    }
+
+    private void judge(String subscription, Waiter waiter, Listing listing) {
+        Optional<ClusterRecord> record = listing.find(waiter.cluster);
+        if (record.isPresent() && ProvisioningState.of(record.get().provisioningState()) == ProvisioningState.BUSY) {
+            waiter.seenBusy = true;
+            return;
+        }
+        boolean knowledge = record.isPresent() || listing.complete();
+        // A listing may lag behind the write, so one that never showed it at work proves nothing: ask for the
+        // operation.
+        if ((waiter.seenBusy && knowledge) || waiter.operationUrl == null || ended(subscription, waiter.operationUrl)) {
+            waiter.atRest.complete(null);
+        }
+    }
+
+    private boolean ended(String subscription, String url) {
+        return switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadOperation(subscription, url))) {
+            case ArmResult.Ok ok -> {
+                String status = ok.body().path("status").asText("");
+                // Location answers 202 while it runs and the resource itself afterwards.
+                yield status.isEmpty() ? ok.status() != 202 : ProvisioningState.of(status) != ProvisioningState.BUSY;
+            }
+            case ArmResult.ArmError error -> error.status() == 404 || error.status() == 410;
+        };
+    }
+}

@@ -1,0 +1,370 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does what the topic {@code operations} says, in the partitions that the consumer group gives to this replica.
+ *
+ * <p>Offsets are never committed: each assigned partition is read from its start, so the compacted topic is the work list. Every
+ * final result goes to {@code outcomes} at least once.
+ */
+final class OperationWorker {
+
+    private static final Logger LOG = Logger.getLogger(OperationWorker.class);
+
+    /** Code of a failure that is this program's own. */
+    static final String INTERNAL_ERROR = "InternalError";
+
+    /** Code of an operation that waits for others of this replica to end. */
+    static final String WORKER_BUSY = "WorkerBusy";
+
+    static final Duration POLL = Duration.ofMillis(250);
+    static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
+
+    private final Supplier<Consumer<String, byte[]>> consumers;
+    private final String topic;
+    private final EventPublisher publisher;
+    private final OperationProcedure procedure;
+    private final Ownership ownership;
+    private final Executor threads;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final Duration requestTimeout;
+    private final java.util.function.Consumer<String> ended;
+    private final WorkList work;
+    private final Map<Class<? extends Outcome.Result>, Counter> outcomes = new HashMap<>();
+    private final Counter unreadable;
+    private final Set<TopicPartition> collecting = new HashSet<>();
+    private volatile @Nullable Consumer<String, byte[]> consumer;
+    private volatile boolean closing;
+
+    /**
+     * @param threads runs each operation on a thread of its own
+     * @param ended told of every cluster on which an operation has ended
+     */
+    OperationWorker(
+            Supplier<Consumer<String, byte[]>> consumers,
+            String topic,
+            EventPublisher publisher,
+            OperationProcedure procedure,
+            Ownership ownership,
+            Executor threads,
+            Pause pause,
+            InstantSource clock,
+            AzureSettings settings,
+            java.util.function.Consumer<String> ended,
+            MeterRegistry registry) {
+        this.consumers = consumers;
+        this.topic = topic;
+        this.publisher = publisher;
+        this.procedure = procedure;
+        this.ownership = ownership;
+        this.threads = threads;
+        this.pause = pause;
+        this.clock = clock;
+        this.requestTimeout = settings.requestTimeout();
+        this.ended = ended;
+        this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
+        for (Class<? extends Outcome.Result> kind : List.of(
+                Outcome.Waiting.class,
+                Outcome.Applied.class,
+                Outcome.Failed.class,
+                Outcome.Skipped.class,
+                Outcome.Gone.class)) {
+            outcomes.put(
+                    kind,
+                    Counter.builder("kpfleet.operation.outcomes")
+                            .description("Outcomes published")
+                            .tag("kind", kind.getSimpleName())
+                            .register(registry));
+        }
+        this.unreadable = Counter.builder("kpfleet.operations.unreadable")
+                .description("Records of the topic operations that were skipped because they could not be read")
+                .register(registry);
+        Gauge.builder("kpfleet.operations.running", work::running)
+                .description("Operations that run in this replica")
+                .register(registry);
+        Gauge.builder("kpfleet.operations.queued", work::queued)
+                .description("Operations that wait because kpfleet.azure.max-concurrent-operations run already")
+                .register(registry);
+    }
+
+    /** Runs until {@link #close}; a lost connection or a bug in between costs a pause and a fresh start. */
+    void run() {
+        while (!closing) {
+            try {
+                start();
+                while (!closing) {
+                    pollOnce();
+                }
+            } catch (WakeupException e) {
+                LOG.debug("woken up to close");
+            } catch (RuntimeException e) {
+                LOG.errorf(e, "reading operations failed; trying again topic=%s pause=%s", topic, RECOVERY_PAUSE);
+            } finally {
+                stop();
+            }
+            if (!closing) {
+                pause.sleep(RECOVERY_PAUSE);
+            }
+        }
+    }
+
+    /** Lets {@link #run} return. */
+    void close() {
+        closing = true;
+        var current = consumer;
+        if (current != null) {
+            current.wakeup();
+        }
+    }
+
+    void start() {
+        var fresh = consumers.get();
+        consumer = fresh;
+        fresh.subscribe(List.of(topic), new Rebalance(fresh));
+    }
+
+    void pollOnce() {
+        var current = Optional.ofNullable(consumer).orElseThrow();
+        for (ConsumerRecord<String, byte[]> record : current.poll(POLL)) {
+            accept(record);
+        }
+        if (!collecting.isEmpty()) {
+            current.endOffsets(Set.copyOf(collecting)).forEach((partition, end) -> {
+                if (current.position(partition) >= end) {
+                    collecting.remove(partition);
+                    LOG.infof("work list read topic=%s partition=%d offset=%d", topic, partition.partition(), end);
+                    work.caughtUp(partition.partition());
+                }
+            });
+        }
+    }
+
+    private void stop() {
+        var current = consumer;
+        consumer = null;
+        if (current == null) {
+            return;
+        }
+        try {
+            release(current.assignment());
+            ownership.update(Set.of(), 0);
+            current.close();
+        } catch (KafkaException e) {
+            LOG.warnf(
+                    "leaving the consumer group failed; its session times out topic=%s cause=%s",
+                    topic, e.getMessage());
+        }
+    }
+
+    private void accept(ConsumerRecord<String, byte[]> record) {
+        String cluster = record.key();
+        if (cluster == null) {
+            skip(record, "no key");
+            return;
+        }
+        if (record.value() == null) {
+            work.accept(record.partition(), cluster, null);
+            return;
+        }
+        try {
+            Operation operation = Json.MAPPER.readValue(record.value(), Operation.class);
+            if (!cluster.equals(operation.cluster())) {
+                skip(record, "its key is not its cluster");
+                return;
+            }
+            Partitioning.subscriptionOf(cluster);
+            work.accept(record.partition(), cluster, operation);
+        } catch (IOException | IllegalArgumentException e) {
+            skip(record, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void skip(ConsumerRecord<String, byte[]> record, String why) {
+        unreadable.increment();
+        LOG.errorf(
+                "operation skipped: %s topic=%s partition=%d offset=%d",
+                why, record.topic(), record.partition(), record.offset());
+    }
+
+    private void release(Collection<TopicPartition> partitions) {
+        collecting.removeAll(partitions);
+        // The next owner may start as soon as this returns, so a write that has begun must have its answer first.
+        work.revoked(partitions.stream().map(TopicPartition::partition).toList())
+                .forEach(fence -> fence.awaitQuiet(pause, requestTimeout));
+    }
+
+    private final class Rebalance implements ConsumerRebalanceListener {
+        private final Consumer<String, byte[]> consumer;
+
+        Rebalance(Consumer<String, byte[]> consumer) {
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            partitions.forEach(partition -> work.assigned(partition.partition()));
+            consumer.seekToBeginning(partitions);
+            collecting.addAll(partitions);
+            own(consumer.assignment());
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            Set<TopicPartition> kept = new HashSet<>(consumer.assignment());
+            kept.removeAll(partitions);
+            own(kept);
+            release(partitions);
+        }
+
+        private void own(Set<TopicPartition> partitions) {
+            Set<Integer> owned = new HashSet<>();
+            partitions.forEach(partition -> owned.add(partition.partition()));
+            ownership.update(owned, consumer.partitionsFor(topic).size());
+            LOG.infof("partitions owned topic=%s partitions=%s", topic, owned);
+        }
+    }
+
+    private final class Running implements WorkList.Effects {
+
+        @Override
+        public void start(Operation operation, Fence fence) {
+            threads.execute(() -> execute(operation, fence));
+        }
+
+        @Override
+        public void queued(Operation operation) {
+            publish(operation, new Outcome.Waiting(WORKER_BUSY, "other clusters are being changed by this worker"));
+        }
+
+        @Override
+        public void repeat(Outcome outcome) {
+            publish(outcome);
+        }
+    }
+
+    private void execute(Operation operation, Fence fence) {
+        LOG.infof(
+                "operation started cluster=%s rollout=%s generation=%d attempt=%d",
+                operation.cluster(), operation.rollout(), operation.generation(), operation.attempt());
+        Outcome outcome = null;
+        try {
+            Optional<Outcome.Result> result;
+            try {
+                result = procedure.run(operation, fence, waiting -> publish(operation, waiting));
+            } catch (RuntimeException e) {
+                LOG.errorf(
+                        e,
+                        "operation failed for a fault of this program cluster=%s rollout=%s generation=%d code=%s",
+                        operation.cluster(),
+                        operation.rollout(),
+                        operation.generation(),
+                        INTERNAL_ERROR);
+                result = Optional.of(new Outcome.Failed(INTERNAL_ERROR, e.toString()));
+            }
+            if (result.isPresent()) {
+                outcome = outcome(operation, result.get());
+                ended.accept(operation.cluster());
+                publishForSure(outcome, fence);
+            }
+        } finally {
+            work.finished(operation.cluster(), fence, outcome);
+        }
+    }
+
+    private void publish(Operation operation, Outcome.Result result) {
+        publish(outcome(operation, result));
+    }
+
+    private Outcome outcome(Operation operation, Outcome.Result result) {
+        return new Outcome(
+                operation.config(),
+                operation.rollout(),
+                operation.generation(),
+                operation.cluster(),
+                operation.attempt(),
+                result,
+                clock.instant());
+    }
+
+    /** Waiting results are news, not state: one that is lost is followed by another. */
+    private void publish(Outcome outcome) {
+        log(outcome);
+        count(outcome);
+        var unused = publisher
+                .publish(Topic.OUTCOMES, outcome.config(), Outcome.TYPE, outcome)
+                .exceptionally(failure -> {
+                    LOG.warnf(
+                            "outcome not published cluster=%s rollout=%s cause=%s",
+                            outcome.cluster(), outcome.rollout(), failure.getMessage());
+                    return null;
+                });
+    }
+
+    private void publishForSure(Outcome outcome, Fence fence) {
+        log(outcome);
+        while (true) {
+            try {
+                publisher
+                        .publish(Topic.OUTCOMES, outcome.config(), Outcome.TYPE, outcome)
+                        .join();
+                count(outcome);
+                return;
+            } catch (CompletionException e) {
+                LOG.errorf(
+                        "outcome not published; trying again cluster=%s rollout=%s cause=%s",
+                        outcome.cluster(), outcome.rollout(), e.getMessage());
+                pause.await(fence.over(), RECOVERY_PAUSE);
+                if (fence.isOver()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void count(Outcome outcome) {
+        Optional.ofNullable(outcomes.get(outcome.result().getClass())).ifPresent(Counter::increment);
+    }
+
+    private static void log(Outcome outcome) {
+        String code = switch (outcome.result()) {
+            case Outcome.Waiting waiting -> "Waiting(" + waiting.code() + "): " + waiting.message();
+            case Outcome.Applied applied -> applied.changed() ? "Applied" : "Applied(unchanged)";
+            case Outcome.Failed failed -> "Failed(" + failed.code() + "): " + failed.message();
+            case Outcome.Skipped skipped -> "Skipped(" + skipped.code() + "): " + skipped.message();
+            case Outcome.Gone gone -> "Gone";
+        };
+        LOG.infof(
+                "operation outcome cluster=%s rollout=%s generation=%d attempt=%d code=%s",
+                outcome.cluster(), outcome.rollout(), outcome.generation(), outcome.attempt(), code);
+    }
+}

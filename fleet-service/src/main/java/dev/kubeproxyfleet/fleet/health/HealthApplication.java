@@ -1,0 +1,41 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+
+/** The folding of node statistics as an application of its own, at least once: exactly-once would tax the one busy path. */
+@ApplicationScoped
+class HealthApplication implements StreamsApplication {
+
+    private final KafkaClients clients;
+    private final HealthConfig config;
+    private final HealthCounters counters = new HealthCounters();
+
+    HealthApplication(KafkaClients clients, HealthConfig config, MeterRegistry metrics) {
+        this.clients = clients;
+        this.config = config;
+        counters.bindTo(metrics);
+    }
+
+    @Override
+    public String purpose() {
+        return "health";
+    }
+
+    @Override
+    public Topology topology() {
+        return HealthTopology.build(
+                clients::name, InstantSource.system(), new HealthSettings(config.emitInterval()), counters);
+    }
+
+    @Override
+    public Map<String, Object> settings() {
+        return Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
+    }
+}

@@ -1,0 +1,14 @@
+package dev.kubeproxyfleet.fleet.health;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** How node statistics are folded. */
+@ConfigMapping(prefix = "kpfleet.health")
+public interface HealthConfig {
+
+    /** Shortest time between two health records of one cluster. */
+    @WithDefault("2s")
+    Duration emitInterval();
+}

@@ -1,0 +1,267 @@
+package dev.kubeproxyfleet.fleet.inventory;
+
+import dev.kubeproxyfleet.fleet.azure.ArmRequest;
+import dev.kubeproxyfleet.fleet.azure.ArmResult;
+import dev.kubeproxyfleet.fleet.azure.Listing;
+import dev.kubeproxyfleet.fleet.azure.Pause;
+import dev.kubeproxyfleet.fleet.azure.Subscriptions;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.KafkaException;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the topic {@code clusters} in step with ARM for the subscriptions that this replica owns.
+ *
+ * <p>A listing that failed or was cut short removes nothing. Every listing counts, whoever made it; those of one subscription
+ * arrive one after the other.
+ */
+final class InventoryPoller {
+
+    static final String FEATURE_UNKNOWN = "Unknown";
+
+    private static final Logger LOG = Logger.getLogger(InventoryPoller.class);
+
+    /** What the poller needs of Azure and Kafka. */
+    interface World {
+
+        boolean owns(String subscription);
+
+        Subscriptions subscriptions();
+
+        ArmResult call(ArmRequest request);
+
+        /** Lists, and hands the listing to {@link InventoryPoller#listed} before it returns. */
+        Listing list(String subscription);
+
+        /** The latest records of these subscriptions on the topic. */
+        Map<String, Map<String, Object>> published(Set<String> subscriptions);
+
+        CompletableFuture<Void> publish(SubscriptionInventory.Change change);
+
+        /** Runs a task on a thread of its own. */
+        void run(Runnable task);
+    }
+
+    /** A subscription that this replica owns. */
+    private static final class Owned {
+        final String subscription;
+        final SubscriptionInventory inventory;
+        volatile CompletableFuture<Void> wake = new CompletableFuture<>();
+        volatile String feature = FEATURE_UNKNOWN;
+        Instant featureReadAt = Instant.MIN;
+
+        Owned(String subscription, SubscriptionInventory inventory) {
+            this.subscription = subscription;
+            this.inventory = inventory;
+        }
+    }
+
+    private final World world;
+    private final InventorySettings settings;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final Map<String, Owned> owned = new ConcurrentHashMap<>();
+    private volatile List<String> fleet = List.of();
+    private Instant fleetKnownUntil = Instant.MIN;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+    InventoryPoller(World world, InventorySettings settings, Pause pause, InstantSource clock, RandomGenerator random) {
+        this.world = world;
+        this.settings = settings;
+        this.pause = pause;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /** Follows the ownership of subscriptions until {@link #close}. */
+    void run(Duration tick) {
+        while (!closed.isDone()) {
+            try {
+                follow();
+            } catch (KafkaException e) {
+                LOG.warnf("inventory could not be taken over; trying again cause=%s", e.getMessage());
+            }
+            pause.await(closed, tick);
+        }
+    }
+
+    void close() {
+        closed.complete(null);
+        owned.values().forEach(subscription -> subscription.wake.complete(null));
+    }
+
+    /** Starts what is newly owned, and drops what no longer is. */
+    void follow() {
+        discover();
+        owned.keySet().removeIf(subscription -> !fleet.contains(subscription) || !world.owns(subscription));
+        Set<String> fresh = new HashSet<>();
+        for (String subscription : fleet) {
+            if (world.owns(subscription) && !owned.containsKey(subscription)) {
+                fresh.add(subscription);
+            }
+        }
+        if (fresh.isEmpty()) {
+            return;
+        }
+        world.published(fresh).forEach((subscription, records) -> {
+            Owned taken = new Owned(subscription, new SubscriptionInventory(records));
+            owned.put(subscription, taken);
+            world.run(() -> keepPolling(taken));
+        });
+    }
+
+    /** Lists the subscription of {@code cluster} soon: something has changed there. */
+    void changed(String cluster) {
+        Owned subscription = owned.get(Partitioning.subscriptionOf(cluster));
+        if (subscription != null) {
+            subscription.wake.complete(null);
+        }
+    }
+
+    /** Publishes what a listing changes. */
+    void listed(Listing listing) {
+        Owned subscription = owned.get(listing.subscription());
+        if (subscription == null || !world.owns(listing.subscription())) {
+            return;
+        }
+        List<SubscriptionInventory.Change> changes = listing.complete()
+                ? subscription.inventory.complete(listing.clusters(), record(subscription, listing.clusters()))
+                : subscription.inventory.partial(listing.clusters());
+        if (listing.error() != null) {
+            LOG.warnf(
+                    "listing incomplete subscription=%s code=%s message=%s clusters=%d",
+                    listing.subscription(),
+                    listing.error().code(),
+                    listing.error().message(),
+                    listing.clusters().size());
+        }
+        publish(subscription, changes);
+    }
+
+    private void publish(Owned subscription, List<SubscriptionInventory.Change> changes) {
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        for (SubscriptionInventory.Change change : changes) {
+            if (change instanceof SubscriptionInventory.SubscriptionChanged) {
+                // It says that all clusters before it are there, so they have to be.
+                if (!confirm(subscription, changes.subList(0, sent.size()), sent)) {
+                    return;
+                }
+                sent.clear();
+                confirm(subscription, List.of(change), List.of(world.publish(change)));
+                return;
+            }
+            sent.add(world.publish(change));
+        }
+        confirm(subscription, changes, sent);
+    }
+
+    /** Remembers what has arrived; what has not is published again with the next listing. */
+    private boolean confirm(
+            Owned subscription, List<SubscriptionInventory.Change> changes, List<CompletableFuture<Void>> sent) {
+        boolean all = true;
+        for (int i = 0; i < sent.size(); i++) {
+            try {
+                sent.get(i).join();
+                subscription.inventory.published(changes.get(i));
+            } catch (CompletionException e) {
+                all = false;
+                LOG.warnf(
+                        "inventory record not published; the next listing repeats it key=%s cause=%s",
+                        changes.get(i).key(), e.getMessage());
+            }
+        }
+        return all;
+    }
+
+    private void keepPolling(Owned subscription) {
+        while (!closed.isDone() && owned.get(subscription.subscription) == subscription) {
+            poll(subscription.subscription);
+            Duration interval = settings.interval();
+            Duration shortest = settings.minInterval();
+            pause.await(closed, shortest);
+            Duration left = jittered(interval).minus(shortest);
+            if (left.isPositive()) {
+                pause.await(subscription.wake, left);
+            }
+        }
+    }
+
+    /** Lists a subscription once, if it is ours. */
+    void poll(String subscription) {
+        Owned taken = owned.get(subscription);
+        if (taken != null) {
+            round(taken);
+        }
+    }
+
+    private void round(Owned subscription) {
+        try {
+            // Before listing: what ends from here on wakes the next round.
+            subscription.wake = new CompletableFuture<>();
+            readFeature(subscription);
+            world.list(subscription.subscription);
+        } catch (RuntimeException e) {
+            // One subscription's trouble, a bug included, must not end its polling.
+            LOG.errorf(e, "inventory failed; trying again subscription=%s", subscription.subscription);
+        }
+    }
+
+    private void readFeature(Owned subscription) {
+        Instant now = clock.instant();
+        if (!subscription.feature.equals(FEATURE_UNKNOWN)
+                && now.isBefore(subscription.featureReadAt.plus(settings.featureInterval()))) {
+            return;
+        }
+        switch (world.call(new ArmRequest.ReadFeature(subscription.subscription))) {
+            case ArmResult.Ok ok -> {
+                subscription.feature =
+                        ok.body().path("properties").path("state").asText(FEATURE_UNKNOWN);
+                subscription.featureReadAt = now;
+            }
+            case ArmResult.ArmError error ->
+                LOG.warnf(
+                        "feature state not read subscription=%s code=%s message=%s",
+                        subscription.subscription, error.code(), error.message());
+        }
+    }
+
+    private SubscriptionRecord record(Owned subscription, List<ClusterRecord> clusters) {
+        return new SubscriptionRecord(subscription.subscription, clusters.size(), subscription.feature, fleet);
+    }
+
+    private void discover() {
+        Instant now = clock.instant();
+        if (now.isBefore(fleetKnownUntil)) {
+            return;
+        }
+        switch (world.subscriptions()) {
+            case Subscriptions.Known(Set<String> ids) -> {
+                fleet = List.copyOf(new TreeSet<>(ids));
+                fleetKnownUntil = now.plus(settings.subscriptionInterval());
+            }
+            case Subscriptions.Unknown(ArmResult.ArmError error) ->
+                LOG.warnf("subscriptions not listed code=%s message=%s", error.code(), error.message());
+        }
+    }
+
+    private Duration jittered(Duration interval) {
+        long half = Math.max(1, interval.toNanos() / 2);
+        return Duration.ofNanos(half + random.nextLong(half + 1));
+    }
+}

@@ -1,0 +1,191 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
+import dev.kubeproxyfleet.simulator.arm.Fault;
+import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.hamcrest.Matchers;
+import org.junit.jupiter.api.Test;
+
+/** The service as it is deployed, a real broker, and the real SDK against the simulator. */
+@QuarkusTest
+@QuarkusTestResource(value = SimulatedAzure.class, restrictToAnnotatedClass = true)
+@SuppressWarnings("NullAway.Init") // SimulatedAzure injects the fields
+class AzureServiceIT {
+
+    private static final KubeProxyConfig IPVS =
+            new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 901, 121, 301));
+    /** An operation takes about 1.4 s here; the rest is a slow machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    ArmSimulator arm;
+    Fleet fleet;
+    EmbeddedBroker broker;
+
+    @Test
+    void listsTheFleetChangesItAndShowsIt() throws IOException {
+        await("the inventory is complete").atMost(PATIENCE).untilAsserted(() -> {
+            Map<String, JsonNode> inventory = latest("kubeproxy.clusters");
+            assertThat(inventory).hasSize(SimulatedAzure.CLUSTERS + SimulatedAzure.SUBSCRIPTIONS);
+        });
+        List<SubscriptionRecord> subscriptions = latest("kubeproxy.clusters").entrySet().stream()
+                .filter(entry -> !entry.getKey().contains("managedclusters"))
+                .map(entry -> Json.MAPPER.convertValue(entry.getValue(), SubscriptionRecord.class))
+                .toList();
+        assertThat(subscriptions).allSatisfy(subscription -> {
+            assertThat(subscription.fleet()).hasSize(SimulatedAzure.SUBSCRIPTIONS);
+            assertThat(subscription.kubeProxyFeature()).isEqualTo(SubscriptionRecord.FEATURE_REGISTERED);
+        });
+        assertThat(subscriptions.stream()
+                        .mapToInt(SubscriptionRecord::clusterCount)
+                        .sum())
+                .isEqualTo(SimulatedAzure.CLUSTERS);
+        RestAssured.get("/q/health/ready").then().body(Matchers.containsString("\"azure\""));
+
+        List<SimulatedCluster> clusters = fleet.clusters();
+        String throttled = name(clusters.get(0));
+        String failing = name(clusters.get(1));
+        String stubborn = name(clusters.get(2));
+        arm.inject(new Fault.Refuse(
+                dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER,
+                throttled,
+                429,
+                "Throttled",
+                "slow down",
+                Duration.ofSeconds(1)));
+        arm.inject(new Fault.FailOperation(failing, "NodesNotReady", "two nodes are not ready"));
+        arm.inject(new Fault.SucceedWithoutEffect(stubborn));
+
+        clusters.forEach(cluster -> ask(cluster.id()));
+
+        await("every operation has its final outcome")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(finals()).hasSize(SimulatedAzure.CLUSTERS));
+        Map<String, Outcome.Result> finals = finals();
+        for (SimulatedCluster cluster : clusters) {
+            Outcome.Result result = finals.get(cluster.id());
+            if (name(cluster).equals(failing)) {
+                assertThat(result).isEqualTo(new Outcome.Failed("NodesNotReady", "two nodes are not ready"));
+            } else if (arm.document(cluster.id())
+                    .orElseThrow()
+                    .at("/properties/powerState/code")
+                    .asText()
+                    .equals("Stopped")) {
+                assertThat(result).isInstanceOf(Outcome.Skipped.class);
+            } else {
+                assertThat(result).as(cluster.id()).isInstanceOf(Outcome.Applied.class);
+            }
+        }
+        assertThat(arm.journal().overlappingWrites()).isEmpty();
+        assertThat(arm.journal().writesBeyondKubeProxy()).isEmpty();
+        await("the inventory shows what was changed").atMost(PATIENCE).untilAsserted(() -> {
+            ClusterRecord shown = Json.MAPPER.convertValue(
+                    latest("kubeproxy.clusters").get(clusters.get(0).id()), ClusterRecord.class);
+            assertThat(shown.kubeProxy()).isEqualTo(IPVS);
+            assertThat(shown.provisioningState()).isEqualTo("Succeeded");
+        });
+        assertThat(RestAssured.get("/q/metrics").asString())
+                .contains("kpfleet_arm_throttled_total{kind=\"put_cluster\"} 1.0")
+                .contains("kpfleet_operations_running 0.0");
+    }
+
+    private static String name(SimulatedCluster cluster) {
+        return cluster.id().substring(cluster.id().lastIndexOf('/') + 1);
+    }
+
+    private void ask(String cluster) {
+        Instant now = Instant.now();
+        Operation operation =
+                new Operation("prod", "prod.1", 1, cluster, 1, IPVS, now, now.plus(Duration.ofMinutes(5)));
+        try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new ByteArraySerializer())) {
+            int partitions = producer.partitionsFor("kubeproxy.operations").size();
+            producer.send(new ProducerRecord<>(
+                            "kubeproxy.operations",
+                            Partitioning.operation(cluster, partitions),
+                            cluster,
+                            Json.MAPPER.writeValueAsBytes(operation)))
+                    .get();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Map<String, Outcome.Result> finals() throws IOException {
+        Map<String, Outcome.Result> finals = new HashMap<>();
+        for (byte[] value : values("kubeproxy.outcomes").values()) {
+            Outcome outcome = Json.MAPPER.readValue(value, Outcome.class);
+            if (!(outcome.result() instanceof Outcome.Waiting)) {
+                finals.put(outcome.cluster(), outcome.result());
+            }
+        }
+        return finals;
+    }
+
+    private Map<String, JsonNode> latest(String topic) throws IOException {
+        Map<String, JsonNode> latest = new HashMap<>();
+        for (Map.Entry<String, byte[]> entry : values(topic).entrySet()) {
+            latest.put(
+                    entry.getKey().substring(entry.getKey().indexOf(' ') + 1), Json.MAPPER.readTree(entry.getValue()));
+        }
+        return latest;
+    }
+
+    /** All values of a topic, by offset and key. */
+    private Map<String, byte[]> values(String topic) {
+        Map<String, byte[]> values = new LinkedHashMap<>();
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "allow.auto.create.topics", false),
+                new StringDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(topic, info.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
+                consumer.poll(Duration.ofMillis(100))
+                        .forEach(record -> values.put(
+                                record.partition() + "/" + record.offset() + " " + record.key(), record.value()));
+            }
+        }
+        return values;
+    }
+}

@@ -1,0 +1,83 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import static dev.kubeproxyfleet.fleet.azure.FakeArm.json;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ClusterListingsTest {
+
+    private final VirtualTime time = new VirtualTime();
+    private final List<ArmRequest> requests = new ArrayList<>();
+
+    @Test
+    void followsThePagesToTheEndAndTellsItsObservers() {
+        List<Listing> observed = new ArrayList<>();
+        ClusterListings listings = listings(
+                page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "\"}], \"nextLink\": \"https://next\"}"),
+                page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "2\"}]}"));
+        listings.observe(observed::add);
+
+        Listing listing = listings.list("sub");
+
+        assertThat(listing.complete()).isTrue();
+        assertThat(listing.clusters()).hasSize(2);
+        assertThat(requests)
+                .containsExactly(
+                        new ArmRequest.ListClusters("sub", null), new ArmRequest.ListClusters("sub", "https://next"));
+        assertThat(observed).containsExactly(listing);
+    }
+
+    @Test
+    void aListingThatFailsHalfwayIsNotComplete() {
+        Listing listing = listings(
+                        page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "\"}], \"nextLink\": \"https://next\"}"),
+                        FakeArm.error(500, "InternalServerError"))
+                .list("sub");
+
+        assertThat(listing.complete()).isFalse();
+        assertThat(listing.clusters()).hasSize(1);
+    }
+
+    @Test
+    void aListingWithSomethingUnreadableInItIsNotComplete() {
+        Listing listing = listings(page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "\"}, {}]}"))
+                .list("sub");
+
+        assertThat(listing.complete()).isFalse();
+        assertThat(listing.clusters()).hasSize(1);
+        assertThat(listings(page("{}")).list("sub").complete()).isFalse();
+    }
+
+    @Test
+    void pagesWithoutEndAreCutOff() {
+        ArmResult endless = page("{\"value\": [], \"nextLink\": \"https://next\"}");
+        ClusterListings listings = new ClusterListings(
+                request -> {
+                    requests.add(request);
+                    return endless;
+                },
+                new Budgets(time, 1),
+                time);
+
+        assertThat(listings.list("sub").complete()).isFalse();
+        assertThat(requests).hasSize(ClusterListings.MAX_PAGES);
+    }
+
+    private ClusterListings listings(ArmResult... answers) {
+        List<ArmResult> left = new ArrayList<>(List.of(answers));
+        return new ClusterListings(
+                request -> {
+                    requests.add(request);
+                    return left.removeFirst();
+                },
+                new Budgets(time, 1),
+                time);
+    }
+
+    private static ArmResult page(String body) {
+        return new ArmResult.Ok(200, json(body), null, null);
+    }
+}

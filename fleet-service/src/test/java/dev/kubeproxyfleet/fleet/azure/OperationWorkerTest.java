@@ -1,0 +1,394 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class OperationWorkerTest {
+
+    private static final String TOPIC = "kubeproxy.operations";
+    private static final TopicPartition ZERO = new TopicPartition(TOPIC, 0);
+    private static final TopicPartition ONE = new TopicPartition(TOPIC, 1);
+    private static final String OTHER_CLUSTER = FakeArm.CLUSTER.replace("prod-1", "prod-2");
+
+    private final VirtualTime time = new VirtualTime();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockProducer<String, byte[]> producer =
+            new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
+    private final Ownership ownership = new Ownership();
+    /** Operations that have been started; a test runs them when it wants to. */
+    private final Deque<Runnable> started = new ArrayDeque<>();
+
+    private final List<String> ended = new ArrayList<>();
+    private final Map<TopicPartition, Long> offsets = new HashMap<>(Map.of(ZERO, 0L, ONE, 0L));
+    private FakeArm arm = new FakeArm(null);
+
+    @Test
+    void doesWhatIsLeftInItsPartitionsAndReportsIt() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        write(ZERO, OTHER_CLUSTER, operation(1, 1, OTHER_CLUSTER));
+        write(ZERO, OTHER_CLUSTER, null);
+
+        assign(worker, ZERO);
+        runAll();
+
+        assertThat(arm.writes()).extracting(ArmRequest.PutCluster::cluster).containsExactly(FakeArm.CLUSTER);
+        assertThat(results())
+                .containsExactly(
+                        new Outcome.Waiting("Updating", "ARM applies the change"),
+                        new Outcome.Applied(KubeProxyConfig.UNSET, true));
+        assertThat(producer.history()).allSatisfy(record -> {
+            assertThat(record.topic()).isEqualTo("kubeproxy.outcomes");
+            assertThat(record.key()).isEqualTo("prod");
+            assertThat(new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8))
+                    .isEqualTo(Outcome.TYPE);
+        });
+        assertThat(ended).containsExactly(FakeArm.CLUSTER);
+    }
+
+    @Test
+    void neverCommitsSoThatARestartFindsTheWorkAgain() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        assign(worker, ZERO);
+        runAll();
+
+        assertThat(consumer.committed(Set.of(ZERO)).get(ZERO)).isNull();
+    }
+
+    @Test
+    void afterARestartItFindsTheWorkDone() {
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        arm = new FakeArm("{\"mode\": \"IPVS\"}");
+        OperationWorker worker = worker(10);
+
+        assign(worker, ZERO);
+        runAll();
+
+        assertThat(arm.writes()).isEmpty();
+        assertThat(results()).hasSize(1).first().isInstanceOf(Outcome.Applied.class);
+    }
+
+    @Test
+    void startsNothingBeforeItHasReadAPartitionToItsEnd() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        consumer.updateEndOffsets(Map.of(ZERO, 2L));
+        worker.start();
+        consumer.rebalance(List.of(ZERO));
+        deliver();
+        worker.pollOnce();
+        assertThat(started).isEmpty();
+
+        write(ZERO, FakeArm.CLUSTER, null);
+        deliver();
+        worker.pollOnce();
+
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void aTombstoneStopsWhatHasNotWrittenYet() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        write(ZERO, FakeArm.CLUSTER, null);
+        poll(worker);
+        runAll();
+
+        assertThat(arm.writes()).isEmpty();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void aTombstoneAfterTheWriteLetsItEndAndBeReported() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        arm.whileWaiting = () -> {
+            write(ZERO, FakeArm.CLUSTER, null);
+            poll(worker);
+        };
+        runAll();
+
+        assertThat(results()).last().isInstanceOf(Outcome.Applied.class);
+    }
+
+    @Test
+    void aNewerGenerationRunsAfterTheOlderHasEnded() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        arm.whileWaiting = () -> {
+            write(ZERO, FakeArm.CLUSTER, operation(2, 1));
+            poll(worker);
+            assertThat(started).as("two writers of one cluster").isEmpty();
+            arm.whileWaiting = () -> {};
+        };
+        runAll();
+
+        assertThat(outcomes())
+                .filteredOn(outcome -> outcome.result() instanceof Outcome.Applied)
+                .extracting(Outcome::generation)
+                .containsExactly(1L, 2L);
+    }
+
+    @Test
+    void anOlderGenerationIsIgnored() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(2, 1));
+        write(ZERO, FakeArm.CLUSTER, operation(1, 5));
+        poll(worker);
+        runAll();
+
+        assertThat(outcomes()).isNotEmpty().allMatch(outcome -> outcome.generation() == 2);
+    }
+
+    @Test
+    void theSameAttemptIsNotDoneTwiceButReportedAgain() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        runAll();
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+
+        assertThat(started).isEmpty();
+        assertThat(arm.writes()).hasSize(1);
+        assertThat(results()).filteredOn(Outcome.Applied.class::isInstance).hasSize(2);
+    }
+
+    @Test
+    void aPartitionThatIsTakenAwayIsWrittenNoMore() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        consumer.rebalance(List.of());
+        runAll();
+
+        assertThat(arm.writes()).isEmpty();
+        assertThat(producer.history()).isEmpty();
+        assertThat(ownership.owns("any")).isFalse();
+    }
+
+    @Test
+    void aPartitionThatComesBackIsReadFromItsStart() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        assign(worker, ZERO);
+        consumer.rebalance(List.of());
+        consumer.rebalance(List.of(ZERO));
+
+        assertThat(consumer.position(ZERO)).isZero();
+    }
+
+    @Test
+    void runsNoMoreThanItsLimitAndSaysWhatTheOthersWaitFor() {
+        OperationWorker worker = worker(1);
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        write(ZERO, OTHER_CLUSTER, operation(1, 1, OTHER_CLUSTER));
+        poll(worker);
+
+        assertThat(started).hasSize(1);
+        assertThat(results())
+                .extracting(result -> ((Outcome.Waiting) result).code())
+                .containsExactly("WorkerBusy");
+        assertThat(registry.get("kpfleet.operations.queued").gauge().value()).isEqualTo(1);
+
+        runAll();
+        assertThat(outcomes())
+                .filteredOn(outcome -> outcome.result() instanceof Outcome.Applied)
+                .extracting(Outcome::cluster)
+                .containsExactly(FakeArm.CLUSTER, OTHER_CLUSTER);
+    }
+
+    @Test
+    void aRecordThatCannotBeReadStopsNothing() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO);
+        raw(ZERO, "x", "not json".getBytes(StandardCharsets.UTF_8));
+        raw(ZERO, null, null);
+        raw(
+                ZERO,
+                OTHER_CLUSTER,
+                Json.MAPPER.valueToTree(operation(1, 1)).toString().getBytes(StandardCharsets.UTF_8));
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        runAll();
+
+        assertThat(results()).last().isInstanceOf(Outcome.Applied.class);
+        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void aFaultOfItsOwnFailsOneOperationAndNotTheWorker() {
+        OperationWorker worker = worker(10);
+        arm.does(CallKind.GET_CLUSTER, () -> {
+            throw new IllegalStateException("bug");
+        });
+        assign(worker, ZERO);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        runAll();
+
+        assertThat(results())
+                .containsExactly(new Outcome.Failed("InternalError", "java.lang.IllegalStateException: bug"));
+    }
+
+    @Test
+    void ownsTheSubscriptionsOfItsPartitions() {
+        OperationWorker worker = worker(10);
+        assign(worker, ZERO, ONE);
+
+        assertThat(ownership.owns("0b1f6471-1bf0-4dda-aec3-cb9272f09590")).isTrue();
+    }
+
+    @Test
+    void metricsAreThereBeforeAnythingHappens() {
+        worker(10);
+
+        assertThat(registry.get("kpfleet.operation.outcomes").counters()).hasSize(5);
+        assertThat(registry.get("kpfleet.operations.running").gauge().value()).isZero();
+    }
+
+    private OperationWorker worker(int limit) {
+        consumer.updateBeginningOffsets(Map.of(ZERO, 0L, ONE, 0L));
+        consumer.updateEndOffsets(offsets);
+        Node node = Node.noNode();
+        consumer.updatePartitions(
+                TOPIC,
+                List.of(
+                        new PartitionInfo(TOPIC, 0, node, new Node[0], new Node[0]),
+                        new PartitionInfo(TOPIC, 1, node, new Node[0], new Node[0])));
+        Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), new Random(1));
+        return new OperationWorker(
+                () -> consumer,
+                TOPIC,
+                new EventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", time, "/test"),
+                new OperationProcedure(
+                        request -> arm.send(request),
+                        new Budgets(time, 1),
+                        (cluster, url, over, deadline) -> arm.await(cluster, url, over, deadline),
+                        time,
+                        time,
+                        backoff),
+                ownership,
+                started::add,
+                time,
+                time,
+                AzureArmGatewayTest.settings(Map.of("max-concurrent-operations", Integer.toString(limit))),
+                ended::add,
+                registry);
+    }
+
+    private final List<ConsumerRecord<String, byte[]>> pending = new ArrayList<>();
+
+    private void assign(OperationWorker worker, TopicPartition... partitions) {
+        consumer.updateEndOffsets(offsets);
+        worker.start();
+        consumer.rebalance(List.of(partitions));
+        deliver();
+        worker.pollOnce();
+    }
+
+    private void poll(OperationWorker worker) {
+        deliver();
+        worker.pollOnce();
+    }
+
+    private void deliver() {
+        pending.forEach(consumer::addRecord);
+        pending.clear();
+    }
+
+    private void write(TopicPartition partition, String cluster, @Nullable Operation operation) {
+        raw(
+                partition,
+                cluster,
+                operation == null
+                        ? null
+                        : Json.MAPPER.valueToTree(operation).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void raw(TopicPartition partition, @Nullable String key, byte @Nullable [] value) {
+        long offset = offsets.merge(partition, 1L, Long::sum) - 1;
+        pending.add(new ConsumerRecord<>(TOPIC, partition.partition(), offset, key, value));
+    }
+
+    private void runAll() {
+        while (!started.isEmpty()) {
+            started.poll().run();
+        }
+    }
+
+    private List<Outcome> outcomes() {
+        return producer.history().stream()
+                .map(record -> {
+                    try {
+                        return Json.MAPPER.readValue(record.value(), Outcome.class);
+                    } catch (java.io.IOException e) {
+                        throw new AssertionError(e);
+                    }
+                })
+                .toList();
+    }
+
+    private List<Outcome.Result> results() {
+        return outcomes().stream().map(Outcome::result).toList();
+    }
+
+    private static Operation operation(long generation, int attempt) {
+        return operation(generation, attempt, FakeArm.CLUSTER);
+    }
+
+    private static Operation operation(long generation, int attempt, String cluster) {
+        Instant now = VirtualTime.START;
+        return new Operation(
+                "prod",
+                "prod." + generation,
+                generation,
+                cluster,
+                attempt,
+                new KubeProxyConfig(null, KubeProxyMode.IPVS, null),
+                now,
+                now.plus(Duration.ofMinutes(30)));
+    }
+}

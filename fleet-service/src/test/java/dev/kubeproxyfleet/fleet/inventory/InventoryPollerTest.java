@@ -1,0 +1,246 @@
+package dev.kubeproxyfleet.fleet.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.azure.ArmRequest;
+import dev.kubeproxyfleet.fleet.azure.ArmResult;
+import dev.kubeproxyfleet.fleet.azure.Listing;
+import dev.kubeproxyfleet.fleet.azure.Subscriptions;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class InventoryPollerTest {
+
+    private static final ClusterRecord ONE = cluster("one", "Succeeded");
+    private static final ClusterRecord TWO = cluster("two", "Succeeded");
+    private static final ArmResult.ArmError REFUSED = new ArmResult.ArmError(500, "ServerBusy", "later", null);
+
+    private final FakeWorld world = new FakeWorld();
+    private final InventoryPoller poller = new InventoryPoller(
+            world,
+            new SmallRyeConfigBuilder()
+                    .withMapping(InventorySettings.class)
+                    .build()
+                    .getConfigMapping(InventorySettings.class),
+            (wake, atMost) -> {},
+            () -> Instant.parse("2026-11-23T12:00:00Z"),
+            new Random(1));
+
+    @Test
+    void publishesClustersFirstAndTheirSubscriptionLast() {
+        follow();
+
+        list(complete(ONE, TWO));
+
+        assertThat(world.log)
+                .containsExactly("changed " + ONE.id(), "changed " + TWO.id(), "subscription s1 2 Registered");
+    }
+
+    @Test
+    void publishesOnlyWhatIsDifferent() {
+        follow();
+        list(complete(ONE, TWO));
+        world.log.clear();
+
+        list(complete(ONE, cluster("two", "Updating")));
+
+        assertThat(world.log).containsExactly("changed " + TWO.id());
+    }
+
+    @Test
+    void knowsFromTheTopicWhatWasPublishedBeforeARestart() {
+        world.topic.put("s1", Map.of(ONE.id(), ONE));
+        follow();
+
+        list(complete(ONE));
+
+        assertThat(world.log).containsExactly("subscription s1 1 Registered");
+    }
+
+    @Test
+    void aClusterIsGoneAfterTwoCompleteListingsWithoutIt() {
+        world.topic.put("s1", Map.of(ONE.id(), ONE, TWO.id(), TWO));
+        follow();
+
+        list(complete(ONE));
+        assertThat(world.log).noneMatch(line -> line.startsWith("gone"));
+
+        list(complete(ONE));
+        assertThat(world.log).contains("gone " + TWO.id());
+    }
+
+    @Test
+    void aClusterThatComesBackInBetweenStays() {
+        world.topic.put("s1", Map.of(ONE.id(), ONE, TWO.id(), TWO));
+        follow();
+
+        list(complete(ONE));
+        list(complete(ONE, TWO));
+        list(complete(ONE));
+
+        assertThat(world.log).noneMatch(line -> line.startsWith("gone"));
+    }
+
+    @Test
+    void aListingThatFailedRemovesNothingAndSaysNothingOfTheSubscription() {
+        world.topic.put("s1", Map.of(ONE.id(), ONE, TWO.id(), TWO));
+        follow();
+
+        for (int i = 0; i < 3; i++) {
+            list(new Listing("s1", List.of(cluster("one", "Updating")), REFUSED));
+        }
+
+        assertThat(world.log).containsExactly("changed " + ONE.id());
+    }
+
+    @Test
+    void whatCouldNotBePublishedIsPublishedWithTheNextListing() {
+        follow();
+        world.failing = true;
+        list(complete(ONE));
+        assertThat(world.log).containsExactly("changed " + ONE.id());
+        world.failing = false;
+        world.log.clear();
+
+        list(complete(ONE));
+
+        assertThat(world.log).containsExactly("changed " + ONE.id(), "subscription s1 1 Registered");
+    }
+
+    @Test
+    void aSubscriptionThatIsNotOursIsLeftToOthers() {
+        world.owned = Set.of();
+        follow();
+
+        list(complete(ONE));
+
+        assertThat(world.log).isEmpty();
+        assertThat(world.tasks).isEmpty();
+    }
+
+    @Test
+    void aSubscriptionThatWasTakenOverIsReadBackAnew() {
+        follow();
+        list(complete(ONE));
+        world.owned = Set.of();
+        follow();
+        world.owned = Set.of("s1");
+        world.topic.put("s1", Map.of(TWO.id(), TWO));
+        world.log.clear();
+        follow();
+
+        list(complete(ONE));
+
+        assertThat(world.log).contains("changed " + ONE.id());
+    }
+
+    private void follow() {
+        world.observer = poller::listed;
+        poller.follow();
+    }
+
+    /** One listing, as the task that polls the subscription makes it. */
+    private void list(Listing listing) {
+        world.listing = listing;
+        poller.poll("s1");
+    }
+
+    private static Listing complete(ClusterRecord... clusters) {
+        return Listing.ofAll("s1", List.of(clusters));
+    }
+
+    private static ClusterRecord cluster(String name, String state) {
+        return new ClusterRecord(
+                "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
+                name,
+                "s1",
+                "rg",
+                "westeurope",
+                Map.of("env", "prod", "tier", "gold"),
+                "1.33.2",
+                state,
+                "Running",
+                null,
+                "azure",
+                null,
+                null,
+                3,
+                KubeProxyConfig.UNSET);
+    }
+
+    private static final class FakeWorld implements InventoryPoller.World {
+        final List<String> log = new ArrayList<>();
+        final List<Runnable> tasks = new ArrayList<>();
+        final Map<String, Map<String, Object>> topic = new HashMap<>();
+        Set<String> owned = Set.of("s1");
+        boolean failing;
+        Listing listing = complete();
+        Consumer<Listing> observer = listing -> {};
+
+        @Override
+        public boolean owns(String subscription) {
+            return owned.contains(subscription);
+        }
+
+        @Override
+        public Subscriptions subscriptions() {
+            return new Subscriptions.Known(Set.of("s1"));
+        }
+
+        @Override
+        public ArmResult call(ArmRequest request) {
+            JsonNode body = Json.MAPPER
+                    .createObjectNode()
+                    .set("properties", Json.MAPPER.createObjectNode().put("state", "Registered"));
+            return new ArmResult.Ok(200, body, null, null);
+        }
+
+        @Override
+        public Listing list(String subscription) {
+            observer.accept(listing);
+            return listing;
+        }
+
+        @Override
+        public Map<String, Map<String, Object>> published(Set<String> subscriptions) {
+            Map<String, Map<String, Object>> read = new HashMap<>();
+            subscriptions.forEach(id -> read.put(id, topic.getOrDefault(id, Map.of())));
+            return read;
+        }
+
+        @Override
+        public CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
+            log.add(
+                    switch (change) {
+                        case SubscriptionInventory.ClusterChanged changed -> "changed " + changed.key();
+                        case SubscriptionInventory.ClusterGone gone -> "gone " + gone.key();
+                        case SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record) ->
+                            "subscription " + record.subscription() + " " + record.clusterCount() + " "
+                                    + record.kubeProxyFeature();
+                    });
+            return failing
+                    ? CompletableFuture.failedFuture(new TimeoutException("no broker"))
+                    : CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public void run(Runnable task) {
+            tasks.add(task);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.kubeproxyfleet.agent;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.DoubleSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ships snapshots one at a time, in order. While Kafka is away the newest are kept, up to a limit, and the oldest dropped and
+ * counted; a try that failed is repeated after a time that doubles and is spread at random, so that the agents of a whole fleet
+ * do not come back at once. Thread-safe.
+ */
+final class Shipper {
+
+    static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
+    private static final int MAX_DOUBLINGS = 6;
+
+    private static final Logger LOG = Logger.getLogger(Shipper.class);
+
+    private final SnapshotTransport transport;
+    private final Delay later;
+    private final DoubleSupplier random;
+    private final int limit;
+
+    private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
+    private boolean busy;
+    private int failuresInARow;
+    private boolean lastAcknowledged;
+    private long acknowledged;
+    private long failed;
+    private long dropped;
+
+    /**
+     * @param limit snapshots that may wait
+     * @param random from 0 up to 1
+     */
+    Shipper(SnapshotTransport transport, Delay later, DoubleSupplier random, int limit) {
+        if (limit < 1) {
+            throw new IllegalArgumentException("kpfleet.agent.queue-limit must be at least 1, not " + limit);
+        }
+        this.transport = transport;
+        this.later = later;
+        this.random = random;
+        this.limit = limit;
+    }
+
+    /** Takes a snapshot; never blocks. */
+    void offer(byte[] snapshot) {
+        synchronized (this) {
+            if (waiting.size() == limit) {
+                waiting.removeFirst();
+                dropped++;
+            }
+            waiting.addLast(snapshot);
+        }
+        shipNext();
+    }
+
+    private void shipNext() {
+        byte[] snapshot;
+        synchronized (this) {
+            if (busy || waiting.isEmpty()) {
+                return;
+            }
+            busy = true;
+            snapshot = waiting.removeFirst();
+        }
+        CompletionStage<Void> sent;
+        try {
+            sent = transport.send(snapshot);
+        } catch (RuntimeException refused) {
+            sent = CompletableFuture.failedStage(refused);
+        }
+        CompletionStage<Void> unused = sent.whenComplete((nothing, failure) -> shipped(snapshot, failure));
+    }
+
+    private void shipped(byte[] snapshot, @Nullable Throwable failure) {
+        if (failure == null) {
+            synchronized (this) {
+                busy = false;
+                acknowledged++;
+                lastAcknowledged = true;
+                if (failuresInARow > 0) {
+                    LOG.infof("snapshots are shipped again, %d waiting, %d dropped so far", waiting.size(), dropped);
+                }
+                failuresInARow = 0;
+            }
+            shipNext();
+            return;
+        }
+        Duration delay;
+        synchronized (this) {
+            failed++;
+            lastAcknowledged = false;
+            delay = retryAfter(failuresInARow, random.getAsDouble());
+            if (failuresInARow++ == 0) {
+                LOG.warnf(
+                        "a snapshot could not be shipped (%s); the newest %d are kept and tried again; is Kafka reachable at"
+                                + " kafka.bootstrap.servers?",
+                        failure.getMessage(), limit);
+            }
+            if (waiting.size() == limit) {
+                dropped++;
+            } else {
+                waiting.addFirst(snapshot);
+            }
+        }
+        later.after(delay, () -> {
+            synchronized (this) {
+                busy = false;
+            }
+            shipNext();
+        });
+    }
+
+    /** Half of the doubled time is fixed, half is random ("equal jitter"). */
+    static Duration retryAfter(int failuresBefore, double random) {
+        long millis =
+                Math.min(LONGEST_RETRY.toMillis(), FIRST_RETRY.toMillis() << Math.min(failuresBefore, MAX_DOUBLINGS));
+        return Duration.ofMillis(millis / 2 + (long) (millis / 2 * random));
+    }
+
+    /** Whether the last try succeeded. */
+    synchronized boolean lastAcknowledged() {
+        return lastAcknowledged;
+    }
+
+    synchronized long acknowledged() {
+        return acknowledged;
+    }
+
+    synchronized long failed() {
+        return failed;
+    }
+
+    synchronized long dropped() {
+        return dropped;
+    }
+
+    synchronized int waiting() {
+        return waiting.size();
+    }
+}

@@ -1,0 +1,102 @@
+package dev.kubeproxyfleet.simulator.sandbox;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.json.Json;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** Where a sandbox keeps its state, for one sandbox at a time. */
+final class DataFolder implements AutoCloseable {
+
+    /** What a folder was made for; another fleet would not fit what is in it. */
+    record Fleet(int clusters, int nodes, long seed) {}
+
+    private final Path root;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private DataFolder(Path root, FileChannel channel, FileLock lock) {
+        this.root = root;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /** Opens a folder, new or left by an earlier sandbox of the same fleet. */
+    static DataFolder open(Path root, Fleet fleet) throws SandboxFailure {
+        try {
+            Files.createDirectories(root);
+            FileChannel channel = FileChannel.open(
+                    root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                throw new SandboxFailure("another sandbox runs on " + root
+                        + "; stop it, or give this one a folder of its own with --data");
+            }
+            DataFolder folder = new DataFolder(root, channel, lock);
+            folder.belongTo(fleet);
+            return folder;
+        } catch (IOException e) {
+            throw new SandboxFailure(
+                    "the data folder " + root + " cannot be used (" + e + "); name another one with --data", e);
+        }
+    }
+
+    Path broker() {
+        return root.resolve("broker");
+    }
+
+    Path streams() {
+        return root.resolve("streams");
+    }
+
+    Path azure() {
+        return root.resolve("azure.json");
+    }
+
+    Path certificate() {
+        return root.resolve("azure-ca.pem");
+    }
+
+    Path serviceLog() {
+        return root.resolve("fleet-service.log");
+    }
+
+    private void belongTo(Fleet fleet) throws IOException, SandboxFailure {
+        Path file = root.resolve("sandbox.json");
+        if (!Files.exists(file)) {
+            Files.write(file, Json.MAPPER.writeValueAsBytes(fleet));
+            return;
+        }
+        Fleet found;
+        try {
+            found = Json.MAPPER.readValue(Files.readAllBytes(file), Fleet.class);
+        } catch (JsonProcessingException e) {
+            throw new SandboxFailure(file + " is broken; delete the folder " + root + " to begin anew", e);
+        }
+        if (!fleet.equals(found)) {
+            throw new SandboxFailure("the folder " + root + " holds a fleet of --clusters " + found.clusters()
+                    + " --nodes " + found.nodes() + " --seed " + found.seed()
+                    + "; run with these, delete the folder to begin anew, or name another one with --data");
+        }
+    }
+
+    private static @org.jspecify.annotations.Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+}

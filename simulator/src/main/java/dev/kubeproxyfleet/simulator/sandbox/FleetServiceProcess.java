@@ -1,0 +1,167 @@
+package dev.kubeproxyfleet.simulator.sandbox;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fleet service in a process of its own, kept running as Kubernetes would: one that ends is started again.
+ *
+ * <p>Thread-safe.
+ */
+final class FleetServiceProcess implements AutoCloseable {
+
+    /** More restarts than this in a row mean that it cannot run. */
+    private static final int MAX_RESTARTS = 5;
+
+    /** One that ran for so long had a good start. */
+    private static final Duration GOOD_START = Duration.ofMinutes(1);
+
+    private static final Duration STOP = Duration.ofSeconds(15);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final int LOG_TAIL_BYTES = 4_000;
+
+    private final List<String> command;
+    private final Path log;
+    private final URI ready;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final CountDownLatch givenUp = new CountDownLatch(1);
+    private volatile @Nullable Process process;
+
+    /** @param settings system properties */
+    FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
+        this.command = command(jar, settings);
+        this.log = log;
+        this.ready = ready;
+    }
+
+    private static List<String> command(Path jar, Map<String, String> settings) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow"));
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add("-jar");
+        command.add(jar.toString());
+        return command;
+    }
+
+    /** Starts it and keeps it running until {@link #close()}. */
+    void start() throws IOException {
+        launch();
+        Thread.ofVirtual().name("fleet-service-keeper").start(this::keep);
+    }
+
+    /** Waits until it says that it is ready. */
+    void awaitReady(Duration atMost) throws InterruptedException, SandboxFailure {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            long end = System.nanoTime() + atMost.toNanos();
+            while (!isReady(client)) {
+                if (givenUp.getCount() == 0 || System.nanoTime() > end) {
+                    throw new SandboxFailure("the fleet service did not become ready; the end of its log " + log + ":\n"
+                            + tail());
+                }
+                if (stopping.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Waits until it cannot be kept running any more. */
+    void awaitGivenUp() throws InterruptedException {
+        givenUp.await();
+    }
+
+    private boolean isReady(HttpClient client) throws InterruptedException {
+        try {
+            return client.send(
+                                    HttpRequest.newBuilder(ready)
+                                            .timeout(Duration.ofSeconds(2))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized Process launch() throws IOException {
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        process = started;
+        return started;
+    }
+
+    private void keep() {
+        int restarts = 0;
+        long startedAt = System.nanoTime();
+        try {
+            Process current = process;
+            while (current != null) {
+                int code = current.waitFor();
+                if (stopping.getCount() == 0) {
+                    return;
+                }
+                restarts = System.nanoTime() - startedAt > GOOD_START.toNanos() ? 1 : restarts + 1;
+                if (restarts > MAX_RESTARTS) {
+                    System.err.println("The fleet service ended " + restarts + " times in a row; the end of its log " + log
+                            + ":\n" + tail());
+                    givenUp.countDown();
+                    return;
+                }
+                System.err.println("The fleet service ended with code " + code + "; starting it again.");
+                startedAt = System.nanoTime();
+                current = launch();
+            }
+        } catch (IOException e) {
+            System.err.println("The fleet service cannot be started: " + e.getMessage());
+            givenUp.countDown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private String tail() {
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+            long from = Math.max(0, file.length() - LOG_TAIL_BYTES);
+            byte[] end = new byte[(int) (file.length() - from)];
+            file.seek(from);
+            file.readFully(end);
+            return new String(end, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "(no log: " + e.getMessage() + ")";
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopping.countDown();
+        Process current = process;
+        if (current == null) {
+            return;
+        }
+        current.destroy();
+        if (!current.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+            current.destroyForcibly().waitFor();
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.kubeproxyfleet.simulator.sandbox;
+
+import dev.kubeproxyfleet.agent.collect.CollectorSettings;
+import dev.kubeproxyfleet.agent.collect.NodeCollector;
+import dev.kubeproxyfleet.agent.collect.ProcBuffer;
+import dev.kubeproxyfleet.agent.collect.ProcFiles;
+import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import dev.kubeproxyfleet.simulator.node.SimulatedNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.jboss.logging.Logger;
+
+/** An agent for every simulated node, all in this process: the real collecting code over the nodes' own files. */
+final class NodeFleet implements AutoCloseable {
+
+    private static final Logger LOG = Logger.getLogger(NodeFleet.class);
+
+    private static final int TOP_SERVICES = 20;
+    private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
+
+    private final List<Agent> agents;
+    private final KafkaProducer<String, byte[]> producer;
+    private final String topic;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("simulated-agents").factory());
+
+    private record Agent(SimulatedNode node, NodeCollector collector) {}
+
+    private NodeFleet(List<Agent> agents, KafkaProducer<String, byte[]> producer, String topic) {
+        this.agents = agents;
+        this.producer = producer;
+        this.topic = topic;
+    }
+
+    /** Starts an agent for every node; each takes one snapshot an interval, spread over it. */
+    static NodeFleet start(List<SimulatedNode> nodes, String bootstrapServers, Duration interval) {
+        Map<String, Object> properties = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers,
+                ProducerConfig.COMPRESSION_TYPE_CONFIG, "lz4",
+                ProducerConfig.LINGER_MS_CONFIG, 50,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) MAX_BLOCK.toMillis());
+        List<Agent> agents = nodes.stream()
+                .map(node -> new Agent(
+                        node,
+                        new NodeCollector(
+                                new CollectorSettings(node.cluster(), node.name(), "sandbox", interval, TOP_SERVICES),
+                                proc(node),
+                                node::get,
+                                InstantSource.system())))
+                .toList();
+        NodeFleet fleet = new NodeFleet(
+                agents,
+                new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),
+                Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX));
+        for (int i = 0; i < agents.size(); i++) {
+            Agent agent = agents.get(i);
+            long offset = interval.toMillis() * i / agents.size();
+            var _ = fleet.thread.scheduleAtFixedRate(
+                    () -> fleet.ship(agent), offset, interval.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return fleet;
+    }
+
+    private static ProcFiles proc(SimulatedNode node) {
+        return (String path, ProcBuffer buffer) -> {
+            byte[] content = node.read(path);
+            if (content == null) {
+                return ProcFiles.Outcome.ABSENT;
+            }
+            buffer.append(content, 0, content.length);
+            return ProcFiles.Outcome.READ;
+        };
+    }
+
+    /** One bad snapshot must not end the schedule of its node. */
+    private void ship(Agent agent) {
+        if (!agent.node().running()) {
+            return;
+        }
+        try {
+            NodeStats stats = agent.collector().collect();
+            String key = Partitioning.nodeStatsKey(stats.getCluster(), stats.getNode());
+            int partition = Partitioning.nodeStats(
+                    stats.getCluster(), producer.partitionsFor(topic).size());
+            var _ = producer.send(new ProducerRecord<>(topic, partition, key, bytes(stats)));
+        } catch (RuntimeException e) {
+            LOG.warnf("no snapshot of node=%s: %s", agent.node().name(), e.getMessage());
+        }
+    }
+
+    private static byte[] bytes(NodeStats stats) {
+        try {
+            ByteBuffer encoded = stats.toByteBuffer();
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        producer.close(Duration.ofSeconds(2));
+    }
+}

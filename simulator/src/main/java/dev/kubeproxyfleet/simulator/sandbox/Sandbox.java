@@ -1,0 +1,240 @@
+package dev.kubeproxyfleet.simulator.sandbox;
+
+import dev.kubeproxyfleet.simulator.arm.ArmOptions;
+import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
+import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
+import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
+import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kpfleet sandbox}: starts everything, says where it is, and stops all of it on Ctrl-C. */
+@Command(
+        name = "sandbox",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Runs the whole system on this machine: a Kafka broker, a simulated Azure, simulated clusters and nodes,"
+                + " and the fleet service. Everything listens on loopback only. Ctrl-C stops it; the next start goes on"
+                + " where it was.")
+public final class Sandbox implements Callable<Integer> {
+
+    private static final Duration READY = Duration.ofMinutes(2);
+    private static final Duration DEFAULT_BAKE = Duration.ofMinutes(10);
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+    private static final Duration SAVE_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration AGENT_INTERVAL = Duration.ofSeconds(2);
+    private static final int SUBSCRIPTIONS = 2;
+
+    @Option(names = "--clusters", defaultValue = "20", description = "Clusters of the fleet (default: ${DEFAULT-VALUE}).")
+    private int clusters;
+
+    @Option(names = "--nodes", defaultValue = "5", description = "Nodes of each cluster (default: ${DEFAULT-VALUE}).")
+    private int nodes;
+
+    @Option(names = "--seed", defaultValue = "1", description = "The same seed makes the same fleet (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--speed",
+            defaultValue = "60",
+            description = "How much faster than Azure operations are; default bakes shrink alike (default: ${DEFAULT-VALUE}).")
+    private double speed;
+
+    @Option(names = "--port", defaultValue = "8080", description = "Port of the dashboard and the API (default: ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(names = "--kafka-port", defaultValue = "9092", description = "Port of the broker (default: ${DEFAULT-VALUE}).")
+    private int kafkaPort;
+
+    @Option(names = "--data",
+            defaultValue = "${sys:kpfleet.data}",
+            paramLabel = "<folder>",
+            description = "Folder that keeps the state from one start to the next.")
+    private Path data;
+
+    @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
+    private Path service;
+
+    /** What runs, in the order in which it was started. */
+    private final Deque<AutoCloseable> running = new ArrayDeque<>();
+
+
+    @SuppressWarnings("NullAway.Init")
+    private Sandbox() {}
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Sandbox()).execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stop));
+        try {
+            FleetServiceProcess process = start();
+            process.awaitGivenUp();
+            return 1;
+        } catch (SandboxFailure | BrokerStartException e) {
+            System.err.println("kpfleet sandbox: " + e.getMessage());
+            return 1;
+        } catch (IOException e) {
+            System.err.println("kpfleet sandbox: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private FleetServiceProcess start()
+            throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
+        Instant begin = InstantSource.system().instant();
+        FleetSpec spec = fleetSpec();
+        requireFree(port, "--port");
+        requireFree(kafkaPort, "--kafka-port");
+        DataFolder folder = keep(DataFolder.open(
+                data.toAbsolutePath().normalize(), new DataFolder.Fleet(clusters, nodes, seed)));
+
+        System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
+        EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.broker(), kafkaPort));
+        Fleet fleet = Fleet.of(spec);
+        ArmSimulator azure = keep(ArmSimulator.start(fleet, ArmOptions.DEFAULTS));
+        azure.restore(folder.azure());
+        azure.writeCaPem(folder.certificate());
+        keep(saving(azure, folder.azure()));
+
+        URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
+        FleetServiceProcess process = new FleetServiceProcess(
+                service, serviceSettings(folder, broker, azure), folder.serviceLog(), dashboard.resolve("q/health/ready"));
+        process.start();
+        keep(process);
+        process.awaitReady(READY);
+        SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, InstantSource.system());
+        keep(NodeFleet.start(simulated.all(), broker.bootstrapServers(), AGENT_INTERVAL));
+        greet(dashboard, broker, folder, Duration.between(begin, InstantSource.system().instant()));
+        return process;
+    }
+
+    private FleetSpec fleetSpec() throws SandboxFailure {
+        try {
+            return new FleetSpec(clusters, nodes, Math.min(SUBSCRIPTIONS, clusters), seed, speed);
+        } catch (IllegalArgumentException e) {
+            throw new SandboxFailure(e.getMessage() + "; see --clusters, --nodes and --speed", e);
+        }
+    }
+
+    private static void requireFree(int port, String option) throws SandboxFailure {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            socket.setReuseAddress(true);
+        } catch (BindException e) {
+            throw new SandboxFailure("port " + port + " is taken; stop what uses it, or choose another one with " + option, e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SandboxFailure("port " + port + " cannot be used (" + e.getMessage() + "); choose another one with " + option, e);
+        }
+    }
+
+    private Map<String, String> serviceSettings(DataFolder folder, EmbeddedBroker broker, ArmSimulator azure) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("quarkus.http.port", Integer.toString(port));
+        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        settings.put("kpfleet.kafka.state-dir", folder.streams().toString());
+        settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
+        settings.put("kpfleet.azure.ca-certificate", folder.certificate().toString());
+        settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
+        settings.put("kpfleet.azure.time-scale", Double.toString(speed));
+        settings.put("kpfleet.inventory.interval", "PT5S");
+        settings.put("kpfleet.intake.default-bake", scaled(DEFAULT_BAKE).toString());
+        return settings;
+    }
+
+    private Duration scaled(Duration real) {
+        Duration fast = Duration.ofMillis((long) (real.toMillis() / speed));
+        return fast.compareTo(SHORTEST) < 0 ? SHORTEST : fast;
+    }
+
+    private static AutoCloseable saving(ArmSimulator azure, Path file) {
+        ScheduledExecutorService thread =
+                Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("azure-saver").daemon().factory());
+        var _ = thread.scheduleWithFixedDelay(
+                () -> save(azure, file), SAVE_INTERVAL.toMillis(), SAVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        return () -> {
+            thread.shutdownNow();
+            save(azure, file);
+        };
+    }
+
+    private static void save(ArmSimulator azure, Path file) {
+        try {
+            azure.save(file);
+        } catch (IOException e) {
+            System.err.println("kpfleet sandbox: the clusters cannot be saved in " + file + ": " + e.getMessage());
+        }
+    }
+
+    private static void greet(URI dashboard, EmbeddedBroker broker, DataFolder folder, Duration took) {
+        String program = System.getProperty("kpfleet.program", "./kpfleet");
+        String server = dashboard.getPort() == 8080 ? "" : " --server " + dashboard;
+        System.out.println("""
+                Ready after %.1f s.
+
+                  dashboard   %s
+                  Kafka       %s
+                  log         %s
+
+                Try, in another terminal:
+                  %s apply -f deploy/sandbox/fleet-config.yaml%s
+                  %s get rollout prod-ipvs -w%s
+                  %s explain prod-weu-01%s
+
+                Ctrl-C stops everything; the next start goes on where this one was."""
+                .formatted(
+                        took.toMillis() / 1000.0,
+                        dashboard,
+                        broker.bootstrapServers(),
+                        folder.serviceLog(),
+                        program,
+                        server,
+                        program,
+                        server,
+                        program,
+                        server));
+    }
+
+    private synchronized <T extends AutoCloseable> T keep(T part) {
+        running.push(part);
+        return part;
+    }
+
+    /** Stops everything, the latest first; what does not stop keeps nothing else from stopping. */
+    private synchronized void stop() {
+        if (running.isEmpty()) {
+            return;
+        }
+        System.out.println("Stopping …");
+        while (!running.isEmpty()) {
+            try {
+                running.pop().close();
+            } catch (Exception e) {
+                System.err.println("kpfleet sandbox: while stopping: " + e);
+            }
+        }
+    }
+}
