@@ -18,7 +18,8 @@ final class Answers {
                 yield ExitCode.UNFINISHED;
             }
             case Answer.Refused refused -> {
-                String where = refused.path() == null ? "" : refused.path() + ": ";
+                boolean placed = refused.path() == null || refused.message().contains(refused.path());
+                String where = placed ? "" : refused.path() + ": ";
                 String code = refused.code().isEmpty() ? "" : " [" + refused.code() + "]";
                 world.complain(Line.of(where + refused.message() + code).render(Look.plain(true)));
                 for (JsonNode candidate : refused.body().path("candidates")) {

@@ -95,8 +95,7 @@ final class ConfigFiles {
 
     private static List<String> sentences(List<Problem> problems) {
         return problems.stream()
-                .map(problem -> (problem.path().isEmpty() ? "" : problem.path() + ": ") + problem.message() + " ["
-                        + problem.code() + "]")
+                .map(problem -> problem.message() + " [" + problem.code() + "]")
                 .toList();
     }
 

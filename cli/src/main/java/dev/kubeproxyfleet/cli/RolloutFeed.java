@@ -76,6 +76,8 @@ final class RolloutFeed implements AutoCloseable {
                     Optional.of(new RolloutChanged(Json.MAPPER.readValue(event.data(), RolloutStatus.class)));
                 case "rollout-cluster" ->
                     Optional.of(new ClusterChanged(Json.MAPPER.readValue(event.data(), RolloutClusterStatus.class)));
+                // The service had to drop events of this reader: what they said must be read.
+                case "reload" -> Optional.of(new Connected());
                 default -> Optional.empty();
             };
         } catch (JsonProcessingException e) {

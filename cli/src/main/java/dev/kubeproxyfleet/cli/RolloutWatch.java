@@ -20,7 +20,7 @@ final class RolloutWatch {
     /** Between two reads while there is no event stream. */
     private static final Duration READ_WITHOUT_EVENTS = Duration.ofSeconds(2);
     /** Between two reads beside an event stream, for what a stream may have missed. */
-    private static final Duration READ_BESIDE_EVENTS = Duration.ofSeconds(15);
+    private static final Duration READ_BESIDE_EVENTS = Duration.ofSeconds(5);
     /** From the loss of an event stream to the next try. */
     private static final Duration RECONNECT = Duration.ofSeconds(5);
     /** How long a service that answered before may be away. */

@@ -2,7 +2,6 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -112,7 +111,7 @@ final class Views {
                     Line.of(text(node, "location")),
                     Line.of(text(node, "kubernetesVersion")),
                     power(node),
-                    Line.of(kubeProxy(node)),
+                    kubeProxy(node),
                     nodes(node),
                     rollout(node));
         }
@@ -128,11 +127,10 @@ final class Views {
         return Line.of(power, power.equals("Running") ? Tone.PLAIN : Tone.QUIET);
     }
 
-    /** What Azure shows for the cluster, with every default filled in. */
-    private static String kubeProxy(JsonNode cluster) {
-        return ArmKubeProxy.read(cluster.get("kubeProxy"))
-                .map(config -> config.effective().describe())
-                .orElse("unknown to this version");
+    /** What the cluster runs by Azure's word, and whether that is what it should be. */
+    private static Line kubeProxy(JsonNode cluster) {
+        Line line = Line.of(text(cluster, "effective"));
+        return cluster.path("drift").isObject() ? line.and("  " + text(cluster.path("drift"), "code"), Tone.BAD) : line;
     }
 
     private static Line nodes(JsonNode cluster) {
@@ -164,7 +162,10 @@ final class Views {
                 "where",
                 Line.of(text(answer, "location") + ", Kubernetes " + text(answer, "kubernetesVersion") + ", ")
                         .and(power(answer)));
-        facts.put("kube-proxy", Line.of(kubeProxy(answer)));
+        facts.put("kube-proxy", kubeProxy(answer));
+        if (answer.path("drift").hasNonNull("message")) {
+            facts.put("drift", Line.of(answer.path("drift").get("message").asText()));
+        }
         facts.put("rollout", rollout(answer));
         if (answer.path("rollout").hasNonNull("message")) {
             facts.put("", Line.of(answer.path("rollout").get("message").asText(), Tone.QUIET));

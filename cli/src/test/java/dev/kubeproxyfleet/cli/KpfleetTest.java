@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -239,21 +240,12 @@ class KpfleetTest {
                 .on(
                         "GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01",
                         200,
-                        Map.of(
-                                "name",
-                                "aks-weu-01",
-                                "id",
-                                Fixtures.id("aks-weu-01"),
-                                "location",
-                                "westeurope",
-                                "kubernetesVersion",
-                                "1.33.2",
-                                "provisioningState",
-                                "Succeeded",
-                                "powerState",
-                                "Running",
-                                "kubeProxy",
-                                Map.of("mode", "IPVS"),
+                        detail(
+                                cluster,
+                                "effective",
+                                "IPVS RoundRobin tcp=900s tcpfin=120s udp=300s",
+                                "drift",
+                                Map.of("code", "ConfigurationChanged", "message", "Somebody changed it."),
                                 "health",
                                 Map.of("nodesExpected", 1, "nodesReporting", 1, "activeConnections", 42),
                                 "nodes",
@@ -261,7 +253,8 @@ class KpfleetTest {
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
         assertThat(console.out())
-                .contains("kube-proxy   IPVS RoundRobin tcp=900s tcpfin=120s udp=300s")
+                .contains("kube-proxy   IPVS RoundRobin tcp=900s tcpfin=120s udp=300s  ConfigurationChanged")
+                .contains("drift        Somebody changed it.")
                 .contains("nodes        1/1 reporting")
                 .contains("42 active")
                 .containsPattern("node-0 .*ipvs rr tcp=- ");
@@ -285,7 +278,8 @@ class KpfleetTest {
     }
 
     private static Map<String, Object> cluster(String resourceGroup, String name) {
-        return Map.of(
+        return detail(
+                Map.of(),
                 "id",
                 Fixtures.id(resourceGroup, name),
                 "name",
@@ -301,7 +295,17 @@ class KpfleetTest {
                 "provisioningState",
                 "Succeeded",
                 "powerState",
-                "Running");
+                "Running",
+                "effective",
+                "IPTABLES");
+    }
+
+    private static Map<String, Object> detail(Map<String, Object> cluster, Object... more) {
+        Map<String, Object> detail = new HashMap<>(cluster);
+        for (int i = 0; i < more.length; i += 2) {
+            detail.put((String) more[i], more[i + 1]);
+        }
+        return detail;
     }
 
     @Test

@@ -74,6 +74,18 @@ class RolloutWatchTest {
     }
 
     @Test
+    void readsAgainAtOnceWhenTheServiceSaysThatEventsWereDropped() throws Exception {
+        fleet.streaming().showing("prod-ipvs", Fixtures.running()).showing("prod-ipvs.2", Fixtures.running());
+
+        CompletableFuture<Integer> code = watch();
+        fleet.awaitStream();
+        fleet.showing("prod-ipvs.2", Fixtures.succeeded());
+        fleet.send("reload", "");
+
+        assertThat(code.get()).isZero();
+    }
+
+    @Test
     void toleratesAServiceThatIsAwayForAWhile() throws Exception {
         fleet.showing("prod-ipvs", Fixtures.running())
                 .onText("GET /api/v1/rollouts/prod-ipvs.2", 503, "application/json", "{}");

@@ -1,0 +1,160 @@
+package dev.kubeproxyfleet.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script {@code kpfleet} in a source tree of its own, with a JDK and a Maven that only say what they were asked. */
+@Timeout(60)
+class LauncherTest {
+
+    private static final Path PROJECT = Path.of(System.getProperty("project.root", ".."));
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private Path tree = Path.of("");
+
+    private record Ended(int code, String output) {}
+
+    @BeforeEach
+    void layOut() throws IOException {
+        assumeTrue(Files.isExecutable(Path.of("/bin/bash")), "there is no bash to run the launcher with");
+        tree = Files.createDirectories(folder.resolve("tree with blanks"));
+        Files.createDirectories(tree.resolve("cli/src/main"));
+        Files.writeString(tree.resolve("pom.xml"), "<project/>");
+        Files.writeString(tree.resolve("cli/src/main/Source.java"), "class Source {}");
+        executable(tree.resolve("kpfleet"), Files.readString(PROJECT.resolve("kpfleet")));
+        Path jdk = folder.resolve("jdk");
+        Files.createDirectories(jdk.resolve("bin"));
+        Files.writeString(jdk.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"25.0.1\"\n");
+        executable(jdk.resolve("bin/javac"), "#!/bin/bash\n");
+        executable(
+                jdk.resolve("bin/java"),
+                "#!/bin/bash\n[[ \"$*\" == *AOTCacheOutput* ]] || { echo \"java ${*: -2}\"; exit 7; }\n");
+        maven("mkdir -p cli/target && touch cli/target/kpfleet.jar");
+    }
+
+    private void maven(String work) throws IOException {
+        Files.createDirectories(folder.resolve("bin"));
+        executable(
+                folder.resolve("bin/mvn"),
+                "#!/bin/bash\necho built >>'" + folder.resolve("builds") + "'\n" + work + "\n");
+    }
+
+    private static void executable(Path file, String script) throws IOException {
+        Files.writeString(file, script);
+        assertThat(file.toFile().setExecutable(true)).isTrue();
+    }
+
+    private ProcessBuilder launch(Path script, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).directory(folder.toFile());
+        builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());
+        builder.environment().merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+        return builder;
+    }
+
+    private Ended run(Path script, String... arguments) throws IOException, InterruptedException {
+        return end(launch(script, arguments).start());
+    }
+
+    private static Ended end(Process process) throws IOException, InterruptedException {
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), output);
+    }
+
+    private long builds() throws IOException {
+        return Files.exists(folder.resolve("builds"))
+                ? Files.readAllLines(folder.resolve("builds")).size()
+                : 0;
+    }
+
+    @Test
+    void buildsWhatIsMissingThenHandsOverArgumentsAndExitCode() throws Exception {
+        assertThat(run(tree.resolve("kpfleet"), "get", "rollouts"))
+                .isEqualTo(new Ended(7, "building cli …\njava get rollouts\n"));
+        assertThat(run(tree.resolve("kpfleet"), "get", "rollouts")).isEqualTo(new Ended(7, "java get rollouts\n"));
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
+    void buildsAgainWhenASourceIsNewer() throws Exception {
+        run(tree.resolve("kpfleet"), "--version");
+        Files.setLastModifiedTime(
+                tree.resolve("cli/src/main/Source.java"),
+                FileTime.from(Instant.now().plusSeconds(5)));
+
+        assertThat(run(tree.resolve("kpfleet"), "--version").output()).startsWith("building cli …");
+    }
+
+    @Test
+    void worksThroughASymlinkFromAnotherFolder() throws Exception {
+        Path link = Files.createSymbolicLink(folder.resolve("bin/kpf"), tree.resolve("kpfleet"));
+
+        assertThat(run(link, "explain", "aks").output()).endsWith("java explain aks\n");
+    }
+
+    @Test
+    void showsWhyABuildFailedAndWhereItsLogIs() throws Exception {
+        maven("echo '[ERROR] Source.java:[1,1] nonsense'; exit 1");
+
+        Ended ended = run(tree.resolve("kpfleet"), "--version");
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output())
+                .contains("[ERROR] Source.java:[1,1] nonsense")
+                .contains("the build failed; all of it is in " + tree.toRealPath() + "/.kpfleet/build.log");
+    }
+
+    @Test
+    void buildsOnceWhenCalledManyTimesAtOnce() throws Exception {
+        List<Process> processes = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            processes.add(launch(tree.resolve("kpfleet"), "get", "rollouts").start());
+        }
+
+        for (Process process : processes) {
+            assertThat(end(process).output()).endsWith("java get rollouts\n");
+        }
+        assertThat(builds()).isEqualTo(1);
+    }
+
+    @Test
+    void theSummaryNamesEverySkippedTestWithItsReasonAndFailsIfOneFailed() throws Exception {
+        Path reports = Files.createDirectories(tree.resolve("cli/target/surefire-reports"));
+        Files.writeString(reports.resolve("TEST-a.xml"), """
+                <testsuite><testcase name="works" classname="A"/>
+                <testcase name="images" classname="A"><skipped message="no native-image &lt;home&gt;"/></testcase>
+                <testcase name="breaks" classname="A"><failure message="expected 1&#10;but was 2" type="x"/></testcase>
+                </testsuite>
+                """);
+
+        Ended ended = end(new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        PROJECT.resolve(".ci/TestSummary.java").toString(),
+                        tree.toString())
+                .redirectErrorStream(true)
+                .start());
+
+        assertThat(ended.code()).isEqualTo(1);
+        assertThat(ended.output())
+                .contains("A.images: no native-image <home>", "A.breaks: expected 1")
+                .containsPattern("cli +3 run +1 failed +1 skipped")
+                .endsWith("1 passed, 1 failed, 1 skipped\n");
+    }
+}
