@@ -98,9 +98,15 @@ final class NodeFleet implements AutoCloseable {
             String key = Partitioning.nodeStatsKey(stats.getCluster(), stats.getNode());
             int partition = Partitioning.nodeStats(
                     stats.getCluster(), producer.partitionsFor(topic).size());
-            var _ = producer.send(new ProducerRecord<>(topic, partition, key, bytes(stats)));
-        } catch (RuntimeException e) {
-            LOG.warnf("no snapshot of node=%s: %s", agent.node().name(), e.getMessage());
+            var _ = producer.send(new ProducerRecord<>(topic, partition, key, bytes(stats)), (_, failure) -> {
+                if (failure != null) {
+                    LOG.warnf(
+                            "a snapshot of node=%s did not reach Kafka: %s",
+                            agent.node().name(), failure);
+                }
+            });
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warnf(e, "no snapshot of node=%s", agent.node().name());
         }
     }
 
