@@ -1,9 +1,11 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.HeaderParam;
@@ -30,9 +32,11 @@ class ConfigResource {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
 
     private final Requests requests;
+    private final Strategy defaults;
 
-    ConfigResource(Requests requests) {
+    ConfigResource(Requests requests, IntakeSettings intake) {
         this.requests = requests;
+        this.defaults = Strategy.defaultWithBake(intake.defaultBake());
     }
 
     @PUT
@@ -43,7 +47,7 @@ class ConfigResource {
         if (!NAME.matcher(name).matches()) {
             return badName(name);
         }
-        return switch (FleetConfigReader.read(body == null ? new byte[0] : body, name)) {
+        return switch (FleetConfigReader.read(body == null ? new byte[0] : body, name, defaults)) {
             case Read.Valid(FleetConfig config, var _) -> Answers.of(requests.publish(config, Actor.of(actor)));
             case Read.Invalid(List<Problem> problems) -> invalid(problems);
         };

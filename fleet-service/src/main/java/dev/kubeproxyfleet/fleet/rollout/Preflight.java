@@ -76,12 +76,14 @@ final class Preflight {
 
     private static Verdict readiness(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
         if ("Stopped".equalsIgnoreCase(cluster.powerState())) {
-            return new Verdict.Skip("ClusterStopped", "the cluster is stopped; publish again once it has started");
+            return new Verdict.Skip(
+                    "ClusterStopped", "the cluster is stopped; once it has started, a changed spec reaches it");
         }
         if (SETTLED_BADLY.contains(cluster.provisioningState())) {
             return new Verdict.Skip(
                     "ClusterNotReady",
-                    "its provisioning state is " + cluster.provisioningState() + "; repair it, then publish again");
+                    "its provisioning state is " + cluster.provisioningState()
+                            + "; once it is repaired, a changed spec reaches it");
         }
         if (!"Succeeded".equals(cluster.provisioningState())) {
             return new Verdict.Wait(

@@ -51,7 +51,7 @@ final class NodeFleet implements AutoCloseable {
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
                 ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "lz4",
+                "zstd",
                 ProducerConfig.LINGER_MS_CONFIG,
                 50,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
