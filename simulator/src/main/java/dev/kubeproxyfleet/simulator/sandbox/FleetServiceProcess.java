@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  */
-final class FleetServiceProcess implements AutoCloseable {
+public final class FleetServiceProcess implements AutoCloseable {
 
     /** More restarts than this in a row mean that it cannot run. */
     private static final int MAX_RESTARTS = 5;
@@ -41,7 +41,7 @@ final class FleetServiceProcess implements AutoCloseable {
     private volatile @Nullable Process process;
 
     /** @param settings system properties */
-    FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
+    public FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
         this.command = command(jar, settings);
         this.log = log;
         this.ready = ready;
@@ -62,13 +62,13 @@ final class FleetServiceProcess implements AutoCloseable {
     }
 
     /** Starts it and keeps it running until {@link #close()}. */
-    void start() throws IOException {
+    public void start() throws IOException {
         launch();
         Thread.ofVirtual().name("fleet-service-keeper").start(this::keep);
     }
 
     /** Waits until it says that it is ready. */
-    void awaitReady(Duration atMost) throws InterruptedException, SandboxFailure {
+    public void awaitReady(Duration atMost) throws InterruptedException, SandboxFailure {
         try (HttpClient client = HttpClient.newHttpClient()) {
             long end = System.nanoTime() + atMost.toNanos();
             while (!isReady(client)) {
@@ -86,6 +86,14 @@ final class FleetServiceProcess implements AutoCloseable {
     /** Waits until it cannot be kept running any more. */
     void awaitGivenUp() throws InterruptedException {
         givenUp.await();
+    }
+
+    /** Ends it at once, as a lost node would; it is started again. */
+    public void kill() {
+        Process current = process;
+        if (current != null) {
+            current.destroyForcibly();
+        }
     }
 
     private boolean isReady(HttpClient client) throws InterruptedException {

@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.jboss.logging.Logger;
 
 /** An agent for every simulated node, all in this process: the real collecting code over the nodes' own files. */
-final class NodeFleet implements AutoCloseable {
+public final class NodeFleet implements AutoCloseable {
 
     private static final Logger LOG = Logger.getLogger(NodeFleet.class);
 
@@ -46,7 +46,7 @@ final class NodeFleet implements AutoCloseable {
     }
 
     /** Starts an agent for every node; each takes one snapshot an interval, spread over it. */
-    static NodeFleet start(List<SimulatedNode> nodes, String bootstrapServers, Duration interval) {
+    public static NodeFleet start(List<SimulatedNode> nodes, String bootstrapServers, Duration interval) {
         Map<String, Object> properties = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,

@@ -3,7 +3,7 @@ package dev.kubeproxyfleet.simulator.sandbox;
 import org.jspecify.annotations.Nullable;
 
 /** The sandbox cannot run; the message says why and what to do. */
-final class SandboxFailure extends Exception {
+public final class SandboxFailure extends Exception {
 
     private static final long serialVersionUID = 1L;
 

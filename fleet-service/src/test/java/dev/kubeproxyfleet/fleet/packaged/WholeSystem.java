@@ -1,0 +1,116 @@
+package dev.kubeproxyfleet.fleet.packaged;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.simulator.arm.ArmOptions;
+import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
+import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
+import dev.kubeproxyfleet.simulator.sandbox.FleetServiceProcess;
+import dev.kubeproxyfleet.simulator.sandbox.NodeFleet;
+import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+
+/** The sandbox's parts with the packaged service, on free ports and in a folder of its own. */
+final class WholeSystem implements AutoCloseable {
+
+    private static final int SPEED = 60;
+
+    final EmbeddedBroker broker;
+    final ArmSimulator azure;
+    final FleetServiceProcess service;
+    final URI address;
+    private final NodeFleet nodes;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    WholeSystem(Path folder) throws Exception {
+        Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(
+                    jar + " is missing; run this test by 'mvn verify', which packages it first");
+        }
+        Fleet fleet = Fleet.of(new FleetSpec(20, 3, 2, 1, SPEED));
+        broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+        azure = ArmSimulator.start(fleet, ArmOptions.DEFAULTS);
+        Path certificate = folder.resolve("ca.pem");
+        azure.writeCaPem(certificate);
+        address = URI.create("http://127.0.0.1:" + freePort() + "/");
+        service = new FleetServiceProcess(
+                jar,
+                Map.of(
+                        "quarkus.http.port", Integer.toString(address.getPort()),
+                        "kafka.bootstrap.servers", broker.bootstrapServers(),
+                        "kpfleet.kafka.state-dir", folder.resolve("streams").toString(),
+                        "kpfleet.azure.endpoint", azure.endpoint().toString(),
+                        "kpfleet.azure.ca-certificate", certificate.toString(),
+                        "kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN,
+                        "kpfleet.azure.time-scale", Integer.toString(SPEED),
+                        "kpfleet.inventory.interval", "5s"),
+                folder.resolve("fleet-service.log"),
+                address.resolve("q/health/ready"));
+        service.start();
+        awaitReady();
+        nodes = NodeFleet.start(
+                SimulatedNodes.of(fleet, azure::applied, InstantSource.system()).all(),
+                broker.bootstrapServers(),
+                Duration.ofSeconds(1));
+    }
+
+    void awaitReady() throws Exception {
+        service.awaitReady(Duration.ofMinutes(2));
+    }
+
+    /** Publishes a config over REST; fails unless it was accepted. */
+    void publish(String name, String config) throws IOException, InterruptedException {
+        HttpResponse<String> answer = client.send(
+                HttpRequest.newBuilder(address.resolve("api/v1/configs/" + name))
+                        .header("Content-Type", "application/yaml")
+                        .PUT(HttpRequest.BodyPublishers.ofString(config))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() / 100 != 2) {
+            throw new IllegalStateException("refused: " + answer.body());
+        }
+    }
+
+    /** A rollout as the API shows it; a missing node while the service is away. */
+    JsonNode rollout(String id) throws InterruptedException {
+        try {
+            HttpResponse<String> answer = client.send(
+                    HttpRequest.newBuilder(address.resolve("api/v1/rollouts/" + id))
+                            .timeout(Duration.ofSeconds(5))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            return Json.MAPPER.readTree(answer.body());
+        } catch (IOException e) {
+            return Json.MAPPER.missingNode();
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            return socket.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() throws Exception {
+        nodes.close();
+        service.close();
+        azure.close();
+        broker.close();
+        client.close();
+    }
+}
