@@ -24,6 +24,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -90,6 +92,9 @@ public final class Sandbox implements Callable<Integer> {
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
     private Path service;
 
+    /** Held, because a logger that nothing holds forgets its level. */
+    private static final Logger KAFKA_LOG = Logger.getLogger("org.apache.kafka");
+
     /** What runs, in the order in which it was started. */
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
@@ -97,6 +102,7 @@ public final class Sandbox implements Callable<Integer> {
     private Sandbox() {}
 
     public static void main(String[] arguments) {
+        KAFKA_LOG.setLevel(Level.WARNING);
         System.exit(new CommandLine(new Sandbox()).execute(arguments));
     }
 
@@ -107,10 +113,7 @@ public final class Sandbox implements Callable<Integer> {
             FleetServiceProcess process = start();
             process.awaitGivenUp();
             return 1;
-        } catch (SandboxFailure | BrokerStartException e) {
-            System.err.println("kpfleet sandbox: " + e.getMessage());
-            return 1;
-        } catch (IOException e) {
+        } catch (SandboxFailure | BrokerStartException | IOException e) {
             System.err.println("kpfleet sandbox: " + e.getMessage());
             return 1;
         }
