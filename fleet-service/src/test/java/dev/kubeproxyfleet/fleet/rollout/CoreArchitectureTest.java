@@ -1,0 +1,43 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class CoreArchitectureTest {
+
+    private final JavaClasses core = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.kubeproxyfleet.fleet.rollout");
+
+    @Test
+    void theCoreNeedsNoFramework() {
+        classes()
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(
+                        "java..",
+                        "org.jspecify..",
+                        "dev.kubeproxyfleet.fleet.rollout",
+                        "dev.kubeproxyfleet.schemas.config",
+                        "dev.kubeproxyfleet.schemas.message")
+                .check(core);
+    }
+
+    @Test
+    void theCoreReadsNoClock() {
+        noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .orShould()
+                .callMethod(System.class, "nanoTime")
+                .check(core);
+    }
+}
