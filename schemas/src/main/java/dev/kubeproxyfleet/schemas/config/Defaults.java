@@ -13,23 +13,43 @@ final class Defaults {
     /** Fills {@code document} in place; it must be valid. */
     static void fill(ObjectNode document, Strategy strategy) {
         ObjectNode spec = (ObjectNode) document.get("spec");
+        fillSelector(spec.get("selector"));
         setIfAbsent(spec, "priority", 0);
         setIfAbsent(spec, "strategy", strategy);
         setIfAbsent(spec, "drift", FleetConfig.Drift.Report);
         setIfAbsent(spec, "newClusters", FleetConfig.NewClusters.Join);
-        fillFrom(Selector.EMPTY, spec.get("selector"));
-        fillFrom(Selector.Tags.NONE, spec.at("/selector/tags"));
-        spec.at("/selector/tags/matchExpressions")
+        fillStrategy((ObjectNode) spec.get("strategy"), strategy);
+    }
+
+    /** Fills a {@link Strategy} in place; it must be valid. */
+    static void fillStrategy(ObjectNode given, Strategy defaults) {
+        fillFrom(defaults, given);
+        fillFrom(Gate.DEFAULT, given.get("gate"));
+        fillFrom(Windows.ANY_TIME, given.get("windows"));
+        given.at("/windows/schedule")
+                .forEach(window -> setIfAbsent((ObjectNode) window, "days", Windows.Window.EVERY_DAY));
+        given.get("stages").forEach(stage -> fillStage((ObjectNode) stage));
+    }
+
+    private static void fillSelector(JsonNode selector) {
+        fillFrom(Selector.EMPTY, selector);
+        fillFrom(Selector.Tags.NONE, selector.get("tags"));
+        selector.at("/tags/matchExpressions")
                 .forEach(expression -> setIfAbsent((ObjectNode) expression, "values", List.of()));
-        fillFrom(strategy, spec.get("strategy"));
-        fillFrom(Gate.DEFAULT, spec.at("/strategy/gate"));
-        spec.at("/strategy/stages").forEach(stage -> fillStage((ObjectNode) stage));
     }
 
     private static void fillStage(ObjectNode stage) {
         setIfAbsent(stage, "maxConcurrent", StageSpec.DEFAULT_MAX_CONCURRENT);
         setIfAbsent(stage, "maxFailures", StageSpec.DEFAULT_MAX_FAILURES);
         setIfAbsent(stage, "bake", StageSpec.DEFAULT_BAKE);
+        setIfAbsent(stage, "groups", List.of());
+        if (stage.has("selector")) {
+            fillSelector(stage.get("selector"));
+        }
+        stage.get("groups").forEach(group -> {
+            fillSelector(group.get("selector"));
+            setIfAbsent((ObjectNode) group, "maxConcurrent", StageSpec.Group.DEFAULT_MAX_CONCURRENT);
+        });
     }
 
     private static void fillFrom(Object defaults, JsonNode given) {

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a user publishes: the kube-proxy configuration that a set of clusters shall have, and how to get there. */
 public record FleetConfig(String apiVersion, String kind, Metadata metadata, Spec spec) {
 
@@ -21,7 +23,8 @@ public record FleetConfig(String apiVersion, String kind, Metadata metadata, Spe
     /**
      * @param priority of two configs that select one cluster the higher wins; equal ones block it
      * @param drift what happens when a converged cluster leaves its configuration
-     * @param newClusters whether a cluster that appears during a rollout joins it
+     * @param newClusters whether a cluster that appears once the rollout is planned gets the configuration too
+     * @param strategyRef name of a stored {@link FleetStrategy} that takes the place of {@code strategy}; null for none
      */
     public record Spec(
             KubeProxyConfig kubeProxy,
@@ -29,11 +32,30 @@ public record FleetConfig(String apiVersion, String kind, Metadata metadata, Spe
             int priority,
             Strategy strategy,
             Drift drift,
-            NewClusters newClusters) {}
+            NewClusters newClusters,
+            @Nullable String strategyRef) {
+
+        /** With a strategy of its own. */
+        public Spec(
+                KubeProxyConfig kubeProxy,
+                Selector selector,
+                int priority,
+                Strategy strategy,
+                Drift drift,
+                NewClusters newClusters) {
+            this(kubeProxy, selector, priority, strategy, drift, newClusters, null);
+        }
+
+        /** This spec as a rollout keeps it: with a copy of the strategy that it refers to. */
+        public Spec resolved(Strategy stored) {
+            return new Spec(kubeProxy, selector, priority, stored, drift, newClusters, strategyRef);
+        }
+    }
 
     /** What to do about a converged cluster that someone else changed. */
     public enum Drift {
-        Report
+        Report,
+        Correct
     }
 
     /** What to do with clusters that appear once the rollout is planned. */

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what people write: a {@link FleetConfig} or a kube-proxy configuration, in JSON or YAML.
+ * Reads what people write: a {@link FleetConfig}, a {@link FleetStrategy} or a kube-proxy configuration, in JSON or YAML.
  *
  * <p>The one door in, for Kafka, REST, the CLI: what is valid here is valid everywhere. Never throws, whatever the bytes.
  * Thread-safe.
@@ -101,9 +101,16 @@ public final class FleetConfigReader {
         if (root.path("spec") instanceof ObjectNode spec && spec.has("kubeProxy")) {
             spec.set("kubeProxy", KubeProxySpelling.canonical(spec.get("kubeProxy"), KUBE_PROXY, problems));
         }
-        problems.addAll(FleetConfigSchema.DOCUMENT.problems(root));
+        boolean isStrategy = FleetStrategy.KIND.equals(root.path("kind").textValue());
+        problems.addAll((isStrategy ? FleetConfigSchema.STRATEGY : FleetConfigSchema.DOCUMENT).problems(root));
+        if (problems.isEmpty()) {
+            problems.addAll(TimeRules.problems(root.path("spec"), isStrategy));
+        }
         if (!problems.isEmpty()) {
             return new Read.Invalid(first(problems));
+        }
+        if (isStrategy) {
+            return strategy((ObjectNode) root, defaults);
         }
         Defaults.fill((ObjectNode) root, defaults);
         return switch (bind(root, FleetConfig.class)) {
@@ -112,6 +119,19 @@ public final class FleetConfigReader {
                 List<Problem> broken = Rules.problems(config);
                 yield broken.isEmpty()
                         ? new Read.Valid(config, Json.MAPPER.valueToTree(config))
+                        : new Read.Invalid(first(broken));
+            }
+        };
+    }
+
+    private static Read strategy(ObjectNode root, Strategy defaults) {
+        Defaults.fillStrategy((ObjectNode) root.get("spec"), defaults);
+        return switch (bind(root, FleetStrategy.class)) {
+            case Unbound(Problem problem) -> new Read.Invalid(List.of(problem));
+            case Bound(FleetStrategy strategy) -> {
+                List<Problem> broken = Rules.problems(strategy);
+                yield broken.isEmpty()
+                        ? new Read.ValidStrategy(strategy, Json.MAPPER.valueToTree(strategy))
                         : new Read.Invalid(first(broken));
             }
         };

@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -30,14 +29,14 @@ final class FleetConfigSchema {
     /** The whole document. */
     static final FleetConfigSchema DOCUMENT = new FleetConfigSchema(SOURCE, "");
 
+    /** A {@link FleetStrategy}. */
+    static final FleetConfigSchema STRATEGY = new FleetConfigSchema(SOURCE, "#/$defs/fleetStrategy");
+
     /** {@code spec.kubeProxy} by itself. */
     static final FleetConfigSchema KUBE_PROXY = new FleetConfigSchema(SOURCE, "#/$defs/kubeProxy");
 
     /** Fields of the contract that this version does not honour yet. */
-    private static final Pattern LATER_FIELDS = Pattern.compile("/spec/strategy/(windows|gate/[^/]+)");
-
-    /** Values of the contract that this version does not honour yet, after the field that has them. */
-    private static final Set<String> LATER_VALUES = Set.of("/spec/strategy/onFailure=Rollback", "/spec/drift=Correct");
+    private static final Pattern LATER_FIELDS = Pattern.compile("/spec/(strategy/)?gate/[^/]+");
 
     private final Schema schema;
 
@@ -74,7 +73,12 @@ final class FleetConfigSchema {
                         path.appendProperty(error.getProperty()),
                         "is missing; expected is " + allowed(property(rule, error.getProperty())) + ".");
             case "type" -> wrong(Problem.WRONG_TYPE, path, error, rule);
-            case "enum", "const" -> outsideOfList(path, error, rule);
+            case "enum", "const" ->
+                wrong(
+                        error.getInstanceNode().isTextual() ? Problem.INVALID_VALUE : Problem.WRONG_TYPE,
+                        path,
+                        error,
+                        rule);
             default -> wrong(Problem.INVALID_VALUE, path, error, rule);
         };
     }
@@ -86,17 +90,6 @@ final class FleetConfigSchema {
                         Problem.UNKNOWN_FIELD,
                         field,
                         "is not a known field; allowed are " + names(rule.path("properties")) + ".");
-    }
-
-    private static Problem outsideOfList(JsonPointer path, Error error, JsonNode rule) {
-        JsonNode value = error.getInstanceNode();
-        if (LATER_VALUES.contains(path + "=" + value.asText())) {
-            return Problems.problem(
-                    Problem.UNSUPPORTED,
-                    path,
-                    "is " + Problems.found(value) + ", which is not supported yet; allowed is " + allowed(rule) + ".");
-        }
-        return wrong(value.isTextual() ? Problem.INVALID_VALUE : Problem.WRONG_TYPE, path, error, rule);
     }
 
     private static Problem wrong(String code, JsonPointer path, Error error, JsonNode rule) {

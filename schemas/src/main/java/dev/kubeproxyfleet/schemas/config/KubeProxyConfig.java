@@ -38,6 +38,24 @@ public record KubeProxyConfig(
                         orElse(ipvs.udpTimeoutSeconds(), EffectiveIpvs.DEFAULT_UDP_TIMEOUT_SECONDS)));
     }
 
+    /** Spells an effective configuration out, nothing left to a default: what goes back to where it was must not depend on one. */
+    public static KubeProxyConfig explicit(EffectiveKubeProxy effective) {
+        if (!effective.enabled()) {
+            return DISABLED;
+        }
+        EffectiveIpvs ipvs = effective.ipvs();
+        return new KubeProxyConfig(
+                true,
+                effective.mode(),
+                ipvs == null
+                        ? null
+                        : new IpvsConfig(
+                                ipvs.scheduler(),
+                                ipvs.tcpTimeoutSeconds(),
+                                ipvs.tcpFinTimeoutSeconds(),
+                                ipvs.udpTimeoutSeconds()));
+    }
+
     /**
      * This configuration as it must be sent to a cluster that has {@code current}, so that it takes effect on live nodes.
      *

@@ -3,11 +3,14 @@ package dev.kubeproxyfleet.schemas.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 
-/** What came of reading a {@link FleetConfig}. */
+/** What came of reading what people publish: a {@link FleetConfig}, or a {@link FleetStrategy} for configs to refer to. */
 public sealed interface Read {
 
     /** @param canonical {@code config} as JSON: the API's spelling, every default filled in */
     record Valid(FleetConfig config, JsonNode canonical) implements Read {}
+
+    /** @param canonical {@code strategy} as JSON, every default filled in */
+    record ValidStrategy(FleetStrategy strategy, JsonNode canonical) implements Read {}
 
     /** @param problems at least one and at most {@link FleetConfigReader#MAX_PROBLEMS} */
     record Invalid(List<Problem> problems) implements Read {

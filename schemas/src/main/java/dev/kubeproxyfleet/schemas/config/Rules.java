@@ -12,7 +12,10 @@ final class Rules {
 
     static final Duration MAX_BAKE = Duration.ofDays(30);
     static final Duration MAX_DEADLINE = Duration.ofDays(7);
+    static final Duration MIN_WINDOW = Duration.ofMinutes(1);
+    static final Duration MAX_WINDOW = Duration.ofDays(7);
 
+    private static final JsonPointer SPEC = JsonPointer.compile("/spec");
     private static final JsonPointer SELECTOR = JsonPointer.compile("/spec/selector");
     private static final JsonPointer STRATEGY = JsonPointer.compile("/spec/strategy");
 
@@ -24,8 +27,15 @@ final class Rules {
     static List<Problem> problems(FleetConfig config) {
         Rules rules = new Rules();
         rules.kubeProxy(config.spec().kubeProxy(), FleetConfigReader.KUBE_PROXY);
-        rules.selector(config.spec().selector());
-        rules.strategy(config.spec().strategy());
+        rules.selector(config.spec().selector(), SELECTOR);
+        rules.strategy(config.spec().strategy(), STRATEGY);
+        return rules.problems;
+    }
+
+    /** What is wrong with a stored strategy, which is valid by its schema. */
+    static List<Problem> problems(FleetStrategy strategy) {
+        Rules rules = new Rules();
+        rules.strategy(strategy.spec(), SPEC);
         return rules.problems;
     }
 
@@ -49,14 +59,14 @@ final class Rules {
         }
     }
 
-    private void selector(Selector selector) {
+    private void selector(Selector selector, JsonPointer path) {
         if (selector.isEmpty()) {
             problems.add(Problems.problem(
                     Problem.EMPTY_SELECTOR,
-                    SELECTOR,
+                    path,
                     "selects by nothing; give at least one part, or names: [\"*\"] if every cluster is meant."));
         }
-        JsonPointer expressions = SELECTOR.appendProperty("tags").appendProperty("matchExpressions");
+        JsonPointer expressions = path.appendProperty("tags").appendProperty("matchExpressions");
         for (int i = 0; i < selector.tags().matchExpressions().size(); i++) {
             expression(selector.tags().matchExpressions().get(i), expressions.appendIndex(i));
         }
@@ -76,8 +86,8 @@ final class Rules {
         }
     }
 
-    private void strategy(Strategy strategy) {
-        JsonPointer stages = STRATEGY.appendProperty("stages");
+    private void strategy(Strategy strategy, JsonPointer path) {
+        JsonPointer stages = path.appendProperty("stages");
         Set<String> names = new HashSet<>();
         for (int i = 0; i < strategy.stages().size(); i++) {
             StageSpec stage = strategy.stages().get(i);
@@ -91,12 +101,40 @@ final class Rules {
                         stages.appendIndex(i).appendProperty("bake"),
                         "is " + stage.bake() + "; allowed is at most " + MAX_BAKE + " (30 days).");
             }
+            stageClusters(stage, stages.appendIndex(i));
         }
         if (!strategy.deadline().isPositive() || strategy.deadline().compareTo(MAX_DEADLINE) > 0) {
             invalid(
-                    STRATEGY.appendProperty("deadline"),
+                    path.appendProperty("deadline"),
                     "is " + strategy.deadline() + "; allowed is more than PT0S and at most " + MAX_DEADLINE
                             + " (7 days).");
+        }
+        JsonPointer schedule = path.appendProperty("windows").appendProperty("schedule");
+        for (int i = 0; i < strategy.windows().schedule().size(); i++) {
+            Duration duration = strategy.windows().schedule().get(i).duration();
+            if (duration.compareTo(MIN_WINDOW) < 0 || duration.compareTo(MAX_WINDOW) > 0) {
+                invalid(
+                        schedule.appendIndex(i).appendProperty("duration"),
+                        "is " + duration + "; allowed is from " + MIN_WINDOW + " to " + MAX_WINDOW + " (7 days).");
+            }
+        }
+    }
+
+    private void stageClusters(StageSpec stage, JsonPointer path) {
+        if (stage.selector() != null) {
+            selector(stage.selector(), path.appendProperty("selector"));
+        }
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < stage.groups().size(); i++) {
+            StageSpec.Group group = stage.groups().get(i);
+            JsonPointer at = path.appendProperty("groups").appendIndex(i);
+            selector(group.selector(), at.appendProperty("selector"));
+            if (!names.add(group.name())) {
+                invalid(
+                        at.appendProperty("name"),
+                        "is \"" + group.name()
+                                + "\" as that of an earlier group; the names of a stage's groups must differ.");
+            }
         }
     }
 

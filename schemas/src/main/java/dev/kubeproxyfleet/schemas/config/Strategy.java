@@ -1,15 +1,25 @@
 package dev.kubeproxyfleet.schemas.config;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a configuration is rolled out.
  *
  * @param stages in order, at least one; clusters that no stage takes are not changed
  * @param deadline per cluster, from its start to convergence
+ * @param windows when clusters may be started; a rollback does not wait for one
+ * @param startAt the earliest start; null for at once
  */
-public record Strategy(List<StageSpec> stages, OnFailure onFailure, Duration deadline, Gate gate) {
+public record Strategy(
+        List<StageSpec> stages,
+        OnFailure onFailure,
+        Duration deadline,
+        Gate gate,
+        Windows windows,
+        @Nullable Instant startAt) {
 
     public static final Duration DEFAULT_DEADLINE = Duration.ofMinutes(30);
     public static final Duration DEFAULT_BAKE = Duration.ofMinutes(10);
@@ -27,15 +37,7 @@ public record Strategy(List<StageSpec> stages, OnFailure onFailure, Duration dea
     /** {@link #DEFAULT}, with another bake in every stage that has one. */
     public static Strategy defaultWithBake(Duration bake) {
         List<StageSpec> stages = DEFAULT_STAGES.stream()
-                .map(stage -> stage.bake().isZero()
-                        ? stage
-                        : new StageSpec(
-                                stage.name(),
-                                stage.size(),
-                                stage.maxConcurrent(),
-                                stage.maxFailures(),
-                                bake,
-                                stage.approval()))
+                .map(stage -> stage.bake().isZero() ? stage : stage.withBake(bake))
                 .toList();
         return new Strategy(stages, OnFailure.Pause, DEFAULT_DEADLINE, Gate.DEFAULT);
     }
@@ -44,9 +46,17 @@ public record Strategy(List<StageSpec> stages, OnFailure onFailure, Duration dea
         stages = List.copyOf(stages);
     }
 
+    /** At any time, from now on. */
+    public Strategy(List<StageSpec> stages, OnFailure onFailure, Duration deadline, Gate gate) {
+        this(stages, onFailure, deadline, gate, Windows.ANY_TIME, null);
+    }
+
     /** What happens once a stage has more failures than it tolerates. */
     public enum OnFailure {
+        /** No further cluster starts until a person decides. */
         Pause,
+        /** What the rollout changed gets back what it had before, newest first. */
+        Rollback,
         Continue
     }
 }

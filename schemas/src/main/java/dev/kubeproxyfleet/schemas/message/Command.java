@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique; the same id twice is done once
  * @param rollout the rollout meant; null for the config's latest. A command for one that is no longer the latest is refused
+ * @param cluster ARM resource id, lower case, of the one cluster meant by {@code Retry} or {@code Skip}; null for all, and
+ *     for every other action
  * @param actor who asks
  * @param reason why, in the actor's words
  */
@@ -17,17 +19,42 @@ public record Command(
         String config,
         @Nullable String rollout,
         Action action,
+        @Nullable String cluster,
         String actor,
         @Nullable String reason,
         Instant at) {
 
     public static final String TYPE = "dev.kubeproxyfleet.command.v1";
 
+    /** About the rollout as a whole. */
+    public Command(
+            String id,
+            String config,
+            @Nullable String rollout,
+            Action action,
+            String actor,
+            @Nullable String reason,
+            Instant at) {
+        this(id, config, rollout, action, null, actor, reason, at);
+    }
+
     /** What can be asked. */
     public enum Action {
         Pause,
         Resume,
         Abort,
-        Approve
+        Approve,
+        /** Says no where an approval is awaited; ends the rollout. */
+        Reject,
+        /** Tries failed and skipped clusters again: in the rollout while it is active, else in a new one. */
+        Retry,
+        /** Leaves one cluster out. */
+        Skip,
+        /** Ends a bake early. */
+        Promote,
+        /** Gives what the rollout changed back what it had before, newest first. */
+        Rollback,
+        /** Rolls the config's unchanged spec out once more. */
+        Rerun
     }
 }

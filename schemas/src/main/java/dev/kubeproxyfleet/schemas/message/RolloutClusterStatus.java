@@ -11,12 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param code stable reason code of the state: what it waits for, why it failed or was skipped; null where there is none
  * @param message one sentence for people, with ARM's own words where ARM gave them
  * @param since when the state began
- * @param before what ARM showed before this rollout wrote; null before it did
+ * @param group of its stage; null where the stage has none
+ * @param before what it had before this rollout: by the inventory, then by what ARM showed just before the write; null where
+ *     that cannot be read
  */
 public record RolloutClusterStatus(
         String rollout,
         String cluster,
         String stage,
+        @Nullable String group,
         State state,
         @Nullable String code,
         String message,
@@ -37,6 +40,7 @@ public record RolloutClusterStatus(
         Verifying,
         Converged,
         Failed,
-        Skipped
+        Skipped,
+        RolledBack
     }
 }

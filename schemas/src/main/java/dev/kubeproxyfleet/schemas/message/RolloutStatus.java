@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,15 +10,22 @@ import org.jspecify.annotations.Nullable;
  * A rollout as people see it. Topic {@code rollouts}, key {@link #id()}.
  *
  * @param id {@code <config>.<generation>}
- * @param code stable reason code of the state, such as {@code MaxFailuresExceeded}; null where the state says it all
+ * @param code stable reason code of the state, such as {@code MaxFailuresExceeded}, {@code OutsideWindow}; null where the
+ *     state says it all
  * @param message one sentence for people
  * @param since when the state began
  * @param finishedAt when it ended; null while it runs
+ * @param spec a copy of the config's, with the strategy that it uses
+ * @param released whether the config is deleted: it holds no cluster any more
+ * @param plan what was foreseen; null until it is planned
+ * @param activeFor how long clusters were in flight, up to {@code activeSince}; all other time was spent waiting
+ * @param activeSince since when clusters are in flight without a pause; null while none is
  */
 public record RolloutStatus(
         String id,
         String config,
         long generation,
+        Cause cause,
         State state,
         @Nullable String code,
         String message,
@@ -25,8 +33,11 @@ public record RolloutStatus(
         Instant createdAt,
         @Nullable Instant finishedAt,
         String actor,
-        KubeProxyConfig kubeProxy,
-        String onFailure,
+        FleetConfig.Spec spec,
+        boolean released,
+        @Nullable Plan plan,
+        Duration activeFor,
+        @Nullable Instant activeSince,
         List<Stage> stages) {
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout.v1";
@@ -35,15 +46,46 @@ public record RolloutStatus(
         stages = List.copyOf(stages);
     }
 
-    /** States of a rollout; the last four are final. */
+    /** Why there is a rollout. */
+    public enum Cause {
+        /** A person published a changed spec. */
+        Publish,
+        /** A person asked for the same spec once more. */
+        Rerun,
+        /** A person asked for the failed and skipped clusters once more. */
+        Retry,
+        /** Clusters that were stopped or busy are ready now, or new ones have appeared. */
+        CatchUp,
+        /** Converged clusters were changed by someone else. */
+        DriftCorrection
+    }
+
+    /** States of a rollout; the last five are final. */
     public enum State {
         Planned,
         Running,
         Paused,
+        RollingBack,
         Succeeded,
         Failed,
         Aborted,
-        Superseded
+        Superseded,
+        RolledBack
+    }
+
+    /**
+     * What was foreseen when the rollout was planned.
+     *
+     * @param alreadyConverged selected clusters that ran the configuration before it began
+     * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails
+     * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for
+     */
+    public record Plan(
+            int alreadyConverged, Instant earliestEnd, Instant latestEnd, List<RolloutPlan.Warning> warnings) {
+
+        public Plan {
+            warnings = List.copyOf(warnings);
+        }
     }
 
     /** States of a stage. */
@@ -69,14 +111,15 @@ public record RolloutStatus(
             Counts clusters) {}
 
     /** Clusters of a stage by state. */
-    public record Counts(int waiting, int updating, int verifying, int converged, int failed, int skipped) {
+    public record Counts(
+            int waiting, int updating, int verifying, int converged, int failed, int skipped, int rolledBack) {
 
         public int total() {
-            return waiting + updating + verifying + converged + failed + skipped;
+            return waiting + updating + verifying + finished();
         }
 
         public int finished() {
-            return converged + failed + skipped;
+            return converged + failed + skipped + rolledBack;
         }
     }
 }

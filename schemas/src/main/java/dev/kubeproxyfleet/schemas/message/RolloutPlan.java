@@ -1,0 +1,77 @@
+package dev.kubeproxyfleet.schemas.message;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a rollout would do, before anything is done. Configurations are described as
+ * {@link dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy#describe()} does: by what a cluster would run.
+ *
+ * @param waitsFor why it could not start now, such as {@code InventoryPending}; null if it could
+ * @param stages in order, each with the clusters that it would change
+ * @param converged clusters that run the configuration already
+ * @param skipped clusters that would be left alone, with the reason
+ * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails; null while it waits
+ * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for; null while it waits
+ */
+public record RolloutPlan(
+        String config,
+        KubeProxyConfig kubeProxy,
+        String to,
+        @Nullable Reason waitsFor,
+        List<Stage> stages,
+        List<Change> converged,
+        List<Change> skipped,
+        List<Warning> warnings,
+        @Nullable Instant earliestEnd,
+        @Nullable Instant latestEnd) {
+
+    public RolloutPlan {
+        stages = List.copyOf(stages);
+        converged = List.copyOf(converged);
+        skipped = List.copyOf(skipped);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** A stable code, and one sentence for people. */
+    public record Reason(String code, String message) {}
+
+    /** One stage with its caps in clusters. */
+    public record Stage(String name, int maxConcurrent, int maxFailures, List<Change> clusters) {
+
+        public Stage {
+            clusters = List.copyOf(clusters);
+        }
+    }
+
+    /**
+     * One cluster and what would become of it.
+     *
+     * @param cluster ARM resource id, lower case
+     * @param group of its stage; null where there is none
+     * @param from what it runs by the inventory
+     * @param reason why it is skipped, or what it would wait for now; null where nothing is in the way
+     */
+    public record Change(
+            String cluster,
+            @Nullable String group,
+            String from,
+            String to,
+            @Nullable Reason reason) {}
+
+    /**
+     * What a person should know before it happens.
+     *
+     * @param code stable, such as {@code IpvsDeprecated}
+     * @param clusters how many it concerns
+     * @param examples names of at most five of them
+     */
+    public record Warning(String code, String message, int clusters, List<String> examples) {
+
+        public Warning {
+            examples = List.copyOf(examples);
+        }
+    }
+}
