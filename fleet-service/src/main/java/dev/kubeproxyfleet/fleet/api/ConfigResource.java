@@ -49,6 +49,9 @@ class ConfigResource {
         }
         return switch (FleetConfigReader.read(body == null ? new byte[0] : body, name, defaults)) {
             case Read.Valid(FleetConfig config, var _) -> Answers.of(requests.publish(config, Actor.of(actor)));
+            case Read.ValidStrategy _ ->
+                new ApiError("WrongKind", "a FleetStrategy is published under /api/v1/strategies", "/kind", null)
+                        .with(Response.Status.BAD_REQUEST);
             case Read.Invalid(List<Problem> problems) -> invalid(problems);
         };
     }

@@ -39,7 +39,7 @@ final class Drifts {
             return Optional.empty();
         }
         if (status != null && rollout != null && status.state() == RolloutClusterStatus.State.Converged) {
-            EffectiveKubeProxy wanted = rollout.kubeProxy().effective();
+            EffectiveKubeProxy wanted = rollout.spec().kubeProxy().effective();
             if (!wanted.equals(azure)) {
                 return Optional.of(new ClusterView.Drift(
                         CONFIGURATION_CHANGED,
@@ -65,7 +65,7 @@ final class Drifts {
     private static boolean underWay(RolloutClusterStatus.State state) {
         return switch (state) {
             case Updating, Verifying -> true;
-            case Waiting, Converged, Failed, Skipped -> false;
+            case Waiting, Converged, Failed, Skipped, RolledBack -> false;
         };
     }
 

@@ -80,6 +80,11 @@ record Explanation(
             case Converged -> converged(cluster, status, rollout, now);
             case Failed -> failed(status, rollout, now);
             case Skipped -> skipped(cluster, status, now);
+            case RolledBack ->
+                new Told(
+                        "runs again what it had before " + status.rollout() + ", since " + time(status.since(), now)
+                                + "; nothing to do.",
+                        null);
         };
         return new Explanation(
                 id, name + " " + told.rest(), status.state().name(), status.code(), status.since(), told.command());
@@ -111,6 +116,11 @@ record Explanation(
                         "was not changed: " + rollout.id() + " failed at " + ended(rollout, now) + said(rollout)
                                 + "; mend the cause and publish the configuration again.",
                         "kpfleet apply -f " + rollout.config() + ".yaml");
+            case RollingBack, RolledBack ->
+                new Told(
+                        start + ", but the rollout goes back, or has gone back, to what was before" + said(rollout)
+                                + "; nothing to do.",
+                        null);
             case Aborted ->
                 new Told(
                         "was not changed: " + rollout.id() + " was aborted at " + ended(rollout, now) + said(rollout)
@@ -192,8 +202,8 @@ record Explanation(
                             + drift.message() + "; publish the configuration again.",
                     "kpfleet apply -f " + configOf(status.rollout()) + ".yaml");
         }
-        Optional<EffectiveKubeProxy> wanted =
-                Optional.ofNullable(rollout).map(known -> known.kubeProxy().effective());
+        Optional<EffectiveKubeProxy> wanted = Optional.ofNullable(rollout)
+                .map(known -> known.spec().kubeProxy().effective());
         return new Told(
                 "runs "
                         + wanted.map(EffectiveKubeProxy::describe).orElse("the configuration of " + status.rollout())
@@ -220,7 +230,7 @@ record Explanation(
                 new Told(
                         start + "; the rollout is paused: resume it to go on without this cluster, or abort it.",
                         "kpfleet resume " + rollout.id());
-            case Succeeded, Failed, Aborted, Superseded -> again;
+            case Succeeded, Failed, Aborted, Superseded, RollingBack, RolledBack -> again;
         };
     }
 

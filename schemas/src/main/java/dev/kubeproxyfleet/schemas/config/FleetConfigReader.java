@@ -117,11 +117,18 @@ public final class FleetConfigReader {
             case Unbound(Problem problem) -> new Read.Invalid(List.of(problem));
             case Bound(FleetConfig config) -> {
                 List<Problem> broken = Rules.problems(config);
-                yield broken.isEmpty()
-                        ? new Read.Valid(config, Json.MAPPER.valueToTree(config))
-                        : new Read.Invalid(first(broken));
+                yield broken.isEmpty() ? new Read.Valid(config, canonical(config)) : new Read.Invalid(first(broken));
             }
         };
+    }
+
+    private static JsonNode canonical(FleetConfig config) {
+        ObjectNode document = Json.MAPPER.valueToTree(config);
+        if (config.spec().strategyRef() != null) {
+            // A document names one of the two; the record has the default until the reference is resolved.
+            ((ObjectNode) document.get("spec")).remove("strategy");
+        }
+        return document;
     }
 
     private static Read strategy(ObjectNode root, Strategy defaults) {

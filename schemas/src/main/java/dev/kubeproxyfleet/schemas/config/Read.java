@@ -6,7 +6,11 @@ import java.util.List;
 /** What came of reading what people publish: a {@link FleetConfig}, or a {@link FleetStrategy} for configs to refer to. */
 public sealed interface Read {
 
-    /** @param canonical {@code config} as JSON: the API's spelling, every default filled in */
+    /**
+     * @param config with the default strategy where it refers to a stored one
+     * @param canonical {@code config} as JSON that reads back as itself: the API's spelling, every default filled in but the
+     *     strategy of a config that refers to a stored one
+     */
     record Valid(FleetConfig config, JsonNode canonical) implements Read {}
 
     /** @param canonical {@code strategy} as JSON, every default filled in */

@@ -18,6 +18,9 @@ final class Documents {
     /** A FleetConfig with every field, in YAML. */
     static final byte[] EVERY_FIELD = resource("prod-ipvs.yaml");
 
+    /** A FleetStrategy, in YAML. */
+    static final byte[] STRATEGY = resource("careful-strategy.yaml");
+
     private Documents() {}
 
     /** The smallest FleetConfig, with these JSON members of {@code spec} besides or instead. */
@@ -26,6 +29,13 @@ final class Documents {
         return bytes("""
                 {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "a"},
                  "spec": {"kubeProxy": %s, "selector": %s%s}}""".formatted(kubeProxy, selector, more));
+    }
+
+    /** A FleetStrategy with this JSON as its {@code spec}. */
+    static byte[] strategy(String spec) {
+        return bytes("""
+                {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetStrategy", "metadata": {"name": "careful"},
+                 "spec": %s}""".formatted(spec));
     }
 
     static byte[] withKubeProxy(String kubeProxy) {
@@ -43,6 +53,16 @@ final class Documents {
     static FleetConfig valid(Read read) {
         return switch (read) {
             case Read.Valid(FleetConfig config, var _) -> config;
+            case Read.ValidStrategy(FleetStrategy strategy, var _) ->
+                throw new AssertionError("read as a strategy: " + strategy);
+            case Read.Invalid(List<Problem> problems) -> throw new AssertionError("refused: " + problems);
+        };
+    }
+
+    static FleetStrategy validStrategy(Read read) {
+        return switch (read) {
+            case Read.Valid(FleetConfig config, var _) -> throw new AssertionError("read as a config: " + config);
+            case Read.ValidStrategy(FleetStrategy strategy, var _) -> strategy;
             case Read.Invalid(List<Problem> problems) -> throw new AssertionError("refused: " + problems);
         };
     }
@@ -51,6 +71,7 @@ final class Documents {
     static Map<String, String> problems(Read read) {
         return switch (read) {
             case Read.Valid(FleetConfig config, var _) -> throw new AssertionError("accepted: " + config);
+            case Read.ValidStrategy(FleetStrategy strategy, var _) -> throw new AssertionError("accepted: " + strategy);
             case Read.Invalid(List<Problem> problems) -> byCodeAndPath(problems);
         };
     }

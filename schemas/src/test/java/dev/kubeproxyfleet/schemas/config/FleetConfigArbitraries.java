@@ -7,6 +7,9 @@ import dev.kubeproxyfleet.schemas.config.Selector.Operator;
 import dev.kubeproxyfleet.schemas.config.Selector.Tags;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -30,7 +33,8 @@ final class FleetConfigArbitraries {
                         strategies(),
                         Arbitraries.of(Drift.class),
                         Arbitraries.of(NewClusters.class))
-                .as(FleetConfig.Spec::new);
+                .as((kubeProxy, selector, priority, strategy, drift, newClusters) ->
+                        new FleetConfig.Spec(kubeProxy, selector, priority, strategy, drift, newClusters));
     }
 
     /** What a person may ask for: IPVS settings only with IPVS. */
@@ -71,6 +75,13 @@ final class FleetConfigArbitraries {
         return Combinators.combine(texts, texts, texts, globs(), clusters(), tags(), kubernetesVersions())
                 .as(Selector::new)
                 .filter(selector -> !selector.isEmpty());
+    }
+
+    /** Enough for stages and groups, of which a config has many: every part is generated for the config's own selector. */
+    private static Arbitrary<Selector> shortSelectors() {
+        return Combinators.combine(labels(), kubernetesVersions())
+                .as((location, version) -> new Selector(
+                        List.of(), List.of(), List.of(location), List.of(), List.of(), Tags.NONE, version));
     }
 
     private static Arbitrary<List<String>> globs() {
@@ -116,12 +127,18 @@ final class FleetConfigArbitraries {
         return Arbitraries.of("1.33", "=1.33", ">=1.27 <1.40", ">1.27").injectNull(0.3);
     }
 
+    static Arbitrary<FleetStrategy> fleetStrategies() {
+        return Combinators.combine(labels(), strategies()).as(FleetStrategy::of);
+    }
+
     private static Arbitrary<Strategy> strategies() {
         return Combinators.combine(
                         stages().list().ofMinSize(1).ofMaxSize(5).uniqueElements(StageSpec::name),
                         Arbitraries.of(OnFailure.class),
                         durations(1, Rules.MAX_DEADLINE),
-                        Arbitraries.doubles().between(0, 1).map(Gate::new))
+                        Arbitraries.doubles().between(0, 1).map(Gate::new),
+                        windows(),
+                        instants().injectNull(0.5))
                 .as(Strategy::new);
     }
 
@@ -132,8 +149,33 @@ final class FleetConfigArbitraries {
                         amounts().filter(amount -> amount.value() > 0),
                         amounts(),
                         durations(0, Rules.MAX_BAKE),
-                        Arbitraries.of(StageSpec.Approval.class).injectNull(0.3))
+                        Arbitraries.of(StageSpec.Approval.class).injectNull(0.3),
+                        shortSelectors().injectNull(0.7),
+                        groups().list().ofMaxSize(2).uniqueElements(StageSpec.Group::name))
                 .as(StageSpec::new);
+    }
+
+    private static Arbitrary<StageSpec.Group> groups() {
+        return Combinators.combine(labels(), shortSelectors(), amounts().filter(amount -> amount.value() > 0))
+                .as(StageSpec.Group::new);
+    }
+
+    private static Arbitrary<Windows> windows() {
+        Arbitrary<Windows.Window> one = Combinators.combine(
+                        Arbitraries.of(Windows.Day.class).list().ofMinSize(1).ofMaxSize(7),
+                        Arbitraries.integers().between(0, 24 * 60 - 1).map(minute -> LocalTime.MIN.plusMinutes(minute)),
+                        durations(Rules.MIN_WINDOW.toMillis(), Rules.MAX_WINDOW),
+                        Arbitraries.of("Europe/Amsterdam", "UTC", "Z", "+05:30", "America/St_Johns")
+                                .map(ZoneId::of))
+                .as(Windows.Window::new);
+        return Combinators.combine(Arbitraries.of(true, false), one.list().ofMaxSize(3))
+                .as(Windows::new);
+    }
+
+    private static Arbitrary<Instant> instants() {
+        return Arbitraries.longs()
+                .between(0, Instant.parse("2100-01-01T00:00:00Z").toEpochMilli())
+                .map(Instant::ofEpochMilli);
     }
 
     private static Arbitrary<Duration> durations(long minMillis, Duration max) {

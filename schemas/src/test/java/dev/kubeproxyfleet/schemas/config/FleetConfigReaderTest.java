@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.schemas.config;
 import static dev.kubeproxyfleet.schemas.config.Documents.bytes;
 import static dev.kubeproxyfleet.schemas.config.Documents.problems;
 import static dev.kubeproxyfleet.schemas.config.Documents.valid;
+import static dev.kubeproxyfleet.schemas.config.Documents.validStrategy;
 import static dev.kubeproxyfleet.schemas.config.Documents.withKubeProxy;
 import static dev.kubeproxyfleet.schemas.config.Documents.withMember;
 import static dev.kubeproxyfleet.schemas.config.Documents.withSpec;
@@ -17,10 +18,15 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig.NewClusters;
 import dev.kubeproxyfleet.schemas.config.Selector.Expression;
 import dev.kubeproxyfleet.schemas.config.Selector.Operator;
 import dev.kubeproxyfleet.schemas.config.Selector.Tags;
+import dev.kubeproxyfleet.schemas.config.Windows.Day;
+import dev.kubeproxyfleet.schemas.config.Windows.Window;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -66,7 +72,9 @@ class FleetConfigReaderTest {
                                                         Amount.percent(25),
                                                         Amount.of(0),
                                                         tenMinutes,
-                                                        StageSpec.Approval.after),
+                                                        StageSpec.Approval.after,
+                                                        tagged("canary", "yes"),
+                                                        List.of()),
                                                 new StageSpec(
                                                         "early",
                                                         Amount.percent(10),
@@ -80,12 +88,96 @@ class FleetConfigReaderTest {
                                                         Amount.percent(25),
                                                         Amount.percent(2),
                                                         Duration.ZERO,
-                                                        null)),
-                                        Strategy.OnFailure.Pause,
+                                                        null,
+                                                        null,
+                                                        List.of(
+                                                                new StageSpec.Group(
+                                                                        "west", located("westeurope"), Amount.of(3)),
+                                                                new StageSpec.Group(
+                                                                        "others", named("*"), Amount.percent(100))))),
+                                        Strategy.OnFailure.Rollback,
                                         Duration.ofMinutes(30),
-                                        new Gate(0.9)),
-                                Drift.Report,
+                                        new Gate(0.9),
+                                        new Windows(
+                                                true,
+                                                List.of(
+                                                        new Window(
+                                                                List.of(Day.Saturday, Day.Sunday),
+                                                                LocalTime.of(22, 0),
+                                                                Duration.ofHours(6),
+                                                                ZoneId.of("Europe/Amsterdam")),
+                                                        new Window(
+                                                                Window.EVERY_DAY,
+                                                                LocalTime.of(3, 30),
+                                                                Duration.ofMinutes(45),
+                                                                ZoneId.of("+05:30")))),
+                                        Instant.parse("2026-03-01T22:00:00Z")),
+                                Drift.Correct,
                                 NewClusters.Join)));
+    }
+
+    private static Selector tagged(String name, String value) {
+        return new Selector(
+                List.of(), List.of(), List.of(), List.of(), List.of(), new Tags(Map.of(name, value), List.of()), null);
+    }
+
+    private static Selector located(String location) {
+        return new Selector(List.of(), List.of(), List.of(location), List.of(), List.of(), Tags.NONE, null);
+    }
+
+    private static Selector named(String name) {
+        return new Selector(List.of(), List.of(), List.of(), List.of(name), List.of(), Tags.NONE, null);
+    }
+
+    @Test
+    void aStrategyIsReadByItsKindWithTheSameDefaults() {
+        Read read = FleetConfigReader.read(Documents.STRATEGY, "careful");
+
+        Strategy strategy = validStrategy(read).spec();
+        assertThat(strategy.stages()).extracting(StageSpec::name).containsExactly("canary", "rest");
+        assertThat(strategy.onFailure()).isEqualTo(Strategy.OnFailure.Rollback);
+        assertThat(strategy.deadline()).isEqualTo(Strategy.DEFAULT_DEADLINE);
+        assertThat(strategy.gate()).isEqualTo(Gate.DEFAULT);
+        assertThat(strategy.windows().honourAksMaintenance()).isFalse();
+        assertThat(strategy.startAt()).isNull();
+        assertThat(((Read.ValidStrategy) read).canonical().at("/spec/windows/schedule/0"))
+                .hasToString("""
+                        {"days":["Sunday"],"start":"22:00:00","duration":"PT4H","timeZone":"Europe/Amsterdam"}""");
+        assertThat(validStrategy(FleetConfigReader.read(Documents.strategy("{}"), "careful"))
+                        .spec())
+                .isEqualTo(Strategy.DEFAULT);
+        assertThat(problems(FleetConfigReader.read(Documents.STRATEGY, "other")))
+                .containsOnlyKeys("NameMismatch /metadata/name");
+    }
+
+    @Test
+    void aConfigMayReferToAStoredStrategyInsteadOfHavingOne() {
+        Read read = FleetConfigReader.read(withMember("\"strategyRef\": \"careful\""));
+
+        assertThat(valid(read).spec().strategyRef()).isEqualTo("careful");
+        assertThat(((Read.Valid) read).canonical().at("/spec").has("strategy")).isFalse();
+        assertThat(FleetConfigReader.normalise(((Read.Valid) read).canonical())).isEqualTo(read);
+        assertThat(problems(FleetConfigReader.read(withMember("\"strategyRef\": \"careful\", \"strategy\": {}"))))
+                .containsExactly(entry(
+                        "InvalidValue /spec/strategyRef",
+                        "/spec/strategyRef is given beside strategy; allowed is one of the two."));
+        assertThat(problems(FleetConfigReader.read(withMember("\"strategyRef\": \"No Label\""))))
+                .containsOnlyKeys("InvalidValue /spec/strategyRef");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"windows\": {\"schedule\": [{\"start\": \"22:00\", \"duration\": \"PT1H\", \"timeZone\": \"Mars/Olympus\"}]}} | InvalidValue /spec/windows/schedule/0/timeZone",
+                "{\"windows\": {\"schedule\": [{\"start\": \"22:00\", \"duration\": \"PT1H\"}]}} | MissingField /spec/windows/schedule/0/timeZone",
+                "{\"startAt\": \"2026-02-30T00:00:00Z\"} | InvalidValue /spec/startAt",
+                "{\"stages\": [{\"name\": \"a\", \"bake\": \"P31D\"}]} | InvalidValue /spec/stages/0/bake",
+                "{\"gate\": {\"maxImbalance\": 2}} | Unsupported /spec/gate/maxImbalance",
+                "{\"kubeProxy\": {}} | UnknownField /spec/kubeProxy"
+            })
+    void aBadStoredStrategyIsRefusedWithItsField(String spec, String problem) {
+        assertThat(problems(FleetConfigReader.read(Documents.strategy(spec)))).containsOnlyKeys(problem);
     }
 
     @Test
@@ -106,8 +198,9 @@ class FleetConfigReaderTest {
                 (Read.Valid) FleetConfigReader.read(withMember("\"strategy\": {\"stages\": [{\"name\": \"all\"}]}"));
 
         assertThat(valid.canonical().at("/spec/strategy")).hasToString("""
-                {"stages":[{"name":"all","maxConcurrent":"25%","maxFailures":0,"bake":"PT0S"}],\
-                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9}}""");
+                {"stages":[{"name":"all","maxConcurrent":"25%","maxFailures":0,"bake":"PT0S","groups":[]}],\
+                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9},\
+                "windows":{"honourAksMaintenance":false,"schedule":[]}}""");
     }
 
     @Test
@@ -190,9 +283,6 @@ class FleetConfigReaderTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"drift\": \"Correct\" | Unsupported /spec/drift | /spec/drift is \"Correct\", which is not supported yet; allowed is Report.",
-                "\"strategy\": {\"onFailure\": \"Rollback\"} | Unsupported /spec/strategy/onFailure | /spec/strategy/onFailure is \"Rollback\", which is not supported yet; allowed is Pause or Continue.",
-                "\"strategy\": {\"windows\": {}} | Unsupported /spec/strategy/windows | /spec/strategy/windows is not supported yet; leave it out.",
                 "\"strategy\": {\"gate\": {\"maxImbalance\": 2}} | Unsupported /spec/strategy/gate/maxImbalance | /spec/strategy/gate/maxImbalance is not supported yet; leave it out."
             })
     void whatThisVersionDoesNotHonourYetIsRefusedAsSuch(String member, String problem, String message) {
@@ -220,6 +310,20 @@ class FleetConfigReaderTest {
                 "\"strategy\": {\"stages\": [{\"name\": \"a\", \"bake\": \"PT-5S\"}]} | InvalidValue /spec/strategy/stages/0/bake",
                 "\"strategy\": {\"stages\": [{\"name\": \"a\", \"bake\": \"P31D\"}]} | InvalidValue /spec/strategy/stages/0/bake",
                 "\"strategy\": {\"stages\": [{\"name\": \"a\", \"approval\": \"never\"}]} | InvalidValue /spec/strategy/stages/0/approval",
+                "\"strategy\": {\"onFailure\": \"Shrug\"} | InvalidValue /spec/strategy/onFailure",
+                "\"strategy\": {\"startAt\": \"tomorrow\"} | InvalidValue /spec/strategy/startAt",
+                "\"strategy\": {\"startAt\": \"2026-02-30T22:00:00Z\"} | InvalidValue /spec/strategy/startAt",
+                "\"strategy\": {\"windows\": {\"honourAksMaintenance\": \"yes\"}} | WrongType /spec/strategy/windows/honourAksMaintenance",
+                "\"strategy\": {\"windows\": {\"schedule\": [{\"start\": \"24:00\", \"duration\": \"PT1H\", \"timeZone\": \"UTC\"}]}} | InvalidValue /spec/strategy/windows/schedule/0/start",
+                "\"strategy\": {\"windows\": {\"schedule\": [{\"start\": \"22:00\", \"duration\": \"PT30S\", \"timeZone\": \"UTC\"}]}} | InvalidValue /spec/strategy/windows/schedule/0/duration",
+                "\"strategy\": {\"windows\": {\"schedule\": [{\"start\": \"22:00\", \"duration\": \"P8D\", \"timeZone\": \"UTC\"}]}} | InvalidValue /spec/strategy/windows/schedule/0/duration",
+                "\"strategy\": {\"windows\": {\"schedule\": [{\"days\": [\"monday\"], \"start\": \"22:00\", \"duration\": \"PT1H\", \"timeZone\": \"UTC\"}]}} | InvalidValue /spec/strategy/windows/schedule/0/days/0",
+                "\"strategy\": {\"windows\": {\"schedule\": [{\"start\": \"22:00\", \"duration\": \"PT1H\", \"timeZone\": \"Europe/Atlantis\"}]}} | InvalidValue /spec/strategy/windows/schedule/0/timeZone",
+                "\"strategy\": {\"stages\": [{\"name\": \"a\", \"selector\": {}}]} | EmptySelector /spec/strategy/stages/0/selector",
+                "\"strategy\": {\"stages\": [{\"name\": \"a\", \"groups\": [{\"name\": \"g\"}]}]} | MissingField /spec/strategy/stages/0/groups/0/selector",
+                "\"strategy\": {\"stages\": [{\"name\": \"a\", \"groups\": [{\"name\": \"g\", \"selector\": {}}]}]} | EmptySelector /spec/strategy/stages/0/groups/0/selector",
+                "\"strategy\": {\"stages\": [{\"name\": \"a\", \"groups\": [{\"name\": \"g\", \"selector\": {\"names\": [\"a\"]}}, {\"name\": \"g\", \"selector\": {\"names\": [\"b\"]}}]}]} | InvalidValue /spec/strategy/stages/0/groups/1/name",
+                "\"strategy\": {\"stages\": [{\"name\": \"a\", \"groups\": [{\"name\": \"g\", \"selector\": {\"names\": [\"a\"]}, \"maxConcurrent\": 0}]}]} | InvalidValue /spec/strategy/stages/0/groups/0/maxConcurrent",
                 "\"strategy\": {\"deadline\": \"PT0S\"} | InvalidValue /spec/strategy/deadline",
                 "\"strategy\": {\"deadline\": \"P8D\"} | InvalidValue /spec/strategy/deadline",
                 "\"strategy\": {\"gate\": {\"coverage\": 1.1}} | InvalidValue /spec/strategy/gate/coverage"

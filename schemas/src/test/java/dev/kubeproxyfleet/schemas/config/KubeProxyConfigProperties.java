@@ -36,19 +36,20 @@ class KubeProxyConfigProperties {
     @Property
     void writingTheDefaultsOutChangesNoMeaning(@ForAll("configs") KubeProxyConfig config) {
         EffectiveKubeProxy effective = config.effective();
-        EffectiveIpvs ipvs = effective.ipvs();
-        KubeProxyConfig writtenOut = new KubeProxyConfig(
-                effective.enabled(),
-                effective.mode(),
-                ipvs == null
-                        ? null
-                        : new IpvsConfig(
-                                ipvs.scheduler(),
-                                ipvs.tcpTimeoutSeconds(),
-                                ipvs.tcpFinTimeoutSeconds(),
-                                ipvs.udpTimeoutSeconds()));
+        KubeProxyConfig writtenOut = KubeProxyConfig.explicit(effective);
 
         assertThat(writtenOut.effective()).isEqualTo(effective);
+    }
+
+    @Property
+    void whatIsWrittenOutLeavesNothingToADefault(@ForAll("configs") KubeProxyConfig config) {
+        KubeProxyConfig writtenOut = KubeProxyConfig.explicit(config.effective());
+
+        assertThat(writtenOut.enabled()).isEqualTo(config.effective().enabled());
+        assertThat(writtenOut.toSendOver(config)).isEqualTo(writtenOut);
+        if (config.effective().ipvs() != null) {
+            assertThat(writtenOut.ipvsConfig()).hasNoNullFieldsOrProperties();
+        }
     }
 
     @Property

@@ -7,10 +7,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.InputStream;
 import java.time.DayOfWeek;
@@ -18,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +49,35 @@ class MessageJsonTest {
     private static final String IPVS_JSON =
             "{\"enabled\":true,\"mode\":\"IPVS\",\"ipvsConfig\":{\"scheduler\":\"LeastConnection\",\"tcpTimeoutSeconds\":900}}";
 
+    private static final FleetConfig.Spec SPEC = new FleetConfig.Spec(
+            IPVS,
+            new Selector(List.of(), List.of(), List.of(), List.of("*"), List.of(), Selector.Tags.NONE, null),
+            7,
+            new Strategy(
+                    List.of(new StageSpec(
+                            "canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofMinutes(10), null)),
+                    Strategy.OnFailure.Rollback,
+                    Duration.ofMinutes(30),
+                    Gate.DEFAULT,
+                    new Windows(
+                            true,
+                            List.of(new Windows.Window(
+                                    List.of(Windows.Day.Sunday),
+                                    LocalTime.of(22, 0),
+                                    Duration.ofHours(4),
+                                    ZoneId.of("Europe/Amsterdam")))),
+                    AT),
+            FleetConfig.Drift.Correct,
+            FleetConfig.NewClusters.Ignore,
+            "careful");
+    private static final String SPEC_JSON = """
+            {"kubeProxy":IPVS,"selector":{"subscriptions":[],"resourceGroups":[],"locations":[],"names":["*"],"clusters":[],\
+            "tags":{"matchLabels":{},"matchExpressions":[]}},"priority":7,"strategy":{"stages":[{"name":"canary","size":1,\
+            "maxConcurrent":1,"maxFailures":0,"bake":"PT10M","groups":[]}],"onFailure":"Rollback","deadline":"PT30M",\
+            "gate":{"coverage":0.9},"windows":{"honourAksMaintenance":true,"schedule":[{"days":["Sunday"],"start":"22:00:00",\
+            "duration":"PT4H","timeZone":"Europe/Amsterdam"}]},"startAt":"2026-05-04T03:02:01.500Z"},"drift":"Correct",\
+            "newClusters":"Ignore","strategyRef":"careful"}""";
+
     private static final String OUTCOME = """
             {"config":"prod","rollout":"prod.2","generation":2,"cluster":"CLUSTER","attempt":1,"result":RESULT,\
             "at":"2026-05-04T03:02:01.500Z"}""";
@@ -54,6 +91,12 @@ class MessageJsonTest {
                     "at":"2026-05-04T03:02:01.500Z"}"""),
             message("Command", new Command("id-1", "prod", null, Command.Action.Approve, "alice", null, AT), """
                     {"id":"id-1","config":"prod","action":"Approve","actor":"alice","at":"2026-05-04T03:02:01.500Z"}"""),
+            message(
+                    "Command",
+                    new Command("id-1", "prod", "prod.2", Command.Action.Skip, CLUSTER, "alice", null, AT),
+                    """
+                    {"id":"id-1","config":"prod","rollout":"prod.2","action":"Skip","cluster":"CLUSTER","actor":"alice",\
+                    "at":"2026-05-04T03:02:01.500Z"}"""),
             message(
                     "ClusterRecord",
                     new ClusterRecord(
@@ -136,6 +179,12 @@ class MessageJsonTest {
                     """
                     {"subscription":"1","clusterCount":20,"kubeProxyFeature":"Registered","fleet":["1","2"]}"""),
             message(
+                    "SubscriptionRecord",
+                    new SubscriptionRecord("1", 0, "NotRegistered", List.of("1"), "2025-09-02-preview"),
+                    """
+                    {"subscription":"1","clusterCount":0,"kubeProxyFeature":"NotRegistered","fleet":["1"],\
+                    "apiVersion":"2025-09-02-preview"}"""),
+            message(
                     "Operation",
                     new Operation("prod", "prod.2", 2, CLUSTER, 1, IPVS, AT, AT.plus(Duration.ofMinutes(30))),
                     """
@@ -167,6 +216,7 @@ class MessageJsonTest {
                             "prod.2",
                             "prod",
                             2,
+                            RolloutStatus.Cause.Publish,
                             RolloutStatus.State.Paused,
                             "MaxFailuresExceeded",
                             "Two clusters failed.",
@@ -174,8 +224,16 @@ class MessageJsonTest {
                             AT,
                             AT,
                             "alice",
-                            IPVS,
-                            "Pause",
+                            SPEC,
+                            false,
+                            new RolloutStatus.Plan(
+                                    9,
+                                    AT,
+                                    AT.plusSeconds(60),
+                                    List.of(new RolloutPlan.Warning(
+                                            "IpvsDeprecated", "It is deprecated.", 2, List.of("prod-1")))),
+                            Duration.ofSeconds(90),
+                            AT,
                             List.of(new RolloutStatus.Stage(
                                     "canary",
                                     RolloutStatus.StageState.Baking,
@@ -183,20 +241,24 @@ class MessageJsonTest {
                                     AT.plusSeconds(600),
                                     1,
                                     0,
-                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6)))),
+                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7)))),
                     """
-                    {"id":"prod.2","config":"prod","generation":2,"state":"Paused","code":"MaxFailuresExceeded",\
+                    {"id":"prod.2","config":"prod","generation":2,"cause":"Publish","state":"Paused","code":"MaxFailuresExceeded",\
                     "message":"Two clusters failed.","since":"2026-05-04T03:02:01.500Z",\
                     "createdAt":"2026-05-04T03:02:01.500Z","finishedAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
-                    "kubeProxy":IPVS,"onFailure":"Pause","stages":[{"name":"canary","state":"Baking",\
+                    "spec":SPEC,"released":false,"plan":{"alreadyConverged":9,\
+                    "earliestEnd":"2026-05-04T03:02:01.500Z","latestEnd":"2026-05-04T03:03:01.500Z",\
+                    "warnings":[{"code":"IpvsDeprecated","message":"It is deprecated.","clusters":2,"examples":["prod-1"]}]},\
+                    "activeFor":"PT1M30S","activeSince":"2026-05-04T03:02:01.500Z","stages":[{"name":"canary","state":"Baking",\
                     "since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:12:01.500Z","maxConcurrent":1,"maxFailures":0,\
-                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6}}]}"""),
+                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7}}]}"""),
             message(
                     "RolloutStatus",
                     new RolloutStatus(
                             "prod.2",
                             "prod",
                             2,
+                            RolloutStatus.Cause.CatchUp,
                             RolloutStatus.State.Planned,
                             null,
                             "Planned.",
@@ -204,19 +266,23 @@ class MessageJsonTest {
                             AT,
                             null,
                             "alice",
-                            IPVS,
-                            "Continue",
+                            SPEC,
+                            true,
+                            null,
+                            Duration.ZERO,
+                            null,
                             List.of()),
                     """
-                    {"id":"prod.2","config":"prod","generation":2,"state":"Planned","message":"Planned.",\
+                    {"id":"prod.2","config":"prod","generation":2,"cause":"CatchUp","state":"Planned","message":"Planned.",\
                     "since":"2026-05-04T03:02:01.500Z","createdAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
-                    "kubeProxy":IPVS,"onFailure":"Continue","stages":[]}"""),
+                    "spec":SPEC,"released":true,"activeFor":"PT0S","stages":[]}"""),
             message(
                     "RolloutClusterStatus",
                     new RolloutClusterStatus(
                             "prod.2",
                             CLUSTER,
                             "canary",
+                            "europe",
                             RolloutClusterStatus.State.Failed,
                             "Forbidden",
                             "No.",
@@ -224,12 +290,21 @@ class MessageJsonTest {
                             2,
                             IPVS),
                     """
-                    {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","state":"Failed","code":"Forbidden",\
+                    {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","group":"europe","state":"Failed","code":"Forbidden",\
                     "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS}"""),
             message(
                     "RolloutClusterStatus",
                     new RolloutClusterStatus(
-                            "prod.2", CLUSTER, "canary", RolloutClusterStatus.State.Updating, null, "", AT, 0, null),
+                            "prod.2",
+                            CLUSTER,
+                            "canary",
+                            null,
+                            RolloutClusterStatus.State.Updating,
+                            null,
+                            "",
+                            AT,
+                            0,
+                            null),
                     """
                     {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","state":"Updating","message":"",\
                     "since":"2026-05-04T03:02:01.500Z","attempt":0}"""),
@@ -302,10 +377,10 @@ class MessageJsonTest {
 
     @Test
     void countsAddUp() {
-        RolloutStatus.Counts counts = new RolloutStatus.Counts(1, 2, 3, 4, 5, 6);
+        RolloutStatus.Counts counts = new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7);
 
-        assertThat(counts.total()).isEqualTo(21);
-        assertThat(counts.finished()).isEqualTo(15);
+        assertThat(counts.total()).isEqualTo(28);
+        assertThat(counts.finished()).isEqualTo(22);
     }
 
     private static Arguments window(MaintenanceWindow.Schedule schedule, String json) {
@@ -330,6 +405,7 @@ class MessageJsonTest {
                 schema,
                 Named.of(message.toString(), message),
                 json.replace("CLUSTER", CLUSTER)
+                        .replace("\"spec\":SPEC", "\"spec\":" + SPEC_JSON)
                         .replace("\"kubeProxy\":IPVS", "\"kubeProxy\":" + IPVS_JSON)
                         .replace("\"before\":IPVS", "\"before\":" + IPVS_JSON));
     }
