@@ -212,16 +212,20 @@ final class Promises {
                     was.maxFailures(),
                     stage.maxFailures());
             if (was.state() instanceof StageState.Done) {
-                check(stage.state() instanceof StageState.Done, "stage %s of %s is undone", i, after.id());
+                boolean takesUpAgain = i == after.stages().size() - 1 && isCommand(Command.Action.Retry);
+                check(stage.state() instanceof StageState.Done || takesUpAgain, "stage %s of %s is undone", i, after.id());
             }
             if (was.state() instanceof StageState.Waiting && stage.state() instanceof StageState.Updating) {
                 check(stage.spec().approval() != StageSpec.Approval.before, "stage %s of %s starts unapproved", i, after.id());
             }
             if (was.state() instanceof StageState.AwaitingApproval
-                    && !(stage.state() instanceof StageState.AwaitingApproval)) {
+                    && !(stage.state() instanceof StageState.AwaitingApproval)
+                    && !hasMoreToDo(was, stage)) {
                 check(isCommand(Command.Action.Approve), "stage %s of %s approves itself", i, after.id());
             }
-            if (was.state() instanceof StageState.Baking baking && !(stage.state() instanceof StageState.Baking)) {
+            if (was.state() instanceof StageState.Baking baking
+                    && !(stage.state() instanceof StageState.Baking)
+                    && !hasMoreToDo(was, stage)) {
                 check(
                         !time.now().isBefore(baking.until()) || isCommand(Command.Action.Promote),
                         "stage %s of %s leaves its bake early",
@@ -236,6 +240,11 @@ final class Promises {
                         after.id());
             }
         }
+    }
+
+    /** Whether clusters have come to wait in a stage that had ended them all. */
+    private static boolean hasMoreToDo(Stage was, Stage stage) {
+        return stage.state() instanceof StageState.Updating && was.isFinished() && !stage.isFinished();
     }
 
     /** Shares of a plan, by the definition: rounded down, concurrency at least one. */
@@ -347,7 +356,7 @@ final class Promises {
         check(!rollout.released(), "%s starts a cluster although its config is deleted", rollout.id());
         Optional<ClusterRecord> record = fleet.cluster(operation.cluster());
         check(record.isPresent(), "%s is started, and does not exist", operation.cluster());
-        checkPrecedence(rollout, record.orElseThrow());
+        checkPrecedence(rollout, cluster, record.orElseThrow());
         if (cluster.rollingBack()) {
             check(rollout.state() instanceof RolloutState.RollingBack, "%s rolls back as %s", rollout.id(), rollout.state());
             checkReversal(cluster, operation);
@@ -393,15 +402,17 @@ final class Promises {
         }
     }
 
-    private void checkPrecedence(Rollout rollout, ClusterRecord cluster) {
+    /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
+    private void checkPrecedence(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
+        int below = rollout.spec().priority() + (cluster.rollingBack() ? 1 : 0);
         for (Claim claim : fleet.claims()) {
             check(
                     claim.config().equals(rollout.id().config())
-                            || claim.priority() < rollout.spec().priority()
-                            || !new Selection(claim.selector()).test(cluster),
+                            || claim.priority() < below
+                            || !new Selection(claim.selector()).test(record),
                     "%s starts %s against config %s",
                     rollout.id(),
-                    cluster.id(),
+                    record.id(),
                     claim.config());
         }
     }
@@ -451,9 +462,6 @@ final class Promises {
                 Optional<ClusterRecord> record = fleet.cluster(other.cluster());
                 boolean canMove = record.isPresent()
                         && !outstanding.containsKey(other.cluster())
-                        && fleet.claims().stream()
-                                .noneMatch(claim -> !claim.config().equals(id.config())
-                                        && new Selection(claim.selector()).test(record.get()))
                         && Preflight.readiness(
                                         record.get(),
                                         fleet.subscription(record.get().subscription()))
@@ -746,14 +754,18 @@ final class Promises {
         }
     }
 
-    /** Why a rollout has not come to rest, if it has not; a named reason to wait that only people can end is rest. */
-    Optional<String> unrest() {
+    /**
+     * Why a rollout has not come to rest, if it has not.
+     *
+     * @param reasons for clusters to wait for ever: only people can end them
+     */
+    Optional<String> unrest(Set<String> reasons) {
         for (RolloutId id : controller.rollouts()) {
             Rollout rollout = fleet.rollout(id).orElseThrow();
             boolean rests = switch (rollout.state()) {
                 case RolloutState.Ended _ -> rollout.inFlight() == 0;
                 case RolloutState.Planned(_, String code, _) -> code.equals("NoClusterMatches");
-                case RolloutState.Running _ -> rollout.inFlight() == 0 && waitsForPeople(rollout);
+                case RolloutState.Running _ -> rollout.inFlight() == 0 && waitsFor(rollout, reasons);
                 case RolloutState.Paused _, RolloutState.RollingBack _ -> false;
             };
             if (!rests) {
@@ -766,7 +778,7 @@ final class Promises {
         return Optional.empty();
     }
 
-    private boolean waitsForPeople(Rollout rollout) {
+    private boolean waitsFor(Rollout rollout, Set<String> reasons) {
         List<ClusterState.Waiting> waiting = fleet.rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == rollout.currentStage().orElseThrow())
                 .map(RolloutCluster::state)
@@ -774,7 +786,7 @@ final class Promises {
                 .map(ClusterState.Waiting.class::cast)
                 .toList();
         return !waiting.isEmpty()
-                && waiting.stream().allMatch(state -> "ConflictingConfigs".equals(state.code()));
+                && waiting.stream().allMatch(state -> state.code() != null && reasons.contains(state.code()));
     }
 
     /** With {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it. */

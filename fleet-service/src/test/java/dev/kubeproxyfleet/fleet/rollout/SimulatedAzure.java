@@ -391,9 +391,6 @@ final class SimulatedAzure {
             } else if (cluster.isBroken()) {
                 cluster.provisioningState = "Succeeded";
             }
-            if (!cluster.readable) {
-                put(cluster, cluster.kubeProxy, null);
-            }
             if (!cluster.isBusy()) {
                 roll(cluster);
             }
@@ -404,6 +401,7 @@ final class SimulatedAzure {
     void mend() {
         clusters.values().stream().filter(cluster -> cluster.isStopped() && !cluster.isBusy()).forEach(this::startUp);
         clusters.values().stream().filter(Cluster::isBroken).forEach(cluster -> cluster.provisioningState = "Succeeded");
+        clusters.values().forEach(cluster -> cluster.readable = true);
     }
 
     /** What agents say now, folded into one record. */
