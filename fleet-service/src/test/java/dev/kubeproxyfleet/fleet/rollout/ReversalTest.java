@@ -51,9 +51,7 @@ class ReversalTest {
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
         assertThat(driver.rollout(id).stages().getFirst().counts().rolledBack()).isEqualTo(3);
-        assertThat(driver.state(id, 3))
-                .as("never started, never touched")
-                .isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.state(id, 3)).as("never started, never touched").isInstanceOf(ClusterState.Waiting.class);
         assertThat(driver.fleet.inventory.get(Fleets.id(0)).kubeProxy())
                 .as("what was unset is spelled out: unsetting does nothing on a live node")
                 .isEqualTo(new KubeProxyConfig(
@@ -85,6 +83,11 @@ class ReversalTest {
                 .isInstanceOfSatisfying(
                         RolloutState.Failed.class,
                         failed -> assertThat(failed.code()).isEqualTo("RollbackIncomplete"));
+
+        driver.command(id, Action.Rollback);
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
     }
 
     @Test
@@ -174,7 +177,8 @@ class ReversalTest {
     @Test
     void aStoppedClusterHoldsARollbackUpToItsDeadlineOnly() {
         RolloutId id = driver.publish(
-                "prod", Fleets.spec(IPVS_LC, Fleets.strategy(stage("first", Amount.of(1), 1, 0), stage("rest", null, 3, 0))));
+                "prod",
+                Fleets.spec(IPVS_LC, Fleets.strategy(stage("first", Amount.of(1), 1, 0), stage("rest", null, 3, 0))));
         driver.converge(driver.operations().getFirst());
         driver.operations().forEach(driver::converge);
         driver.fleet.inventory.computeIfPresent(Fleets.id(3), (_, cluster) -> Fleets.stopped(cluster));

@@ -41,14 +41,7 @@ class StagesTest {
     @Test
     void aStageTakesWhatItsSelectorMatchesAndWhatNoStageTakesIsNotChanged() {
         StageSpec one = new StageSpec(
-                "one",
-                null,
-                Amount.of(5),
-                Amount.of(0),
-                Duration.ZERO,
-                null,
-                Fleets.names("*1"),
-                List.of());
+                "one", null, Amount.of(5), Amount.of(0), Duration.ZERO, null, Fleets.names("*1"), List.of());
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, Fleets.strategy(one)));
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
@@ -110,8 +103,7 @@ class StagesTest {
                         LocalTime.of(22, 0),
                         Duration.ofHours(4),
                         ZoneId.of("Europe/Amsterdam"))));
-        RolloutId id =
-                driver.publish("prod", Fleets.spec(IPVS_LC, strategy(nights, null, stage("all", null, 1, 0))));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(nights, null, stage("all", null, 1, 0))));
 
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Running.class, running -> {
@@ -121,9 +113,7 @@ class StagesTest {
         driver.tick(Duration.ofHours(45));
         assertThat(driver.operations()).hasSize(1);
         driver.tick(Duration.ofHours(3).plusMinutes(59));
-        driver.outcome(
-                driver.operations().getFirst(),
-                new Outcome.Skipped("ScopeLocked", "locked"));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Skipped("ScopeLocked", "locked"));
         assertThat(driver.operations()).as("still open").hasSize(1);
         driver.tick(Duration.ofMinutes(1));
         driver.converge(driver.operations().getFirst());
@@ -145,8 +135,7 @@ class StagesTest {
                 Fleets.id(0), (_, cluster) -> cluster.withMaintenanceWindows(List.of(friday)));
         driver.fleet.inventory.computeIfPresent(Fleets.id(1), (_, cluster) -> cluster.withMaintenanceWindows(null));
         RolloutId id = driver.publish(
-                "prod",
-                Fleets.spec(IPVS_LC, strategy(new Windows(true, List.of()), null, stage("all", null, 6, 0))));
+                "prod", Fleets.spec(IPVS_LC, strategy(new Windows(true, List.of()), null, stage("all", null, 6, 0))));
 
         assertThat(driver.operations()).hasSize(4);
         assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Waiting.class, waiting -> {
@@ -166,8 +155,7 @@ class StagesTest {
         driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_LC));
         RolloutId id = driver.publish(
                 "prod",
-                Fleets.spec(
-                        IPVS_LC, Fleets.strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 9, 0))));
+                Fleets.spec(IPVS_LC, Fleets.strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 9, 0))));
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
         assertThat(driver.rollout(id).plan().alreadyConverged()).isEqualTo(1);
@@ -183,8 +171,8 @@ class StagesTest {
         driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_LC));
         driver.fleet.inventory.put(Fleets.id(1), Fleets.cilium(Fleets.cluster(1)));
         driver.fleet.inventory.put(Fleets.id(2), Fleets.withProvisioningState(Fleets.cluster(2), "Upgrading"));
-        FleetConfig.Spec spec = Fleets.spec(
-                IPVS_LC, Fleets.strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 2, 0)));
+        FleetConfig.Spec spec =
+                Fleets.spec(IPVS_LC, Fleets.strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 2, 0)));
 
         RolloutPlan plan = Preview.plan(driver.fleet, "prod", spec, driver.now());
 

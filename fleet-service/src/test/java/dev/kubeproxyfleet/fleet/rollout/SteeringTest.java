@@ -133,6 +133,37 @@ class SteeringTest {
     }
 
     @Test
+    void aRetryInABakingStageTakesTheStageBackToItsClusters() {
+        StageSpec all = new StageSpec("all", null, Amount.of(4), Amount.of(1), Duration.ofHours(1), null);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(all)));
+        fail(driver.operations().getFirst());
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+
+        driver.command(id, Action.Retry);
+
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(0));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        driver.tick(Duration.ofHours(1));
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
+    void whatAnAbortedRolloutStillWritesIsLeftToItsSuccessor() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation old = driver.operations().getFirst();
+        driver.command(id, Action.Abort);
+        driver.command(id, Action.Rerun);
+        driver.applied(old);
+
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Skipped.class,
+                        skipped -> assertThat(skipped.code()).isEqualTo("Superseded"));
+    }
+
+    @Test
     void aRejectionEndsTheRollout() {
         StageSpec canary = new StageSpec(
                 "canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ZERO, StageSpec.Approval.after);
@@ -178,9 +209,11 @@ class SteeringTest {
                     .toList();
             assertThat(answers).hasSize(2);
             assertThat(answers.getLast().code()).isEqualTo("DuplicateCommand");
-            assertThat(answers).allSatisfy(answer -> assertThat(answer.message()).isNotBlank());
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.message()).isNotBlank());
         }
-        assertThat(driver.command(new RolloutId("other", 1), Action.Pause).code()).isEqualTo("UnknownConfig");
+        assertThat(driver.command(new RolloutId("other", 1), Action.Pause).code())
+                .isEqualTo("UnknownConfig");
         assertThat(driver.rollout(id)).isNotNull();
     }
 
@@ -202,10 +235,7 @@ class SteeringTest {
     @Test
     void aStrategyThatIsNotStoredIsRefused() {
         driver.event(new FleetEvent.ConfigPublished(
-                FleetConfig.of("prod", Fleets.referring(IPVS_LC, "nowhere")),
-                "test",
-                "e",
-                "alice"));
+                FleetConfig.of("prod", Fleets.referring(IPVS_LC, "nowhere")), "test", "e", "alice"));
 
         assertThat(driver.fleet.audits).singleElement().satisfies(audit -> {
             assertThat(audit.verdict()).isEqualTo(Verdict.Refused);

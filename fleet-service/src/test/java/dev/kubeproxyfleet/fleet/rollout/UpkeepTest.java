@@ -244,6 +244,23 @@ class UpkeepTest {
     }
 
     @Test
+    void whatAConfigOfHigherPriorityChangesIsNoDrift() {
+        RolloutId id = succeeded(spec(Drift.Correct, NewClusters.Ignore));
+        driver.tick();
+        Spec higher = new Spec(
+                IPVS_RR, Fleets.names("*1"), 5, strategy(stage("all", null, 2, 0)), Drift.Report, NewClusters.Ignore);
+        driver.publish("special", higher);
+        convergeAll();
+        driver.tick(Duration.ofMinutes(10));
+
+        assertThat(driver.latest("prod")).isEqualTo(id);
+        assertThat(driver.state(id, 1))
+                .isInstanceOfSatisfying(
+                        ClusterState.Converged.class,
+                        converged -> assertThat(converged.code()).isNull());
+    }
+
+    @Test
     void aFailedRolloutCorrectsNothingByItself() {
         RolloutId id = driver.publish("prod", spec(Drift.Correct, NewClusters.Join));
         driver.converge(driver.operations().getFirst());
