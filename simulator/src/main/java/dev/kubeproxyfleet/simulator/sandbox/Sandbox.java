@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -120,7 +120,7 @@ public final class Sandbox implements Callable<Integer> {
     }
 
     private FleetServiceProcess start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
-        Instant begin = InstantSource.system().instant();
+        Instant begin = MachineClock.get().instant();
         FleetSpec spec = fleetSpec();
         requireFree(port, "--port");
         requireFree(kafkaPort, "--kafka-port");
@@ -144,13 +144,13 @@ public final class Sandbox implements Callable<Integer> {
         process.start();
         keep(process);
         process.awaitReady(READY);
-        SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, InstantSource.system());
+        SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, MachineClock.get());
         keep(NodeFleet.start(simulated.all(), broker.bootstrapServers(), AGENT_INTERVAL));
         greet(
                 dashboard,
                 broker,
                 folder,
-                Duration.between(begin, InstantSource.system().instant()));
+                Duration.between(begin, MachineClock.get().instant()));
         return process;
     }
 
