@@ -87,16 +87,16 @@ class ArchitectureTest {
             OffsetDateTime.class,
             ZonedDateTime.class);
 
-    private final JavaClasses everything = new ClassFileImporter()
+    private static final JavaClasses EVERYTHING = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(SERVICE, AGENT, SIMULATOR, SCHEMAS);
 
-    private final JavaClasses service = everything.that(are(inPackage(SERVICE)));
+    private static final JavaClasses OF_SERVICE = EVERYTHING.that(are(inPackage(SERVICE)));
 
     @Test
     void everyModuleIsLookedAt() {
         assertThat(Stream.of(SERVICE, AGENT, SIMULATOR, SCHEMAS))
-                .allSatisfy(module -> assertThat(everything.that(are(inPackage(module))))
+                .allSatisfy(module -> assertThat(EVERYTHING.that(are(inPackage(module))))
                         .as(module)
                         .isNotEmpty());
     }
@@ -108,7 +108,7 @@ class ArchitectureTest {
                 .should()
                 .accessTargetWhere(access(
                         "reads the machine's clock; take an InstantSource instead", ArchitectureTest::readsTheClock))
-                .check(everything);
+                .check(EVERYTHING);
     }
 
     @Test
@@ -118,7 +118,7 @@ class ArchitectureTest {
                 .should()
                 .accessTargetWhere(access(
                         "is System.nanoTime()", access -> is(access, System.class) && called(access, "nanoTime")))
-                .check(everything);
+                .check(EVERYTHING);
     }
 
     @Test
@@ -128,13 +128,13 @@ class ArchitectureTest {
                 .accessTargetWhere(access(
                         "sleeps; wait for what ends the wait",
                         access -> is(access, Thread.class) && called(access, "sleep")))
-                .check(everything);
+                .check(EVERYTHING);
     }
 
     @Test
     void whatRunsInProductionLogsInOneWay() {
         JavaClasses production =
-                everything.that(are(inPackage(SERVICE).or(inPackage(AGENT)).or(inPackage(SCHEMAS))));
+                EVERYTHING.that(are(inPackage(SERVICE).or(inPackage(AGENT)).or(inPackage(SCHEMAS))));
 
         GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(production);
         noClasses()
@@ -147,7 +147,7 @@ class ArchitectureTest {
     @TestFactory
     Stream<DynamicTest> packagesUseOnlyWhatTheArchitectureDraws() {
         Stream<String> packages =
-                Stream.concat(service.stream().map(JavaClass::getPackageName), MAY_USE.keySet().stream());
+                Stream.concat(OF_SERVICE.stream().map(JavaClass::getPackageName), MAY_USE.keySet().stream());
         return packages.distinct().sorted().map(name -> DynamicTest.dynamicTest(name, () -> usesOnly(name)));
     }
 
@@ -163,12 +163,12 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(others)
-                .check(service);
+                .check(OF_SERVICE);
     }
 
     @Test
     void noPackagesDependOnEachOtherInACircle() {
-        slices().matching("dev.kubeproxyfleet.(**)").should().beFreeOfCycles().check(everything);
+        slices().matching("dev.kubeproxyfleet.(**)").should().beFreeOfCycles().check(EVERYTHING);
     }
 
     @Test
@@ -179,7 +179,7 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(SIMULATOR + "..")
-                .check(everything);
+                .check(EVERYTHING);
     }
 
     @Test
@@ -198,17 +198,17 @@ class ArchitectureTest {
                                 where.getName() + " has no package-info.java with @NullMarked"));
                     }
                 })
-                .check(everything);
+                .check(EVERYTHING);
     }
 
     private static boolean readsTheClock(JavaAccess<?> access) {
-        return READ_NOW.stream().anyMatch(type -> is(access, type)) && called(access, "now")
-                || is(access, System.class) && called(access, "currentTimeMillis")
-                || is(access, Clock.class)
+        return (READ_NOW.stream().anyMatch(type -> is(access, type)) && called(access, "now"))
+                || (is(access, System.class) && called(access, "currentTimeMillis"))
+                || (is(access, Clock.class)
                         && (access.getName().startsWith("system")
-                                || access.getName().startsWith("tick"))
-                || is(access, InstantSource.class) && called(access, "system")
-                || is(access, Date.class) && called(access, "<init>");
+                                || access.getName().startsWith("tick")))
+                || (is(access, InstantSource.class) && called(access, "system"))
+                || (is(access, Date.class) && called(access, "<init>"));
     }
 
     private static boolean is(JavaAccess<?> access, Class<?> owner) {
