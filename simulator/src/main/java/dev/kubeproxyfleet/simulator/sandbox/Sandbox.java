@@ -150,6 +150,7 @@ public final class Sandbox implements Callable<Integer> {
                 dashboard,
                 broker,
                 folder,
+                example(fleet),
                 Duration.between(begin, MachineClock.get().instant()));
         return process;
     }
@@ -212,7 +213,7 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private static void greet(URI dashboard, EmbeddedBroker broker, DataFolder folder, Duration took) {
+    private static void greet(URI dashboard, EmbeddedBroker broker, DataFolder folder, String cluster, Duration took) {
         String program = System.getProperty("kpfleet.program", "./kpfleet");
         String server = dashboard.getPort() == 8080 ? "" : " --server " + dashboard;
         System.out.println("""
@@ -225,7 +226,7 @@ public final class Sandbox implements Callable<Integer> {
                 Try, in another terminal:
                   %s apply -f deploy/sandbox/fleet-config.yaml%s
                   %s get rollout prod-ipvs -w%s
-                  %s explain prod-weu-01%s
+                  %s explain %s%s
 
                 Ctrl-C stops everything; the next start goes on where this one was.""".formatted(
                         took.toMillis() / 1000.0,
@@ -237,7 +238,17 @@ public final class Sandbox implements Callable<Integer> {
                         program,
                         server,
                         program,
+                        cluster,
                         server));
+    }
+
+    /** A cluster that the example configuration selects, if there is one. */
+    private static String example(Fleet fleet) {
+        return fleet.clusters().stream()
+                .filter(cluster -> cluster.document().at("/tags/env").asText().equals("prod"))
+                .findFirst()
+                .orElse(fleet.clusters().getFirst())
+                .name();
     }
 
     private synchronized <T extends AutoCloseable> T keep(T part) {
