@@ -138,6 +138,9 @@ class ArchitectureTest {
 
         GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(production);
         noClasses()
+                .that()
+                // It writes what the others log.
+                .resideOutsideOfPackage(SCHEMAS + ".log")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.logging..")
