@@ -1,11 +1,10 @@
-package dev.kubeproxyfleet.fleet;
+package dev.kubeproxyfleet.schemas.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.json.Json;
-import dev.kubeproxyfleet.schemas.log.JsonLog;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.ExtLogRecord.FormatStyle;
 import org.jboss.logmanager.Level;
