@@ -402,9 +402,15 @@ public final class FleetSimulation {
                     listed.subList(half, listed.size()).forEach(this::listed);
                     complete(subscription, listed, feature);
                 }
-                time.after(azure.kind ? pace() : dice.seconds(10, 100), () -> list(subscription));
+                time.after(azure.kind ? listingPace() : dice.seconds(10, 100), () -> list(subscription));
             });
         });
+    }
+
+    /** However quiet it is, what the controller knows is never older than it counts on. */
+    private Duration listingPace() {
+        Duration longest = Scope.INVENTORY_LAG.dividedBy(2);
+        return pace().compareTo(longest) < 0 ? pace() : longest;
     }
 
     private void listed(ClusterRecord record) {

@@ -487,7 +487,10 @@ final class Promises {
         }
         check(after.attempt() >= before.attempt(), "attempts of %s go back", after.cluster());
         check(after.change() == before.change() || before.change() == 0, "%s is changed twice", after.cluster());
-        check(after.rollingBack() || !before.rollingBack(), "%s is no longer rolled back", after.cluster());
+        check(
+                after.rollingBack() || !before.rollingBack() || isCommand(Command.Action.Rollback),
+                "%s is no longer rolled back",
+                after.cluster());
         boolean issued = step.issued().stream()
                 .anyMatch(operation -> operation.cluster().equals(after.cluster())
                         && operation.rollout().equals(after.rollout().toString()));
@@ -516,10 +519,8 @@ final class Promises {
             case ClusterState.Waiting _ -> switch (after.state()) {
                 case ClusterState.Waiting _, ClusterState.Skipped _ -> true;
                 case ClusterState.Updating _ -> issued;
-                case ClusterState.Verifying _,
-                        ClusterState.Converged _,
-                        ClusterState.Failed _,
-                        ClusterState.RolledBack _ -> false;
+                case ClusterState.Failed _ -> isReversal(after, issued);
+                case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
             };
             case ClusterState.Updating _ -> !(after.state() instanceof ClusterState.Waiting) && !issued;
             case ClusterState.Verifying _ -> switch (after.state()) {
@@ -535,7 +536,8 @@ final class Promises {
             case ClusterState.Retriable _ -> switch (after.state()) {
                 case ClusterState.Waiting _ -> true;
                 case ClusterState.Skipped _ -> true;
-                case ClusterState.Updating _, ClusterState.Failed _ -> isReversal(after, issued);
+                case ClusterState.Updating _, ClusterState.Failed _ ->
+                    isReversal(after, issued) || isCommand(Command.Action.Rollback);
                 case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
             };
             case ClusterState.RolledBack _ -> false;

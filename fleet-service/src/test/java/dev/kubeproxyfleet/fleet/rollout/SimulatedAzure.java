@@ -127,7 +127,7 @@ final class SimulatedAzure {
 
         /** Whether ARM has shown something else at any time since. */
         boolean hasHadOther(EffectiveKubeProxy than, Instant since) {
-            return !readable || hasBeen(had, value -> !value.equals(than), since);
+            return hasBeen(had, value -> !value.equals(than), since);
         }
 
         ClusterRecord record() {
@@ -153,9 +153,12 @@ final class SimulatedAzure {
         private void set(KubeProxyConfig next, Instant now) {
             kubeProxy = next;
             readable = true;
-            if (!had.getLast().value().equals(next.effective())) {
-                had.add(new Since(now, next.effective()));
-            }
+            had.add(new Since(now, next.effective()));
+        }
+
+        private void garble(Instant now) {
+            readable = false;
+            had.add(new Since(now, SimulatedConfigs.NONSENSE));
         }
     }
 
@@ -301,7 +304,7 @@ final class SimulatedAzure {
     void foreignWrite() {
         any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped()).ifPresent(cluster -> {
             if (dice.chance(0.05)) {
-                cluster.readable = false;
+                cluster.garble(time.now());
             } else {
                 put(cluster, dice.chance(0.3) ? KubeProxyConfig.UNSET : SimulatedConfigs.kubeProxy(dice), null);
             }
@@ -401,7 +404,7 @@ final class SimulatedAzure {
     void mend() {
         clusters.values().stream().filter(cluster -> cluster.isStopped() && !cluster.isBusy()).forEach(this::startUp);
         clusters.values().stream().filter(Cluster::isBroken).forEach(cluster -> cluster.provisioningState = "Succeeded");
-        clusters.values().forEach(cluster -> cluster.readable = true);
+        clusters.values().stream().filter(cluster -> !cluster.readable).forEach(cluster -> cluster.set(cluster.kubeProxy, time.now()));
     }
 
     /** What agents say now, folded into one record. */
