@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -79,8 +80,15 @@ public final class FleetSimulation {
     private final List<Command> commands = new ArrayList<>();
     private final Deque<Supplier<String>> story = new ArrayDeque<>();
     private final Map<String, Integer> seen = new TreeMap<>();
+    private final Map<String, ClusterRecord> published = new LinkedHashMap<>();
+    private final Map<String, SubscriptionRecord> publishedSubscriptions = new HashMap<>();
+
+    /** Subscriptions whose last listing was cut short. */
+    private final Set<String> cutShort = new HashSet<>();
+
     private Instant lastChange;
     private boolean commitPlanned;
+    private boolean rested;
     private boolean corrected;
     private int decided;
     private int ids;
@@ -192,7 +200,7 @@ public final class FleetSimulation {
         Instant kindSince = time.now();
         lastChange = kindSince;
         kindOperator();
-        while (!isAtRest()) {
+        while (!rested) {
             if (time.now().isAfter(kindSince.plus(PATIENCE))) {
                 if (promises.unrest(NEVER_BOTH).isEmpty() && promises.drifted().isEmpty()) {
                     break;
@@ -267,6 +275,7 @@ public final class FleetSimulation {
         commitSoon();
         Duration next = azure.kind ? pace() : dice.chance(0.01) ? dice.seconds(60, 900) : dice.seconds(1, 90);
         time.after(next, this::tick);
+        rested = azure.kind && isAtRest();
     }
 
     private void send(Partition partition, FleetEvent event) {
@@ -283,6 +292,8 @@ public final class FleetSimulation {
             return;
         }
         decided++;
+        promises.before(null);
+        controller.until(time.now());
         tell(event::toString);
         uncommittedInputs.add(new Input(partition, event));
         promises.before(event);
@@ -331,7 +342,7 @@ public final class FleetSimulation {
 
     /** A transaction takes in some events, or one. */
     private void commitSoon() {
-        if (azure.kind || dice.chance(0.6)) {
+        if (azure.kind || dice.chance(0.6) || !controller.isTransactional()) {
             commit();
         } else if (!commitPlanned) {
             commitPlanned = true;
@@ -392,8 +403,11 @@ public final class FleetSimulation {
                 .map(SimulatedAzure.Cluster::record)
                 .toList();
         String feature = azure.registered.getOrDefault(subscription, true) ? "Registered" : "NotRegistered";
-        boolean whole = azure.kind || dice.chance(0.9);
-        Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 60);
+        boolean whole = azure.kind || cutShort.remove(subscription) || dice.chance(0.9);
+        if (!whole) {
+            cutShort.add(subscription);
+        }
+        Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 40);
         int half = listed.size() / 2;
         time.after(lag, () -> {
             listed.subList(0, half).forEach(this::listed);
@@ -402,7 +416,7 @@ public final class FleetSimulation {
                     listed.subList(half, listed.size()).forEach(this::listed);
                     complete(subscription, listed, feature);
                 }
-                time.after(azure.kind ? listingPace() : dice.seconds(10, 100), () -> list(subscription));
+                time.after(azure.kind ? listingPace() : dice.seconds(10, 60), () -> list(subscription));
             });
         });
     }
@@ -414,7 +428,7 @@ public final class FleetSimulation {
     }
 
     private void listed(ClusterRecord record) {
-        if (!controller.state().cluster(record.id()).equals(Optional.of(record))) {
+        if (!record.equals(published.put(record.id(), record))) {
             controller.listed(record.id(), record);
         }
     }
@@ -423,19 +437,22 @@ public final class FleetSimulation {
         Set<String> there = new HashSet<>();
         listed.forEach(record -> there.add(record.id()));
         List<String> gone = new ArrayList<>();
-        controller.state().clusters().forEach(known -> {
+        published.values().forEach(known -> {
             if (known.subscription().equals(subscription) && !there.contains(known.id())) {
                 gone.add(known.id());
             }
         });
-        gone.forEach(id -> controller.listed(id, null));
+        gone.forEach(id -> {
+            published.remove(id);
+            controller.listed(id, null);
+        });
         SubscriptionRecord record = new SubscriptionRecord(
                 subscription,
                 listed.size(),
                 feature,
                 SimulatedAzure.SUBSCRIPTIONS,
                 API_VERSIONS.get(seed % 5 == 0 ? 1 : 0));
-        if (!controller.state().subscription(subscription).equals(Optional.of(record))) {
+        if (!record.equals(publishedSubscriptions.put(subscription, record))) {
             controller.listed(record);
         }
     }

@@ -37,7 +37,6 @@ final class Promises {
     /** How old the controller's picture of the world may be; agents and listings of the simulated world keep to it. */
     private static final Duration LAG = Scope.INVENTORY_LAG;
 
-    private final FleetState fleet;
     private final SimulatedController controller;
     private final SimulatedAzure azure;
     private final VirtualTime time;
@@ -48,9 +47,12 @@ final class Promises {
 
     Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time) {
         this.controller = controller;
-        this.fleet = controller.state();
         this.azure = azure;
         this.time = time;
+    }
+
+    private FleetState fleet() {
+        return controller.state();
     }
 
     private static void check(boolean holds, String promise, Object... about) {
@@ -68,9 +70,9 @@ final class Promises {
         mayChange = switch (event) {
             case FleetEvent.OutcomeReported(Outcome outcome) -> isAwaited(outcome);
             case FleetEvent.CommandGiven(Command command) ->
-                fleet.config(command.config()).filter(config -> config.hasApplied(command.id())).isEmpty();
+                fleet().config(command.config()).filter(config -> config.hasApplied(command.id())).isEmpty();
             case FleetEvent.ConfigPublished published ->
-                fleet.config(published.config().name())
+                fleet().config(published.config().name())
                         .filter(config -> config.hasApplied(published.identity()))
                         .isEmpty();
             case FleetEvent.ConfigDeleted _, FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> true;
@@ -79,7 +81,7 @@ final class Promises {
     }
 
     private boolean isAwaited(Outcome outcome) {
-        return fleet.rolloutCluster(new RolloutId(outcome.config(), outcome.generation()), outcome.cluster())
+        return fleet().rolloutCluster(new RolloutId(outcome.config(), outcome.generation()), outcome.cluster())
                 .filter(cluster -> cluster.state() instanceof ClusterState.Updating updating
                         && updating.attempt() == outcome.attempt())
                 .isPresent();
@@ -142,7 +144,7 @@ final class Promises {
     private void checkRollout(Change<Rollout> change) {
         Rollout before = change.before();
         Rollout after = change.after();
-        ConfigState config = fleet.config(after.id().config()).orElseThrow();
+        ConfigState config = fleet().config(after.id().config()).orElseThrow();
         check(after.id().generation() <= config.generation(), "%s is ahead of its config", after.id());
         check(
                 !(after.state() instanceof RolloutState.Active)
@@ -250,7 +252,7 @@ final class Promises {
     /** Shares of a plan, by the definition: rounded down, concurrency at least one. */
     private void checkShares(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        List<RolloutCluster> clusters = fleet.rolloutClusters(rollout.id()).stream()
+        List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == index
                         && !(cluster.state() instanceof ClusterState.Skipped skipped && skipped.planned()))
                 .toList();
@@ -282,7 +284,7 @@ final class Promises {
     }
 
     private void checkEnd(Rollout rollout) {
-        List<RolloutCluster> clusters = fleet.rolloutClusters(rollout.id());
+        List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id());
         switch (rollout.state()) {
             case RolloutState.Succeeded _ -> {
                 for (RolloutCluster cluster : clusters) {
@@ -338,9 +340,9 @@ final class Promises {
     }
 
     private void checkStart(Operation operation) {
-        Rollout rollout = fleet.rollout(new RolloutId(operation.config(), operation.generation())).orElseThrow();
+        Rollout rollout = fleet().rollout(new RolloutId(operation.config(), operation.generation())).orElseThrow();
         RolloutCluster cluster =
-                fleet.rolloutCluster(rollout.id(), operation.cluster()).orElseThrow();
+                fleet().rolloutCluster(rollout.id(), operation.cluster()).orElseThrow();
         Stage stage = rollout.stages().get(cluster.stage());
         Instant now = time.now();
         check(
@@ -352,9 +354,9 @@ final class Promises {
                 "%s is written, yet is %s",
                 operation,
                 cluster);
-        check(operation.generation() == fleet.config(operation.config()).orElseThrow().generation(), "%s is written for an old generation", operation);
+        check(operation.generation() == fleet().config(operation.config()).orElseThrow().generation(), "%s is written for an old generation", operation);
         check(!rollout.released(), "%s starts a cluster although its config is deleted", rollout.id());
-        Optional<ClusterRecord> record = fleet.cluster(operation.cluster());
+        Optional<ClusterRecord> record = fleet().cluster(operation.cluster());
         check(record.isPresent(), "%s is started, and does not exist", operation.cluster());
         checkPrecedence(rollout, cluster, record.orElseThrow());
         if (cluster.rollingBack()) {
@@ -385,7 +387,7 @@ final class Promises {
         check(
                 Preflight.check(
                                 record.get(),
-                                fleet.subscription(record.get().subscription()),
+                                fleet().subscription(record.get().subscription()),
                                 rollout.spec().kubeProxy().effective())
                         instanceof Preflight.Verdict.Go,
                 "%s starts %s, which is not ready",
@@ -405,7 +407,7 @@ final class Promises {
     /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
     private void checkPrecedence(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
         int below = rollout.spec().priority() + (cluster.rollingBack() ? 1 : 0);
-        for (Claim claim : fleet.claims()) {
+        for (Claim claim : fleet().claims()) {
             check(
                     claim.config().equals(rollout.id().config())
                             || claim.priority() < below
@@ -430,7 +432,7 @@ final class Promises {
                 operation.kubeProxy(),
                 before);
         Optional<EffectiveKubeProxy> overwritten = azure.overwritten(operation.rollout(), operation.cluster());
-        Rollout rollout = fleet.rollout(cluster.rollout()).orElseThrow();
+        Rollout rollout = fleet().rollout(cluster.rollout()).orElseThrow();
         EffectiveKubeProxy listed = listedAtStart.get(new Started(cluster.rollout(), cluster.cluster()));
         check(
                 overwritten.isEmpty()
@@ -452,19 +454,19 @@ final class Promises {
     /** The newest change goes first, unless it cannot move. */
     private void checkTurn(Operation operation, Step step) {
         RolloutId id = new RolloutId(operation.config(), operation.generation());
-        RolloutCluster reverted = fleet.rolloutCluster(id, operation.cluster()).orElseThrow();
+        RolloutCluster reverted = fleet().rolloutCluster(id, operation.cluster()).orElseThrow();
         if (!reverted.rollingBack()) {
             return;
         }
-        for (RolloutCluster other : fleet.rolloutClusters(id)) {
+        for (RolloutCluster other : fleet().rolloutClusters(id)) {
             boolean newer = other.isChanged() && other.change() > reverted.change();
             if (newer && !(other.state() instanceof ClusterState.Updating)) {
-                Optional<ClusterRecord> record = fleet.cluster(other.cluster());
+                Optional<ClusterRecord> record = fleet().cluster(other.cluster());
                 boolean canMove = record.isPresent()
                         && !outstanding.containsKey(other.cluster())
                         && Preflight.readiness(
                                         record.get(),
-                                        fleet.subscription(record.get().subscription()))
+                                        fleet().subscription(record.get().subscription()))
                                 instanceof Preflight.Verdict.Go;
                 check(!canMove, "%s is rolled back before %s, which was changed after it: %s", operation.cluster(), other.cluster(), step);
             }
@@ -476,9 +478,16 @@ final class Promises {
     private void checkCluster(Change<RolloutCluster> change, Step step) {
         RolloutCluster after = change.after();
         RolloutCluster before = change.before();
+        boolean issued = step.issued().stream()
+                .anyMatch(operation -> operation.cluster().equals(after.cluster())
+                        && operation.rollout().equals(after.rollout().toString()));
+        if (issued && !after.rollingBack() && (before == null || before.change() == 0)) {
+            fleet().cluster(after.cluster()).map(ClusterRecord::kubeProxy).ifPresent(listed -> listedAtStart.put(
+                    new Started(after.rollout(), after.cluster()), listed.effective()));
+        }
         if (before == null) {
             check(
-                    fleet.latest(after.rollout().config(), after.cluster())
+                    fleet().latest(after.rollout().config(), after.cluster())
                             .equals(Optional.of(after.rollout())),
                     "the latest rollout of %s is not %s",
                     after.cluster(),
@@ -491,13 +500,6 @@ final class Promises {
                 after.rollingBack() || !before.rollingBack() || isCommand(Command.Action.Rollback),
                 "%s is no longer rolled back",
                 after.cluster());
-        boolean issued = step.issued().stream()
-                .anyMatch(operation -> operation.cluster().equals(after.cluster())
-                        && operation.rollout().equals(after.rollout().toString()));
-        if (issued && !after.rollingBack() && before.change() == 0) {
-            fleet.cluster(after.cluster()).map(ClusterRecord::kubeProxy).ifPresent(listed -> listedAtStart.put(
-                    new Started(after.rollout(), after.cluster()), listed.effective()));
-        }
         if (step.single()) {
             checkTransition(before, after, issued);
         }
@@ -552,7 +554,7 @@ final class Promises {
 
     /** The truth about what its nodes ran since the write. */
     private void checkEvidence(RolloutCluster before, RolloutCluster after) {
-        Rollout rollout = fleet.rollout(after.rollout()).orElseThrow();
+        Rollout rollout = fleet().rollout(after.rollout()).orElseThrow();
         boolean converged = after.state() instanceof ClusterState.Converged
                 && !(before.state() instanceof ClusterState.Converged);
         boolean rolledBack = after.state() instanceof ClusterState.RolledBack;
@@ -583,7 +585,7 @@ final class Promises {
         azure.cluster(after.cluster()).ifPresent(cluster -> {
             long ran = cluster.everyNode.stream().filter(node -> node.hasRun(target, since)).count();
             double needed = rollout.spec().strategy().gate().coverage()
-                    * fleet.cluster(after.cluster()).orElseThrow().nodeCount();
+                    * fleet().cluster(after.cluster()).orElseThrow().nodeCount();
             check(
                     ran >= needed,
                     "%s converges, and only %s nodes have run %s since %s",
@@ -597,8 +599,8 @@ final class Promises {
     // ---- counts and indexes ----
 
     private void recount(RolloutId id) {
-        Rollout rollout = fleet.rollout(id).orElseThrow();
-        List<RolloutCluster> clusters = fleet.rolloutClusters(id);
+        Rollout rollout = fleet().rollout(id).orElseThrow();
+        List<RolloutCluster> clusters = fleet().rolloutClusters(id);
         int unforeseen = 0;
         int failedRollbacks = 0;
         Set<Integer> changes = new HashSet<>();
@@ -682,13 +684,13 @@ final class Promises {
 
     private void checkIndexes(Rollout rollout, List<RolloutCluster> clusters) {
         RolloutId id = rollout.id();
-        checkIndex("in flight", id, fleet.inFlight(id), clusters.stream().filter(cluster -> cluster.state() instanceof ClusterState.InFlight).toList());
-        checkIndex("deferred", id, fleet.deferred(id), clusters.stream().filter(RolloutCluster::isDeferred).toList());
+        checkIndex("in flight", id, fleet().inFlight(id), clusters.stream().filter(cluster -> cluster.state() instanceof ClusterState.InFlight).toList());
+        checkIndex("deferred", id, fleet().deferred(id), clusters.stream().filter(RolloutCluster::isDeferred).toList());
         List<RolloutCluster> changed = clusters.stream()
                 .filter(RolloutCluster::isChanged)
                 .sorted(Comparator.comparing(RolloutCluster::change).reversed())
                 .toList();
-        check(changed.equals(fleet.changed(id, Integer.MAX_VALUE)), "changed clusters of %s: %s, not %s", id, fleet.changed(id, Integer.MAX_VALUE), changed);
+        check(changed.equals(fleet().changed(id, Integer.MAX_VALUE)), "changed clusters of %s: %s, not %s", id, fleet().changed(id, Integer.MAX_VALUE), changed);
         for (int stage = 0; stage < rollout.stages().size(); stage++) {
             for (int group = 0; group < rollout.stages().get(stage).groups().size(); group++) {
                 int index = stage;
@@ -702,10 +704,10 @@ final class Promises {
                                 .thenComparing(RolloutCluster::ordinal))
                         .toList();
                 check(
-                        waiting.equals(fleet.waiting(id, stage, group, Integer.MAX_VALUE)),
+                        waiting.equals(fleet().waiting(id, stage, group, Integer.MAX_VALUE)),
                         "waiting clusters of %s: %s, not %s",
                         id,
-                        fleet.waiting(id, stage, group, Integer.MAX_VALUE),
+                        fleet().waiting(id, stage, group, Integer.MAX_VALUE),
                         waiting);
             }
         }
@@ -727,12 +729,12 @@ final class Promises {
     void checkFights() {
         Map<String, List<Rollout>> corrections = new HashMap<>();
         List<Rollout> rollouts = controller.rollouts().stream()
-                .map(id -> fleet.rollout(id).orElseThrow())
+                .map(id -> fleet().rollout(id).orElseThrow())
                 .sorted(Comparator.comparing(rollout -> rollout.id().generation()))
                 .toList();
         for (Rollout rollout : rollouts) {
             Cause why = rollout.request().cause();
-            for (RolloutCluster cluster : fleet.rolloutClusters(rollout.id())) {
+            for (RolloutCluster cluster : fleet().rolloutClusters(rollout.id())) {
                 List<Rollout> recent = corrections.computeIfAbsent(
                         rollout.id().config() + cluster.cluster(), _ -> new ArrayList<>());
                 switch (why) {
@@ -763,7 +765,7 @@ final class Promises {
      */
     Optional<String> unrest(Set<String> reasons) {
         for (RolloutId id : controller.rollouts()) {
-            Rollout rollout = fleet.rollout(id).orElseThrow();
+            Rollout rollout = fleet().rollout(id).orElseThrow();
             boolean rests = switch (rollout.state()) {
                 case RolloutState.Ended _ -> rollout.inFlight() == 0;
                 case RolloutState.Planned(_, String code, _) -> code.equals("NoClusterMatches");
@@ -772,7 +774,7 @@ final class Promises {
             };
             if (!rests) {
                 return Optional.of(id + " is " + rollout.state() + ", its stages are " + rollout.stages() + ", its clusters "
-                        + fleet.rolloutClusters(id).stream()
+                        + fleet().rolloutClusters(id).stream()
                                 .filter(cluster -> !(cluster.state() instanceof ClusterState.Ended))
                                 .toList());
             }
@@ -781,7 +783,7 @@ final class Promises {
     }
 
     private boolean waitsFor(Rollout rollout, Set<String> reasons) {
-        List<ClusterState.Waiting> waiting = fleet.rolloutClusters(rollout.id()).stream()
+        List<ClusterState.Waiting> waiting = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == rollout.currentStage().orElseThrow())
                 .map(RolloutCluster::state)
                 .filter(ClusterState.Waiting.class::isInstance)
@@ -793,22 +795,22 @@ final class Promises {
 
     /** With {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it. */
     Optional<String> drifted() {
-        for (ConfigState config : fleet.configs()) {
+        for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null
                     || spec.drift() != FleetConfig.Drift.Correct
-                    || !(fleet.rollout(config.latestRollout()).orElseThrow().state() instanceof RolloutState.Succeeded)) {
+                    || !(fleet().rollout(config.latestRollout()).orElseThrow().state() instanceof RolloutState.Succeeded)) {
                 continue;
             }
             Selection selection = new Selection(spec.selector());
-            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet.claims());
+            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
             for (SimulatedAzure.Cluster cluster : azure.clusters()) {
                 ClusterRecord record = cluster.record();
                 boolean shall = selection.test(record)
                         && precedence.objection(record).isEmpty()
-                        && Preflight.check(record, fleet.subscription(record.subscription()), spec.kubeProxy().effective())
+                        && Preflight.check(record, fleet().subscription(record.subscription()), spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go
-                        && Scope.last(fleet, config, cluster.id)
+                        && Scope.last(fleet(), config, cluster.id)
                                 .filter(last -> last.state() instanceof ClusterState.Converged converged
                                         && !ClusterState.Converged.FIGHT.equals(converged.code()))
                                 .isPresent();
