@@ -159,7 +159,8 @@ final class TopologyController implements SimulatedController {
                     .toByteBuffer();
             byte[] bytes = new byte[encoded.remaining()];
             encoded.get(bytes);
-            pipe(Topic.CLUSTER_HEALTH, cluster, bytes, new RecordHeaders());
+            // Through its topic, each record would cost a flush of the store.
+            driver.<String, byte[]>getKeyValueStore(Stores.HEALTH).put(cluster, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

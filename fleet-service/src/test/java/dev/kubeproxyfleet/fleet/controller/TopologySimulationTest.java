@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The simulated world around the real topology: its stores, its indexes, its JSON, its restarts. */
 class TopologySimulationTest {
 
-    private static final int SEEDS = Integer.getInteger("seeds", 6);
+    private static final int SEEDS = 24;
     private static final int EVENTS = 150;
 
     @TempDir
@@ -22,7 +22,6 @@ class TopologySimulationTest {
     void keepsEveryPromiseAsTheServiceHostsTheCore() {
         Map<String, Integer> seen = new TreeMap<>();
         for (long seed = 0; seed < SEEDS; seed++) {
-            System.err.println(seed + " " + System.nanoTime() / 1000000);
             Path own = folder.resolve("seed-" + seed);
             FleetSimulation.run(seed, EVENTS, steps -> new TopologyController(own, steps))
                     .forEach((what, times) -> seen.merge(what, times, Integer::sum));

@@ -78,6 +78,8 @@ public final class FleetSimulation {
     private final Set<String> asked = new LinkedHashSet<>();
     private final Set<String> answered = new HashSet<>();
     private final List<Command> commands = new ArrayList<>();
+    private final List<FleetEvent> desired = new ArrayList<>();
+    private final List<Outcome> reported = new ArrayList<>();
     private final Deque<Supplier<String>> story = new ArrayDeque<>();
     private final Map<String, Integer> seen = new TreeMap<>();
     private final Map<String, ClusterRecord> published = new LinkedHashMap<>();
@@ -172,6 +174,8 @@ public final class FleetSimulation {
         trouble(Duration.ofMinutes(10), azure::disturbAgents);
         trouble(Duration.ofMinutes(20), () -> worker.rebalance(dice.pick(SimulatedAzure.SUBSCRIPTIONS)));
         trouble(Duration.ofMinutes(12), this::crash);
+        trouble(Duration.ofMinutes(8), this::reportAgain);
+        trouble(Duration.ofMinutes(40), this::desireAgain);
         while (decided < events) {
             time.runNext();
         }
@@ -355,6 +359,7 @@ public final class FleetSimulation {
 
     private void commit() {
         controller.commit();
+        promises.committed();
         uncommittedInputs.clear();
         for (Step step : uncommittedSteps) {
             step.withdrawn().forEach(cluster -> {
@@ -377,7 +382,7 @@ public final class FleetSimulation {
     private void crash() {
         tell(() -> "the controller loses what it has not committed");
         controller.crash(time.now());
-        promises.outstanding(committedOperations);
+        promises.lost(committedOperations);
         uncommittedSteps.clear();
         for (Input input : uncommittedInputs.reversed()) {
             partitions.get(input.partition()).addFirst(input.event());
@@ -393,7 +398,19 @@ public final class FleetSimulation {
 
     private void report(Outcome outcome) {
         count("outcome " + outcome.result().getClass().getSimpleName());
+        reported.add(outcome);
         send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
+    }
+
+    /** Something old is read once more, most awkwardly about a cluster that is being written. */
+    private void reportAgain() {
+        List<Outcome> awkward = reported.stream()
+                .filter(outcome -> committedOperations.containsKey(outcome.cluster()))
+                .toList();
+        if (!reported.isEmpty()) {
+            Outcome outcome = dice.pick(awkward.isEmpty() ? reported : awkward);
+            send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
+        }
     }
 
     // ---- inventory and agents ----
@@ -472,13 +489,27 @@ public final class FleetSimulation {
         return "request-" + ids++;
     }
 
+    private static <T> List<T> latest(List<T> all) {
+        return all.subList(Math.max(0, all.size() - 10), all.size());
+    }
+
+    /** A producer that is in doubt sends again what it has sent before, perhaps long ago. */
+    private void desireAgain() {
+        if (!desired.isEmpty()) {
+            send(Partition.DESIRED, dice.pick(latest(desired)));
+        }
+    }
+
+    private void desire(FleetEvent event) {
+        desired.add(event);
+        send(Partition.DESIRED, event);
+    }
+
     private void publish(String name) {
         @Nullable String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
         String id = id();
         asked.add(id);
-        send(
-                Partition.DESIRED,
-                new FleetEvent.ConfigPublished(
+        desire(new FleetEvent.ConfigPublished(
                         FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
     }
 
@@ -497,13 +528,13 @@ public final class FleetSimulation {
     private void delete() {
         String id = id();
         asked.add(id);
-        send(Partition.DESIRED, new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
+        desire(new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
     }
 
     /** Any button, for this or that rollout, with a cluster or without, and sometimes one that was pressed before. */
     private void command() {
         if (!commands.isEmpty() && dice.chance(0.1)) {
-            send(dice.pick(commands));
+            send(dice.pick(latest(commands)));
             return;
         }
         String config = dice.chance(0.6) ? CONFIGS.getFirst() : dice.pick(CONFIGS);

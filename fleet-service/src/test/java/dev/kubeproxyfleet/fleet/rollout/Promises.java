@@ -70,14 +70,51 @@ final class Promises {
         mayChange = switch (event) {
             case FleetEvent.OutcomeReported(Outcome outcome) -> isAwaited(outcome);
             case FleetEvent.CommandGiven(Command command) ->
-                fleet().config(command.config()).filter(config -> config.hasApplied(command.id())).isEmpty();
-            case FleetEvent.ConfigPublished published ->
-                fleet().config(published.config().name())
-                        .filter(config -> config.hasApplied(published.identity()))
-                        .isEmpty();
-            case FleetEvent.ConfigDeleted _, FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> true;
+                isNew(
+                        command.config(),
+                        command.id(),
+                        fleet().config(command.config()).map(ConfigState::latestId).isPresent());
+            case FleetEvent.ConfigPublished published -> isNew(published.config().name(), published.eventId(), true);
+            case FleetEvent.ConfigDeleted deleted ->
+                isNew(
+                        deleted.name(),
+                        deleted.eventId(),
+                        fleet().config(deleted.name()).map(ConfigState::spec).isPresent());
+            case FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> true;
             case null -> true;
         };
+    }
+
+    /** Ids of the events that a config has heard of, oldest first, and where what is not committed begins. */
+    private final Map<String, List<String>> heard = new HashMap<>();
+
+    private final List<String> uncommitted = new ArrayList<>();
+
+    /** @param exists whether there is something that the event is about; else it is refused, and not remembered */
+    private boolean isNew(String config, String id, boolean exists) {
+        if (!exists) {
+            return true;
+        }
+        List<String> ids = heard.computeIfAbsent(config, _ -> new ArrayList<>());
+        boolean known = ids.subList(Math.max(0, ids.size() - ConfigState.REMEMBERED_EVENTS / 2), ids.size())
+                .contains(id);
+        if (!ids.contains(id)) {
+            ids.add(id);
+            uncommitted.add(config);
+        }
+        return !known;
+    }
+
+    void committed() {
+        uncommitted.clear();
+    }
+
+    /** @param operations that are out, after the host has thrown away what was not committed */
+    void lost(Map<String, Operation> operations) {
+        outstanding.clear();
+        outstanding.putAll(operations);
+        uncommitted.forEach(config -> Objects.requireNonNull(heard.get(config)).removeLast());
+        uncommitted.clear();
     }
 
     private boolean isAwaited(Outcome outcome) {
@@ -318,12 +355,6 @@ final class Promises {
     // ---- operations ----
 
     private final Map<String, Operation> outstanding = new LinkedHashMap<>();
-
-    /** The operations that are out, after the host has thrown away what was not committed. */
-    void outstanding(Map<String, Operation> operations) {
-        outstanding.clear();
-        outstanding.putAll(operations);
-    }
 
     private void checkOperations(Step step) {
         for (String cluster : step.withdrawn()) {
