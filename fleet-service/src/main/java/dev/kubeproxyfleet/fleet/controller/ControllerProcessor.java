@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.time.Instant;
 import java.util.HashMap;
@@ -103,8 +104,8 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             fleet.put(cluster);
             Rollout rollout = rollouts.computeIfAbsent(
                     cluster.rollout(), id -> fleet.rollout(id).orElseThrow());
-            forwarder.forward(
-                    Topic.ROLLOUT_CLUSTERS, Statuses.of(rollout, cluster).key(), Statuses.of(rollout, cluster));
+            RolloutClusterStatus status = Statuses.of(rollout, cluster);
+            forwarder.forward(Topic.ROLLOUT_CLUSTERS, status.key(), status);
         }
         for (String cluster : decisions.withdrawn()) {
             fleet.release(cluster);

@@ -18,8 +18,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -43,10 +45,17 @@ final class StoredFleet implements FleetState {
     /** Has one digit more than any int. */
     private static final long SORTABLE = 10_000_000_000L;
 
+    /** Rollouts kept in memory: more than can be active at once, for most fleets. */
+    private static final int RECENT_ROLLOUTS = 64;
+
+    /** Clusters of rollouts kept in memory: more than are in flight at once, for most fleets. */
+    private static final int RECENT_CLUSTERS = 4_096;
+
     private final KeyValueStore<String, byte[]> strategies;
     private final KeyValueStore<String, byte[]> configs;
-    private final KeyValueStore<String, byte[]> rollouts;
+    private final RecentStates<Rollout> rollouts;
     private final KeyValueStore<String, byte[]> clusters;
+    private final RecentStates<RolloutCluster> recentClusters;
     private final KeyValueStore<String, byte[]> waiting;
     private final KeyValueStore<String, byte[]> inFlight;
     private final KeyValueStore<String, byte[]> changed;
@@ -56,13 +65,16 @@ final class StoredFleet implements FleetState {
     private final KeyValueStore<String, byte[]> open;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
     private final ReadOnlyKeyValueStore<String, byte[]> health;
+    private final ReadRecords<ClusterRecord> clusterRecords = new ReadRecords<>(ClusterRecord.class);
+    private final ReadRecords<SubscriptionRecord> subscriptionRecords = new ReadRecords<>(SubscriptionRecord.class);
     private @Nullable List<Claim> claims;
 
     StoredFleet(ProcessingContext context) {
         strategies = context.getStateStore(Stores.STRATEGIES);
         configs = context.getStateStore(Stores.CONFIGS);
-        rollouts = context.getStateStore(Stores.ROLLOUTS);
+        rollouts = new RecentStates<>(context.getStateStore(Stores.ROLLOUTS), Rollout.class, RECENT_ROLLOUTS);
         clusters = context.getStateStore(Stores.CLUSTERS);
+        recentClusters = new RecentStates<>(clusters, RolloutCluster.class, RECENT_CLUSTERS);
         waiting = context.getStateStore(Stores.WAITING);
         inFlight = context.getStateStore(Stores.IN_FLIGHT);
         changed = context.getStateStore(Stores.CHANGED);
@@ -105,12 +117,12 @@ final class StoredFleet implements FleetState {
 
     @Override
     public Optional<Rollout> rollout(RolloutId id) {
-        return get(rollouts, id.toString(), Rollout.class);
+        return rollouts.get(id.toString());
     }
 
     @Override
     public Optional<RolloutCluster> rolloutCluster(RolloutId id, String cluster) {
-        return get(clusters, clusterKey(id, cluster), RolloutCluster.class);
+        return recentClusters.get(clusterKey(id, cluster));
     }
 
     @Override
@@ -172,16 +184,18 @@ final class StoredFleet implements FleetState {
 
     @Override
     public List<ClusterRecord> clusters() {
-        return list(
-                inventory.all(),
-                Integer.MAX_VALUE,
-                StoredFleet::isCluster,
-                entry -> StateJson.read(entry.value, ClusterRecord.class));
+        Set<String> present = new HashSet<>();
+        List<ClusterRecord> found = list(inventory.all(), Integer.MAX_VALUE, StoredFleet::isCluster, entry -> {
+            present.add(entry.key);
+            return clusterRecords.read(entry.key, entry.value);
+        });
+        clusterRecords.retain(present);
+        return found;
     }
 
     @Override
     public Optional<ClusterRecord> cluster(String cluster) {
-        return get(inventory, cluster, ClusterRecord.class);
+        return Optional.ofNullable(value(inventory, cluster)).map(stored -> clusterRecords.read(cluster, stored));
     }
 
     @Override
@@ -190,12 +204,13 @@ final class StoredFleet implements FleetState {
                 inventory.all(),
                 Integer.MAX_VALUE,
                 entry -> !isCluster(entry),
-                entry -> StateJson.read(entry.value, SubscriptionRecord.class));
+                entry -> subscriptionRecords.read(entry.key, entry.value));
     }
 
     @Override
     public Optional<SubscriptionRecord> subscription(String id) {
-        return get(inventory, "/subscriptions/" + id, SubscriptionRecord.class);
+        String key = "/subscriptions/" + id;
+        return Optional.ofNullable(value(inventory, key)).map(stored -> subscriptionRecords.read(key, stored));
     }
 
     @Override
@@ -225,7 +240,7 @@ final class StoredFleet implements FleetState {
 
     void put(Rollout rollout) {
         String id = rollout.id().toString();
-        rollouts.put(id, StateJson.write(rollout));
+        rollouts.put(id, rollout);
         mark(open, id, rollout.isOpen());
     }
 
@@ -235,7 +250,7 @@ final class StoredFleet implements FleetState {
         byte[] name = next.cluster().getBytes(StandardCharsets.UTF_8);
         Optional<RolloutCluster> previous = rolloutCluster(id, next.cluster());
         previous.ifPresent(this::unlist);
-        clusters.put(clusterKey(id, next.cluster()), StateJson.write(next));
+        recentClusters.put(clusterKey(id, next.cluster()), next);
         if (next.state() instanceof ClusterState.Waiting) {
             waiting.put(waitingKey(next), name);
         }
