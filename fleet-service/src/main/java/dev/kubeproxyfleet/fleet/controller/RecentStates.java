@@ -16,6 +16,7 @@ final class RecentStates<T> {
     private final KeyValueStore<String, byte[]> store;
     private final Class<T> type;
     private final Map<String, T> recent;
+    private final Map<String, T> unwritten = new LinkedHashMap<>();
 
     /** @param kept values kept in memory at most */
     RecentStates(KeyValueStore<String, byte[]> store, Class<T> type, int kept) {
@@ -30,7 +31,7 @@ final class RecentStates<T> {
     }
 
     Optional<T> get(String key) {
-        T known = recent.get(key);
+        T known = unwritten.getOrDefault(key, recent.get(key));
         if (known == null) {
             byte[] stored = store.get(key);
             if (stored == null) {
@@ -45,5 +46,17 @@ final class RecentStates<T> {
     void put(String key, T state) {
         store.put(key, StateJson.write(state));
         recent.put(key, state);
+    }
+
+    /** Like {@link #put}, but the store has it only after {@link #flush()}: of several in one event the last is written. */
+    void keep(String key, T state) {
+        unwritten.put(key, state);
+        recent.put(key, state);
+    }
+
+    /** To be called before the event ends. */
+    void flush() {
+        unwritten.forEach((key, state) -> store.put(key, StateJson.write(state)));
+        unwritten.clear();
     }
 }

@@ -38,6 +38,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -77,6 +79,9 @@ final class ControllerBenchmark implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String STREAM_THREAD = "-StreamThread-";
     private static final double NANOS = 1e9;
+
+    /** Held, because java.util.logging forgets the level of a logger that nobody holds. */
+    private static final Logger LOGGERS = Logger.getLogger("");
 
     private record Run(double planSeconds, double planCpuSeconds, double outcomeSeconds, double outcomeCpuSeconds) {}
 
@@ -123,6 +128,7 @@ final class ControllerBenchmark implements AutoCloseable {
     }
 
     public static void main(String[] arguments) throws Exception {
+        LOGGERS.setLevel(Level.SEVERE);
         List<Integer> sizes = arguments.length == 0
                 ? List.of(1_000, 5_000, 10_000)
                 : Stream.of(arguments).map(Integer::valueOf).toList();
