@@ -67,14 +67,17 @@ import org.apache.kafka.streams.ThreadMetadata;
  * heap       live after a full collection, over that of an empty fleet; and the most while it planned and rolled
  * </pre>
  *
- * Each fleet is measured several times on new rollouts, the first of which only warms up. Run it by {@code kpfleet bench
- * controller [clusters …]}.
+ * Medians of {@value #MEASURED_RUNS} rollouts, after some that only warm up. Run it by {@code kpfleet bench controller
+ * [clusters …]}.
  */
 final class ControllerBenchmark implements AutoCloseable {
 
     private static final int IN_FLIGHT = 500;
     private static final int CLUSTERS_PER_SUBSCRIPTION = 1_000;
-    private static final int RUNS = 4;
+    private static final int MEASURED_RUNS = 3;
+    /** Before this the JVM interprets and compiles more than it works. */
+    private static final int WARM_UP_OUTCOMES = 20_000;
+
     private static final String CONFIG = "prod-ipvs";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String STREAM_THREAD = "-StreamThread-";
@@ -85,16 +88,14 @@ final class ControllerBenchmark implements AutoCloseable {
 
     private record Run(double planSeconds, double planCpuSeconds, double outcomeSeconds, double outcomeCpuSeconds) {}
 
-    private record Result(int clusters, List<Run> runs, long idleHeap, long heap, long peakHeap, long diskBytes) {}
+    private record Result(int clusters, List<Run> runs, long idleHeap, long heap, long peakHeap) {}
 
-    private final Path folder;
     private final EmbeddedBroker broker;
     private final KafkaStreams streams;
     private final KafkaProducer<String, byte[]> producer;
     private final KafkaConsumer<String, byte[]> rollouts;
 
     private ControllerBenchmark(Path folder) throws Exception {
-        this.folder = folder;
         broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
         Map<String, Object> client = Map.of("bootstrap.servers", broker.bootstrapServers());
         try (Admin admin = Admin.create(client)) {
@@ -138,7 +139,7 @@ final class ControllerBenchmark implements AutoCloseable {
                 System.getProperty("java.version"),
                 Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        System.out.println("clusters  planned s (cpu)  outcomes/s  per core  heap MiB  peak MiB  disk MiB");
+        System.out.println("clusters  planned s (cpu)  outcomes/s  per core  heap MiB  peak MiB");
         for (int clusters : sizes) {
             Path folder = Files.createTempDirectory("controller-benchmark");
             try (ControllerBenchmark benchmark = new ControllerBenchmark(folder)) {
@@ -150,19 +151,18 @@ final class ControllerBenchmark implements AutoCloseable {
     }
 
     private static void print(Result result) {
-        List<Run> warm = result.runs().subList(1, result.runs().size());
+        List<Run> runs = result.runs();
         double outcomes = result.clusters();
         System.out.printf(
                 Locale.ROOT,
-                "%8d  %8.2f (%.2f)  %10.0f  %8.0f  %8.1f  %8.1f  %8.1f%n",
+                "%8d  %8.2f (%.2f)  %10.0f  %8.0f  %8.1f  %8.1f%n",
                 result.clusters(),
-                median(warm.stream().map(Run::planSeconds).toList()),
-                median(warm.stream().map(Run::planCpuSeconds).toList()),
-                outcomes / median(warm.stream().map(Run::outcomeSeconds).toList()),
-                outcomes / median(warm.stream().map(Run::outcomeCpuSeconds).toList()),
+                median(runs.stream().map(Run::planSeconds).toList()),
+                median(runs.stream().map(Run::planCpuSeconds).toList()),
+                outcomes / median(runs.stream().map(Run::outcomeSeconds).toList()),
+                outcomes / median(runs.stream().map(Run::outcomeCpuSeconds).toList()),
                 mebibytes(result.heap() - result.idleHeap()),
-                mebibytes(result.peakHeap()),
-                mebibytes(result.diskBytes()));
+                mebibytes(result.peakHeap()));
     }
 
     private Result measure(int clusters) throws Exception {
@@ -170,12 +170,13 @@ final class ControllerBenchmark implements AutoCloseable {
         long idleHeap = liveHeap();
         list(clusters);
         resetPeak();
+        int warmUpRuns = Math.ceilDiv(WARM_UP_OUTCOMES, clusters);
         List<Run> runs = new ArrayList<>();
-        for (int run = 1; run <= RUNS; run++) {
+        for (int run = 1; run <= warmUpRuns + MEASURED_RUNS; run++) {
             runs.add(roll(clusters, run));
         }
         long peak = peakHeap();
-        return new Result(clusters, runs, idleHeap, liveHeap(), peak, bytesIn(folder.resolve("streams")));
+        return new Result(clusters, runs.subList(warmUpRuns, runs.size()), idleHeap, liveHeap(), peak);
     }
 
     private Run roll(int clusters, int generation) throws Exception {
@@ -393,14 +394,6 @@ final class ControllerBenchmark implements AutoCloseable {
 
     private static double mebibytes(long bytes) {
         return bytes / 1024.0 / 1024.0;
-    }
-
-    private static long bytesIn(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile)
-                    .mapToLong(file -> file.toFile().length())
-                    .sum();
-        }
     }
 
     private static void delete(Path folder) throws IOException {
