@@ -51,11 +51,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     @Override
     public void process(Record<String, FleetEvent> event) {
         Instant now = now();
-        Decisions decisions = engine.on(fleet, event.value(), now);
-        apply(decisions);
-        Set<RolloutId> touched = new LinkedHashSet<>();
-        decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
-        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now));
+        decide(engine.on(fleet, event.value(), now), now);
     }
 
     private void tick() {
@@ -71,6 +67,16 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             }
             advance(id, ALL_CANDIDATES, now);
         }
+        if (join) {
+            decide(engine.upkeep(fleet, now), now);
+        }
+    }
+
+    private void decide(Decisions decisions, Instant now) {
+        apply(decisions);
+        Set<RolloutId> touched = new LinkedHashSet<>();
+        decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
+        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now));
     }
 
     private void advance(RolloutId id, int blockedCandidates, Instant now) {
@@ -87,6 +93,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
         }
         Map<RolloutId, Rollout> rollouts = new HashMap<>();
         decisions.configs().forEach(fleet::put);
+        decisions.strategies().forEach(fleet::put);
         for (Rollout rollout : decisions.rollouts()) {
             fleet.put(rollout);
             rollouts.put(rollout.id(), rollout);

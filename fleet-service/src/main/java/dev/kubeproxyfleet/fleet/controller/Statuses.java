@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
@@ -29,24 +30,32 @@ final class Statuses {
                 rollout.id().toString(),
                 rollout.id().config(),
                 rollout.id().generation(),
+                rollout.request().cause(),
                 words.state(),
                 words.code(),
                 words.message(),
                 rollout.state().since(),
-                rollout.createdAt(),
+                rollout.request().createdAt(),
                 rollout.state() instanceof RolloutState.Ended ? rollout.state().since() : null,
-                rollout.actor(),
-                rollout.spec().kubeProxy(),
-                rollout.spec().strategy().onFailure().name(),
+                rollout.request().actor(),
+                rollout.spec(),
+                rollout.released(),
+                rollout.plan(),
+                rollout.activity().total(),
+                rollout.activity().since(),
                 rollout.stages().stream().map(Statuses::of).toList());
     }
 
     static RolloutClusterStatus of(Rollout rollout, RolloutCluster cluster) {
         ClusterWords words = words(cluster.state());
+        StageSpec stage = rollout.stages().get(cluster.stage()).spec();
         return new RolloutClusterStatus(
                 rollout.id().toString(),
                 cluster.cluster(),
-                rollout.stages().get(cluster.stage()).spec().name(),
+                stage.name(),
+                stage.groups().isEmpty()
+                        ? null
+                        : stage.groups().get(cluster.group()).name(),
                 words.state(),
                 words.code(),
                 words.message(),
@@ -80,7 +89,14 @@ final class Statuses {
         return switch (state) {
             case RolloutState.Planned planned ->
                 new Words(RolloutStatus.State.Planned, planned.code(), planned.message());
-            case RolloutState.Running _ -> new Words(RolloutStatus.State.Running, null, "it rolls");
+            case RolloutState.Running running ->
+                new Words(
+                        RolloutStatus.State.Running,
+                        running.code(),
+                        Objects.requireNonNullElse(running.message(), "it rolls"));
+            case RolloutState.RollingBack back ->
+                new Words(RolloutStatus.State.RollingBack, back.code(), back.message());
+            case RolloutState.RolledBack back -> new Words(RolloutStatus.State.RolledBack, null, back.message());
             case RolloutState.Paused paused -> new Words(RolloutStatus.State.Paused, paused.code(), paused.message());
             case RolloutState.Succeeded _ ->
                 new Words(
@@ -88,7 +104,8 @@ final class Statuses {
                         null,
                         "every selected cluster converged, or was skipped for a reason that the plan had shown");
             case RolloutState.Failed failed -> new Words(RolloutStatus.State.Failed, failed.code(), failed.message());
-            case RolloutState.Aborted aborted -> new Words(RolloutStatus.State.Aborted, "Aborted", aborted.message());
+            case RolloutState.Aborted aborted ->
+                new Words(RolloutStatus.State.Aborted, aborted.code(), aborted.message());
             case RolloutState.Superseded superseded ->
                 new Words(RolloutStatus.State.Superseded, "Superseded", "superseded by " + superseded.by());
         };
@@ -109,7 +126,9 @@ final class Statuses {
             case ClusterState.Verifying verifying ->
                 new ClusterWords(RolloutClusterStatus.State.Verifying, null, verifying.message());
             case ClusterState.Converged converged ->
-                new ClusterWords(RolloutClusterStatus.State.Converged, null, converged.message());
+                new ClusterWords(RolloutClusterStatus.State.Converged, converged.code(), converged.message());
+            case ClusterState.RolledBack back ->
+                new ClusterWords(RolloutClusterStatus.State.RolledBack, null, back.message());
             case ClusterState.Failed failed ->
                 new ClusterWords(RolloutClusterStatus.State.Failed, failed.code(), failed.message());
             case ClusterState.Skipped skipped ->

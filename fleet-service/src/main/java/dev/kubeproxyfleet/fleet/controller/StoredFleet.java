@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
@@ -7,7 +8,9 @@ import dev.kubeproxyfleet.fleet.rollout.FleetState;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.fleet.rollout.StrategyState;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
@@ -33,22 +37,37 @@ final class StoredFleet implements FleetState {
     private static final byte[] PRESENT = {1};
     private static final char SEPARATOR = '|';
 
+    /** What the resource id of a cluster starts with, after the rollout's id. */
+    private static final char CLUSTER_START = '/';
+
+    /** Has one digit more than any int. */
+    private static final long SORTABLE = 10_000_000_000L;
+
+    private final KeyValueStore<String, byte[]> strategies;
     private final KeyValueStore<String, byte[]> configs;
     private final KeyValueStore<String, byte[]> rollouts;
     private final KeyValueStore<String, byte[]> clusters;
     private final KeyValueStore<String, byte[]> waiting;
     private final KeyValueStore<String, byte[]> inFlight;
+    private final KeyValueStore<String, byte[]> changed;
+    private final KeyValueStore<String, byte[]> deferred;
+    private final KeyValueStore<String, byte[]> latest;
     private final KeyValueStore<String, byte[]> writers;
     private final KeyValueStore<String, byte[]> open;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
     private final ReadOnlyKeyValueStore<String, byte[]> health;
+    private @Nullable List<Claim> claims;
 
     StoredFleet(ProcessingContext context) {
+        strategies = context.getStateStore(Stores.STRATEGIES);
         configs = context.getStateStore(Stores.CONFIGS);
         rollouts = context.getStateStore(Stores.ROLLOUTS);
         clusters = context.getStateStore(Stores.CLUSTERS);
         waiting = context.getStateStore(Stores.WAITING);
         inFlight = context.getStateStore(Stores.IN_FLIGHT);
+        changed = context.getStateStore(Stores.CHANGED);
+        deferred = context.getStateStore(Stores.DEFERRED);
+        latest = context.getStateStore(Stores.LATEST);
         writers = context.getStateStore(Stores.WRITERS);
         open = context.getStateStore(Stores.OPEN);
         inventory = context.getStateStore(Stores.INVENTORY);
@@ -67,6 +86,23 @@ final class StoredFleet implements FleetState {
         return list(configs.all(), Integer.MAX_VALUE, entry -> StateJson.read(entry.value, ConfigState.class));
     }
 
+    /** Every event asks for them, and only a changed config changes them. */
+    @Override
+    public List<Claim> claims() {
+        if (claims == null) {
+            claims = configs().stream()
+                    .flatMap(config -> Stream.ofNullable(config.spec())
+                            .map(spec -> new Claim(config.name(), spec.priority(), spec.selector())))
+                    .toList();
+        }
+        return claims;
+    }
+
+    @Override
+    public Optional<Strategy> strategy(String name) {
+        return get(strategies, name, StrategyState.class).map(StrategyState::spec);
+    }
+
     @Override
     public Optional<Rollout> rollout(RolloutId id) {
         return get(rollouts, id.toString(), Rollout.class);
@@ -78,19 +114,52 @@ final class StoredFleet implements FleetState {
     }
 
     @Override
-    public List<RolloutCluster> waiting(RolloutId id, int stage, int limit) {
+    public List<RolloutCluster> rolloutClusters(RolloutId id) {
         return list(
-                waiting.prefixScan(waitingPrefix(id, stage), new StringSerializer()),
+                clusters.prefixScan(id.toString() + CLUSTER_START, new StringSerializer()),
+                Integer.MAX_VALUE,
+                entry -> StateJson.read(entry.value, RolloutCluster.class));
+    }
+
+    @Override
+    public List<RolloutCluster> waiting(RolloutId id, int stage, int group, int limit) {
+        return named(waiting, id, waitingPrefix(id, stage, group), limit);
+    }
+
+    @Override
+    public List<RolloutCluster> inFlight(RolloutId id) {
+        return marked(inFlight, id);
+    }
+
+    @Override
+    public List<RolloutCluster> deferred(RolloutId id) {
+        return marked(deferred, id);
+    }
+
+    @Override
+    public List<RolloutCluster> changed(RolloutId id, int limit) {
+        return named(changed, id, id.toString() + SEPARATOR, limit);
+    }
+
+    @Override
+    public Optional<RolloutId> latest(String config, String cluster) {
+        return id(latest.get(config + cluster));
+    }
+
+    /** Clusters of a rollout that an index names in its values. */
+    private List<RolloutCluster> named(KeyValueStore<String, byte[]> index, RolloutId id, String prefix, int limit) {
+        return list(
+                index.prefixScan(prefix, new StringSerializer()),
                 limit,
                 entry -> rolloutCluster(id, new String(entry.value, StandardCharsets.UTF_8))
                         .orElseThrow());
     }
 
-    @Override
-    public List<RolloutCluster> inFlight(RolloutId id) {
+    /** Clusters of a rollout that an index names in its keys. */
+    private List<RolloutCluster> marked(KeyValueStore<String, byte[]> index, RolloutId id) {
         String prefix = id.toString() + SEPARATOR;
         return list(
-                inFlight.prefixScan(prefix, new StringSerializer()),
+                index.prefixScan(prefix, new StringSerializer()),
                 Integer.MAX_VALUE,
                 entry ->
                         rolloutCluster(id, entry.key.substring(prefix.length())).orElseThrow());
@@ -98,8 +167,7 @@ final class StoredFleet implements FleetState {
 
     @Override
     public Optional<RolloutId> writer(String cluster) {
-        return Optional.ofNullable(writers.get(cluster))
-                .flatMap(id -> RolloutId.parse(new String(id, StandardCharsets.UTF_8)));
+        return id(writers.get(cluster));
     }
 
     @Override
@@ -148,6 +216,11 @@ final class StoredFleet implements FleetState {
 
     void put(ConfigState config) {
         configs.put(config.name(), StateJson.write(config));
+        claims = null;
+    }
+
+    void put(StrategyState strategy) {
+        strategies.put(strategy.name(), StateJson.write(strategy));
     }
 
     void put(Rollout rollout) {
@@ -159,16 +232,40 @@ final class StoredFleet implements FleetState {
     /** Stores the cluster and moves it between the indexes. */
     void put(RolloutCluster next) {
         RolloutId id = next.rollout();
-        rolloutCluster(id, next.cluster()).ifPresent(previous -> {
-            if (previous.state() instanceof ClusterState.Waiting) {
-                waiting.delete(waitingKey(previous));
-            }
-        });
+        byte[] name = next.cluster().getBytes(StandardCharsets.UTF_8);
+        Optional<RolloutCluster> previous = rolloutCluster(id, next.cluster());
+        previous.ifPresent(this::unlist);
         clusters.put(clusterKey(id, next.cluster()), StateJson.write(next));
         if (next.state() instanceof ClusterState.Waiting) {
-            waiting.put(waitingKey(next), next.cluster().getBytes(StandardCharsets.UTF_8));
+            waiting.put(waitingKey(next), name);
         }
-        mark(inFlight, id.toString() + SEPARATOR + next.cluster(), next.state() instanceof ClusterState.InFlight);
+        if (next.isChanged()) {
+            changed.put(changedKey(next), name);
+        }
+        if (next.state() instanceof ClusterState.InFlight) {
+            inFlight.put(markKey(next), PRESENT);
+        }
+        if (next.isDeferred()) {
+            deferred.put(markKey(next), PRESENT);
+        }
+        if (previous.isEmpty()) {
+            latest.put(id.config() + next.cluster(), id.toString().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private void unlist(RolloutCluster previous) {
+        if (previous.state() instanceof ClusterState.Waiting) {
+            waiting.delete(waitingKey(previous));
+        }
+        if (previous.isChanged()) {
+            changed.delete(changedKey(previous));
+        }
+        if (previous.state() instanceof ClusterState.InFlight) {
+            inFlight.delete(markKey(previous));
+        }
+        if (previous.isDeferred()) {
+            deferred.delete(markKey(previous));
+        }
     }
 
     void claim(String cluster, RolloutId writer) {
@@ -185,16 +282,33 @@ final class StoredFleet implements FleetState {
         return id + cluster;
     }
 
-    private static String waitingPrefix(RolloutId id, int stage) {
-        return id.toString() + SEPARATOR + String.format("%04d", stage) + SEPARATOR;
+    private static String waitingPrefix(RolloutId id, int stage, int group) {
+        return id.toString() + SEPARATOR + stage + SEPARATOR + group + SEPARATOR;
     }
 
     private static String waitingKey(RolloutCluster cluster) {
         boolean blocked = cluster.state() instanceof ClusterState.Waiting state && state.code() != null;
-        return waitingPrefix(cluster.rollout(), cluster.stage())
+        return waitingPrefix(cluster.rollout(), cluster.stage(), cluster.group())
                 + (blocked ? 1 : 0)
                 + SEPARATOR
-                + String.format("%08d", cluster.ordinal());
+                + sortable(cluster.ordinal());
+    }
+
+    private static String changedKey(RolloutCluster cluster) {
+        return cluster.rollout().toString() + SEPARATOR + sortable(Integer.MAX_VALUE - cluster.change());
+    }
+
+    private static String markKey(RolloutCluster cluster) {
+        return cluster.rollout().toString() + SEPARATOR + cluster.cluster();
+    }
+
+    /** A number from 0 so that text order is its order. */
+    private static String sortable(int number) {
+        return String.valueOf(SORTABLE + number);
+    }
+
+    private static Optional<RolloutId> id(byte @Nullable [] stored) {
+        return Optional.ofNullable(stored).flatMap(text -> RolloutId.parse(new String(text, StandardCharsets.UTF_8)));
     }
 
     private static void mark(KeyValueStore<String, byte[]> index, String key, boolean present) {
@@ -214,6 +328,7 @@ final class StoredFleet implements FleetState {
             ClusterHealth health = ClusterHealth.fromByteBuffer(ByteBuffer.wrap(stored));
             return new Evidence(
                     health.getNodesReporting(),
+                    health.getActiveConnections(),
                     health.getObserved().stream()
                             .map(observed -> new Evidence.Observed(
                                     observed.getMode(),

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.intake;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -89,10 +90,20 @@ public final class Intake {
                 return deletion(name, headers, position);
             }
             Envelope envelope = open(value, headers, position);
-            return switch (FleetConfigReader.read(envelope.document(), name.isEmpty() ? null : name, defaults)) {
+            boolean keyOfStrategy = name.startsWith(FleetStrategy.KEY_PREFIX);
+            String expected = keyOfStrategy ? name.substring(FleetStrategy.KEY_PREFIX.length()) : name;
+            return switch (FleetConfigReader.read(envelope.document(), name.isEmpty() ? null : expected, defaults)) {
+                case Read.Valid valid
+                when keyOfStrategy -> throw misplaced(name, valid.config().kind());
                 case Read.Valid valid ->
                     new Received.Accepted(new FleetEvent.ConfigPublished(
                             valid.config(), envelope.source(), envelope.id(), envelope.actor()));
+                case Read.ValidStrategy valid
+                when !keyOfStrategy && !name.isEmpty() ->
+                    throw misplaced(name, valid.strategy().kind());
+                case Read.ValidStrategy valid ->
+                    new Received.Accepted(new FleetEvent.StrategyPublished(
+                            valid.strategy(), envelope.source(), envelope.id(), envelope.actor()));
                 case Read.Invalid invalid -> rejected(invalid);
             };
         } catch (Refused e) {
@@ -106,8 +117,21 @@ public final class Intake {
         }
         String id = header(headers, "ce_id").orElse(position);
         String source = header(headers, "ce_source").orElse(BARE_SOURCE);
-        return new Received.Accepted(new FleetEvent.ConfigDeleted(
-                name, source, id, header(headers, ACTOR_HEADER).orElse(source)));
+        String actor = header(headers, ACTOR_HEADER).orElse(source);
+        return new Received.Accepted(
+                name.startsWith(FleetStrategy.KEY_PREFIX)
+                        ? new FleetEvent.StrategyDeleted(
+                                name.substring(FleetStrategy.KEY_PREFIX.length()), source, id, actor)
+                        : new FleetEvent.ConfigDeleted(name, source, id, actor));
+    }
+
+    /** Two documents under one key would lose one of them to compaction. */
+    private static Refused misplaced(String key, String kind) {
+        return new Refused(
+                "KeyMismatch",
+                "a " + kind + " was sent under the key " + key
+                        + "; the key of a FleetConfig is its name, that of a FleetStrategy " + FleetStrategy.KEY_PREFIX
+                        + " and its name");
     }
 
     /** The first problem decides the code; the message tells all of them. */

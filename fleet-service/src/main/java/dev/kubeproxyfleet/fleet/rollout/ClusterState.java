@@ -4,13 +4,19 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one cluster of a rollout stands: Waiting → Updating → Verifying → Converged | Failed | Skipped.
+ * Where one cluster of a rollout stands: Waiting → Updating → Verifying → Converged | Failed | Skipped, and through Updating
+ * and Verifying once more to RolledBack.
  *
  * <p>{@code code} is a stable reason code, {@code message} one sentence for people with ARM's words where ARM gave them.
  */
 public sealed interface ClusterState {
 
     Instant since();
+
+    /** Written again, to what it had before the rollout. */
+    default Updating rollBack(int attempt, Instant deadline, Instant now) {
+        return new Updating(now, attempt, deadline, null, null);
+    }
 
     /** One write or verification at a time counts against {@code maxConcurrent}. */
     sealed interface InFlight extends ClusterState {
@@ -22,13 +28,24 @@ public sealed interface ClusterState {
     /** Ended for this rollout. */
     sealed interface Ended extends ClusterState {}
 
+    /** Ended without the configuration; it can be tried again. */
+    sealed interface Retriable extends Ended {
+
+        default Waiting retry(Instant now) {
+            return new Waiting(now, null, null);
+        }
+    }
+
     /** Not started; {@code code} is null while it only waits for its turn. */
     record Waiting(
             Instant since, @Nullable String code, @Nullable String message) implements ClusterState {
 
-        /** Still waiting, for another reason; the same one leaves the state as it is. */
+        /** Still waiting; {@code since} is when this reason began. */
         public Waiting waitFor(String newCode, String newMessage, Instant now) {
-            return newCode.equals(code) && newMessage.equals(message) ? this : new Waiting(now, newCode, newMessage);
+            if (!newCode.equals(code)) {
+                return new Waiting(now, newCode, newMessage);
+            }
+            return newMessage.equals(message) ? this : new Waiting(since, newCode, newMessage);
         }
 
         public Updating start(int attempt, Instant deadline, Instant now) {
@@ -36,7 +53,7 @@ public sealed interface ClusterState {
         }
 
         public Skipped skip(String newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage);
+            return new Skipped(now, newCode, newMessage, false);
         }
     }
 
@@ -58,7 +75,11 @@ public sealed interface ClusterState {
         }
 
         public Converged converge(String newMessage, Instant now) {
-            return new Converged(now, newMessage);
+            return new Converged(now, null, newMessage, false);
+        }
+
+        public RolledBack finishRollback(String newMessage, Instant now) {
+            return new RolledBack(now, newMessage);
         }
 
         public Failed fail(String newCode, String newMessage, Instant now) {
@@ -66,7 +87,7 @@ public sealed interface ClusterState {
         }
 
         public Skipped skip(String newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage);
+            return new Skipped(now, newCode, newMessage, false);
         }
     }
 
@@ -78,7 +99,11 @@ public sealed interface ClusterState {
         }
 
         public Converged converge(String newMessage, Instant now) {
-            return new Converged(now, newMessage);
+            return new Converged(now, null, newMessage, false);
+        }
+
+        public RolledBack finishRollback(String newMessage, Instant now) {
+            return new RolledBack(now, newMessage);
         }
 
         public Failed fail(String newCode, String newMessage, Instant now) {
@@ -86,13 +111,53 @@ public sealed interface ClusterState {
         }
 
         public Skipped skip(String newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage);
+            return new Skipped(now, newCode, newMessage, false);
         }
     }
 
-    record Converged(Instant since, String message) implements Ended {}
+    /**
+     * Its nodes were seen to run the configuration.
+     *
+     * @param code null while it still does; {@link #DRIFTED} or {@link #FIGHT} once someone else has changed it
+     * @param listed whether the inventory has shown the configuration since: what it shows before may be older than the write
+     */
+    record Converged(Instant since, @Nullable String code, String message, boolean listed) implements Ended {
 
-    record Failed(Instant since, String code, String message) implements Ended {}
+        /** Someone else changed it. */
+        static final String DRIFTED = "Drifted";
 
-    record Skipped(Instant since, String code, String message) implements Ended {}
+        /** Someone else changes it again and again; it is left alone until a person decides. */
+        static final String FIGHT = "DriftFight";
+
+        public Converged seenListed() {
+            return new Converged(since, code, message, true);
+        }
+
+        public Converged drift(String newCode, String newMessage, Instant now) {
+            return new Converged(now, newCode, newMessage, true);
+        }
+
+        public Converged comeBack(String newMessage, Instant now) {
+            return new Converged(now, null, newMessage, true);
+        }
+    }
+
+    record Failed(Instant since, String code, String message) implements Retriable {
+
+        public Skipped skip(String newCode, String newMessage, Instant now) {
+            return new Skipped(now, newCode, newMessage, false);
+        }
+    }
+
+    /** @param planned whether the plan had shown it */
+    record Skipped(Instant since, String code, String message, boolean planned) implements Retriable {
+
+        /** Whether a rollout may not succeed with it. */
+        boolean isUnforeseen() {
+            return !planned && !SkipCode.isHarmless(code);
+        }
+    }
+
+    /** Its nodes were seen to run what they ran before the rollout. */
+    record RolledBack(Instant since, String message) implements Ended {}
 }

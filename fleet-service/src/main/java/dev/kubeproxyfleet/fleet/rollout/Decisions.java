@@ -14,6 +14,7 @@ import java.util.List;
  */
 public record Decisions(
         List<ConfigState> configs,
+        List<StrategyState> strategies,
         List<Rollout> rollouts,
         List<RolloutCluster> clusters,
         List<Operation> operations,
@@ -22,6 +23,7 @@ public record Decisions(
 
     public Decisions {
         configs = List.copyOf(configs);
+        strategies = List.copyOf(strategies);
         rollouts = List.copyOf(rollouts);
         clusters = List.copyOf(clusters);
         operations = List.copyOf(operations);
@@ -31,6 +33,7 @@ public record Decisions(
 
     public boolean isEmpty() {
         return configs.isEmpty()
+                && strategies.isEmpty()
                 && rollouts.isEmpty()
                 && clusters.isEmpty()
                 && operations.isEmpty()

@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -16,19 +18,27 @@ final class Draft {
     private record ClusterKey(RolloutId rollout, String cluster) {}
 
     private final FleetState fleet;
+    private final Instant now;
     private final Map<String, ConfigState> configs = new LinkedHashMap<>();
+    private final Map<String, StrategyState> strategies = new LinkedHashMap<>();
     private final Map<RolloutId, Rollout> rollouts = new LinkedHashMap<>();
     private final Map<ClusterKey, RolloutCluster> clusters = new LinkedHashMap<>();
     private final Map<String, Operation> operations = new LinkedHashMap<>();
     private final Set<String> withdrawn = new HashSet<>();
     private final List<AuditRecord> audits = new ArrayList<>();
 
-    Draft(FleetState fleet) {
+    Draft(FleetState fleet, Instant now) {
         this.fleet = fleet;
+        this.now = now;
     }
 
     FleetState fleet() {
         return fleet;
+    }
+
+    /** When the event is decided. */
+    Instant now() {
+        return now;
     }
 
     Optional<Rollout> rollout(RolloutId id) {
@@ -40,10 +50,14 @@ final class Draft {
                 .or(() -> fleet.rolloutCluster(id, cluster));
     }
 
-    /** Clusters still waiting that were so before this event, by ordinal. */
-    List<RolloutCluster> waiting(RolloutId id, int stage, int limit) {
-        return fleet.waiting(id, stage, limit).stream()
-                .filter(found -> !clusters.containsKey(new ClusterKey(id, found.cluster())))
+    Optional<Strategy> strategy(String name) {
+        return fleet.strategy(name);
+    }
+
+    /** Those of {@code found} that this event has not changed yet. */
+    List<RolloutCluster> untouched(List<RolloutCluster> found) {
+        return found.stream()
+                .filter(cluster -> !clusters.containsKey(new ClusterKey(cluster.rollout(), cluster.cluster())))
                 .toList();
     }
 
@@ -60,22 +74,25 @@ final class Draft {
         configs.put(config.name(), config);
     }
 
-    void put(Rollout rollout) {
-        rollouts.put(rollout.id(), rollout);
+    void put(StrategyState strategy) {
+        strategies.put(strategy.name(), strategy);
     }
 
-    /** Stores a new cluster of a rollout; its stage counts it already. */
-    void plan(RolloutCluster cluster) {
+    Rollout put(Rollout rollout) {
+        Rollout timed = rollout.timed(now);
+        rollouts.put(timed.id(), timed);
+        return timed;
+    }
+
+    /** Stores a cluster; its stage counts it already, as what it is. */
+    void put(RolloutCluster cluster) {
         clusters.put(new ClusterKey(cluster.rollout(), cluster.cluster()), cluster);
     }
 
-    /** Stores a cluster's next state and moves it in its stage's counts. */
+    /** Stores a cluster's next state or place and moves it in the counts. */
     Rollout move(Rollout rollout, RolloutCluster from, RolloutCluster to) {
-        clusters.put(new ClusterKey(to.rollout(), to.cluster()), to);
-        Rollout counted =
-                rollout.with(to.stage(), rollout.stages().get(to.stage()).moved(from.state(), to.state()));
-        put(counted);
-        return counted;
+        put(to);
+        return put(rollout.moved(from, to));
     }
 
     void issue(Operation operation) {
@@ -93,6 +110,7 @@ final class Draft {
     Decisions decisions() {
         return new Decisions(
                 List.copyOf(configs.values()),
+                List.copyOf(strategies.values()),
                 List.copyOf(rollouts.values()),
                 List.copyOf(clusters.values()),
                 List.copyOf(operations.values()),

@@ -7,11 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the nodes of a cluster were seen to run.
  *
+ * @param activeConnections of the nodes reporting
  * @param observed one entry for each different configuration
  */
-public record Evidence(int nodesReporting, List<Observed> observed) {
+public record Evidence(int nodesReporting, long activeConnections, List<Observed> observed) {
 
-    public static final Evidence NONE = new Evidence(0, List.of());
+    public static final Evidence NONE = new Evidence(0, 0, List.of());
 
     public Evidence {
         observed = List.copyOf(observed);

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 
@@ -22,6 +23,12 @@ public sealed interface FleetEvent {
             return source + " " + eventId;
         }
     }
+
+    /** @param source and {@code eventId} together name the event */
+    record StrategyPublished(FleetStrategy strategy, String source, String eventId, String actor)
+            implements FleetEvent {}
+
+    record StrategyDeleted(String name, String source, String eventId, String actor) implements FleetEvent {}
 
     record CommandGiven(Command command) implements FleetEvent {}
 

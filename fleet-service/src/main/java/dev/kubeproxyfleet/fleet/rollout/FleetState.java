@@ -1,42 +1,46 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.message.ClusterRecord;
-import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * What the core may look at: a read-only view of the stores, stable while one event is decided.
  *
- * <p>Every look-up but {@link #clusters()} and {@link #subscriptions()} costs the same whatever the size of the fleet.
+ * <p>Every look-up costs the same whatever the size of the fleet, but those of all clusters, of all subscriptions, and of all
+ * clusters of a rollout.
  */
-public interface FleetState {
+public interface FleetState extends Inventory {
 
     Optional<ConfigState> config(String name);
 
     List<ConfigState> configs();
 
+    /** A stored strategy. */
+    Optional<Strategy> strategy(String name);
+
     Optional<Rollout> rollout(RolloutId id);
 
     Optional<RolloutCluster> rolloutCluster(RolloutId id, String cluster);
 
-    /** Clusters of a stage in state Waiting, those that nothing blocks first, then by ordinal; {@code limit} at most. */
-    List<RolloutCluster> waiting(RolloutId id, int stage, int limit);
+    /** Every cluster of a rollout. */
+    List<RolloutCluster> rolloutClusters(RolloutId id);
+
+    /** Clusters of a stage's group in state Waiting, those that nothing blocks first, then by ordinal; {@code limit} at most. */
+    List<RolloutCluster> waiting(RolloutId id, int stage, int group, int limit);
 
     /** Clusters of a rollout in state Updating or Verifying. */
     List<RolloutCluster> inFlight(RolloutId id);
 
+    /** Clusters of a rollout that were skipped for a reason that may pass by itself: {@link RolloutCluster#isDeferred()}. */
+    List<RolloutCluster> deferred(RolloutId id);
+
+    /** Clusters that a rollout has changed and not begun to roll back, the newest first; {@code limit} at most. */
+    List<RolloutCluster> changed(RolloutId id, int limit);
+
+    /** The latest rollout of a config that has the cluster. */
+    Optional<RolloutId> latest(String config, String cluster);
+
     /** The rollout whose operation may be writing to the cluster. */
     Optional<RolloutId> writer(String cluster);
-
-    /** The whole inventory. */
-    Iterable<ClusterRecord> clusters();
-
-    Optional<ClusterRecord> cluster(String cluster);
-
-    List<SubscriptionRecord> subscriptions();
-
-    Optional<SubscriptionRecord> subscription(String id);
-
-    Evidence evidence(String cluster);
 }

@@ -1,15 +1,22 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Cuts the clusters that a config selects into stages. Touches nothing. */
@@ -18,44 +25,86 @@ final class Planner {
     /** What planning came to. */
     sealed interface Plan {
 
-        record Ready(List<Stage> stages, List<RolloutCluster> clusters) implements Plan {}
+        /**
+         * Clusters by stage, as many stages as the strategy has.
+         *
+         * @param converged clusters that run the configuration by the inventory; the last stage sees whether they do
+         * @param skipped clusters that are left alone
+         */
+        record Ready(List<Part> parts, List<ClusterRecord> converged, List<Skipped> skipped) implements Plan {
+
+            /** Clusters that a stage has to do with: what its shares are of. */
+            int clustersOf(int stage) {
+                return parts.get(stage).clusters().size() + (stage == parts.size() - 1 ? converged.size() : 0);
+            }
+        }
 
         record NotYet(String code, String message) implements Plan {}
     }
 
+    /** The clusters of one stage. */
+    record Part(StageSpec spec, List<Taken> clusters) {}
+
+    /** A cluster of a stage, in the group of this index. */
+    record Taken(ClusterRecord cluster, int group) {}
+
+    record Skipped(ClusterRecord cluster, String code, String message) {}
+
+    private static final String NO_STAGE = "NoStage";
+    private static final String NO_STAGE_MESSAGE = "no stage of the strategy takes the cluster; it is not changed";
+
     private Planner() {}
 
-    static Plan plan(Rollout rollout, FleetState fleet, Instant now) {
-        Optional<Plan.NotYet> incomplete = incompleteInventory(fleet);
+    /** What becomes of a selected cluster that no stage takes. */
+    static ClusterState.Skipped noStage(Instant now) {
+        return new ClusterState.Skipped(now, NO_STAGE, NO_STAGE_MESSAGE, true);
+    }
+
+    /**
+     * @param scope which of the selected clusters are wanted
+     * @param cause of the rollout: a published config that selects nothing waits for its first cluster
+     */
+    static Plan plan(
+            Inventory inventory,
+            String config,
+            FleetConfig.Spec spec,
+            Cause cause,
+            Predicate<ClusterRecord> scope,
+            Instant now) {
+        Instant startAt = spec.strategy().startAt();
+        if (startAt != null && now.isBefore(startAt)) {
+            return new Plan.NotYet("ScheduledStart", "it starts at " + startAt);
+        }
+        Optional<Plan.NotYet> incomplete = incompleteInventory(inventory);
         if (incomplete.isPresent()) {
             return incomplete.get();
         }
-        Selection selection = new Selection(rollout.spec().selector());
+        Admission admission = new Admission(inventory, config, spec, now);
         List<ClusterRecord> selected = new ArrayList<>();
-        fleet.clusters().forEach(cluster -> {
-            if (selection.test(cluster)) {
+        inventory.clusters().forEach(cluster -> {
+            if (admission.selects(cluster) && scope.test(cluster)) {
                 selected.add(cluster);
             }
         });
-        if (selected.isEmpty()) {
+        if (selected.isEmpty() && (cause == Cause.Publish || cause == Cause.Rerun)) {
             return new Plan.NotYet(
                     "NoClusterMatches", "the selector matches no cluster of the fleet; it starts when one does");
         }
         selected.sort(Comparator.comparing(ClusterRecord::name).thenComparing(ClusterRecord::id));
-        return cut(rollout, selected, fleet, now);
+        return cut(spec, selected, admission);
     }
 
     /** Stages cut from half a fleet would be wrong, so every subscription must have been listed, and its clusters be known. */
-    private static Optional<Plan.NotYet> incompleteInventory(FleetState fleet) {
-        List<SubscriptionRecord> listed = fleet.subscriptions();
+    private static Optional<Plan.NotYet> incompleteInventory(Inventory inventory) {
+        List<SubscriptionRecord> listed = inventory.subscriptions();
         if (listed.isEmpty()) {
             return Optional.of(
                     new Plan.NotYet("InventoryPending", "the clusters of the fleet have not been listed yet"));
         }
         Map<String, SubscriptionRecord> bySubscription =
                 listed.stream().collect(Collectors.toMap(SubscriptionRecord::subscription, Function.identity()));
-        Map<String, Long> known = new java.util.HashMap<>();
-        fleet.clusters().forEach(cluster -> known.merge(cluster.subscription(), 1L, Long::sum));
+        Map<String, Long> known = new HashMap<>();
+        inventory.clusters().forEach(cluster -> known.merge(cluster.subscription(), 1L, Long::sum));
         for (SubscriptionRecord record : listed) {
             for (String subscription : record.fleet()) {
                 SubscriptionRecord other = bySubscription.get(subscription);
@@ -69,60 +118,84 @@ final class Planner {
         return Optional.empty();
     }
 
-    private static Plan cut(Rollout rollout, List<ClusterRecord> selected, FleetState fleet, Instant now) {
-        Precedence precedence =
-                new Precedence(rollout.id().config(), rollout.spec().priority(), fleet.configs());
-        List<ClusterRecord> eligible = new ArrayList<>();
-        List<RolloutCluster> clusters = new ArrayList<>();
-        List<StageSpec> specs = rollout.spec().strategy().stages();
-        int lastStage = specs.size() - 1;
-        Tally skippedTally = new Tally();
+    private static Plan cut(FleetConfig.Spec spec, List<ClusterRecord> selected, Admission admission) {
+        EffectiveKubeProxy desired = spec.kubeProxy().effective();
+        List<ClusterRecord> converged = new ArrayList<>();
+        List<Skipped> skipped = new ArrayList<>();
+        List<ClusterRecord> eligible = new LinkedList<>();
         for (ClusterRecord cluster : selected) {
-            switch (verdict(cluster, rollout, fleet, precedence)) {
-                case Preflight.Verdict.Skip(String code, String message) -> {
-                    ClusterState.Skipped skipped = new ClusterState.Skipped(now, code, message);
-                    skippedTally.add(skipped);
-                    clusters.add(new RolloutCluster(
-                            rollout.id(), cluster.id(), lastStage, clusters.size(), 0, skipped, null));
+            switch (admission.verdict(cluster)) {
+                case Preflight.Verdict.Skip(String code, String message) ->
+                    skipped.add(new Skipped(cluster, code, message));
+                case Preflight.Verdict.Go _, Preflight.Verdict.Wait _ -> {
+                    boolean already = cluster.kubeProxy() != null
+                            && cluster.kubeProxy().effective().equals(desired);
+                    (already ? converged : eligible).add(cluster);
                 }
-                case Preflight.Verdict.Go _, Preflight.Verdict.Wait _ -> eligible.add(cluster);
             }
         }
-        List<Stage> stages = new ArrayList<>();
-        int next = 0;
-        for (int index = 0; index < specs.size(); index++) {
-            StageSpec spec = specs.get(index);
-            int end = next + size(spec, eligible.size(), eligible.size() - next);
-            Tally tally = index == lastStage ? skippedTally : new Tally();
-            for (; next < end; next++) {
-                ClusterState.Waiting waiting = new ClusterState.Waiting(now, null, null);
-                tally.add(waiting);
-                clusters.add(new RolloutCluster(
-                        rollout.id(), eligible.get(next).id(), index, clusters.size(), 0, waiting, null));
-            }
-            stages.add(Stage.planned(spec, new StageState.Waiting(now), tally.counts()));
+        int total = eligible.size();
+        List<Part> parts = new ArrayList<>();
+        for (StageSpec stage : spec.strategy().stages()) {
+            parts.add(new Part(stage, take(stage, eligible, total)));
         }
-        return new Plan.Ready(stages, clusters);
+        eligible.forEach(cluster -> skipped.add(new Skipped(cluster, NO_STAGE, NO_STAGE_MESSAGE)));
+        return new Plan.Ready(parts, converged, skipped);
     }
 
-    static Preflight.Verdict verdict(ClusterRecord cluster, Rollout rollout, FleetState fleet, Precedence precedence) {
-        return precedence
-                .objection(cluster)
-                .<Preflight.Verdict>map(skip -> skip)
-                .orElseGet(() -> Preflight.check(
-                        cluster,
-                        fleet.subscription(cluster.subscription()),
-                        rollout.spec().kubeProxy().effective()));
+    /** Takes what a stage wants out of {@code remaining}. */
+    private static List<Taken> take(StageSpec stage, List<ClusterRecord> remaining, int total) {
+        int size = size(stage, total);
+        Placement placement = new Placement(stage);
+        List<Taken> taken = new ArrayList<>();
+        Iterator<ClusterRecord> candidates = remaining.iterator();
+        while (candidates.hasNext() && taken.size() < size) {
+            ClusterRecord cluster = candidates.next();
+            placement.group(cluster).ifPresent(group -> {
+                taken.add(new Taken(cluster, group));
+                candidates.remove();
+            });
+        }
+        return taken;
     }
 
     /** Clusters of a stage: a share is of all eligible ones and rounds up, so that a small fleet has a canary too. */
-    private static int size(StageSpec spec, int eligible, int remaining) {
+    private static int size(StageSpec spec, int eligible) {
         if (spec.size() == null) {
-            return remaining;
+            return eligible;
         }
-        int wanted = spec.size().percent()
+        return spec.size().percent()
                 ? (int) (((long) eligible * spec.size().value() + 99) / 100)
                 : spec.size().value();
-        return Math.min(wanted, remaining);
+    }
+
+    /** Which clusters a stage may take, and into which of its groups. */
+    static final class Placement {
+
+        private final Predicate<ClusterRecord> selector;
+        private final List<Selection> groups;
+
+        Placement(StageSpec stage) {
+            this.selector = stage.selector() == null ? _ -> true : new Selection(stage.selector());
+            this.groups = stage.groups().stream()
+                    .map(group -> new Selection(group.selector()))
+                    .toList();
+        }
+
+        /** Index of the cluster's group; empty if the stage does not take it. */
+        Optional<Integer> group(ClusterRecord cluster) {
+            if (!selector.test(cluster)) {
+                return Optional.empty();
+            }
+            if (groups.isEmpty()) {
+                return Optional.of(0);
+            }
+            for (int i = 0; i < groups.size(); i++) {
+                if (groups.get(i).test(cluster)) {
+                    return Optional.of(i);
+                }
+            }
+            return Optional.empty();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -13,37 +14,30 @@ final class Precedence {
     private final int priority;
     private final String name;
 
-    /** @param configs every config that is not deleted, {@code name} among them or not */
-    Precedence(String name, int priority, Iterable<ConfigState> configs) {
+    /** @param claims of every config that is not deleted, {@code name} among them or not */
+    Precedence(String name, int priority, List<Claim> claims) {
         this.name = name;
         this.priority = priority;
-        List<Contender> contenders = new java.util.ArrayList<>();
-        for (ConfigState config : configs) {
-            if (config.spec() != null
-                    && !config.name().equals(name)
-                    && config.spec().priority() >= priority) {
-                contenders.add(new Contender(
-                        config.name(),
-                        config.spec().priority(),
-                        new Selection(config.spec().selector())));
-            }
-        }
-        this.others = List.copyOf(contenders);
+        this.others = claims.stream()
+                .filter(claim -> !claim.config().equals(name) && claim.priority() >= priority)
+                .sorted(Comparator.comparing(Claim::priority).reversed().thenComparing(Claim::config))
+                .map(claim -> new Contender(claim.config(), claim.priority(), new Selection(claim.selector())))
+                .toList();
     }
 
-    /** Why this config must leave {@code cluster} alone; empty if it need not. */
-    Optional<Preflight.Verdict.Skip> objection(ClusterRecord cluster) {
+    /** Why this config must leave {@code cluster} alone, at least for now; empty if it need not. */
+    Optional<Preflight.Verdict> objection(ClusterRecord cluster) {
         return others.stream()
                 .filter(other -> other.selection().test(cluster))
                 .findFirst()
                 .map(other -> other.priority() > priority
                         ? new Preflight.Verdict.Skip(
-                                "LowerPriority",
+                                SkipCode.LOWER_PRIORITY,
                                 "config " + other.name() + " selects it too, with priority " + other.priority()
                                         + " over " + priority)
-                        : new Preflight.Verdict.Skip(
+                        : new Preflight.Verdict.Wait(
                                 "ConflictingConfigs",
                                 "configs " + name + " and " + other.name() + " both select it with priority " + priority
-                                        + "; give one a higher priority"));
+                                        + "; give one a higher priority, or a narrower selector"));
     }
 }

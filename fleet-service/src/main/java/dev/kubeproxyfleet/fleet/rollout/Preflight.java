@@ -14,6 +14,9 @@ import java.util.Set;
  */
 final class Preflight {
 
+    /** Api-versions begin with their date, so text order is their order. */
+    private static final String FIRST_API_VERSION_WITH_NFTABLES = "2025-09-02-preview";
+
     private static final Set<String> SETTLED_BADLY = Set.of("Failed", "Canceled");
 
     /** What to do with the cluster now. */
@@ -31,12 +34,13 @@ final class Preflight {
     private Preflight() {}
 
     static Verdict check(ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
-        return incompatibility(cluster, desired)
+        return incompatibility(cluster, subscription, desired)
                 .<Verdict>map(skip -> skip)
                 .orElseGet(() -> readiness(cluster, subscription));
     }
 
-    private static Optional<Verdict.Skip> incompatibility(ClusterRecord cluster, EffectiveKubeProxy desired) {
+    private static Optional<Verdict.Skip> incompatibility(
+            ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
         Optional<KubernetesVersion> version = KubernetesVersion.parse(cluster.kubernetesVersion());
         if (cluster.kubeProxy() == null) {
             return skip(
@@ -71,23 +75,33 @@ final class Preflight {
                     "KubernetesVersionTooOld",
                     "NFTABLES needs Kubernetes 1.33 or newer, not " + cluster.kubernetesVersion());
         }
+        String apiVersion = subscription.map(SubscriptionRecord::apiVersion).orElse(null);
+        if (desired.mode() == KubeProxyMode.NFTABLES
+                && apiVersion != null
+                && apiVersion.compareTo(FIRST_API_VERSION_WITH_NFTABLES) < 0) {
+            return skip(
+                    "ApiVersionTooOld",
+                    "NFTABLES needs api-version " + FIRST_API_VERSION_WITH_NFTABLES + " or newer, not " + apiVersion
+                            + "; set kpfleet.azure.api-version");
+        }
         return Optional.empty();
     }
 
-    private static Verdict readiness(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
+    /** Whether it can be written now, whatever to. */
+    static Verdict readiness(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
         if ("Stopped".equalsIgnoreCase(cluster.powerState())) {
             return new Verdict.Skip(
-                    "ClusterStopped", "the cluster is stopped; once it has started, a changed spec reaches it");
+                    SkipCode.CLUSTER_STOPPED, "the cluster is stopped; it is caught once it has started");
         }
         if (SETTLED_BADLY.contains(cluster.provisioningState())) {
             return new Verdict.Skip(
-                    "ClusterNotReady",
-                    "its provisioning state is " + cluster.provisioningState()
-                            + "; once it is repaired, a changed spec reaches it");
+                    SkipCode.CLUSTER_NOT_READY,
+                    "its provisioning state is " + cluster.provisioningState() + "; it is caught once it is repaired");
         }
         if (!"Succeeded".equals(cluster.provisioningState())) {
             return new Verdict.Wait(
-                    "ClusterBusy", "its provisioning state is " + cluster.provisioningState() + ", not Succeeded");
+                    SkipCode.CLUSTER_BUSY,
+                    "its provisioning state is " + cluster.provisioningState() + ", not Succeeded");
         }
         String feature = subscription.map(SubscriptionRecord::kubeProxyFeature).orElse("unknown");
         if (!SubscriptionRecord.FEATURE_REGISTERED.equals(feature)) {

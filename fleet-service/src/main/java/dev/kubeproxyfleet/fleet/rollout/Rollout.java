@@ -1,29 +1,110 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rollout as a whole. Its clusters are kept one by one elsewhere, so that an event costs the same whatever the fleet.
  *
- * @param spec a copy: a later change of the config makes another rollout
+ * @param request what it is for
  * @param stages empty until it is planned
- * @param unplannedSkips clusters skipped for a reason that the plan had not shown
+ * @param plan what was foreseen; null until it is planned
+ * @param totals counts over all of its clusters
+ * @param released whether its config is deleted
+ * @param activity when clusters were in flight
  */
 public record Rollout(
         RolloutId id,
-        FleetConfig.Spec spec,
-        String actor,
-        Instant createdAt,
+        Request request,
         RolloutState state,
         List<Stage> stages,
-        int unplannedSkips) {
+        RolloutStatus.@Nullable Plan plan,
+        Totals totals,
+        boolean released,
+        Activity activity) {
+
+    /**
+     * What was asked for, by whom and when; it never changes.
+     *
+     * @param cause which clusters it takes: for {@code Retry} what has not converged, for {@code CatchUp} what was deferred
+     *     or is new, for {@code DriftCorrection} what has drifted, else every selected one
+     * @param onlyCluster the one cluster that it takes; null for all
+     * @param spec a copy: a later change of the config or of a stored strategy makes another rollout
+     */
+    public record Request(
+            RolloutStatus.Cause cause,
+            @Nullable String onlyCluster,
+            FleetConfig.Spec spec,
+            String actor,
+            Instant createdAt) {}
+
+    /**
+     * @param changes clusters changed so far
+     * @param unforeseenSkips clusters skipped for a reason that the plan had not shown
+     * @param failedRollbacks clusters that could not be given back what they had before
+     */
+    public record Totals(int changes, int unforeseenSkips, int failedRollbacks) {
+
+        static final Totals ZERO = new Totals(0, 0, 0);
+
+        private Totals changed() {
+            return new Totals(changes + 1, unforeseenSkips, failedRollbacks);
+        }
+
+        private Totals plus(RolloutCluster cluster, int by) {
+            boolean unforeseen = !cluster.rollingBack()
+                    && cluster.state() instanceof ClusterState.Skipped skipped
+                    && skipped.isUnforeseen();
+            return new Totals(
+                    changes,
+                    unforeseenSkips + (unforeseen ? by : 0),
+                    failedRollbacks + (cluster.isRollbackFailure() ? by : 0));
+        }
+    }
+
+    /**
+     * @param total time with clusters in flight, up to {@code since}
+     * @param since since when clusters are in flight; null while none is
+     */
+    public record Activity(Duration total, @Nullable Instant since) {
+
+        static final Activity NONE = new Activity(Duration.ZERO, null);
+
+        private Activity at(boolean inFlight, Instant now) {
+            if (inFlight == (since != null)) {
+                return this;
+            }
+            return since == null
+                    ? new Activity(total, now)
+                    : new Activity(total.plus(Duration.between(since, now)), null);
+        }
+    }
 
     public Rollout {
         stages = List.copyOf(stages);
+    }
+
+    /** A rollout whose clusters have yet to be chosen. */
+    static Rollout requested(RolloutId id, Request request) {
+        return new Rollout(
+                id,
+                request,
+                new RolloutState.Planned(request.createdAt(), "InventoryPending", "its clusters are being chosen"),
+                List.of(),
+                null,
+                Totals.ZERO,
+                false,
+                Activity.NONE);
+    }
+
+    public FleetConfig.Spec spec() {
+        return request.spec();
     }
 
     /** Whether it may start clusters, or still has some in flight: whether time can change anything about it. */
@@ -46,20 +127,44 @@ public record Rollout(
     }
 
     Rollout with(RolloutState next) {
-        return new Rollout(id, spec, actor, createdAt, next, stages, unplannedSkips);
+        return new Rollout(id, request, next, stages, plan, totals, released, activity);
     }
 
     Rollout with(int index, Stage stage) {
         List<Stage> changed = new ArrayList<>(stages);
         changed.set(index, stage);
-        return new Rollout(id, spec, actor, createdAt, state, changed, unplannedSkips);
+        return new Rollout(id, request, state, changed, plan, totals, released, activity);
     }
 
-    Rollout planned(RolloutState.Running running, List<Stage> plannedStages) {
-        return new Rollout(id, spec, actor, createdAt, running, plannedStages, unplannedSkips);
+    Rollout planned(RolloutState.Running running, List<Stage> plannedStages, RolloutStatus.Plan nextPlan) {
+        return new Rollout(id, request, running, plannedStages, nextPlan, totals, released, activity);
     }
 
-    Rollout withUnplannedSkip() {
-        return new Rollout(id, spec, actor, createdAt, state, stages, unplannedSkips + 1);
+    Rollout release() {
+        return new Rollout(id, request, state, stages, plan, totals, true, activity);
+    }
+
+    /** With one more cluster changed. */
+    Rollout changedOneMore() {
+        return new Rollout(id, request, state, stages, plan, totals.changed(), released, activity);
+    }
+
+    /** With a cluster in another state or place. */
+    Rollout moved(RolloutCluster from, RolloutCluster to) {
+        Rollout without = with(from.stage(), stages.get(from.stage()).remove(from.group(), from.state()));
+        Rollout with = without.with(to.stage(), without.stages.get(to.stage()).add(to.group(), to.state()));
+        return new Rollout(
+                id, request, state, with.stages, plan, totals.plus(from, -1).plus(to, 1), released, activity);
+    }
+
+    /** With one more cluster, that waits for its turn. */
+    Rollout joined(RolloutCluster newcomer) {
+        return with(newcomer.stage(), stages.get(newcomer.stage()).add(newcomer.group(), newcomer.state()));
+    }
+
+    /** As of {@code now}, to be called with every change. */
+    Rollout timed(Instant now) {
+        Activity next = activity.at(inFlight() > 0, now);
+        return next == activity ? this : new Rollout(id, request, state, stages, plan, totals, released, next);
     }
 }

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,29 +10,135 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster ARM resource id, lower case
  * @param stage index of its stage
+ * @param group index of its group in the stage
  * @param ordinal its turn within the stage
  * @param attempt operations issued for it so far
- * @param before what ARM showed before this rollout wrote; null until then
+ * @param before what it had before this rollout: by the inventory, then by what ARM showed just before the write; null where
+ *     that cannot be read
+ * @param change position among the changes of the rollout, from 1; 0 if this rollout has not changed it
+ * @param rollingBack whether it is given back, or was, what it had before
+ * @param corrections when its drift was corrected lately
  */
 public record RolloutCluster(
         RolloutId rollout,
         String cluster,
         int stage,
+        int group,
         int ordinal,
         int attempt,
         ClusterState state,
-        @Nullable KubeProxyConfig before) {
+        @Nullable KubeProxyConfig before,
+        int change,
+        boolean rollingBack,
+        List<Instant> corrections) {
+
+    public RolloutCluster {
+        corrections = List.copyOf(corrections);
+    }
+
+    /** A cluster that has not been touched. */
+    static RolloutCluster planned(
+            RolloutId rollout,
+            String cluster,
+            Place place,
+            int ordinal,
+            ClusterState state,
+            @Nullable KubeProxyConfig before,
+            List<Instant> corrections) {
+        return new RolloutCluster(
+                rollout, cluster, place.stage(), place.group(), ordinal, 0, state, before, 0, false, corrections);
+    }
+
+    /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
+    record Place(int stage, int group) {}
+
+    /** Whether the rollout has changed it and not begun to give back what it had before. */
+    public boolean isChanged() {
+        return change > 0 && !rollingBack;
+    }
+
+    /** Whether it was skipped for a reason that may pass by itself. */
+    public boolean isDeferred() {
+        return !rollingBack && state instanceof ClusterState.Skipped skipped && SkipCode.isDeferred(skipped.code());
+    }
+
+    /** Whether giving it back what it had before has come to nothing. */
+    boolean isRollbackFailure() {
+        return rollingBack
+                && switch (state) {
+                    case ClusterState.Failed _ -> true;
+                    case ClusterState.Skipped skipped -> !skipped.code().equals(SkipCode.CLUSTER_GONE);
+                    case ClusterState.Waiting _,
+                            ClusterState.InFlight _,
+                            ClusterState.Converged _,
+                            ClusterState.RolledBack _ -> false;
+                };
+    }
 
     RolloutCluster with(ClusterState next) {
-        return new RolloutCluster(rollout, cluster, stage, ordinal, attempt, next, before);
+        return new RolloutCluster(
+                rollout, cluster, stage, group, ordinal, attempt, next, before, change, rollingBack, corrections);
     }
 
-    RolloutCluster started(ClusterState.Updating next) {
-        return new RolloutCluster(rollout, cluster, stage, ordinal, next.attempt(), next, before);
+    /** @param nextChange its position among the rollout's changes */
+    RolloutCluster started(ClusterState.Updating next, @Nullable KubeProxyConfig found, int nextChange) {
+        return new RolloutCluster(
+                rollout,
+                cluster,
+                stage,
+                group,
+                ordinal,
+                next.attempt(),
+                next,
+                change == 0 ? found : before,
+                change == 0 ? nextChange : change,
+                false,
+                corrections);
     }
 
-    /** The first write of a rollout decides what was there before it. */
-    RolloutCluster appliedOver(KubeProxyConfig previous, ClusterState next) {
-        return new RolloutCluster(rollout, cluster, stage, ordinal, attempt, next, before == null ? previous : before);
+    RolloutCluster revert(ClusterState.Updating next) {
+        return new RolloutCluster(
+                rollout, cluster, stage, group, ordinal, next.attempt(), next, before, change, true, corrections);
+    }
+
+    /** Given up on giving it back what it had before. */
+    RolloutCluster notReverted(ClusterState next) {
+        return new RolloutCluster(
+                rollout, cluster, stage, group, ordinal, attempt, next, before, change, true, corrections);
+    }
+
+    /**
+     * Changed for certain: ARM's own word on what was there is newer than the inventory's.
+     *
+     * @param nextChange its position among the rollout's changes
+     */
+    RolloutCluster over(KubeProxyConfig previous, int nextChange) {
+        return new RolloutCluster(
+                rollout,
+                cluster,
+                stage,
+                group,
+                ordinal,
+                attempt,
+                state,
+                previous,
+                nextChange,
+                rollingBack,
+                corrections);
+    }
+
+    RolloutCluster movedTo(Place place, ClusterState.Waiting next) {
+        return new RolloutCluster(
+                rollout,
+                cluster,
+                place.stage(),
+                place.group(),
+                ordinal,
+                attempt,
+                next,
+                before,
+                change,
+                rollingBack,
+                corrections);
     }
 }

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * One generation of one config, written {@code <config>.<generation>}.
  *
- * @param generation rises by one with each accepted change of the config's spec, from 1
+ * @param generation rises by one with each rollout of the config, from 1
  */
 public record RolloutId(String config, long generation) {
 

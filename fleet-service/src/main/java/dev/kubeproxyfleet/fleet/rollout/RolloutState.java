@@ -1,11 +1,13 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a rollout stands. Its methods are the only way from one state to the next.
  *
- * <p>Planned → Running ⇄ Paused → Succeeded | Failed; abort and supersede end any active one.
+ * <p>Planned → Running ⇄ Paused → Succeeded | Failed; abort and supersede end any active one. RollingBack follows any state in
+ * which clusters may have been changed, and ends as RolledBack, or as Failed where not all could be.
  */
 public sealed interface RolloutState {
 
@@ -15,8 +17,8 @@ public sealed interface RolloutState {
     /** May still change clusters. */
     sealed interface Active extends RolloutState {
 
-        default Aborted abort(String message, Instant now) {
-            return new Aborted(now, message);
+        default Aborted abort(String code, String message, Instant now) {
+            return new Aborted(now, code, message);
         }
 
         default Superseded supersede(RolloutId successor, Instant now) {
@@ -27,10 +29,18 @@ public sealed interface RolloutState {
     /** Starts no cluster any more; what was in flight is still recorded. */
     sealed interface Ended extends RolloutState {}
 
+    /** Clusters may have been changed. */
+    sealed interface Revertible extends RolloutState {
+
+        default RollingBack rollBack(String code, String message, Instant now) {
+            return new RollingBack(now, code, message);
+        }
+    }
+
     /**
      * Accepted, its clusters not chosen yet.
      *
-     * @param code what it waits for: {@code InventoryPending}, {@code NoClusterMatches}
+     * @param code what it waits for: {@code InventoryPending}, {@code NoClusterMatches}, {@code ScheduledStart}
      */
     record Planned(Instant since, String code, String message) implements Active {
 
@@ -40,40 +50,72 @@ public sealed interface RolloutState {
         }
 
         public Running start(Instant now) {
-            return new Running(now);
+            return new Running(now, null, null);
         }
     }
 
-    /** Starts clusters as its stages allow. */
-    record Running(Instant since) implements Active {
+    /** Starts clusters as its stages allow; {@code code} says why it starts none for now, {@code OutsideWindow}, or is null. */
+    record Running(
+            Instant since, @Nullable String code, @Nullable String message) implements Active, Revertible {
 
-        public Paused pause(String code, String message, Instant now) {
-            return new Paused(now, code, message);
+        public Running hold(String newCode, String newMessage) {
+            return newCode.equals(code) && newMessage.equals(message) ? this : new Running(since, newCode, newMessage);
+        }
+
+        public Running goOn() {
+            return code == null ? this : new Running(since, null, null);
+        }
+
+        public Paused pause(String newCode, String newMessage, Instant now) {
+            return new Paused(now, newCode, newMessage, false);
         }
 
         public Succeeded succeed(Instant now) {
             return new Succeeded(now);
         }
 
-        public Failed fail(String code, String message, Instant now) {
-            return new Failed(now, code, message);
+        public Failed fail(String newCode, String newMessage, Instant now) {
+            return new Failed(now, newCode, newMessage);
         }
     }
 
-    /** Starts no cluster until it is resumed; {@code code} says why: {@code PausedByOperator}, {@code MaxFailuresExceeded}. */
-    record Paused(Instant since, String code, String message) implements Active {
+    /**
+     * Starts no cluster until it is resumed; {@code code} says why: {@code PausedByOperator}, {@code MaxFailuresExceeded}.
+     *
+     * @param rollingBack whether it was RollingBack, and will be again
+     */
+    record Paused(Instant since, String code, String message, boolean rollingBack) implements Active, Revertible {
 
-        public Running resume(Instant now) {
-            return new Running(now);
+        public Active resume(Instant now) {
+            return rollingBack ? new RollingBack(now, code, "resumed after " + message) : new Running(now, null, null);
+        }
+    }
+
+    /** Gives clusters back what they had before, the newest change first; {@code code} says why. */
+    record RollingBack(Instant since, String code, String message) implements Active {
+
+        public Paused pause(String newCode, String newMessage, Instant now) {
+            return new Paused(now, newCode, newMessage, true);
+        }
+
+        public RolledBack finish(String newMessage, Instant now) {
+            return new RolledBack(now, newMessage);
+        }
+
+        public Failed fail(String newCode, String newMessage, Instant now) {
+            return new Failed(now, newCode, newMessage);
         }
     }
 
     /** Every selected cluster converged, or was skipped for a reason that the plan had shown. */
-    record Succeeded(Instant since) implements Ended {}
+    record Succeeded(Instant since) implements Ended, Revertible {}
 
-    record Failed(Instant since, String code, String message) implements Ended {}
+    record Failed(Instant since, String code, String message) implements Ended, Revertible {}
 
-    record Aborted(Instant since, String message) implements Ended {}
+    /** Ended by a person; {@code code} says how: {@code Aborted}, {@code Rejected}, {@code ConfigDeleted}. */
+    record Aborted(Instant since, String code, String message) implements Ended, Revertible {}
 
     record Superseded(Instant since, RolloutId by) implements Ended {}
+
+    record RolledBack(Instant since, String message) implements Ended {}
 }

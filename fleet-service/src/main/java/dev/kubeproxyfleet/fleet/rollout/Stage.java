@@ -1,29 +1,73 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /**
  * One stage of a rollout with its caps in clusters and its clusters by state.
  *
  * @param maxConcurrent clusters that may be Updating or Verifying at once, at least 1
  * @param maxFailures failed clusters that are tolerated
+ * @param groups as in its spec; one where that has none
  */
-public record Stage(StageSpec spec, int maxConcurrent, int maxFailures, StageState state, Counts counts) {
+public record Stage(
+        StageSpec spec, int maxConcurrent, int maxFailures, StageState state, Counts counts, List<Group> groups) {
 
-    /** A stage of {@code counts} clusters, its shares turned into clusters: rounded down, concurrency at least 1. */
-    static Stage planned(StageSpec spec, StageState.Waiting state, Counts counts) {
-        int clusters = counts.total();
-        return new Stage(
-                spec,
-                Math.max(1, spec.maxConcurrent().roundedDown(clusters)),
-                spec.maxFailures().roundedDown(clusters),
-                state,
-                counts);
+    /**
+     * Clusters of a stage with a cap of their own.
+     *
+     * @param inFlight clusters that are Updating or Verifying
+     */
+    public record Group(int maxConcurrent, int inFlight) {
+
+        private Group plus(int clusters) {
+            return new Group(maxConcurrent, inFlight + clusters);
+        }
+    }
+
+    public Stage {
+        groups = List.copyOf(groups);
+    }
+
+    /**
+     * A stage whose shares are turned into clusters: rounded down, concurrency at least 1.
+     *
+     * @param clusters that the stage has to do with
+     * @param groupSizes clusters of each group of {@code spec}
+     */
+    static Stage planned(
+            StageSpec spec, StageState.Waiting state, Counts counts, int clusters, Map<Integer, Integer> groupSizes) {
+        int maxConcurrent = atLeastOne(spec.maxConcurrent(), clusters);
+        List<Group> groups = new ArrayList<>();
+        for (int i = 0; i < spec.groups().size(); i++) {
+            groups.add(new Group(atLeastOne(spec.groups().get(i).maxConcurrent(), groupSizes.getOrDefault(i, 0)), 0));
+        }
+        if (groups.isEmpty()) {
+            groups.add(new Group(maxConcurrent, 0));
+        }
+        return new Stage(spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups);
+    }
+
+    private static int atLeastOne(Amount amount, int clusters) {
+        return Math.max(1, amount.roundedDown(clusters));
     }
 
     int inFlight() {
         return counts.updating() + counts.verifying();
+    }
+
+    /** Clusters that may start now. */
+    int room() {
+        return Math.max(0, maxConcurrent - inFlight());
+    }
+
+    /** Clusters of a group that may start now, the room of the stage left aside. */
+    int room(int group) {
+        return Math.max(0, groups.get(group).maxConcurrent() - groups.get(group).inFlight());
     }
 
     boolean isFinished() {
@@ -35,29 +79,34 @@ public record Stage(StageSpec spec, int maxConcurrent, int maxFailures, StageSta
     }
 
     Stage with(StageState next) {
-        return new Stage(spec, maxConcurrent, maxFailures, next, counts);
+        return new Stage(spec, maxConcurrent, maxFailures, next, counts, groups);
     }
 
     /** An operator who resumes accepts the failures so far: the next one stops the rollout again. */
     Stage acceptingFailures() {
-        return new Stage(spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts);
+        return new Stage(spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups);
     }
 
-    Stage moved(ClusterState from, ClusterState to) {
+    Stage add(int group, ClusterState cluster) {
+        return change(group, cluster, 1);
+    }
+
+    Stage remove(int group, ClusterState cluster) {
+        return change(group, cluster, -1);
+    }
+
+    private Stage change(int group, ClusterState cluster, int by) {
+        List<Group> changed = groups;
+        if (cluster instanceof ClusterState.InFlight) {
+            changed = new ArrayList<>(groups);
+            changed.set(group, groups.get(group).plus(by));
+        }
         return new Stage(
                 spec,
                 maxConcurrent,
                 maxFailures,
                 state,
-                Tally.of(counts).remove(from).add(to).counts());
-    }
-
-    Stage joined(ClusterState newcomer) {
-        return new Stage(
-                spec,
-                maxConcurrent,
-                maxFailures,
-                state,
-                Tally.of(counts).add(newcomer).counts());
+                Tally.of(counts).change(cluster, by).counts(),
+                changed);
     }
 }

@@ -58,6 +58,11 @@ public sealed interface StageState {
     /** Rests until {@code until}, so that what a change breaks can show. */
     record Baking(Instant since, Instant until) implements StageState {
 
+        /** Over as of now: a person has seen enough. */
+        public Baking promote(Instant now) {
+            return new Baking(since, now);
+        }
+
         public boolean isOver(Instant now) {
             return !now.isBefore(until);
         }

@@ -11,6 +11,7 @@ final class Tally {
     private int converged;
     private int failed;
     private int skipped;
+    private int rolledBack;
 
     static Tally of(Counts counts) {
         Tally tally = new Tally();
@@ -20,6 +21,7 @@ final class Tally {
         tally.converged = counts.converged();
         tally.failed = counts.failed();
         tally.skipped = counts.skipped();
+        tally.rolledBack = counts.rolledBack();
         return tally;
     }
 
@@ -27,11 +29,7 @@ final class Tally {
         return change(state, 1);
     }
 
-    Tally remove(ClusterState state) {
-        return change(state, -1);
-    }
-
-    private Tally change(ClusterState state, int by) {
+    Tally change(ClusterState state, int by) {
         switch (state) {
             case ClusterState.Waiting _ -> waiting += by;
             case ClusterState.Updating _ -> updating += by;
@@ -39,11 +37,12 @@ final class Tally {
             case ClusterState.Converged _ -> converged += by;
             case ClusterState.Failed _ -> failed += by;
             case ClusterState.Skipped _ -> skipped += by;
+            case ClusterState.RolledBack _ -> rolledBack += by;
         }
         return this;
     }
 
     Counts counts() {
-        return new Counts(waiting, updating, verifying, converged, failed, skipped);
+        return new Counts(waiting, updating, verifying, converged, failed, skipped, rolledBack);
     }
 }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkPlugin such as {@code azure}, {@code none}
  * @param nodeCount nodes of all agent pools
  * @param kubeProxy as read back; null if ARM returned something that this version cannot read
+ * @param maintenanceWindows null until they have been read; empty if the cluster has none
  */
 public record ClusterRecord(
         String id,
@@ -33,11 +35,69 @@ public record ClusterRecord(
         @Nullable String networkPolicy,
         @Nullable String networkDataplane,
         int nodeCount,
-        @Nullable KubeProxyConfig kubeProxy) {
+        @Nullable KubeProxyConfig kubeProxy,
+        @Nullable List<MaintenanceWindow> maintenanceWindows) {
 
     public static final String TYPE = "dev.kubeproxyfleet.cluster.v1";
 
     public ClusterRecord {
         tags = Map.copyOf(tags);
+        maintenanceWindows = maintenanceWindows == null ? null : List.copyOf(maintenanceWindows);
+    }
+
+    /** A cluster as a LIST shows it: its maintenance windows have not been read. */
+    public ClusterRecord(
+            String id,
+            String name,
+            String subscription,
+            String resourceGroup,
+            String location,
+            Map<String, String> tags,
+            String kubernetesVersion,
+            String provisioningState,
+            String powerState,
+            @Nullable String skuName,
+            @Nullable String networkPlugin,
+            @Nullable String networkPolicy,
+            @Nullable String networkDataplane,
+            int nodeCount,
+            @Nullable KubeProxyConfig kubeProxy) {
+        this(
+                id,
+                name,
+                subscription,
+                resourceGroup,
+                location,
+                tags,
+                kubernetesVersion,
+                provisioningState,
+                powerState,
+                skuName,
+                networkPlugin,
+                networkPolicy,
+                networkDataplane,
+                nodeCount,
+                kubeProxy,
+                null);
+    }
+
+    public ClusterRecord withMaintenanceWindows(@Nullable List<MaintenanceWindow> windows) {
+        return new ClusterRecord(
+                id,
+                name,
+                subscription,
+                resourceGroup,
+                location,
+                tags,
+                kubernetesVersion,
+                provisioningState,
+                powerState,
+                skuName,
+                networkPlugin,
+                networkPolicy,
+                networkDataplane,
+                nodeCount,
+                kubeProxy,
+                windows);
     }
 }

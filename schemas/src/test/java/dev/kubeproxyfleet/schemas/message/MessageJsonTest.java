@@ -20,10 +20,13 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.InputStream;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Named;
@@ -139,6 +142,37 @@ class MessageJsonTest {
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded","powerState":"Running",\
                     "nodeCount":0}"""),
+            window(new MaintenanceWindow.Daily(3), """
+                    {"kind":"Daily","intervalDays":3}"""),
+            window(new MaintenanceWindow.Weekly(2, DayOfWeek.SUNDAY), """
+                    {"kind":"Weekly","intervalWeeks":2,"dayOfWeek":"SUNDAY"}"""),
+            window(new MaintenanceWindow.AbsoluteMonthly(1, 31), """
+                    {"kind":"AbsoluteMonthly","intervalMonths":1,"dayOfMonth":31}"""),
+            window(new MaintenanceWindow.RelativeMonthly(1, MaintenanceWindow.WeekIndex.Last, DayOfWeek.FRIDAY), """
+                    {"kind":"RelativeMonthly","intervalMonths":1,"weekIndex":"Last","dayOfWeek":"FRIDAY"}"""),
+            message(
+                    "ClusterRecord",
+                    new ClusterRecord(
+                                    CLUSTER,
+                                    "prod-1",
+                                    "1",
+                                    "rg",
+                                    "westeurope",
+                                    Map.of(),
+                                    "1.33.2",
+                                    "Succeeded",
+                                    "Running",
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    0,
+                                    null)
+                            .withMaintenanceWindows(List.of()),
+                    """
+                    {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
+                    "tags":{},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded","powerState":"Running",\
+                    "nodeCount":0,"maintenanceWindows":[]}"""),
             message(
                     "SubscriptionRecord",
                     new SubscriptionRecord("1", 20, SubscriptionRecord.FEATURE_REGISTERED, List.of("1", "2")),
@@ -347,6 +381,23 @@ class MessageJsonTest {
 
         assertThat(counts.total()).isEqualTo(28);
         assertThat(counts.finished()).isEqualTo(22);
+    }
+
+    private static Arguments window(MaintenanceWindow.Schedule schedule, String json) {
+        LocalDate day = LocalDate.of(2026, 12, 24);
+        return message(
+                "MaintenanceWindow",
+                new MaintenanceWindow(
+                        "default",
+                        schedule,
+                        LocalTime.of(1, 30),
+                        4,
+                        ZoneOffset.ofHours(2),
+                        day.minusYears(1),
+                        List.of(new MaintenanceWindow.DateSpan(day, day.plusDays(2)))),
+                """
+                {"name":"default","schedule":SCHEDULE,"startTime":"01:30:00","durationHours":4,"utcOffset":"+02:00",\
+                "startDate":"2025-12-24","notAllowedDates":[{"start":"2026-12-24","end":"2026-12-26"}]}""".replace("SCHEDULE", json));
     }
 
     private static Arguments message(String schema, Object message, String json) {

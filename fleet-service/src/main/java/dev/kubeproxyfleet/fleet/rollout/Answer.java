@@ -1,0 +1,54 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Audit records that share who asked what, and when. */
+record Answer(
+        @Nullable String requestId,
+        String config,
+        String action,
+        String actor,
+        @Nullable String reason,
+        Instant now) {
+
+    private static final String CONTROLLER = "controller";
+
+    /** For what nobody asked for. */
+    static Answer byItself(String config, String action, Instant now) {
+        return new Answer(null, config, action, CONTROLLER, null, now);
+    }
+
+    AuditRecord done(@Nullable RolloutId rollout, String code, String message) {
+        return record(rollout, Verdict.Done, code, message);
+    }
+
+    AuditRecord unchanged(@Nullable RolloutId rollout, String code, String message) {
+        return record(rollout, Verdict.Unchanged, code, message);
+    }
+
+    AuditRecord refused(@Nullable RolloutId rollout, String code, String message) {
+        return record(rollout, Verdict.Refused, code, message);
+    }
+
+    /** Who did it and why, to end a sentence with. */
+    String by() {
+        return "by " + actor + (reason == null || reason.isBlank() ? "" : ": " + reason);
+    }
+
+    private AuditRecord record(@Nullable RolloutId rollout, Verdict verdict, String code, String message) {
+        return new AuditRecord(
+                requestId,
+                config,
+                rollout == null ? null : rollout.toString(),
+                action,
+                actor,
+                reason,
+                verdict,
+                code,
+                message,
+                now);
+    }
+}

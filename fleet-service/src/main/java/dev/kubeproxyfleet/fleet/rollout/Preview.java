@@ -1,0 +1,124 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says what publishing a config would do. */
+public final class Preview {
+
+    private Preview() {}
+
+    /**
+     * The plan of a rollout that began now.
+     *
+     * @param spec with the strategy that it refers to
+     */
+    public static RolloutPlan plan(Inventory inventory, String config, FleetConfig.Spec spec, Instant now) {
+        Instant startAt = spec.strategy().startAt();
+        Instant start = startAt != null && startAt.isAfter(now) ? startAt : now;
+        return switch (Planner.plan(inventory, config, spec, Cause.Publish, _ -> true, start)) {
+            case Planner.Plan.NotYet(String code, String message) ->
+                result(
+                        config,
+                        spec,
+                        new RolloutPlan.Reason(code, message),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null);
+            case Planner.Plan.Ready ready -> {
+                List<Planner.Part> parts = ready.parts();
+                Admission admission = new Admission(inventory, config, spec, start);
+                Foreseen foreseen = Foreseen.of(spec, ready, inventory, start);
+                List<RolloutPlan.Stage> stages = new ArrayList<>();
+                for (int i = 0; i < parts.size(); i++) {
+                    StageSpec stage = parts.get(i).spec();
+                    stages.add(new RolloutPlan.Stage(
+                            stage.name(),
+                            foreseen.loads().get(i).maxConcurrent(),
+                            stage.maxFailures().roundedDown(ready.clustersOf(i)),
+                            parts.get(i).clusters().stream()
+                                    .map(taken -> change(
+                                            taken.cluster(),
+                                            stage.groups().isEmpty()
+                                                    ? null
+                                                    : stage.groups()
+                                                            .get(taken.group())
+                                                            .name(),
+                                            spec,
+                                            reason(admission.verdict(taken.cluster()))))
+                                    .toList()));
+                }
+                yield result(
+                        config,
+                        spec,
+                        startAt != null && startAt.isAfter(now)
+                                ? new RolloutPlan.Reason("ScheduledStart", "it starts at " + startAt)
+                                : null,
+                        stages,
+                        ready.converged().stream()
+                                .map(cluster -> change(cluster, null, spec, null))
+                                .toList(),
+                        ready.skipped().stream()
+                                .map(skip -> change(
+                                        skip.cluster(),
+                                        null,
+                                        spec,
+                                        new RolloutPlan.Reason(skip.code(), skip.message())))
+                                .toList(),
+                        foreseen.warnings(),
+                        foreseen.forecast());
+            }
+        };
+    }
+
+    private static RolloutPlan result(
+            String config,
+            FleetConfig.Spec spec,
+            RolloutPlan.@Nullable Reason waitsFor,
+            List<RolloutPlan.Stage> stages,
+            List<RolloutPlan.Change> converged,
+            List<RolloutPlan.Change> skipped,
+            List<RolloutPlan.Warning> warnings,
+            @Nullable Forecast forecast) {
+        return new RolloutPlan(
+                config,
+                spec.kubeProxy(),
+                spec.kubeProxy().effective().describe(),
+                waitsFor,
+                stages,
+                converged,
+                skipped,
+                warnings,
+                forecast == null ? null : forecast.earliestEnd(),
+                forecast == null ? null : forecast.latestEnd());
+    }
+
+    private static RolloutPlan.Change change(
+            ClusterRecord cluster, @Nullable String group, FleetConfig.Spec spec, RolloutPlan.@Nullable Reason reason) {
+        return new RolloutPlan.Change(
+                cluster.id(),
+                group,
+                cluster.kubeProxy() == null
+                        ? "unreadable"
+                        : cluster.kubeProxy().effective().describe(),
+                spec.kubeProxy().effective().describe(),
+                reason);
+    }
+
+    private static RolloutPlan.@Nullable Reason reason(Preflight.Verdict verdict) {
+        return switch (verdict) {
+            case Preflight.Verdict.Go _ -> null;
+            case Preflight.Verdict.Wait(String code, String message) -> new RolloutPlan.Reason(code, message);
+            case Preflight.Verdict.Skip(String code, String message) -> new RolloutPlan.Reason(code, message);
+        };
+    }
+}

@@ -1,0 +1,291 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
+import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Takes a rollout forward as far as it goes: plans it, starts clusters, ends bakes and stages, ends it. */
+final class Progress {
+
+    private Progress() {}
+
+    static void plan(Draft draft, Rollout rollout, RolloutState.Planned planned) {
+        Rollout.Request request = rollout.request();
+        ConfigState config = draft.fleet().config(rollout.id().config()).orElseThrow();
+        Scope scope = new Scope(draft.fleet(), config, request.cause(), request.onlyCluster(), draft.now());
+        switch (Planner.plan(
+                draft.fleet(), rollout.id().config(), rollout.spec(), request.cause(), scope::takes, draft.now())) {
+            case Planner.Plan.NotYet(String code, String message) -> {
+                RolloutState.Planned waiting = planned.waitFor(code, message);
+                if (waiting != planned) {
+                    draft.put(rollout.with(waiting));
+                }
+            }
+            case Planner.Plan.Ready ready -> {
+                Foreseen foreseen = Foreseen.of(rollout.spec(), ready, draft.fleet(), draft.now());
+                List<Stage> stages = stages(draft, rollout, ready, scope);
+                draft.put(rollout.planned(planned.start(draft.now()), stages, foreseen.plan()));
+            }
+        }
+    }
+
+    private static List<Stage> stages(Draft draft, Rollout rollout, Planner.Plan.Ready plan, Scope scope) {
+        Instant now = draft.now();
+        ClusterState.Waiting waiting = new ClusterState.Waiting(now, null, null);
+        List<Stage> stages = new ArrayList<>();
+        int ordinal = 0;
+        for (int i = 0; i < plan.parts().size(); i++) {
+            Planner.Part part = plan.parts().get(i);
+            List<Planner.Taken> clusters = new ArrayList<>(part.clusters());
+            Tally tally = new Tally();
+            if (i == plan.parts().size() - 1) {
+                Planner.Placement placement = new Planner.Placement(part.spec());
+                for (ClusterRecord cluster : plan.converged()) {
+                    clusters.add(
+                            new Planner.Taken(cluster, placement.group(cluster).orElse(0)));
+                }
+                for (Planner.Skipped skip : plan.skipped()) {
+                    ClusterState.Skipped skipped = new ClusterState.Skipped(now, skip.code(), skip.message(), true);
+                    tally.change(skipped, 1);
+                    draft.put(planned(rollout, skip.cluster(), i, 0, ordinal++, skipped, scope));
+                }
+            }
+            Map<Integer, Integer> groupSizes = new HashMap<>();
+            for (Planner.Taken taken : clusters) {
+                tally.change(waiting, 1);
+                groupSizes.merge(taken.group(), 1, Integer::sum);
+                draft.put(planned(rollout, taken.cluster(), i, taken.group(), ordinal++, waiting, scope));
+            }
+            stages.add(Stage.planned(
+                    part.spec(), new StageState.Waiting(now), tally.counts(), plan.clustersOf(i), groupSizes));
+        }
+        return stages;
+    }
+
+    private static RolloutCluster planned(
+            Rollout rollout,
+            ClusterRecord cluster,
+            int stage,
+            int group,
+            int ordinal,
+            ClusterState state,
+            Scope scope) {
+        return RolloutCluster.planned(
+                rollout.id(),
+                cluster.id(),
+                new RolloutCluster.Place(stage, group),
+                ordinal,
+                state,
+                cluster.kubeProxy(),
+                scope.corrections(cluster.id()));
+    }
+
+    static void run(Draft draft, Rollout found, int blockedCandidates) {
+        Rollout rollout = found;
+        while (rollout.state() instanceof RolloutState.Running running) {
+            OptionalInt current = rollout.currentStage();
+            if (current.isEmpty()) {
+                finish(draft, rollout, running);
+                return;
+            }
+            int index = current.getAsInt();
+            Stage stage = rollout.stages().get(index);
+            if (stage.state() instanceof StageState.Updating && stage.hasExceededFailures()) {
+                if (rollout.spec().strategy().onFailure() != OnFailure.Continue) {
+                    stopForFailures(draft, rollout, running, stage);
+                    return;
+                }
+            }
+            StageState next = next(stage, draft.now());
+            if (next != stage.state()) {
+                rollout = draft.put(rollout.with(index, stage.with(next)));
+                continue;
+            }
+            Rollout started = next instanceof StageState.Updating
+                    ? startClusters(draft, rollout, running, index, blockedCandidates)
+                    : released(draft, rollout, running);
+            if (started.equals(rollout)) {
+                return;
+            }
+            rollout = started;
+        }
+    }
+
+    private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {
+        String code = "MaxFailuresExceeded";
+        String message = stage.counts().failed() + " clusters failed in stage "
+                + stage.spec().name() + ", which tolerates " + stage.maxFailures();
+        boolean rollsBack = rollout.spec().strategy().onFailure() == OnFailure.Rollback;
+        draft.put(rollout.with(
+                rollsBack ? running.rollBack(code, message, draft.now()) : running.pause(code, message, draft.now())));
+        draft.audit(Answer.byItself(rollout.id().config(), rollsBack ? "Rollback" : "Pause", draft.now())
+                .done(rollout.id(), code, message));
+    }
+
+    /** The state that follows by itself; the same state where something or someone is waited for. */
+    private static StageState next(Stage stage, Instant now) {
+        return switch (stage.state()) {
+            case StageState.Waiting waiting when stage.isFinished() -> waiting.skipEmpty(now);
+            case StageState.Waiting waiting
+            when stage.spec().approval() == Approval.before -> waiting.awaitApproval(now);
+            case StageState.Waiting waiting -> waiting.start(now);
+            case StageState.Updating updating when !stage.isFinished() -> updating;
+            case StageState.Updating updating
+            when stage.spec().bake().isPositive() -> updating.bake(stage.spec().bake(), now);
+            case StageState.Updating updating
+            when stage.spec().approval() == Approval.after -> updating.awaitApproval(now);
+            case StageState.Updating updating -> updating.finish(now);
+            case StageState.Baking baking when !baking.isOver(now) -> baking;
+            case StageState.Baking baking when stage.spec().approval() == Approval.after -> baking.awaitApproval(now);
+            case StageState.Baking baking -> baking.finish(now);
+            case StageState.AwaitingApproval awaiting -> awaiting;
+            case StageState.Done done -> done;
+        };
+    }
+
+    private static Rollout released(Draft draft, Rollout rollout, RolloutState.Running running) {
+        RolloutState.Running going = running.goOn();
+        return going == running ? rollout : draft.put(rollout.with(going));
+    }
+
+    private static Rollout startClusters(
+            Draft draft, Rollout found, RolloutState.Running running, int index, int blockedCandidates) {
+        OpeningHours hours = OpeningHours.of(found.spec().strategy().windows().schedule());
+        if (!hours.isOpen(draft.now())) {
+            RolloutState.Running held = running.hold(
+                    "OutsideWindow",
+                    hours.nextOpening(draft.now())
+                            .map(opening -> "no cluster starts before its window opens at " + opening)
+                            .orElse("none of its windows opens within " + OpeningHours.HORIZON_DAYS + " days"));
+            return held == running ? found : draft.put(found.with(held));
+        }
+        Rollout rollout = released(draft, found, running);
+        if (rollout.stages().get(index).room() == 0) {
+            return rollout;
+        }
+        Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
+        List<Deque<RolloutCluster>> queues = queues(draft, rollout, index, blockedCandidates);
+        for (boolean any = true; any; ) {
+            any = false;
+            for (int group = 0; group < queues.size(); group++) {
+                Stage stage = rollout.stages().get(index);
+                RolloutCluster cluster = queues.get(group).peek();
+                if (cluster != null && stage.room() > 0 && stage.room(group) > 0) {
+                    queues.get(group).remove();
+                    rollout = consider(draft, rollout, cluster, admission);
+                    any = true;
+                }
+            }
+        }
+        return rollout;
+    }
+
+    /** Candidates of each group, in their order: as many as may start, and some more for those that cannot. */
+    private static List<Deque<RolloutCluster>> queues(Draft draft, Rollout rollout, int index, int blockedCandidates) {
+        Stage stage = rollout.stages().get(index);
+        List<Deque<RolloutCluster>> queues = new ArrayList<>();
+        for (int group = 0; group < stage.groups().size(); group++) {
+            int room = Math.min(stage.room(), stage.room(group));
+            queues.add(
+                    room == 0
+                            ? new ArrayDeque<>()
+                            : new ArrayDeque<>(draft.untouched(
+                                    draft.fleet().waiting(rollout.id(), index, group, room + blockedCandidates))));
+        }
+        return queues;
+    }
+
+    private static Rollout consider(Draft draft, Rollout rollout, RolloutCluster cluster, Admission admission) {
+        ClusterState.Waiting waiting = (ClusterState.Waiting) cluster.state();
+        Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
+        if (record.isEmpty()) {
+            return draft.move(
+                    rollout,
+                    cluster,
+                    cluster.with(waiting.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", draft.now())));
+        }
+        return switch (verdict(draft, record.get(), admission)) {
+            case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, waiting, record.get());
+            case Preflight.Verdict.Wait(String code, String message) -> {
+                ClusterState.Waiting next = waiting.waitFor(code, message, draft.now());
+                boolean tooLong = SkipCode.isDeferred(code)
+                        && draft.now()
+                                .isAfter(next.since()
+                                        .plus(rollout.spec().strategy().deadline()));
+                if (tooLong) {
+                    yield draft.move(
+                            rollout,
+                            cluster,
+                            cluster.with(
+                                    waiting.skip(code, message + "; it is caught once that is over", draft.now())));
+                }
+                yield next == waiting ? rollout : draft.move(rollout, cluster, cluster.with(next));
+            }
+            case Preflight.Verdict.Skip(String code, String message) ->
+                draft.move(rollout, cluster, cluster.with(waiting.skip(code, message, draft.now())));
+        };
+    }
+
+    private static Preflight.Verdict verdict(Draft draft, ClusterRecord cluster, Admission admission) {
+        return draft.writer(cluster.id())
+                .<Preflight.Verdict>map(writer -> new Preflight.Verdict.Wait(
+                        "OperationInFlight", "an operation of rollout " + writer + " runs on it"))
+                .orElseGet(() -> admission.verdict(cluster));
+    }
+
+    private static Rollout start(
+            Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Waiting waiting, ClusterRecord record) {
+        KubeProxyConfig desired = rollout.spec().kubeProxy();
+        Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
+        boolean changes = cluster.change() == 0
+                && (record.kubeProxy() == null
+                        || !record.kubeProxy().effective().equals(desired.effective()));
+        Rollout counted = changes ? rollout.changedOneMore() : rollout;
+        RolloutCluster started = cluster.started(
+                waiting.start(cluster.attempt() + 1, deadline, draft.now()),
+                record.kubeProxy(),
+                changes ? counted.totals().changes() : 0);
+        draft.issue(operation(started, desired, deadline, draft.now()));
+        return draft.move(counted, cluster, started);
+    }
+
+    static Operation operation(RolloutCluster cluster, KubeProxyConfig kubeProxy, Instant deadline, Instant now) {
+        return new Operation(
+                cluster.rollout().config(),
+                cluster.rollout().toString(),
+                cluster.rollout().generation(),
+                cluster.cluster(),
+                cluster.attempt(),
+                kubeProxy,
+                now,
+                deadline);
+    }
+
+    private static void finish(Draft draft, Rollout rollout, RolloutState.Running running) {
+        int failed = rollout.stages().stream()
+                .mapToInt(stage -> stage.counts().failed())
+                .sum();
+        int converged = rollout.stages().stream()
+                .mapToInt(stage -> stage.counts().converged())
+                .sum();
+        boolean succeeded = failed == 0 && rollout.totals().unforeseenSkips() == 0;
+        String message = converged + " clusters converged, " + failed + " failed, "
+                + rollout.totals().unforeseenSkips() + " were skipped for reasons that the plan had not shown";
+        RolloutState.Ended ended =
+                succeeded ? running.succeed(draft.now()) : running.fail("ClustersNotConverged", message, draft.now());
+        draft.put(rollout.with(ended));
+        draft.audit(Answer.byItself(rollout.id().config(), "Finish", draft.now())
+                .done(rollout.id(), succeeded ? "Succeeded" : "ClustersNotConverged", message));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Takes configs and strategies in, and makes rollouts of them. */
+final class Publishing {
+
+    private Publishing() {}
+
+    static void publish(Draft draft, FleetEvent.ConfigPublished event) {
+        String name = event.config().name();
+        FleetConfig.Spec spec = event.config().spec();
+        ConfigState config = draft.fleet().config(name).orElseGet(() -> ConfigState.unknown(name));
+        Answer answer = new Answer(event.eventId(), name, "Publish", event.actor(), null, draft.now());
+        if (config.hasApplied(event.identity())) {
+            draft.audit(answer.unchanged(
+                    config.latestId(), "DuplicateEvent", "event " + event.eventId() + " was applied before"));
+            return;
+        }
+        if (spec.equals(config.spec())) {
+            draft.put(config.unchanged(event.identity()));
+            draft.audit(answer.unchanged(
+                    config.latestId(),
+                    "NothingChanged",
+                    "the spec is that of " + config.latestId() + "; to roll it out once more, rerun it"));
+            return;
+        }
+        Optional<FleetConfig.Spec> resolved = resolve(draft, spec);
+        if (resolved.isEmpty()) {
+            draft.put(config.unchanged(event.identity()));
+            draft.audit(answer.refused(config.latestId(), "UnknownStrategy", unknownStrategy(spec)));
+            return;
+        }
+        ConfigState accepted = config.accept(spec, event.identity());
+        RolloutId id = start(draft, config, accepted, Cause.Publish, null, resolved.get(), event.actor());
+        draft.audit(answer.done(
+                id,
+                "RolloutPlanned",
+                "rollout " + id + " to " + spec.kubeProxy().effective().describe()));
+    }
+
+    static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
+        Optional<ConfigState> config = draft.fleet().config(event.name()).filter(found -> found.spec() != null);
+        Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
+        if (config.isEmpty()) {
+            draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
+            return;
+        }
+        RolloutId id = config.get().latestRollout();
+        Rollout rollout = draft.rollout(id).orElseThrow();
+        RolloutState state = rollout.state() instanceof RolloutState.Active active
+                ? active.abort("ConfigDeleted", "the config was deleted " + answer.by(), draft.now())
+                : rollout.state();
+        draft.put(rollout.with(state).release());
+        draft.put(config.get().delete(event.identity()));
+        draft.audit(answer.done(id, "ConfigDeleted", "its clusters are released and keep what they run"));
+    }
+
+    static void publish(Draft draft, FleetEvent.StrategyPublished event) {
+        FleetStrategy strategy = event.strategy();
+        Answer answer = answer(draft, event.eventId(), strategy.name(), "Publish", event.actor());
+        if (draft.strategy(strategy.name()).filter(strategy.spec()::equals).isPresent()) {
+            draft.audit(answer.unchanged(null, "NothingChanged", "the strategy is stored so already"));
+            return;
+        }
+        draft.put(new StrategyState(strategy.name(), strategy.spec()));
+        draft.audit(answer.done(
+                null, "StrategyStored", "rollouts from now on can use it; those that have begun keep what they have"));
+    }
+
+    static void delete(Draft draft, FleetEvent.StrategyDeleted event) {
+        Answer answer = answer(draft, event.eventId(), event.name(), "Delete", event.actor());
+        if (draft.strategy(event.name()).isEmpty()) {
+            draft.audit(answer.unchanged(null, "UnknownStrategy", "there is no strategy " + event.name()));
+            return;
+        }
+        draft.put(new StrategyState(event.name(), null));
+        draft.audit(answer.done(null, "StrategyDeleted", "rollouts that have begun keep their copy"));
+    }
+
+    private static Answer answer(Draft draft, String eventId, String strategy, String action, String actor) {
+        return new Answer(eventId, FleetStrategy.KEY_PREFIX + strategy, action, actor, null, draft.now());
+    }
+
+    /** The spec with the strategy that it refers to; empty if that is not stored. */
+    static Optional<FleetConfig.Spec> resolve(Draft draft, FleetConfig.Spec spec) {
+        if (spec.strategyRef() == null) {
+            return Optional.of(spec);
+        }
+        Optional<Strategy> stored = draft.strategy(spec.strategyRef());
+        return stored.map(spec::resolved);
+    }
+
+    static String unknownStrategy(FleetConfig.Spec spec) {
+        return "there is no strategy " + spec.strategyRef()
+                + "; publish it first, or give strategy instead of strategyRef";
+    }
+
+    /** Begins the latest rollout of {@code next}; the one before it, if any, makes way. */
+    static RolloutId start(
+            Draft draft,
+            ConfigState before,
+            ConfigState next,
+            Cause cause,
+            @Nullable String onlyCluster,
+            FleetConfig.Spec resolved,
+            String actor) {
+        RolloutId id = next.latestRollout();
+        makeWay(draft, before, id);
+        draft.put(next);
+        draft.put(Rollout.requested(id, new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
+        return id;
+    }
+
+    /** What is being written ends and is recorded; what only waits for evidence is given up to the successor. */
+    private static void makeWay(Draft draft, ConfigState config, RolloutId successor) {
+        RolloutId id = config.latestId();
+        if (id == null) {
+            return;
+        }
+        Rollout changed = draft.rollout(id).orElseThrow();
+        if (changed.state() instanceof RolloutState.Active active) {
+            changed = draft.put(changed.with(active.supersede(successor, draft.now())));
+        }
+        for (RolloutCluster cluster : draft.fleet().inFlight(id)) {
+            if (cluster.state() instanceof ClusterState.Verifying verifying) {
+                changed = draft.move(
+                        changed,
+                        cluster,
+                        cluster.with(verifying.skip(
+                                SkipCode.SUPERSEDED, "applied, then left to " + successor, draft.now())));
+            }
+        }
+    }
+}

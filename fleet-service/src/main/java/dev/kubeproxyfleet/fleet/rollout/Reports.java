@@ -1,0 +1,126 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** Records what the azure worker says of a cluster, and what its nodes show. */
+final class Reports {
+
+    private Reports() {}
+
+    /** An outcome of another attempt, or of a cluster that is not being written, changes nothing. */
+    static void outcome(Draft draft, Outcome outcome) {
+        RolloutId id = new RolloutId(outcome.config(), outcome.generation());
+        Optional<Rollout> rollout = draft.rollout(id);
+        Optional<RolloutCluster> cluster = draft.cluster(id, outcome.cluster());
+        if (rollout.isEmpty()
+                || cluster.isEmpty()
+                || !(cluster.get().state() instanceof ClusterState.Updating updating)
+                || updating.attempt() != outcome.attempt()) {
+            return;
+        }
+        if (!(outcome.result() instanceof Outcome.Waiting)) {
+            draft.withdraw(outcome.cluster());
+        }
+        record(draft, rollout.get(), cluster.get(), updating, outcome);
+    }
+
+    private static void record(
+            Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Updating updating, Outcome outcome) {
+        Instant now = draft.now();
+        switch (outcome.result()) {
+            case Outcome.Waiting(String code, String message) ->
+                draft.move(rollout, cluster, cluster.with(updating.waitFor(code, message)));
+            case Outcome.Failed(String code, String message) ->
+                draft.move(rollout, cluster, cluster.with(updating.fail(code, message, now)));
+            case Outcome.Skipped(String code, String message) ->
+                draft.move(rollout, cluster, cluster.with(updating.skip(code, message, now)));
+            case Outcome.Gone _ ->
+                draft.move(
+                        rollout,
+                        cluster,
+                        cluster.with(updating.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", now)));
+            case Outcome.Applied applied -> {
+                RolloutCluster known = cluster;
+                Rollout counted = rollout;
+                if (applied.changed() && !cluster.rollingBack() && (cluster.change() == 0 || cluster.attempt() == 1)) {
+                    if (cluster.change() == 0) {
+                        counted = rollout.changedOneMore();
+                    }
+                    known = cluster.over(
+                            applied.before(),
+                            cluster.change() == 0 ? counted.totals().changes() : cluster.change());
+                }
+                ClusterState next = applied(rollout, known, updating, applied, outcome.at(), now);
+                draft.move(counted, cluster, known.with(next));
+            }
+        }
+    }
+
+    private static ClusterState applied(
+            Rollout rollout,
+            RolloutCluster cluster,
+            ClusterState.Updating updating,
+            Outcome.Applied applied,
+            Instant at,
+            Instant now) {
+        String word = applied.changed() ? "Azure changed it" : "Azure had it already";
+        if (rollout.state() instanceof RolloutState.Superseded superseded) {
+            return updating.skip(SkipCode.SUPERSEDED, word + ", then left to " + superseded.by(), now);
+        }
+        if (!target(rollout, cluster).enabled()) {
+            return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);
+        }
+        if (!rollout.spec().strategy().gate().needsNodeEvidence()) {
+            return end(cluster, updating, word + "; the gate asks for no evidence from nodes", now);
+        }
+        return updating.verify(at, word + "; waiting for its nodes to show it", now);
+    }
+
+    private static ClusterState end(
+            RolloutCluster cluster, ClusterState.Updating updating, String message, Instant now) {
+        return cluster.rollingBack() ? updating.finishRollback(message, now) : updating.converge(message, now);
+    }
+
+    /** What the cluster shall run once what is under way has ended. */
+    private static EffectiveKubeProxy target(Rollout rollout, RolloutCluster cluster) {
+        KubeProxyConfig target = cluster.rollingBack()
+                ? Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
+                : rollout.spec().kubeProxy();
+        return target.effective();
+    }
+
+    /** Looks at the evidence on a cluster, and at its deadline. */
+    static void verify(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Verifying verifying) {
+        Instant now = draft.now();
+        Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
+        if (record.isEmpty()) {
+            draft.move(
+                    rollout,
+                    cluster,
+                    cluster.with(verifying.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", now)));
+            return;
+        }
+        Verification verification = Verification.of(
+                target(rollout, cluster),
+                draft.fleet().evidence(cluster.cluster()),
+                record.get().nodeCount(),
+                rollout.spec().strategy().gate().coverage(),
+                verifying.appliedAt());
+        ClusterState next = verification.isProven()
+                ? cluster.rollingBack()
+                        ? verifying.finishRollback(verification.describe(), now)
+                        : verifying.converge(verification.describe(), now)
+                : now.isAfter(verifying.deadline())
+                        ? verifying.fail(verification.failureCode(), "at its deadline " + verification.describe(), now)
+                        : verifying.observe(verification.describe());
+        if (next != verifying) {
+            draft.move(rollout, cluster, cluster.with(next));
+        }
+    }
+}

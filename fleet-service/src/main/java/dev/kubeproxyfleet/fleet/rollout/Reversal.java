@@ -1,0 +1,161 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes a rollout back: what it changed, and nothing else, gets back what it had before, the newest change first, within the
+ * caps of its stages. Windows are not waited for, and failures do not stop it.
+ */
+final class Reversal {
+
+    private Reversal() {}
+
+    static void run(Draft draft, Rollout found, RolloutState.RollingBack state, int blockedCandidates) {
+        Rollout rollout = found;
+        Precedence precedence = new Precedence(
+                rollout.id().config(), rollout.spec().priority(), draft.fleet().claims());
+        int room = rollout.stages().stream().mapToInt(Stage::room).sum();
+        List<RolloutCluster> candidates =
+                draft.fleet().changed(rollout.id(), room + rollout.inFlight() + blockedCandidates);
+        if (candidates.isEmpty() && rollout.inFlight() == 0) {
+            finish(draft, rollout, state);
+            return;
+        }
+        for (RolloutCluster cluster : candidates) {
+            switch (step(draft, rollout, cluster, state, precedence)) {
+                case Step.Later _ -> {}
+                case Step.NoRoom _ -> {
+                    return;
+                }
+                case Step.Moved(Rollout moved) -> rollout = moved;
+            }
+        }
+    }
+
+    private sealed interface Step {
+
+        record Moved(Rollout rollout) implements Step {}
+
+        /** Something has to end first. */
+        record Later() implements Step {}
+
+        /** Its stage has no room; nothing older may overtake it. */
+        record NoRoom() implements Step {}
+    }
+
+    private static Step step(
+            Draft draft,
+            Rollout rollout,
+            RolloutCluster cluster,
+            RolloutState.RollingBack state,
+            Precedence precedence) {
+        Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
+        if (cluster.state() instanceof ClusterState.Updating) {
+            return new Step.Later();
+        }
+        if (record.isEmpty()) {
+            return skip(draft, rollout, cluster, SkipCode.CLUSTER_GONE, "the cluster no longer exists");
+        }
+        KubeProxyConfig before = cluster.before();
+        if (before == null) {
+            return fail(
+                    draft,
+                    rollout,
+                    cluster,
+                    "EarlierConfigurationUnknown",
+                    "what it had before could not be read; it keeps what it runs");
+        }
+        if (isForeign(record.get(), before, rollout)) {
+            return skip(
+                    draft,
+                    rollout,
+                    cluster,
+                    "ForeignChange",
+                    "someone else has changed it since; it keeps what it runs");
+        }
+        if (precedence.objection(record.get()).orElse(null) instanceof Preflight.Verdict.Skip(var code, var message)) {
+            return skip(draft, rollout, cluster, code, message);
+        }
+        Optional<RolloutId> writer = draft.writer(cluster.cluster());
+        Preflight.Verdict verdict = writer.isPresent()
+                ? new Preflight.Verdict.Wait(
+                        "OperationInFlight", "an operation of rollout " + writer.get() + " runs on it")
+                : Preflight.readiness(
+                        record.get(), draft.fleet().subscription(record.get().subscription()));
+        return switch (verdict) {
+            case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, before);
+            case Preflight.Verdict.Wait(String code, String message) ->
+                waitOrGiveUp(draft, rollout, cluster, state, code, message);
+            case Preflight.Verdict.Skip(String code, String message) ->
+                waitOrGiveUp(draft, rollout, cluster, state, code, message);
+        };
+    }
+
+    /** The inventory may be older than our write: what it had before is no sign of anyone else. */
+    private static boolean isForeign(ClusterRecord record, KubeProxyConfig before, Rollout rollout) {
+        if (record.kubeProxy() == null) {
+            return true;
+        }
+        EffectiveKubeProxy now = record.kubeProxy().effective();
+        return !now.equals(rollout.spec().kubeProxy().effective()) && !now.equals(before.effective());
+    }
+
+    private static Step start(Draft draft, Rollout rollout, RolloutCluster cluster, KubeProxyConfig before) {
+        Stage stage = rollout.stages().get(cluster.stage());
+        boolean needsRoom = !(cluster.state() instanceof ClusterState.InFlight);
+        if (needsRoom && (stage.room() == 0 || stage.room(cluster.group()) == 0)) {
+            return new Step.NoRoom();
+        }
+        Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
+        RolloutCluster reverting =
+                cluster.revert(cluster.state().rollBack(cluster.attempt() + 1, deadline, draft.now()));
+        draft.issue(Progress.operation(reverting, KubeProxyConfig.explicit(before.effective()), deadline, draft.now()));
+        return new Step.Moved(draft.move(rollout, cluster, reverting));
+    }
+
+    private static Step waitOrGiveUp(
+            Draft draft,
+            Rollout rollout,
+            RolloutCluster cluster,
+            RolloutState.RollingBack state,
+            String code,
+            String message) {
+        boolean tooLong =
+                draft.now().isAfter(state.since().plus(rollout.spec().strategy().deadline()));
+        return tooLong
+                ? fail(draft, rollout, cluster, code, "it was not rolled back before the deadline: " + message)
+                : new Step.Later();
+    }
+
+    private static Step skip(Draft draft, Rollout rollout, RolloutCluster cluster, String code, String message) {
+        return giveUp(draft, rollout, cluster, new ClusterState.Skipped(draft.now(), code, message, false));
+    }
+
+    private static Step fail(Draft draft, Rollout rollout, RolloutCluster cluster, String code, String message) {
+        return giveUp(draft, rollout, cluster, new ClusterState.Failed(draft.now(), code, message));
+    }
+
+    private static Step giveUp(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Ended state) {
+        return new Step.Moved(draft.move(rollout, cluster, cluster.notReverted(state)));
+    }
+
+    private static void finish(Draft draft, Rollout rollout, RolloutState.RollingBack state) {
+        int rolledBack = rollout.stages().stream()
+                .mapToInt(stage -> stage.counts().rolledBack())
+                .sum();
+        int failed = rollout.totals().failedRollbacks();
+        String message = rolledBack + " clusters run again what they had before"
+                + (failed == 0 ? "" : ", " + failed + " do not") + "; " + state.message();
+        draft.put(rollout.with(
+                failed == 0
+                        ? state.finish(message, draft.now())
+                        : state.fail("RollbackIncomplete", message, draft.now())));
+        draft.audit(Answer.byItself(rollout.id().config(), "FinishRollback", draft.now())
+                .done(rollout.id(), failed == 0 ? "RolledBack" : "RollbackIncomplete", message));
+    }
+}

@@ -1,0 +1,91 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Which of the clusters that a config selects a rollout is for, by what became of them in the rollouts before. */
+final class Scope {
+
+    /** Corrections of one cluster within {@link #FIGHT_WINDOW} after which it is left alone: someone else wants it otherwise. */
+    static final int MAX_CORRECTIONS = 3;
+
+    static final Duration FIGHT_WINDOW = Duration.ofHours(24);
+
+    /** How long the inventory may show what was true before. */
+    static final Duration INVENTORY_LAG = Duration.ofMinutes(5);
+
+    private final FleetState fleet;
+    private final ConfigState config;
+    private final Cause cause;
+    private final @Nullable String onlyCluster;
+    private final Instant now;
+
+    Scope(FleetState fleet, ConfigState config, Cause cause, @Nullable String onlyCluster, Instant now) {
+        this.fleet = fleet;
+        this.config = config;
+        this.cause = cause;
+        this.onlyCluster = onlyCluster;
+        this.now = now;
+    }
+
+    boolean takes(ClusterRecord cluster) {
+        if (onlyCluster != null && !onlyCluster.equals(cluster.id())) {
+            return false;
+        }
+        Optional<RolloutCluster> last = last(fleet, config, cluster.id());
+        return switch (cause) {
+            case Publish, Rerun -> true;
+            case Retry ->
+                last.map(RolloutCluster::state)
+                        .filter(state -> state instanceof ClusterState.Converged)
+                        .isEmpty();
+            case CatchUp -> last.map(found -> isReadyAgain(found, now)).orElse(true);
+            case DriftCorrection ->
+                last.filter(found -> found.state() instanceof ClusterState.Converged converged
+                                && ClusterState.Converged.DRIFTED.equals(converged.code())
+                                && !isFight(found, now))
+                        .isPresent();
+        };
+    }
+
+    /** Whether the inventory has had the time to see that what a deferred cluster was skipped for has passed. */
+    static boolean isReadyAgain(RolloutCluster cluster, Instant now) {
+        return cluster.isDeferred() && !now.isBefore(cluster.state().since().plus(INVENTORY_LAG));
+    }
+
+    /** Recent corrections of the cluster, with this rollout's own. */
+    List<Instant> corrections(String cluster) {
+        List<Instant> recent = last(fleet, config, cluster)
+                .map(found -> recentCorrections(found, now))
+                .orElse(List.of());
+        return switch (cause) {
+            case Publish, Rerun, Retry -> List.of();
+            case CatchUp -> recent;
+            case DriftCorrection ->
+                Stream.concat(recent.stream(), Stream.of(now)).toList();
+        };
+    }
+
+    static boolean isFight(RolloutCluster cluster, Instant now) {
+        return recentCorrections(cluster, now).size() >= MAX_CORRECTIONS;
+    }
+
+    private static List<Instant> recentCorrections(RolloutCluster cluster, Instant now) {
+        return cluster.corrections().stream()
+                .filter(at -> at.isAfter(now.minus(FIGHT_WINDOW)))
+                .toList();
+    }
+
+    /** What the latest rollout made of the cluster, of those since the config was last rolled out to every cluster. */
+    static Optional<RolloutCluster> last(FleetState fleet, ConfigState config, String cluster) {
+        return fleet.latest(config.name(), cluster)
+                .filter(id -> id.generation() >= config.fullGeneration())
+                .flatMap(id -> fleet.rolloutCluster(id, cluster));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import java.util.Set;
+
+/** Reason codes of skipped clusters that mean something to the controller. */
+final class SkipCode {
+
+    static final String CLUSTER_STOPPED = "ClusterStopped";
+    static final String CLUSTER_NOT_READY = "ClusterNotReady";
+    static final String CLUSTER_BUSY = "ClusterBusy";
+    static final String CLUSTER_GONE = "ClusterGone";
+    static final String NO_LONGER_SELECTED = "NoLongerSelected";
+    static final String LOWER_PRIORITY = "LowerPriority";
+    static final String SKIPPED_BY_OPERATOR = "SkippedByOperator";
+    static final String SUPERSEDED = "Superseded";
+
+    private static final Set<String> DEFERRED = Set.of(CLUSTER_STOPPED, CLUSTER_NOT_READY, CLUSTER_BUSY);
+
+    /** The cluster is no longer the rollout's to change, or a person decided so. */
+    private static final Set<String> RELEASED =
+            Set.of(CLUSTER_GONE, NO_LONGER_SELECTED, LOWER_PRIORITY, SKIPPED_BY_OPERATOR, SUPERSEDED);
+
+    private SkipCode() {}
+
+    /** Whether the reason may pass by itself: such a cluster is caught later, and never fails a rollout. */
+    static boolean isDeferred(String code) {
+        return DEFERRED.contains(code);
+    }
+
+    /** Whether a rollout may succeed although its plan had not shown this. */
+    static boolean isHarmless(String code) {
+        return isDeferred(code) || RELEASED.contains(code);
+    }
+}

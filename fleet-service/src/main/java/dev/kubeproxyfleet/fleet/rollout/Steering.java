@@ -1,0 +1,351 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Does what people ask of a rollout, and answers with what it did or why it could not. */
+final class Steering {
+
+    private final Draft draft;
+    private final ConfigState config;
+    private final Rollout rollout;
+    private final Command command;
+    private final Answer answer;
+
+    private Steering(Draft draft, ConfigState config, Rollout rollout, Command command, Answer answer) {
+        this.draft = draft;
+        this.config = config;
+        this.rollout = rollout;
+        this.command = command;
+        this.answer = answer;
+    }
+
+    static void command(Draft draft, Command command) {
+        Answer answer = new Answer(
+                command.id(),
+                command.config(),
+                command.action().name(),
+                command.actor(),
+                command.reason(),
+                draft.now());
+        Optional<ConfigState> config = draft.fleet().config(command.config());
+        RolloutId id = config.map(ConfigState::latestId).orElse(null);
+        if (config.isEmpty() || id == null) {
+            draft.audit(answer.refused(null, "UnknownConfig", "there is no config " + command.config()));
+            return;
+        }
+        if (config.get().hasApplied(command.id())) {
+            draft.audit(
+                    answer.unchanged(id, "DuplicateCommand", "command " + command.id() + " was carried out before"));
+            return;
+        }
+        ConfigState heard = config.get().unchanged(command.id());
+        draft.put(heard);
+        if (command.rollout() != null && !command.rollout().equals(id.toString())) {
+            draft.audit(answer.refused(
+                    id, "NotTheLatestRollout", command.rollout() + " is not the latest rollout, " + id + " is"));
+            return;
+        }
+        Rollout rollout = draft.rollout(id).orElseThrow();
+        draft.audit(new Steering(draft, heard, rollout, command, answer).carryOut());
+    }
+
+    private AuditRecord carryOut() {
+        return switch (command.action()) {
+            case Pause -> pause();
+            case Resume -> resume();
+            case Abort -> abort();
+            case Approve -> approve();
+            case Reject -> reject();
+            case Retry -> retry();
+            case Skip -> skip();
+            case Promote -> promote();
+            case Rollback -> rollBack();
+            case Rerun -> rerun();
+        };
+    }
+
+    // ---- the rollout as a whole ----
+
+    private AuditRecord pause() {
+        String message = "paused " + answer.by();
+        return switch (rollout.state()) {
+            case RolloutState.Running running -> paused(running.pause("PausedByOperator", message, answer.now()));
+            case RolloutState.RollingBack running -> paused(running.pause("PausedByOperator", message, answer.now()));
+            case RolloutState.Paused _ -> unchanged("AlreadyPaused", "it is paused already");
+            case RolloutState.Planned planned ->
+                refused("NotRunning", "it has not started: " + planned.message() + "; abort it to stop it");
+            case RolloutState.Ended _ -> ended();
+        };
+    }
+
+    private AuditRecord paused(RolloutState.Paused paused) {
+        draft.put(rollout.with(paused));
+        return done("Paused", "no further cluster starts; " + rollout.inFlight() + " in flight will end");
+    }
+
+    private AuditRecord resume() {
+        return switch (rollout.state()) {
+            case RolloutState.Paused paused -> {
+                Rollout resumed = rollout.with(paused.resume(answer.now()));
+                OptionalInt current = resumed.currentStage();
+                if (current.isPresent()) {
+                    Stage stage = resumed.stages().get(current.getAsInt());
+                    resumed = resumed.with(current.getAsInt(), stage.acceptingFailures());
+                }
+                draft.put(resumed);
+                yield done("Resumed", "clusters start again, failures so far accepted");
+            }
+            case RolloutState.Running _, RolloutState.RollingBack _, RolloutState.Planned _ ->
+                unchanged("NotPaused", "it is not paused");
+            case RolloutState.Ended _ -> ended();
+        };
+    }
+
+    private AuditRecord abort() {
+        return switch (rollout.state()) {
+            case RolloutState.Active active -> {
+                draft.put(rollout.with(active.abort("Aborted", "aborted " + answer.by(), answer.now())));
+                yield done(
+                        "Aborted",
+                        "no further cluster starts; " + rollout.inFlight()
+                                + " in flight will end; changed clusters keep what they run");
+            }
+            case RolloutState.Aborted _ -> unchanged("AlreadyAborted", "it was aborted already");
+            case RolloutState.Succeeded _,
+                    RolloutState.Failed _,
+                    RolloutState.Superseded _,
+                    RolloutState.RolledBack _ -> ended();
+        };
+    }
+
+    private AuditRecord rollBack() {
+        if (rollout.released()) {
+            return refused("ConfigDeleted", "the config was deleted, and its clusters with it");
+        }
+        return switch (rollout.state()) {
+            case RolloutState.Planned _ -> refused("NotRunning", "it has changed nothing yet; abort it to stop it");
+            case RolloutState.Paused paused
+            when paused.rollingBack() -> refused("RollbackPaused", "its rollback is paused; resume it");
+            case RolloutState.Revertible revertible -> {
+                boolean nothing = draft.fleet().changed(rollout.id(), 1).isEmpty();
+                if (nothing && rollout.state() instanceof RolloutState.Ended) {
+                    yield unchanged("NothingToRollBack", "it has changed no cluster that still has to be rolled back");
+                }
+                draft.put(rollout.with(
+                        revertible.rollBack("RollbackByOperator", "rolled back " + answer.by(), answer.now())));
+                yield done("RollingBack", "what it changed gets back what it had before, newest first");
+            }
+            case RolloutState.RollingBack _ -> unchanged("AlreadyRollingBack", "it is rolling back already");
+            case RolloutState.RolledBack _ -> unchanged("AlreadyRolledBack", "it was rolled back already");
+            case RolloutState.Superseded _ -> ended();
+        };
+    }
+
+    private AuditRecord rerun() {
+        if (rollout.state() instanceof RolloutState.Active) {
+            return refused("StillActive", rollout.id() + " has not ended; abort it first");
+        }
+        return startAgain(Cause.Rerun, "every cluster that the config selects");
+    }
+
+    private AuditRecord startAgain(Cause cause, String what) {
+        FleetConfig.Spec spec = config.spec();
+        if (spec == null) {
+            return refused("ConfigDeleted", "the config was deleted; publish it again");
+        }
+        Optional<FleetConfig.Spec> resolved = Publishing.resolve(draft, spec);
+        if (resolved.isEmpty()) {
+            return refused("UnknownStrategy", Publishing.unknownStrategy(spec));
+        }
+        RolloutId id = Publishing.start(
+                draft,
+                config,
+                config.again(cause == Cause.Rerun),
+                cause,
+                command.cluster(),
+                resolved.get(),
+                command.actor());
+        return answer.done(id, "RolloutPlanned", "rollout " + id + " for " + what);
+    }
+
+    // ---- its current stage ----
+
+    private AuditRecord approve() {
+        return atApproval((index, awaiting) -> {
+            Stage stage = rollout.stages().get(index);
+            draft.put(rollout.with(index, stage.with(awaiting.approve(answer.now()))));
+            return done(
+                    "Approved",
+                    "stage " + stage.spec().name() + (awaiting.approval() == Approval.before ? " starts" : " is done"));
+        });
+    }
+
+    private AuditRecord reject() {
+        return atApproval((index, _) -> {
+            String stage = rollout.stages().get(index).spec().name();
+            RolloutState.Active active = (RolloutState.Active) rollout.state();
+            draft.put(rollout.with(
+                    active.abort("Rejected", "stage " + stage + " was rejected " + answer.by(), answer.now())));
+            return done("Rejected", "no further cluster starts; changed clusters keep what they run");
+        });
+    }
+
+    private interface AtApproval {
+        AuditRecord decide(int index, StageState.AwaitingApproval awaiting);
+    }
+
+    private AuditRecord atApproval(AtApproval decision) {
+        OptionalInt current = rollout.currentStage();
+        return isMovingOn()
+                        && current.isPresent()
+                        && rollout.stages().get(current.getAsInt()).state()
+                                instanceof StageState.AwaitingApproval awaiting
+                ? decision.decide(current.getAsInt(), awaiting)
+                : refused("NotAwaitingApproval", "no stage of it awaits approval");
+    }
+
+    private AuditRecord promote() {
+        OptionalInt current = rollout.currentStage();
+        if (isMovingOn()
+                && current.isPresent()
+                && rollout.stages().get(current.getAsInt()).state() instanceof StageState.Baking baking) {
+            Stage stage = rollout.stages().get(current.getAsInt());
+            draft.put(rollout.with(current.getAsInt(), stage.with(baking.promote(answer.now()))));
+            return done("Promoted", "stage " + stage.spec().name() + " bakes no longer");
+        }
+        return refused("NotBaking", "no stage of it bakes");
+    }
+
+    /** Whether its stages may still go on: it is active and not on its way back. */
+    private boolean isMovingOn() {
+        return switch (rollout.state()) {
+            case RolloutState.Running _ -> true;
+            case RolloutState.Paused paused -> !paused.rollingBack();
+            case RolloutState.Planned _, RolloutState.RollingBack _, RolloutState.Ended _ -> false;
+        };
+    }
+
+    // ---- its clusters ----
+
+    private AuditRecord retry() {
+        if (rollout.state() instanceof RolloutState.Ended) {
+            return anyNotConverged()
+                    ? startAgain(
+                            Cause.Retry,
+                            command.cluster() == null
+                                    ? "every selected cluster that has not converged"
+                                    : "cluster " + command.cluster())
+                    : unchanged("NothingToRetry", nothingToRetry());
+        }
+        if (!isMovingOn()) {
+            return refused("NotRunning", "it can retry once it runs");
+        }
+        List<RolloutCluster> retried = new ArrayList<>();
+        Rollout changed = rollout;
+        for (RolloutCluster cluster : asked()) {
+            if (cluster.state() instanceof ClusterState.Retriable retriable
+                    && draft.fleet().cluster(cluster.cluster()).isPresent()) {
+                changed = Upkeep.putBack(draft, changed, cluster, retriable);
+                retried.add(cluster);
+            }
+        }
+        return retried.isEmpty()
+                ? unchanged("NothingToRetry", nothingToRetry())
+                : done(
+                        "Retried",
+                        retried.size() + " clusters wait for their turn again"
+                                + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout too" : ""));
+    }
+
+    private String nothingToRetry() {
+        return command.cluster() == null
+                ? "no cluster has failed or was skipped"
+                : "cluster " + command.cluster() + " has not failed and was not skipped";
+    }
+
+    private List<RolloutCluster> asked() {
+        return command.cluster() == null
+                ? draft.fleet().rolloutClusters(rollout.id())
+                : draft.cluster(rollout.id(), command.cluster()).stream().toList();
+    }
+
+    /** Whether a rollout of what has not converged would have anything to do. */
+    private boolean anyNotConverged() {
+        FleetConfig.Spec spec = config.spec();
+        if (spec == null) {
+            return true;
+        }
+        Selection selection = new Selection(spec.selector());
+        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, command.cluster(), draft.now());
+        for (ClusterRecord cluster : draft.fleet().clusters()) {
+            if (selection.test(cluster) && scope.takes(cluster)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private AuditRecord skip() {
+        if (command.cluster() == null) {
+            return refused("ClusterMissing", "say which cluster to skip");
+        }
+        if (!isMovingOn()) {
+            return refused("NotRunning", "it can skip a cluster while it runs or is paused");
+        }
+        RolloutCluster cluster = draft.cluster(rollout.id(), command.cluster()).orElse(null);
+        if (cluster == null) {
+            return refused("UnknownCluster", "it has no cluster " + command.cluster());
+        }
+        String message = "skipped " + answer.by();
+        return switch (cluster.state()) {
+            case ClusterState.Waiting waiting ->
+                skipped(cluster, waiting.skip(SkipCode.SKIPPED_BY_OPERATOR, message, answer.now()));
+            case ClusterState.Verifying verifying ->
+                skipped(
+                        cluster,
+                        verifying.skip(
+                                SkipCode.SKIPPED_BY_OPERATOR,
+                                message + "; Azure has changed it, its nodes were not awaited",
+                                answer.now()));
+            case ClusterState.Failed failed ->
+                skipped(cluster, failed.skip(SkipCode.SKIPPED_BY_OPERATOR, message, answer.now()));
+            case ClusterState.Updating _ ->
+                refused("ClusterInFlight", "Azure is changing it; skip it once that has ended");
+            case ClusterState.Converged _ -> refused("AlreadyConverged", "it has converged");
+            case ClusterState.RolledBack _ -> refused("AlreadyRolledBack", "it was rolled back");
+            case ClusterState.Skipped _ -> unchanged("AlreadySkipped", "it was skipped already");
+        };
+    }
+
+    private AuditRecord skipped(RolloutCluster cluster, ClusterState.Skipped skipped) {
+        draft.move(rollout, cluster, cluster.with(skipped));
+        return done("Skipped", "the rollout goes on without " + cluster.cluster());
+    }
+
+    // ---- answers ----
+
+    private AuditRecord done(String code, String message) {
+        return answer.done(rollout.id(), code, message);
+    }
+
+    private AuditRecord unchanged(String code, String message) {
+        return answer.unchanged(rollout.id(), code, message);
+    }
+
+    private AuditRecord refused(String code, String message) {
+        return answer.refused(rollout.id(), code, message);
+    }
+
+    private AuditRecord ended() {
+        return refused("Ended", "it has ended; retry or rerun it");
+    }
+}

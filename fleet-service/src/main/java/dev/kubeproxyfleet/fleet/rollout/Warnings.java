@@ -1,0 +1,136 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** What a person should know before clusters are changed. Facts: Microsoft's page on kube-proxy in AKS, Kubernetes' KEP-5495. */
+final class Warnings {
+
+    /** Names given with a warning. */
+    static final int EXAMPLES = 5;
+
+    private final List<ClusterRecord> changing;
+    private final List<Warning> found = new ArrayList<>();
+
+    private Warnings(List<ClusterRecord> changing) {
+        this.changing = changing;
+    }
+
+    /** @param changing clusters that would be written */
+    static List<Warning> of(FleetConfig.Spec spec, List<ClusterRecord> changing, Inventory inventory) {
+        Warnings warnings = new Warnings(changing);
+        EffectiveKubeProxy desired = spec.kubeProxy().effective();
+        warnings.interruption(desired);
+        warnings.deprecation(desired);
+        warnings.scheduler(desired, inventory);
+        warnings.timeouts(spec.kubeProxy());
+        warnings.evidence(spec, inventory);
+        return warnings.found;
+    }
+
+    private void interruption(EffectiveKubeProxy desired) {
+        warn("Interruption", "the change can interrupt service traffic for a moment", _ -> true);
+        warn(
+                "StaleRules",
+                "kube-proxy does not remove the rules of the mode before; they stay until the node is replaced or restarted",
+                cluster -> desired.enabled()
+                        && desired.mode() != KubeProxyMode.NFTABLES
+                        && current(cluster)
+                                .filter(now -> now.enabled() && now.mode() != desired.mode())
+                                .isPresent());
+    }
+
+    private void deprecation(EffectiveKubeProxy desired) {
+        if (desired.mode() != KubeProxyMode.IPVS) {
+            return;
+        }
+        warn(
+                "IpvsDeprecated",
+                "Kubernetes deprecates mode IPVS from 1.35, has it off by default from 1.40 and removes it in 1.43; these clusters run 1.35 or newer",
+                isAtLeast(35).and(isAtLeast(40).negate()));
+        warn(
+                "IpvsOffByDefault",
+                "Kubernetes has mode IPVS off by default from 1.40 and removes it in 1.43; these clusters run 1.40 or newer",
+                isAtLeast(40));
+        warn(
+                "IpvsWillBeRemoved",
+                "Kubernetes deprecates mode IPVS from 1.35 and removes it in 1.43, in favour of nftables",
+                isAtLeast(35).negate());
+    }
+
+    private static Predicate<ClusterRecord> isAtLeast(int minor) {
+        return cluster -> KubernetesVersion.parse(cluster.kubernetesVersion())
+                .filter(version -> version.isAtLeast(1, minor))
+                .isPresent();
+    }
+
+    /** Each node balances by itself, so few connections look unbalanced to it. */
+    private void scheduler(EffectiveKubeProxy desired, Inventory inventory) {
+        EffectiveIpvs ipvs = desired.ipvs();
+        if (ipvs == null || ipvs.scheduler() != IpvsScheduler.LeastConnection) {
+            return;
+        }
+        warn(
+                "FewConnections",
+                "IPVS balances on each node by itself: with fewer connections than twice the nodes, LeastConnection can look unbalanced",
+                cluster -> {
+                    Evidence evidence = inventory.evidence(cluster.id());
+                    return evidence.nodesReporting() > 0 && evidence.activeConnections() < 2L * cluster.nodeCount();
+                });
+    }
+
+    private void timeouts(KubeProxyConfig desired) {
+        EffectiveIpvs effective = desired.effective().ipvs();
+        IpvsConfig mine = desired.ipvsConfig() == null ? IpvsConfig.UNSET : desired.ipvsConfig();
+        if (effective == null) {
+            return;
+        }
+        warn(
+                "TimeoutsNotUnset",
+                "a timeout cannot be unset on a live node; where these clusters set one and the config does not, the kernel's default is written instead",
+                cluster -> {
+                    IpvsConfig theirs = cluster.kubeProxy() == null
+                            ? null
+                            : cluster.kubeProxy().ipvsConfig();
+                    return theirs != null
+                            && ((theirs.tcpTimeoutSeconds() != null && mine.tcpTimeoutSeconds() == null)
+                                    || (theirs.tcpFinTimeoutSeconds() != null && mine.tcpFinTimeoutSeconds() == null)
+                                    || (theirs.udpTimeoutSeconds() != null && mine.udpTimeoutSeconds() == null));
+                });
+    }
+
+    private void evidence(FleetConfig.Spec spec, Inventory inventory) {
+        if (!spec.strategy().gate().needsNodeEvidence()
+                || !spec.kubeProxy().effective().enabled()) {
+            return;
+        }
+        warn(
+                "NodesSilent",
+                "no node of these clusters reports: without the agent they cannot be seen to converge, and fail at their deadline",
+                cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0);
+    }
+
+    private static Optional<EffectiveKubeProxy> current(ClusterRecord cluster) {
+        return Optional.ofNullable(cluster.kubeProxy()).map(KubeProxyConfig::effective);
+    }
+
+    private void warn(String code, String message, Predicate<ClusterRecord> concerns) {
+        List<String> names =
+                changing.stream().filter(concerns).map(ClusterRecord::name).toList();
+        if (!names.isEmpty()) {
+            found.add(new Warning(
+                    code, message, names.size(), names.stream().limit(EXAMPLES).toList()));
+        }
+    }
+}
