@@ -54,7 +54,9 @@ final class Upkeep {
 
     private static Rollout takeIn(Draft draft, Rollout rollout, ClusterRecord cluster) {
         int last = rollout.stages().size() - 1;
-        for (int stage = rollout.stages().size() - 1; stage >= rollout.currentStage().orElseThrow(); stage--) {
+        for (int stage = rollout.stages().size() - 1;
+                stage >= rollout.currentStage().orElseThrow();
+                stage--) {
             Optional<Integer> group =
                     new Planner.Placement(rollout.stages().get(stage).spec()).group(cluster);
             if (group.isPresent()) {
@@ -78,10 +80,8 @@ final class Upkeep {
     }
 
     /** Lets a cluster wait for its turn again: in its own stage, or in the last one if that is done. */
-    static Rollout putBack(
-            Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Retriable state) {
-        boolean stageIsDone =
-                rollout.stages().get(cluster.stage()).state() instanceof StageState.Done;
+    static Rollout putBack(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Retriable state) {
+        boolean stageIsDone = rollout.stages().get(cluster.stage()).state() instanceof StageState.Done;
         int last = rollout.stages().size() - 1;
         RolloutCluster.Place place = stageIsDone
                 ? new RolloutCluster.Place(last, lastGroup(draft, rollout, cluster, last))
@@ -115,8 +115,8 @@ final class Upkeep {
         }
         Map<ConfigState, Cause> wanted = new LinkedHashMap<>();
         for (ClusterRecord cluster : draft.fleet().clusters()) {
-            configs.forEach((config, admission) ->
-                    look(draft, config, admission, cluster).ifPresent(cause -> wanted.merge(config, cause, Upkeep::first)));
+            configs.forEach((config, admission) -> look(draft, config, admission, cluster)
+                    .ifPresent(cause -> wanted.merge(config, cause, Upkeep::first)));
         }
         wanted.forEach((config, cause) -> begin(draft, config, cause));
     }
@@ -163,9 +163,8 @@ final class Upkeep {
                 && record.kubeProxy()
                         .effective()
                         .equals(rollout.get().spec().kubeProxy().effective());
-        ClusterState.Converged next = same
-                ? inPlace(draft, cluster, converged)
-                : moved(draft, spec, cluster, converged, record);
+        ClusterState.Converged next =
+                same ? inPlace(draft, cluster, converged) : moved(draft, spec, cluster, converged, record);
         if (next == converged) {
             return cluster;
         }
@@ -191,8 +190,8 @@ final class Upkeep {
             RolloutCluster cluster,
             ClusterState.Converged converged,
             ClusterRecord record) {
-        boolean mayBeOld = !converged.listed()
-                && draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+        boolean mayBeOld =
+                !converged.listed() && draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
         if (mayBeOld) {
             return converged;
         }
@@ -227,7 +226,8 @@ final class Upkeep {
             return;
         }
         Answer answer = Answer.byItself(config.name(), cause.name(), draft.now());
-        RolloutId next = Publishing.start(draft, config, config.again(false), cause, null, resolved.get(), answer.actor());
+        RolloutId next =
+                Publishing.start(draft, config, config.again(false), cause, null, resolved.get(), answer.actor());
         draft.audit(answer.done(
                 next,
                 "RolloutPlanned",
