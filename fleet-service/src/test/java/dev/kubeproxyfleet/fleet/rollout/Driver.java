@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Feeds the engine as the controller does, on a clock that tests turn. */
 final class Driver {
@@ -29,7 +30,10 @@ final class Driver {
     }
 
     void event(FleetEvent event) {
-        Decisions decisions = engine.on(fleet, event, now);
+        decide(engine.on(fleet, event, now));
+    }
+
+    private void decide(Decisions decisions) {
         fleet.apply(decisions);
         Set<RolloutId> touched = new LinkedHashSet<>();
         decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
@@ -45,6 +49,7 @@ final class Driver {
                 advance(rollout.id(), 1_000_000);
             }
         }
+        decide(engine.upkeep(fleet, now));
     }
 
     private void advance(RolloutId id, int blockedCandidates) {
@@ -65,8 +70,12 @@ final class Driver {
     }
 
     AuditRecord command(RolloutId id, Command.Action action) {
-        event(new FleetEvent.CommandGiven(
-                new Command("command-" + events++, id.config(), id.toString(), action, "bob", "because", now)));
+        return command(id, action, null);
+    }
+
+    AuditRecord command(RolloutId id, Command.Action action, @Nullable String cluster) {
+        event(new FleetEvent.CommandGiven(new Command(
+                "command-" + events++, id.config(), id.toString(), action, cluster, "bob", "because", now)));
         return fleet.audits.stream()
                 .filter(audit ->
                         audit.action().equals(action.name()) && audit.actor().equals("bob"))
@@ -85,7 +94,10 @@ final class Driver {
                 now)));
     }
 
+    /** ARM says yes, and the inventory shows it. */
     void applied(Operation operation) {
+        fleet.inventory.computeIfPresent(
+                operation.cluster(), (_, cluster) -> Fleets.running(cluster, operation.kubeProxy()));
         outcome(operation, new Outcome.Applied(KubeProxyConfig.UNSET, true));
     }
 

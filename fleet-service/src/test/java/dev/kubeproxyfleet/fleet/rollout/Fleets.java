@@ -77,6 +77,46 @@ final class Fleets {
         return copy(cluster, cluster.provisioningState(), cluster.powerState(), cluster.networkPolicy(), "cilium");
     }
 
+    static ClusterRecord running(ClusterRecord cluster, @Nullable KubeProxyConfig kubeProxy) {
+        ClusterRecord c = cluster;
+        return new ClusterRecord(
+                c.id(),
+                c.name(),
+                c.subscription(),
+                c.resourceGroup(),
+                c.location(),
+                c.tags(),
+                c.kubernetesVersion(),
+                c.provisioningState(),
+                c.powerState(),
+                c.skuName(),
+                c.networkPlugin(),
+                c.networkPolicy(),
+                c.networkDataplane(),
+                c.nodeCount(),
+                kubeProxy);
+    }
+
+    static ClusterRecord tagged(ClusterRecord cluster, Map<String, String> tags) {
+        ClusterRecord c = cluster;
+        return new ClusterRecord(
+                c.id(),
+                c.name(),
+                c.subscription(),
+                c.resourceGroup(),
+                c.location(),
+                tags,
+                c.kubernetesVersion(),
+                c.provisioningState(),
+                c.powerState(),
+                c.skuName(),
+                c.networkPlugin(),
+                c.networkPolicy(),
+                c.networkDataplane(),
+                c.nodeCount(),
+                c.kubeProxy());
+    }
+
     private static ClusterRecord copy(
             ClusterRecord c,
             String provisioning,
@@ -138,6 +178,7 @@ final class Fleets {
         EffectiveIpvs ipvs = effective.ipvs();
         return new Evidence(
                 nodes,
+                1_000,
                 List.of(new Evidence.Observed(
                         effective.mode().name().toLowerCase(Locale.ROOT),
                         ipvs == null ? null : ipvs.scheduler().kernelName(),

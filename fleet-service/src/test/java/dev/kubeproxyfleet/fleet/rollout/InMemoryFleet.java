@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class InMemoryFleet implements FleetState {
 
     final Map<String, ConfigState> configs = new LinkedHashMap<>();
+    final Map<String, StrategyState> strategies = new LinkedHashMap<>();
     final Map<RolloutId, Rollout> rollouts = new LinkedHashMap<>();
     final Map<RolloutId, Map<String, RolloutCluster>> clusters = new HashMap<>();
     final Map<String, ClusterRecord> inventory = new LinkedHashMap<>();
@@ -27,6 +29,7 @@ final class InMemoryFleet implements FleetState {
 
     void apply(Decisions decisions) {
         decisions.configs().forEach(config -> configs.put(config.name(), config));
+        decisions.strategies().forEach(strategy -> strategies.put(strategy.name(), strategy));
         decisions.rollouts().forEach(rollout -> rollouts.put(rollout.id(), rollout));
         decisions
                 .clusters()
@@ -62,9 +65,51 @@ final class InMemoryFleet implements FleetState {
     }
 
     @Override
-    public List<RolloutCluster> waiting(RolloutId id, int stage, int limit) {
+    public List<Claim> claims() {
+        return configs.values().stream()
+                .filter(config -> config.spec() != null)
+                .map(config -> new Claim(
+                        config.name(), config.spec().priority(), config.spec().selector()))
+                .toList();
+    }
+
+    @Override
+    public Optional<Strategy> strategy(String name) {
+        return Optional.ofNullable(strategies.get(name)).map(StrategyState::spec);
+    }
+
+    @Override
+    public List<RolloutCluster> rolloutClusters(RolloutId id) {
+        return List.copyOf(clustersOf(id));
+    }
+
+    @Override
+    public List<RolloutCluster> deferred(RolloutId id) {
+        return clustersOf(id).stream().filter(RolloutCluster::isDeferred).toList();
+    }
+
+    @Override
+    public List<RolloutCluster> changed(RolloutId id, int limit) {
         return clustersOf(id).stream()
-                .filter(cluster -> cluster.stage() == stage && cluster.state() instanceof ClusterState.Waiting)
+                .filter(RolloutCluster::isChanged)
+                .sorted(Comparator.comparing(RolloutCluster::change).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public Optional<RolloutId> latest(String config, String cluster) {
+        return clusters.keySet().stream()
+                .filter(id -> id.config().equals(config) && clusters.get(id).containsKey(cluster))
+                .max(Comparator.comparing(RolloutId::generation));
+    }
+
+    @Override
+    public List<RolloutCluster> waiting(RolloutId id, int stage, int group, int limit) {
+        return clustersOf(id).stream()
+                .filter(cluster -> cluster.stage() == stage
+                        && cluster.group() == group
+                        && cluster.state() instanceof ClusterState.Waiting)
                 .sorted(Comparator.<RolloutCluster, Boolean>comparing(
                                 cluster -> ((ClusterState.Waiting) cluster.state()).code() != null)
                         .thenComparing(RolloutCluster::ordinal))

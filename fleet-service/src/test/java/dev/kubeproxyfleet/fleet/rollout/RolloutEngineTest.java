@@ -314,13 +314,24 @@ class RolloutEngineTest {
 
     @Test
     void twoConfigsOfOnePriorityBlockEachOtherByName() {
-        driver.publish("alpha", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        RolloutId alpha = driver.publish("alpha", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation canary = driver.operations().getFirst();
         RolloutId beta = driver.publish("beta", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
+        driver.converge(canary);
 
-        assertThat(driver.state(beta, 3)).isInstanceOfSatisfying(ClusterState.Skipped.class, skipped -> {
-            assertThat(skipped.code()).isEqualTo("ConflictingConfigs");
-            assertThat(skipped.message()).contains("alpha").contains("beta");
-        });
+        assertThat(driver.operations()).isEmpty();
+        assertThat(List.of(driver.state(alpha, 1), driver.state(beta, 0)))
+                .allSatisfy(state -> assertThat(state).isInstanceOfSatisfying(ClusterState.Waiting.class, waiting -> {
+                    assertThat(waiting.code()).isEqualTo("ConflictingConfigs");
+                    assertThat(waiting.message()).contains("alpha").contains("beta");
+                }));
+
+        driver.event(new FleetEvent.ConfigDeleted("beta", "test", "deletion", "alice"));
+        driver.tick();
+        assertThat(driver.operations())
+                .as("the conflict is over")
+                .extracting(Operation::config)
+                .containsExactly("alpha", "alpha");
     }
 
     @Test
