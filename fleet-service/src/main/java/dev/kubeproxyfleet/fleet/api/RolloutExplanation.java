@@ -41,7 +41,7 @@ record RolloutExplanation(
                 RolloutStatus.Counts tally = ConfigView.total(rollout);
                 yield new Told(
                         "is rolling back since " + time(rollout.since(), now) + said(rollout) + "; "
-                                + count(tally.rolledBack(), "cluster") + " got back what it had before, "
+                                + count(tally.rolledBack(), "cluster") + " restored, "
                                 + (tally.updating() + tally.verifying()) + " under way; nothing to do.",
                         null);
             }

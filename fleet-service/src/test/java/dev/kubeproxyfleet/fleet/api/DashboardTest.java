@@ -168,8 +168,8 @@ class DashboardTest {
         page.getByTestId("publish-submit").click();
         assertThat(page.getByTestId("publish-done")).isVisible();
         assertThat(publisher.published).singleElement().satisfies(published -> {
-            assertThat(published.config()).isEqualTo("dev-ipvs");
-            assertThat(published.value())
+            assertThat(published.key()).isEqualTo("dev-ipvs");
+            assertThat(published.config())
                     .extracting(config -> config.spec().kubeProxy().effective().ipvs())
                     .satisfies(ipvs -> {
                         assertThat(ipvs.scheduler()).isEqualTo(IpvsScheduler.RoundRobin);
