@@ -129,7 +129,7 @@ class RolloutWatchTest {
         assertThat(code.get()).isZero();
         assertThat(console.out())
                 .startsWith("\u001b[?25l")
-                .contains("\u001b[14A", "█")
+                .contains("\u001b[15A", "█")
                 .endsWith("\u001b[?25h");
     }
 }

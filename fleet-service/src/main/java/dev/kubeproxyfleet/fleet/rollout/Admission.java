@@ -31,6 +31,11 @@ final class Admission {
         return selection.test(cluster);
     }
 
+    /** Whether it is this config, and no other, that decides what the cluster runs. */
+    boolean owns(ClusterRecord cluster) {
+        return selects(cluster) && precedence.objection(cluster).isEmpty();
+    }
+
     Preflight.Verdict verdict(ClusterRecord cluster) {
         if (!selects(cluster)) {
             return new Preflight.Verdict.Skip(

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ final class Draft {
     private final Map<String, ConfigState> configs = new LinkedHashMap<>();
     private final Map<String, StrategyState> strategies = new LinkedHashMap<>();
     private final Map<RolloutId, Rollout> rollouts = new LinkedHashMap<>();
+    private final Map<RolloutId, Optional<Rollout>> read = new HashMap<>();
     private final Map<ClusterKey, RolloutCluster> clusters = new LinkedHashMap<>();
     private final Map<String, Operation> operations = new LinkedHashMap<>();
     private final Set<String> withdrawn = new HashSet<>();
@@ -42,7 +44,7 @@ final class Draft {
     }
 
     Optional<Rollout> rollout(RolloutId id) {
-        return Optional.ofNullable(rollouts.get(id)).or(() -> fleet.rollout(id));
+        return Optional.ofNullable(rollouts.get(id)).or(() -> read.computeIfAbsent(id, fleet::rollout));
     }
 
     Optional<RolloutCluster> cluster(RolloutId id, String cluster) {

@@ -56,13 +56,19 @@ final class Reports {
                             applied.before(),
                             cluster.change() == 0 ? counted.totals().changes() : cluster.change());
                 }
-                ClusterState next = applied(rollout, known, updating, applied, outcome.at(), now);
+                RolloutId latest = draft.fleet()
+                        .config(outcome.config())
+                        .map(ConfigState::latestRollout)
+                        .orElse(rollout.id());
+                ClusterState next = applied(latest, rollout, known, updating, applied, outcome.at(), now);
                 draft.move(counted, cluster, known.with(next));
             }
         }
     }
 
+    /** @param latest the config's latest rollout: an older one has no clusters to see through any more */
     private static ClusterState applied(
+            RolloutId latest,
             Rollout rollout,
             RolloutCluster cluster,
             ClusterState.Updating updating,
@@ -70,8 +76,8 @@ final class Reports {
             Instant at,
             Instant now) {
         String word = applied.changed() ? "Azure changed it" : "Azure had it already";
-        if (rollout.state() instanceof RolloutState.Superseded superseded) {
-            return updating.skip(SkipCode.SUPERSEDED, word + ", then left to " + superseded.by(), now);
+        if (!latest.equals(rollout.id())) {
+            return updating.skip(SkipCode.SUPERSEDED, word + ", then left to " + latest, now);
         }
         if (!target(rollout, cluster).enabled()) {
             return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);

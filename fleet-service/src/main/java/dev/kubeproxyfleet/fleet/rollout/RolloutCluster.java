@@ -107,6 +107,12 @@ public record RolloutCluster(
                 rollout, cluster, stage, group, ordinal, attempt, next, before, change, true, corrections);
     }
 
+    /** To be rolled back once more. */
+    RolloutCluster toRevertAgain() {
+        return new RolloutCluster(
+                rollout, cluster, stage, group, ordinal, attempt, state, before, change, false, corrections);
+    }
+
     /**
      * Changed for certain: ARM's own word on what was there is newer than the inventory's.
      *

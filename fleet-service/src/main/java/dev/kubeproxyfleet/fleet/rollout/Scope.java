@@ -42,9 +42,8 @@ final class Scope {
         return switch (cause) {
             case Publish, Rerun -> true;
             case Retry ->
-                last.map(RolloutCluster::state)
-                        .filter(state -> state instanceof ClusterState.Converged)
-                        .isEmpty();
+                last.map(found -> !(found.state() instanceof ClusterState.Converged))
+                        .orElse(onlyCluster != null);
             case CatchUp -> last.map(found -> isReadyAgain(found, now)).orElse(true);
             case DriftCorrection ->
                 last.filter(found -> found.state() instanceof ClusterState.Converged converged

@@ -13,6 +13,16 @@ public sealed interface StageState {
 
     Instant since();
 
+    /** A stage that has got something to do again goes back to it; its bake and approval come after that. */
+    default StageState reopen(Instant now) {
+        return switch (this) {
+            case Waiting waiting -> waiting;
+            case AwaitingApproval awaiting when awaiting.approval() == Approval.before -> awaiting;
+            case Updating updating -> updating;
+            case AwaitingApproval _, Baking _, Done _ -> new Updating(now);
+        };
+    }
+
     record Waiting(Instant since) implements StageState {
 
         public AwaitingApproval awaitApproval(Instant now) {

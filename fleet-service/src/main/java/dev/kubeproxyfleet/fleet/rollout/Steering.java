@@ -136,11 +136,13 @@ final class Steering {
             case RolloutState.Paused paused
             when paused.rollingBack() -> refused("RollbackPaused", "its rollback is paused; resume it");
             case RolloutState.Revertible revertible -> {
-                boolean nothing = draft.fleet().changed(rollout.id(), 1).isEmpty();
+                Rollout again = revertFailuresAgain();
+                boolean nothing = again == rollout
+                        && draft.fleet().changed(rollout.id(), 1).isEmpty();
                 if (nothing && rollout.state() instanceof RolloutState.Ended) {
                     yield unchanged("NothingToRollBack", "it has changed no cluster that still has to be rolled back");
                 }
-                draft.put(rollout.with(
+                draft.put(again.with(
                         revertible.rollBack("RollbackByOperator", "rolled back " + answer.by(), answer.now())));
                 yield done("RollingBack", "what it changed gets back what it had before, newest first");
             }
@@ -148,6 +150,18 @@ final class Steering {
             case RolloutState.RolledBack _ -> unchanged("AlreadyRolledBack", "it was rolled back already");
             case RolloutState.Superseded _ -> ended();
         };
+    }
+
+    private Rollout revertFailuresAgain() {
+        Rollout again = rollout;
+        if (rollout.totals().failedRollbacks() > 0) {
+            for (RolloutCluster cluster : draft.fleet().rolloutClusters(rollout.id())) {
+                if (cluster.isRollbackFailure()) {
+                    again = draft.move(again, cluster, cluster.toRevertAgain());
+                }
+            }
+        }
+        return again;
     }
 
     private AuditRecord rerun() {

@@ -76,7 +76,13 @@ final class Upkeep {
         RolloutCluster newcomer = RolloutCluster.planned(
                 rollout.id(), cluster.id(), place, nextOrdinal(rollout), state, cluster.kubeProxy(), List.of());
         draft.put(newcomer);
-        return draft.put(rollout.joined(newcomer));
+        Rollout joined = rollout.joined(newcomer);
+        return draft.put(state instanceof ClusterState.Waiting ? reopened(draft, joined, place.stage()) : joined);
+    }
+
+    private static Rollout reopened(Draft draft, Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        return rollout.with(index, stage.with(stage.state().reopen(draft.now())));
     }
 
     /** Lets a cluster wait for its turn again: in its own stage, or in the last one if that is done. */
@@ -86,7 +92,8 @@ final class Upkeep {
         RolloutCluster.Place place = stageIsDone
                 ? new RolloutCluster.Place(last, lastGroup(draft, rollout, cluster, last))
                 : new RolloutCluster.Place(cluster.stage(), cluster.group());
-        return draft.move(rollout, cluster, cluster.movedTo(place, state.retry(draft.now())));
+        return draft.move(
+                reopened(draft, rollout, place.stage()), cluster, cluster.movedTo(place, state.retry(draft.now())));
     }
 
     private static int lastGroup(Draft draft, Rollout rollout, RolloutCluster cluster, int last) {
@@ -129,7 +136,7 @@ final class Upkeep {
     /** What the cluster gives cause for, if anything. */
     private static Optional<Cause> look(Draft draft, ConfigState config, Admission admission, ClusterRecord cluster) {
         FleetConfig.Spec spec = config.spec();
-        if (spec == null || !admission.selects(cluster)) {
+        if (spec == null || !admission.owns(cluster)) {
             return Optional.empty();
         }
         Optional<RolloutCluster> last = Scope.last(draft.fleet(), config, cluster.id());

@@ -1,8 +1,10 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,10 @@ final class Driver {
         return latest(name);
     }
 
+    void publishStrategy(FleetStrategy strategy) {
+        event(new FleetEvent.StrategyPublished(strategy, "test", "event-" + events++, "alice"));
+    }
+
     AuditRecord command(RolloutId id, Command.Action action) {
         return command(id, action, null);
     }
@@ -96,9 +103,15 @@ final class Driver {
 
     /** ARM says yes, and the inventory shows it. */
     void applied(Operation operation) {
+        KubeProxyConfig before = Optional.ofNullable(fleet.inventory.get(operation.cluster()))
+                .map(ClusterRecord::kubeProxy)
+                .orElse(KubeProxyConfig.UNSET);
         fleet.inventory.computeIfPresent(
                 operation.cluster(), (_, cluster) -> Fleets.running(cluster, operation.kubeProxy()));
-        outcome(operation, new Outcome.Applied(KubeProxyConfig.UNSET, true));
+        outcome(
+                operation,
+                new Outcome.Applied(
+                        before, !before.effective().equals(operation.kubeProxy().effective())));
     }
 
     /** ARM says yes, and all nodes of the cluster show it a second later. */

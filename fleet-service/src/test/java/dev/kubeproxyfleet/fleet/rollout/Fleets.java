@@ -173,6 +173,17 @@ final class Fleets {
                 kubeProxy, names("*"), 0, strategy, FleetConfig.Drift.Report, FleetConfig.NewClusters.Ignore);
     }
 
+    static FleetConfig.Spec referring(KubeProxyConfig kubeProxy, String strategy) {
+        return new FleetConfig.Spec(
+                kubeProxy,
+                names("*"),
+                0,
+                Strategy.DEFAULT,
+                FleetConfig.Drift.Report,
+                FleetConfig.NewClusters.Ignore,
+                strategy);
+    }
+
     /** What {@code nodes} nodes that run {@code effective} show, by snapshots taken at {@code at}. */
     static Evidence evidence(EffectiveKubeProxy effective, int nodes, Instant at) {
         EffectiveIpvs ipvs = effective.ipvs();

@@ -1,0 +1,203 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
+import dev.kubeproxyfleet.schemas.message.Command.Action;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Going back: only what the rollout changed, newest first, each to its own earlier effective configuration. */
+class ReversalTest {
+
+    private static final KubeProxyConfig IPVS_UNSET =
+            new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, 60, null));
+
+    private final Driver driver = new Driver(Fleets.of(4));
+
+    private static Strategy oneByOne(Strategy.OnFailure onFailure) {
+        return new Strategy(List.of(stage("all", null, 1, 0)), onFailure, Duration.ofMinutes(30), Gate.DEFAULT);
+    }
+
+    @Test
+    void tooManyFailuresGiveBackWhatWasChangedNewestFirstAndNothingElse() {
+        driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_UNSET));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Rollback)));
+        driver.converge(driver.operations().getFirst());
+        driver.converge(driver.operations().getFirst());
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.RollingBack.class,
+                        back -> assertThat(back.code()).isEqualTo("MaxFailuresExceeded"));
+        for (int number : List.of(2, 1, 0)) {
+            assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(number));
+            driver.converge(driver.operations().getFirst());
+        }
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.rollout(id).stages().getFirst().counts().rolledBack()).isEqualTo(3);
+        assertThat(driver.state(id, 3)).as("never started, never touched").isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.fleet.inventory.get(Fleets.id(0)).kubeProxy())
+                .as("what was unset is spelled out: unsetting does nothing on a live node")
+                .isEqualTo(new KubeProxyConfig(
+                        true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, 900, 60, 300)));
+        assertThat(driver.fleet.inventory.get(Fleets.id(1)).kubeProxy())
+                .isEqualTo(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
+    }
+
+    @Test
+    void aRolledBackClusterNeedsItsNodesEvidenceToo() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));
+        driver.converge(driver.operations().getFirst());
+        driver.command(id, Action.Pause);
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo("RollingBack");
+
+        driver.applied(driver.operations().getFirst());
+        driver.tick();
+
+        assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Verifying.class);
+        assertThat(driver.operations()).as("the cap holds on the way back").isEmpty();
+        driver.tick(Duration.ofMinutes(31));
+        assertThat(driver.state(id, 1))
+                .isInstanceOfSatisfying(
+                        ClusterState.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("NodesDiffer"));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("RollbackIncomplete"));
+
+        driver.command(id, Action.Rollback);
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+    }
+
+    @Test
+    void aSucceededRolloutCanBeTakenBack() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));
+        for (int i = 0; i < 4; i++) {
+            driver.converge(driver.operations().getFirst());
+        }
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+
+        assertThat(driver.command(id, Action.Rollback).verdict()).isEqualTo(Verdict.Done);
+        for (int i = 3; i >= 0; i--) {
+            assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(i));
+            driver.converge(driver.operations().getFirst());
+        }
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo("AlreadyRolledBack");
+        driver.tick(Duration.ofHours(1));
+        assertThat(driver.latest("prod"))
+                .as("nothing goes forward again by itself")
+                .isEqualTo(id);
+    }
+
+    @Test
+    void aClusterThatRanItBeforeIsLeftAlone() {
+        driver.fleet.inventory.put(Fleets.id(2), Fleets.running(Fleets.cluster(2), IPVS_LC));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, Fleets.strategy(stage("all", null, 4, 0))));
+        driver.operations().forEach(driver::converge);
+        driver.command(id, Action.Rollback);
+
+        assertThat(driver.operations())
+                .extracting(Operation::cluster)
+                .containsExactlyInAnyOrder(Fleets.id(0), Fleets.id(1), Fleets.id(3));
+    }
+
+    @Test
+    void whatSomeoneElseChangedSinceIsLeftAlone() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, Fleets.strategy(stage("all", null, 4, 0))));
+        driver.operations().forEach(driver::converge);
+        driver.fleet.inventory.put(Fleets.id(3), Fleets.running(Fleets.cluster(3), IPVS_RR));
+        driver.command(id, Action.Rollback);
+
+        assertThat(driver.state(id, 3))
+                .isInstanceOfSatisfying(
+                        ClusterState.Skipped.class,
+                        skipped -> assertThat(skipped.code()).isEqualTo("ForeignChange"));
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("RollbackIncomplete"));
+    }
+
+    @Test
+    void theFirstReadBeforeTheWriteDecidesWhatWasThereBefore() {
+        Driver one = new Driver(Fleets.of(1));
+        RolloutId id = one.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));
+        one.outcome(one.operations().getFirst(), new Outcome.Applied(IPVS_RR, true));
+        one.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_LC));
+        one.command(id, Action.Rollback);
+
+        assertThat(one.operations()).extracting(Operation::kubeProxy).containsExactly(IPVS_RR);
+    }
+
+    @Test
+    void aRollbackCanBePausedResumedAndAborted() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));
+        for (int i = 0; i < 4; i++) {
+            driver.converge(driver.operations().getFirst());
+        }
+        driver.command(id, Action.Rollback);
+        driver.command(id, Action.Pause);
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.operations()).isEmpty();
+
+        driver.command(id, Action.Resume);
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        assertThat(driver.operations()).hasSize(1);
+
+        driver.command(id, Action.Abort);
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+    }
+
+    @Test
+    void aStoppedClusterHoldsARollbackUpToItsDeadlineOnly() {
+        RolloutId id = driver.publish(
+                "prod",
+                Fleets.spec(IPVS_LC, Fleets.strategy(stage("first", Amount.of(1), 1, 0), stage("rest", null, 3, 0))));
+        driver.converge(driver.operations().getFirst());
+        driver.operations().forEach(driver::converge);
+        driver.fleet.inventory.computeIfPresent(Fleets.id(3), (_, cluster) -> Fleets.stopped(cluster));
+        driver.command(id, Action.Rollback);
+
+        assertThat(driver.operations())
+                .as("others do not wait for it")
+                .extracting(Operation::cluster)
+                .contains(Fleets.id(2), Fleets.id(1));
+        for (int i = 0; i < 3; i++) {
+            driver.converge(driver.operations().getFirst());
+        }
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        driver.tick(Duration.ofMinutes(31));
+
+        assertThat(driver.state(id, 3))
+                .isInstanceOfSatisfying(
+                        ClusterState.Failed.class,
+                        failed -> assertThat(failed.code()).isEqualTo("ClusterStopped"));
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Failed.class);
+    }
+}

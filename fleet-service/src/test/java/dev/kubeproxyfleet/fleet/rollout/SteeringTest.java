@@ -1,0 +1,247 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
+import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.Command.Action;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SteeringTest {
+
+    private static final Strategy CANARY_THEN_REST =
+            strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 2, 0));
+
+    private final Driver driver = new Driver(Fleets.of(4));
+
+    private void fail(Operation operation) {
+        driver.outcome(operation, new Outcome.Failed("SomeArmCode", "ARM says no"));
+    }
+
+    @Test
+    void aFailedClusterIsTriedAgainInItsStageWhileTheRolloutIsActive() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        fail(driver.operations().getFirst());
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+
+        assertThat(driver.command(id, Action.Retry).code()).isEqualTo("Retried");
+        assertThat(driver.operations()).as("paused still").isEmpty();
+        driver.command(id, Action.Resume);
+
+        assertThat(driver.operations()).singleElement().satisfies(operation -> {
+            assertThat(operation.cluster()).isEqualTo(Fleets.id(0));
+            assertThat(operation.attempt()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    void aRetryOfOneClusterLeavesTheOthers() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 4, 4))));
+        driver.operations().forEach(operation -> {
+            if (operation.cluster().equals(Fleets.id(3))) {
+                return;
+            }
+            fail(operation);
+        });
+
+        driver.command(id, Action.Retry, Fleets.id(1));
+
+        assertThat(driver.operations())
+                .extracting(Operation::cluster)
+                .containsExactlyInAnyOrder(Fleets.id(3), Fleets.id(1));
+        assertThat(driver.command(id, Action.Retry, Fleets.id(3)).verdict()).isEqualTo(Verdict.Unchanged);
+    }
+
+    @Test
+    void aRetryAfterTheEndIsARolloutOfWhatHasNotConverged() {
+        Strategy careless = new Strategy(
+                CANARY_THEN_REST.stages(), Strategy.OnFailure.Continue, Duration.ofMinutes(30), Gate.DEFAULT);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, careless));
+        fail(driver.operations().getFirst());
+        driver.operations().forEach(driver::converge);
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Failed.class);
+
+        AuditRecord answer = driver.command(id, Action.Retry);
+
+        RolloutId second = driver.latest("prod");
+        assertThat(answer.rollout()).isEqualTo(second.toString());
+        assertThat(driver.rollout(second).request().cause()).isEqualTo(Cause.Retry);
+        assertThat(driver.fleet.clustersOf(second))
+                .extracting(RolloutCluster::cluster)
+                .containsExactly(Fleets.id(0));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.rollout(second).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.command(second, Action.Retry).code()).isEqualTo("NothingToRetry");
+    }
+
+    @Test
+    void aSkippedClusterNeitherStartsNorFailsTheRollout() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        assertThat(driver.command(id, Action.Skip).code()).isEqualTo("ClusterMissing");
+        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo("ClusterInFlight");
+        assertThat(driver.command(id, Action.Skip, Fleets.id(2)).code()).isEqualTo("Skipped");
+        assertThat(driver.command(id, Action.Skip, Fleets.id(2)).verdict()).isEqualTo(Verdict.Unchanged);
+
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1), Fleets.id(3));
+        driver.operations().forEach(driver::converge);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        driver.tick(Duration.ofHours(1));
+        assertThat(driver.latest("prod")).as("nobody catches it later").isEqualTo(id);
+    }
+
+    @Test
+    void skippingAFailedClusterAcceptsItsFailure() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        fail(driver.operations().getFirst());
+        driver.command(id, Action.Skip, Fleets.id(0));
+        driver.command(id, Action.Resume);
+        driver.operations().forEach(driver::converge);
+        driver.operations().forEach(driver::converge);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
+    void aPromotionEndsABakeEarly() {
+        StageSpec canary = new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofHours(9), null);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 3, 0))));
+        assertThat(driver.command(id, Action.Promote).code()).isEqualTo("NotBaking");
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.operations()).isEmpty();
+
+        assertThat(driver.command(id, Action.Promote).code()).isEqualTo("Promoted");
+
+        assertThat(driver.operations()).hasSize(3);
+    }
+
+    @Test
+    void aRetryInABakingStageTakesTheStageBackToItsClusters() {
+        StageSpec all = new StageSpec("all", null, Amount.of(4), Amount.of(1), Duration.ofHours(1), null);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(all)));
+        fail(driver.operations().getFirst());
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+
+        driver.command(id, Action.Retry);
+
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(0));
+        driver.converge(driver.operations().getFirst());
+        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        driver.tick(Duration.ofHours(1));
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
+    void whatAnAbortedRolloutStillWritesIsLeftToItsSuccessor() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        Operation old = driver.operations().getFirst();
+        driver.command(id, Action.Abort);
+        driver.command(id, Action.Rerun);
+        driver.applied(old);
+
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Skipped.class,
+                        skipped -> assertThat(skipped.code()).isEqualTo("Superseded"));
+    }
+
+    @Test
+    void aRejectionEndsTheRollout() {
+        StageSpec canary = new StageSpec(
+                "canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ZERO, StageSpec.Approval.after);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 3, 0))));
+        assertThat(driver.command(id, Action.Reject).code()).isEqualTo("NotAwaitingApproval");
+        driver.converge(driver.operations().getFirst());
+
+        assertThat(driver.command(id, Action.Reject).code()).isEqualTo("Rejected");
+
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Aborted.class,
+                        aborted -> assertThat(aborted.code()).isEqualTo("Rejected"));
+    }
+
+    @Test
+    void aRerunRollsTheSameSpecOutOnceMore() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 4, 0))));
+        assertThat(driver.command(id, Action.Rerun).code()).isEqualTo("StillActive");
+        driver.operations().forEach(driver::converge);
+
+        assertThat(driver.command(id, Action.Rerun).code()).isEqualTo("RolloutPlanned");
+
+        RolloutId second = driver.latest("prod");
+        assertThat(second.generation()).isEqualTo(2);
+        assertThat(driver.rollout(second).plan().alreadyConverged()).isEqualTo(4);
+        assertThat(driver.operations()).as("each is seen once more").hasSize(4);
+        driver.operations().forEach(driver::converge);
+        assertThat(driver.rollout(second).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
+    void everyActionIsAnsweredAndTheSameCommandTwiceIsCarriedOutOnce() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        for (Action action : Action.values()) {
+            Command command = new Command("c-" + action, "prod", null, action, "bob", null, driver.now());
+            driver.event(new FleetEvent.CommandGiven(command));
+            driver.event(new FleetEvent.CommandGiven(command));
+
+            List<AuditRecord> answers = driver.fleet.audits.stream()
+                    .filter(audit -> command.id().equals(audit.requestId()))
+                    .toList();
+            assertThat(answers).hasSize(2);
+            assertThat(answers.getLast().code()).isEqualTo("DuplicateCommand");
+            assertThat(answers)
+                    .allSatisfy(answer -> assertThat(answer.message()).isNotBlank());
+        }
+        assertThat(driver.command(new RolloutId("other", 1), Action.Pause).code())
+                .isEqualTo("UnknownConfig");
+        assertThat(driver.rollout(id)).isNotNull();
+    }
+
+    @Test
+    void aRolloutKeepsTheStoredStrategyThatItBeganWith() {
+        driver.publishStrategy(FleetStrategy.of("careful", CANARY_THEN_REST));
+        RolloutId id = driver.publish("prod", Fleets.referring(IPVS_LC, "careful"));
+        assertThat(driver.operations()).hasSize(1);
+
+        driver.publishStrategy(FleetStrategy.of("careful", strategy(stage("all", null, 4, 0))));
+        assertThat(driver.rollout(id).spec().strategy()).isEqualTo(CANARY_THEN_REST);
+        driver.command(id, Action.Abort);
+        driver.converge(driver.operations().getFirst());
+        driver.command(id, Action.Rerun);
+
+        assertThat(driver.rollout(driver.latest("prod")).stages()).hasSize(1);
+    }
+
+    @Test
+    void aStrategyThatIsNotStoredIsRefused() {
+        driver.event(new FleetEvent.ConfigPublished(
+                FleetConfig.of("prod", Fleets.referring(IPVS_LC, "nowhere")), "test", "e", "alice"));
+
+        assertThat(driver.fleet.audits).singleElement().satisfies(audit -> {
+            assertThat(audit.verdict()).isEqualTo(Verdict.Refused);
+            assertThat(audit.code()).isEqualTo("UnknownStrategy");
+            assertThat(audit.message()).contains("nowhere");
+        });
+        assertThat(driver.fleet.rollouts).isEmpty();
+    }
+}
