@@ -70,7 +70,9 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             if (join) {
                 apply(engine.join(fleet, id, now));
             }
-            advance(id, ALL_CANDIDATES, now);
+            if (join || !engine.canWait(fleet, id)) {
+                advance(id, join ? ALL_CANDIDATES : RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now);
+            }
         }
         if (join) {
             decide(engine.upkeep(fleet, now), now);

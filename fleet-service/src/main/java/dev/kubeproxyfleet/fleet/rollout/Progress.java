@@ -16,6 +16,8 @@ import java.util.OptionalInt;
 /** Takes a rollout forward as far as it goes: plans it, starts clusters, ends bakes and stages, ends it. */
 final class Progress {
 
+    static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
+
     private Progress() {}
 
     static void plan(Draft draft, Rollout rollout, RolloutState.Planned planned) {
@@ -46,13 +48,9 @@ final class Progress {
         for (int i = 0; i < plan.parts().size(); i++) {
             Planner.Part part = plan.parts().get(i);
             List<Planner.Taken> clusters = new ArrayList<>(part.clusters());
+            clusters.addAll(part.converged());
             Tally tally = new Tally();
             if (i == plan.parts().size() - 1) {
-                Planner.Placement placement = new Planner.Placement(part.spec());
-                for (ClusterRecord cluster : plan.converged()) {
-                    clusters.add(
-                            new Planner.Taken(cluster, placement.group(cluster).orElse(0)));
-                }
                 for (Planner.Skipped skip : plan.skipped()) {
                     ClusterState.Skipped skipped = new ClusterState.Skipped(now, skip.code(), skip.message(), true);
                     tally.change(skipped, 1);
@@ -121,7 +119,7 @@ final class Progress {
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {
-        String code = "MaxFailuresExceeded";
+        String code = MAX_FAILURES_EXCEEDED;
         String message = stage.counts().failed() + " clusters failed in stage "
                 + stage.spec().name() + ", which tolerates " + stage.maxFailures();
         boolean rollsBack = rollout.spec().strategy().onFailure() == OnFailure.Rollback;
@@ -168,6 +166,13 @@ final class Progress {
                             .orElse("none of its windows opens within " + OpeningHours.HORIZON_DAYS + " days"));
             return held == running ? found : draft.put(found.with(held));
         }
+        Optional<Rollout> ahead = stillWriting(draft, found);
+        if (ahead.isPresent()) {
+            RolloutState.Running held = running.hold(
+                    "PredecessorInFlight",
+                    "no cluster starts before what " + ahead.get().id() + " still changes has ended");
+            return held == running ? found : draft.put(found.with(held));
+        }
         Rollout rollout = released(draft, found, running);
         if (rollout.stages().get(index).room() == 0) {
             return rollout;
@@ -189,6 +194,21 @@ final class Progress {
             }
         }
         return rollout;
+    }
+
+    /** An earlier rollout of the config with clusters in flight: together with them the caps would not hold. */
+    private static Optional<Rollout> stillWriting(Draft draft, Rollout rollout) {
+        Optional<Rollout> earlier = Optional.ofNullable(rollout.predecessor()).flatMap(draft::rollout);
+        while (earlier.isPresent()) {
+            if (earlier.get().inFlight() > 0) {
+                return earlier;
+            }
+            boolean itWaitedToo = earlier.get().plan() == null || earlier.get().totals().changes() == 0;
+            earlier = itWaitedToo
+                    ? Optional.ofNullable(earlier.get().predecessor()).flatMap(draft::rollout)
+                    : Optional.empty();
+        }
+        return earlier;
     }
 
     /** Candidates of each group, in their order: as many as may start, and some more for those that cannot. */
@@ -214,7 +234,7 @@ final class Progress {
                     cluster,
                     cluster.with(waiting.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", draft.now())));
         }
-        return switch (verdict(draft, record.get(), admission)) {
+        return switch (Preflight.again(cluster, verdict(draft, record.get(), admission))) {
             case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, waiting, record.get());
             case Preflight.Verdict.Wait(String code, String message) -> {
                 ClusterState.Waiting next = waiting.waitFor(code, message, draft.now());

@@ -45,8 +45,14 @@ final class Publishing {
     }
 
     static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
-        Optional<ConfigState> config = draft.fleet().config(event.name()).filter(found -> found.spec() != null);
+        Optional<ConfigState> known = draft.fleet().config(event.name());
         Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
+        if (known.filter(found -> found.hasApplied(event.identity())).isPresent()) {
+            draft.audit(answer.unchanged(
+                    known.get().latestId(), "DuplicateEvent", "event " + event.eventId() + " was applied before"));
+            return;
+        }
+        Optional<ConfigState> config = known.filter(found -> found.spec() != null);
         if (config.isEmpty()) {
             draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
             return;
@@ -113,7 +119,7 @@ final class Publishing {
         RolloutId id = next.latestRollout();
         makeWay(draft, before, id);
         draft.put(next);
-        draft.put(Rollout.requested(id, new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
+        draft.put(Rollout.requested(id, before.latestId(), new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
         return id;
     }
 
@@ -123,7 +129,17 @@ final class Publishing {
         if (id == null) {
             return;
         }
-        Rollout changed = draft.rollout(id).orElseThrow();
+        for (long generation = Math.max(1, config.fullGeneration()); generation < id.generation(); generation++) {
+            draft.rollout(new RolloutId(config.name(), generation))
+                    .filter(Rollout::isOpen)
+                    .ifPresent(earlier -> makeWay(draft, earlier, successor));
+        }
+        makeWay(draft, draft.rollout(id).orElseThrow(), successor);
+    }
+
+    private static void makeWay(Draft draft, Rollout rollout, RolloutId successor) {
+        RolloutId id = rollout.id();
+        Rollout changed = rollout;
         if (changed.state() instanceof RolloutState.Active active) {
             changed = draft.put(changed.with(active.supersede(successor, draft.now())));
         }
