@@ -6,9 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -175,16 +173,18 @@ final class Progress {
             return rollout;
         }
         Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
-        List<Deque<RolloutCluster>> queues = queues(draft, rollout, index, blockedCandidates);
+        List<Candidates> queues = queues(draft, rollout, index, blockedCandidates);
         for (boolean any = true; any; ) {
             any = false;
             for (int group = 0; group < queues.size(); group++) {
                 Stage stage = rollout.stages().get(index);
-                RolloutCluster cluster = queues.get(group).peek();
-                if (cluster != null && stage.room() > 0 && stage.room(group) > 0) {
-                    queues.get(group).remove();
-                    rollout = consider(draft, rollout, cluster, admission);
+                Candidates queue = queues.get(group);
+                if (stage.room() > 0 && stage.room(group) > 0 && queue.hasNext()) {
                     any = true;
+                    RolloutCluster cluster = queue.next();
+                    if (!draft.hasTouched(cluster)) {
+                        rollout = consider(draft, rollout, cluster, admission);
+                    }
                 }
             }
         }
@@ -192,16 +192,15 @@ final class Progress {
     }
 
     /** Candidates of each group, in their order: as many as may start, and some more for those that cannot. */
-    private static List<Deque<RolloutCluster>> queues(Draft draft, Rollout rollout, int index, int blockedCandidates) {
+    private static List<Candidates> queues(Draft draft, Rollout rollout, int index, int blockedCandidates) {
         Stage stage = rollout.stages().get(index);
-        List<Deque<RolloutCluster>> queues = new ArrayList<>();
-        for (int group = 0; group < stage.groups().size(); group++) {
+        List<Candidates> queues = new ArrayList<>();
+        for (int i = 0; i < stage.groups().size(); i++) {
+            int group = i;
             int room = Math.min(stage.room(), stage.room(group));
-            queues.add(
-                    room == 0
-                            ? new ArrayDeque<>()
-                            : new ArrayDeque<>(draft.untouched(
-                                    draft.fleet().waiting(rollout.id(), index, group, room + blockedCandidates))));
+            queues.add(new Candidates(
+                    limit -> draft.fleet().waiting(rollout.id(), index, group, limit),
+                    room == 0 ? 0 : room + blockedCandidates));
         }
         return queues;
     }

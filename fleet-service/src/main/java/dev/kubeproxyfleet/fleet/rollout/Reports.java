@@ -48,7 +48,7 @@ final class Reports {
             case Outcome.Applied applied -> {
                 RolloutCluster known = cluster;
                 Rollout counted = rollout;
-                if (applied.changed() && !cluster.rollingBack() && (cluster.change() == 0 || cluster.attempt() == 1)) {
+                if (tellsWhatWasThere(applied, rollout, cluster)) {
                     if (cluster.change() == 0) {
                         counted = rollout.changedOneMore();
                     }
@@ -64,6 +64,19 @@ final class Reports {
                 draft.move(counted, cluster, known.with(next));
             }
         }
+    }
+
+    /**
+     * Whether ARM's word on what was there is about the time before this rollout. A worker that was restarted in mid-write
+     * finds that write there already: it must not pass for what the cluster had before.
+     */
+    private static boolean tellsWhatWasThere(Outcome.Applied applied, Rollout rollout, RolloutCluster cluster) {
+        return applied.changed()
+                && !cluster.rollingBack()
+                && (cluster.change() == 0 || cluster.attempt() == 1)
+                && !applied.before()
+                        .effective()
+                        .equals(rollout.spec().kubeProxy().effective());
     }
 
     /** @param latest the config's latest rollout: an older one has no clusters to see through any more */

@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,14 +19,14 @@ final class Reversal {
         Precedence precedence = new Precedence(
                 rollout.id().config(), rollout.spec().priority(), draft.fleet().claims());
         int room = rollout.stages().stream().mapToInt(Stage::room).sum();
-        List<RolloutCluster> candidates =
-                draft.fleet().changed(rollout.id(), room + rollout.inFlight() + blockedCandidates);
-        if (candidates.isEmpty() && rollout.inFlight() == 0) {
+        Candidates candidates = new Candidates(
+                limit -> draft.fleet().changed(found.id(), limit), room + rollout.inFlight() + blockedCandidates);
+        if (!candidates.hasNext() && rollout.inFlight() == 0) {
             finish(draft, rollout, state);
             return;
         }
-        for (RolloutCluster cluster : candidates) {
-            switch (step(draft, rollout, cluster, state, precedence)) {
+        while (candidates.hasNext()) {
+            switch (step(draft, rollout, candidates.next(), state, precedence)) {
                 case Step.Later _ -> {}
                 case Step.NoRoom _ -> {
                     return;

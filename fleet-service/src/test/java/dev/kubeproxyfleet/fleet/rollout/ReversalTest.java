@@ -60,6 +60,18 @@ class ReversalTest {
                 .isEqualTo(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
     }
 
+    /** A worker that is restarted in mid-write finds its own write, which ARM may have failed to apply, and writes again. */
+    @Test
+    void whatAnEarlierRunOfTheWorkerLeftIsNotWhatTheClusterHadBefore() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Applied(IPVS_LC, true));
+        driver.command(id, Action.Rollback);
+
+        assertThat(driver.operations())
+                .extracting(Operation::kubeProxy)
+                .containsExactly(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
+    }
+
     @Test
     void aRolledBackClusterNeedsItsNodesEvidenceToo() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));

@@ -1,0 +1,532 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.Command.Action;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One seeded life of a fleet in a hostile world, on virtual time: ARM refuses, fails, forgets and never ends, others write to
+ * clusters, Kafka repeats and reorders, processes die with what they had not committed, agents are late, silent or wrong, and
+ * operators press every button. {@link Promises} are checked after every decision. Then the world becomes kind, and everything
+ * must come to rest.
+ *
+ * <p>The idea is that of Kafka's {@code RaftEventSimulationTest}. The same seed lives the same life.
+ */
+public final class FleetSimulation {
+
+    /** Events and ticks of the controller until the world becomes kind. */
+    public static final int DEFAULT_EVENTS = 300;
+
+    private static final List<String> CONFIGS = List.of("alpha", "beta", "gamma");
+    private static final List<String> STRATEGIES = List.of("calm", "bold");
+    private static final List<String> API_VERSIONS = List.of("2025-09-02-preview", "2024-10-02-preview");
+    private static final int REMEMBERED = 40;
+    private static final Duration PATIENCE = Duration.ofDays(9);
+    private static final Duration QUIET = Duration.ofMinutes(30);
+
+    /** What only people can end: two configs of one priority want one cluster. */
+    private static final Set<String> PEOPLE = Set.of("ConflictingConfigs");
+
+    /** A rollout's windows and a cluster's own may never be open at once. */
+    private static final Set<String> NEVER_BOTH = Set.of("ConflictingConfigs", "OutsideMaintenanceWindow");
+
+    private enum Partition {
+        DESIRED,
+        COMMANDS,
+        OUTCOMES
+    }
+
+    private record Input(Partition partition, FleetEvent event) {}
+
+    private final long seed;
+    private final int events;
+    private final Dice dice;
+    private final VirtualTime time = new VirtualTime();
+    private final SimulatedAzure azure;
+    private final SimulatedWorker worker;
+    private final SimulatedController controller;
+    private final Promises promises;
+    private final Map<Partition, Deque<FleetEvent>> partitions = new EnumMap<>(Partition.class);
+    private final List<Input> uncommittedInputs = new ArrayList<>();
+    private final List<Step> uncommittedSteps = new ArrayList<>();
+    private final Map<String, Operation> committedOperations = new LinkedHashMap<>();
+    private final Set<String> asked = new LinkedHashSet<>();
+    private final Set<String> answered = new HashSet<>();
+    private final List<Command> commands = new ArrayList<>();
+    private final Deque<Supplier<String>> story = new ArrayDeque<>();
+    private final Map<String, Integer> seen = new TreeMap<>();
+    private Instant lastChange;
+    private boolean commitPlanned;
+    private boolean corrected;
+    private int decided;
+    private int ids;
+
+    private FleetSimulation(long seed, int events, SimulatedController.Factory hosts) {
+        this.seed = seed;
+        this.events = events;
+        this.dice = new Dice(seed);
+        this.lastChange = time.now();
+        this.azure = new SimulatedAzure(time, dice);
+        this.worker = new SimulatedWorker(time, dice, azure, this::report);
+        this.controller = hosts.start(this::applied);
+        this.promises = new Promises(controller, azure, time);
+        for (Partition partition : Partition.values()) {
+            partitions.put(partition, new ArrayDeque<>());
+        }
+    }
+
+    /**
+     * Lives one life.
+     *
+     * @param hosts of the core
+     * @return how often what was seen
+     * @throws SimulationFailure if something does not hold that must; its message says how to live the same life again
+     */
+    public static Map<String, Integer> run(long seed, int events, SimulatedController.Factory hosts) {
+        FleetSimulation simulation = new FleetSimulation(seed, events, hosts);
+        try (SimulatedController _ = simulation.controller) {
+            simulation.live();
+            return simulation.seen;
+        } catch (RuntimeException | SimulationFailure failure) {
+            throw new SimulationFailure(simulation.obituary(failure), failure);
+        }
+    }
+
+    /** Lives one life of the core over maps. */
+    public static Map<String, Integer> run(long seed, int events) {
+        return run(seed, events, InMemoryController::new);
+    }
+
+    private String obituary(Throwable failure) {
+        StringBuilder text = new StringBuilder();
+        text.append("seed ").append(seed).append(": ").append(failure.getMessage());
+        text.append("\nat ").append(time.now()).append(", after ").append(decided).append(" events; the last of them:\n");
+        story.forEach(line -> text.append("  ").append(line.get()).append('\n'));
+        text.append("the same life again: ./kpfleet simulate --seeds 1 --seed ").append(seed);
+        return text.append(events == DEFAULT_EVENTS ? "" : " --events " + events).toString();
+    }
+
+    private void tell(Supplier<String> line) {
+        Instant at = time.now();
+        story.addLast(() -> at + " " + line.get());
+        if (story.size() > REMEMBERED) {
+            story.removeFirst();
+        }
+    }
+
+    // ---- the course of a life ----
+
+    private void live() {
+        int clusters = dice.below(14);
+        boolean second = dice.chance(0.4);
+        for (String subscription : SimulatedAzure.SUBSCRIPTIONS) {
+            azure.registered.put(subscription, dice.chance(0.9));
+        }
+        for (int i = 0; i < clusters; i++) {
+            azure.create(SimulatedAzure.SUBSCRIPTIONS.get(second ? dice.below(2) : 0));
+        }
+        publish(CONFIGS.getFirst());
+        for (String subscription : SimulatedAzure.SUBSCRIPTIONS) {
+            time.after(dice.seconds(0, 120), () -> list(subscription));
+        }
+        time.after(dice.seconds(0, 60), this::tick);
+        time.after(dice.seconds(0, 60), this::showAll);
+        trouble(Duration.ofMinutes(5), this::command);
+        trouble(Duration.ofMinutes(50), () -> publish(dice.pick(CONFIGS)));
+        trouble(Duration.ofMinutes(120), this::store);
+        trouble(Duration.ofMinutes(150), this::delete);
+        trouble(Duration.ofMinutes(15), azure::foreignWrite);
+        trouble(Duration.ofMinutes(12), azure::live);
+        trouble(Duration.ofMinutes(10), azure::disturbAgents);
+        trouble(Duration.ofMinutes(20), () -> worker.rebalance(dice.pick(SimulatedAzure.SUBSCRIPTIONS)));
+        trouble(Duration.ofMinutes(12), this::crash);
+        while (decided < events) {
+            time.runNext();
+        }
+        rest();
+    }
+
+    /** Comes again and again until the world is kind; in some lives often, in some never. */
+    private void trouble(Duration mean, Runnable what) {
+        double often = dice.oneOf(0.0, 0.4, 1.0, 1.0, 2.5);
+        if (often > 0) {
+            Duration every = Duration.ofMillis((long) (mean.toMillis() / often));
+            time.after(dice.untilNext(every), () -> again(every, what));
+        }
+    }
+
+    private void again(Duration every, Runnable what) {
+        if (!azure.kind) {
+            what.run();
+            time.after(dice.untilNext(every), () -> again(every, what));
+        }
+    }
+
+    private void rest() {
+        tell(() -> "the world becomes kind");
+        azure.becomeKind();
+        Instant kindSince = time.now();
+        lastChange = kindSince;
+        kindOperator();
+        while (!isAtRest()) {
+            if (time.now().isAfter(kindSince.plus(PATIENCE))) {
+                if (promises.unrest(NEVER_BOTH).isEmpty() && promises.drifted().isEmpty()) {
+                    break;
+                }
+                throw new SimulationFailure("no rest: "
+                        + promises.unrest(PEOPLE).or(promises::drifted).orElse("something changes again and again"));
+            }
+            time.runNext();
+        }
+        Set<String> unanswered = new LinkedHashSet<>(asked);
+        unanswered.removeAll(answered);
+        if (!unanswered.isEmpty()) {
+            throw new SimulationFailure("never answered: " + unanswered);
+        }
+        controller.rollouts().forEach(id -> {
+            Rollout rollout = controller.state().rollout(id).orElseThrow();
+            count("rollout " + rollout.state().getClass().getSimpleName());
+            count("cause " + rollout.request().cause());
+            controller.state().rolloutClusters(id).forEach(cluster -> count(
+                    "cluster " + cluster.state().getClass().getSimpleName()));
+        });
+    }
+
+    private boolean isAtRest() {
+        return time.now().isAfter(lastChange.plus(QUIET))
+                && uncommittedInputs.isEmpty()
+                && committedOperations.isEmpty()
+                && partitions.values().stream().allMatch(Collection::isEmpty)
+                && promises.unrest(PEOPLE).isEmpty()
+                && promises.drifted().isEmpty();
+    }
+
+    private void count(String what) {
+        seen.merge(what, 1, Integer::sum);
+    }
+
+    /** How often a patient world looks; when all is quiet it only waits for a window or a date. */
+    private Duration pace() {
+        return Duration.ofMinutes(time.now().isAfter(lastChange.plus(QUIET)) ? 20 : 1);
+    }
+
+    /** Resumes what was paused and approves what awaits it. */
+    private void kindOperator() {
+        for (ConfigState config : controller.state().configs()) {
+            RolloutId id = config.latestId();
+            Optional<Rollout> latest = id == null ? Optional.empty() : controller.state().rollout(id);
+            latest.ifPresent(rollout -> {
+                if (rollout.state() instanceof RolloutState.Paused) {
+                    command(Action.Resume, rollout.id());
+                } else if (rollout.state() instanceof RolloutState.Running
+                        && rollout.stages().stream()
+                                .anyMatch(stage -> stage.state() instanceof StageState.AwaitingApproval)) {
+                    command(Action.Approve, rollout.id());
+                }
+            });
+        }
+        azure.mend();
+        time.after(pace().multipliedBy(3), this::kindOperator);
+    }
+
+    private void command(Action action, RolloutId rollout) {
+        send(new Command(id(), rollout.config(), rollout.toString(), action, "carol", "to go on", time.now()));
+    }
+
+    // ---- the controller and Kafka ----
+
+    private void tick() {
+        decided++;
+        promises.before(null);
+        controller.tick(time.now());
+        promises.after();
+        commitSoon();
+        Duration next = azure.kind ? pace() : dice.chance(0.01) ? dice.seconds(60, 900) : dice.seconds(1, 90);
+        time.after(next, this::tick);
+    }
+
+    private void send(Partition partition, FleetEvent event) {
+        do {
+            partitions.get(partition).addLast(event);
+            Duration lag = azure.kind || dice.chance(0.9) ? dice.seconds(0, 3) : dice.seconds(0, 240);
+            time.after(lag, () -> poll(partition));
+        } while (!azure.kind && dice.chance(0.1));
+    }
+
+    private void poll(Partition partition) {
+        FleetEvent event = partitions.get(partition).pollFirst();
+        if (event == null) {
+            return;
+        }
+        decided++;
+        tell(event::toString);
+        uncommittedInputs.add(new Input(partition, event));
+        promises.before(event);
+        controller.event(event, time.now());
+        promises.after();
+        commitSoon();
+    }
+
+    private void applied(Step step) {
+        if (!step.rollouts().isEmpty() || !step.clusters().isEmpty() || !step.configs().isEmpty()) {
+            lastChange = time.now();
+        }
+        tell(() -> "  " + describe(step));
+        uncommittedSteps.add(step);
+        promises.check(step);
+        corrected |= step.rollouts().stream()
+                .anyMatch(change -> change.before() == null || change.before().stages().isEmpty());
+        if (corrected) {
+            corrected = false;
+            promises.checkFights();
+        }
+    }
+
+    private static String describe(Step step) {
+        StringBuilder text = new StringBuilder();
+        step.rollouts().forEach(change -> {
+            Rollout rollout = change.after();
+            text.append(rollout.id()).append(' ').append(rollout.state()).append(' ');
+            rollout.stages().forEach(stage -> text.append(stage.state().getClass().getSimpleName())
+                    .append(stage.counts())
+                    .append(' '));
+        });
+        step.clusters().forEach(change -> text.append("\n      ")
+                .append(change.after().rollout())
+                .append(' ')
+                .append(change.after().cluster().replaceAll(".*/", ""))
+                .append(change.after().rollingBack() ? " (rolling back) " : " ")
+                .append(change.before() == null ? null : change.before().state())
+                .append(" -> ")
+                .append(change.after().state()));
+        step.withdrawn().forEach(cluster -> text.append("\n      withdrawn ").append(cluster.replaceAll(".*/", "")));
+        step.issued().forEach(operation -> text.append("\n      ").append(operation));
+        step.audits().forEach(audit -> text.append("\n      ").append(audit.code()).append(": ").append(audit.message()));
+        return text.toString();
+    }
+
+    /** A transaction takes in some events, or one. */
+    private void commitSoon() {
+        if (azure.kind || dice.chance(0.6)) {
+            commit();
+        } else if (!commitPlanned) {
+            commitPlanned = true;
+            time.after(dice.seconds(0, 20), () -> {
+                commitPlanned = false;
+                commit();
+            });
+        }
+    }
+
+    private void commit() {
+        controller.commit();
+        uncommittedInputs.clear();
+        for (Step step : uncommittedSteps) {
+            step.withdrawn().forEach(cluster -> {
+                committedOperations.remove(cluster);
+                worker.committed(cluster, null);
+            });
+            step.issued().forEach(operation -> {
+                committedOperations.put(operation.cluster(), operation);
+                worker.committed(operation.cluster(), operation);
+            });
+            for (AuditRecord audit : step.audits()) {
+                answered.add(String.valueOf(audit.requestId()));
+                count("audit " + audit.action() + " " + audit.code());
+            }
+        }
+        uncommittedSteps.clear();
+    }
+
+    /** The process is fenced, or dies: what it had not committed never was, and its events come again. */
+    private void crash() {
+        tell(() -> "the controller loses what it has not committed");
+        controller.crash(time.now());
+        promises.outstanding(committedOperations);
+        uncommittedSteps.clear();
+        for (Input input : uncommittedInputs.reversed()) {
+            partitions.get(input.partition()).addFirst(input.event());
+            time.after(dice.seconds(0, 30), () -> poll(input.partition()));
+        }
+        count("replayed events", uncommittedInputs.size());
+        uncommittedInputs.clear();
+    }
+
+    private void count(String what, int times) {
+        seen.merge(what, times, Integer::sum);
+    }
+
+    private void report(Outcome outcome) {
+        count("outcome " + outcome.result().getClass().getSimpleName());
+        send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
+    }
+
+    // ---- inventory and agents ----
+
+    private void list(String subscription) {
+        List<ClusterRecord> listed = azure.of(subscription).stream()
+                .map(SimulatedAzure.Cluster::record)
+                .toList();
+        String feature = azure.registered.getOrDefault(subscription, true) ? "Registered" : "NotRegistered";
+        boolean whole = azure.kind || dice.chance(0.9);
+        Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 60);
+        int half = listed.size() / 2;
+        time.after(lag, () -> {
+            listed.subList(0, half).forEach(this::listed);
+            time.after(lag.dividedBy(4), () -> {
+                if (whole) {
+                    listed.subList(half, listed.size()).forEach(this::listed);
+                    complete(subscription, listed, feature);
+                }
+                time.after(azure.kind ? listingPace() : dice.seconds(10, 100), () -> list(subscription));
+            });
+        });
+    }
+
+    /** However quiet it is, what the controller knows is never older than it counts on. */
+    private Duration listingPace() {
+        Duration longest = Scope.INVENTORY_LAG.dividedBy(2);
+        return pace().compareTo(longest) < 0 ? pace() : longest;
+    }
+
+    private void listed(ClusterRecord record) {
+        if (!controller.state().cluster(record.id()).equals(Optional.of(record))) {
+            controller.listed(record.id(), record);
+        }
+    }
+
+    private void complete(String subscription, List<ClusterRecord> listed, String feature) {
+        Set<String> there = new HashSet<>();
+        listed.forEach(record -> there.add(record.id()));
+        List<String> gone = new ArrayList<>();
+        controller.state().clusters().forEach(known -> {
+            if (known.subscription().equals(subscription) && !there.contains(known.id())) {
+                gone.add(known.id());
+            }
+        });
+        gone.forEach(id -> controller.listed(id, null));
+        SubscriptionRecord record = new SubscriptionRecord(
+                subscription,
+                listed.size(),
+                feature,
+                SimulatedAzure.SUBSCRIPTIONS,
+                API_VERSIONS.get(seed % 5 == 0 ? 1 : 0));
+        if (!controller.state().subscription(subscription).equals(Optional.of(record))) {
+            controller.listed(record);
+        }
+    }
+
+    private void showAll() {
+        for (SimulatedAzure.Cluster cluster : azure.clusters()) {
+            if (azure.kind || dice.chance(0.8)) {
+                controller.shown(cluster.id, azure.evidence(cluster));
+            }
+        }
+        time.after(azure.kind ? pace() : dice.seconds(15, 90), this::showAll);
+    }
+
+    // ---- people ----
+
+    private String id() {
+        return "request-" + ids++;
+    }
+
+    private void publish(String name) {
+        @Nullable String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
+        String id = id();
+        asked.add(id);
+        send(
+                Partition.DESIRED,
+                new FleetEvent.ConfigPublished(
+                        FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
+    }
+
+    private void store() {
+        String id = id();
+        asked.add(id);
+        String name = dice.pick(STRATEGIES);
+        send(
+                Partition.DESIRED,
+                dice.chance(0.2)
+                        ? new FleetEvent.StrategyDeleted(name, "git", id, "alice")
+                        : new FleetEvent.StrategyPublished(
+                                FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())), "git", id, "alice"));
+    }
+
+    private void delete() {
+        String id = id();
+        asked.add(id);
+        send(Partition.DESIRED, new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
+    }
+
+    /** Any button, for this or that rollout, with a cluster or without, and sometimes one that was pressed before. */
+    private void command() {
+        if (!commands.isEmpty() && dice.chance(0.1)) {
+            send(dice.pick(commands));
+            return;
+        }
+        String config = dice.chance(0.6) ? CONFIGS.getFirst() : dice.pick(CONFIGS);
+        long latest = controller.state().config(config).map(ConfigState::generation).orElse(0L);
+        String rollout = switch (dice.below(6)) {
+            case 0 -> config + "." + Math.max(1, latest - 1);
+            case 1 -> config + "." + (latest + 1);
+            case 2, 3 -> latest == 0 ? null : config + "." + latest;
+            default -> null;
+        };
+        List<SimulatedAzure.Cluster> clusters = List.copyOf(azure.clusters());
+        Action action = dice.oneOf(
+                Action.Pause,
+                Action.Resume,
+                Action.Resume,
+                Action.Abort,
+                Action.Approve,
+                Action.Approve,
+                Action.Approve,
+                Action.Reject,
+                Action.Retry,
+                Action.Retry,
+                Action.Retry,
+                Action.Skip,
+                Action.Skip,
+                Action.Promote,
+                Action.Promote,
+                Action.Rollback,
+                Action.Rollback,
+                Action.Rerun);
+        boolean aboutOne = (action == Action.Retry || action == Action.Skip) && dice.chance(0.7);
+        String cluster = !aboutOne || clusters.isEmpty()
+                ? null
+                : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
+        send(new Command(id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
+    }
+
+    private void send(Command command) {
+        commands.add(command);
+        asked.add(command.id());
+        send(Partition.COMMANDS, new FleetEvent.CommandGiven(command));
+    }
+}

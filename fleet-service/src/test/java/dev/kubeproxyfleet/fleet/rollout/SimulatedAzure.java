@@ -1,0 +1,456 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
+import dev.kubeproxyfleet.schemas.message.Operation;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is true: clusters as ARM has them, what their nodes run, and who wrote what when. */
+final class SimulatedAzure {
+
+    static final List<String> SUBSCRIPTIONS =
+            List.of("11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222");
+
+    private static final Duration STALE = Duration.ofMinutes(3);
+
+    /** What something was from a moment on. */
+    record Since(Instant from, EffectiveKubeProxy value) {}
+
+    /** A node of a cluster, and what its agent last said. */
+    static final class Node {
+        private final List<Since> ran = new ArrayList<>();
+        private @Nullable EffectiveKubeProxy told;
+        private Instant toldAt = Instant.EPOCH;
+        boolean silent;
+        boolean lying;
+        boolean stuck;
+
+        Node(Instant now, EffectiveKubeProxy runs) {
+            ran.add(new Since(now, runs));
+        }
+
+        EffectiveKubeProxy runs() {
+            return ran.getLast().value();
+        }
+
+        private void run(EffectiveKubeProxy next, Instant now) {
+            if (!runs().equals(next)) {
+                ran.add(new Since(now, next));
+            }
+        }
+
+        boolean hasRun(EffectiveKubeProxy wanted, Instant since) {
+            return hasBeen(ran, wanted::equals, since);
+        }
+    }
+
+    private static boolean hasBeen(
+            List<Since> history, java.util.function.Predicate<EffectiveKubeProxy> wanted, Instant since) {
+        for (int i = history.size() - 1; i >= 0; i--) {
+            if (wanted.test(history.get(i).value())) {
+                return true;
+            }
+            if (!history.get(i).from().isAfter(since)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** A managed cluster. */
+    static final class Cluster {
+        final String id;
+        final String name;
+        final String subscription;
+        final String location;
+        Map<String, String> tags;
+        int minorVersion;
+        String provisioningState = "Succeeded";
+        String powerState = "Running";
+        String skuName = "Base";
+        String networkPlugin = "azure";
+        @Nullable String networkPolicy;
+        @Nullable String networkDataplane;
+        KubeProxyConfig kubeProxy;
+        boolean readable = true;
+        boolean locked;
+        boolean deleted;
+        @Nullable List<MaintenanceWindow> windows;
+        final List<Node> nodes = new ArrayList<>();
+        /** Those that are gone included. */
+        final List<Node> everyNode = new ArrayList<>();
+
+        private final List<Since> had = new ArrayList<>();
+        private int operation;
+
+        Cluster(int number, String subscription, String location, KubeProxyConfig kubeProxy, Instant now) {
+            this.name = Fleets.name(number);
+            this.subscription = subscription;
+            this.id = "/subscriptions/" + subscription
+                    + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name;
+            this.location = location;
+            this.tags = Map.of("env", "prod");
+            this.kubeProxy = kubeProxy;
+            had.add(new Since(now, kubeProxy.effective()));
+        }
+
+        boolean isBusy() {
+            return !provisioningState.equals("Succeeded") && !isBroken();
+        }
+
+        boolean isBroken() {
+            return provisioningState.equals("Failed") || provisioningState.equals("Canceled");
+        }
+
+        boolean isStopped() {
+            return powerState.equals("Stopped");
+        }
+
+        EffectiveKubeProxy effective() {
+            return kubeProxy.effective();
+        }
+
+        /** Whether ARM has shown something else at any time since. */
+        boolean hasHadOther(EffectiveKubeProxy than, Instant since) {
+            return hasBeen(had, value -> !value.equals(than), since);
+        }
+
+        ClusterRecord record() {
+            return new ClusterRecord(
+                    id,
+                    name,
+                    subscription,
+                    "rg",
+                    location,
+                    tags,
+                    "1." + minorVersion + ".2",
+                    provisioningState,
+                    powerState,
+                    skuName,
+                    networkPlugin,
+                    networkPolicy,
+                    networkDataplane,
+                    nodes.size(),
+                    readable ? kubeProxy : null,
+                    windows);
+        }
+
+        private void set(KubeProxyConfig next, Instant now) {
+            kubeProxy = next;
+            readable = true;
+            had.add(new Since(now, next.effective()));
+        }
+
+        private void garble(Instant now) {
+            readable = false;
+            had.add(new Since(now, SimulatedConfigs.NONSENSE));
+        }
+    }
+
+    /** Something written to a cluster. */
+    private record FirstWrite(String rollout, String cluster) {}
+
+    private final VirtualTime time;
+    private final Dice dice;
+    private final Map<String, Cluster> clusters = new LinkedHashMap<>();
+    private final Map<FirstWrite, EffectiveKubeProxy> overwritten = new HashMap<>();
+    final Map<String, Boolean> registered = new LinkedHashMap<>();
+    private int created;
+    boolean kind;
+
+    SimulatedAzure(VirtualTime time, Dice dice) {
+        this.time = time;
+        this.dice = dice;
+    }
+
+    Collection<Cluster> clusters() {
+        return clusters.values();
+    }
+
+    List<Cluster> of(String subscription) {
+        return clusters.values().stream()
+                .filter(cluster -> cluster.subscription.equals(subscription))
+                .toList();
+    }
+
+    Optional<Cluster> cluster(String id) {
+        return Optional.ofNullable(clusters.get(id));
+    }
+
+    /** What a cluster had when this rollout first wrote to it; empty if it has not. */
+    Optional<EffectiveKubeProxy> overwritten(String rollout, String cluster) {
+        return Optional.ofNullable(overwritten.get(new FirstWrite(rollout, cluster)));
+    }
+
+    void create(String subscription) {
+        Cluster cluster = new Cluster(
+                created++,
+                subscription,
+                dice.oneOf("westeurope", "westeurope", "northeurope"),
+                dice.chance(0.7) ? KubeProxyConfig.UNSET : SimulatedConfigs.kubeProxy(dice),
+                time.now());
+        cluster.minorVersion = dice.chance(0.9) ? dice.between(30, 34) : dice.between(20, 29);
+        switch (dice.below(30)) {
+            case 0 -> cluster.networkDataplane = "cilium";
+            case 1 -> cluster.networkPolicy = "azure";
+            case 2 -> cluster.skuName = "Automatic";
+            case 3, 4 -> cluster.networkPlugin = "none";
+            default -> {}
+        }
+        if (dice.chance(0.2)) {
+            cluster.tags = Map.of("env", "test");
+        }
+        cluster.windows = dice.chance(0.1) ? null : maintenance();
+        for (int i = dice.between(1, 4); i > 0; i--) {
+            addNode(cluster);
+        }
+        clusters.put(cluster.id, cluster);
+    }
+
+    private List<MaintenanceWindow> maintenance() {
+        return dice.chance(0.7)
+                ? List.of()
+                : List.of(new MaintenanceWindow(
+                        "default",
+                        new MaintenanceWindow.Daily(1),
+                        LocalTime.of(dice.below(24), 0),
+                        dice.between(6, 14),
+                        ZoneOffset.ofHours(dice.between(-3, 3)),
+                        null,
+                        List.of()));
+    }
+
+    private void addNode(Cluster cluster) {
+        Node node = new Node(time.now(), cluster.effective());
+        cluster.nodes.add(node);
+        cluster.everyNode.add(node);
+    }
+
+    /**
+     * ARM accepts a write; what comes of it shows later. The caller has found nothing running there.
+     *
+     * @param operation null for a write of someone else
+     */
+    void put(Cluster cluster, KubeProxyConfig sent, @Nullable Operation operation) {
+        if (cluster.isBusy() || cluster.isStopped()) {
+            throw new SimulationFailure("two writes overlap on " + cluster.name);
+        }
+        KubeProxyConfig before = cluster.kubeProxy;
+        if (operation != null) {
+            overwritten.putIfAbsent(new FirstWrite(operation.rollout(), cluster.id), before.effective());
+        }
+        cluster.set(sent, time.now());
+        begin(cluster, "Updating", dice.chance(0.05) && !kind ? Duration.ofHours(5) : dice.seconds(30, 300), () -> {
+            int fate = kind ? 99 : dice.below(100);
+            if (fate < 6) {
+                cluster.provisioningState = dice.oneOf("Failed", "Failed", "Canceled");
+                return;
+            }
+            cluster.provisioningState = "Succeeded";
+            if (fate < 12) {
+                cluster.set(before, time.now());
+                return;
+            }
+            cluster.nodes.forEach(node -> node.stuck = !kind && dice.chance(0.03));
+            roll(cluster);
+        });
+    }
+
+    /** Nodes come to run what the cluster has. */
+    private void roll(Cluster cluster) {
+        EffectiveKubeProxy next = cluster.effective();
+        for (Node node : List.copyOf(cluster.nodes)) {
+            time.after(dice.seconds(0, 90), () -> {
+                if (!node.stuck && cluster.effective().equals(next)) {
+                    node.run(next, time.now());
+                }
+            });
+        }
+    }
+
+    private void begin(Cluster cluster, String state, Duration duration, Runnable end) {
+        cluster.provisioningState = state;
+        int number = ++cluster.operation;
+        Runnable ending = () -> {
+            if (cluster.operation == number && cluster.isBusy() && !cluster.deleted) {
+                end.run();
+            }
+        };
+        time.after(duration, ending);
+        if (duration.compareTo(Duration.ofHours(1)) > 0) {
+            endings.add(ending);
+        }
+    }
+
+    /** What would otherwise take for ever. */
+    private final List<Runnable> endings = new ArrayList<>();
+
+    /** Someone who is not us does something to a cluster. */
+    void foreignWrite() {
+        any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped()).ifPresent(cluster -> {
+            if (dice.chance(0.05)) {
+                cluster.garble(time.now());
+            } else {
+                put(cluster, dice.chance(0.3) ? KubeProxyConfig.UNSET : SimulatedConfigs.kubeProxy(dice), null);
+            }
+        });
+    }
+
+    private Optional<Cluster> any() {
+        return clusters.isEmpty() ? Optional.empty() : Optional.of(dice.pick(List.copyOf(clusters.values())));
+    }
+
+    /** Clusters come and go, stop and start, are upgraded, relabelled, scaled, locked. */
+    void live() {
+        switch (dice.below(12)) {
+            case 0 -> create(dice.pick(SUBSCRIPTIONS));
+            case 1 -> any().ifPresent(cluster -> {
+                cluster.deleted = true;
+                clusters.remove(cluster.id);
+            });
+            case 2, 3 -> any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
+                    .ifPresent(cluster -> begin(cluster, "Stopping", dice.seconds(20, 200), () -> {
+                        cluster.provisioningState = "Succeeded";
+                        cluster.powerState = "Stopped";
+                    }));
+            case 4, 5 -> clusters.values().stream()
+                    .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
+                    .findFirst()
+                    .ifPresent(this::startUp);
+            case 6 -> any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
+                    .ifPresent(cluster -> begin(cluster, "Upgrading", dice.seconds(60, 1_500), () -> {
+                        cluster.provisioningState = "Succeeded";
+                        cluster.minorVersion++;
+                    }));
+            case 7 -> any().ifPresent(cluster -> cluster.tags = Map.of("env", dice.oneOf("prod", "test")));
+            case 8 -> any().ifPresent(cluster -> {
+                if (dice.chance(0.5) && cluster.nodes.size() > 1) {
+                    cluster.nodes.removeFirst();
+                } else {
+                    addNode(cluster);
+                }
+            });
+            case 9 -> any().ifPresent(cluster -> cluster.locked = !cluster.locked);
+            case 10 -> registered.compute(dice.pick(SUBSCRIPTIONS), (_, was) -> !Boolean.TRUE.equals(was));
+            default -> clusters.values().stream().filter(Cluster::isBroken).findFirst().ifPresent(cluster -> {
+                cluster.provisioningState = "Succeeded";
+                cluster.windows = cluster.windows == null ? maintenance() : cluster.windows;
+            });
+        }
+    }
+
+    private void startUp(Cluster cluster) {
+        cluster.powerState = "Running";
+        begin(cluster, "Starting", dice.seconds(20, 200), () -> {
+            cluster.provisioningState = "Succeeded";
+            roll(cluster);
+        });
+    }
+
+    /** Agents that are late, silent, restarted or wrong. */
+    void disturbAgents() {
+        any().ifPresent(cluster -> {
+            Node node = dice.pick(cluster.nodes);
+            switch (dice.below(3)) {
+                case 0 -> node.silent = !node.silent;
+                case 1 -> node.lying = !node.lying;
+                default -> node.toldAt = Instant.EPOCH;
+            }
+        });
+    }
+
+    /** From now on nothing goes wrong any more, and what has can be mended. */
+    void becomeKind() {
+        kind = true;
+        SUBSCRIPTIONS.forEach(subscription -> registered.put(subscription, true));
+        for (Runnable ending : endings) {
+            time.after(dice.seconds(1, 60), ending);
+        }
+        for (Cluster cluster : List.copyOf(clusters.values())) {
+            cluster.locked = false;
+            cluster.windows = cluster.windows == null ? List.of() : cluster.windows;
+            cluster.nodes.forEach(node -> {
+                node.silent = false;
+                node.lying = false;
+                node.stuck = false;
+            });
+            if (cluster.isStopped() && !cluster.isBusy()) {
+                startUp(cluster);
+            } else if (cluster.isBroken()) {
+                cluster.provisioningState = "Succeeded";
+            }
+            if (!cluster.isBusy()) {
+                roll(cluster);
+            }
+        }
+    }
+
+    /** While the world is kind: what an operation begun before has left behind. */
+    void mend() {
+        clusters.values().stream().filter(cluster -> cluster.isStopped() && !cluster.isBusy()).forEach(this::startUp);
+        clusters.values().stream().filter(Cluster::isBroken).forEach(cluster -> cluster.provisioningState = "Succeeded");
+        clusters.values().stream().filter(cluster -> !cluster.readable).forEach(cluster -> cluster.set(cluster.kubeProxy, time.now()));
+    }
+
+    /** What agents say now, folded into one record. */
+    Evidence evidence(Cluster cluster) {
+        Map<EffectiveKubeProxy, List<Node>> groups = new LinkedHashMap<>();
+        for (Node node : cluster.nodes) {
+            if (!node.silent) {
+                tell(node);
+            }
+            if (node.told != null && node.toldAt.isAfter(time.now().minus(STALE))) {
+                groups.computeIfAbsent(node.told, _ -> new ArrayList<>()).add(node);
+            }
+        }
+        List<Evidence.Observed> observed = new ArrayList<>();
+        int reporting = 0;
+        for (Map.Entry<EffectiveKubeProxy, List<Node>> group : groups.entrySet()) {
+            EffectiveIpvs ipvs = group.getKey().ipvs();
+            int nodes = group.getValue().size();
+            reporting += nodes;
+            observed.add(new Evidence.Observed(
+                    group.getKey().enabled() ? group.getKey().mode().name().toLowerCase(Locale.ROOT) : null,
+                    ipvs == null ? null : ipvs.scheduler().kernelName(),
+                    ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
+                    ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
+                    ipvs == null ? null : ipvs.udpTimeoutSeconds(),
+                    nodes,
+                    group.getValue().stream().map(node -> node.toldAt).min(Instant::compareTo).orElseThrow()));
+        }
+        return new Evidence(reporting, 100, observed);
+    }
+
+    /** One that lies repeats what was true before as of then, or says what nobody runs. */
+    private void tell(Node node) {
+        if (!node.lying) {
+            node.told = node.runs();
+            node.toldAt = time.now();
+        } else if (dice.chance(0.5)) {
+            node.told = SimulatedConfigs.NONSENSE;
+            node.toldAt = time.now();
+        } else {
+            Since old = dice.pick(node.ran);
+            Instant until = old == node.ran.getLast()
+                    ? time.now()
+                    : node.ran.get(node.ran.indexOf(old) + 1).from();
+            node.told = old.value();
+            node.toldAt = until.minusMillis(1).isBefore(old.from()) ? old.from() : until.minusMillis(1);
+        }
+    }
+}
