@@ -532,7 +532,15 @@ class KpfleetTest {
     }
 
     private static Map<String, Object> explained(String of, String name) {
-        return Map.of(of, name, "sentence", name.substring(name.lastIndexOf('/') + 1) + " bakes.", "state", "Running", "since", "2026-03-01T10:01:13Z");
+        return Map.of(
+                of,
+                name,
+                "sentence",
+                name.substring(name.lastIndexOf('/') + 1) + " bakes.",
+                "state",
+                "Running",
+                "since",
+                "2026-03-01T10:01:13Z");
     }
 
     @ParameterizedTest
