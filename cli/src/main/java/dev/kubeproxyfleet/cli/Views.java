@@ -287,7 +287,9 @@ final class Views {
         List<Line> lines = new ArrayList<>();
         String subject =
                 answer.hasNonNull("rollout") ? text(answer, "rollout") : ClusterId.name(text(answer, "cluster"));
-        lines.add(Line.of(subject, Tone.STRONG).and(": ").and(text(answer, "sentence")));
+        String sentence = text(answer, "sentence");
+        lines.add(Line.of(subject, Tone.STRONG)
+                .and(sentence.startsWith(subject + " ") ? sentence.substring(subject.length()) : ": " + sentence));
         Map<String, Line> facts = new LinkedHashMap<>();
         if (answer.hasNonNull("state")) {
             facts.put(

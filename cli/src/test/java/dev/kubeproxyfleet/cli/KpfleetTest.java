@@ -532,7 +532,15 @@ class KpfleetTest {
     }
 
     private static Map<String, Object> explained(String of, String name) {
-        return Map.of(of, name, "sentence", "It bakes.", "state", "Running", "since", "2026-03-01T10:01:13Z");
+        return Map.of(
+                of,
+                name,
+                "sentence",
+                name.substring(name.lastIndexOf('/') + 1) + " bakes.",
+                "state",
+                "Running",
+                "since",
+                "2026-03-01T10:01:13Z");
     }
 
     @ParameterizedTest
@@ -541,7 +549,7 @@ class KpfleetTest {
         fleet.on("GET /api/v1/rollouts/" + subject + "/explain", 200, explained("rollout", "prod-ipvs.2"));
 
         assertThat(console.run("explain", subject)).isZero();
-        assertThat(console.out()).startsWith("prod-ipvs.2: It bakes.\nstate  Running\n");
+        assertThat(console.out()).startsWith("prod-ipvs.2 bakes.\nstate  Running\n");
     }
 
     @Test
@@ -550,7 +558,7 @@ class KpfleetTest {
                 .on("GET /api/v1/rollouts/prod/explain", 200, explained("rollout", "prod.1"));
 
         assertThat(console.run("explain", "prod")).isZero();
-        assertThat(console.out()).startsWith("prod: It bakes.");
+        assertThat(console.out()).startsWith("prod bakes.");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.Problem;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What requests that carry a document have in common: names, and answers to documents that are wrong. */
 final class Documents {
@@ -43,7 +44,7 @@ final class Documents {
                 .with(Response.Status.BAD_REQUEST);
     }
 
-    static byte[] orEmpty(byte @org.jspecify.annotations.Nullable [] body) {
+    static byte[] orEmpty(byte @Nullable [] body) {
         return body == null ? new byte[0] : body;
     }
 }
