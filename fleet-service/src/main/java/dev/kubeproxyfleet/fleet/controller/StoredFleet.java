@@ -88,9 +88,17 @@ final class StoredFleet implements FleetState {
         inventory = context.getStateStore(Stores.INVENTORY);
         health = context.getStateStore(Stores.HEALTH);
         indexes = List.of(
-                new Index(waiting, cluster -> cluster.state() instanceof ClusterState.Waiting, StoredFleet::waitingKey, true),
+                new Index(
+                        waiting,
+                        cluster -> cluster.state() instanceof ClusterState.Waiting,
+                        StoredFleet::waitingKey,
+                        true),
                 new Index(changed, RolloutCluster::isChanged, StoredFleet::changedKey, true),
-                new Index(inFlight, cluster -> cluster.state() instanceof ClusterState.InFlight, StoredFleet::markKey, false),
+                new Index(
+                        inFlight,
+                        cluster -> cluster.state() instanceof ClusterState.InFlight,
+                        StoredFleet::markKey,
+                        false),
                 new Index(deferred, RolloutCluster::isDeferred, StoredFleet::markKey, false));
     }
 

@@ -73,8 +73,9 @@ final class Planner {
     static Optional<RolloutCluster.Place> lastPlace(List<StageSpec> stages, int first, ClusterRecord cluster) {
         for (int stage = stages.size() - 1; stage >= first; stage--) {
             int index = stage;
-            Optional<RolloutCluster.Place> place =
-                    new Placement(stages.get(stage)).group(cluster).map(group -> new RolloutCluster.Place(index, group));
+            Optional<RolloutCluster.Place> place = new Placement(stages.get(stage))
+                    .group(cluster)
+                    .map(group -> new RolloutCluster.Place(index, group));
             if (place.isPresent()) {
                 return place;
             }

@@ -198,17 +198,10 @@ final class Progress {
 
     /** An earlier rollout of the config with clusters in flight: together with them the caps would not hold. */
     private static Optional<Rollout> stillWriting(Draft draft, Rollout rollout) {
-        Optional<Rollout> earlier = Optional.ofNullable(rollout.predecessor()).flatMap(draft::rollout);
-        while (earlier.isPresent()) {
-            if (earlier.get().inFlight() > 0) {
-                return earlier;
-            }
-            boolean itWaitedToo = earlier.get().plan() == null || earlier.get().totals().changes() == 0;
-            earlier = itWaitedToo
-                    ? Optional.ofNullable(earlier.get().predecessor()).flatMap(draft::rollout)
-                    : Optional.empty();
-        }
-        return earlier;
+        return rollout.ahead().stream()
+                .flatMap(id -> draft.rollout(id).stream())
+                .filter(earlier -> earlier.inFlight() > 0)
+                .findFirst();
     }
 
     /** Candidates of each group, in their order: as many as may start, and some more for those that cannot. */

@@ -4,7 +4,11 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes configs and strategies in, and makes rollouts of them. */
@@ -117,27 +121,34 @@ final class Publishing {
             FleetConfig.Spec resolved,
             String actor) {
         RolloutId id = next.latestRollout();
-        makeWay(draft, before, id);
+        List<RolloutId> ahead = makeWay(draft, before, id);
         draft.put(next);
-        draft.put(Rollout.requested(id, before.latestId(), new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
+        draft.put(Rollout.requested(id, ahead, new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
         return id;
     }
 
     /** What is being written ends and is recorded; what only waits for evidence is given up to the successor. */
-    private static void makeWay(Draft draft, ConfigState config, RolloutId successor) {
-        RolloutId id = config.latestId();
-        if (id == null) {
-            return;
+    private static List<RolloutId> makeWay(Draft draft, ConfigState config, RolloutId successor) {
+        RolloutId latest = config.latestId();
+        if (latest == null) {
+            return List.of();
         }
-        for (long generation = Math.max(1, config.fullGeneration()); generation < id.generation(); generation++) {
-            draft.rollout(new RolloutId(config.name(), generation))
-                    .filter(Rollout::isOpen)
-                    .ifPresent(earlier -> makeWay(draft, earlier, successor));
+        Set<RolloutId> earlier =
+                new LinkedHashSet<>(draft.rollout(latest).orElseThrow().ahead());
+        for (long generation = config.fullGeneration(); generation <= latest.generation(); generation++) {
+            earlier.add(new RolloutId(config.name(), generation));
         }
-        makeWay(draft, draft.rollout(id).orElseThrow(), successor);
+        List<RolloutId> ahead = new ArrayList<>();
+        for (RolloutId id : earlier) {
+            Rollout rollout = draft.rollout(id).orElseThrow();
+            if (rollout.isOpen() && makeWay(draft, rollout, successor).inFlight() > 0) {
+                ahead.add(id);
+            }
+        }
+        return ahead;
     }
 
-    private static void makeWay(Draft draft, Rollout rollout, RolloutId successor) {
+    private static Rollout makeWay(Draft draft, Rollout rollout, RolloutId successor) {
         RolloutId id = rollout.id();
         Rollout changed = rollout;
         if (changed.state() instanceof RolloutState.Active active) {
@@ -152,5 +163,6 @@ final class Publishing {
                                 SkipCode.SUPERSEDED, "applied, then left to " + successor, draft.now())));
             }
         }
+        return changed;
     }
 }

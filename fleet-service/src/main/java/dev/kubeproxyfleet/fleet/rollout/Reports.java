@@ -60,7 +60,7 @@ final class Reports {
         switch (outcome.result()) {
             case Outcome.Waiting(String code, String message) ->
                 draft.move(rollout, cluster, cluster.with(updating.waitFor(code, message)));
-case Outcome.Failed(String code, String message) -> {
+            case Outcome.Failed(String code, String message) -> {
                 boolean wasBusy = !cluster.rollingBack()
                         && code.equals(DEADLINE_EXCEEDED)
                         && updating.code() != null

@@ -87,7 +87,9 @@ public sealed interface RolloutState {
     record Paused(Instant since, String code, String message, boolean rollingBack) implements Active, Revertible {
 
         public Active resume(Instant now) {
-            return rollingBack ? new RollingBack(now, code, "resumed after " + message, null) : new Running(now, null, null);
+            return rollingBack
+                    ? new RollingBack(now, code, "resumed after " + message, null)
+                    : new Running(now, null, null);
         }
     }
 
@@ -96,7 +98,11 @@ public sealed interface RolloutState {
      *
      * @param stuckSince since when only clusters are left that cannot be written; null while others move
      */
-    record RollingBack(Instant since, String code, String message, @Nullable Instant stuckSince) implements Active {
+    record RollingBack(
+            Instant since,
+            String code,
+            String message,
+            @Nullable Instant stuckSince) implements Active {
 
         public RollingBack stuck(Instant now) {
             return stuckSince == null ? new RollingBack(since, code, message, now) : this;

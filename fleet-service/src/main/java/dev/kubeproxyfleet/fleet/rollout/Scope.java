@@ -43,7 +43,7 @@ final class Scope {
         return switch (cause) {
             case Publish, Rerun -> true;
             case Retry ->
-last.map(found -> switch (found.state()) {
+                last.map(found -> switch (found.state()) {
                             case ClusterState.Converged _ -> false;
                             case ClusterState.Skipped skipped ->
                                 onlyCluster != null || !skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR);

@@ -130,8 +130,7 @@ final class Steering {
                 }
                 draft.put(resumed);
                 yield done(
-                        "Resumed",
-                        accepts ? "clusters start again, failures so far accepted" : "clusters start again");
+                        "Resumed", accepts ? "clusters start again, failures so far accepted" : "clusters start again");
             }
             case RolloutState.Running _, RolloutState.RollingBack _, RolloutState.Planned _ ->
                 unchanged("NotPaused", "it is not paused");
@@ -164,7 +163,8 @@ final class Steering {
             case RolloutState.Planned _ -> refused("NotRunning", "it has changed nothing yet; abort it to stop it");
             case RolloutState.Paused paused
             when paused.rollingBack() -> refused("RollbackPaused", "its rollback is paused; resume it");
-            case RolloutState.Revertible _ when rollout.request().cause() == Cause.DriftCorrection ->
+            case RolloutState.Revertible _
+            when rollout.request().cause() == Cause.DriftCorrection ->
                 refused(
                         "CorrectionNotReverted",
                         "it gave clusters what the config says, and nobody wants back what drifted; roll back "
@@ -237,8 +237,8 @@ final class Steering {
             if (command.at().isBefore(awaiting.since())) {
                 return refused(
                         "AskedBefore",
-                        "stage " + rollout.stages().get(index).spec().name()
-                                + " awaits approval only since " + awaiting.since() + ", after it was approved; look, and approve it again");
+                        "stage " + rollout.stages().get(index).spec().name() + " awaits approval only since "
+                                + awaiting.since() + ", after it was approved; look, and approve it again");
             }
             Stage stage = rollout.stages().get(index);
             draft.put(rollout.with(index, stage.with(awaiting.approve(answer.now()))));
@@ -390,10 +390,9 @@ final class Steering {
                 refused("ClusterInFlight", "Azure is changing it; skip it once that has ended");
             case ClusterState.Converged _ -> refused("AlreadyConverged", "it has converged");
             case ClusterState.RolledBack _ -> refused("AlreadyRolledBack", "it was rolled back");
-            case ClusterState.Skipped _ when cluster.isDeferred() ->
-                skipped(
-                        cluster,
-                        new ClusterState.Skipped(answer.now(), SkipCode.SKIPPED_BY_OPERATOR, message, false));
+            case ClusterState.Skipped _
+            when cluster.isDeferred() ->
+                skipped(cluster, new ClusterState.Skipped(answer.now(), SkipCode.SKIPPED_BY_OPERATOR, message, false));
             case ClusterState.Skipped _ -> unchanged("AlreadySkipped", "it was skipped already");
         };
     }

@@ -55,8 +55,7 @@ final class Upkeep {
     private static Rollout takeIn(Draft draft, Rollout rollout, ClusterRecord cluster) {
         return place(rollout, cluster)
                 .filter(place -> rollout.stages().get(place.stage()).spec().size() == null)
-                .map(place ->
-                        takeIn(draft, rollout, cluster, place, new ClusterState.Waiting(draft.now(), null, null)))
+                .map(place -> takeIn(draft, rollout, cluster, place, new ClusterState.Waiting(draft.now(), null, null)))
                 .orElseGet(() -> takeIn(
                         draft,
                         rollout,
@@ -237,8 +236,9 @@ final class Upkeep {
      * the strategy of the rollout that it follows.
      */
     private static void begin(Draft draft, ConfigState config, Cause cause) {
-        Optional<Rollout> latest =
-                Optional.ofNullable(config.latestId()).flatMap(draft::rollout).filter(found -> goesOn(draft, config, found));
+        Optional<Rollout> latest = Optional.ofNullable(config.latestId())
+                .flatMap(draft::rollout)
+                .filter(found -> goesOn(draft, config, found));
         if (latest.isEmpty()) {
             return;
         }

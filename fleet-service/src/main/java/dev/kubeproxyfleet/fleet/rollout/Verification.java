@@ -29,10 +29,12 @@ record Verification(int matching, int required, int reporting, int expected) {
                 .filter(observed -> runs(observed, desired))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
-        int required = Math.max(1, BigDecimal.valueOf(coverage)
-                .multiply(BigDecimal.valueOf(nodesExpected))
-                .setScale(0, RoundingMode.CEILING)
-                .intValueExact());
+        int required = Math.max(
+                1,
+                BigDecimal.valueOf(coverage)
+                        .multiply(BigDecimal.valueOf(nodesExpected))
+                        .setScale(0, RoundingMode.CEILING)
+                        .intValueExact());
         return new Verification(matching, required, evidence.nodesReporting(), nodesExpected);
     }
 

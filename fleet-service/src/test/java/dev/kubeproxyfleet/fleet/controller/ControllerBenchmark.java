@@ -258,12 +258,7 @@ final class ControllerBenchmark implements AutoCloseable {
     /** One stage of all clusters, that starts once it is approved. */
     private static FleetConfig.Spec spec(int generation) {
         StageSpec all = new StageSpec(
-                "all",
-                null,
-                Amount.of(IN_FLIGHT),
-                Amount.of(0),
-                Duration.ZERO,
-                StageSpec.Approval.before);
+                "all", null, Amount.of(IN_FLIGHT), Amount.of(0), Duration.ZERO, StageSpec.Approval.before);
         return new FleetConfig.Spec(
                 new KubeProxyConfig(
                         true,

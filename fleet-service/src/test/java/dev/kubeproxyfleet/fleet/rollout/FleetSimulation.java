@@ -124,10 +124,15 @@ public final class FleetSimulation {
     private String obituary(Throwable failure) {
         StringBuilder text = new StringBuilder();
         text.append("seed ").append(seed).append(": ").append(failure.getMessage());
-        text.append("\nat ").append(time.now()).append(", after ").append(decided).append(" events; the last of them:\n");
+        text.append("\nat ")
+                .append(time.now())
+                .append(", after ")
+                .append(decided)
+                .append(" events; the last of them:\n");
         story.forEach(line -> text.append("  ").append(line.get()).append('\n'));
         text.append("the same life again: ./kpfleet simulate --seeds 1 --seed ").append(seed);
-        return text.append(events == DEFAULT_EVENTS ? "" : " --events " + events).toString();
+        return text.append(events == DEFAULT_EVENTS ? "" : " --events " + events)
+                .toString();
     }
 
     private void tell(Supplier<String> line) {
@@ -211,8 +216,11 @@ public final class FleetSimulation {
             Rollout rollout = controller.state().rollout(id).orElseThrow();
             count("rollout " + rollout.state().getClass().getSimpleName());
             count("cause " + rollout.request().cause());
-            controller.state().rolloutClusters(id).forEach(cluster -> count(
-                    "cluster " + cluster.state().getClass().getSimpleName()));
+            controller
+                    .state()
+                    .rolloutClusters(id)
+                    .forEach(cluster ->
+                            count("cluster " + cluster.state().getClass().getSimpleName()));
         });
     }
 
@@ -238,7 +246,8 @@ public final class FleetSimulation {
     private void kindOperator() {
         for (ConfigState config : controller.state().configs()) {
             RolloutId id = config.latestId();
-            Optional<Rollout> latest = id == null ? Optional.empty() : controller.state().rollout(id);
+            Optional<Rollout> latest =
+                    id == null ? Optional.empty() : controller.state().rollout(id);
             latest.ifPresent(rollout -> {
                 if (rollout.state() instanceof RolloutState.Paused) {
                     command(Action.Resume, rollout.id());
@@ -292,14 +301,17 @@ public final class FleetSimulation {
     }
 
     private void applied(Step step) {
-        if (!step.rollouts().isEmpty() || !step.clusters().isEmpty() || !step.configs().isEmpty()) {
+        if (!step.rollouts().isEmpty()
+                || !step.clusters().isEmpty()
+                || !step.configs().isEmpty()) {
             lastChange = time.now();
         }
         tell(() -> "  " + describe(step));
         uncommittedSteps.add(step);
         promises.check(step);
         corrected |= step.rollouts().stream()
-                .anyMatch(change -> change.before() == null || change.before().stages().isEmpty());
+                .anyMatch(change ->
+                        change.before() == null || change.before().stages().isEmpty());
         if (corrected) {
             corrected = false;
             promises.checkFights();
@@ -311,21 +323,27 @@ public final class FleetSimulation {
         step.rollouts().forEach(change -> {
             Rollout rollout = change.after();
             text.append(rollout.id()).append(' ').append(rollout.state()).append(' ');
-            rollout.stages().forEach(stage -> text.append(stage.state().getClass().getSimpleName())
-                    .append(stage.counts())
-                    .append(' '));
+            rollout.stages()
+                    .forEach(stage -> text.append(stage.state().getClass().getSimpleName())
+                            .append(stage.counts())
+                            .append(' '));
         });
-        step.clusters().forEach(change -> text.append("\n      ")
-                .append(change.after().rollout())
-                .append(' ')
-                .append(change.after().cluster().replaceAll(".*/", ""))
-                .append(change.after().rollingBack() ? " (rolling back) " : " ")
-                .append(change.before() == null ? null : change.before().state())
-                .append(" -> ")
-                .append(change.after().state()));
+        step.clusters()
+                .forEach(change -> text.append("\n      ")
+                        .append(change.after().rollout())
+                        .append(' ')
+                        .append(change.after().cluster().replaceAll(".*/", ""))
+                        .append(change.after().rollingBack() ? " (rolling back) " : " ")
+                        .append(change.before() == null ? null : change.before().state())
+                        .append(" -> ")
+                        .append(change.after().state()));
         step.withdrawn().forEach(cluster -> text.append("\n      withdrawn ").append(cluster.replaceAll(".*/", "")));
         step.issued().forEach(operation -> text.append("\n      ").append(operation));
-        step.audits().forEach(audit -> text.append("\n      ").append(audit.code()).append(": ").append(audit.message()));
+        step.audits()
+                .forEach(audit -> text.append("\n      ")
+                        .append(audit.code())
+                        .append(": ")
+                        .append(audit.message()));
         return text.toString();
     }
 
@@ -462,7 +480,10 @@ public final class FleetSimulation {
         send(
                 Partition.DESIRED,
                 new FleetEvent.ConfigPublished(
-                        FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
+                        FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())),
+                        "git",
+                        id,
+                        "alice"));
     }
 
     private void store() {
@@ -474,7 +495,10 @@ public final class FleetSimulation {
                 dice.chance(0.2)
                         ? new FleetEvent.StrategyDeleted(name, "git", id, "alice")
                         : new FleetEvent.StrategyPublished(
-                                FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())), "git", id, "alice"));
+                                FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())),
+                                "git",
+                                id,
+                                "alice"));
     }
 
     private void delete() {
@@ -490,7 +514,8 @@ public final class FleetSimulation {
             return;
         }
         String config = dice.chance(0.6) ? CONFIGS.getFirst() : dice.pick(CONFIGS);
-        long latest = controller.state().config(config).map(ConfigState::generation).orElse(0L);
+        long latest =
+                controller.state().config(config).map(ConfigState::generation).orElse(0L);
         String rollout = switch (dice.below(6)) {
             case 0 -> config + "." + Math.max(1, latest - 1);
             case 1 -> config + "." + (latest + 1);
@@ -518,10 +543,10 @@ public final class FleetSimulation {
                 Action.Rollback,
                 Action.Rerun);
         boolean aboutOne = (action == Action.Retry || action == Action.Skip) && dice.chance(0.7);
-        String cluster = !aboutOne || clusters.isEmpty()
-                ? null
-                : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
-        send(new Command(id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
+        String cluster =
+                !aboutOne || clusters.isEmpty() ? null : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
+        send(new Command(
+                id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
     }
 
     private void send(Command command) {

@@ -84,13 +84,21 @@ final class SimulatedAzure {
         String powerState = "Running";
         String skuName = "Base";
         String networkPlugin = "azure";
-        @Nullable String networkPolicy;
-        @Nullable String networkDataplane;
+
+        @Nullable
+        String networkPolicy;
+
+        @Nullable
+        String networkDataplane;
+
         KubeProxyConfig kubeProxy;
         boolean readable = true;
         boolean locked;
         boolean deleted;
-        @Nullable List<MaintenanceWindow> windows;
+
+        @Nullable
+        List<MaintenanceWindow> windows;
+
         final List<Node> nodes = new ArrayList<>();
         /** Those that are gone included. */
         final List<Node> everyNode = new ArrayList<>();
@@ -319,38 +327,44 @@ final class SimulatedAzure {
     void live() {
         switch (dice.below(12)) {
             case 0 -> create(dice.pick(SUBSCRIPTIONS));
-            case 1 -> any().ifPresent(cluster -> {
-                cluster.deleted = true;
-                clusters.remove(cluster.id);
-            });
-            case 2, 3 -> any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
-                    .ifPresent(cluster -> begin(cluster, "Stopping", dice.seconds(20, 200), () -> {
-                        cluster.provisioningState = "Succeeded";
-                        cluster.powerState = "Stopped";
-                    }));
-            case 4, 5 -> clusters.values().stream()
-                    .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
-                    .findFirst()
-                    .ifPresent(this::startUp);
-            case 6 -> any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
-                    .ifPresent(cluster -> begin(cluster, "Upgrading", dice.seconds(60, 1_500), () -> {
-                        cluster.provisioningState = "Succeeded";
-                        cluster.minorVersion++;
-                    }));
+            case 1 ->
+                any().ifPresent(cluster -> {
+                    cluster.deleted = true;
+                    clusters.remove(cluster.id);
+                });
+            case 2, 3 ->
+                any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
+                        .ifPresent(cluster -> begin(cluster, "Stopping", dice.seconds(20, 200), () -> {
+                            cluster.provisioningState = "Succeeded";
+                            cluster.powerState = "Stopped";
+                        }));
+            case 4, 5 ->
+                clusters.values().stream()
+                        .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
+                        .findFirst()
+                        .ifPresent(this::startUp);
+            case 6 ->
+                any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
+                        .ifPresent(cluster -> begin(cluster, "Upgrading", dice.seconds(60, 1_500), () -> {
+                            cluster.provisioningState = "Succeeded";
+                            cluster.minorVersion++;
+                        }));
             case 7 -> any().ifPresent(cluster -> cluster.tags = Map.of("env", dice.oneOf("prod", "test")));
-            case 8 -> any().ifPresent(cluster -> {
-                if (dice.chance(0.5) && cluster.nodes.size() > 1) {
-                    cluster.nodes.removeFirst();
-                } else {
-                    addNode(cluster);
-                }
-            });
+            case 8 ->
+                any().ifPresent(cluster -> {
+                    if (dice.chance(0.5) && cluster.nodes.size() > 1) {
+                        cluster.nodes.removeFirst();
+                    } else {
+                        addNode(cluster);
+                    }
+                });
             case 9 -> any().ifPresent(cluster -> cluster.locked = !cluster.locked);
             case 10 -> registered.compute(dice.pick(SUBSCRIPTIONS), (_, was) -> !Boolean.TRUE.equals(was));
-            default -> clusters.values().stream().filter(Cluster::isBroken).findFirst().ifPresent(cluster -> {
-                cluster.provisioningState = "Succeeded";
-                cluster.windows = cluster.windows == null ? maintenance() : cluster.windows;
-            });
+            default ->
+                clusters.values().stream().filter(Cluster::isBroken).findFirst().ifPresent(cluster -> {
+                    cluster.provisioningState = "Succeeded";
+                    cluster.windows = cluster.windows == null ? maintenance() : cluster.windows;
+                });
         }
     }
 
@@ -402,9 +416,15 @@ final class SimulatedAzure {
 
     /** While the world is kind: what an operation begun before has left behind. */
     void mend() {
-        clusters.values().stream().filter(cluster -> cluster.isStopped() && !cluster.isBusy()).forEach(this::startUp);
-        clusters.values().stream().filter(Cluster::isBroken).forEach(cluster -> cluster.provisioningState = "Succeeded");
-        clusters.values().stream().filter(cluster -> !cluster.readable).forEach(cluster -> cluster.set(cluster.kubeProxy, time.now()));
+        clusters.values().stream()
+                .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
+                .forEach(this::startUp);
+        clusters.values().stream()
+                .filter(Cluster::isBroken)
+                .forEach(cluster -> cluster.provisioningState = "Succeeded");
+        clusters.values().stream()
+                .filter(cluster -> !cluster.readable)
+                .forEach(cluster -> cluster.set(cluster.kubeProxy, time.now()));
     }
 
     /** What agents say now, folded into one record. */
@@ -431,7 +451,10 @@ final class SimulatedAzure {
                     ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
                     ipvs == null ? null : ipvs.udpTimeoutSeconds(),
                     nodes,
-                    group.getValue().stream().map(node -> node.toldAt).min(Instant::compareTo).orElseThrow()));
+                    group.getValue().stream()
+                            .map(node -> node.toldAt)
+                            .min(Instant::compareTo)
+                            .orElseThrow()));
         }
         return new Evidence(reporting, 100, observed);
     }

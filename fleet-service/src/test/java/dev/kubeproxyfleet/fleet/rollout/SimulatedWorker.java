@@ -22,9 +22,14 @@ final class SimulatedWorker {
     private static final int MAX_UNAPPLIED_WRITES = 2;
 
     private static final class Slot {
-        @Nullable Operation wanted;
-        @Nullable Outcome outcome;
-        @Nullable Run run;
+        @Nullable
+        Operation wanted;
+
+        @Nullable
+        Outcome outcome;
+
+        @Nullable
+        Run run;
     }
 
     private final VirtualTime time;
