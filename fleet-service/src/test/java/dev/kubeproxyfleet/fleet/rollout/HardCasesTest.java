@@ -91,9 +91,7 @@ class HardCasesTest {
         driver.tick(Duration.ofMinutes(6));
         convergeAll();
 
-        assertThat(driver.fleet.inventory.get(Fleets.id(3)))
-                .extracting(cluster -> cluster.kubeProxy())
-                .isEqualTo(KubeProxyConfig.UNSET);
+        assertThat(driver.kubeProxy(3)).isEqualTo(KubeProxyConfig.UNSET);
         assertThat(driver.state(id, 3)).isInstanceOf(ClusterState.Skipped.class);
     }
 
