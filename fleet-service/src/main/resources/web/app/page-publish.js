@@ -1,14 +1,21 @@
 /* Publishing a configuration: the few fields that most need, and the document that is sent, in full view. */
 import { html } from 'lit';
 import { Part, rolloutHref } from './parts.js';
-import { actor, publish, rememberActor, state } from './store.js';
+import { planView } from './plan.js';
+import { actor, get, plan, publish, rememberActor, state } from './store.js';
 
 const NAME = '[a-z0-9]([a-z0-9\\-]{0,61}[a-z0-9])?';
 
 const words = (text) => text.split(/[\s,]+/).filter(Boolean);
 
 class PublishPage extends Part {
-  static properties = { draft: { state: true }, result: { state: true }, sending: { state: true } };
+  static properties = {
+    draft: { state: true },
+    plan: { state: true },
+    result: { state: true },
+    sending: { state: true },
+    strategies: { state: true },
+  };
 
   constructor() {
     super();
@@ -21,9 +28,22 @@ class PublishPage extends Part {
       udpTimeoutSeconds: '300',
       tags: '',
       names: '',
+      strategy: '',
       bake: '10',
+      onFailure: 'Pause',
+      drift: 'Report',
       actor: actor(),
     };
+    this.strategies = [];
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    get('/strategies').then(
+      (strategies) => (this.strategies = strategies.map((each) => each.metadata.name)),
+      // Without the list the form still publishes with stages of its own.
+      () => (this.strategies = []),
+    );
   }
 
   /** What the form says, as the FleetConfig to send. Unset fields are left out, so that the service's defaults hold. */
@@ -59,14 +79,20 @@ class PublishPage extends Part {
       spec: {
         kubeProxy,
         selector,
-        strategy: {
-          stages: [
-            { name: 'canary', size: 1, bake },
-            { name: 'early', size: '10%', maxConcurrent: 5, bake },
-            { name: 'half', size: '50%', maxConcurrent: '25%', bake },
-            { name: 'rest', maxConcurrent: '25%' },
-          ],
-        },
+        ...(draft.strategy
+          ? { strategyRef: draft.strategy }
+          : {
+              strategy: {
+                stages: [
+                  { name: 'canary', size: 1, bake },
+                  { name: 'early', size: '10%', maxConcurrent: 5, bake },
+                  { name: 'half', size: '50%', maxConcurrent: '25%', bake },
+                  { name: 'rest', maxConcurrent: '25%' },
+                ],
+                onFailure: draft.onFailure,
+              },
+            }),
+        drift: draft.drift,
       },
     };
   }
@@ -88,6 +114,7 @@ class PublishPage extends Part {
     return (event) => {
       this.draft = { ...this.draft, [field]: event.target.value };
       this.result = null;
+      this.plan = null;
     };
   }
 
@@ -121,15 +148,23 @@ class PublishPage extends Part {
           </fieldset>
           <fieldset>
             <legend>Rollout</legend>
-            <p class="hint">A canary of one, then a tenth, half, and the rest. It pauses at the first failure.</p>
-            <label>Between stages rest for <span class="unit"><input type="number" min="0" max="10080" name="bake" .value=${draft.bake} @input=${this.set('bake')} data-testid="publish-bake" />minutes</span></label>
+            ${this.strategies.length
+              ? html`<label>Strategy <select name="strategy" @change=${this.set('strategy')} data-testid="publish-strategy"><option value="">in four stages</option>${this.strategies.map((each) => html`<option ?selected=${each === draft.strategy}>${each}</option>`)}</select></label>`
+              : ''}
+            ${draft.strategy
+              ? html`<p class="hint">As the stored strategy ${draft.strategy} says; the rollout keeps a copy of it.</p>`
+              : html`<p class="hint">A canary of one, then a tenth, half, and the rest.</p>
+                  <label>Between stages rest for <span class="unit"><input type="number" min="0" max="10080" name="bake" .value=${draft.bake} @input=${this.set('bake')} data-testid="publish-bake" />minutes</span></label>
+                  ${this.choice('onFailure', 'At the first failure', { Pause: 'pause and wait for a person', Rollback: 'roll back what was changed', Continue: 'go on' })}`}
+            ${this.choice('drift', 'When someone else changes a cluster', { Report: 'report it', Correct: 'report it and bring it back' })}
             <label>Your name <input name="actor" maxlength="128" .value=${draft.actor} @input=${this.set('actor')} autocomplete="username" placeholder="anonymous" data-testid="publish-actor" /></label>
           </fieldset>
         </div>
         <div class="panel wide">
-          ${this.outcome()}
+          ${this.plan ? planView(this.plan) : ''} ${this.outcome()}
           <div class="actions">
-            <button class="button primary" ?disabled=${this.sending || !selects} data-testid="publish-submit">${this.sending ? 'Publishing …' : 'Publish'}</button>
+            <button type="button" class="button" ?disabled=${this.sending || !selects || !draft.name.trim()} @click=${this.preview} data-testid="publish-plan">Show the plan</button>
+            <button class="button primary" ?disabled=${this.sending || !selects} data-testid="publish-submit">${this.sending ? 'One moment …' : 'Publish'}</button>
           </div>
           <details>
             <summary>What is sent</summary>
@@ -138,6 +173,24 @@ class PublishPage extends Part {
         </div>
       </form>
     `;
+  }
+
+  choice(name, label, options) {
+    return html`<label>${label} <select name=${name} @change=${this.set(name)} data-testid="publish-${name}">
+      ${Object.entries(options).map(([value, text]) => html`<option value=${value} ?selected=${value === this.draft[name]}>${text}</option>`)}
+    </select></label>`;
+  }
+
+  async preview() {
+    this.result = null;
+    this.sending = true;
+    try {
+      this.plan = await plan(this.config());
+    } catch (failure) {
+      this.plan = null;
+      this.result = { failure };
+    }
+    this.sending = false;
   }
 
   outcome() {
@@ -162,6 +215,7 @@ class PublishPage extends Part {
     try {
       const config = this.config();
       this.result = { name: config.metadata.name, ...(await publish(config)) };
+      this.plan = null;
     } catch (failure) {
       this.result = { failure };
     }

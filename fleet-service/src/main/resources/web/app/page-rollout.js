@@ -1,25 +1,18 @@
 /* One rollout, live: its stages as a pipeline, every cluster as a cell and as a row with its reason, and what may be asked of it. */
 import { html } from 'lit';
-import { Part, badge, cell, clock, clusterHref, count, countsBar, countsText, empty, failure, finished, loading, moment, nameOf, total, totals } from './parts.js';
+import { Part, badge, cell, clock, clusterHref, count, countsBar, countsText, empty, failure, finished, loading, moment, nameOf, spent, total, totals, warnings } from './parts.js';
+import { isEnded, ofCluster, ofRollout, questions } from './actions.js';
 import { describe } from './kube-proxy.js';
 import * as states from './states.js';
 import { actor, command, openRollout, rememberActor, state } from './store.js';
 
 const ROWS = 200;
-const FINAL = ['Succeeded', 'Failed', 'Aborted', 'Superseded'];
-
-const questions = {
-  pause: ['Pause', 'No further cluster starts. What is changing now ends and is recorded.'],
-  resume: ['Resume', 'The rollout goes on where it was paused.'],
-  approve: ['Approve', 'The stage that awaits approval goes on.'],
-  abort: ['Abort', 'The rollout ends for good. Clusters that changed already keep their new configuration.'],
-};
-
 class RolloutPage extends Part {
   static properties = {
     rollout: {},
     error: { state: true },
     asking: { state: true },
+    about: { state: true },
     sending: { state: true },
     answer: { state: true },
     only: { state: true },
@@ -58,7 +51,7 @@ class RolloutPage extends Part {
       <p class="crumbs"><a href="#/rollouts">Rollouts</a></p>
       <div class="head">
         <h1>${rollout.id} ${badge(states.rollout, rollout.state, 'rollout-state')}</h1>
-        ${this.buttons(rollout)}
+        ${this.buttons(rollout, counts)}
       </div>
       ${rollout.message ? html`<p class="lead" data-testid="rollout-message">${rollout.message}${rollout.code ? html` <code>${rollout.code}</code>` : ''}</p>` : ''}
       ${this.answer ? html`<div class="notice ${this.answer.failed ? 'tone-bad' : 'tone-ok'}" role="status" data-testid="answer">${this.answer.text}</div>` : ''}
@@ -69,11 +62,17 @@ class RolloutPage extends Part {
           <p class="counts">${countsText(counts)}</p>
         </div>
         <dl class="facts">
-          <div><dt>Configuration</dt><dd>${describe(rollout.kubeProxy)}</dd></div>
-          <div><dt>Published by</dt><dd>${rollout.actor}, ${moment(rollout.createdAt)}</dd></div>
-          <div><dt>${rollout.state} since</dt><dd>${moment(rollout.since)}</dd></div>
-          <div><dt>On failure</dt><dd>${rollout.onFailure}</dd></div>
+          <div><dt>Configuration</dt><dd>${describe(rollout.spec.kubeProxy)}</dd></div>
+          <div><dt>Published by</dt><dd>${rollout.actor}, ${moment(rollout.createdAt)}${states.cause[rollout.cause] ? html`<span class="sub">${states.cause[rollout.cause]}</span>` : ''}</dd></div>
+          <div><dt>${states.of(states.rollout, rollout.state).word} since</dt><dd>${moment(rollout.since)}</dd></div>
+          <div><dt>Time</dt><dd>${spent(rollout)}</dd></div>
+          ${rollout.plan && !isEnded(rollout) && rollout.state !== 'RollingBack' ? html`<div><dt>Foreseen end</dt><dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd></div>` : ''}
+          <div><dt>On failure</dt><dd>${rollout.spec.strategy.onFailure}${rollout.spec.strategyRef ? html`<span class="sub">strategy ${rollout.spec.strategyRef}</span>` : ''}</dd></div>
+          ${this.when(rollout.spec.strategy)}
         </dl>
+        ${rollout.plan && rollout.plan.warnings.length && !isEnded(rollout)
+          ? html`<details><summary>${count(rollout.plan.warnings.length, 'warning')} of the plan</summary>${warnings(rollout.plan.warnings)}</details>`
+          : ''}
       </section>
       <h2 class="section">Stages</h2>
       <ol class="pipeline" data-testid="pipeline">${rollout.stages.map((each, index) => this.stage(each, index, clusters))}</ol>
@@ -81,15 +80,37 @@ class RolloutPage extends Part {
     `;
   }
 
-  buttons(rollout) {
-    const awaiting = rollout.stages.some((each) => each.state === 'AwaitingApproval');
-    const may = FINAL.includes(rollout.state)
-      ? []
-      : [...(awaiting ? ['approve'] : []), rollout.state === 'Paused' ? 'resume' : 'pause', 'abort'];
+  /** The scheduled start and the windows, where there are any. */
+  when(strategy) {
+    const { honourAksMaintenance, schedule } = strategy.windows;
+    const words = [
+      ...(strategy.startAt ? [`not before ${clock(strategy.startAt)}`] : []),
+      ...schedule.map((each) => `${each.days.length === 7 ? 'daily' : each.days.map((day) => day.slice(0, 3)).join(', ')} from ${each.start.slice(0, 5)} ${each.timeZone}`),
+      ...(honourAksMaintenance ? ['AKS maintenance windows'] : []),
+    ];
+    return words.length ? html`<div><dt>When</dt><dd>${words.map((each) => html`<span class="line">${each}</span>`)}</dd></div>` : '';
+  }
+
+  /** Commands reach the latest rollout of a config only. */
+  latest(rollout) {
+    return ![...state.rollouts.values()].some((each) => each.config === rollout.config && each.generation > rollout.generation);
+  }
+
+  buttons(rollout, counts) {
     return html`<div class="actions">
-      ${may.map((action) => html`<button class="button ${action === 'abort' ? 'danger' : action === 'pause' ? '' : 'primary'}"
-        data-testid="action-${action}" @click=${() => this.ask(action)}>${questions[action][0]}</button>`)}
+      ${ofRollout(rollout, counts, this.latest(rollout)).map((action) => html`<button class="button ${questions[action].tone}"
+        data-testid="action-${action}" @click=${() => this.ask(action)}>${questions[action].title}</button>`)}
     </div>`;
+  }
+
+  /** The clusters of a stage as cells, by group where it has groups. */
+  cells(name, clusters) {
+    const cells = (list) => html`<div class="cells" role="group" aria-label="Clusters of ${name}">${list.slice(0, ROWS).map(cell)}
+      ${list.length > ROWS ? html`<span class="aside">and ${list.length - ROWS} more</span>` : ''}</div>`;
+    const groups = [...new Set(clusters.map((each) => each.group).filter(Boolean))].sort();
+    return groups.length === 0
+      ? cells(clusters)
+      : groups.map((group) => html`<div class="group" data-testid="group" data-group=${group}><span class="sub">${group}</span>${cells(clusters.filter((each) => each.group === group))}</div>`);
   }
 
   stage(stage, index, clusters) {
@@ -103,12 +124,12 @@ class RolloutPage extends Part {
         ${stage.until ? html`<span>${new Date(stage.until) > new Date() ? 'ends ' : 'ended '}<b>${moment(stage.until)}</b></span>` : ''}
         <span>at most ${stage.maxConcurrent} at once, ${count(stage.maxFailures, 'failure')} allowed</span>
       </p>
-      <div class="cells" role="group" aria-label="Clusters of stage ${stage.name}">${own.slice(0, ROWS).map(cell)}
-        ${own.length > ROWS ? html`<span class="aside">and ${own.length - ROWS} more</span>` : ''}</div>
+      ${this.cells(`stage ${stage.name}`, own)}
     </li>`;
   }
 
   table(rollout, clusters) {
+    const latest = this.latest(rollout);
     const order = new Map(rollout.stages.map((each, index) => [each.name, index]));
     const found = clusters
       .filter((each) => !this.only || each.state === this.only)
@@ -126,14 +147,16 @@ class RolloutPage extends Part {
       ${found.length === 0
         ? empty('No clusters here.', clusters.length === 0 ? 'The selector matches no cluster, or the plan is still being made.' : 'None is in this state.')
         : html`<table class="cards" data-testid="rollout-clusters">
-            <thead><tr><th>Cluster</th><th>Stage</th><th>State</th><th>Reason</th><th>Since</th></tr></thead>
+            <thead><tr><th>Cluster</th><th>Stage</th><th>State</th><th>Reason</th><th>Since</th><th><span class="hidden">Actions</span></th></tr></thead>
             <tbody>
               ${found.slice(0, this.rows).map((each) => html`<tr data-testid="rollout-cluster" data-cluster=${nameOf(each.cluster)} data-state=${each.state}>
                 <th scope="row"><a href=${clusterHref(each.cluster)}>${nameOf(each.cluster)}</a></th>
-                <td data-label="Stage">${each.stage}</td>
+                <td data-label="Stage">${each.stage}${each.group ? html`<span class="sub">${each.group}</span>` : ''}</td>
                 <td data-label="State">${badge(states.cluster, each.state)}</td>
                 <td data-label="Reason" class="reason">${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''}</td>
                 <td data-label="Since">${moment(each.since)}</td>
+                <td class="row-actions">${ofCluster(rollout, each, latest).map((action) => html`<button class="button small" data-testid="cluster-${action}"
+                  aria-label="${questions[action].title} ${nameOf(each.cluster)}" @click=${() => this.ask(action, each.cluster)}>${questions[action].title}</button>`)}</td>
               </tr>`)}
             </tbody>
           </table>`}
@@ -153,23 +176,24 @@ class RolloutPage extends Part {
         </section>`;
   }
 
-  ask(action) {
+  ask(action, cluster = null) {
     this.asking = action;
+    this.about = cluster;
     this.answer = null;
     this.updateComplete.then(() => this.querySelector('dialog').showModal());
   }
 
   dialog(rollout) {
-    const [title, consequence] = questions[this.asking] ?? ['', ''];
+    const { title, tone, consequence } = questions[this.asking] ?? { title: '', tone: '', consequence: '' };
     return html`<dialog data-testid="confirm" aria-labelledby="confirm-title" @close=${() => (this.asking = null)}>
       <form @submit=${(event) => this.send(event, rollout)}>
-        <h2 id="confirm-title">${title} ${rollout.id}?</h2>
+        <h2 id="confirm-title">${title} ${this.about ? `${nameOf(this.about)} in ${rollout.id}` : rollout.id}?</h2>
         <p>${consequence}</p>
         <label>Why <input name="reason" maxlength="1000" autocomplete="off" placeholder="optional, kept in the audit trail" data-testid="confirm-reason" /></label>
         <label>Your name <input name="actor" maxlength="128" .value=${actor()} autocomplete="username" placeholder="anonymous" /></label>
         <div class="actions">
           <button type="button" class="button" @click=${() => this.querySelector('dialog').close()}>Cancel</button>
-          <button class="button ${this.asking === 'abort' ? 'danger' : 'primary'}" ?disabled=${this.sending} data-testid="confirm-ok">${this.sending ? 'Asking …' : title}</button>
+          <button class="button ${tone || 'primary'}" ?disabled=${this.sending} data-testid="confirm-ok">${this.sending ? 'Asking …' : title}</button>
         </div>
       </form>
     </dialog>`;
@@ -181,7 +205,7 @@ class RolloutPage extends Part {
     rememberActor(form.get('actor').trim());
     this.sending = true;
     try {
-      this.answer = { text: await command(rollout.id, this.asking, form.get('reason').trim()) };
+      this.answer = { text: await command(rollout.id, this.asking, form.get('reason').trim(), this.about) };
     } catch (refused) {
       this.answer = { failed: true, text: refused.message };
     }

@@ -28,11 +28,11 @@ class RolloutsPage extends Part {
       <div class="row">
         <a class="title" href=${rolloutHref(rollout.id)}>${rollout.id}</a>${badge(states.rollout, rollout.state)}
       </div>
-      <p class="what">${describe(rollout.kubeProxy)}</p>
+      <p class="what">${describe(rollout.spec.kubeProxy)}</p>
       ${countsBar(counts)}
       <p class="aside">
         <span>${finished(counts)} of ${count(total(counts), 'cluster')} done</span><span>${count(rollout.stages.length, 'stage')}</span
-        ><span>by ${rollout.actor}, ${moment(rollout.createdAt)}</span>
+        ><span>by ${rollout.actor}, ${moment(rollout.createdAt)}</span>${states.cause[rollout.cause] ? html`<span>${states.cause[rollout.cause]}</span>` : ''}
       </p>
       ${rollout.message ? html`<p class="message">${rollout.message}</p>` : ''}
     </li>`;

@@ -96,25 +96,34 @@ export const totals = (stages) =>
       }
       return sum;
     },
-    { waiting: 0, updating: 0, verifying: 0, converged: 0, failed: 0, skipped: 0 },
+    Object.fromEntries(states.progress.map(([, field]) => [field, 0])),
   );
 
 export const total = (counts) => states.progress.reduce((sum, [, field]) => sum + counts[field], 0);
-export const finished = (counts) => counts.converged + counts.failed + counts.skipped;
+export const finished = (counts) => counts.converged + counts.failed + counts.skipped + counts.rolledBack;
 
 export const countsBar = (counts) =>
   bar(
     states.progress.map(([name, field]) => ({ value: counts[field], tone: states.cluster[name].tone })),
     states.progress
       .filter(([, field]) => counts[field] > 0)
-      .map(([name, field]) => `${counts[field]} ${name}`)
+      .map(([name, field]) => `${counts[field]} ${states.cluster[name].word}`)
       .join(', ') || 'no clusters',
   );
 
 export const countsText = (counts) =>
   states.progress
     .filter(([, field]) => counts[field] > 0)
-    .map(([name, field]) => html`<span class="count tone-${states.cluster[name].tone}">${icon(states.cluster[name])}${counts[field]} ${name.toLowerCase()}</span>`);
+    .map(([name, field]) => html`<span class="count tone-${states.cluster[name].tone}">${icon(states.cluster[name])}${counts[field]} ${states.cluster[name].word.toLowerCase()}</span>`);
+
+/** What a plan warns of. */
+export const warnings = (list) =>
+  list.length === 0
+    ? ''
+    : html`<ul class="warnings" data-testid="warnings">
+        ${list.map((each) => html`<li class="notice tone-warn"><span>${each.message}</span> <code>${each.code}</code>
+          <span class="quiet">${count(each.clusters, 'cluster')}${each.examples.length ? `: ${each.examples.join(', ')}${each.clusters > each.examples.length ? ', …' : ''}` : ''}</span></li>`)}
+      </ul>`;
 
 export const loading = (what) =>
   html`<div class="notice" role="status" data-testid="loading"><span class="pulse" aria-hidden="true"></span>Loading ${what} …</div>`;
@@ -169,7 +178,7 @@ class Moment extends LitElement {
   }
 
   ahead(seconds) {
-    return `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    return seconds < 3600 ? `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : `in ${lasting(seconds)}`;
   }
 
   past(seconds) {
@@ -181,5 +190,56 @@ class Moment extends LitElement {
   }
 }
 customElements.define('kpf-moment', Moment);
+
+const ISO_DURATION = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:([\d.]+)S)?)?$/;
+
+/** Seconds of an ISO-8601 duration such as PT1H5M. */
+export const seconds = (iso) => {
+  const [, days = 0, hours = 0, minutes = 0, rest = 0] = ISO_DURATION.exec(iso) ?? [];
+  return Number(days) * 86400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(rest);
+};
+
+/** A length of time in its two largest units: 12 s, 3 min 5 s, 2 h 10 min, 4 d 3 h. */
+export const lasting = (length) => {
+  const whole = Math.max(0, Math.round(length));
+  const at = units.findIndex(([each]) => whole >= each);
+  if (at < 0) {
+    return '0 s';
+  }
+  const [size, unit] = units[at];
+  const [nextSize, nextUnit] = units[at + 1] ?? [0, ''];
+  const rest = nextSize ? Math.floor((whole % size) / nextSize) : 0;
+  return `${Math.floor(whole / size)} ${unit}${rest ? ` ${rest} ${nextUnit}` : ''}`;
+};
+
+/** How long a rollout has lasted, and how much of that clusters were in flight; kept current while it runs. */
+class Spent extends LitElement {
+  static properties = { rollout: {} };
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    tickers.add(this);
+  }
+
+  disconnectedCallback() {
+    tickers.delete(this);
+    super.disconnectedCallback();
+  }
+
+  render() {
+    const { createdAt, finishedAt, activeFor, activeSince } = this.rollout;
+    const end = finishedAt ? new Date(finishedAt) : new Date();
+    const total = (end - new Date(createdAt)) / 1000;
+    const active = seconds(activeFor) + (activeSince ? (end - new Date(activeSince)) / 1000 : 0);
+    return html`${lasting(total)} in all, ${lasting(active)} active, ${lasting(total - active)} waiting`;
+  }
+}
+customElements.define('kpf-spent', Spent);
+
+export const spent = (rollout) => html`<kpf-spent .rollout=${rollout} data-testid="spent"></kpf-spent>`;
 
 export const moment = (iso) => html`<kpf-moment .at=${iso}></kpf-moment>`;

@@ -12,6 +12,7 @@ const shapes = {
   flame: 'M8 13.5a4 4 0 004-4c0-3-3-4-3-7-2 1-2.6 3-2.4 4.4C5.6 6.500 5 5.800 5 5.800 4.300 6.800 4 8 4 9.500a4 4 0 004 4z',
   next: 'M6 4l4 4-4 4',
   stop: 'M5 5h6v6H5z',
+  back: 'M6.500 4L3 7.500 6.500 11M3.500 7.500h5.500a3.500 3.500 0 010 5H7',
   drift: 'M3 10c1.6-3 3.400-3 5 0s3.400 3 5 0M3 6c1.600-3 3.400-3 5 0s3.400 3 5 0',
 };
 
@@ -24,16 +25,27 @@ export const cluster = {
   Converged: look('ok', 'check', 'Converged'),
   Failed: look('bad', 'cross', 'Failed'),
   Skipped: look('skip', 'skip', 'Skipped'),
+  RolledBack: look('warn', 'back', 'Rolled back'),
 };
 
 export const rollout = {
   Planned: look('wait', 'clock', 'Planned'),
   Running: look('run', 'spin', 'Running'),
   Paused: look('warn', 'pause', 'Paused'),
+  RollingBack: look('warn', 'spin', 'Rolling back'),
   Succeeded: look('ok', 'check', 'Succeeded'),
   Failed: look('bad', 'cross', 'Failed'),
   Aborted: look('bad', 'stop', 'Aborted'),
   Superseded: look('skip', 'next', 'Superseded'),
+  RolledBack: look('bad', 'back', 'Rolled back'),
+};
+
+/** Why there is a rollout, where a person did not simply publish. */
+export const cause = {
+  Rerun: 'rerun',
+  Retry: 'retry of what had not converged',
+  CatchUp: 'catching up',
+  DriftCorrection: 'drift correction',
 };
 
 export const stage = {
@@ -53,6 +65,7 @@ export const verdict = {
 export const drift = {
   ConfigurationChanged: look('warn', 'drift', 'Azure differs'),
   NodesDiffer: look('warn', 'drift', 'Nodes differ'),
+  DriftFight: look('bad', 'drift', 'Fought over'),
 };
 
 /** A state of a newer service than this page still shows, as its bare word. */
@@ -63,6 +76,7 @@ export const progress = [
   ['Converged', 'converged'],
   ['Skipped', 'skipped'],
   ['Failed', 'failed'],
+  ['RolledBack', 'rolledBack'],
   ['Verifying', 'verifying'],
   ['Updating', 'updating'],
   ['Waiting', 'waiting'],

@@ -123,14 +123,19 @@ function headers() {
   return { 'Content-Type': 'application/json', ...(name ? { 'X-Kpfleet-Actor': name } : {}) };
 }
 
-/** Asks something of a rollout: pause, resume, abort or approve. Answers the sentence to show. */
-export async function command(id, action, reason) {
+/** Asks something of a rollout, or of one cluster of it. Answers the sentence to show. */
+export async function command(id, action, reason, cluster) {
   const { status, body } = await call(`/rollouts/${encodeURIComponent(id)}/${action}`, {
     method: 'POST',
     headers: headers(),
-    body: JSON.stringify(reason ? { reason } : {}),
+    body: JSON.stringify({ ...(reason ? { reason } : {}), ...(cluster ? { cluster } : {}) }),
   });
   return status === 202 ? 'Asked. The controller has not answered yet; the audit trail will show what came of it.' : body.message;
+}
+
+/** What publishing this config would do; nothing is changed. */
+export async function plan(config) {
+  return (await call('/plans', { method: 'POST', headers: headers(), body: JSON.stringify(config) })).body;
 }
 
 export async function publish(config) {

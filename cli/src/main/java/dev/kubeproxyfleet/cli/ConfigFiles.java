@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
@@ -31,14 +32,39 @@ final class ConfigFiles {
         String source();
     }
 
-    /** @param bytes as the user wrote them: what they left out stays for the service to fill in */
-    record Good(String source, FleetConfig config, byte[] bytes, String contentType) implements Document {}
+    /** A document that may be sent. */
+    sealed interface Good extends Document {
+
+        /** As the user wrote it: what they left out stays for the service to fill in. */
+        byte[] bytes();
+
+        String contentType();
+
+        /** Where the service takes it, below {@code /api/v1}. */
+        String path();
+    }
+
+    record Config(String source, FleetConfig config, byte[] bytes, String contentType) implements Good {
+
+        @Override
+        public String path() {
+            return "/configs/" + FleetClient.encode(config.name());
+        }
+    }
+
+    record Strategy(String source, FleetStrategy strategy, byte[] bytes, String contentType) implements Good {
+
+        @Override
+        public String path() {
+            return "/strategies/" + FleetClient.encode(strategy.name());
+        }
+    }
 
     /** @param problems at least one line, each a sentence */
     record Bad(String source, List<String> problems) implements Document {}
 
-    /** A FleetConfig, in YAML or JSON. */
-    static Document fleetConfig(String source, InputStream standardInput) {
+    /** A FleetConfig or a FleetStrategy, in YAML or JSON. */
+    static Document read(String source, InputStream standardInput) {
         return switch (load(source, standardInput)) {
             case Unloaded(String problem) -> new Bad(source, List.of(problem));
             case Loaded(byte[] bytes) -> judge(source, bytes);
@@ -89,7 +115,8 @@ final class ConfigFiles {
     private static Document judge(String source, byte[] bytes) {
         return switch (FleetConfigReader.read(bytes)) {
             case Read.Invalid(List<Problem> problems) -> new Bad(source, sentences(problems));
-            case Read.Valid valid -> new Good(source, valid.config(), bytes, contentType(bytes));
+            case Read.Valid valid -> new Config(source, valid.config(), bytes, contentType(bytes));
+            case Read.ValidStrategy valid -> new Strategy(source, valid.strategy(), bytes, contentType(bytes));
         };
     }
 

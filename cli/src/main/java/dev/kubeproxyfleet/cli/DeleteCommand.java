@@ -5,19 +5,23 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kpfleet delete}: takes a configuration back. */
 @Command(
         name = "delete",
         mixinStandardHelpOptions = true,
-        description = "Deletes a configuration. Its clusters keep what they run.")
+        description = "Deletes a configuration, or a stored strategy. Clusters keep what they run.")
 final class DeleteCommand implements Callable<Integer> {
 
     private final Kpfleet kpfleet;
 
-    @Parameters(paramLabel = "<config>", description = "The configuration's name.")
+    @Parameters(paramLabel = "<name>", description = "The configuration's name.")
     private String name = "";
+
+    @Option(names = "--strategy", description = "The name is that of a stored strategy.")
+    private boolean strategy;
 
     DeleteCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
@@ -26,7 +30,7 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.delete("/configs/" + FleetClient.encode(name));
+            Answer answer = client.delete((strategy ? "/strategies/" : "/configs/") + FleetClient.encode(name));
             if (!(answer instanceof Answer.Ok ok)) {
                 return Answers.complain(answer, kpfleet.world);
             }

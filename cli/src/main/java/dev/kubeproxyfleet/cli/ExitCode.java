@@ -5,7 +5,7 @@ final class ExitCode {
 
     /** Done; a rollout that was followed Succeeded. */
     static final int OK = 0;
-    /** The rollout that was followed or asked for ended otherwise: Failed, Aborted, Superseded. */
+    /** The rollout that was followed or asked for ended otherwise: Failed, Aborted, Superseded, RolledBack. */
     static final int OUTCOME_FAILED = 1;
     /** The command line or the file given makes no sense. */
     static final int USAGE = 2;

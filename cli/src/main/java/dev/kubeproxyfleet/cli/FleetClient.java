@@ -63,9 +63,11 @@ final class FleetClient implements AutoCloseable {
     }
 
     Answer post(String path, JsonNode body) {
-        return send(writing(path)
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body.toString())));
+        return post(path, body.toString().getBytes(StandardCharsets.UTF_8), "application/json");
+    }
+
+    Answer post(String path, byte[] body, String contentType) {
+        return send(writing(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
     }
 
     Answer put(String path, byte[] body, String contentType) {

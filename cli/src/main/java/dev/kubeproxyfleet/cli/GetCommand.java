@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(rollouts | rollout | configs | clusters | cluster)",
-        description = "Shows rollouts, configurations and clusters.")
+        synopsisSubcommandLabel = "(rollouts | rollout | configs | strategies | clusters | cluster)",
+        description = "Shows rollouts, configurations, strategies and clusters.")
 final class GetCommand implements Runnable {
 
     @Spec
@@ -29,7 +29,8 @@ final class GetCommand implements Runnable {
     public void run() {
         if (spec != null) {
             throw new ParameterException(
-                    spec.commandLine(), "what to get? One of rollouts, rollout, configs, clusters, cluster.");
+                    spec.commandLine(),
+                    "what to get? One of rollouts, rollout, configs, strategies, clusters, cluster.");
         }
     }
 
@@ -89,7 +90,7 @@ final class GetCommand implements Runnable {
     @Command(
             name = "configs",
             mixinStandardHelpOptions = true,
-            description = "Lists the configurations with their latest rollout.")
+            description = "Lists the configurations that are in force, with their latest rollout.")
     static final class Configs extends Reading {
 
         Configs(Kpfleet kpfleet) {
@@ -99,7 +100,25 @@ final class GetCommand implements Runnable {
         @Override
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
-                return print(client.get("/rollouts"), Views::configs);
+                return print(client.get("/configs"), Views::configs);
+            }
+        }
+    }
+
+    @Command(
+            name = "strategies",
+            mixinStandardHelpOptions = true,
+            description = "Lists the stored strategies that configurations may refer to.")
+    static final class Strategies extends Reading {
+
+        Strategies(Kpfleet kpfleet) {
+            super(kpfleet);
+        }
+
+        @Override
+        public Integer call() throws JsonProcessingException {
+            try (FleetClient client = kpfleet.client()) {
+                return print(client.get("/strategies"), Views::strategies);
             }
         }
     }

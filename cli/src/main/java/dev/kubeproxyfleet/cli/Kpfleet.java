@@ -19,11 +19,12 @@ import picocli.CommandLine.ScopeType;
         mixinStandardHelpOptions = true,
         versionProvider = Kpfleet.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Rolls kube-proxy configuration over fleets of AKS clusters: publish, watch, steer, explain.",
+        description =
+                "Rolls kube-proxy configuration over fleets of AKS clusters: plan, publish, watch, steer, explain.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done; a rollout that was followed Succeeded",
-            "1:the rollout ended Failed, Aborted or Superseded",
+            "1:the rollout ended Failed, Aborted, Superseded or RolledBack",
             "2:the command line or the file makes no sense",
             "3:the fleet service refused",
             "4:the fleet service cannot be reached",
@@ -31,6 +32,7 @@ import picocli.CommandLine.ScopeType;
         },
         footerHeading = "%nExamples:%n",
         footer = {
+            "  kpfleet plan -f fleet-config.yaml",
             "  kpfleet apply -f fleet-config.yaml --wait",
             "  kpfleet apply --name prod-ipvs --kube-proxy-config kube-proxy.json --select env=prod",
             "  kpfleet get rollout prod-ipvs -w",
@@ -87,20 +89,20 @@ final class Kpfleet implements Runnable {
         Kpfleet kpfleet = new Kpfleet(world);
         CommandLine line = new CommandLine(kpfleet)
                 .addSubcommand(new ApplyCommand(kpfleet))
+                .addSubcommand(new PlanCommand(kpfleet))
                 .addSubcommand(new LintCommand(kpfleet))
                 .addSubcommand(new CommandLine(new GetCommand())
                         .addSubcommand(new GetCommand.Rollouts(kpfleet))
                         .addSubcommand(new GetCommand.Rollout(kpfleet))
                         .addSubcommand(new GetCommand.Configs(kpfleet))
+                        .addSubcommand(new GetCommand.Strategies(kpfleet))
                         .addSubcommand(new GetCommand.Clusters(kpfleet))
                         .addSubcommand(new GetCommand.Cluster(kpfleet)))
                 .addSubcommand(new StatusCommand(kpfleet))
-                .addSubcommand(new ExplainCommand(kpfleet))
-                .addSubcommand(new SteerCommand.Pause(kpfleet))
-                .addSubcommand(new SteerCommand.Resume(kpfleet))
-                .addSubcommand(new SteerCommand.Abort(kpfleet))
-                .addSubcommand(new SteerCommand.Approve(kpfleet))
-                .addSubcommand(new DeleteCommand(kpfleet))
+                .addSubcommand(new DiffCommand(kpfleet))
+                .addSubcommand(new ExplainCommand(kpfleet));
+        SteerCommand.all(kpfleet).forEach(line::addSubcommand);
+        line.addSubcommand(new DeleteCommand(kpfleet))
                 .addSubcommand(new AuditCommand(kpfleet))
                 .addSubcommand(new CompletionCommand(kpfleet));
         Look look = world.screen().look();

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -10,7 +12,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "lint",
         mixinStandardHelpOptions = true,
-        description = "Checks FleetConfig files as the service would, without one.")
+        description = "Checks FleetConfig and FleetStrategy files as the service would, without one.")
 final class LintCommand implements Callable<Integer> {
 
     private final Kpfleet kpfleet;
@@ -19,7 +21,8 @@ final class LintCommand implements Callable<Integer> {
             names = {"-f", "--filename"},
             required = true,
             paramLabel = "<file>",
-            description = "A FleetConfig in YAML or JSON; - is standard input. May be given several times.")
+            description =
+                    "A FleetConfig or FleetStrategy in YAML or JSON; - is standard input. May be given several times.")
     private List<String> files = new ArrayList<>();
 
     LintCommand(Kpfleet kpfleet) {
@@ -32,18 +35,23 @@ final class LintCommand implements Callable<Integer> {
         Look look = world.screen().look();
         int code = ExitCode.OK;
         for (String file : files) {
-            switch (ConfigFiles.fleetConfig(file, world.in())) {
-                case ConfigFiles.Good good ->
+            switch (ConfigFiles.read(file, world.in())) {
+                case ConfigFiles.Config good -> {
+                    FleetConfig.Spec spec = good.config().spec();
                     world.print(Symbols.good(look)
                             .and(" " + shown(file) + ": ")
                             .and(good.config().name(), Tone.STRONG)
-                            .and(", "
-                                    + good.config()
-                                            .spec()
-                                            .kubeProxy()
-                                            .effective()
-                                            .describe() + ", ")
-                            .and(stages(good)));
+                            .and(", " + spec.kubeProxy().effective().describe() + ", ")
+                            .and(
+                                    spec.strategyRef() == null
+                                            ? stages(spec.strategy())
+                                            : "strategy " + spec.strategyRef()));
+                }
+                case ConfigFiles.Strategy good ->
+                    world.print(Symbols.good(look)
+                            .and(" " + shown(file) + ": ")
+                            .and(good.strategy().name(), Tone.STRONG)
+                            .and(", a strategy, " + stages(good.strategy().spec())));
                 case ConfigFiles.Bad(String source, List<String> problems) -> {
                     problems.forEach(problem -> world.print(Symbols.bad(look).and(" " + sentence(source, problem))));
                     code = ExitCode.USAGE;
@@ -53,8 +61,8 @@ final class LintCommand implements Callable<Integer> {
         return code;
     }
 
-    private static String stages(ConfigFiles.Good good) {
-        int stages = good.config().spec().strategy().stages().size();
+    private static String stages(Strategy strategy) {
+        int stages = strategy.stages().size();
         return stages == 1 ? "1 stage" : stages + " stages";
     }
 

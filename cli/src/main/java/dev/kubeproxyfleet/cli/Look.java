@@ -21,6 +21,10 @@ record Look(int width, int height, boolean colour, boolean unicode) {
         return unicode ? "…" : "...";
     }
 
+    String arrow() {
+        return unicode ? " → " : " -> ";
+    }
+
     String dot() {
         return unicode ? " · " : " - ";
     }

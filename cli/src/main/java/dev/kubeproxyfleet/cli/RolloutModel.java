@@ -54,8 +54,8 @@ record RolloutModel(RolloutStatus rollout, Map<String, RolloutClusterStatus> clu
 
     static boolean ended(RolloutStatus.State state) {
         return switch (state) {
-            case Planned, Running, Paused -> false;
-            case Succeeded, Failed, Aborted, Superseded -> true;
+            case Planned, Running, Paused, RollingBack -> false;
+            case Succeeded, Failed, Aborted, Superseded, RolledBack -> true;
         };
     }
 
@@ -63,8 +63,8 @@ record RolloutModel(RolloutStatus rollout, Map<String, RolloutClusterStatus> clu
     static int exitCode(RolloutStatus.State state) {
         return switch (state) {
             case Succeeded -> ExitCode.OK;
-            case Failed, Aborted, Superseded -> ExitCode.OUTCOME_FAILED;
-            case Planned, Running, Paused -> ExitCode.UNFINISHED;
+            case Failed, Aborted, Superseded, RolledBack -> ExitCode.OUTCOME_FAILED;
+            case Planned, Running, Paused, RollingBack -> ExitCode.UNFINISHED;
         };
     }
 }

@@ -89,8 +89,9 @@ final class RolloutTree {
                 .and(rollout.state().name(), Symbols.tone(rollout.state()))
                 .and(" " + lasting)
                 .and(look.dot() + "published by " + rollout.actor(), Tone.QUIET));
-        head.add(Line.of(rollout.kubeProxy().effective().describe(), Tone.QUIET));
+        head.add(Line.of(rollout.spec().kubeProxy().effective().describe(), Tone.QUIET));
         head.add(progress());
+        head.add(Line.of(Views.durations(rollout, now), Tone.QUIET));
         if (!rollout.message().isBlank() || rollout.code() != null) {
             head.add(reason(rollout.code(), rollout.message(), Symbols.tone(rollout.state())));
         }
@@ -103,6 +104,7 @@ final class RolloutTree {
         int good = 0;
         int bad = 0;
         int skipped = 0;
+        int back = 0;
         int busy = 0;
         for (RolloutStatus.Stage stage : model.rollout().stages()) {
             RolloutStatus.Counts counts = stage.clusters();
@@ -110,9 +112,10 @@ final class RolloutTree {
             good += counts.converged();
             bad += counts.failed();
             skipped += counts.skipped();
+            back += counts.rolledBack();
             busy += counts.updating() + counts.verifying();
         }
-        int done = good + bad + skipped;
+        int done = good + bad + skipped + back;
         if (total == 0) {
             return Line.of("no clusters selected", Tone.QUIET);
         }
@@ -126,6 +129,9 @@ final class RolloutTree {
         if (skipped > 0) {
             also.add(skipped + " skipped");
         }
+        if (back > 0) {
+            also.add(back + " rolled back");
+        }
         String words = "%d of %d done (%d%%)".formatted(done, total, done * 100 / total)
                 + (also.isEmpty() ? "" : ", " + String.join(", ", also));
         if (look.width() == Look.UNLIMITED) {
@@ -135,18 +141,20 @@ final class RolloutTree {
         if (columns < SHORTEST_BAR) {
             return Line.of(words);
         }
-        return bar(columns, total, good, bad, skipped, busy).and("  " + words);
+        return bar(columns, total, good, bad, skipped, back, busy).and("  " + words);
     }
 
-    private Line bar(int columns, int total, int good, int bad, int skipped, int busy) {
+    private Line bar(int columns, int total, int good, int bad, int skipped, int back, int busy) {
         int ofGood = edge(columns, total, good);
         int ofBad = edge(columns, total, good + bad);
         int ofSkipped = edge(columns, total, good + bad + skipped);
-        int ofBusy = edge(columns, total, good + bad + skipped + busy);
+        int ofBack = edge(columns, total, good + bad + skipped + back);
+        int ofBusy = edge(columns, total, good + bad + skipped + back + busy);
         return Line.of((look.unicode() ? "█" : "#").repeat(ofGood), Tone.GOOD)
                 .and((look.unicode() ? "×" : "x").repeat(ofBad - ofGood), Tone.BAD)
                 .and((look.unicode() ? "▓" : "-").repeat(ofSkipped - ofBad), Tone.QUIET)
-                .and((look.unicode() ? "▒" : ">").repeat(ofBusy - ofSkipped), Tone.BUSY)
+                .and((look.unicode() ? "▚" : "<").repeat(ofBack - ofSkipped), Tone.NOTE)
+                .and((look.unicode() ? "▒" : ">").repeat(ofBusy - ofBack), Tone.BUSY)
                 .and((look.unicode() ? "░" : ".").repeat(columns - ofBusy), Tone.QUIET);
     }
 
@@ -184,11 +192,12 @@ final class RolloutTree {
     }
 
     private Line cluster(RolloutClusterStatus cluster, String label, int names) {
-        int states = "Converged".length();
+        int states = "RolledBack".length();
         Line line = Line.of("  ")
                 .and(Symbols.of(cluster.state(), look))
                 .and(" ")
                 .and(Line.of(label).padded(names + 2))
+                .and(cluster.group() == null ? Line.EMPTY : Line.of(cluster.group() + "  ", Tone.QUIET))
                 .and(Line.of(cluster.state().name(), Symbols.tone(cluster.state()))
                         .padded(states));
         return switch (cluster.state()) {
@@ -204,7 +213,7 @@ final class RolloutTree {
                         .and("  ")
                         .and(reason(cluster.code(), cluster.message(), Tone.QUIET));
             case Failed -> line.and("  ").and(reason(cluster.code(), cluster.message(), Tone.BAD));
-            case Skipped -> line.and("  ").and(reason(cluster.code(), cluster.message(), Tone.PLAIN));
+            case Skipped, RolledBack -> line.and("  ").and(reason(cluster.code(), cluster.message(), Tone.PLAIN));
         };
     }
 
@@ -221,17 +230,30 @@ final class RolloutTree {
     /** What the reader can do now. */
     private List<Line> foot() {
         RolloutStatus rollout = model.rollout();
-        boolean approval =
-                rollout.stages().stream().anyMatch(stage -> stage.state() == RolloutStatus.StageState.AwaitingApproval);
-        return switch (rollout.state()) {
-            case Paused -> suggest("resume", rollout.config());
-            case Running -> approval ? suggest("approve", rollout.config()) : List.of();
-            case Planned, Succeeded, Failed, Aborted, Superseded -> List.of();
+        List<String> verbs = switch (rollout.state()) {
+            case Paused -> List.of("resume", "rollback");
+            case Running ->
+                in(RolloutStatus.StageState.AwaitingApproval)
+                        ? List.of("approve", "reject")
+                        : in(RolloutStatus.StageState.Baking) ? List.of("promote") : List.of();
+            case Failed -> List.of("retry", "rollback");
+            case Aborted -> List.of("rerun", "rollback");
+            case Planned, RollingBack, Succeeded, Superseded, RolledBack -> List.of();
         };
+        List<Line> foot = new ArrayList<>();
+        for (String verb : verbs) {
+            foot.add(Line.of("to " + verb + ":  ")
+                    .padded("to rollback:  ".length())
+                    .and(program + " " + verb + " " + rollout.config(), Tone.NOTE));
+        }
+        if (!foot.isEmpty()) {
+            foot.addFirst(Line.EMPTY);
+        }
+        return foot;
     }
 
-    private List<Line> suggest(String verb, String config) {
-        return List.of(Line.EMPTY, Line.of("to " + verb + ":  ").and(program + " " + verb + " " + config, Tone.NOTE));
+    private boolean in(RolloutStatus.StageState state) {
+        return model.rollout().stages().stream().anyMatch(stage -> stage.state() == state);
     }
 
     private static Line reason(@Nullable String code, String message, Tone tone) {
@@ -269,7 +291,7 @@ final class RolloutTree {
             case Failed -> 0;
             case Updating, Verifying -> 1;
             case Waiting -> cluster.code() == null ? 4 : 2;
-            case Skipped -> 3;
+            case Skipped, RolledBack -> 3;
             case Converged -> 5;
         };
     }

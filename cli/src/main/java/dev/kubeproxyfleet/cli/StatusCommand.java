@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Says in one line and by exit code how a rollout stands.",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:Succeeded", "1:Failed, Aborted or Superseded", "5:not ended yet"})
+        exitCodeList = {"0:Succeeded", "1:Failed, Aborted, Superseded or RolledBack", "5:not ended yet"})
 final class StatusCommand implements Callable<Integer> {
 
     private final Kpfleet kpfleet;

@@ -4,17 +4,52 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Asks something of a running rollout. */
-abstract sealed class SteerCommand implements Callable<Integer> {
+/** Asks something of a rollout: one command for each {@link Verb}. */
+@Command(mixinStandardHelpOptions = true)
+final class SteerCommand implements Callable<Integer> {
+
+    /** What can be asked, by the name that command and REST path share. */
+    enum Verb {
+        pause("Starts no further cluster; what is under way ends.", About.ROLLOUT),
+        resume("Goes on with a paused rollout.", About.ROLLOUT),
+        approve("Lets a rollout pass the stage that waits for approval.", About.ROLLOUT),
+        reject("Says no where a stage waits for approval; ends the rollout, nothing is undone.", About.ROLLOUT),
+        promote("Ends the bake of a stage early, so that the next one may start.", About.ROLLOUT),
+        retry("Tries failed and skipped clusters again, all of them or one.", About.ANY_CLUSTER),
+        skip("Leaves one cluster out of a rollout.", About.ONE_CLUSTER),
+        abort("Ends a rollout for good; what is under way ends, nothing is undone.", About.ROLLOUT),
+        rollback("Gives the clusters that a rollout changed back what they had, newest first.", About.ROLLOUT),
+        rerun("Rolls the unchanged configuration out once more.", About.ROLLOUT);
+
+        private final String description;
+        private final About about;
+
+        Verb(String description, About about) {
+            this.description = description;
+            this.about = about;
+        }
+    }
+
+    private enum About {
+        ROLLOUT,
+        ANY_CLUSTER,
+        ONE_CLUSTER
+    }
 
     private final Kpfleet kpfleet;
-    private final String verb;
+    private final Verb verb;
+    private @Nullable OptionSpec cluster;
 
     @Parameters(paramLabel = "<rollout|config>", description = "A rollout's id, or a config's name for its latest.")
     private String id = "";
@@ -22,9 +57,32 @@ abstract sealed class SteerCommand implements Callable<Integer> {
     @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
     private @Nullable String reason;
 
-    private SteerCommand(Kpfleet kpfleet, String verb) {
+    private SteerCommand(Kpfleet kpfleet, Verb verb) {
         this.kpfleet = kpfleet;
         this.verb = verb;
+    }
+
+    /** The commands, named after their verbs. */
+    static List<CommandLine> all(Kpfleet kpfleet) {
+        return Arrays.stream(Verb.values())
+                .map(verb -> new SteerCommand(kpfleet, verb).commandLine())
+                .toList();
+    }
+
+    private CommandLine commandLine() {
+        CommandSpec spec = CommandSpec.forAnnotatedObject(this).name(verb.name());
+        spec.usageMessage().description(verb.description);
+        if (verb.about != About.ROLLOUT) {
+            cluster = OptionSpec.builder("--cluster")
+                    .paramLabel("<cluster>")
+                    .type(String.class)
+                    .required(verb.about == About.ONE_CLUSTER)
+                    .description("A cluster's name, or its ARM resource id"
+                            + (verb.about == About.ANY_CLUSTER ? "; left out: all of them." : "."))
+                    .build();
+            spec.addOption(cluster);
+        }
+        return new CommandLine(spec);
     }
 
     @Override
@@ -32,6 +90,10 @@ abstract sealed class SteerCommand implements Callable<Integer> {
         ObjectNode body = Json.MAPPER.createObjectNode();
         if (reason != null) {
             body.put("reason", reason);
+        }
+        @Nullable String one = cluster == null ? null : cluster.getValue();
+        if (one != null) {
+            body.put("cluster", one);
         }
         try (FleetClient client = kpfleet.client()) {
             Answer answer = client.post("/rollouts/" + FleetClient.encode(id) + "/" + verb, body);
@@ -43,43 +105,6 @@ abstract sealed class SteerCommand implements Callable<Integer> {
             String rollout = audit.rollout() == null ? audit.config() : audit.rollout();
             kpfleet.world.print(Views.next("watch it", "get rollout " + rollout + " -w", kpfleet.world.program()));
             return ExitCode.OK;
-        }
-    }
-
-    @Command(
-            name = "pause",
-            mixinStandardHelpOptions = true,
-            description = "Starts no further cluster; what is under way ends.")
-    static final class Pause extends SteerCommand {
-        Pause(Kpfleet kpfleet) {
-            super(kpfleet, "pause");
-        }
-    }
-
-    @Command(name = "resume", mixinStandardHelpOptions = true, description = "Goes on with a paused rollout.")
-    static final class Resume extends SteerCommand {
-        Resume(Kpfleet kpfleet) {
-            super(kpfleet, "resume");
-        }
-    }
-
-    @Command(
-            name = "abort",
-            mixinStandardHelpOptions = true,
-            description = "Ends a rollout for good; what is under way ends, nothing is undone.")
-    static final class Abort extends SteerCommand {
-        Abort(Kpfleet kpfleet) {
-            super(kpfleet, "abort");
-        }
-    }
-
-    @Command(
-            name = "approve",
-            mixinStandardHelpOptions = true,
-            description = "Lets a rollout pass the stage that waits for approval.")
-    static final class Approve extends SteerCommand {
-        Approve(Kpfleet kpfleet) {
-            super(kpfleet, "approve");
         }
     }
 }

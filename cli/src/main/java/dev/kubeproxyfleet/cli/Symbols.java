@@ -16,6 +16,7 @@ final class Symbols {
             case Converged -> sign(look, "✓", "+", Tone.GOOD);
             case Failed -> sign(look, "✗", "x", Tone.BAD);
             case Skipped -> sign(look, "–", "-", Tone.QUIET);
+            case RolledBack -> sign(look, "↩", "<", Tone.NOTE);
         };
     }
 
@@ -35,22 +36,31 @@ final class Symbols {
             case Updating, Verifying -> Tone.BUSY;
             case Converged -> Tone.GOOD;
             case Failed -> Tone.BAD;
+            case RolledBack -> Tone.NOTE;
         };
     }
 
     static Tone tone(RolloutStatus.State state) {
         return switch (state) {
             case Planned -> Tone.QUIET;
-            case Running -> Tone.BUSY;
+            case Running, RollingBack -> Tone.BUSY;
             case Paused -> Tone.NOTE;
             case Succeeded -> Tone.GOOD;
-            case Failed, Aborted -> Tone.BAD;
+            case Failed, Aborted, RolledBack -> Tone.BAD;
             case Superseded -> Tone.QUIET;
         };
     }
 
     static Line good(Look look) {
         return sign(look, "✓", "+", Tone.GOOD);
+    }
+
+    static Line skipped(Look look) {
+        return sign(look, "–", "-", Tone.QUIET);
+    }
+
+    static Line warning(Look look) {
+        return sign(look, "!", "!", Tone.NOTE);
     }
 
     static Line bad(Look look) {

@@ -2,10 +2,15 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -14,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Draws the service's answers, rollouts apart, as tables and sheets. What an answer does not have is shown as a dash. */
@@ -34,27 +39,72 @@ final class Views {
                     Line.of(rollout.state().name(), Symbols.tone(rollout.state())),
                     progress(rollout),
                     Line.of(Ages.between(rollout.createdAt(), now)),
-                    Line.of(rollout.kubeProxy().effective().describe()),
+                    Line.of(rollout.spec().kubeProxy().effective().describe()),
                     reason(rollout.code(), rollout.message()));
         }
         return answer.isEmpty() ? List.of(Line.of("no rollouts yet")) : table.lines();
     }
 
-    /** The latest rollout of every configuration, by name, out of {@code GET /rollouts}. */
+    /** {@code GET /configs}, by name. */
     static List<Line> configs(JsonNode answer) throws JsonProcessingException {
-        Map<String, RolloutStatus> latest = new TreeMap<>();
+        Table table = new Table("CONFIG", "GENERATION", "ROLLOUT", "CLUSTERS", "PRIORITY", "KUBE-PROXY", "STRATEGY");
         for (JsonNode node : answer) {
-            RolloutStatus rollout = Json.MAPPER.treeToValue(node, RolloutStatus.class);
-            latest.merge(rollout.config(), rollout, (a, b) -> a.generation() >= b.generation() ? a : b);
+            FleetConfig.Spec spec = Json.MAPPER.treeToValue(node.path("spec"), FleetConfig.Spec.class);
+            JsonNode rollout = node.path("rollout");
+            RolloutStatus.State state = Json.MAPPER.treeToValue(rollout.path("state"), RolloutStatus.State.class);
+            table.add(
+                    Line.of(text(node, "name"), Tone.STRONG),
+                    Line.of(text(node, "generation")),
+                    Line.of(state.name(), Symbols.tone(state)),
+                    progress(List.of(Json.MAPPER.treeToValue(rollout.path("clusters"), RolloutStatus.Counts.class))),
+                    Line.of(Integer.toString(spec.priority())),
+                    Line.of(spec.kubeProxy().effective().describe()),
+                    Line.of(spec.strategyRef() == null ? NONE : spec.strategyRef()));
         }
-        Table table = new Table("CONFIG", "GENERATION", "STATE", "CLUSTERS", "KUBE-PROXY");
-        latest.forEach((name, rollout) -> table.add(
-                Line.of(name, Tone.STRONG),
-                Line.of(Long.toString(rollout.generation())),
-                Line.of(rollout.state().name(), Symbols.tone(rollout.state())),
-                progress(rollout),
-                Line.of(rollout.kubeProxy().effective().describe())));
-        return latest.isEmpty() ? List.of(Line.of("no configurations published yet")) : table.lines();
+        return answer.isEmpty() ? List.of(Line.of("no configurations published yet")) : table.lines();
+    }
+
+    /** {@code GET /strategies}, by name. */
+    static List<Line> strategies(JsonNode answer) throws JsonProcessingException {
+        Table table = new Table("STRATEGY", "ON FAILURE", "DEADLINE", "WHEN", "STAGES");
+        for (JsonNode node : answer) {
+            FleetStrategy strategy = Json.MAPPER.treeToValue(node, FleetStrategy.class);
+            table.add(
+                    Line.of(strategy.name(), Tone.STRONG),
+                    Line.of(strategy.spec().onFailure().name()),
+                    Line.of(Ages.of(strategy.spec().deadline())),
+                    Line.of(when(strategy.spec())),
+                    Line.of(strategy.spec().stages().stream()
+                            .map(StageSpec::name)
+                            .collect(Collectors.joining(", "))));
+        }
+        return answer.isEmpty() ? List.of(Line.of("no strategies stored yet")) : table.lines();
+    }
+
+    private static String when(Strategy strategy) {
+        List<String> parts = new ArrayList<>();
+        if (strategy.startAt() != null) {
+            parts.add("from " + strategy.startAt());
+        }
+        int windows = strategy.windows().schedule().size();
+        if (windows > 0) {
+            parts.add(windows == 1 ? "1 window" : windows + " windows");
+        }
+        if (strategy.windows().honourAksMaintenance()) {
+            parts.add("AKS maintenance");
+        }
+        return parts.isEmpty() ? "any time" : String.join(", ", parts);
+    }
+
+    /** How long a rollout has lasted or did last, and how much of that clusters were in flight. */
+    static String durations(RolloutStatus rollout, Instant now) {
+        Instant end = rollout.finishedAt() == null ? now : rollout.finishedAt();
+        Duration total = Duration.between(rollout.createdAt(), end);
+        Duration active = rollout.activeSince() == null
+                ? rollout.activeFor()
+                : rollout.activeFor().plus(Duration.between(rollout.activeSince(), end));
+        return "total %s, active %s, waiting %s"
+                .formatted(Ages.of(total), Ages.of(active), Ages.of(total.minus(active)));
     }
 
     /** A rollout in one line. */
@@ -84,13 +134,18 @@ final class Views {
     }
 
     private static Line progress(RolloutStatus rollout) {
+        return progress(
+                rollout.stages().stream().map(RolloutStatus.Stage::clusters).toList());
+    }
+
+    private static Line progress(List<RolloutStatus.Counts> counts) {
         int total = 0;
         int finished = 0;
         int failed = 0;
-        for (RolloutStatus.Stage stage : rollout.stages()) {
-            total += stage.clusters().total();
-            finished += stage.clusters().finished();
-            failed += stage.clusters().failed();
+        for (RolloutStatus.Counts each : counts) {
+            total += each.total();
+            finished += each.finished();
+            failed += each.failed();
         }
         Line line = Line.of(finished + "/" + total);
         return failed == 0 ? line : line.and(" " + failed + " failed", Tone.BAD);
@@ -227,12 +282,14 @@ final class Views {
         }
     }
 
-    /** {@code GET /explain}: what a cluster waits for, and what would help. */
+    /** {@code GET /explain} or {@code /rollouts/{id}/explain}: what a cluster or a rollout waits for, and what would help. */
     static List<Line> explanation(JsonNode answer, String program, Instant now) {
         List<Line> lines = new ArrayList<>();
-        lines.add(Line.of(ClusterId.name(text(answer, "cluster")), Tone.STRONG)
-                .and(": ")
-                .and(text(answer, "sentence")));
+        String subject =
+                answer.hasNonNull("rollout") ? text(answer, "rollout") : ClusterId.name(text(answer, "cluster"));
+        String sentence = text(answer, "sentence");
+        lines.add(Line.of(subject, Tone.STRONG)
+                .and(sentence.startsWith(subject + " ") ? sentence.substring(subject.length()) : ": " + sentence));
         Map<String, Line> facts = new LinkedHashMap<>();
         if (answer.hasNonNull("state")) {
             facts.put(

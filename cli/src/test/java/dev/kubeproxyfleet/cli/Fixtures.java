@@ -1,12 +1,17 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +27,14 @@ final class Fixtures {
 
     static final KubeProxyConfig IPVS =
             new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300));
+
+    static final FleetConfig.Spec SPEC = new FleetConfig.Spec(
+            IPVS,
+            new Selector(List.of(), List.of(), List.of(), List.of("*"), List.of(), Selector.Tags.NONE, null),
+            0,
+            Strategy.DEFAULT,
+            FleetConfig.Drift.Report,
+            FleetConfig.NewClusters.Join);
 
     private Fixtures() {}
 
@@ -42,7 +55,7 @@ final class Fixtures {
             String message,
             int age) {
         return new RolloutClusterStatus(
-                "prod-ipvs.2", id(name), stage, state, code, message, NOW.minusSeconds(age), 1, null);
+                "prod-ipvs.2", id(name), stage, null, state, code, message, NOW.minusSeconds(age), 1, null);
     }
 
     static RolloutStatus rollout(
@@ -51,6 +64,7 @@ final class Fixtures {
                 "prod-ipvs.2",
                 "prod-ipvs",
                 2,
+                RolloutStatus.Cause.Publish,
                 state,
                 code,
                 message,
@@ -58,8 +72,11 @@ final class Fixtures {
                 START,
                 RolloutModel.ended(state) ? NOW : null,
                 "alice",
-                IPVS,
-                "Pause",
+                SPEC,
+                false,
+                new RolloutStatus.Plan(4, START.plusSeconds(600), START.plusSeconds(5400), List.of()),
+                Duration.ofSeconds(33),
+                RolloutModel.ended(state) ? null : NOW.minusSeconds(60),
                 List.of(stages));
     }
 
@@ -81,9 +98,12 @@ final class Fixtures {
                         RolloutStatus.State.Running,
                         null,
                         "Stage early is updating 2 clusters.",
-                        stage("canary", RolloutStatus.StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
-                        stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(0, 1, 1, 0, 1, 0)),
-                        stage("rest", RolloutStatus.StageState.Waiting, new RolloutStatus.Counts(1, 0, 0, 0, 0, 1))),
+                        stage("canary", RolloutStatus.StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                        stage(
+                                "early",
+                                RolloutStatus.StageState.Updating,
+                                new RolloutStatus.Counts(0, 1, 1, 0, 1, 0, 0)),
+                        stage("rest", RolloutStatus.StageState.Waiting, new RolloutStatus.Counts(1, 0, 0, 0, 0, 1, 0))),
                 cluster("canary", "aks-weu-01", RolloutClusterStatus.State.Converged, null, "", 100),
                 cluster(
                         "early",
@@ -122,8 +142,56 @@ final class Fixtures {
                         RolloutStatus.State.Succeeded,
                         null,
                         "Every selected cluster has converged.",
-                        stage("canary", RolloutStatus.StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0))),
+                        stage("canary", RolloutStatus.StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0))),
                 cluster("canary", "aks-weu-01", RolloutClusterStatus.State.Converged, null, "", 1));
+    }
+
+    /** The plan of {@link #running()}, as it was before anything happened. */
+    static RolloutPlan plan() {
+        return new RolloutPlan(
+                "prod-ipvs",
+                IPVS,
+                IPVS.effective().describe(),
+                null,
+                List.of(
+                        new RolloutPlan.Stage("canary", 1, 0, List.of(change("aks-weu-01", null, null))),
+                        new RolloutPlan.Stage(
+                                "early",
+                                2,
+                                0,
+                                List.of(
+                                        change("aks-neu-01", "north", null),
+                                        change("aks-neu-02", "north", null),
+                                        change("aks-weu-02", "west", null))),
+                        new RolloutPlan.Stage(
+                                "rest",
+                                2,
+                                1,
+                                List.of(change(
+                                        "aks-eus-01",
+                                        null,
+                                        new RolloutPlan.Reason(
+                                                "OutsideWindow", "The next window opens at 22:00 UTC."))))),
+                List.of(new RolloutPlan.Change(
+                        id("aks-sea-01"),
+                        null,
+                        IPVS.effective().describe(),
+                        IPVS.effective().describe(),
+                        null)),
+                List.of(change(
+                        "aks-eus-02", null, new RolloutPlan.Reason("ClusterStopped", "The cluster is stopped."))),
+                List.of(new RolloutPlan.Warning(
+                        "IpvsDeprecated",
+                        "Upstream has deprecated IPVS mode.",
+                        7,
+                        List.of("aks-weu-01", "aks-weu-02"))),
+                NOW.plusSeconds(1500),
+                NOW.plusSeconds(9000));
+    }
+
+    private static RolloutPlan.Change change(String name, @Nullable String group, RolloutPlan.@Nullable Reason reason) {
+        return new RolloutPlan.Change(
+                id(name), group, "IPTABLES", IPVS.effective().describe(), reason);
     }
 
     static AuditRecord audit(AuditRecord.Verdict verdict, String code, String message) {

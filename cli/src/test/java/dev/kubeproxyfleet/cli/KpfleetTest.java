@@ -2,12 +2,22 @@ package dev.kubeproxyfleet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +147,131 @@ class KpfleetTest {
         assertThat(console.err()).contains("request-7").contains("./kpfleet audit");
     }
 
+    private static final String STRATEGY = """
+            apiVersion: kubeproxyfleet.dev/v1
+            kind: FleetStrategy
+            metadata: { name: careful }
+            spec: { stages: [{ name: all, maxConcurrent: 1 }], onFailure: Rollback }
+            """;
+
+    private static final String REFERRING = FLEET_CONFIG + "  strategyRef: careful\n";
+
+    @Test
+    void applyStoresStrategiesBeforeTheConfigsThatReferToThem() throws IOException {
+        planned()
+                .on(
+                        "PUT /api/v1/strategies/careful",
+                        200,
+                        Fixtures.audit(AuditRecord.Verdict.Done, "StrategyStored", "careful is stored."));
+
+        int code = console.run("apply", "-f", file("config.yaml", REFERRING), "-f", file("strategy.yaml", STRATEGY));
+
+        assertThat(console.err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(fleet.requests())
+                .extracting(FakeFleet.Request::path)
+                .containsExactly("/api/v1/strategies/careful", "/api/v1/configs/prod-ipvs");
+        assertThat(console.out()).containsOnlyOnce("watch it");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"plan", "apply --dry-run"})
+    void aPlanIsDrawnAndNothingIsPublished(String command) throws IOException {
+        fleet.on("POST /api/v1/plans", 200, Fixtures.plan());
+
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.addAll(List.of("-f", file("fleet-config.yaml", FLEET_CONFIG)));
+        int code = console.run(words.toArray(String[]::new));
+
+        assertThat(console.err()).isEmpty();
+        assertThat(code).isZero();
+        assertThat(fleet.requests()).hasSize(1);
+        assertThat(fleet.last().text()).isEqualTo(FLEET_CONFIG);
+        assertThat(console.out()).isEqualTo("""
+                        prod-ipvs → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                        5 clusters would change in 3 stages, 1 converged already, 1 would be skipped
+                        ends between 2026-03-01T10:27:13Z (in 25m00s) and 2026-03-01T12:32:13Z (in 2h30m), if nobody is waited for
+
+                        ! IpvsDeprecated: Upstream has deprecated IPVS mode. (7 clusters: aks-weu-01, aks-weu-02, …)
+
+                        canary  1 cluster · at most 1 at once, tolerates no failure
+                          aks-weu-01  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                        early   3 clusters · at most 2 at once, tolerates no failure
+                          aks-neu-01  north  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                          aks-neu-02  north  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                          aks-weu-02  west  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                        rest    1 cluster · at most 2 at once, tolerates 1 failure
+                          aks-eus-01  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s  waits: OutsideWindow: The next window opens at 22:00 UTC.
+                        – skipped  1 cluster
+                          aks-eus-02  ClusterStopped: The cluster is stopped.
+                        ✓ converged already  1 cluster
+                          aks-sea-01  IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                        """);
+    }
+
+    @Test
+    void aPlanUsesTheStrategyThatIsGivenBesideTheConfig() throws IOException {
+        fleet.on("POST /api/v1/plans", 200, Fixtures.plan());
+
+        assertThat(console.run("plan", "-f", file("config.yaml", REFERRING), "-f", file("strategy.yaml", STRATEGY)))
+                .isZero();
+        JsonNode sent = Json.MAPPER.readTree(fleet.last().body()).path("spec");
+        assertThat(sent.at("/strategy/onFailure").asText()).isEqualTo("Rollback");
+        assertThat(sent.has("strategyRef")).isFalse();
+    }
+
+    @Test
+    void aPlanSaysWhatItWouldWaitForAndIsTheServicesAnswerInJson() throws IOException {
+        RolloutPlan plan = Fixtures.plan();
+        fleet.on(
+                "POST /api/v1/plans",
+                200,
+                new RolloutPlan(
+                        plan.config(),
+                        plan.kubeProxy(),
+                        plan.to(),
+                        new RolloutPlan.Reason("InventoryPending", "Subscription 2 has not been listed yet."),
+                        plan.stages(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        null,
+                        null));
+        String config = file("fleet-config.yaml", FLEET_CONFIG);
+
+        assertThat(console.run("plan", "-f", config)).isZero();
+        assertThat(console.out())
+                .contains("it could not start now: InventoryPending: Subscription 2 has not been listed yet.")
+                .doesNotContain("ends between");
+
+        Console json = new Console().server(fleet.address());
+        assertThat(json.run("apply", "--dry-run", "-f", config, "-o", "json")).isZero();
+        assertThat(Json.MAPPER.readTree(json.out()).at("/waitsFor/code").asText())
+                .isEqualTo("InventoryPending");
+    }
+
+    @Test
+    void diffShowsWhatBecameOfThePlan() throws IOException {
+        fleet.showing("prod-ipvs", Fixtures.running())
+                .on("GET /api/v1/rollouts/prod-ipvs.2/plan", 200, Fixtures.plan());
+
+        assertThat(console.run("diff", "prod-ipvs")).isZero();
+        assertThat(console.err()).isEmpty();
+        assertThat(console.out())
+                .contains("5 clusters to change in 3 stages, 4 converged already, 1 to be skipped")
+                .contains("foreseen to end between 2026-03-01T10:27:13Z and 2026-03-01T12:32:13Z")
+                .contains("Running since 2026-03-01T10:00:00Z · total 2m13s, active 1m33s, waiting 40s")
+                .contains("aks-weu-01  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s  ✓ Converged\n")
+                .contains("✗ Failed KubeProxyConfigFeatureNotRegistered: Register")
+                .contains("aks-eus-02  ClusterStopped: The cluster is stopped.");
+
+        Console json = new Console().server(fleet.address());
+        assertThat(json.run("diff", "prod-ipvs", "-o", "json")).isZero();
+        assertThat(Json.MAPPER.readTree(json.out()).fieldNames())
+                .toIterable()
+                .containsExactlyInAnyOrder("plan", "rollout", "clusters");
+    }
+
     @Test
     void applyWaitsForTheOutcome() throws IOException {
         planned().showing("prod-ipvs.2", Fixtures.succeeded());
@@ -155,6 +290,12 @@ class KpfleetTest {
                     apply --kube-proxy-config a.json --name x | which clusters?
                     apply -f - -f - | only once
                     apply -f a.yaml --timeout 5m | give both
+                    apply -f a.yaml --dry-run --wait | leave --wait out
+                    apply -f a.yaml -o json | give both
+                    plan | what to publish?
+                    plan -f /no/such/file | there is no such file
+                    skip prod-ipvs | --cluster
+                    pause prod-ipvs --cluster x | --cluster
                     apply -f /no/such/file | there is no such file
                     apply -f / | is a folder
                     get | what to get?
@@ -178,10 +319,18 @@ class KpfleetTest {
                 "wrong.yaml",
                 FLEET_CONFIG.replace("scheduler: LeastConnection", "scheduler: Fastest, tcpTimeoutSeconds: 0"));
 
-        assertThat(console.run("lint", "-f", wrong, "-f", file("right.yaml", FLEET_CONFIG)))
+        assertThat(console.run(
+                        "lint",
+                        "-f",
+                        wrong,
+                        "-f",
+                        file("right.yaml", FLEET_CONFIG),
+                        "-f",
+                        file("strategy.yaml", STRATEGY)))
                 .isEqualTo(ExitCode.USAGE);
         assertThat(console.out())
                 .contains("✗ ", "/spec/kubeProxy/ipvsConfig/scheduler", "/spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds")
+                .contains("strategy.yaml: careful, a strategy, 1 stage\n")
                 .contains("right.yaml: prod-ipvs, IPVS LeastConnection tcp=900s tcpfin=120s udp=300s, 4 stages");
     }
 
@@ -212,10 +361,46 @@ class KpfleetTest {
     @Test
     void getConfigsShowsTheLatestGenerationOfEach() {
         RolloutStatus latest = Fixtures.running().rollout();
-        fleet.on("GET /api/v1/rollouts", 200, List.of(latest));
+        fleet.on(
+                "GET /api/v1/configs",
+                200,
+                List.of(Map.of(
+                        "name",
+                        "prod-ipvs",
+                        "generation",
+                        2,
+                        "spec",
+                        latest.spec(),
+                        "rollout",
+                        Map.of(
+                                "id",
+                                "prod-ipvs.2",
+                                "state",
+                                "Running",
+                                "clusters",
+                                new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0)))));
 
         assertThat(console.run("get", "configs")).isZero();
-        assertThat(console.out().lines().toList().get(1)).matches("prod-ipvs +2 +Running +3/6 1 failed +IPVS .*");
+        assertThat(console.out().lines().toList().get(1)).matches("prod-ipvs +2 +Running +3/6 1 failed +0 +IPVS .* -");
+    }
+
+    @Test
+    void getStrategiesShowsWhenAndHowTheyRollOut() {
+        Strategy strategy = new Strategy(
+                Strategy.DEFAULT_STAGES,
+                Strategy.OnFailure.Rollback,
+                Strategy.DEFAULT_DEADLINE,
+                Gate.DEFAULT,
+                new Windows(
+                        true,
+                        List.of(new Windows.Window(
+                                Windows.Window.EVERY_DAY, LocalTime.of(22, 0), Duration.ofHours(4), ZoneOffset.UTC))),
+                null);
+        fleet.on("GET /api/v1/strategies", 200, List.of(FleetStrategy.of("careful", strategy)));
+
+        assertThat(console.run("get", "strategies")).isZero();
+        assertThat(console.out().lines().toList().get(1))
+                .matches("careful +Rollback +30m00s +1 window, AKS maintenance +canary, early, half, rest");
     }
 
     @Test
@@ -225,7 +410,17 @@ class KpfleetTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Succeeded,0", "Failed,1", "Aborted,1", "Superseded,1", "Running,5", "Paused,5", "Planned,5"})
+    @CsvSource({
+        "Succeeded,0",
+        "Failed,1",
+        "Aborted,1",
+        "Superseded,1",
+        "RolledBack,1",
+        "Running,5",
+        "Paused,5",
+        "Planned,5",
+        "RollingBack,5"
+    })
     void statusSaysByExitCodeHowARolloutStands(RolloutStatus.State state, int code) {
         fleet.showing("prod-ipvs", Fixtures.model(Fixtures.rollout(state, null, "So it is.")));
 
@@ -336,8 +531,57 @@ class KpfleetTest {
                         """);
     }
 
+    private static Map<String, Object> explained(String of, String name) {
+        return Map.of(
+                of,
+                name,
+                "sentence",
+                name.substring(name.lastIndexOf('/') + 1) + " bakes.",
+                "state",
+                "Running",
+                "since",
+                "2026-03-01T10:01:13Z");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"pause", "resume", "abort", "approve"})
+    @ValueSource(strings = {"prod-ipvs", "prod-ipvs.2"})
+    void explainTakesARolloutAlso(String subject) {
+        fleet.on("GET /api/v1/rollouts/" + subject + "/explain", 200, explained("rollout", "prod-ipvs.2"));
+
+        assertThat(console.run("explain", subject)).isZero();
+        assertThat(console.out()).startsWith("prod-ipvs.2 bakes.\nstate  Running\n");
+    }
+
+    @Test
+    void explainPrefersTheClusterWhereAConfigHasItsName() {
+        fleet.on("GET /api/v1/explain?cluster=prod", 200, explained("cluster", Fixtures.id("prod")))
+                .on("GET /api/v1/rollouts/prod/explain", 200, explained("rollout", "prod.1"));
+
+        assertThat(console.run("explain", "prod")).isZero();
+        assertThat(console.out()).startsWith("prod bakes.");
+    }
+
+    @Test
+    void explainOfNothingKnownPassesOnTheAnswer() {
+        assertThat(console.run("explain", "nope")).isEqualTo(ExitCode.REFUSED);
+        assertThat(console.err()).contains("explain?cluster=nope");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"retry,aks-weu-01", "skip,aks-weu-01"})
+    void oneClusterIsNamedInTheRequest(String verb, String cluster) throws IOException {
+        fleet.on(
+                "POST /api/v1/rollouts/prod-ipvs/" + verb,
+                200,
+                Fixtures.audit(AuditRecord.Verdict.Done, "Done", "So be it."));
+
+        assertThat(console.run(verb, "prod-ipvs", "--cluster", cluster)).isZero();
+        assertThat(Json.MAPPER.readTree(fleet.last().body()))
+                .isEqualTo(Json.MAPPER.readTree("{\"cluster\":\"aks-weu-01\"}"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"pause", "resume", "abort", "approve", "reject", "promote", "retry", "rollback", "rerun"})
     void steeringSendsTheReasonAndTheActor(String verb) throws IOException {
         fleet.on(
                 "POST /api/v1/rollouts/prod-ipvs/" + verb,
@@ -361,6 +605,17 @@ class KpfleetTest {
 
         assertThat(console.run("delete", "prod-ipvs")).isZero();
         assertThat(console.out()).contains("prod-ipvs is deleted. [ConfigDeleted]");
+    }
+
+    @Test
+    void deleteTakesAStoredStrategyAlso() {
+        fleet.on(
+                "DELETE /api/v1/strategies/careful",
+                200,
+                Fixtures.audit(AuditRecord.Verdict.Done, "StrategyDeleted", "careful is deleted."));
+
+        assertThat(console.run("delete", "--strategy", "careful")).isZero();
+        assertThat(console.out()).contains("careful is deleted.");
     }
 
     @Test
@@ -425,7 +680,9 @@ class KpfleetTest {
     void helpNamesEveryCommandExampleAndExitCode() {
         assertThat(console.run("--help")).isZero();
         assertThat(console.out())
-                .contains("apply", "lint", "get", "status", "explain", "pause", "resume", "abort", "approve", "audit")
+                .contains("apply", "plan", "lint", "get", "status", "diff", "explain", "audit")
+                .contains("pause", "resume", "abort", "approve", "reject", "retry", "skip", "promote", "rollback")
+                .contains("rerun")
                 .contains("Exit codes:", "Examples:", "KPFLEET_SERVER");
     }
 

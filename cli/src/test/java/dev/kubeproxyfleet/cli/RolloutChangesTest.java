@@ -51,6 +51,7 @@ class RolloutChangesTest {
                 "other.1",
                 Fixtures.id("aks-weu-02"),
                 "early",
+                null,
                 RolloutClusterStatus.State.Failed,
                 null,
                 "",

@@ -22,17 +22,18 @@ class RolloutTreeTest {
                         prod-ipvs.2  Running for 2m13s · published by alice
                         IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
                         ███████××××××▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░  3 of 6 done (50%), 2 under way, 1 failed, 1 skipped
+                        total 2m13s, active 1m33s, waiting 40s
                         Stage early is updating 2 clusters.
 
                         ✓ canary  1/1  done
                           ✓ aks-weu-01  Converged
                         ↻ early   1/3  updating for 1m13s · at most 2 at once, tolerates no failure
-                          ◉ aks-neu-01  Verifying  1m15s   CoverageTooLow: 3 of 5 nodes report the configuration.
-                          ✗ aks-neu-02  Failed     KubeProxyConfigFeatureNotRegistered: Register Microsoft.ContainerService/KubeProxyConfigurat…
-                          ↻ aks-weu-02  Updating   12s     ArmUpdating: Azure is changing the cluster.
+                          ◉ aks-neu-01  Verifying   1m15s   CoverageTooLow: 3 of 5 nodes report the configuration.
+                          ✗ aks-neu-02  Failed      KubeProxyConfigFeatureNotRegistered: Register Microsoft.ContainerService/KubeProxyConfigura…
+                          ↻ aks-weu-02  Updating    12s     ArmUpdating: Azure is changing the cluster.
                         ○ rest    1/2  waiting · at most 2 at once, tolerates no failure
                           ○ aks-eus-01  Waiting
-                          – aks-eus-02  Skipped    ClusterStopped: The cluster is stopped.""");
+                          – aks-eus-02  Skipped     ClusterStopped: The cluster is stopped.""");
     }
 
     @Test
@@ -40,7 +41,7 @@ class RolloutTreeTest {
         String drawn = draw(Fixtures.running(), new Look(80, 40, false, true));
 
         assertThat(drawn.lines()).allMatch(line -> line.codePointCount(0, line.length()) <= 80);
-        assertThat(drawn).contains("  ✗ aks-neu-02  Failed     KubeProxyConfigFeatureNotRegistered: Register Micros…");
+        assertThat(drawn).contains("  ✗ aks-neu-02  Failed      KubeProxyConfigFeatureNotRegistered: Register Micro…");
     }
 
     @Test
@@ -78,7 +79,7 @@ class RolloutTreeTest {
                         RolloutStatus.State.Running,
                         null,
                         "",
-                        Fixtures.stage("rest", StageState.Updating, new Counts(50, 0, 0, 0, 1, 0))),
+                        Fixtures.stage("rest", StageState.Updating, new Counts(50, 0, 0, 0, 1, 0, 0))),
                 clusters.toArray(RolloutClusterStatus[]::new));
 
         String drawn = draw(model, new Look(80, 12, false, true));
@@ -93,6 +94,7 @@ class RolloutTreeTest {
                 "prod-ipvs.2",
                 Fixtures.id("rg-a", "aks"),
                 "all",
+                null,
                 RolloutClusterStatus.State.Waiting,
                 null,
                 "",
@@ -103,6 +105,7 @@ class RolloutTreeTest {
                 "prod-ipvs.2",
                 Fixtures.id("rg-b", "aks"),
                 "all",
+                null,
                 RolloutClusterStatus.State.Waiting,
                 null,
                 "",
@@ -114,7 +117,7 @@ class RolloutTreeTest {
                         RolloutStatus.State.Running,
                         null,
                         "",
-                        Fixtures.stage("all", StageState.Updating, new Counts(2, 0, 0, 0, 0, 0))),
+                        Fixtures.stage("all", StageState.Updating, new Counts(2, 0, 0, 0, 0, 0, 0))),
                 first,
                 second);
 
@@ -127,11 +130,13 @@ class RolloutTreeTest {
                 RolloutStatus.State.Paused,
                 "MaxFailuresExceeded",
                 "Stage early had 1 failure and tolerates none.",
-                Fixtures.stage("early", StageState.Updating, new Counts(3, 0, 0, 0, 1, 0))));
+                Fixtures.stage("early", StageState.Updating, new Counts(3, 0, 0, 0, 1, 0, 0))));
 
         assertThat(draw(paused, Look.plain(true)))
                 .contains("MaxFailuresExceeded: Stage early had 1 failure and tolerates none.")
-                .endsWith("to resume:  ./kpfleet resume prod-ipvs");
+                .endsWith("""
+                        to resume:    ./kpfleet resume prod-ipvs
+                        to rollback:  ./kpfleet rollback prod-ipvs""");
     }
 
     @Test
@@ -140,11 +145,59 @@ class RolloutTreeTest {
                 RolloutStatus.State.Running,
                 null,
                 "",
-                Fixtures.stage("early", StageState.AwaitingApproval, new Counts(4, 0, 0, 0, 0, 0))));
+                Fixtures.stage("early", StageState.AwaitingApproval, new Counts(4, 0, 0, 0, 0, 0, 0))));
 
         assertThat(draw(waiting, Look.plain(true)))
                 .contains("? early  0/4  waits for approval since 1m13s")
-                .endsWith("to approve:  ./kpfleet approve prod-ipvs");
+                .endsWith("""
+                        to approve:   ./kpfleet approve prod-ipvs
+                        to reject:    ./kpfleet reject prod-ipvs""");
+    }
+
+    @Test
+    void saysHowToEndABakeEarlyAndHowToTryAFailedRolloutAgain() {
+        RolloutModel baking = Fixtures.model(Fixtures.rollout(
+                RolloutStatus.State.Running,
+                null,
+                "",
+                Fixtures.stage("early", StageState.Baking, new Counts(0, 0, 0, 4, 0, 0, 0))));
+        RolloutModel failed = Fixtures.model(Fixtures.rollout(
+                RolloutStatus.State.Failed,
+                null,
+                "",
+                Fixtures.stage("early", StageState.Done, new Counts(0, 0, 0, 3, 1, 0, 0))));
+
+        assertThat(draw(baking, Look.plain(true))).endsWith("to promote:   ./kpfleet promote prod-ipvs");
+        assertThat(draw(failed, Look.plain(true)))
+                .contains("to retry:     ./kpfleet retry prod-ipvs", "to rollback:  ./kpfleet rollback prod-ipvs");
+    }
+
+    @Test
+    void showsWhatIsTakenBackAndTheGroupOfACluster() {
+        RolloutClusterStatus back = new RolloutClusterStatus(
+                "prod-ipvs.2",
+                Fixtures.id("aks-weu-01"),
+                "all",
+                "west",
+                RolloutClusterStatus.State.RolledBack,
+                null,
+                "Back to IPTABLES.",
+                Fixtures.NOW,
+                1,
+                null);
+        RolloutModel model = Fixtures.model(
+                Fixtures.rollout(
+                        RolloutStatus.State.RollingBack,
+                        "MaxFailuresExceeded",
+                        "1 of 2 clusters has its earlier configuration back.",
+                        Fixtures.stage("all", StageState.Updating, new Counts(0, 0, 0, 1, 0, 0, 1))),
+                back);
+
+        assertThat(draw(model, new Look(120, 40, false, true)))
+                .contains("prod-ipvs.2  RollingBack for 2m13s")
+                .contains("▚▚▚▚  2 of 2 done (100%), 1 rolled back")
+                .contains("↩ aks-weu-01  west  RolledBack  Back to IPTABLES.");
+        assertThat(draw(model, new Look(120, 40, false, false))).isASCII().contains("< aks-weu-01");
     }
 
     @Test

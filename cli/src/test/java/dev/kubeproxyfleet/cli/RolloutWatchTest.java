@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -47,6 +48,20 @@ class RolloutWatchTest {
 
         assertThat(code.get()).isZero();
         assertThat(console.out()).endsWith("rollout Succeeded: Every selected cluster has converged.\n");
+    }
+
+    @Test
+    void followsARollbackToItsEndAndSaysThatTheRolloutCameToNothing() throws Exception {
+        fleet.streaming().showing("prod-ipvs", Fixtures.running()).showing("prod-ipvs.2", Fixtures.running());
+
+        CompletableFuture<Integer> code = watch();
+        fleet.awaitStream();
+        fleet.send("rollout", Fixtures.rollout(RolloutStatus.State.RollingBack, "MaxFailuresExceeded", "Going back."));
+        awaitOut("rollout RollingBack MaxFailuresExceeded: Going back.");
+        fleet.send("rollout", Fixtures.rollout(RolloutStatus.State.RolledBack, null, "All clusters are back."));
+
+        assertThat(code.get()).isEqualTo(ExitCode.OUTCOME_FAILED);
+        assertThat(console.out()).endsWith("rollout RolledBack: All clusters are back.\n");
     }
 
     @Test
@@ -129,7 +144,7 @@ class RolloutWatchTest {
         assertThat(code.get()).isZero();
         assertThat(console.out())
                 .startsWith("\u001b[?25l")
-                .contains("\u001b[14A", "█")
+                .contains("\u001b[15A", "█")
                 .endsWith("\u001b[?25h");
     }
 }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -23,6 +24,8 @@ sealed interface Change {
     record Subscription(String id, @Nullable SubscriptionRecord subscription) implements Change {}
 
     record Health(String cluster, @Nullable ClusterHealth health) implements Change {}
+
+    record Strategy(String name, @Nullable FleetStrategy strategy) implements Change {}
 
     record Audit(AuditRecord entry) implements Change {}
 }

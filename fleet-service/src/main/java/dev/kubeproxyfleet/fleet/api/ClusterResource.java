@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "clusters")
 class ClusterResource {
 
-    private static final String UNKNOWN = "UnknownCluster";
-
     private final FleetView view;
     private final InstantSource clock;
 
@@ -48,7 +46,7 @@ class ClusterResource {
             @PathParam("name") String name) {
         return view.cluster(id(subscription, resourceGroup, name))
                 .map(detail -> Response.ok(detail).build())
-                .orElseGet(() -> unknown(name));
+                .orElseGet(() -> ClusterNames.unknown(name));
     }
 
     @GET
@@ -69,33 +67,16 @@ class ClusterResource {
             return ApiError.of("MissingParameter", "say which cluster: ?cluster=<name or ARM resource id>")
                     .with(Response.Status.BAD_REQUEST);
         }
-        if (cluster.startsWith("/")) {
-            return explained(cluster.toLowerCase(Locale.ROOT));
-        }
-        List<String> candidates = view.named(cluster);
-        if (candidates.size() > 1) {
-            return new ApiError(
-                            "AmbiguousCluster",
-                            candidates.size() + " clusters are named " + cluster + "; ask again with one of these ids",
-                            null,
-                            candidates)
-                    .with(Response.Status.CONFLICT);
-        }
-        return candidates.isEmpty() ? unknown(cluster) : explained(candidates.getFirst());
+        return switch (ClusterNames.meant(view, cluster)) {
+            case ClusterNames.Meant.One(String id) -> explained(id);
+            case ClusterNames.Meant.NotOne(Response why) -> why;
+        };
     }
 
     private Response explained(String id) {
         return view.explain(id, clock.instant())
                 .map(explanation -> Response.ok(explanation).build())
-                .orElseGet(() -> unknown(id));
-    }
-
-    private static Response unknown(String cluster) {
-        return ApiError.of(
-                        UNKNOWN,
-                        "no cluster " + cluster + " is in the inventory; list what is there with GET /api/v1/clusters,"
-                                + " and check that its subscription belongs to the fleet")
-                .with(Response.Status.NOT_FOUND);
+                .orElseGet(() -> ClusterNames.unknown(id));
     }
 
     private static String id(String subscription, String resourceGroup, String name) {

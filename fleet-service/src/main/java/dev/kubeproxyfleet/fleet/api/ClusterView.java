@@ -78,7 +78,8 @@ record ClusterView(
      * The cluster is not as it should be.
      *
      * @param code {@code ConfigurationChanged}: Azure shows another configuration than the rollout that converged;
-     *     {@code NodesDiffer}: nodes run something else than Azure shows, with no change under way
+     *     {@code NodesDiffer}: nodes run something else than Azure shows, with no change under way; {@code DriftFight}: it was
+     *     changed after each correction, and is left alone
      */
     record Drift(String code, String message) {}
 }

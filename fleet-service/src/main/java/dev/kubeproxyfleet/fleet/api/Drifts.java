@@ -17,6 +17,9 @@ final class Drifts {
     static final String CONFIGURATION_CHANGED = "ConfigurationChanged";
     static final String NODES_DIFFER = "NodesDiffer";
 
+    /** Corrected again and again, and left alone by now; the controller's code. */
+    static final String FIGHT = "DriftFight";
+
     private Drifts() {}
 
     /**
@@ -38,7 +41,14 @@ final class Drifts {
                                         && azureAt.isBefore(status.since()))))) {
             return Optional.empty();
         }
-        if (status != null && rollout != null && status.state() == RolloutClusterStatus.State.Converged) {
+        // Clusters of a deleted config are free to have what they like.
+        if (status != null
+                && rollout != null
+                && !rollout.released()
+                && status.state() == RolloutClusterStatus.State.Converged) {
+            if (FIGHT.equals(status.code())) {
+                return Optional.of(new ClusterView.Drift(FIGHT, status.message()));
+            }
             EffectiveKubeProxy wanted = rollout.spec().kubeProxy().effective();
             if (!wanted.equals(azure)) {
                 return Optional.of(new ClusterView.Drift(

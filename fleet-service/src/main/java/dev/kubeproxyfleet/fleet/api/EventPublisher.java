@@ -1,18 +1,21 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.Command;
 import java.io.IOException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what a person asks for to its topic; each call returns once the brokers have it. */
 interface EventPublisher {
 
-    /** @throws IOException if Kafka did not take it; the message says what to check */
-    void publish(FleetConfig config, Asked asked) throws IOException;
-
-    /** Withdraws the config of this name. */
-    void withdraw(String config, Asked asked) throws IOException;
+    /**
+     * Publishes what is desired under {@code key}.
+     *
+     * @param document in its canonical form; null withdraws what is there
+     * @throws IOException if Kafka did not take it; the message says what to check
+     */
+    void desire(String key, @Nullable JsonNode document, Asked asked) throws IOException;
 
     void command(Command command) throws IOException;
 

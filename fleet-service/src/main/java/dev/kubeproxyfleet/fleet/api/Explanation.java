@@ -1,13 +1,16 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import static dev.kubeproxyfleet.fleet.api.Words.configOf;
+import static dev.kubeproxyfleet.fleet.api.Words.ended;
+import static dev.kubeproxyfleet.fleet.api.Words.endless;
+import static dev.kubeproxyfleet.fleet.api.Words.said;
+import static dev.kubeproxyfleet.fleet.api.Words.time;
+import static dev.kubeproxyfleet.fleet.api.Words.until;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +32,6 @@ record Explanation(
         @Nullable String command) {
 
     static final String NOT_SELECTED = "NotSelected";
-
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter DATE_AND_TIME = DateTimeFormatter.ofPattern(
-                    "yyyy-MM-dd HH:mm:ss 'UTC'", Locale.ROOT)
-            .withZone(ZoneOffset.UTC);
 
     /**
      * Explains a cluster.
@@ -63,28 +60,28 @@ record Explanation(
                     "kpfleet apply -f fleet-config.yaml");
         }
         Told told = switch (status.state()) {
-            case Waiting -> waiting(status, rollout, now);
+            case Waiting -> waiting(cluster, status, rollout, now);
             case Updating ->
                 new Told(
-                        "is being changed by Azure for " + status.rollout() + " since "
+                        "is being changed by Azure for " + status.rollout() + backwards(rollout) + " since "
                                 + time(status.since(), now) + attempt(status) + said(status)
                                 + azureState(cluster) + "; nothing to do.",
                         null);
             case Verifying ->
                 new Told(
-                        "has the configuration of " + status.rollout() + " in Azure since "
+                        "has the configuration of " + status.rollout() + backwards(rollout) + " in Azure since "
                                 + time(status.since(), now) + " and waits until its nodes show it"
                                 + evidence(cluster) + said(status)
                                 + (silent(cluster) ? "; see whether the agent runs on its nodes." : "; nothing to do."),
                         silent(cluster) ? "kpfleet get cluster " + name : null);
             case Converged -> converged(cluster, status, rollout, now);
-            case Failed -> failed(status, rollout, now);
-            case Skipped -> skipped(cluster, status, now);
+            case Failed -> failed(name, status, rollout, now);
+            case Skipped -> skipped(cluster, name, status, rollout, now);
             case RolledBack ->
                 new Told(
-                        "runs again what it had before " + status.rollout() + ", since " + time(status.since(), now)
-                                + "; nothing to do.",
-                        null);
+                        "has back what it had before " + status.rollout() + ", since " + time(status.since(), now)
+                                + said(status) + "; mend the cause, then roll the configuration out once more.",
+                        "kpfleet rerun " + configOf(status.rollout()));
         };
         return new Explanation(
                 id, name + " " + told.rest(), status.state().name(), status.code(), status.since(), told.command());
@@ -92,40 +89,50 @@ record Explanation(
 
     private record Told(String rest, @Nullable String command) {}
 
-    private static Told waiting(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
+    private static Told waiting(
+            @Nullable ClusterView cluster, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
         String start =
                 "waits in stage " + status.stage() + " of " + status.rollout() + " since " + time(status.since(), now);
         if (rollout == null) {
             return new Told(start + said(status) + "; the rollout itself is not known yet.", null);
         }
         return switch (rollout.state()) {
-            case Planned -> new Told(start + " for the rollout to start" + said(status) + "; nothing to do.", null);
-            case Running -> running(start, status, rollout, now);
+            case Planned ->
+                new Told(
+                        start + " for the rollout to start" + (status.code() == null ? said(rollout) : said(status))
+                                + "; nothing to do.",
+                        null);
+            case Running -> running(start, cluster, status, rollout, now);
             case Paused ->
                 new Told(
                         start + " because the rollout is paused since " + time(rollout.since(), now) + said(rollout)
                                 + "; it goes on when someone resumes it.",
                         "kpfleet resume " + rollout.id());
+            case RollingBack ->
+                new Told(
+                        start + ", but " + rollout.id() + " is rolling back since " + time(rollout.since(), now)
+                                + said(rollout) + " and will not change it; nothing to do.",
+                        null);
             case Succeeded ->
                 new Told(
                         start + ", but the rollout ended as Succeeded at " + ended(rollout, now) + said(status)
-                                + "; publish the configuration again to include it.",
-                        "kpfleet apply -f " + rollout.config() + ".yaml");
+                                + "; roll the configuration out once more to include it.",
+                        "kpfleet rerun " + rollout.config());
             case Failed ->
                 new Told(
                         "was not changed: " + rollout.id() + " failed at " + ended(rollout, now) + said(rollout)
-                                + "; mend the cause and publish the configuration again.",
-                        "kpfleet apply -f " + rollout.config() + ".yaml");
-            case RollingBack, RolledBack ->
-                new Told(
-                        start + ", but the rollout goes back, or has gone back, to what was before" + said(rollout)
-                                + "; nothing to do.",
-                        null);
+                                + "; mend the cause and try again what has not converged.",
+                        "kpfleet retry " + rollout.config());
             case Aborted ->
                 new Told(
                         "was not changed: " + rollout.id() + " was aborted at " + ended(rollout, now) + said(rollout)
-                                + "; publish the configuration again to change it.",
-                        "kpfleet apply -f " + rollout.config() + ".yaml");
+                                + "; roll the configuration out once more to change it.",
+                        "kpfleet rerun " + rollout.config());
+            case RolledBack ->
+                new Told(
+                        "was not changed: " + rollout.id() + " was rolled back by " + ended(rollout, now)
+                                + said(rollout) + "; mend the cause, then roll the configuration out once more.",
+                        "kpfleet rerun " + rollout.config());
             case Superseded ->
                 new Told(
                         "was not changed by " + rollout.id() + ": a newer generation replaced it at "
@@ -134,7 +141,12 @@ record Explanation(
         };
     }
 
-    private static Told running(String start, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
+    private static Told running(
+            String start,
+            @Nullable ClusterView cluster,
+            RolloutClusterStatus status,
+            RolloutStatus rollout,
+            Instant now) {
         RolloutStatus.Stage own = null;
         RolloutStatus.Stage before = null;
         for (RolloutStatus.Stage stage : rollout.stages()) {
@@ -158,17 +170,43 @@ record Explanation(
                 new Told(
                         start + " for someone to approve the stage; approve it to go on.",
                         "kpfleet approve " + rollout.id());
-            case Updating ->
-                new Told(
-                        start + " for its turn: at most " + own.maxConcurrent() + " clusters change at once and "
-                                + (own.clusters().updating() + own.clusters().verifying()) + " do" + said(status)
-                                + "; nothing to do.",
-                        null);
+            case Updating -> itsTurn(start, own, cluster, status, rollout);
             case Baking ->
                 new Told(
                         start + " while its stage already bakes" + until(own, now) + said(status) + "; nothing to do.",
                         null);
             case Done -> new Told(start + " though its stage is done" + said(status) + "; nothing to do.", null);
+        };
+    }
+
+    /** Its stage is on, so something about the cluster itself, or about the time, may be in the way. */
+    private static Told itsTurn(
+            String start,
+            RolloutStatus.Stage own,
+            @Nullable ClusterView cluster,
+            RolloutClusterStatus status,
+            RolloutStatus rollout) {
+        if (status.code() == null && rollout.code() != null) {
+            return new Told(
+                    start + " because the rollout starts no cluster now" + said(rollout) + "; nothing to do.", null);
+        }
+        return switch (status.code()) {
+            case null ->
+                new Told(
+                        start + " for its turn: at most " + own.maxConcurrent() + " clusters change at once and "
+                                + (own.clusters().updating() + own.clusters().verifying()) + " do" + said(status)
+                                + "; nothing to do.",
+                        null);
+            case "ConflictingConfigs" -> new Told(start + said(status) + ".", "kpfleet get configs");
+            case "KubeProxyConfigFeatureNotRegistered" ->
+                new Told(
+                        start + said(status) + ".",
+                        cluster == null
+                                ? null
+                                : "az feature register --subscription " + cluster.subscription()
+                                        + " --namespace Microsoft.ContainerService"
+                                        + " --name KubeProxyConfigurationPreview");
+            default -> new Told(start + said(status) + "; it goes on by itself once that has passed.", null);
         };
     }
 
@@ -195,57 +233,119 @@ record Explanation(
 
     private static Told converged(
             @Nullable ClusterView cluster, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
-        ClusterView.Drift drift = cluster == null ? null : cluster.drift();
-        if (drift != null) {
+        String runs = "runs "
+                + (rollout == null
+                        ? "the configuration of " + status.rollout()
+                        : rollout.spec().kubeProxy().effective().describe() + " as " + status.rollout() + " asked")
+                + ", since " + time(status.since(), now);
+        if (rollout != null && rollout.released()) {
             return new Told(
-                    "converged in " + status.rollout() + " at " + time(status.since(), now) + " but has drifted since: "
-                            + drift.message() + "; publish the configuration again.",
-                    "kpfleet apply -f " + configOf(status.rollout()) + ".yaml");
+                    runs + "; the config " + rollout.config()
+                            + " was deleted, so nothing keeps it so any more; nothing to do.",
+                    null);
         }
-        Optional<EffectiveKubeProxy> wanted = Optional.ofNullable(rollout)
-                .map(known -> known.spec().kubeProxy().effective());
-        return new Told(
-                "runs "
-                        + wanted.map(EffectiveKubeProxy::describe).orElse("the configuration of " + status.rollout())
-                        + (wanted.isPresent() ? " as " + status.rollout() + " asked" : "") + ", since "
-                        + time(status.since(), now) + "; nothing to do.",
-                null);
+        ClusterView.Drift drift = cluster == null ? null : cluster.drift();
+        if (drift == null) {
+            return new Told(runs + "; nothing to do.", null);
+        }
+        String drifted = "converged in " + status.rollout() + " but has drifted since: " + endless(drift.message());
+        String rerun = "kpfleet rerun " + configOf(status.rollout());
+        if (drift.code().equals(Drifts.FIGHT)) {
+            return new Told(drifted + "; find out who changes it, then roll the configuration out once more.", rerun);
+        }
+        return rollout != null && rollout.spec().drift() == FleetConfig.Drift.Correct
+                ? new Told(drifted + "; it is corrected by itself, within the caps of its strategy.", null)
+                : new Told(drifted + "; roll the configuration out once more to bring it back.", rerun);
     }
 
-    private static Told failed(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
+    private static Told failed(String name, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
         String start = "failed in stage " + status.stage() + " of " + status.rollout() + " at "
                 + time(status.since(), now) + attempt(status) + said(status);
-        Told again = new Told(
-                start + "; mend the cause and publish the configuration again.",
-                "kpfleet apply -f " + configOf(status.rollout()) + ".yaml");
+        String config = configOf(status.rollout());
+        Told retry = new Told(
+                start + "; mend the cause and try it again.", "kpfleet retry " + config + " --cluster " + name);
         if (rollout == null) {
-            return again;
+            return retry;
         }
         return switch (rollout.state()) {
             case Planned, Running ->
                 new Told(
-                        start + "; the rollout goes on without it, look at it for the others.",
-                        "kpfleet get rollout " + rollout.id());
+                        start + "; the rollout goes on without it: mend the cause and try it again.",
+                        "kpfleet retry " + rollout.id() + " --cluster " + name);
             case Paused ->
                 new Told(
-                        start + "; the rollout is paused: resume it to go on without this cluster, or abort it.",
-                        "kpfleet resume " + rollout.id());
-            case Succeeded, Failed, Aborted, Superseded, RollingBack, RolledBack -> again;
+                        start + "; the rollout is paused: mend the cause and try it again, then resume the rollout.",
+                        "kpfleet retry " + rollout.id() + " --cluster " + name);
+            case RollingBack ->
+                new Told(
+                        start + "; the rollout is rolling back, look at it for the others.",
+                        "kpfleet get rollout " + rollout.id());
+            case RolledBack ->
+                new Told(
+                        start + "; the rollout was rolled back: mend the cause, then roll the configuration out once"
+                                + " more.",
+                        "kpfleet rerun " + config);
+            case Failed ->
+                RolloutExplanation.ROLLBACK_INCOMPLETE.equals(rollout.code())
+                        ? new Told(
+                                start + "; mend the cause and roll back what is left.",
+                                "kpfleet rollback " + rollout.id())
+                        : retry;
+            case Superseded ->
+                new Told(
+                        start + "; a newer generation replaced the rollout, look at that one.",
+                        "kpfleet get rollout " + config);
+            case Succeeded, Aborted -> retry;
         };
     }
 
-    private static Told skipped(@Nullable ClusterView cluster, RolloutClusterStatus status, Instant now) {
+    private static Told skipped(
+            @Nullable ClusterView cluster,
+            String name,
+            RolloutClusterStatus status,
+            @Nullable RolloutStatus rollout,
+            Instant now) {
         String start = "was skipped in stage " + status.stage() + " of " + status.rollout() + " at "
                 + time(status.since(), now) + said(status);
+        String config = configOf(status.rollout());
+        String retry = "kpfleet retry " + config + " --cluster " + name;
+        return switch (status.code()) {
+            case "ClusterStopped", "ClusterNotReady", "ClusterBusy" -> deferred(start, cluster, name, rollout, config);
+            case "SkippedByOperator" -> new Told(start + "; try it again to include it.", retry);
+            case "Superseded" -> new Told(start + "; look at the latest rollout.", "kpfleet get rollout " + config);
+            case "LowerPriority" ->
+                new Told(
+                        start + "; that config decides what it runs, unless one of the priorities is changed.",
+                        "kpfleet get configs");
+            case "NoLongerSelected", "ClusterGone" -> new Told(start + "; nothing to do.", null);
+            case "NoStage" ->
+                new Told(
+                        start + "; give the strategy a stage that takes it and publish the configuration again.",
+                        "kpfleet apply -f " + config + ".yaml");
+            case null, default -> new Told(start + "; once the cause is gone, try it again.", retry);
+        };
+    }
+
+    /** A stopped or busy cluster never fails a rollout: it is caught later, by itself where the rollout has succeeded. */
+    private static Told deferred(
+            String start, @Nullable ClusterView cluster, String name, @Nullable RolloutStatus rollout, String config) {
+        boolean caught = rollout == null
+                || switch (rollout.state()) {
+                    case Planned, Running, Paused, Succeeded -> !rollout.released();
+                    case RollingBack, Failed, Aborted, Superseded, RolledBack -> false;
+                };
+        if (!caught) {
+            return new Told(
+                    start + "; once it is ready, try again what has not converged.",
+                    "kpfleet retry " + config + " --cluster " + name);
+        }
         if (cluster != null && cluster.powerState().equals("Stopped")) {
             return new Told(
-                    start + "; start the cluster, then publish the configuration again.",
+                    start + "; it is caught up by itself once it has started.",
                     "az aks start --subscription " + cluster.subscription() + " --resource-group "
                             + cluster.resourceGroup() + " --name " + cluster.name());
         }
-        return new Told(
-                start + "; once the cause is gone, publish the configuration again.",
-                "kpfleet apply -f " + configOf(status.rollout()) + ".yaml");
+        return new Told(start + "; it is caught up by itself once it is ready.", null);
     }
 
     private static boolean silent(@Nullable ClusterView cluster) {
@@ -269,6 +369,10 @@ record Explanation(
                 + ")";
     }
 
+    private static String backwards(@Nullable RolloutStatus rollout) {
+        return rollout != null && rollout.state() == RolloutStatus.State.RollingBack ? " (which is rolling back)" : "";
+    }
+
     private static String azureState(@Nullable ClusterView cluster) {
         return cluster == null || cluster.provisioningState().equals("Succeeded")
                 ? ""
@@ -277,44 +381,5 @@ record Explanation(
 
     private static String attempt(RolloutClusterStatus status) {
         return status.attempt() > 1 ? ", attempt " + status.attempt() : "";
-    }
-
-    private static String said(RolloutClusterStatus status) {
-        return said(status.code(), status.message());
-    }
-
-    private static String said(RolloutStatus rollout) {
-        return said(rollout.code(), rollout.message());
-    }
-
-    private static String said(@Nullable String code, String message) {
-        String words = message.strip();
-        while (words.endsWith(".")) {
-            words = words.substring(0, words.length() - 1);
-        }
-        if (code == null) {
-            return words.isEmpty() ? "" : ": " + words;
-        }
-        return words.isEmpty() ? " (" + code + ")" : " (" + code + "): " + words;
-    }
-
-    private static String until(RolloutStatus.Stage stage, Instant now) {
-        return stage.until() == null ? "" : " (until " + time(stage.until(), now) + ")";
-    }
-
-    private static String ended(RolloutStatus rollout, Instant now) {
-        return time(rollout.finishedAt() == null ? rollout.since() : rollout.finishedAt(), now);
-    }
-
-    private static String configOf(String rollout) {
-        int dot = rollout.lastIndexOf('.');
-        return dot < 0 ? rollout : rollout.substring(0, dot);
-    }
-
-    private static String time(Instant at, Instant now) {
-        boolean sameDay = at.atOffset(ZoneOffset.UTC)
-                .toLocalDate()
-                .equals(now.atOffset(ZoneOffset.UTC).toLocalDate());
-        return (sameDay ? TIME : DATE_AND_TIME).format(at);
     }
 }

@@ -3,11 +3,14 @@ package dev.kubeproxyfleet.fleet.api;
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.nullsFirst;
 
+import dev.kubeproxyfleet.fleet.rollout.Claim;
+import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -48,6 +51,7 @@ final class FleetView {
     private final Map<String, RolloutStatus> rollouts = new HashMap<>();
     private final Map<String, Map<String, RolloutClusterStatus>> clustersByRollout = new HashMap<>();
     private final Map<String, Map<String, RolloutClusterStatus>> rolloutsByCluster = new HashMap<>();
+    private final Map<String, FleetStrategy> strategies = new TreeMap<>();
     private final Deque<AuditRecord> audit = new ArrayDeque<>();
     private final Map<String, CompletableFuture<AuditRecord>> waiting = new HashMap<>();
     private @Nullable FleetOverview overview;
@@ -83,6 +87,10 @@ final class FleetView {
                     yield List.of(fleetNotice());
                 }
                 case Change.Health health -> fold(health);
+                case Change.Strategy strategy -> {
+                    put(strategies, strategy.name(), strategy.strategy());
+                    yield List.of();
+                }
                 case Change.Audit entry -> fold(entry.entry());
             };
         });
@@ -227,6 +235,42 @@ final class FleetView {
                     status == null ? null : rollouts.get(status.rollout()),
                     now));
         });
+    }
+
+    /** What is in force: the latest rollout of each config that is not deleted, by name. */
+    List<ConfigView> configs() {
+        return locked(() -> latestOfConfigs().stream().map(ConfigView::of).toList());
+    }
+
+    private List<RolloutStatus> latestOfConfigs() {
+        Map<String, RolloutStatus> latest = new TreeMap<>();
+        rollouts.values()
+                .forEach(rollout ->
+                        latest.merge(rollout.config(), rollout, (a, b) -> a.generation() >= b.generation() ? a : b));
+        return latest.values().stream().filter(rollout -> !rollout.released()).toList();
+    }
+
+    /** Every stored strategy, by name. */
+    List<FleetStrategy> strategies() {
+        return locked(() -> List.copyOf(strategies.values()));
+    }
+
+    Optional<FleetStrategy> strategy(String name) {
+        return locked(() -> Optional.ofNullable(strategies.get(name)));
+    }
+
+    /** All that planning needs, as it is now. */
+    Inventory inventory() {
+        return locked(() -> new FleetSnapshot(
+                clusters,
+                subscriptions,
+                healths,
+                latestOfConfigs().stream()
+                        .map(rollout -> new Claim(
+                                rollout.config(),
+                                rollout.spec().priority(),
+                                rollout.spec().selector()))
+                        .toList()));
     }
 
     /** Every rollout, newest first. */

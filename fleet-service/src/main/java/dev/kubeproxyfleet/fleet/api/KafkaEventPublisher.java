@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
-import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
@@ -55,13 +55,11 @@ class KafkaEventPublisher implements EventPublisher {
     }
 
     @Override
-    public void publish(FleetConfig config, Asked asked) throws IOException {
-        desired(config.name(), Json.MAPPER.writeValueAsBytes(config), asked);
-    }
-
-    @Override
-    public void withdraw(String config, Asked asked) throws IOException {
-        desired(config, null, asked);
+    public void desire(String key, @Nullable JsonNode document, Asked asked) throws IOException {
+        byte[] value = document == null ? null : Json.MAPPER.writeValueAsBytes(document);
+        ProducerRecord<byte[], byte[]> record = record(Topic.DESIRED, key, value, asked.id(), asked.at());
+        record.headers().add(ACTOR_HEADER, asked.actor().getBytes(StandardCharsets.UTF_8));
+        send(record);
     }
 
     @Override
@@ -73,12 +71,6 @@ class KafkaEventPublisher implements EventPublisher {
     @PreDestroy
     void close() {
         producer.close(CLOSE_PATIENCE);
-    }
-
-    private void desired(String config, byte @Nullable [] value, Asked asked) throws IOException {
-        ProducerRecord<byte[], byte[]> record = record(Topic.DESIRED, config, value, asked.id(), asked.at());
-        record.headers().add(ACTOR_HEADER, asked.actor().getBytes(StandardCharsets.UTF_8));
-        send(record);
     }
 
     private ProducerRecord<byte[], byte[]> record(

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -45,8 +47,8 @@ class ReadModelConsumer {
 
     private static final Logger LOG = Logger.getLogger(ReadModelConsumer.class);
 
-    private static final Set<Topic> TOPICS =
-            Set.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.AUDIT);
+    private static final Set<Topic> TOPICS = Set.of(
+            Topic.DESIRED, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.AUDIT);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(10);
@@ -57,6 +59,7 @@ class ReadModelConsumer {
     private static final int AUDIT_OFFSETS_PER_RECORD = 3;
 
     private final FleetView view;
+    private final RecordDecoder decoder;
     private final int auditRecords;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<Topic, Counter> records = new EnumMap<>(Topic.class);
@@ -68,9 +71,11 @@ class ReadModelConsumer {
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     @Inject
-    ReadModelConsumer(FleetView view, KafkaClients clients, ApiSettings settings, MeterRegistry metrics) {
+    ReadModelConsumer(
+            FleetView view, KafkaClients clients, ApiSettings settings, IntakeSettings intake, MeterRegistry metrics) {
         this(
                 view,
+                new RecordDecoder(Strategy.defaultWithBake(intake.defaultBake())),
                 clients::name,
                 settings.auditRecords(),
                 metrics,
@@ -80,11 +85,13 @@ class ReadModelConsumer {
 
     ReadModelConsumer(
             FleetView view,
+            RecordDecoder decoder,
             Function<Topic, String> names,
             int auditRecords,
             MeterRegistry metrics,
             Supplier<Consumer<byte[], byte[]>> consumers) {
         this.view = view;
+        this.decoder = decoder;
         this.auditRecords = auditRecords;
         this.consumers = consumers;
         for (Topic topic : TOPICS) {
@@ -225,7 +232,8 @@ class ReadModelConsumer {
         }
         count(records, topic);
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-        switch (RecordDecoder.decode(topic, key, record.value(), Instant.ofEpochMilli(record.timestamp()))) {
+        switch (decoder.decode(
+                topic, key, record.value(), record.headers(), Instant.ofEpochMilli(record.timestamp()))) {
             case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
             case RecordDecoder.Decoded.Ignored() -> LOG.tracef("ignored %s", key);
             case RecordDecoder.Decoded.Unreadable(String reason) -> {

@@ -1,6 +1,10 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.intake.Intake;
+import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -10,8 +14,10 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.apache.avro.AvroRuntimeException;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the bytes of a record into a {@link Change}; a record it cannot read is a value, never an exception. */
@@ -20,7 +26,12 @@ final class RecordDecoder {
     private static final String CLUSTER_KEY_PART = "/managedclusters/";
     private static final String SUBSCRIPTION_KEY_PREFIX = "/subscriptions/";
 
-    private RecordDecoder() {}
+    private final Strategy defaults;
+
+    /** @param defaults what a stored strategy leaves out */
+    RecordDecoder(Strategy defaults) {
+        this.defaults = defaults;
+    }
 
     /** What became of the bytes. */
     sealed interface Decoded {
@@ -32,8 +43,11 @@ final class RecordDecoder {
         record Ignored() implements Decoded {}
     }
 
-    /** @param at timestamp of the record */
-    static Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Instant at) {
+    /**
+     * @param headers of the record; only {@code desired} needs them, where anyone may publish in any form
+     * @param at timestamp of the record
+     */
+    Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Headers headers, Instant at) {
         if (key == null) {
             return new Decoded.Unreadable("the record has no key");
         }
@@ -49,12 +63,28 @@ final class RecordDecoder {
                     AuditRecord entry = json(value, AuditRecord.class);
                     yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
                 }
-                case DESIRED, COMMANDS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
+                case DESIRED -> strategy(key, value, headers);
+                case COMMANDS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
             };
         } catch (IOException | AvroRuntimeException | IllegalArgumentException | NullPointerException e) {
             // NullPointerException: a record's compact constructor copies a list that the JSON does not have.
             return new Decoded.Unreadable(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What the controller refuses is no strategy, and what it made of a config is on {@code rollouts}. */
+    private Decoded strategy(String key, byte @Nullable [] value, Headers headers) {
+        if (!key.startsWith(FleetStrategy.KEY_PREFIX)) {
+            return new Decoded.Ignored();
+        }
+        return switch (Intake.read(
+                key.getBytes(StandardCharsets.UTF_8), value, headers, Topic.DESIRED.suffix(), defaults)) {
+            case Intake.Received.Accepted(FleetEvent.StrategyPublished published) ->
+                understood(new Change.Strategy(published.strategy().name(), published.strategy()));
+            case Intake.Received.Accepted(FleetEvent.StrategyDeleted deleted) ->
+                understood(new Change.Strategy(deleted.name(), null));
+            case Intake.Received.Accepted _, Intake.Received.Rejected _ -> new Decoded.Ignored();
+        };
     }
 
     private static Decoded rolloutCluster(String key, byte @Nullable [] value) throws IOException {

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -58,17 +58,24 @@ final class Requests {
         record NotSent(String code, String message) implements Answer {}
     }
 
-    Answer publish(FleetConfig config, String actor) {
-        return ask(id -> publisher.publish(config, new EventPublisher.Asked(id, actor, clock.instant())));
+    /** @param document in its canonical form */
+    Answer publish(String key, JsonNode document, String actor) {
+        return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, clock.instant())));
     }
 
-    Answer withdraw(String config, String actor) {
-        return ask(id -> publisher.withdraw(config, new EventPublisher.Asked(id, actor, clock.instant())));
+    Answer withdraw(String key, String actor) {
+        return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, clock.instant())));
     }
 
-    Answer command(RolloutStatus rollout, Command.Action action, String actor, @Nullable String reason) {
+    /** @param cluster ARM resource id, lower case; null for the rollout as a whole */
+    Answer command(
+            RolloutStatus rollout,
+            Command.Action action,
+            @Nullable String cluster,
+            String actor,
+            @Nullable String reason) {
         return ask(id -> publisher.command(
-                new Command(id, rollout.config(), rollout.id(), action, actor, reason, clock.instant())));
+                new Command(id, rollout.config(), rollout.id(), action, cluster, actor, reason, clock.instant())));
     }
 
     private interface Sending {

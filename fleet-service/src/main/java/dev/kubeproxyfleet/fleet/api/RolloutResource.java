@@ -1,8 +1,5 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -14,7 +11,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +26,14 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "rollouts")
 class RolloutResource {
 
-    private static final int MAX_REASON_LENGTH = 1000;
-
     private final FleetView view;
     private final Requests requests;
+    private final InstantSource clock;
 
-    RolloutResource(FleetView view, Requests requests) {
+    RolloutResource(FleetView view, Requests requests, InstantSource clock) {
         this.view = view;
         this.requests = requests;
+        this.clock = clock;
     }
 
     @GET
@@ -52,77 +52,85 @@ class RolloutResource {
         return view.rolloutDetail(id).map(detail -> Response.ok(detail).build()).orElseGet(() -> unknown(id));
     }
 
-    @POST
-    @Path("/{id}/pause")
-    @Operation(operationId = "pauseRollout", summary = "Start no further cluster")
-    public Response pause(
-            @PathParam("id") String id, @HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
-        return command(id, Command.Action.Pause, actor, body);
+    @GET
+    @Path("/{id}/plan")
+    @Operation(operationId = "getRolloutPlan", summary = "What was planned for a rollout")
+    public Response plan(@PathParam("id") String id) {
+        return view.rolloutDetail(id)
+                .map(detail -> Response.ok(StoredPlan.of(detail)).build())
+                .orElseGet(() -> unknown(id));
+    }
+
+    @GET
+    @Path("/{id}/explain")
+    @Operation(operationId = "explainRollout", summary = "Why a rollout is in the state it is in, in one sentence")
+    public Response explain(@PathParam("id") String id) {
+        return view.rollout(id)
+                .map(rollout -> Response.ok(RolloutExplanation.of(rollout, clock.instant()))
+                        .build())
+                .orElseGet(() -> unknown(id));
     }
 
     @POST
-    @Path("/{id}/resume")
-    @Operation(operationId = "resumeRollout", summary = "Go on with a paused rollout")
-    public Response resume(
-            @PathParam("id") String id, @HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
-        return command(id, Command.Action.Resume, actor, body);
-    }
-
-    @POST
-    @Path("/{id}/abort")
-    @Operation(operationId = "abortRollout", summary = "End a rollout; what is in flight ends and is recorded")
-    public Response abort(
-            @PathParam("id") String id, @HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
-        return command(id, Command.Action.Abort, actor, body);
-    }
-
-    @POST
-    @Path("/{id}/approve")
-    @Operation(operationId = "approveRollout", summary = "Let the stage that awaits approval go on")
-    public Response approve(
-            @PathParam("id") String id, @HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
-        return command(id, Command.Action.Approve, actor, body);
-    }
-
-    private Response command(String id, Command.Action action, @Nullable String actor, byte @Nullable [] body) {
+    @Path("/{id}/{action: pause|resume|abort|approve|reject|retry|skip|promote|rollback|rerun}")
+    @Operation(operationId = "steerRollout", summary = "Ask something of a rollout", description = """
+                    pause: start no further cluster. resume: go on. abort: end it; what is in flight ends and is recorded. \
+                    approve, reject: answer the stage that awaits approval. retry: try failed and skipped clusters again, \
+                    or the one in the body. skip: leave the cluster in the body out. promote: end a bake early. \
+                    rollback: give what it changed back what it had before. rerun: roll the unchanged config out once more. \
+                    The body is {"reason": "...", "cluster": "<name or resource id>"}, both optional; only retry and skip \
+                    know a cluster, and skip needs it.""")
+    public Response steer(
+            @PathParam("id") String id,
+            @PathParam("action") String action,
+            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            byte @Nullable [] body) {
         RolloutStatus rollout = view.rollout(id).orElse(null);
         if (rollout == null) {
             return unknown(id);
         }
-        return switch (reason(body)) {
-            case Reason.Given(String reason) ->
-                Answers.of(requests.command(rollout, action, Actor.of(actor), reason.isEmpty() ? null : reason));
-            case Reason.Unreadable(String message) ->
-                ApiError.of("InvalidBody", message).with(Response.Status.BAD_REQUEST);
+        return switch (SteeringBody.read(body)) {
+            case SteeringBody.Given(String reason, String cluster) ->
+                command(rollout, action(action), cluster, Actor.of(actor), reason);
+            case SteeringBody.Unreadable(String message) -> invalidBody(message);
         };
     }
 
-    private sealed interface Reason {
-        record Given(String reason) implements Reason {}
-
-        record Unreadable(String message) implements Reason {}
+    /** The path's pattern lets nothing else in. */
+    private static Command.Action action(String text) {
+        return Arrays.stream(Command.Action.values())
+                .filter(action -> action.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow();
     }
 
-    private static Reason reason(byte @Nullable [] body) {
-        if (body == null || body.length == 0) {
-            return new Reason.Given("");
+    private Response command(
+            RolloutStatus rollout,
+            Command.Action action,
+            @Nullable String cluster,
+            String actor,
+            @Nullable String reason) {
+        boolean knowsCluster = switch (action) {
+            case Retry, Skip -> true;
+            case Pause, Resume, Abort, Approve, Reject, Promote, Rollback, Rerun -> false;
+        };
+        if (cluster == null) {
+            return action == Command.Action.Skip
+                    ? invalidBody("say which cluster to skip: {\"cluster\": \"<name or resource id>\"}")
+                    : Answers.of(requests.command(rollout, action, null, actor, reason));
         }
-        try {
-            JsonNode given = Json.MAPPER.readTree(body);
-            JsonNode reason = given.path("reason");
-            if (!given.isObject() || !(reason.isTextual() || reason.isMissingNode() || reason.isNull())) {
-                return new Reason.Unreadable("the body is an object with an optional text: {\"reason\": \"why\"}");
-            }
-            String text = reason.asText("").strip();
-            return text.length() > MAX_REASON_LENGTH
-                    ? new Reason.Unreadable(
-                            "the reason is longer than " + MAX_REASON_LENGTH + " characters; shorten it")
-                    : new Reason.Given(reason.isNull() ? "" : text);
-        } catch (JsonProcessingException e) {
-            return new Reason.Unreadable("the body is not JSON: " + e.getOriginalMessage());
-        } catch (java.io.IOException e) {
-            return new Reason.Unreadable("the body could not be read: " + e.getMessage());
+        if (!knowsCluster) {
+            return invalidBody("only retry and skip know a cluster; leave it out");
         }
+        return switch (ClusterNames.meant(view, cluster)) {
+            case ClusterNames.Meant.One(String one) ->
+                Answers.of(requests.command(rollout, action, one, actor, reason));
+            case ClusterNames.Meant.NotOne(Response why) -> why;
+        };
+    }
+
+    private static Response invalidBody(String message) {
+        return ApiError.of("InvalidBody", message).with(Response.Status.BAD_REQUEST);
     }
 
     private static Response unknown(String id) {

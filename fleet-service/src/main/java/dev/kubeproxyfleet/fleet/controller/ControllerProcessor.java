@@ -8,9 +8,10 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.time.Instant;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     private EventForwarder forwarder;
     private Instant nextJoin = Instant.EPOCH;
 
+    /** Rollouts that the event at hand has changed, as it has them now. */
+    private final Map<RolloutId, Rollout> changed = new LinkedHashMap<>();
+
     /** The fields set by {@link #init} are set before anything is processed; Kafka Streams promises that. */
     @SuppressWarnings("NullAway.Init")
     ControllerProcessor(ControllerTopology.Timing timing, EventForwarder.Factory forwarders) {
@@ -52,6 +56,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     public void process(Record<String, FleetEvent> event) {
         Instant now = now();
         decide(engine.on(fleet, event.value(), now), now);
+        complete();
     }
 
     private void tick() {
@@ -65,11 +70,14 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             if (join) {
                 apply(engine.join(fleet, id, now));
             }
-            advance(id, ALL_CANDIDATES, now);
+            if (join || !engine.canWait(fleet, id)) {
+                advance(id, join ? ALL_CANDIDATES : RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now);
+            }
         }
         if (join) {
             decide(engine.upkeep(fleet, now), now);
         }
+        complete();
     }
 
     private void decide(Decisions decisions, Instant now) {
@@ -91,20 +99,17 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
         if (decisions.isEmpty()) {
             return;
         }
-        Map<RolloutId, Rollout> rollouts = new HashMap<>();
         decisions.configs().forEach(fleet::put);
         decisions.strategies().forEach(fleet::put);
         for (Rollout rollout : decisions.rollouts()) {
             fleet.put(rollout);
-            rollouts.put(rollout.id(), rollout);
-            forwarder.forward(Topic.ROLLOUTS, rollout.id().toString(), Statuses.of(rollout));
+            changed.put(rollout.id(), rollout);
         }
         for (RolloutCluster cluster : decisions.clusters()) {
             fleet.put(cluster);
-            Rollout rollout = rollouts.computeIfAbsent(
-                    cluster.rollout(), id -> fleet.rollout(id).orElseThrow());
-            forwarder.forward(
-                    Topic.ROLLOUT_CLUSTERS, Statuses.of(rollout, cluster).key(), Statuses.of(rollout, cluster));
+            RolloutClusterStatus status =
+                    Statuses.of(fleet.rollout(cluster.rollout()).orElseThrow(), cluster);
+            forwarder.forward(Topic.ROLLOUT_CLUSTERS, status.key(), status);
         }
         for (String cluster : decisions.withdrawn()) {
             fleet.release(cluster);
@@ -116,6 +121,15 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
         }
         List<AuditRecord> audits = decisions.audits();
         audits.forEach(audit -> forwarder.forward(Topic.AUDIT, audit.config(), audit));
+    }
+
+    /** Stores what the event changed, and tells how it left each rollout: what came in between was true for no moment. */
+    private void complete() {
+        fleet.flush();
+        changed.values()
+                .forEach(rollout ->
+                        forwarder.forward(Topic.ROLLOUTS, rollout.id().toString(), Statuses.of(rollout)));
+        changed.clear();
     }
 
     private Instant now() {

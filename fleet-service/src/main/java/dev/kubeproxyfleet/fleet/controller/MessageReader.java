@@ -38,8 +38,13 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
         T read;
         try {
             read = Json.MAPPER.readValue(message.value(), type);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
+            // Records refuse what is missing in their own ways.
             rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": " + e.getMessage(), "");
+            return;
+        }
+        if (read == null) {
+            rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": null", "");
             return;
         }
         context().forward(message.withKey("").withValue(event.apply(read)), "controller");

@@ -18,9 +18,13 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
@@ -43,10 +47,17 @@ final class StoredFleet implements FleetState {
     /** Has one digit more than any int. */
     private static final long SORTABLE = 10_000_000_000L;
 
+    /** Rollouts kept in memory: more than can be active at once, for most fleets. */
+    private static final int RECENT_ROLLOUTS = 64;
+
+    /** Clusters of rollouts kept in memory: more than are in flight at once, for most fleets. */
+    private static final int RECENT_CLUSTERS = 4_096;
+
     private final KeyValueStore<String, byte[]> strategies;
     private final KeyValueStore<String, byte[]> configs;
-    private final KeyValueStore<String, byte[]> rollouts;
-    private final KeyValueStore<String, byte[]> clusters;
+    private final RecentStates<Rollout> rollouts;
+    private final RecentStates<RolloutCluster> clusters;
+    private final KeyValueStore<String, byte[]> storedClusters;
     private final KeyValueStore<String, byte[]> waiting;
     private final KeyValueStore<String, byte[]> inFlight;
     private final KeyValueStore<String, byte[]> changed;
@@ -56,13 +67,17 @@ final class StoredFleet implements FleetState {
     private final KeyValueStore<String, byte[]> open;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
     private final ReadOnlyKeyValueStore<String, byte[]> health;
+    private final ReadRecords<ClusterRecord> clusterRecords = new ReadRecords<>(ClusterRecord.class);
+    private final ReadRecords<SubscriptionRecord> subscriptionRecords = new ReadRecords<>(SubscriptionRecord.class);
+    private final List<Index> indexes;
     private @Nullable List<Claim> claims;
 
     StoredFleet(ProcessingContext context) {
         strategies = context.getStateStore(Stores.STRATEGIES);
         configs = context.getStateStore(Stores.CONFIGS);
-        rollouts = context.getStateStore(Stores.ROLLOUTS);
-        clusters = context.getStateStore(Stores.CLUSTERS);
+        rollouts = new RecentStates<>(context.getStateStore(Stores.ROLLOUTS), Rollout.class, RECENT_ROLLOUTS);
+        storedClusters = context.getStateStore(Stores.CLUSTERS);
+        clusters = new RecentStates<>(storedClusters, RolloutCluster.class, RECENT_CLUSTERS);
         waiting = context.getStateStore(Stores.WAITING);
         inFlight = context.getStateStore(Stores.IN_FLIGHT);
         changed = context.getStateStore(Stores.CHANGED);
@@ -72,6 +87,19 @@ final class StoredFleet implements FleetState {
         open = context.getStateStore(Stores.OPEN);
         inventory = context.getStateStore(Stores.INVENTORY);
         health = context.getStateStore(Stores.HEALTH);
+        indexes = List.of(
+                new Index(
+                        waiting,
+                        cluster -> cluster.state() instanceof ClusterState.Waiting,
+                        StoredFleet::waitingKey,
+                        true),
+                new Index(changed, RolloutCluster::isChanged, StoredFleet::changedKey, true),
+                new Index(
+                        inFlight,
+                        cluster -> cluster.state() instanceof ClusterState.InFlight,
+                        StoredFleet::markKey,
+                        false),
+                new Index(deferred, RolloutCluster::isDeferred, StoredFleet::markKey, false));
     }
 
     // ---- reading ----
@@ -105,18 +133,18 @@ final class StoredFleet implements FleetState {
 
     @Override
     public Optional<Rollout> rollout(RolloutId id) {
-        return get(rollouts, id.toString(), Rollout.class);
+        return rollouts.get(id.toString());
     }
 
     @Override
     public Optional<RolloutCluster> rolloutCluster(RolloutId id, String cluster) {
-        return get(clusters, clusterKey(id, cluster), RolloutCluster.class);
+        return clusters.get(clusterKey(id, cluster));
     }
 
     @Override
     public List<RolloutCluster> rolloutClusters(RolloutId id) {
         return list(
-                clusters.prefixScan(id.toString() + CLUSTER_START, new StringSerializer()),
+                storedClusters.prefixScan(id.toString() + CLUSTER_START, new StringSerializer()),
                 Integer.MAX_VALUE,
                 entry -> StateJson.read(entry.value, RolloutCluster.class));
     }
@@ -172,16 +200,18 @@ final class StoredFleet implements FleetState {
 
     @Override
     public List<ClusterRecord> clusters() {
-        return list(
-                inventory.all(),
-                Integer.MAX_VALUE,
-                StoredFleet::isCluster,
-                entry -> StateJson.read(entry.value, ClusterRecord.class));
+        Set<String> present = new HashSet<>();
+        List<ClusterRecord> found = list(inventory.all(), Integer.MAX_VALUE, StoredFleet::isCluster, entry -> {
+            present.add(entry.key);
+            return clusterRecords.read(entry.key, entry.value);
+        });
+        clusterRecords.retain(present);
+        return found;
     }
 
     @Override
     public Optional<ClusterRecord> cluster(String cluster) {
-        return get(inventory, cluster, ClusterRecord.class);
+        return Optional.ofNullable(value(inventory, cluster)).map(stored -> clusterRecords.read(cluster, stored));
     }
 
     @Override
@@ -190,12 +220,13 @@ final class StoredFleet implements FleetState {
                 inventory.all(),
                 Integer.MAX_VALUE,
                 entry -> !isCluster(entry),
-                entry -> StateJson.read(entry.value, SubscriptionRecord.class));
+                entry -> subscriptionRecords.read(entry.key, entry.value));
     }
 
     @Override
     public Optional<SubscriptionRecord> subscription(String id) {
-        return get(inventory, "/subscriptions/" + id, SubscriptionRecord.class);
+        String key = "/subscriptions/" + id;
+        return Optional.ofNullable(value(inventory, key)).map(stored -> subscriptionRecords.read(key, stored));
     }
 
     @Override
@@ -225,46 +256,58 @@ final class StoredFleet implements FleetState {
 
     void put(Rollout rollout) {
         String id = rollout.id().toString();
-        rollouts.put(id, StateJson.write(rollout));
-        mark(open, id, rollout.isOpen());
+        boolean wasOpen = rollouts.get(id).filter(Rollout::isOpen).isPresent();
+        rollouts.keep(id, rollout);
+        if (rollout.isOpen() && !wasOpen) {
+            open.put(id, PRESENT);
+        } else if (wasOpen && !rollout.isOpen()) {
+            open.delete(id);
+        }
     }
 
     /** Stores the cluster and moves it between the indexes. */
     void put(RolloutCluster next) {
         RolloutId id = next.rollout();
         byte[] name = next.cluster().getBytes(StandardCharsets.UTF_8);
-        Optional<RolloutCluster> previous = rolloutCluster(id, next.cluster());
-        previous.ifPresent(this::unlist);
-        clusters.put(clusterKey(id, next.cluster()), StateJson.write(next));
-        if (next.state() instanceof ClusterState.Waiting) {
-            waiting.put(waitingKey(next), name);
+        RolloutCluster previous = rolloutCluster(id, next.cluster()).orElse(null);
+        clusters.put(clusterKey(id, next.cluster()), next);
+        for (Index index : indexes) {
+            index.move(previous, next, name);
         }
-        if (next.isChanged()) {
-            changed.put(changedKey(next), name);
-        }
-        if (next.state() instanceof ClusterState.InFlight) {
-            inFlight.put(markKey(next), PRESENT);
-        }
-        if (next.isDeferred()) {
-            deferred.put(markKey(next), PRESENT);
-        }
-        if (previous.isEmpty()) {
+        if (previous == null) {
             latest.put(id.config() + next.cluster(), id.toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    private void unlist(RolloutCluster previous) {
-        if (previous.state() instanceof ClusterState.Waiting) {
-            waiting.delete(waitingKey(previous));
-        }
-        if (previous.isChanged()) {
-            changed.delete(changedKey(previous));
-        }
-        if (previous.state() instanceof ClusterState.InFlight) {
-            inFlight.delete(markKey(previous));
-        }
-        if (previous.isDeferred()) {
-            deferred.delete(markKey(previous));
+    /** Completes what an event has put: a rollout that it changed several times is stored once. */
+    void flush() {
+        rollouts.flush();
+    }
+
+    /**
+     * A store of some of the clusters of rollouts.
+     *
+     * @param lists whether a cluster belongs into it
+     */
+    private record Index(
+            KeyValueStore<String, byte[]> store,
+            Predicate<RolloutCluster> lists,
+            Function<RolloutCluster, String> key,
+            boolean named) {
+
+        /** Writes only what changes. */
+        private void move(@Nullable RolloutCluster previous, RolloutCluster next, byte[] name) {
+            String before = previous == null || !lists.test(previous) ? null : key.apply(previous);
+            String after = lists.test(next) ? key.apply(next) : null;
+            if (Objects.equals(before, after)) {
+                return;
+            }
+            if (before != null) {
+                store.delete(before);
+            }
+            if (after != null) {
+                store.put(after, named ? name : PRESENT);
+            }
         }
     }
 
@@ -311,14 +354,6 @@ final class StoredFleet implements FleetState {
         return Optional.ofNullable(stored).flatMap(text -> RolloutId.parse(new String(text, StandardCharsets.UTF_8)));
     }
 
-    private static void mark(KeyValueStore<String, byte[]> index, String key, boolean present) {
-        if (present) {
-            index.put(key, PRESENT);
-        } else {
-            index.delete(key);
-        }
-    }
-
     private static boolean isCluster(KeyValue<String, byte[]> entry) {
         return entry.key.contains(MANAGED_CLUSTERS);
     }
@@ -360,7 +395,7 @@ final class StoredFleet implements FleetState {
     private static <T> List<T> list(
             KeyValueIterator<String, byte[]> entries,
             int limit,
-            java.util.function.Predicate<KeyValue<String, byte[]>> wanted,
+            Predicate<KeyValue<String, byte[]>> wanted,
             Function<KeyValue<String, byte[]>, T> read) {
         List<T> found = new ArrayList<>();
         try (entries) {

@@ -11,16 +11,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
 
@@ -36,12 +32,6 @@ class StreamsRunner {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
     private static final Duration CLOSE = Duration.ofSeconds(10);
-
-    /** A replica that died is replaced after this long; Kafka's default would leave a restarted one waiting for 45 s. */
-    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
-
-    /** Room for a rejected record of the largest size, with its headers. */
-    private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024 + 64 * 1024;
 
     private final KafkaClients clients;
     private final KafkaSettings settings;
@@ -99,28 +89,20 @@ class StreamsRunner {
     }
 
     private void run(StreamsApplication application) {
-        KafkaStreams streams = new KafkaStreams(application.topology(), properties(application));
+        KafkaStreams streams = new KafkaStreams(
+                application.topology(),
+                StreamsProperties.of(
+                        clients.properties(),
+                        clients.group(application.purpose()),
+                        settings.stateDir(),
+                        settings.replicationFactor(),
+                        application.settings()));
         streams.setUncaughtExceptionHandler(failure -> {
             LOG.errorf(failure, "the %s failed and starts again from its last commit", application.purpose());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         running.put(application.purpose(), streams);
         streams.start();
-    }
-
-    private Properties properties(StreamsApplication application) {
-        Properties properties = new Properties();
-        properties.putAll(clients.properties());
-        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, clients.group(application.purpose()));
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, settings.stateDir().toString());
-        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Short.toString(settings.replicationFactor()));
-        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
-        properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
-        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
-                SESSION_TIMEOUT.toMillis());
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
-        properties.putAll(application.settings());
-        return properties;
     }
 
     private boolean isStopping() {

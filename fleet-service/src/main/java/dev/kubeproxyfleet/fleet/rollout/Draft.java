@@ -56,11 +56,9 @@ final class Draft {
         return fleet.strategy(name);
     }
 
-    /** Those of {@code found} that this event has not changed yet. */
-    List<RolloutCluster> untouched(List<RolloutCluster> found) {
-        return found.stream()
-                .filter(cluster -> !clusters.containsKey(new ClusterKey(cluster.rollout(), cluster.cluster())))
-                .toList();
+    /** Whether this event has changed the cluster already. */
+    boolean hasTouched(RolloutCluster cluster) {
+        return clusters.containsKey(new ClusterKey(cluster.rollout(), cluster.cluster()));
     }
 
     /** The rollout whose operation may be writing to the cluster, this event's own operations included. */

@@ -28,32 +28,60 @@ final class Planner {
         /**
          * Clusters by stage, as many stages as the strategy has.
          *
-         * @param converged clusters that run the configuration by the inventory; the last stage sees whether they do
          * @param skipped clusters that are left alone
          */
-        record Ready(List<Part> parts, List<ClusterRecord> converged, List<Skipped> skipped) implements Plan {
+        record Ready(List<Part> parts, List<Skipped> skipped) implements Plan {
+
+            /** Clusters that run the configuration by the inventory. */
+            List<ClusterRecord> converged() {
+                return parts.stream()
+                        .flatMap(part -> part.converged().stream())
+                        .map(Taken::cluster)
+                        .toList();
+            }
 
             /** Clusters that a stage has to do with: what its shares are of. */
             int clustersOf(int stage) {
-                return parts.get(stage).clusters().size() + (stage == parts.size() - 1 ? converged.size() : 0);
+                return parts.get(stage).clusters().size()
+                        + parts.get(stage).converged().size();
             }
         }
 
         record NotYet(String code, String message) implements Plan {}
     }
 
-    /** The clusters of one stage. */
-    record Part(StageSpec spec, List<Taken> clusters) {}
+    /**
+     * The clusters of one stage.
+     *
+     * @param converged clusters that run the configuration by the inventory: the last stage that takes them sees whether they do
+     */
+    record Part(StageSpec spec, List<Taken> clusters, List<Taken> converged) {}
 
     /** A cluster of a stage, in the group of this index. */
     record Taken(ClusterRecord cluster, int group) {}
 
     record Skipped(ClusterRecord cluster, String code, String message) {}
 
+    static final String NO_CLUSTER_MATCHES = "NoClusterMatches";
+
     private static final String NO_STAGE = "NoStage";
     private static final String NO_STAGE_MESSAGE = "no stage of the strategy takes the cluster; it is not changed";
 
     private Planner() {}
+
+    /** The last of the stages from {@code first} on that takes the cluster; empty if none does. */
+    static Optional<RolloutCluster.Place> lastPlace(List<StageSpec> stages, int first, ClusterRecord cluster) {
+        for (int stage = stages.size() - 1; stage >= first; stage--) {
+            int index = stage;
+            Optional<RolloutCluster.Place> place = new Placement(stages.get(stage))
+                    .group(cluster)
+                    .map(group -> new RolloutCluster.Place(index, group));
+            if (place.isPresent()) {
+                return place;
+            }
+        }
+        return Optional.empty();
+    }
 
     /** What becomes of a selected cluster that no stage takes. */
     static ClusterState.Skipped noStage(Instant now) {
@@ -88,7 +116,7 @@ final class Planner {
         });
         if (selected.isEmpty() && (cause == Cause.Publish || cause == Cause.Rerun)) {
             return new Plan.NotYet(
-                    "NoClusterMatches", "the selector matches no cluster of the fleet; it starts when one does");
+                    NO_CLUSTER_MATCHES, "the selector matches no cluster of the fleet; it starts when one does");
         }
         selected.sort(Comparator.comparing(ClusterRecord::name).thenComparing(ClusterRecord::id));
         return cut(spec, selected, admission);
@@ -135,12 +163,19 @@ final class Planner {
             }
         }
         int total = eligible.size();
+        List<StageSpec> stages = spec.strategy().stages();
         List<Part> parts = new ArrayList<>();
-        for (StageSpec stage : spec.strategy().stages()) {
-            parts.add(new Part(stage, take(stage, eligible, total)));
+        for (StageSpec stage : stages) {
+            parts.add(new Part(stage, take(stage, eligible, total), new ArrayList<>()));
+        }
+        for (ClusterRecord cluster : converged) {
+            lastPlace(stages, 0, cluster)
+                    .ifPresentOrElse(
+                            place -> parts.get(place.stage()).converged().add(new Taken(cluster, place.group())),
+                            () -> eligible.add(cluster));
         }
         eligible.forEach(cluster -> skipped.add(new Skipped(cluster, NO_STAGE, NO_STAGE_MESSAGE)));
-        return new Plan.Ready(parts, converged, skipped);
+        return new Plan.Ready(parts, skipped);
     }
 
     /** Takes what a stage wants out of {@code remaining}. */

@@ -39,6 +39,15 @@ final class Preflight {
                 .orElseGet(() -> readiness(cluster, subscription));
     }
 
+    /** A cluster that this rollout has written is not left as a failed write may have left it. */
+    static Verdict again(RolloutCluster cluster, Verdict verdict) {
+        return cluster.attempt() > 0
+                        && verdict instanceof Verdict.Skip(String code, var _)
+                        && code.equals(SkipCode.CLUSTER_NOT_READY)
+                ? new Verdict.Go()
+                : verdict;
+    }
+
     private static Optional<Verdict.Skip> incompatibility(
             ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
         Optional<KubernetesVersion> version = KubernetesVersion.parse(cluster.kubernetesVersion());

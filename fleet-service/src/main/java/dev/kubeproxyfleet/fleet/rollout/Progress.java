@@ -6,9 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +15,8 @@ import java.util.OptionalInt;
 
 /** Takes a rollout forward as far as it goes: plans it, starts clusters, ends bakes and stages, ends it. */
 final class Progress {
+
+    static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
 
     private Progress() {}
 
@@ -48,13 +48,9 @@ final class Progress {
         for (int i = 0; i < plan.parts().size(); i++) {
             Planner.Part part = plan.parts().get(i);
             List<Planner.Taken> clusters = new ArrayList<>(part.clusters());
+            clusters.addAll(part.converged());
             Tally tally = new Tally();
             if (i == plan.parts().size() - 1) {
-                Planner.Placement placement = new Planner.Placement(part.spec());
-                for (ClusterRecord cluster : plan.converged()) {
-                    clusters.add(
-                            new Planner.Taken(cluster, placement.group(cluster).orElse(0)));
-                }
                 for (Planner.Skipped skip : plan.skipped()) {
                     ClusterState.Skipped skipped = new ClusterState.Skipped(now, skip.code(), skip.message(), true);
                     tally.change(skipped, 1);
@@ -123,7 +119,7 @@ final class Progress {
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {
-        String code = "MaxFailuresExceeded";
+        String code = MAX_FAILURES_EXCEEDED;
         String message = stage.counts().failed() + " clusters failed in stage "
                 + stage.spec().name() + ", which tolerates " + stage.maxFailures();
         boolean rollsBack = rollout.spec().strategy().onFailure() == OnFailure.Rollback;
@@ -170,38 +166,54 @@ final class Progress {
                             .orElse("none of its windows opens within " + OpeningHours.HORIZON_DAYS + " days"));
             return held == running ? found : draft.put(found.with(held));
         }
+        Optional<Rollout> ahead = stillWriting(draft, found);
+        if (ahead.isPresent()) {
+            RolloutState.Running held = running.hold(
+                    "PredecessorInFlight",
+                    "no cluster starts before what " + ahead.get().id() + " still changes has ended");
+            return held == running ? found : draft.put(found.with(held));
+        }
         Rollout rollout = released(draft, found, running);
         if (rollout.stages().get(index).room() == 0) {
             return rollout;
         }
         Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
-        List<Deque<RolloutCluster>> queues = queues(draft, rollout, index, blockedCandidates);
+        List<Candidates> queues = queues(draft, rollout, index, blockedCandidates);
         for (boolean any = true; any; ) {
             any = false;
             for (int group = 0; group < queues.size(); group++) {
                 Stage stage = rollout.stages().get(index);
-                RolloutCluster cluster = queues.get(group).peek();
-                if (cluster != null && stage.room() > 0 && stage.room(group) > 0) {
-                    queues.get(group).remove();
-                    rollout = consider(draft, rollout, cluster, admission);
+                Candidates queue = queues.get(group);
+                if (stage.room() > 0 && stage.room(group) > 0 && queue.hasNext()) {
                     any = true;
+                    RolloutCluster cluster = queue.next();
+                    if (!draft.hasTouched(cluster)) {
+                        rollout = consider(draft, rollout, cluster, admission);
+                    }
                 }
             }
         }
         return rollout;
     }
 
+    /** An earlier rollout of the config with clusters in flight: together with them the caps would not hold. */
+    private static Optional<Rollout> stillWriting(Draft draft, Rollout rollout) {
+        return rollout.ahead().stream()
+                .flatMap(id -> draft.rollout(id).stream())
+                .filter(earlier -> earlier.inFlight() > 0)
+                .findFirst();
+    }
+
     /** Candidates of each group, in their order: as many as may start, and some more for those that cannot. */
-    private static List<Deque<RolloutCluster>> queues(Draft draft, Rollout rollout, int index, int blockedCandidates) {
+    private static List<Candidates> queues(Draft draft, Rollout rollout, int index, int blockedCandidates) {
         Stage stage = rollout.stages().get(index);
-        List<Deque<RolloutCluster>> queues = new ArrayList<>();
-        for (int group = 0; group < stage.groups().size(); group++) {
+        List<Candidates> queues = new ArrayList<>();
+        for (int i = 0; i < stage.groups().size(); i++) {
+            int group = i;
             int room = Math.min(stage.room(), stage.room(group));
-            queues.add(
-                    room == 0
-                            ? new ArrayDeque<>()
-                            : new ArrayDeque<>(draft.untouched(
-                                    draft.fleet().waiting(rollout.id(), index, group, room + blockedCandidates))));
+            queues.add(new Candidates(
+                    limit -> draft.fleet().waiting(rollout.id(), index, group, limit),
+                    room == 0 ? 0 : room + blockedCandidates));
         }
         return queues;
     }
@@ -215,7 +227,7 @@ final class Progress {
                     cluster,
                     cluster.with(waiting.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", draft.now())));
         }
-        return switch (verdict(draft, record.get(), admission)) {
+        return switch (Preflight.again(cluster, verdict(draft, record.get(), admission))) {
             case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, waiting, record.get());
             case Preflight.Verdict.Wait(String code, String message) -> {
                 ClusterState.Waiting next = waiting.waitFor(code, message, draft.now());

@@ -5,7 +5,11 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Takes configs and strategies in, and makes rollouts of them. */
@@ -49,8 +53,14 @@ final class Publishing {
     }
 
     static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
-        Optional<ConfigState> config = draft.fleet().config(event.name()).filter(found -> found.spec() != null);
+        Optional<ConfigState> known = draft.fleet().config(event.name());
         Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
+        if (known.filter(found -> found.hasApplied(event.identity())).isPresent()) {
+            draft.audit(answer.unchanged(
+                    known.get().latestId(), "DuplicateEvent", "event " + event.eventId() + " was applied before"));
+            return;
+        }
+        Optional<ConfigState> config = known.filter(found -> found.spec() != null);
         if (config.isEmpty()) {
             draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
             return;
@@ -119,19 +129,36 @@ final class Publishing {
             FleetConfig.Spec resolved,
             String actor) {
         RolloutId id = next.latestRollout();
-        makeWay(draft, before, id);
+        List<RolloutId> ahead = makeWay(draft, before, id);
         draft.put(next);
-        draft.put(Rollout.requested(id, new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
+        draft.put(Rollout.requested(id, ahead, new Rollout.Request(cause, onlyCluster, resolved, actor, draft.now())));
         return id;
     }
 
     /** What is being written ends and is recorded; what only waits for evidence is given up to the successor. */
-    private static void makeWay(Draft draft, ConfigState config, RolloutId successor) {
-        RolloutId id = config.latestId();
-        if (id == null) {
-            return;
+    private static List<RolloutId> makeWay(Draft draft, ConfigState config, RolloutId successor) {
+        RolloutId latest = config.latestId();
+        if (latest == null) {
+            return List.of();
         }
-        Rollout changed = draft.rollout(id).orElseThrow();
+        Set<RolloutId> earlier =
+                new LinkedHashSet<>(draft.rollout(latest).orElseThrow().ahead());
+        for (long generation = config.fullGeneration(); generation <= latest.generation(); generation++) {
+            earlier.add(new RolloutId(config.name(), generation));
+        }
+        List<RolloutId> ahead = new ArrayList<>();
+        for (RolloutId id : earlier) {
+            Rollout rollout = draft.rollout(id).orElseThrow();
+            if (rollout.isOpen() && makeWay(draft, rollout, successor).inFlight() > 0) {
+                ahead.add(id);
+            }
+        }
+        return ahead;
+    }
+
+    private static Rollout makeWay(Draft draft, Rollout rollout, RolloutId successor) {
+        RolloutId id = rollout.id();
+        Rollout changed = rollout;
         if (changed.state() instanceof RolloutState.Active active) {
             changed = draft.put(changed.with(active.supersede(successor, draft.now())));
         }
@@ -144,5 +171,6 @@ final class Publishing {
                                 SkipCode.SUPERSEDED, "applied, then left to " + successor, draft.now())));
             }
         }
+        return changed;
     }
 }

@@ -1,9 +1,9 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,7 +11,31 @@ import java.util.Optional;
 /** Records what the azure worker says of a cluster, and what its nodes show. */
 final class Reports {
 
+    private static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
+
+    /** How long after a cluster's deadline the azure worker may take to say so. */
+    private static final Duration WORKER_PATIENCE = Duration.ofMinutes(5);
+
     private Reports() {}
+
+    /** Says so where the azure worker is silent beyond a deadline, and asks it once more: who writes is never guessed. */
+    static void await(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Updating updating) {
+        String silent = "WorkerSilent";
+        if (draft.now().isBefore(updating.deadline().plus(WORKER_PATIENCE)) || silent.equals(updating.code())) {
+            return;
+        }
+        draft.move(
+                rollout,
+                cluster,
+                cluster.with(updating.waitFor(
+                        silent,
+                        "the azure worker has not said what became of it, although its deadline was at "
+                                + updating.deadline())));
+        KubeProxyConfig wanted = cluster.rollingBack()
+                ? KubeProxyConfig.explicit(target(rollout, cluster).effective())
+                : rollout.spec().kubeProxy();
+        draft.issue(Progress.operation(cluster, wanted, updating.deadline(), draft.now()));
+    }
 
     /** An outcome of another attempt, or of a cluster that is not being written, changes nothing. */
     static void outcome(Draft draft, Outcome outcome) {
@@ -36,8 +60,19 @@ final class Reports {
         switch (outcome.result()) {
             case Outcome.Waiting(String code, String message) ->
                 draft.move(rollout, cluster, cluster.with(updating.waitFor(code, message)));
-            case Outcome.Failed(String code, String message) ->
-                draft.move(rollout, cluster, cluster.with(updating.fail(code, message, now)));
+            case Outcome.Failed(String code, String message) -> {
+                boolean wasBusy = !cluster.rollingBack()
+                        && code.equals(DEADLINE_EXCEEDED)
+                        && updating.code() != null
+                        && SkipCode.isBusy(updating.code());
+                draft.move(
+                        rollout,
+                        cluster,
+                        cluster.with(
+                                wasBusy
+                                        ? updating.skip(SkipCode.CLUSTER_BUSY, message, now)
+                                        : updating.fail(code, message, now)));
+            }
             case Outcome.Skipped(String code, String message) ->
                 draft.move(rollout, cluster, cluster.with(updating.skip(code, message, now)));
             case Outcome.Gone _ ->
@@ -89,10 +124,11 @@ final class Reports {
             Instant at,
             Instant now) {
         String word = applied.changed() ? "Azure changed it" : "Azure had it already";
-        if (!latest.equals(rollout.id())) {
+        boolean goesBack = cluster.rollingBack() && rollout.state() instanceof RolloutState.Active;
+        if (!latest.equals(rollout.id()) && !goesBack) {
             return updating.skip(SkipCode.SUPERSEDED, word + ", then left to " + latest, now);
         }
-        if (!target(rollout, cluster).enabled()) {
+        if (!target(rollout, cluster).effective().enabled()) {
             return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);
         }
         if (!rollout.spec().strategy().gate().needsNodeEvidence()) {
@@ -107,11 +143,10 @@ final class Reports {
     }
 
     /** What the cluster shall run once what is under way has ended. */
-    private static EffectiveKubeProxy target(Rollout rollout, RolloutCluster cluster) {
-        KubeProxyConfig target = cluster.rollingBack()
+    private static KubeProxyConfig target(Rollout rollout, RolloutCluster cluster) {
+        return cluster.rollingBack()
                 ? Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
                 : rollout.spec().kubeProxy();
-        return target.effective();
     }
 
     /** Looks at the evidence on a cluster, and at its deadline. */

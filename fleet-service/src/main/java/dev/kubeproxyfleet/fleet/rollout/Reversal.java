@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,20 +19,26 @@ final class Reversal {
         Precedence precedence = new Precedence(
                 rollout.id().config(), rollout.spec().priority(), draft.fleet().claims());
         int room = rollout.stages().stream().mapToInt(Stage::room).sum();
-        List<RolloutCluster> candidates =
-                draft.fleet().changed(rollout.id(), room + rollout.inFlight() + blockedCandidates);
-        if (candidates.isEmpty() && rollout.inFlight() == 0) {
+        Candidates candidates = new Candidates(
+                limit -> draft.fleet().changed(found.id(), limit), room + rollout.inFlight() + blockedCandidates);
+        if (!candidates.hasNext() && rollout.inFlight() == 0) {
             finish(draft, rollout, state);
             return;
         }
-        for (RolloutCluster cluster : candidates) {
-            switch (step(draft, rollout, cluster, state, precedence)) {
+        while (candidates.hasNext()) {
+            switch (step(draft, rollout, candidates.next(), state, precedence)) {
                 case Step.Later _ -> {}
                 case Step.NoRoom _ -> {
                     return;
                 }
                 case Step.Moved(Rollout moved) -> rollout = moved;
             }
+        }
+        // The deadline of those that cannot be written begins once nothing else is left to do.
+        RolloutState.RollingBack next =
+                rollout == found && rollout.inFlight() == 0 ? state.stuck(draft.now()) : state.moving();
+        if (next != state) {
+            draft.put(rollout.with(next));
         }
     }
 
@@ -71,6 +76,9 @@ final class Reversal {
                     "what it had before could not be read; it keeps what it runs");
         }
         if (isForeign(record.get(), before, rollout)) {
+            if (mayBeOld(draft, cluster)) {
+                return new Step.Later();
+            }
             return skip(
                     draft,
                     rollout,
@@ -85,18 +93,27 @@ final class Reversal {
         Preflight.Verdict verdict = writer.isPresent()
                 ? new Preflight.Verdict.Wait(
                         "OperationInFlight", "an operation of rollout " + writer.get() + " runs on it")
-                : Preflight.readiness(
-                        record.get(), draft.fleet().subscription(record.get().subscription()));
+                : Preflight.again(
+                        cluster,
+                        Preflight.readiness(
+                                record.get(),
+                                draft.fleet().subscription(record.get().subscription())));
         return switch (verdict) {
             case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, before);
             case Preflight.Verdict.Wait(String code, String message) ->
-                waitOrGiveUp(draft, rollout, cluster, state, code, message);
+                waitOrGiveUp(draft, rollout, cluster, record.get(), state, code, message);
             case Preflight.Verdict.Skip(String code, String message) ->
-                waitOrGiveUp(draft, rollout, cluster, state, code, message);
+                waitOrGiveUp(draft, rollout, cluster, record.get(), state, code, message);
         };
     }
 
-    /** The inventory may be older than our write: what it had before is no sign of anyone else. */
+    /** Whether the inventory may show what was there before the change. */
+    private static boolean mayBeOld(Draft draft, RolloutCluster cluster) {
+        boolean listed = cluster.state() instanceof ClusterState.Converged converged && converged.listed();
+        return !listed && draft.now().isBefore(cluster.state().since().plus(Scope.INVENTORY_LAG));
+    }
+
+    /** What the cluster had before is no sign of anyone else. */
     private static boolean isForeign(ClusterRecord record, KubeProxyConfig before, Rollout rollout) {
         if (record.kubeProxy() == null) {
             return true;
@@ -122,11 +139,25 @@ final class Reversal {
             Draft draft,
             Rollout rollout,
             RolloutCluster cluster,
+            ClusterRecord record,
             RolloutState.RollingBack state,
             String code,
             String message) {
-        boolean tooLong =
-                draft.now().isAfter(state.since().plus(rollout.spec().strategy().deadline()));
+        KubeProxyConfig before = cluster.before();
+        boolean unchanged = record.kubeProxy() != null
+                && before != null
+                && record.kubeProxy().effective().equals(before.effective());
+        if (unchanged && !mayBeOld(draft, cluster)) {
+            return skip(
+                    draft,
+                    rollout,
+                    cluster,
+                    SkipCode.NOTHING_TO_REVERT,
+                    "it cannot be written now, and has what it had before: " + message);
+        }
+        Instant stuckSince = state.stuckSince();
+        boolean tooLong = stuckSince != null
+                && draft.now().isAfter(stuckSince.plus(rollout.spec().strategy().deadline()));
         return tooLong
                 ? fail(draft, rollout, cluster, code, "it was not rolled back before the deadline: " + message)
                 : new Step.Later();

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A rollout as a whole. Its clusters are kept one by one elsewhere, so that an event costs the same whatever the fleet.
  *
  * @param request what it is for
+ * @param ahead earlier rollouts of the config that had clusters in flight when it began
  * @param stages empty until it is planned
  * @param plan what was foreseen; null until it is planned
  * @param totals counts over all of its clusters
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Rollout(
         RolloutId id,
+        List<RolloutId> ahead,
         Request request,
         RolloutState state,
         List<Stage> stages,
@@ -87,13 +89,15 @@ public record Rollout(
     }
 
     public Rollout {
+        ahead = List.copyOf(ahead);
         stages = List.copyOf(stages);
     }
 
     /** A rollout whose clusters have yet to be chosen. */
-    static Rollout requested(RolloutId id, Request request) {
+    static Rollout requested(RolloutId id, List<RolloutId> ahead, Request request) {
         return new Rollout(
                 id,
+                ahead,
                 request,
                 new RolloutState.Planned(request.createdAt(), "InventoryPending", "its clusters are being chosen"),
                 List.of(),
@@ -127,26 +131,26 @@ public record Rollout(
     }
 
     Rollout with(RolloutState next) {
-        return new Rollout(id, request, next, stages, plan, totals, released, activity);
+        return new Rollout(id, ahead, request, next, stages, plan, totals, released, activity);
     }
 
     Rollout with(int index, Stage stage) {
         List<Stage> changed = new ArrayList<>(stages);
         changed.set(index, stage);
-        return new Rollout(id, request, state, changed, plan, totals, released, activity);
+        return new Rollout(id, ahead, request, state, changed, plan, totals, released, activity);
     }
 
     Rollout planned(RolloutState.Running running, List<Stage> plannedStages, RolloutStatus.Plan nextPlan) {
-        return new Rollout(id, request, running, plannedStages, nextPlan, totals, released, activity);
+        return new Rollout(id, ahead, request, running, plannedStages, nextPlan, totals, released, activity);
     }
 
     Rollout release() {
-        return new Rollout(id, request, state, stages, plan, totals, true, activity);
+        return new Rollout(id, ahead, request, state, stages, plan, totals, true, activity);
     }
 
     /** With one more cluster changed. */
     Rollout changedOneMore() {
-        return new Rollout(id, request, state, stages, plan, totals.changed(), released, activity);
+        return new Rollout(id, ahead, request, state, stages, plan, totals.changed(), released, activity);
     }
 
     /** With a cluster in another state or place. */
@@ -154,7 +158,15 @@ public record Rollout(
         Rollout without = with(from.stage(), stages.get(from.stage()).remove(from.group(), from.state()));
         Rollout with = without.with(to.stage(), without.stages.get(to.stage()).add(to.group(), to.state()));
         return new Rollout(
-                id, request, state, with.stages, plan, totals.plus(from, -1).plus(to, 1), released, activity);
+                id,
+                ahead,
+                request,
+                state,
+                with.stages,
+                plan,
+                totals.plus(from, -1).plus(to, 1),
+                released,
+                activity);
     }
 
     /** With one more cluster, that waits for its turn. */
@@ -165,6 +177,6 @@ public record Rollout(
     /** As of {@code now}, to be called with every change. */
     Rollout timed(Instant now) {
         Activity next = activity.at(inFlight() > 0, now);
-        return next == activity ? this : new Rollout(id, request, state, stages, plan, totals, released, next);
+        return next == activity ? this : new Rollout(id, ahead, request, state, stages, plan, totals, released, next);
     }
 }

@@ -67,7 +67,9 @@ public record RolloutCluster(
         return rollingBack
                 && switch (state) {
                     case ClusterState.Failed _ -> true;
-                    case ClusterState.Skipped skipped -> !skipped.code().equals(SkipCode.CLUSTER_GONE);
+                    case ClusterState.Skipped skipped ->
+                        !skipped.code().equals(SkipCode.CLUSTER_GONE)
+                                && !skipped.code().equals(SkipCode.NOTHING_TO_REVERT);
                     case ClusterState.Waiting _,
                             ClusterState.InFlight _,
                             ClusterState.Converged _,

@@ -12,7 +12,7 @@ import java.time.Instant;
  */
 public final class RolloutEngine {
 
-    /** Blocked clusters that an event looks at again on the way; a tick looks at all of them. */
+    /** Blocked clusters that an event looks at again on the way; now and then all of them are looked at. */
     public static final int BLOCKED_CANDIDATES_PER_EVENT = 100;
 
     /** Records one event. */
@@ -33,9 +33,13 @@ public final class RolloutEngine {
     public Decisions observe(FleetState fleet, RolloutId id, Instant now) {
         Draft draft = new Draft(fleet, now);
         for (RolloutCluster cluster : fleet.inFlight(id)) {
-            if (cluster.state() instanceof ClusterState.Verifying verifying) {
-                draft.rollout(id).ifPresent(rollout -> Reports.verify(draft, rollout, cluster, verifying));
-            }
+            draft.rollout(id).ifPresent(rollout -> {
+                switch (cluster.state()) {
+                    case ClusterState.Verifying verifying -> Reports.verify(draft, rollout, cluster, verifying);
+                    case ClusterState.Updating updating -> Reports.await(draft, rollout, cluster, updating);
+                    case ClusterState.Waiting _, ClusterState.Ended _ -> {}
+                }
+            });
         }
         return draft.decisions();
     }
@@ -52,6 +56,14 @@ public final class RolloutEngine {
         Draft draft = new Draft(fleet, now);
         Upkeep.look(draft);
         return draft.decisions();
+    }
+
+    /** Whether nothing can become possible before the inventory has changed. */
+    public boolean canWait(FleetState fleet, RolloutId id) {
+        return fleet.rollout(id)
+                .filter(rollout -> rollout.state() instanceof RolloutState.Planned planned
+                        && planned.code().equals(Planner.NO_CLUSTER_MATCHES))
+                .isPresent();
     }
 
     /**

@@ -33,7 +33,7 @@ public sealed interface RolloutState {
     sealed interface Revertible extends RolloutState {
 
         default RollingBack rollBack(String code, String message, Instant now) {
-            return new RollingBack(now, code, message);
+            return new RollingBack(now, code, message, null);
         }
     }
 
@@ -87,12 +87,30 @@ public sealed interface RolloutState {
     record Paused(Instant since, String code, String message, boolean rollingBack) implements Active, Revertible {
 
         public Active resume(Instant now) {
-            return rollingBack ? new RollingBack(now, code, "resumed after " + message) : new Running(now, null, null);
+            return rollingBack
+                    ? new RollingBack(now, code, "resumed after " + message, null)
+                    : new Running(now, null, null);
         }
     }
 
-    /** Gives clusters back what they had before, the newest change first; {@code code} says why. */
-    record RollingBack(Instant since, String code, String message) implements Active {
+    /**
+     * Gives clusters back what they had before, the newest change first; {@code code} says why.
+     *
+     * @param stuckSince since when only clusters are left that cannot be written; null while others move
+     */
+    record RollingBack(
+            Instant since,
+            String code,
+            String message,
+            @Nullable Instant stuckSince) implements Active {
+
+        public RollingBack stuck(Instant now) {
+            return stuckSince == null ? new RollingBack(since, code, message, now) : this;
+        }
+
+        public RollingBack moving() {
+            return stuckSince == null ? this : new RollingBack(since, code, message, null);
+        }
 
         public Paused pause(String newCode, String newMessage, Instant now) {
             return new Paused(now, newCode, newMessage, true);

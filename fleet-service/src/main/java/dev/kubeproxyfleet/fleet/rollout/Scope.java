@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.time.Duration;
@@ -42,9 +43,17 @@ final class Scope {
         return switch (cause) {
             case Publish, Rerun -> true;
             case Retry ->
-                last.map(found -> !(found.state() instanceof ClusterState.Converged))
+                last.map(found -> switch (found.state()) {
+                            case ClusterState.Converged _ -> false;
+                            case ClusterState.Skipped skipped ->
+                                onlyCluster != null || !skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR);
+                            case ClusterState.Waiting _,
+                                    ClusterState.InFlight _,
+                                    ClusterState.Failed _,
+                                    ClusterState.RolledBack _ -> true;
+                        })
                         .orElse(onlyCluster != null);
-            case CatchUp -> last.map(found -> isReadyAgain(found, now)).orElse(true);
+            case CatchUp -> last.map(found -> isReadyAgain(found, config, now)).orElse(joins(config));
             case DriftCorrection ->
                 last.filter(found -> found.state() instanceof ClusterState.Converged converged
                                 && ClusterState.Converged.DRIFTED.equals(converged.code())
@@ -53,9 +62,19 @@ final class Scope {
         };
     }
 
-    /** Whether the inventory has had the time to see that what a deferred cluster was skipped for has passed. */
-    static boolean isReadyAgain(RolloutCluster cluster, Instant now) {
-        return cluster.isDeferred() && !now.isBefore(cluster.state().since().plus(INVENTORY_LAG));
+    /** Whether new clusters get the configuration too. */
+    static boolean joins(ConfigState config) {
+        return config.spec() != null && config.spec().newClusters() == FleetConfig.NewClusters.Join;
+    }
+
+    /** Whether the inventory has had the time to see that what a cluster was skipped for has passed. */
+    static boolean isReadyAgain(RolloutCluster cluster, ConfigState config, Instant now) {
+        boolean mayPass = cluster.isDeferred()
+                || (joins(config)
+                        && !cluster.rollingBack()
+                        && cluster.state() instanceof ClusterState.Skipped skipped
+                        && SkipCode.isAsIfNew(skipped.code()));
+        return mayPass && !now.isBefore(cluster.state().since().plus(INVENTORY_LAG));
     }
 
     /** Recent corrections of the cluster, with this rollout's own. */

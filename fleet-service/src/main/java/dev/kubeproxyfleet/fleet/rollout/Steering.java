@@ -49,13 +49,39 @@ final class Steering {
         }
         ConfigState heard = config.get().unchanged(command.id());
         draft.put(heard);
-        if (command.rollout() != null && !command.rollout().equals(id.toString())) {
+        Optional<Rollout> rollout = addressed(draft, heard, command);
+        if (rollout.isEmpty()) {
             draft.audit(answer.refused(
                     id, "NotTheLatestRollout", command.rollout() + " is not the latest rollout, " + id + " is"));
             return;
         }
-        Rollout rollout = draft.rollout(id).orElseThrow();
-        draft.audit(new Steering(draft, heard, rollout, command, answer).carryOut());
+        draft.audit(new Steering(draft, heard, rollout.get(), command, answer).carryOut());
+    }
+
+    /**
+     * The rollout that a command means: the latest; or to be rolled back, or while that goes on, an earlier one that reached
+     * every cluster and was only followed by rollouts to some. Those that began by themselves are not meant unless named.
+     */
+    private static Optional<Rollout> addressed(Draft draft, ConfigState config, Command command) {
+        Rollout latest = draft.rollout(config.latestRollout()).orElseThrow();
+        boolean rollback = command.action() == Command.Action.Rollback;
+        if (command.rollout() == null) {
+            boolean byItself = switch (latest.request().cause()) {
+                case CatchUp, DriftCorrection -> true;
+                case Publish, Rerun, Retry -> false;
+            };
+            return rollback && byItself && latest.state() instanceof RolloutState.Ended
+                    ? draft.rollout(new RolloutId(config.name(), config.fullGeneration()))
+                    : Optional.of(latest);
+        }
+        if (command.rollout().equals(latest.id().toString())) {
+            return Optional.of(latest);
+        }
+        return RolloutId.parse(command.rollout())
+                .filter(id -> id.config().equals(config.name()) && id.generation() >= config.fullGeneration())
+                .flatMap(draft::rollout)
+                .filter(earlier -> earlier.state() instanceof RolloutState.Active
+                        || (rollback && latest.state() instanceof RolloutState.Ended));
     }
 
     private AuditRecord carryOut() {
@@ -97,12 +123,14 @@ final class Steering {
             case RolloutState.Paused paused -> {
                 Rollout resumed = rollout.with(paused.resume(answer.now()));
                 OptionalInt current = resumed.currentStage();
-                if (current.isPresent()) {
+                boolean accepts = paused.code().equals(Progress.MAX_FAILURES_EXCEEDED);
+                if (accepts && current.isPresent()) {
                     Stage stage = resumed.stages().get(current.getAsInt());
                     resumed = resumed.with(current.getAsInt(), stage.acceptingFailures());
                 }
                 draft.put(resumed);
-                yield done("Resumed", "clusters start again, failures so far accepted");
+                yield done(
+                        "Resumed", accepts ? "clusters start again, failures so far accepted" : "clusters start again");
             }
             case RolloutState.Running _, RolloutState.RollingBack _, RolloutState.Planned _ ->
                 unchanged("NotPaused", "it is not paused");
@@ -135,6 +163,12 @@ final class Steering {
             case RolloutState.Planned _ -> refused("NotRunning", "it has changed nothing yet; abort it to stop it");
             case RolloutState.Paused paused
             when paused.rollingBack() -> refused("RollbackPaused", "its rollback is paused; resume it");
+            case RolloutState.Revertible _
+            when rollout.request().cause() == Cause.DriftCorrection ->
+                refused(
+                        "CorrectionNotReverted",
+                        "it gave clusters what the config says, and nobody wants back what drifted; roll back "
+                                + new RolloutId(config.name(), config.fullGeneration()));
             case RolloutState.Revertible revertible -> {
                 Rollout again = revertFailuresAgain();
                 boolean nothing = again == rollout
@@ -144,7 +178,12 @@ final class Steering {
                 }
                 draft.put(again.with(
                         revertible.rollBack("RollbackByOperator", "rolled back " + answer.by(), answer.now())));
-                yield done("RollingBack", "what it changed gets back what it had before, newest first");
+                yield done(
+                        "RollingBack",
+                        "what it changed gets back what it had before, newest first"
+                                + (rollout.id().equals(config.latestId())
+                                        ? ""
+                                        : "; rollouts since then keep what they changed, name them to roll them back too"));
             }
             case RolloutState.RollingBack _ -> unchanged("AlreadyRollingBack", "it is rolling back already");
             case RolloutState.RolledBack _ -> unchanged("AlreadyRolledBack", "it was rolled back already");
@@ -185,7 +224,7 @@ final class Steering {
                 config,
                 config.again(cause == Cause.Rerun),
                 cause,
-                command.cluster(),
+                cause == Cause.Retry ? command.cluster() : null,
                 resolved.get(),
                 command.actor());
         return answer.done(id, "RolloutPlanned", "rollout " + id + " for " + what);
@@ -195,6 +234,12 @@ final class Steering {
 
     private AuditRecord approve() {
         return atApproval((index, awaiting) -> {
+            if (command.at().isBefore(awaiting.since())) {
+                return refused(
+                        "AskedBefore",
+                        "stage " + rollout.stages().get(index).spec().name() + " awaits approval only since "
+                                + awaiting.since() + ", after it was approved; look, and approve it again");
+            }
             Stage stage = rollout.stages().get(index);
             draft.put(rollout.with(index, stage.with(awaiting.approve(answer.now()))));
             return done(
@@ -265,11 +310,17 @@ final class Steering {
         }
         List<RolloutCluster> retried = new ArrayList<>();
         Rollout changed = rollout;
+        Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
         for (RolloutCluster cluster : asked()) {
+            Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
             if (cluster.state() instanceof ClusterState.Retriable retriable
-                    && draft.fleet().cluster(cluster.cluster()).isPresent()) {
-                changed = Upkeep.putBack(draft, changed, cluster, retriable);
-                retried.add(cluster);
+                    && record.isPresent()
+                    && !(Preflight.again(cluster, admission.verdict(record.get())) instanceof Preflight.Verdict.Skip)) {
+                Rollout before = changed;
+                changed = Upkeep.putBack(draft, changed, cluster, record.get(), retriable);
+                if (changed != before) {
+                    retried.add(cluster);
+                }
             }
         }
         return retried.isEmpty()
@@ -288,7 +339,10 @@ final class Steering {
 
     private List<RolloutCluster> asked() {
         return command.cluster() == null
-                ? draft.fleet().rolloutClusters(rollout.id())
+                ? draft.fleet().rolloutClusters(rollout.id()).stream()
+                        .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped skipped
+                                && skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR)))
+                        .toList()
                 : draft.cluster(rollout.id(), command.cluster()).stream().toList();
     }
 
@@ -336,6 +390,9 @@ final class Steering {
                 refused("ClusterInFlight", "Azure is changing it; skip it once that has ended");
             case ClusterState.Converged _ -> refused("AlreadyConverged", "it has converged");
             case ClusterState.RolledBack _ -> refused("AlreadyRolledBack", "it was rolled back");
+            case ClusterState.Skipped _
+            when cluster.isDeferred() ->
+                skipped(cluster, new ClusterState.Skipped(answer.now(), SkipCode.SKIPPED_BY_OPERATOR, message, false));
             case ClusterState.Skipped _ -> unchanged("AlreadySkipped", "it was skipped already");
         };
     }

@@ -29,20 +29,20 @@ final class Upkeep {
             return;
         }
         Admission admission = new Admission(draft.fleet(), found.id().config(), found.spec(), draft.now());
+        ConfigState config = draft.fleet().config(found.id().config()).orElseThrow();
         Rollout rollout = found;
         for (RolloutCluster cluster : draft.fleet().deferred(found.id())) {
             Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
             if (cluster.state() instanceof ClusterState.Skipped skipped
-                    && Scope.isReadyAgain(cluster, draft.now())
+                    && Scope.isReadyAgain(cluster, config, draft.now())
                     && record.isPresent()
                     && admission.verdict(record.get()) instanceof Preflight.Verdict.Go) {
-                rollout = putBack(draft, rollout, cluster, skipped);
+                rollout = putBack(draft, rollout, cluster, record.get(), skipped);
             }
         }
         boolean takesNewcomers = found.spec().newClusters() == FleetConfig.NewClusters.Join
                 && found.request().onlyCluster() == null;
         if (takesNewcomers) {
-            ConfigState config = draft.fleet().config(found.id().config()).orElseThrow();
             for (ClusterRecord cluster : draft.fleet().clusters()) {
                 if (admission.selects(cluster)
                         && Scope.last(draft.fleet(), config, cluster.id()).isEmpty()) {
@@ -53,22 +53,21 @@ final class Upkeep {
     }
 
     private static Rollout takeIn(Draft draft, Rollout rollout, ClusterRecord cluster) {
-        int last = rollout.stages().size() - 1;
-        for (int stage = rollout.stages().size() - 1;
-                stage >= rollout.currentStage().orElseThrow();
-                stage--) {
-            Optional<Integer> group =
-                    new Planner.Placement(rollout.stages().get(stage).spec()).group(cluster);
-            if (group.isPresent()) {
-                return takeIn(
+        return place(rollout, cluster)
+                .filter(place -> rollout.stages().get(place.stage()).spec().size() == null)
+                .map(place -> takeIn(draft, rollout, cluster, place, new ClusterState.Waiting(draft.now(), null, null)))
+                .orElseGet(() -> takeIn(
                         draft,
                         rollout,
                         cluster,
-                        new RolloutCluster.Place(stage, group.get()),
-                        new ClusterState.Waiting(draft.now(), null, null));
-            }
-        }
-        return takeIn(draft, rollout, cluster, new RolloutCluster.Place(last, 0), Planner.noStage(draft.now()));
+                        new RolloutCluster.Place(rollout.stages().size() - 1, 0),
+                        Planner.noStage(draft.now())));
+    }
+
+    /** Where a cluster that comes late has its turn: in the last stage that takes it, of those that are not done. */
+    private static Optional<RolloutCluster.Place> place(Rollout rollout, ClusterRecord cluster) {
+        return Planner.lastPlace(
+                rollout.spec().strategy().stages(), rollout.currentStage().orElseThrow(), cluster);
     }
 
     private static Rollout takeIn(
@@ -85,23 +84,27 @@ final class Upkeep {
         return rollout.with(index, stage.with(stage.state().reopen(draft.now())));
     }
 
-    /** Lets a cluster wait for its turn again: in its own stage, or in the last one if that is done. */
-    static Rollout putBack(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Retriable state) {
-        boolean stageIsDone = rollout.stages().get(cluster.stage()).state() instanceof StageState.Done;
-        int last = rollout.stages().size() - 1;
-        RolloutCluster.Place place = stageIsDone
-                ? new RolloutCluster.Place(last, lastGroup(draft, rollout, cluster, last))
-                : new RolloutCluster.Place(cluster.stage(), cluster.group());
-        return draft.move(
-                reopened(draft, rollout, place.stage()), cluster, cluster.movedTo(place, state.retry(draft.now())));
-    }
-
-    private static int lastGroup(Draft draft, Rollout rollout, RolloutCluster cluster, int last) {
-        return draft.fleet()
-                .cluster(cluster.cluster())
-                .flatMap(record ->
-                        new Planner.Placement(rollout.stages().get(last).spec()).group(record))
-                .orElse(0);
+    /**
+     * Lets a cluster wait for its turn again: in its own stage, or in the last that takes it if its own is done.
+     *
+     * @return the same rollout if no stage takes it
+     */
+    static Rollout putBack(
+            Draft draft, Rollout rollout, RolloutCluster cluster, ClusterRecord record, ClusterState.Retriable state) {
+        Stage own = rollout.stages().get(cluster.stage());
+        boolean keepsItsPlace = !(own.state() instanceof StageState.Done)
+                && new Planner.Placement(own.spec())
+                        .group(record)
+                        .filter(group -> group == cluster.group())
+                        .isPresent();
+        Optional<RolloutCluster.Place> place = keepsItsPlace
+                ? Optional.of(new RolloutCluster.Place(cluster.stage(), cluster.group()))
+                : place(rollout, record);
+        return place.map(found -> draft.move(
+                        reopened(draft, rollout, found.stage()),
+                        cluster,
+                        cluster.movedTo(found, state.retry(draft.now()))))
+                .orElse(rollout);
     }
 
     private static int nextOrdinal(Rollout rollout) {
@@ -149,7 +152,7 @@ final class Upkeep {
             return correct ? Optional.of(Cause.DriftCorrection) : Optional.empty();
         }
         boolean isNew = last.isEmpty() && spec.newClusters() == FleetConfig.NewClusters.Join;
-        boolean isReadyAgain = last.isPresent() && Scope.isReadyAgain(last.get(), draft.now());
+        boolean isReadyAgain = last.isPresent() && Scope.isReadyAgain(last.get(), config, draft.now());
         return (isNew || isReadyAgain) && admission.verdict(cluster) instanceof Preflight.Verdict.Go
                 ? Optional.of(Cause.CatchUp)
                 : Optional.empty();
@@ -197,12 +200,13 @@ final class Upkeep {
             RolloutCluster cluster,
             ClusterState.Converged converged,
             ClusterRecord record) {
-        boolean mayBeOld =
-                !converged.listed() && draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+        // Until the inventory has shown the change, only nodes can tell a foreign one from an old listing.
+        boolean mayBeOld = !converged.listed() && !nodesContradict(draft, cluster, converged);
         if (mayBeOld) {
             return converged;
         }
-        boolean fight = spec.drift() == FleetConfig.Drift.Correct && Scope.isFight(cluster, draft.now());
+        boolean fight = spec.drift() == FleetConfig.Drift.Correct
+                && (ClusterState.Converged.FIGHT.equals(converged.code()) || Scope.isFight(cluster, draft.now()));
         String code = fight ? ClusterState.Converged.FIGHT : ClusterState.Converged.DRIFTED;
         if (code.equals(converged.code())) {
             return converged;
@@ -220,21 +224,27 @@ final class Upkeep {
         return converged.drift(code, message, draft.now());
     }
 
-    /** Only what has succeeded goes on by itself: where something failed, or a person stopped it, a person decides. */
+    private static boolean nodesContradict(Draft draft, RolloutCluster cluster, ClusterState.Converged converged) {
+        return draft.rollout(cluster.rollout())
+                .map(rollout -> Verification.contradicted(
+                        rollout.spec().kubeProxy(), draft.fleet().evidence(cluster.cluster()), converged.since()))
+                .orElse(false);
+    }
+
+    /**
+     * Only what has succeeded goes on by itself: where something failed, or a person stopped it, a person decides. It keeps
+     * the strategy of the rollout that it follows.
+     */
     private static void begin(Draft draft, ConfigState config, Cause cause) {
-        RolloutId id = config.latestId();
-        Optional<Rollout> latest = id == null ? Optional.empty() : draft.rollout(id);
-        Optional<FleetConfig.Spec> resolved =
-                Optional.ofNullable(config.spec()).flatMap(spec -> Publishing.resolve(draft, spec));
-        if (latest.isEmpty()
-                || resolved.isEmpty()
-                || !(latest.get().state() instanceof RolloutState.Succeeded)
-                || latest.get().inFlight() > 0) {
+        Optional<Rollout> latest = Optional.ofNullable(config.latestId())
+                .flatMap(draft::rollout)
+                .filter(found -> goesOn(draft, config, found));
+        if (latest.isEmpty()) {
             return;
         }
         Answer answer = Answer.byItself(config.name(), cause.name(), draft.now());
-        RolloutId next =
-                Publishing.start(draft, config, config.again(false), cause, null, resolved.get(), answer.actor());
+        RolloutId next = Publishing.start(
+                draft, config, config.again(false), cause, null, latest.get().spec(), answer.actor());
         draft.audit(answer.done(
                 next,
                 "RolloutPlanned",
@@ -242,5 +252,25 @@ final class Upkeep {
                         + (cause == Cause.CatchUp
                                 ? "clusters that were deferred or are new"
                                 : "clusters that have drifted")));
+    }
+
+    /** Whether every cluster that the config was last rolled out to got it, at once or by a retry of all that had not. */
+    private static boolean goesOn(Draft draft, ConfigState config, Rollout latest) {
+        if (!(latest.state() instanceof RolloutState.Succeeded) || latest.inFlight() > 0) {
+            return false;
+        }
+        Optional<Rollout> full = draft.rollout(new RolloutId(config.name(), config.fullGeneration()));
+        return full.isPresent()
+                && switch (full.get().state()) {
+                    case RolloutState.Succeeded _ -> true;
+                    case RolloutState.Failed _, RolloutState.Aborted _ ->
+                        full.get().plan() != null
+                                && switch (latest.request().cause()) {
+                                    case Retry -> latest.request().onlyCluster() == null;
+                                    case CatchUp, DriftCorrection -> true;
+                                    case Publish, Rerun -> false;
+                                };
+                    case RolloutState.Active _, RolloutState.Superseded _, RolloutState.RolledBack _ -> false;
+                };
     }
 }

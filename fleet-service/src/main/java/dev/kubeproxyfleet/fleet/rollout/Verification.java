@@ -2,7 +2,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -17,15 +21,28 @@ import org.jspecify.annotations.Nullable;
  */
 record Verification(int matching, int required, int reporting, int expected) {
 
+    /** @param desired a timeout that it leaves unset is not written either, and needs no proof */
     static Verification of(
-            EffectiveKubeProxy desired, Evidence evidence, int nodesExpected, double coverage, Instant appliedAt) {
+            KubeProxyConfig desired, Evidence evidence, int nodesExpected, double coverage, Instant appliedAt) {
         int matching = evidence.observed().stream()
                 .filter(observed -> !observed.oldestSnapshotAt().isBefore(appliedAt))
                 .filter(observed -> runs(observed, desired))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
-        int required = (int) Math.ceil(coverage * nodesExpected);
+        int required = Math.max(
+                1,
+                BigDecimal.valueOf(coverage)
+                        .multiply(BigDecimal.valueOf(nodesExpected))
+                        .setScale(0, RoundingMode.CEILING)
+                        .intValueExact());
         return new Verification(matching, required, evidence.nodesReporting(), nodesExpected);
+    }
+
+    /** Whether a node shows, by a snapshot from after {@code since}, that it runs something else. */
+    static boolean contradicted(KubeProxyConfig desired, Evidence evidence, Instant since) {
+        return evidence.observed().stream()
+                .filter(observed -> observed.oldestSnapshotAt().isAfter(since))
+                .anyMatch(observed -> observed.mode() != null && !runs(observed, desired));
     }
 
     boolean isProven() {
@@ -41,32 +58,25 @@ record Verification(int matching, int required, int reporting, int expected) {
         return reporting < required ? "NodesSilent" : "NodesDiffer";
     }
 
-    private static boolean runs(Evidence.Observed observed, EffectiveKubeProxy desired) {
+    private static boolean runs(Evidence.Observed observed, KubeProxyConfig desired) {
+        EffectiveKubeProxy effective = desired.effective();
         if (observed.mode() == null
-                || !observed.mode().equals(desired.mode().name().toLowerCase(Locale.ROOT))) {
+                || !observed.mode().equals(effective.mode().name().toLowerCase(Locale.ROOT))) {
             return false;
         }
-        EffectiveIpvs ipvs = desired.ipvs();
-        if (desired.mode() != KubeProxyMode.IPVS || ipvs == null) {
+        EffectiveIpvs ipvs = effective.ipvs();
+        if (effective.mode() != KubeProxyMode.IPVS || ipvs == null) {
             return true;
         }
+        IpvsConfig wanted = desired.ipvsConfig() == null ? IpvsConfig.UNSET : desired.ipvsConfig();
         return ipvs.scheduler().kernelName().equals(observed.scheduler())
-                && holds(
-                        observed.tcpTimeoutSeconds(),
-                        ipvs.tcpTimeoutSeconds(),
-                        EffectiveIpvs.DEFAULT_TCP_TIMEOUT_SECONDS)
-                && holds(
-                        observed.tcpFinTimeoutSeconds(),
-                        ipvs.tcpFinTimeoutSeconds(),
-                        EffectiveIpvs.DEFAULT_TCP_FIN_TIMEOUT_SECONDS)
-                && holds(
-                        observed.udpTimeoutSeconds(),
-                        ipvs.udpTimeoutSeconds(),
-                        EffectiveIpvs.DEFAULT_UDP_TIMEOUT_SECONDS);
+                && holds(observed.tcpTimeoutSeconds(), wanted.tcpTimeoutSeconds())
+                && holds(observed.tcpFinTimeoutSeconds(), wanted.tcpFinTimeoutSeconds())
+                && holds(observed.udpTimeoutSeconds(), wanted.udpTimeoutSeconds());
     }
 
-    /** A timeout that kube-proxy leaves unset is the kernel's default, and proves no other. */
-    private static boolean holds(@Nullable Integer observed, int desired, int kernelDefault) {
-        return (observed == null ? kernelDefault : observed) == desired;
+    /** What is unknown proves nothing. */
+    private static boolean holds(@Nullable Integer observed, @Nullable Integer wanted) {
+        return wanted == null || wanted.equals(observed);
     }
 }

@@ -16,21 +16,34 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @QuarkusTest
 @TestProfile(WithoutKafka.class)
@@ -57,7 +70,7 @@ class ApiTest {
                 "prod",
                 1,
                 RolloutStatus.State.Running,
-                stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 1, 0, 0)))));
+                stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 1, 0, 0, 0)))));
         view.apply(change(status("prod.1", "weu-01", RolloutClusterStatus.State.Converged, null, "")));
         view.apply(change(status("prod.1", "weu-02", RolloutClusterStatus.State.Waiting, "SlotsTaken", "waits")));
     }
@@ -238,7 +251,8 @@ class ApiTest {
 
     @Test
     void aBodyThatIsNoReasonIsRefused() {
-        for (String body : List.of("{", "[]", "{\"reason\": 7}", "\"x\"")) {
+        for (String body :
+                List.of("{", "[]", "{\"reason\": 7}", "\"x\"", "{\"cluster\": \"weu-01\"}", "{\"cluster\": 1}")) {
             given().contentType(ContentType.JSON)
                     .body(body)
                     .post("/api/v1/rollouts/prod.1/pause")
@@ -268,11 +282,11 @@ class ApiTest {
 
         assertThat(publisher.published)
                 .hasSize(2)
-                .allSatisfy(published -> assertThat(published.value())
+                .allSatisfy(published -> assertThat(published.config())
                         .extracting(config -> config.spec().kubeProxy().mode())
                         .isEqualTo(KubeProxyMode.IPVS));
         assertThat(publisher.published.getFirst().asked().actor()).isEqualTo("ada");
-        assertThat(publisher.published.getLast().config()).isEqualTo("prod-yaml");
+        assertThat(publisher.published.getLast().key()).isEqualTo("prod-yaml");
     }
 
     @Test
@@ -311,6 +325,256 @@ class ApiTest {
             assertThat(published.value()).isNull();
             assertThat(published.asked().actor()).isEqualTo("anonymous");
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Command.Action.class)
+    void everyActionIsACommandOfThatName(Command.Action action) {
+        given().contentType(ContentType.JSON)
+                .body("{\"reason\": \"why not\"" + (action == Command.Action.Skip ? ", \"cluster\": \"WEU-01\"}" : "}"))
+                .post("/api/v1/rollouts/prod.1/" + action.name().toLowerCase(Locale.ROOT))
+                .then()
+                .statusCode(200);
+
+        assertThat(publisher.commands).singleElement().satisfies(command -> {
+            assertThat(command.action()).isEqualTo(action);
+            assertThat(command.reason()).isEqualTo("why not");
+            assertThat(command.cluster()).isEqualTo(action == Command.Action.Skip ? id("weu-01") : null);
+        });
+    }
+
+    @Test
+    void anActionThatDoesNotExistIsNotFound() {
+        given().contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod.1/explode")
+                .then()
+                .statusCode(404);
+        assertThat(publisher.commands).isEmpty();
+    }
+
+    @Test
+    void retryAndSkipKnowAClusterByNameOrId() {
+        for (String cluster : List.of("weu-02", id("weu-02").replace("/subscriptions", "/Subscriptions"))) {
+            given().contentType(ContentType.JSON)
+                    .body("{\"cluster\": \"" + cluster + "\"}")
+                    .post("/api/v1/rollouts/prod/retry")
+                    .then()
+                    .statusCode(200);
+        }
+        assertThat(publisher.commands).extracting(Command::cluster).containsExactly(id("weu-02"), id("weu-02"));
+
+        given().contentType(ContentType.JSON)
+                .body("{\"cluster\": \"nowhere\"}")
+                .post("/api/v1/rollouts/prod/skip")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("UnknownCluster"));
+        given().contentType(ContentType.JSON)
+                .post("/api/v1/rollouts/prod/skip")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("which cluster"));
+    }
+
+    @Test
+    void plansWithoutPublishing() {
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION))));
+
+        given().contentType(ContentType.JSON)
+                .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\"")
+                        .replace(
+                                "{\"mode\": \"IPVS\"}",
+                                "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"scheduler\": \"LeastConnection\"}}"))
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("config", equalTo("prod-ipvs"))
+                .body("waitsFor", nullValue())
+                .body("to", equalTo("IPVS LeastConnection tcp=900s tcpfin=120s udp=300s"))
+                .body("stages[0].clusters.cluster", contains(id("weu-02")))
+                .body("stages[0].clusters[0].from", equalTo("IPTABLES"))
+                .body("converged.cluster", contains(id("weu-01")))
+                .body("earliestEnd", notNullValue());
+        assertThat(publisher.published).isEmpty();
+    }
+
+    @Test
+    void aPlanNamesTheOtherConfigWhereTwoClaimAClusterWithOnePriority() {
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION))));
+
+        given().contentType(ContentType.JSON)
+                .body(CONFIG)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("stages[0].clusters[0].reason.code", equalTo("ConflictingConfigs"))
+                .body("stages[0].clusters[0].reason.message", containsString("prod-ipvs and prod"));
+    }
+
+    @Test
+    void aPlanSaysWhatItWouldWaitFor() {
+        given().contentType(ContentType.JSON)
+                .body(CONFIG)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("waitsFor.code", equalTo("InventoryPending"));
+    }
+
+    @Test
+    void aPlanUsesTheStoredStrategyThatItsConfigRefersTo() {
+        String referring = CONFIG.replace("\"selector\"", "\"strategyRef\": \"careful\", \"selector\"");
+        given().contentType(ContentType.JSON)
+                .body(referring)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(400)
+                .body("path", equalTo("/spec/strategyRef"));
+
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION))));
+        view.apply(new Change.Strategy(
+                "careful",
+                FleetStrategy.of(
+                        "careful",
+                        new Strategy(
+                                List.of(new StageSpec(
+                                        "everything", null, Amount.of(1), Amount.of(0), Duration.ZERO, null)),
+                                Strategy.OnFailure.Pause,
+                                Strategy.DEFAULT_DEADLINE,
+                                Gate.DEFAULT))));
+        given().contentType(ContentType.JSON)
+                .body(referring)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("stages.name", contains("everything"));
+    }
+
+    @Test
+    void aPlanOfABadDocumentIsRefusedLikeItsPublication() {
+        given().contentType(ContentType.JSON)
+                .body(CONFIG.replace("\"IPVS\"", "\"IPVX\""))
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(400)
+                .body("path", equalTo("/spec/kubeProxy/mode"));
+        given().contentType(ContentType.JSON)
+                .body(STRATEGY)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(400)
+                .body("path", equalTo("/kind"));
+    }
+
+    @Test
+    void showsWhatWasPlannedForARollout() {
+        given().get("/api/v1/rollouts/prod/plan")
+                .then()
+                .statusCode(200)
+                .body("config", equalTo("prod"))
+                .body("stages[0].clusters.cluster", contains(id("weu-01"), id("weu-02")))
+                .body("stages[0].clusters[0].from", equalTo("unreadable"))
+                .body("warnings.code", contains("IpvsDeprecated"))
+                .body("latestEnd", equalTo("2026-03-02T14:00:00Z"));
+        given().get("/api/v1/rollouts/none/plan").then().statusCode(404).body("code", equalTo("UnknownRollout"));
+    }
+
+    @Test
+    void explainsARollout() {
+        given().get("/api/v1/rollouts/prod/explain")
+                .then()
+                .statusCode(200)
+                .body("rollout", equalTo("prod.1"))
+                .body("state", equalTo("Running"))
+                .body("sentence", containsString("1 of 2 clusters done"));
+        given().get("/api/v1/rollouts/none/explain").then().statusCode(404);
+    }
+
+    @Test
+    void listsTheConfigurationsInForce() {
+        view.apply(change(
+                Fleet.with(rollout("gone", 3, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true)));
+
+        given().get("/api/v1/configs")
+                .then()
+                .statusCode(200)
+                .body("name", contains("prod"))
+                .body("[0].generation", equalTo(1))
+                .body("[0].spec.kubeProxy.mode", equalTo("IPVS"))
+                .body("[0].rollout.id", equalTo("prod.1"))
+                .body("[0].rollout.clusters.converged", equalTo(1));
+        given().get("/api/v1/configs/prod").then().statusCode(200).body("name", equalTo("prod"));
+        given().get("/api/v1/configs/gone").then().statusCode(404).body("code", equalTo("UnknownConfig"));
+    }
+
+    private static final String STRATEGY = """
+            {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetStrategy", "metadata": {"name": "careful"},
+             "spec": {"onFailure": "Rollback"}}""";
+
+    @Test
+    void storesAndDeletesStrategiesUnderTheirOwnKey() {
+        given().contentType(ContentType.JSON)
+                .body(STRATEGY)
+                .put("/api/v1/strategies/careful")
+                .then()
+                .statusCode(200);
+        given().delete("/api/v1/strategies/careful").then().statusCode(200);
+
+        assertThat(publisher.published).extracting(FakePublisher.Published::key).containsOnly("strategy/careful");
+        FleetStrategy stored =
+                Json.MAPPER.convertValue(publisher.published.getFirst().value(), FleetStrategy.class);
+        assertThat(stored.spec().onFailure()).isEqualTo(Strategy.OnFailure.Rollback);
+        assertThat(publisher.published.getLast().value()).isNull();
+    }
+
+    @Test
+    void showsStoredStrategies() {
+        given().get("/api/v1/strategies/careful").then().statusCode(404).body("code", equalTo("UnknownStrategy"));
+
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)));
+
+        given().get("/api/v1/strategies").then().statusCode(200).body("metadata.name", contains("careful"));
+        given().get("/api/v1/strategies/careful")
+                .then()
+                .statusCode(200)
+                .body("spec.stages.name", contains("canary", "early", "half", "rest"));
+    }
+
+    @Test
+    void aDocumentOfTheOtherKindIsToldWhereItBelongs() {
+        given().contentType(ContentType.JSON)
+                .body(STRATEGY)
+                .put("/api/v1/configs/careful")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("PUT /api/v1/strategies/careful"));
+        given().contentType(ContentType.JSON)
+                .body(CONFIG)
+                .put("/api/v1/strategies/prod-ipvs")
+                .then()
+                .statusCode(400)
+                .body("message", containsString("PUT /api/v1/configs/prod-ipvs"));
+        assertThat(publisher.published).isEmpty();
+    }
+
+    @Test
+    void aConfigThatRefersToAStrategyIsPublishedWithTheReferenceAlone() {
+        given().contentType(ContentType.JSON)
+                .body(CONFIG.replace("\"selector\"", "\"strategyRef\": \"careful\", \"selector\""))
+                .put("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(200);
+
+        assertThat(publisher.published).hasSize(1);
+        FleetConfig.Spec spec = publisher.published.getFirst().config().spec();
+        assertThat(spec.strategyRef()).isEqualTo("careful");
+        assertThat(spec.strategy()).isNull();
     }
 
     @Test

@@ -62,6 +62,9 @@ class DashboardTest {
             pictures(browser);
             theRolloutShowsEveryCluster(page);
             pausingAsksFirstAndShowsTheAnswer(page);
+            oneClusterIsRetriedOrSkipped(page);
+            aBakeIsPromoted(page, fleet);
+            aRollbackIsShown(page, fleet);
             fleet.finish(view);
             theRolloutFinishesWithoutReload(page);
             theClusterPageExplains(page);
@@ -123,6 +126,8 @@ class DashboardTest {
         page.getByTestId("active-rollout").click();
         assertThat(page.getByTestId("rollout-state")).hasAttribute("data-state", "Running");
         assertThat(page.getByTestId("stage")).hasCount(3);
+        assertThat(page.getByTestId("group")).hasCount(4);
+        assertThat(page.getByTestId("spent")).hasText(Pattern.compile("26 min.* in all, 20 min.* active, .* waiting"));
         assertThat(page.getByTestId("cluster-cell")).hasCount(16);
         assertThat(page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-02]"))
                 .containsText("OperationNotAllowed");
@@ -130,6 +135,7 @@ class DashboardTest {
 
     private void pausingAsksFirstAndShowsTheAnswer(Page page) {
         publisher.reset(AuditRecord.Verdict.Done);
+        assertThat(page.getByTestId("action-approve")).hasCount(0);
         page.getByTestId("action-pause").click();
         page.getByTestId("confirm-reason").fill("looking at errors");
         picture(page, "confirm");
@@ -139,6 +145,53 @@ class DashboardTest {
             assertThat(command.action()).isEqualTo(Command.Action.Pause);
             assertThat(command.reason()).isEqualTo("looking at errors");
         });
+    }
+
+    private void oneClusterIsRetriedOrSkipped(Page page) {
+        publisher.reset(AuditRecord.Verdict.Done);
+        page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-02]")
+                .getByTestId("cluster-retry")
+                .click();
+        assertThat(page.getByTestId("confirm")).containsText("Retry prod-weu-02 in prod-ipvs.2?");
+        picture(page, "confirm-retry");
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("answer")).isVisible();
+        page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-03]")
+                .getByTestId("cluster-skip")
+                .click();
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("answer")).isVisible();
+        assertThat(publisher.commands)
+                .extracting(Command::action)
+                .containsExactly(Command.Action.Retry, Command.Action.Skip);
+        assertThat(publisher.commands)
+                .extracting(Command::cluster)
+                .containsExactly(Fleet.id("prod-weu-02"), Fleet.id("prod-weu-03"));
+    }
+
+    private void aBakeIsPromoted(Page page, ShownFleet fleet) {
+        publisher.reset(AuditRecord.Verdict.Done);
+        assertThat(page.getByTestId("action-promote")).hasCount(0);
+        fleet.bake(view);
+        page.getByTestId("action-promote").click();
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("answer")).isVisible();
+        assertThat(publisher.commands).extracting(Command::action).containsExactly(Command.Action.Promote);
+    }
+
+    private void aRollbackIsShown(Page page, ShownFleet fleet) {
+        publisher.reset(AuditRecord.Verdict.Done);
+        page.getByTestId("action-rollback").click();
+        assertThat(page.getByTestId("confirm")).containsText("gets back what it had before");
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("answer")).isVisible();
+        assertThat(publisher.commands).extracting(Command::action).containsExactly(Command.Action.Rollback);
+        fleet.rollBack(view);
+        assertThat(page.getByTestId("rollout-state")).hasAttribute("data-state", "RollingBack");
+        assertThat(page.getByTestId("rollout-message")).containsText("MaxFailuresExceeded");
+        assertThat(page.locator("[data-testid=cluster-cell][data-state=RolledBack]"))
+                .hasCount(1);
+        picture(page, "rollout-rolling-back");
     }
 
     private void theRolloutFinishesWithoutReload(Page page) {
@@ -165,11 +218,20 @@ class DashboardTest {
         page.getByTestId("publish-tcpTimeoutSeconds").fill("1200");
         page.getByTestId("publish-tags").fill("env=dev");
         assertThat(page.getByTestId("publish-matches")).containsText("4 of 20");
+        page.getByTestId("publish-drift").selectOption("Correct");
+        page.getByTestId("publish-plan").click();
+        assertThat(page.getByTestId("plan-changes")).hasText("4 clusters would change");
+        assertThat(page.getByTestId("plan-stage").first()).containsText("canary");
+        assertThat(page.getByTestId("plan-stage").first()).containsText("→ IPVS RoundRobin");
+        assertThat(page.getByTestId("warnings")).containsText("Interruption");
+        assertThat(publisher.published).isEmpty();
+        picture(page, "publish-plan");
+        narrow(page, "publish-plan-390");
         page.getByTestId("publish-submit").click();
         assertThat(page.getByTestId("publish-done")).isVisible();
         assertThat(publisher.published).singleElement().satisfies(published -> {
-            assertThat(published.config()).isEqualTo("dev-ipvs");
-            assertThat(published.value())
+            assertThat(published.key()).isEqualTo("dev-ipvs");
+            assertThat(published.config())
                     .extracting(config -> config.spec().kubeProxy().effective().ipvs())
                     .satisfies(ipvs -> {
                         assertThat(ipvs.scheduler()).isEqualTo(IpvsScheduler.RoundRobin);
@@ -177,6 +239,16 @@ class DashboardTest {
                     });
         });
         picture(page, "published");
+    }
+
+    /** The same page on a phone. */
+    private static void narrow(Page page, String name) {
+        page.setViewportSize(390, 844);
+        picture(page, name);
+        assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+                .as("nothing is wider than a phone")
+                .isTrue();
+        page.setViewportSize(1280, 800);
     }
 
     private void whatIsRefusedIsShown(Page page) {

@@ -11,6 +11,7 @@ import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
 import static dev.kubeproxyfleet.fleet.api.Fleet.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
@@ -23,12 +24,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ExplanationTest {
 
-    private static final Counts ONE_OF_TWO = new Counts(0, 1, 0, 1, 0, 0);
+    private static final Counts ONE_OF_TWO = new Counts(0, 1, 0, 1, 0, 0, 0);
 
     private final FleetView view = new FleetView(new Subscribers(1, 1, new SimpleMeterRegistry()), 10, 10);
 
@@ -110,7 +112,7 @@ class ExplanationTest {
     }
 
     static Stream<Arguments> ofAWaitingClusterByTheRolloutsState() {
-        String apply = "kpfleet apply -f prod.yaml";
+        String rerun = "kpfleet rerun prod";
         return Stream.of(
                 Arguments.of(RolloutStatus.State.Planned, "for the rollout to start", null),
                 Arguments.of(RolloutStatus.State.Running, "nothing to do", null),
@@ -119,9 +121,11 @@ class ExplanationTest {
                         "because the rollout is paused since 12:00:00 UTC (MaxFailuresExceeded): canary has 1 failed"
                                 + " cluster; it goes on when someone resumes it.",
                         "kpfleet resume prod.2"),
-                Arguments.of(RolloutStatus.State.Succeeded, "the rollout ended as Succeeded", apply),
-                Arguments.of(RolloutStatus.State.Failed, "prod.2 failed at 12:00:00 UTC", apply),
-                Arguments.of(RolloutStatus.State.Aborted, "prod.2 was aborted at 12:00:00 UTC", apply),
+                Arguments.of(RolloutStatus.State.Succeeded, "the rollout ended as Succeeded", rerun),
+                Arguments.of(RolloutStatus.State.Failed, "prod.2 failed at 12:00:00 UTC", "kpfleet retry prod"),
+                Arguments.of(RolloutStatus.State.RollingBack, "prod.2 is rolling back since 12:00:00 UTC", null),
+                Arguments.of(RolloutStatus.State.RolledBack, "prod.2 was rolled back by 12:00:00 UTC", rerun),
+                Arguments.of(RolloutStatus.State.Aborted, "prod.2 was aborted at 12:00:00 UTC", rerun),
                 Arguments.of(
                         RolloutStatus.State.Superseded, "a newer generation replaced it", "kpfleet get rollout prod"));
     }
@@ -180,7 +184,151 @@ class ExplanationTest {
         view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
 
         assertThat(explain().sentence()).contains("but has drifted since: Azure shows IPTABLES");
-        assertThat(explain().command()).isEqualTo("kpfleet apply -f prod.yaml");
+        assertThat(explain().command()).isEqualTo("kpfleet rerun prod");
+    }
+
+    @Test
+    void ofAClusterThatDriftedAndIsCorrectedByItself() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
+
+        assertThat(explain().sentence()).endsWith("; it is corrected by itself, within the caps of its strategy.");
+        assertThat(explain().command()).isNull();
+        assertThat(explain().code()).isEqualTo("Drifted");
+    }
+
+    @Test
+    void ofAClusterThatTwoManagersFightOver() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
+        view.apply(change(status(
+                "prod.2",
+                "weu-03",
+                State.Converged,
+                "DriftFight",
+                "it was corrected 3 times lately and is left alone")));
+
+        assertThat(explain().sentence())
+                .contains(
+                        "has drifted since: it was corrected 3 times lately and is left alone; find out who changes it");
+        assertThat(explain().command()).isEqualTo("kpfleet rerun prod");
+        assertThat(view.overview().drifted()).isEqualTo(1);
+    }
+
+    @Test
+    void ofAClusterWhoseConfigWasDeleted() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+
+        assertThat(explain().sentence()).contains("the config prod was deleted, so nothing keeps it so any more");
+        assertThat(explain().command()).isNull();
+        assertThat(view.overview().drifted()).isZero();
+    }
+
+    private static FleetConfig.Spec spec(FleetConfig.Drift drift) {
+        FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
+        return new FleetConfig.Spec(
+                spec.kubeProxy(), spec.selector(), spec.priority(), spec.strategy(), drift, spec.newClusters());
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void ofAClusterWhoseTurnItIsButForAReason(String code, String message, String command) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(
+                rollout("prod", 2, RolloutStatus.State.Running, stage("early", StageState.Updating, ONE_OF_TWO))));
+        view.apply(change(status("prod.2", "weu-03", State.Waiting, code, message)));
+
+        assertThat(explain().sentence()).contains("(" + code + "): " + message);
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    static Stream<Arguments> ofAClusterWhoseTurnItIsButForAReason() {
+        return Stream.of(
+                Arguments.of(
+                        "ConflictingConfigs",
+                        "configs prod and canary both select it with priority 0; give one a higher priority",
+                        "kpfleet get configs"),
+                Arguments.of("OutsideMaintenanceWindow", "its AKS maintenance window opens at 22:00", null),
+                Arguments.of("ClusterBusy", "its provisioning state is Upgrading, not Succeeded", null),
+                Arguments.of(
+                        "KubeProxyConfigFeatureNotRegistered",
+                        "feature KubeProxyConfigurationPreview is NotRegistered",
+                        "az feature register --subscription " + Fleet.SUBSCRIPTION
+                                + " --namespace Microsoft.ContainerService --name KubeProxyConfigurationPreview"));
+    }
+
+    @Test
+    void ofAClusterOutsideTheRolloutsWindows() {
+        view.apply(change(rollout(
+                "prod",
+                2,
+                RolloutStatus.State.Running,
+                "OutsideWindow",
+                "the next window opens at 2026-03-02T22:00:00Z",
+                stage("early", StageState.Updating, ONE_OF_TWO))));
+        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "waits for its turn")));
+
+        assertThat(explain().sentence())
+                .endsWith("because the rollout starts no cluster now (OutsideWindow): the next window opens at"
+                        + " 2026-03-02T22:00:00Z; nothing to do.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Running,is caught up by itself,",
+        "Succeeded,is caught up by itself,",
+        "Failed,try again what has not converged,kpfleet retry prod --cluster weu-03",
+        "Aborted,try again what has not converged,kpfleet retry prod --cluster weu-03"
+    })
+    void ofAClusterThatWasNotReady(RolloutStatus.State state, String expected, String command) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Failed", "Running"));
+        view.apply(change(rollout("prod", 2, state)));
+        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
+
+        assertThat(explain().sentence()).contains(expected);
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SkippedByOperator,kpfleet retry prod --cluster weu-03",
+        "AutomaticSku,kpfleet retry prod --cluster weu-03",
+        "LowerPriority,kpfleet get configs",
+        "Superseded,kpfleet get rollout prod",
+        "NoStage,kpfleet apply -f prod.yaml",
+        "ClusterGone,"
+    })
+    void ofASkippedCluster(String code, String command) {
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.2", "weu-03", State.Skipped, code, "so it is")));
+
+        assertThat(explain().sentence()).contains("was skipped in stage early of prod.2", "(" + code + "): so it is;");
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    @Test
+    void ofAClusterThatGotBackWhatItHad() {
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.RolledBack)));
+        view.apply(change(status("prod.2", "weu-03", State.RolledBack, null, "3 of 3 nodes show IPTABLES")));
+
+        assertThat(explain().sentence())
+                .isEqualTo("weu-03 has back what it had before prod.2, since 12:01:10 UTC: 3 of 3 nodes show IPTABLES;"
+                        + " mend the cause, then roll the configuration out once more.");
+        assertThat(explain().command()).isEqualTo("kpfleet rerun prod");
+    }
+
+    @Test
+    void ofAClusterThatCouldNotBeGivenBackWhatItHad() {
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Failed, "RollbackIncomplete", "1 could not")));
+        view.apply(change(status("prod.2", "weu-03", State.Failed, "ForeignChange", "someone else changed it")));
+
+        assertThat(explain().command()).isEqualTo("kpfleet rollback prod.2");
     }
 
     @ParameterizedTest
@@ -196,7 +344,10 @@ class ExplanationTest {
                         "weu-03 failed in stage early of prod.2 at 12:01:10 UTC (ScopeLocked): The scope is locked;");
         assertThat(explanation.command()).isNotNull();
         if (state == RolloutStatus.State.Paused) {
-            assertThat(explanation.command()).isEqualTo("kpfleet resume prod.2");
+            assertThat(explanation.command()).isEqualTo("kpfleet retry prod.2 --cluster weu-03");
+        }
+        if (state == RolloutStatus.State.Failed) {
+            assertThat(explanation.command()).isEqualTo("kpfleet retry prod --cluster weu-03");
         }
     }
 

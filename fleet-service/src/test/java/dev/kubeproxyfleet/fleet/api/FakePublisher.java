@@ -1,6 +1,9 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import jakarta.enterprise.inject.Alternative;
@@ -15,7 +18,16 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class FakePublisher implements EventPublisher {
 
-    record Published(String config, @Nullable FleetConfig value, Asked asked) {}
+    record Published(String key, @Nullable JsonNode value, Asked asked) {
+
+        FleetConfig config() {
+            try {
+                return Json.MAPPER.treeToValue(value, FleetConfig.class);
+            } catch (JsonProcessingException e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
 
     final List<Published> published = new CopyOnWriteArrayList<>();
     final List<Command> commands = new CopyOnWriteArrayList<>();
@@ -41,17 +53,10 @@ class FakePublisher implements EventPublisher {
     }
 
     @Override
-    public void publish(FleetConfig config, Asked asked) throws IOException {
+    public void desire(String key, @Nullable JsonNode document, Asked asked) throws IOException {
         take();
-        published.add(new Published(config.name(), config, asked));
-        answer(asked.id(), config.name());
-    }
-
-    @Override
-    public void withdraw(String config, Asked asked) throws IOException {
-        take();
-        published.add(new Published(config, null, asked));
-        answer(asked.id(), config);
+        published.add(new Published(key, document, asked));
+        answer(asked.id(), key);
     }
 
     @Override

@@ -3,14 +3,19 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -114,6 +119,7 @@ final class Fleet {
                 config + "." + generation,
                 config,
                 generation,
+                RolloutStatus.Cause.Publish,
                 state,
                 code,
                 message,
@@ -121,9 +127,50 @@ final class Fleet {
                 NOON.minusSeconds(600).plusSeconds(generation),
                 null,
                 "ada",
-                LEAST_CONNECTION,
-                "Pause",
+                spec(LEAST_CONNECTION),
+                false,
+                new RolloutStatus.Plan(
+                        4,
+                        NOON.plusSeconds(1800),
+                        NOON.plusSeconds(7200),
+                        List.of(new RolloutPlan.Warning(
+                                "IpvsDeprecated", "Upstream has deprecated IPVS mode.", 2, List.of("weu-01")))),
+                Duration.ofMinutes(5),
+                null,
                 List.of(stages));
+    }
+
+    /** Every cluster, rolled out with the default strategy. */
+    static FleetConfig.Spec spec(KubeProxyConfig kubeProxy) {
+        return new FleetConfig.Spec(
+                kubeProxy,
+                new Selector(List.of(), List.of(), List.of(), List.of("*"), List.of(), Selector.Tags.NONE, null),
+                0,
+                Strategy.DEFAULT,
+                FleetConfig.Drift.Report,
+                FleetConfig.NewClusters.Join);
+    }
+
+    /** The same rollout of a spec of one's own. */
+    static RolloutStatus with(RolloutStatus rollout, FleetConfig.Spec spec, boolean released) {
+        return new RolloutStatus(
+                rollout.id(),
+                rollout.config(),
+                rollout.generation(),
+                rollout.cause(),
+                rollout.state(),
+                rollout.code(),
+                rollout.message(),
+                rollout.since(),
+                rollout.createdAt(),
+                rollout.finishedAt(),
+                rollout.actor(),
+                spec,
+                released,
+                rollout.plan(),
+                rollout.activeFor(),
+                rollout.activeSince(),
+                rollout.stages());
     }
 
     static Change.Rollout change(RolloutStatus status) {
@@ -133,7 +180,7 @@ final class Fleet {
     static RolloutClusterStatus status(
             String rollout, String cluster, RolloutClusterStatus.State state, @Nullable String code, String message) {
         return new RolloutClusterStatus(
-                rollout, id(cluster), "early", state, code, message, NOON.plusSeconds(70), 1, null);
+                rollout, id(cluster), "early", null, state, code, message, NOON.plusSeconds(70), 1, null);
     }
 
     static Change.RolloutCluster change(RolloutClusterStatus status) {
@@ -167,6 +214,7 @@ final class Fleet {
             view.apply(new Change.Health(cluster.id(), null));
             view.apply(new Change.Cluster(cluster.id(), null, NOON));
         }
+        view.strategies().forEach(each -> view.apply(new Change.Strategy(each.name(), null)));
         view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
     }
 }

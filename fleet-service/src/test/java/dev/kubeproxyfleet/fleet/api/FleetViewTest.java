@@ -11,9 +11,15 @@ import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
 import static dev.kubeproxyfleet.fleet.api.Fleet.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.rollout.Claim;
+import dev.kubeproxyfleet.fleet.rollout.Evidence;
+import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -21,6 +27,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class FleetViewTest {
@@ -57,6 +64,88 @@ class FleetViewTest {
         assertThat(overview.connections()).isEqualTo(new FleetOverview.Connections(300, 15, 4.5));
         assertThat(overview.subscriptions())
                 .containsExactly(new FleetOverview.SubscriptionSummary("s", 5, "Registered"));
+    }
+
+    @Test
+    void whatIsInForceIsTheLatestRolloutOfEachConfigThatIsNotDeleted() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(
+                Fleet.with(rollout("gone", 1, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true)));
+
+        assertThat(view.configs()).singleElement().satisfies(config -> {
+            assertThat(config.name()).isEqualTo("prod");
+            assertThat(config.generation()).isEqualTo(2);
+            assertThat(config.rollout().id()).isEqualTo("prod.2");
+        });
+        assertThat(view.inventory().claims()).extracting(Claim::config).containsExactly("prod");
+    }
+
+    @Test
+    void aStrategyIsThereUntilItsTombstone() {
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)));
+        assertThat(view.strategy("careful")).isPresent();
+
+        view.apply(new Change.Strategy("careful", null));
+
+        assertThat(view.strategies()).isEmpty();
+    }
+
+    @Test
+    void whatAPlanLooksAtDoesNotChangeUnderIt() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(health("a", NOON, "ipvs", "lc", 300));
+        view.apply(new Change.Subscription("s", new SubscriptionRecord("s", 5, "Registered", List.of("s"))));
+        Inventory inventory = view.inventory();
+
+        view.apply(new Change.Cluster(id("a"), null, NOON));
+
+        assertThat(inventory.clusters()).hasSize(1);
+        assertThat(inventory.cluster(id("a"))).isPresent();
+        assertThat(inventory.subscription("s")).isPresent();
+        assertThat(inventory.subscriptions()).hasSize(1);
+        assertThat(inventory.evidence(id("a")).nodesReporting()).isEqualTo(3);
+        assertThat(inventory.evidence(id("b"))).isEqualTo(Evidence.NONE);
+        assertThat(view.inventory().clusters()).isEmpty();
+    }
+
+    @Test
+    void aStoredPlanIsToldFromWhatTheRolloutKept() {
+        RolloutStatus rollout = rollout(
+                "prod",
+                1,
+                RolloutStatus.State.Running,
+                Fleet.stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 2, 0, 1, 0)));
+        view.apply(change(rollout));
+        view.apply(change(before("a", RolloutClusterStatus.State.Converged, null, 1, KubeProxyConfig.UNSET)));
+        view.apply(change(before("b", RolloutClusterStatus.State.Waiting, null, 0, KubeProxyConfig.UNSET)));
+        view.apply(change(before("c", RolloutClusterStatus.State.Skipped, "ClusterStopped", 0, KubeProxyConfig.UNSET)));
+        view.apply(change(before("d", RolloutClusterStatus.State.Converged, null, 0, LEAST_CONNECTION)));
+
+        RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
+
+        assertThat(plan.stages())
+                .singleElement()
+                .satisfies(stage -> assertThat(stage.clusters())
+                        .extracting(RolloutPlan.Change::cluster)
+                        .containsExactly(id("a"), id("b")));
+        assertThat(plan.stages().getFirst().clusters().getFirst().from()).isEqualTo("IPTABLES");
+        assertThat(plan.skipped())
+                .singleElement()
+                .extracting(RolloutPlan.Change::reason)
+                .isEqualTo(new RolloutPlan.Reason("ClusterStopped", "m"));
+        assertThat(plan.converged()).extracting(RolloutPlan.Change::cluster).containsExactly(id("d"));
+        assertThat(plan.warnings()).hasSize(1);
+        assertThat(plan.waitsFor()).isNull();
+    }
+
+    private static RolloutClusterStatus before(
+            String cluster,
+            RolloutClusterStatus.State state,
+            @Nullable String code,
+            int attempt,
+            KubeProxyConfig before) {
+        return new RolloutClusterStatus("prod.1", id(cluster), "early", null, state, code, "m", NOON, attempt, before);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -26,15 +27,20 @@ import org.junit.jupiter.api.Test;
 class ReadModelConsumerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final List<Topic> TOPICS =
-            List.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.AUDIT);
+    private static final List<Topic> TOPICS = List.of(
+            Topic.DESIRED, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.AUDIT);
     private static final int AUDIT_RECORDS = 10;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final FleetView view = new FleetView(new Subscribers(1, 1, metrics), 10, AUDIT_RECORDS);
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
-    private final ReadModelConsumer consumer =
-            new ReadModelConsumer(view, topic -> "t." + topic.suffix(), AUDIT_RECORDS, metrics, () -> kafka);
+    private final ReadModelConsumer consumer = new ReadModelConsumer(
+            view,
+            new RecordDecoder(Strategy.DEFAULT),
+            topic -> "t." + topic.suffix(),
+            AUDIT_RECORDS,
+            metrics,
+            () -> kafka);
 
     @AfterEach
     void stop() throws InterruptedException {

@@ -13,6 +13,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -81,11 +82,41 @@ final class ShownFleet {
                 ROLLOUT,
                 rollout(
                         RolloutStatus.State.Succeeded,
+                        null,
                         "all 16 clusters have converged",
                         List.of(
-                                stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
-                                stage("early", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 5, 0, 0)),
-                                stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 10, 0, 0))))));
+                                stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                                stage("early", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 5, 0, 0, 0)),
+                                stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 10, 0, 0, 0))))));
+    }
+
+    /** The same rollout when more has failed than it tolerates, on its way back. */
+    void rollBack(FleetView view) {
+        view.apply(new Change.RolloutCluster(ROLLOUT, id(1), status(1, State.RolledBack)));
+        view.apply(new Change.Rollout(
+                ROLLOUT,
+                rollout(
+                        RolloutStatus.State.RollingBack,
+                        "MaxFailuresExceeded",
+                        "stage early had 1 failed cluster more than it tolerates",
+                        List.of(
+                                stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                                stage("early", StageState.Updating, new RolloutStatus.Counts(0, 1, 1, 0, 1, 1, 1)),
+                                stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0))))));
+    }
+
+    /** The first stage of it bakes. */
+    void bake(FleetView view) {
+        view.apply(new Change.Rollout(
+                ROLLOUT,
+                rollout(
+                        RolloutStatus.State.Running,
+                        null,
+                        "it rolls",
+                        List.of(
+                                stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                                stage("early", StageState.Baking, new RolloutStatus.Counts(0, 0, 0, 3, 1, 1, 0)),
+                                stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0))))));
     }
 
     private static void audit(FleetView view, Instant at, String actor, String action, String code, String message) {
@@ -100,33 +131,59 @@ final class ShownFleet {
     private RolloutStatus running() {
         return rollout(
                 RolloutStatus.State.Running,
+                null,
                 "stage early: 2 of 5 clusters done",
                 List.of(
-                        stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
-                        stage("early", StageState.Updating, new RolloutStatus.Counts(0, 1, 1, 1, 1, 1)),
-                        stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0))));
+                        stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                        stage("early", StageState.Updating, new RolloutStatus.Counts(0, 1, 1, 1, 1, 1, 0)),
+                        stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0))));
     }
 
-    private RolloutStatus rollout(RolloutStatus.State state, String message, List<RolloutStatus.Stage> stages) {
+    private RolloutStatus rollout(
+            RolloutStatus.State state, @Nullable String code, String message, List<RolloutStatus.Stage> stages) {
         return new RolloutStatus(
                 ROLLOUT,
                 "prod-ipvs",
                 2,
+                RolloutStatus.Cause.Publish,
                 state,
-                null,
+                code,
                 message,
                 now.minusSeconds(1500),
                 now.minusSeconds(1560),
                 null,
                 "ada",
-                LEAST_CONNECTION,
-                "Pause",
+                Fleet.spec(LEAST_CONNECTION),
+                false,
+                new RolloutStatus.Plan(
+                        4,
+                        now.plusSeconds(1200),
+                        now.plusSeconds(9000),
+                        List.of(
+                                new RolloutPlan.Warning(
+                                        "Interruption",
+                                        "the change can interrupt service traffic for a moment",
+                                        16,
+                                        List.of("prod-weu-01", "prod-neu-01", "prod-eus-01")),
+                                new RolloutPlan.Warning(
+                                        "IpvsDeprecated",
+                                        "upstream has deprecated IPVS mode in favour of nftables",
+                                        16,
+                                        List.of("prod-weu-01", "prod-neu-01", "prod-eus-01")))),
+                Duration.ofMinutes(17),
+                state == RolloutStatus.State.Running ? now.minusSeconds(180) : null,
                 stages);
     }
 
     private RolloutStatus.Stage stage(String name, StageState state, RolloutStatus.Counts counts) {
         return new RolloutStatus.Stage(
-                name, state, now.minusSeconds(800), null, 5, name.equals("early") ? 1 : 0, counts);
+                name,
+                state,
+                now.minusSeconds(800),
+                state == StageState.Baking ? now.plusSeconds(400) : null,
+                5,
+                name.equals("early") ? 1 : 0,
+                counts);
     }
 
     private RolloutStatus past(String config, RolloutStatus.State state, Duration ago) {
@@ -135,6 +192,7 @@ final class ShownFleet {
                 config + ".1",
                 config,
                 1,
+                RolloutStatus.Cause.Publish,
                 state,
                 null,
                 state == RolloutStatus.State.Succeeded ? "all 4 clusters have converged" : "generation 2 replaced it",
@@ -142,11 +200,17 @@ final class ShownFleet {
                 at.minusSeconds(900),
                 at,
                 "grace",
-                config.startsWith("dev") ? new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null) : ROUND_ROBIN,
-                "Pause",
+                Fleet.spec(
+                        config.startsWith("dev")
+                                ? new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null)
+                                : ROUND_ROBIN),
+                false,
+                new RolloutStatus.Plan(0, at, at, List.of()),
+                Duration.ofMinutes(9),
+                null,
                 List.of(
-                        stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0)),
-                        stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 3, 0, 0))));
+                        stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                        stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 3, 0, 0, 0))));
     }
 
     private static String name(int i) {
@@ -175,7 +239,7 @@ final class ShownFleet {
             case Waiting -> "StageWaiting";
             case Failed -> "OperationNotAllowed";
             case Skipped -> "ClusterStopped";
-            case Updating, Verifying, Converged -> null;
+            case Updating, Verifying, Converged, RolledBack -> null;
         };
         String message = switch (state) {
             case Waiting -> "waits for stage early to be done";
@@ -185,10 +249,20 @@ final class ShownFleet {
             case Failed ->
                 "Operation is not allowed because there's an in progress upgrade operation on the"
                         + " managed cluster. Wait for it to end.";
-            case Skipped -> "the cluster is stopped";
+            case Skipped -> "the cluster is stopped; it is caught once it has started";
+            case RolledBack -> "it has IPVS RoundRobin again";
         };
         return new RolloutClusterStatus(
-                ROLLOUT, id(i), stage, state, code, message, now.minusSeconds(60L * (i + 1)), i == 4 ? 3 : 1, null);
+                ROLLOUT,
+                id(i),
+                stage,
+                stage.equals("rest") ? REGIONS[i % 4] : null,
+                state,
+                code,
+                message,
+                now.minusSeconds(60L * (i + 1)),
+                state == State.Waiting || state == State.Skipped ? 0 : i == 4 ? 3 : 1,
+                ROUND_ROBIN);
     }
 
     private static KubeProxyConfig configuration(int i) {

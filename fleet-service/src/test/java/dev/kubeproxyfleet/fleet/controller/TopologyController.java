@@ -232,7 +232,8 @@ final class TopologyController implements SimulatedController {
         Map<String, List<KeyValue<String, byte[]>>> kept = new LinkedHashMap<>();
         for (String store : stores()) {
             List<KeyValue<String, byte[]>> entries = new ArrayList<>();
-            try (KeyValueIterator<String, byte[]> all = driver.<String, byte[]>getKeyValueStore(store).all()) {
+            try (KeyValueIterator<String, byte[]> all =
+                    driver.<String, byte[]>getKeyValueStore(store).all()) {
                 all.forEachRemaining(entries::add);
             }
             kept.put(store, entries);

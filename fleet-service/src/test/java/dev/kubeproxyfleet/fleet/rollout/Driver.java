@@ -139,6 +139,12 @@ final class Driver {
         return fleet.rollout(id).orElseThrow();
     }
 
+    /** What the inventory shows of a cluster. */
+    @Nullable
+    KubeProxyConfig kubeProxy(int number) {
+        return fleet.cluster(Fleets.id(number)).orElseThrow().kubeProxy();
+    }
+
     ClusterState state(RolloutId id, int number) {
         return fleet.rolloutCluster(id, Fleets.id(number)).orElseThrow().state();
     }

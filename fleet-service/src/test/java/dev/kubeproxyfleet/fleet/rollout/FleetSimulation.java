@@ -23,11 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of a fleet in a hostile world, on virtual time: ARM refuses, fails, forgets and never ends, others write to
@@ -134,10 +134,15 @@ public final class FleetSimulation {
     private String obituary(Throwable failure) {
         StringBuilder text = new StringBuilder();
         text.append("seed ").append(seed).append(": ").append(failure.getMessage());
-        text.append("\nat ").append(time.now()).append(", after ").append(decided).append(" events; the last of them:\n");
+        text.append("\nat ")
+                .append(time.now())
+                .append(", after ")
+                .append(decided)
+                .append(" events; the last of them:\n");
         story.forEach(line -> text.append("  ").append(line.get()).append('\n'));
         text.append("the same life again: ./kpfleet simulate --seeds 1 --seed ").append(seed);
-        return text.append(events == DEFAULT_EVENTS ? "" : " --events " + events).toString();
+        return text.append(events == DEFAULT_EVENTS ? "" : " --events " + events)
+                .toString();
     }
 
     private void tell(Supplier<String> line) {
@@ -223,8 +228,11 @@ public final class FleetSimulation {
             Rollout rollout = controller.state().rollout(id).orElseThrow();
             count("rollout " + rollout.state().getClass().getSimpleName());
             count("cause " + rollout.request().cause());
-            controller.state().rolloutClusters(id).forEach(cluster -> count(
-                    "cluster " + cluster.state().getClass().getSimpleName()));
+            controller
+                    .state()
+                    .rolloutClusters(id)
+                    .forEach(cluster ->
+                            count("cluster " + cluster.state().getClass().getSimpleName()));
         });
     }
 
@@ -250,7 +258,8 @@ public final class FleetSimulation {
     private void kindOperator() {
         for (ConfigState config : controller.state().configs()) {
             RolloutId id = config.latestId();
-            Optional<Rollout> latest = id == null ? Optional.empty() : controller.state().rollout(id);
+            Optional<Rollout> latest =
+                    id == null ? Optional.empty() : controller.state().rollout(id);
             latest.ifPresent(rollout -> {
                 if (rollout.state() instanceof RolloutState.Paused) {
                     command(Action.Resume, rollout.id());
@@ -284,14 +293,18 @@ public final class FleetSimulation {
 
     private void send(Partition partition, FleetEvent event) {
         do {
-            partitions.get(partition).addLast(event);
+            queue(partition).addLast(event);
             Duration lag = azure.kind || dice.chance(0.9) ? dice.seconds(0, 3) : dice.seconds(0, 240);
             time.after(lag, () -> poll(partition));
         } while (!azure.kind && dice.chance(0.1));
     }
 
+    private Deque<FleetEvent> queue(Partition partition) {
+        return Objects.requireNonNull(partitions.get(partition));
+    }
+
     private void poll(Partition partition) {
-        FleetEvent event = partitions.get(partition).pollFirst();
+        FleetEvent event = queue(partition).pollFirst();
         if (event == null) {
             return;
         }
@@ -307,14 +320,17 @@ public final class FleetSimulation {
     }
 
     private void applied(Step step) {
-        if (!step.rollouts().isEmpty() || !step.clusters().isEmpty() || !step.configs().isEmpty()) {
+        if (!step.rollouts().isEmpty()
+                || !step.clusters().isEmpty()
+                || !step.configs().isEmpty()) {
             lastChange = time.now();
         }
         tell(() -> "  " + describe(step));
         uncommittedSteps.add(step);
         promises.check(step);
         corrected |= step.rollouts().stream()
-                .anyMatch(change -> change.before() == null || change.before().stages().isEmpty());
+                .anyMatch(change ->
+                        change.before() == null || change.before().stages().isEmpty());
         if (corrected) {
             corrected = false;
             promises.checkFights();
@@ -326,21 +342,27 @@ public final class FleetSimulation {
         step.rollouts().forEach(change -> {
             Rollout rollout = change.after();
             text.append(rollout.id()).append(' ').append(rollout.state()).append(' ');
-            rollout.stages().forEach(stage -> text.append(stage.state().getClass().getSimpleName())
-                    .append(stage.counts())
-                    .append(' '));
+            rollout.stages()
+                    .forEach(stage -> text.append(stage.state().getClass().getSimpleName())
+                            .append(stage.counts())
+                            .append(' '));
         });
-        step.clusters().forEach(change -> text.append("\n      ")
-                .append(change.after().rollout())
-                .append(' ')
-                .append(change.after().cluster().replaceAll(".*/", ""))
-                .append(change.after().rollingBack() ? " (rolling back) " : " ")
-                .append(change.before() == null ? null : change.before().state())
-                .append(" -> ")
-                .append(change.after().state()));
+        step.clusters()
+                .forEach(change -> text.append("\n      ")
+                        .append(change.after().rollout())
+                        .append(' ')
+                        .append(change.after().cluster().replaceAll(".*/", ""))
+                        .append(change.after().rollingBack() ? " (rolling back) " : " ")
+                        .append(change.before() == null ? null : change.before().state())
+                        .append(" -> ")
+                        .append(change.after().state()));
         step.withdrawn().forEach(cluster -> text.append("\n      withdrawn ").append(cluster.replaceAll(".*/", "")));
         step.issued().forEach(operation -> text.append("\n      ").append(operation));
-        step.audits().forEach(audit -> text.append("\n      ").append(audit.code()).append(": ").append(audit.message()));
+        step.audits()
+                .forEach(audit -> text.append("\n      ")
+                        .append(audit.code())
+                        .append(": ")
+                        .append(audit.message()));
         return text.toString();
     }
 
@@ -385,7 +407,7 @@ public final class FleetSimulation {
         promises.lost(committedOperations);
         uncommittedSteps.clear();
         for (Input input : uncommittedInputs.reversed()) {
-            partitions.get(input.partition()).addFirst(input.event());
+            queue(input.partition()).addFirst(input.event());
             time.after(dice.seconds(0, 30), () -> poll(input.partition()));
         }
         count("replayed events", uncommittedInputs.size());
@@ -506,11 +528,11 @@ public final class FleetSimulation {
     }
 
     private void publish(String name) {
-        @Nullable String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
+        String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
         String id = id();
         asked.add(id);
         desire(new FleetEvent.ConfigPublished(
-                        FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
+                FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
     }
 
     private void store() {
@@ -522,7 +544,10 @@ public final class FleetSimulation {
                 dice.chance(0.2)
                         ? new FleetEvent.StrategyDeleted(name, "git", id, "alice")
                         : new FleetEvent.StrategyPublished(
-                                FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())), "git", id, "alice"));
+                                FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())),
+                                "git",
+                                id,
+                                "alice"));
     }
 
     private void delete() {
@@ -538,7 +563,8 @@ public final class FleetSimulation {
             return;
         }
         String config = dice.chance(0.6) ? CONFIGS.getFirst() : dice.pick(CONFIGS);
-        long latest = controller.state().config(config).map(ConfigState::generation).orElse(0L);
+        long latest =
+                controller.state().config(config).map(ConfigState::generation).orElse(0L);
         String rollout = switch (dice.below(6)) {
             case 0 -> config + "." + Math.max(1, latest - 1);
             case 1 -> config + "." + (latest + 1);
@@ -566,10 +592,10 @@ public final class FleetSimulation {
                 Action.Rollback,
                 Action.Rerun);
         boolean aboutOne = (action == Action.Retry || action == Action.Skip) && dice.chance(0.7);
-        String cluster = !aboutOne || clusters.isEmpty()
-                ? null
-                : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
-        send(new Command(id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
+        String cluster =
+                !aboutOne || clusters.isEmpty() ? null : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
+        send(new Command(
+                id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
     }
 
     private void send(Command command) {

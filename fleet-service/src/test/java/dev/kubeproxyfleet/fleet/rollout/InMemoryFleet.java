@@ -99,8 +99,10 @@ final class InMemoryFleet implements FleetState {
 
     @Override
     public Optional<RolloutId> latest(String config, String cluster) {
-        return clusters.keySet().stream()
-                .filter(id -> id.config().equals(config) && clusters.get(id).containsKey(cluster))
+        return clusters.entrySet().stream()
+                .filter(entry -> entry.getKey().config().equals(config)
+                        && entry.getValue().containsKey(cluster))
+                .map(Map.Entry::getKey)
                 .max(Comparator.comparing(RolloutId::generation));
     }
 

@@ -62,7 +62,11 @@ class PlantedBugsTest {
                         "Rollout.java",
                         "instanceof StageState.Done)",
                         "instanceof StageState.Done || stages.get(i).state() instanceof StageState.Baking)"),
-                new Bug("order: a bake is over at once", "StageState.java", "return !now.isBefore(until);", "return true;"),
+                new Bug(
+                        "order: a bake is over at once",
+                        "StageState.java",
+                        "return !now.isBefore(until);",
+                        "return true;"),
                 new Bug(
                         "order: clusters start outside of windows",
                         "Progress.java",

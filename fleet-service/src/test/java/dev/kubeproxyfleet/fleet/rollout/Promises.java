@@ -55,7 +55,7 @@ final class Promises {
         return controller.state();
     }
 
-    private static void check(boolean holds, String promise, Object... about) {
+    private static void check(boolean holds, String promise, @Nullable Object... about) {
         if (!holds) {
             throw new SimulationFailure(promise.formatted(about));
         }
@@ -73,8 +73,11 @@ final class Promises {
                 isNew(
                         command.config(),
                         command.id(),
-                        fleet().config(command.config()).map(ConfigState::latestId).isPresent());
-            case FleetEvent.ConfigPublished published -> isNew(published.config().name(), published.eventId(), true);
+                        fleet().config(command.config())
+                                .map(ConfigState::latestId)
+                                .isPresent());
+            case FleetEvent.ConfigPublished published ->
+                isNew(published.config().name(), published.eventId(), true);
             case FleetEvent.ConfigDeleted deleted ->
                 isNew(
                         deleted.name(),
@@ -136,7 +139,8 @@ final class Promises {
             case null -> null;
         };
         long given = answers.stream()
-                .filter(answer -> answer.requestId() != null && answer.requestId().equals(id))
+                .filter(answer ->
+                        answer.requestId() != null && answer.requestId().equals(id))
                 .count();
         check(id == null || given == 1, "%s answers to request %s", given, id);
         cause = null;
@@ -145,7 +149,10 @@ final class Promises {
     void check(Step step) {
         answers.addAll(step.audits());
         check(
-                mayChange || (step.rollouts().isEmpty() && step.clusters().isEmpty() && step.issued().isEmpty()),
+                mayChange
+                        || (step.rollouts().isEmpty()
+                                && step.clusters().isEmpty()
+                                && step.issued().isEmpty()),
                 "a stale or repeated event changes something: %s",
                 cause);
         step.configs().forEach(this::checkConfig);
@@ -174,8 +181,16 @@ final class Promises {
     private void checkConfig(Change<ConfigState> change) {
         long before = change.before() == null ? 0 : change.before().generation();
         long after = change.after().generation();
-        check(after >= before, "generation of %s goes back from %s to %s", change.after().name(), before, after);
-        check(after == before || after == before + 1, "generation of %s leaps", change.after().name());
+        check(
+                after >= before,
+                "generation of %s goes back from %s to %s",
+                change.after().name(),
+                before,
+                after);
+        check(
+                after == before || after == before + 1,
+                "generation of %s leaps",
+                change.after().name());
     }
 
     private void checkRollout(Change<Rollout> change) {
@@ -185,10 +200,22 @@ final class Promises {
         check(after.id().generation() <= config.generation(), "%s is ahead of its config", after.id());
         check(
                 !(after.state() instanceof RolloutState.Active)
-                        || after.id().generation() == config.generation(),
+                        || after.id().generation() == config.generation()
+                        || (goesBack(after.state()) && after.id().generation() >= config.fullGeneration()),
                 "%s is active beside a newer rollout",
                 after.id());
-        check(!(after.released() && after.state() instanceof RolloutState.Active), "%s is released and active", after.id());
+        if (after.state() instanceof RolloutState.Active) {
+            check(
+                    controller.rollouts().stream()
+                            .filter(id -> id.config().equals(after.id().config()) && !id.equals(after.id()))
+                            .noneMatch(id -> fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Active),
+                    "%s is active beside another rollout",
+                    after.id());
+        }
+        check(
+                !(after.released() && after.state() instanceof RolloutState.Active),
+                "%s is released and active",
+                after.id());
         if (before == null) {
             check(after.id().generation() == config.generation(), "%s appears late", after.id());
             return;
@@ -219,6 +246,12 @@ final class Promises {
         if (!(before.state() instanceof RolloutState.Ended)) {
             checkEnd(after);
         }
+    }
+
+    
+    private static boolean goesBack(RolloutState state) {
+        return state instanceof RolloutState.RollingBack
+                || (state instanceof RolloutState.Paused paused && paused.rollingBack());
     }
 
     private boolean isCommand(Command.Action action) {
@@ -252,10 +285,18 @@ final class Promises {
                     stage.maxFailures());
             if (was.state() instanceof StageState.Done) {
                 boolean takesUpAgain = i == after.stages().size() - 1 && isCommand(Command.Action.Retry);
-                check(stage.state() instanceof StageState.Done || takesUpAgain, "stage %s of %s is undone", i, after.id());
+                check(
+                        stage.state() instanceof StageState.Done || takesUpAgain,
+                        "stage %s of %s is undone",
+                        i,
+                        after.id());
             }
             if (was.state() instanceof StageState.Waiting && stage.state() instanceof StageState.Updating) {
-                check(stage.spec().approval() != StageSpec.Approval.before, "stage %s of %s starts unapproved", i, after.id());
+                check(
+                        stage.spec().approval() != StageSpec.Approval.before,
+                        "stage %s of %s starts unapproved",
+                        i,
+                        after.id());
             }
             if (was.state() instanceof StageState.AwaitingApproval
                     && !(stage.state() instanceof StageState.AwaitingApproval)
@@ -308,10 +349,18 @@ final class Promises {
                 stage.maxFailures());
         for (int group = 0; group < stage.spec().groups().size(); group++) {
             int number = group;
-            int size = (int) clusters.stream().filter(cluster -> cluster.group() == number).count();
+            int size = (int) clusters.stream()
+                    .filter(cluster -> cluster.group() == number)
+                    .count();
             check(
                     stage.groups().get(group).maxConcurrent()
-                            == Math.max(1, stage.spec().groups().get(group).maxConcurrent().roundedDown(size)),
+                            == Math.max(
+                                    1,
+                                    stage.spec()
+                                            .groups()
+                                            .get(group)
+                                            .maxConcurrent()
+                                            .roundedDown(size)),
                     "group %s of stage %s of %s may change %s at once",
                     group,
                     index,
@@ -331,7 +380,8 @@ final class Promises {
                     check(fine, "%s succeeds with %s", rollout.id(), cluster);
                 }
             }
-            case RolloutState.Failed failed when failed.code().equals("ClustersNotConverged") ->
+            case RolloutState.Failed failed
+            when failed.code().equals("ClustersNotConverged") ->
                 check(
                         clusters.stream()
                                 .anyMatch(cluster -> cluster.state() instanceof ClusterState.Failed
@@ -345,10 +395,7 @@ final class Promises {
                         clusters.stream().noneMatch(RolloutCluster::isChanged),
                         "%s is rolled back, and yet has changed clusters",
                         rollout.id());
-            case RolloutState.Failed _,
-                    RolloutState.Aborted _,
-                    RolloutState.Superseded _,
-                    RolloutState.Active _ -> {}
+            case RolloutState.Failed _, RolloutState.Aborted _, RolloutState.Superseded _, RolloutState.Active _ -> {}
         }
     }
 
@@ -361,8 +408,12 @@ final class Promises {
             check(outstanding.remove(cluster) != null, "an operation that is not out is withdrawn: %s", cluster);
         }
         for (Operation operation : step.issued()) {
+            Operation other = outstanding.put(operation.cluster(), operation);
+            if (other != null && isAskedAgain(operation, other)) {
+                continue;
+            }
             check(
-                    outstanding.put(operation.cluster(), operation) == null,
+                    other == null,
                     "two writers of %s: the second is %s",
                     operation.cluster(),
                     operation.rollout());
@@ -370,8 +421,20 @@ final class Promises {
         }
     }
 
+    
+    /** A worker that is silent beyond the deadline is asked the same once more. */
+    private boolean isAskedAgain(Operation operation, Operation other) {
+        return cause == null
+                && operation.rollout().equals(other.rollout())
+                && operation.attempt() == other.attempt()
+                && operation.kubeProxy().equals(other.kubeProxy())
+                && operation.deadline().equals(other.deadline())
+                && time.now().isAfter(operation.deadline());
+    }
+
     private void checkStart(Operation operation) {
-        Rollout rollout = fleet().rollout(new RolloutId(operation.config(), operation.generation())).orElseThrow();
+        Rollout rollout = fleet().rollout(new RolloutId(operation.config(), operation.generation()))
+                .orElseThrow();
         RolloutCluster cluster =
                 fleet().rolloutCluster(rollout.id(), operation.cluster()).orElseThrow();
         Stage stage = rollout.stages().get(cluster.stage());
@@ -381,22 +444,45 @@ final class Promises {
                         && updating.attempt() == operation.attempt()
                         && cluster.attempt() == operation.attempt()
                         && updating.deadline().equals(operation.deadline())
-                        && updating.deadline().equals(now.plus(rollout.spec().strategy().deadline())),
+                        && updating.deadline()
+                                .equals(now.plus(rollout.spec().strategy().deadline())),
                 "%s is written, yet is %s",
                 operation,
                 cluster);
-        check(operation.generation() == fleet().config(operation.config()).orElseThrow().generation(), "%s is written for an old generation", operation);
+        ConfigState config = fleet().config(operation.config()).orElseThrow();
+        check(
+                operation.generation() == config.generation()
+                        || (cluster.rollingBack() && operation.generation() >= config.fullGeneration()),
+                "%s is written for an old generation",
+                operation);
         check(!rollout.released(), "%s starts a cluster although its config is deleted", rollout.id());
         Optional<ClusterRecord> record = fleet().cluster(operation.cluster());
         check(record.isPresent(), "%s is started, and does not exist", operation.cluster());
         checkPrecedence(rollout, cluster, record.orElseThrow());
         if (cluster.rollingBack()) {
-            check(rollout.state() instanceof RolloutState.RollingBack, "%s rolls back as %s", rollout.id(), rollout.state());
+            check(
+                    rollout.state() instanceof RolloutState.RollingBack,
+                    "%s rolls back as %s",
+                    rollout.id(),
+                    rollout.state());
             checkReversal(cluster, operation);
             return;
         }
-        check(rollout.state() instanceof RolloutState.Running, "%s starts a cluster as %s", rollout.id(), rollout.state());
-        check(stage.state() instanceof StageState.Updating, "%s starts a cluster of a stage that is %s", rollout.id(), stage.state());
+        check(
+                controller.rollouts().stream()
+                        .filter(id -> id.config().equals(rollout.id().config()) && !id.equals(rollout.id()))
+                        .allMatch(id -> fleet().rollout(id).orElseThrow().inFlight() == 0),
+                "%s starts a cluster while an earlier rollout still has some in flight",
+                rollout.id());
+        check(rollout.state() instanceof RolloutState.Running,
+                "%s starts a cluster as %s",
+                rollout.id(),
+                rollout.state());
+        check(
+                stage.state() instanceof StageState.Updating,
+                "%s starts a cluster of a stage that is %s",
+                rollout.id(),
+                stage.state());
         check(
                 stage.counts().failed() <= stage.maxFailures()
                         || rollout.spec().strategy().onFailure() == OnFailure.Continue,
@@ -415,12 +501,15 @@ final class Promises {
                 "%s starts %s, which it does not select",
                 rollout.id(),
                 operation.cluster());
+        Preflight.Verdict verdict = Preflight.check(
+                record.get(),
+                fleet().subscription(record.get().subscription()),
+                rollout.spec().kubeProxy().effective());
+        boolean mendsItsOwn = operation.attempt() > 1
+                && verdict instanceof Preflight.Verdict.Skip(String code, var _)
+                && code.equals(SkipCode.CLUSTER_NOT_READY);
         check(
-                Preflight.check(
-                                record.get(),
-                                fleet().subscription(record.get().subscription()),
-                                rollout.spec().kubeProxy().effective())
-                        instanceof Preflight.Verdict.Go,
+                verdict instanceof Preflight.Verdict.Go || mendsItsOwn,
                 "%s starts %s, which is not ready",
                 rollout.id(),
                 record.get());
@@ -485,7 +574,8 @@ final class Promises {
     /** The newest change goes first, unless it cannot move. */
     private void checkTurn(Operation operation, Step step) {
         RolloutId id = new RolloutId(operation.config(), operation.generation());
-        RolloutCluster reverted = fleet().rolloutCluster(id, operation.cluster()).orElseThrow();
+        RolloutCluster reverted =
+                fleet().rolloutCluster(id, operation.cluster()).orElseThrow();
         if (!reverted.rollingBack()) {
             return;
         }
@@ -493,15 +583,28 @@ final class Promises {
             boolean newer = other.isChanged() && other.change() > reverted.change();
             if (newer && !(other.state() instanceof ClusterState.Updating)) {
                 Optional<ClusterRecord> record = fleet().cluster(other.cluster());
-                boolean canMove = record.isPresent()
+                boolean canMove = record.isPresent() && isKnown(other, record.get())
                         && !outstanding.containsKey(other.cluster())
                         && Preflight.readiness(
                                         record.get(),
                                         fleet().subscription(record.get().subscription()))
                                 instanceof Preflight.Verdict.Go;
-                check(!canMove, "%s is rolled back before %s, which was changed after it: %s", operation.cluster(), other.cluster(), step);
+                check(
+                        !canMove,
+                        "%s is rolled back before %s, which was changed after it: %s",
+                        operation.cluster(),
+                        other.cluster(),
+                        step);
             }
         }
+    }
+
+    /** Whether the inventory shows what this rollout gave it, or what it had before; else it is old, or someone else's. */
+    private boolean isKnown(RolloutCluster cluster, ClusterRecord record) {
+        EffectiveKubeProxy shown = record.kubeProxy() == null ? null : record.kubeProxy().effective();
+        KubeProxyConfig before = cluster.before();
+        return fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective().equals(shown)
+                || (before != null && before.effective().equals(shown));
     }
 
     // ---- clusters ----
@@ -513,13 +616,14 @@ final class Promises {
                 .anyMatch(operation -> operation.cluster().equals(after.cluster())
                         && operation.rollout().equals(after.rollout().toString()));
         if (issued && !after.rollingBack() && (before == null || before.change() == 0)) {
-            fleet().cluster(after.cluster()).map(ClusterRecord::kubeProxy).ifPresent(listed -> listedAtStart.put(
-                    new Started(after.rollout(), after.cluster()), listed.effective()));
+            fleet().cluster(after.cluster())
+                    .map(ClusterRecord::kubeProxy)
+                    .ifPresent(listed ->
+                            listedAtStart.put(new Started(after.rollout(), after.cluster()), listed.effective()));
         }
         if (before == null) {
             check(
-                    fleet().latest(after.rollout().config(), after.cluster())
-                            .equals(Optional.of(after.rollout())),
+                    fleet().latest(after.rollout().config(), after.cluster()).equals(Optional.of(after.rollout())),
                     "the latest rollout of %s is not %s",
                     after.cluster(),
                     after.rollout());
@@ -534,7 +638,9 @@ final class Promises {
         if (step.single()) {
             checkTransition(before, after, issued);
         }
-        if (before.state() instanceof ClusterState.Updating updating && !after.state().equals(updating)) {
+        if (before.state() instanceof ClusterState.Updating updating
+                && !after.state().equals(updating)
+                && !(after.state() instanceof ClusterState.Updating next && isSilent(updating, next))) {
             check(
                     cause instanceof FleetEvent.OutcomeReported(Outcome outcome)
                             && outcome.cluster().equals(after.cluster())
@@ -549,45 +655,60 @@ final class Promises {
 
     private void checkTransition(RolloutCluster before, RolloutCluster after, boolean issued) {
         boolean legal = switch (before.state()) {
-            case ClusterState.Waiting _ -> switch (after.state()) {
-                case ClusterState.Waiting _, ClusterState.Skipped _ -> true;
-                case ClusterState.Updating _ -> issued;
-                case ClusterState.Failed _ -> isReversal(after, issued);
-                case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
-            };
-            case ClusterState.Updating _ -> !(after.state() instanceof ClusterState.Waiting) && !issued;
-            case ClusterState.Verifying _ -> switch (after.state()) {
-                case ClusterState.Waiting _ -> false;
-                case ClusterState.Updating _ -> issued && after.rollingBack();
-                case ClusterState.Verifying _,
-                        ClusterState.Converged _,
-                        ClusterState.Failed _,
-                        ClusterState.Skipped _,
-                        ClusterState.RolledBack _ -> true;
-            };
-            case ClusterState.Converged _ -> after.state() instanceof ClusterState.Converged || isReversal(after, issued);
-            case ClusterState.Retriable _ -> switch (after.state()) {
-                case ClusterState.Waiting _ -> true;
-                case ClusterState.Skipped _ -> true;
-                case ClusterState.Updating _, ClusterState.Failed _ ->
-                    isReversal(after, issued) || isCommand(Command.Action.Rollback);
-                case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
-            };
+            case ClusterState.Waiting _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _, ClusterState.Skipped _ -> true;
+                    case ClusterState.Updating _ -> issued;
+                    case ClusterState.Failed _ -> isReversal(after, issued);
+                    case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
+                };
+            case ClusterState.Updating updating ->
+                !(after.state() instanceof ClusterState.Waiting)
+                        && (!issued || (after.state() instanceof ClusterState.Updating next && isSilent(updating, next)));
+            case ClusterState.Verifying _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _ -> false;
+                    case ClusterState.Updating _ -> issued && after.rollingBack();
+                    case ClusterState.Verifying _,
+                            ClusterState.Converged _,
+                            ClusterState.Failed _,
+                            ClusterState.Skipped _,
+                            ClusterState.RolledBack _ -> true;
+                };
+            case ClusterState.Converged _ ->
+                after.state() instanceof ClusterState.Converged || isReversal(after, issued);
+            case ClusterState.Retriable _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _ -> true;
+                    case ClusterState.Skipped _ -> true;
+                    case ClusterState.Updating _, ClusterState.Failed _ ->
+                        isReversal(after, issued) || isCommand(Command.Action.Rollback);
+                    case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
+                };
             case ClusterState.RolledBack _ -> false;
         };
         check(legal, "%s goes from %s to %s", after.cluster(), before.state(), after.state());
     }
 
+    
+    private static boolean isSilent(ClusterState.Updating before, ClusterState.Updating after) {
+        return before.attempt() == after.attempt()
+                && before.deadline().equals(after.deadline())
+                && "WorkerSilent".equals(after.code());
+    }
+
     private static boolean isReversal(RolloutCluster after, boolean issued) {
         return after.rollingBack()
-                && (issued || after.state() instanceof ClusterState.Failed || after.state() instanceof ClusterState.Skipped);
+                && (issued
+                        || after.state() instanceof ClusterState.Failed
+                        || after.state() instanceof ClusterState.Skipped);
     }
 
     /** The truth about what its nodes ran since the write. */
     private void checkEvidence(RolloutCluster before, RolloutCluster after) {
         Rollout rollout = fleet().rollout(after.rollout()).orElseThrow();
-        boolean converged = after.state() instanceof ClusterState.Converged
-                && !(before.state() instanceof ClusterState.Converged);
+        boolean converged =
+                after.state() instanceof ClusterState.Converged && !(before.state() instanceof ClusterState.Converged);
         boolean rolledBack = after.state() instanceof ClusterState.RolledBack;
         if (after.state() instanceof ClusterState.Converged now
                 && before.state() instanceof ClusterState.Converged was
@@ -596,7 +717,8 @@ final class Promises {
             check(
                     azure.cluster(after.cluster())
                             .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(), time.now().minus(LAG)))
+                                    rollout.spec().kubeProxy().effective(),
+                                    time.now().minus(LAG)))
                             .isEmpty(),
                     "%s is said to have drifted, and has not",
                     after.cluster());
@@ -604,17 +726,26 @@ final class Promises {
         if (!converged && !rolledBack) {
             return;
         }
-        EffectiveKubeProxy target = after.rollingBack()
-                ? Objects.requireNonNull(after.before(), "rolled back to nothing known").effective()
-                : rollout.spec().kubeProxy().effective();
-        boolean needsEvidence = target.enabled() && rollout.spec().strategy().gate().needsNodeEvidence();
+        KubeProxyConfig wanted = after.rollingBack()
+                ? KubeProxyConfig.explicit(Objects.requireNonNull(after.before(), "rolled back to nothing known")
+                        .effective())
+                : rollout.spec().kubeProxy();
+        EffectiveKubeProxy target = wanted.effective();
+        boolean needsEvidence =
+                target.enabled() && rollout.spec().strategy().gate().needsNodeEvidence();
         if (!needsEvidence) {
             return;
         }
-        check(before.state() instanceof ClusterState.Verifying, "%s converges without evidence: %s", after.cluster(), before.state());
+        check(
+                before.state() instanceof ClusterState.Verifying,
+                "%s converges without evidence: %s",
+                after.cluster(),
+                before.state());
         Instant since = ((ClusterState.Verifying) before.state()).appliedAt();
         azure.cluster(after.cluster()).ifPresent(cluster -> {
-            long ran = cluster.everyNode.stream().filter(node -> node.hasRun(target, since)).count();
+            long ran = cluster.everyNode.stream()
+                    .filter(node -> node.hasRun(wanted, since))
+                    .count();
             double needed = rollout.spec().strategy().gate().coverage()
                     * fleet().cluster(after.cluster()).orElseThrow().nodeCount();
             check(
@@ -715,13 +846,28 @@ final class Promises {
 
     private void checkIndexes(Rollout rollout, List<RolloutCluster> clusters) {
         RolloutId id = rollout.id();
-        checkIndex("in flight", id, fleet().inFlight(id), clusters.stream().filter(cluster -> cluster.state() instanceof ClusterState.InFlight).toList());
-        checkIndex("deferred", id, fleet().deferred(id), clusters.stream().filter(RolloutCluster::isDeferred).toList());
+        checkIndex(
+                "in flight",
+                id,
+                fleet().inFlight(id),
+                clusters.stream()
+                        .filter(cluster -> cluster.state() instanceof ClusterState.InFlight)
+                        .toList());
+        checkIndex(
+                "deferred",
+                id,
+                fleet().deferred(id),
+                clusters.stream().filter(RolloutCluster::isDeferred).toList());
         List<RolloutCluster> changed = clusters.stream()
                 .filter(RolloutCluster::isChanged)
                 .sorted(Comparator.comparing(RolloutCluster::change).reversed())
                 .toList();
-        check(changed.equals(fleet().changed(id, Integer.MAX_VALUE)), "changed clusters of %s: %s, not %s", id, fleet().changed(id, Integer.MAX_VALUE), changed);
+        check(
+                changed.equals(fleet().changed(id, Integer.MAX_VALUE)),
+                "changed clusters of %s: %s, not %s",
+                id,
+                fleet().changed(id, Integer.MAX_VALUE),
+                changed);
         for (int stage = 0; stage < rollout.stages().size(); stage++) {
             for (int group = 0; group < rollout.stages().get(stage).groups().size(); group++) {
                 int index = stage;
@@ -744,7 +890,8 @@ final class Promises {
         }
     }
 
-    private static void checkIndex(String name, RolloutId id, List<RolloutCluster> indexed, List<RolloutCluster> counted) {
+    private static void checkIndex(
+            String name, RolloutId id, List<RolloutCluster> indexed, List<RolloutCluster> counted) {
         check(
                 indexed.size() == counted.size() && new HashSet<>(indexed).equals(new HashSet<>(counted)),
                 "%s of %s: %s, not %s",
@@ -766,8 +913,8 @@ final class Promises {
         for (Rollout rollout : rollouts) {
             Cause why = rollout.request().cause();
             for (RolloutCluster cluster : fleet().rolloutClusters(rollout.id())) {
-                List<Rollout> recent = corrections.computeIfAbsent(
-                        rollout.id().config() + cluster.cluster(), _ -> new ArrayList<>());
+                List<Rollout> recent =
+                        corrections.computeIfAbsent(rollout.id().config() + cluster.cluster(), _ -> new ArrayList<>());
                 switch (why) {
                     case Publish, Rerun, Retry -> recent.clear();
                     case CatchUp -> {}
@@ -799,15 +946,16 @@ final class Promises {
             Rollout rollout = fleet().rollout(id).orElseThrow();
             boolean rests = switch (rollout.state()) {
                 case RolloutState.Ended _ -> rollout.inFlight() == 0;
-                case RolloutState.Planned(_, String code, _) -> code.equals("NoClusterMatches");
+                case RolloutState.Planned planned -> planned.code().equals("NoClusterMatches");
                 case RolloutState.Running _ -> rollout.inFlight() == 0 && waitsFor(rollout, reasons);
                 case RolloutState.Paused _, RolloutState.RollingBack _ -> false;
             };
             if (!rests) {
-                return Optional.of(id + " is " + rollout.state() + ", its stages are " + rollout.stages() + ", its clusters "
-                        + fleet().rolloutClusters(id).stream()
-                                .filter(cluster -> !(cluster.state() instanceof ClusterState.Ended))
-                                .toList());
+                return Optional.of(
+                        id + " is " + rollout.state() + ", its stages are " + rollout.stages() + ", its clusters "
+                                + fleet().rolloutClusters(id).stream()
+                                        .filter(cluster -> !(cluster.state() instanceof ClusterState.Ended))
+                                        .toList());
             }
         }
         return Optional.empty();
@@ -824,13 +972,18 @@ final class Promises {
                 && waiting.stream().allMatch(state -> state.code() != null && reasons.contains(state.code()));
     }
 
+    private boolean hasSucceeded(RolloutId id) {
+        return fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Succeeded;
+    }
+
     /** With {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it. */
     Optional<String> drifted() {
         for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null
                     || spec.drift() != FleetConfig.Drift.Correct
-                    || !(fleet().rollout(config.latestRollout()).orElseThrow().state() instanceof RolloutState.Succeeded)) {
+                    || !hasSucceeded(config.latestRollout())
+                    || !hasSucceeded(new RolloutId(config.name(), config.fullGeneration()))) {
                 continue;
             }
             Selection selection = new Selection(spec.selector());
@@ -839,15 +992,19 @@ final class Promises {
                 ClusterRecord record = cluster.record();
                 boolean shall = selection.test(record)
                         && precedence.objection(record).isEmpty()
-                        && Preflight.check(record, fleet().subscription(record.subscription()), spec.kubeProxy().effective())
+                        && Preflight.check(
+                                        record,
+                                        fleet().subscription(record.subscription()),
+                                        spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go
                         && Scope.last(fleet(), config, cluster.id)
                                 .filter(last -> last.state() instanceof ClusterState.Converged converged
                                         && !ClusterState.Converged.FIGHT.equals(converged.code()))
                                 .isPresent();
                 if (shall && !cluster.effective().equals(spec.kubeProxy().effective())) {
-                    return Optional.of(cluster.name + " has " + cluster.effective().describe() + ", and config "
-                            + config.name() + " wants " + spec.kubeProxy().effective().describe());
+                    return Optional.of(
+                            cluster.name + " has " + cluster.effective().describe() + ", and config " + config.name()
+                                    + " wants " + spec.kubeProxy().effective().describe());
                 }
             }
         }

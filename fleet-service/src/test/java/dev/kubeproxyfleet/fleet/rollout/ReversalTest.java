@@ -52,12 +52,11 @@ class ReversalTest {
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
         assertThat(driver.rollout(id).stages().getFirst().counts().rolledBack()).isEqualTo(3);
         assertThat(driver.state(id, 3)).as("never started, never touched").isInstanceOf(ClusterState.Waiting.class);
-        assertThat(driver.fleet.inventory.get(Fleets.id(0)).kubeProxy())
+        assertThat(driver.kubeProxy(0))
                 .as("what was unset is spelled out: unsetting does nothing on a live node")
                 .isEqualTo(new KubeProxyConfig(
                         true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, 900, 60, 300)));
-        assertThat(driver.fleet.inventory.get(Fleets.id(1)).kubeProxy())
-                .isEqualTo(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
+        assertThat(driver.kubeProxy(1)).isEqualTo(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
     }
 
     /** A worker that is restarted in mid-write finds its own write, which ARM may have failed to apply, and writes again. */

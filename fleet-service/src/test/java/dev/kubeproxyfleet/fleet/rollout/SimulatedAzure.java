@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
@@ -54,8 +55,27 @@ final class SimulatedAzure {
             }
         }
 
-        boolean hasRun(EffectiveKubeProxy wanted, Instant since) {
-            return hasBeen(ran, wanted::equals, since);
+        
+        /** Whether it ran what is asked for at any time since; a timeout that is not asked for may be any. */
+        boolean hasRun(KubeProxyConfig wanted, Instant since) {
+            return hasBeen(ran, runs -> isAsAsked(runs, wanted), since);
+        }
+
+        private static boolean isAsAsked(EffectiveKubeProxy runs, KubeProxyConfig wanted) {
+            EffectiveIpvs ipvs = runs.ipvs();
+            EffectiveIpvs effective = wanted.effective().ipvs();
+            if (ipvs == null || effective == null) {
+                return runs.equals(wanted.effective());
+            }
+            IpvsConfig asked = wanted.ipvsConfig() == null ? IpvsConfig.UNSET : wanted.ipvsConfig();
+            return ipvs.scheduler() == effective.scheduler()
+                    && isAsAsked(ipvs.tcpTimeoutSeconds(), asked.tcpTimeoutSeconds())
+                    && isAsAsked(ipvs.tcpFinTimeoutSeconds(), asked.tcpFinTimeoutSeconds())
+                    && isAsAsked(ipvs.udpTimeoutSeconds(), asked.udpTimeoutSeconds());
+        }
+
+        private static boolean isAsAsked(int runs, @Nullable Integer asked) {
+            return asked == null || asked == runs;
         }
     }
 
@@ -84,13 +104,21 @@ final class SimulatedAzure {
         String powerState = "Running";
         String skuName = "Base";
         String networkPlugin = "azure";
-        @Nullable String networkPolicy;
-        @Nullable String networkDataplane;
+
+        @Nullable
+        String networkPolicy;
+
+        @Nullable
+        String networkDataplane;
+
         KubeProxyConfig kubeProxy;
         boolean readable = true;
         boolean locked;
         boolean deleted;
-        @Nullable List<MaintenanceWindow> windows;
+
+        @Nullable
+        List<MaintenanceWindow> windows;
+
         final List<Node> nodes = new ArrayList<>();
         /** Those that are gone included. */
         final List<Node> everyNode = new ArrayList<>();
@@ -319,38 +347,44 @@ final class SimulatedAzure {
     void live() {
         switch (dice.below(12)) {
             case 0 -> create(dice.pick(SUBSCRIPTIONS));
-            case 1 -> any().ifPresent(cluster -> {
-                cluster.deleted = true;
-                clusters.remove(cluster.id);
-            });
-            case 2, 3 -> any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
-                    .ifPresent(cluster -> begin(cluster, "Stopping", dice.seconds(20, 200), () -> {
-                        cluster.provisioningState = "Succeeded";
-                        cluster.powerState = "Stopped";
-                    }));
-            case 4, 5 -> clusters.values().stream()
-                    .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
-                    .findFirst()
-                    .ifPresent(this::startUp);
-            case 6 -> any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
-                    .ifPresent(cluster -> begin(cluster, "Upgrading", dice.seconds(60, 1_500), () -> {
-                        cluster.provisioningState = "Succeeded";
-                        cluster.minorVersion++;
-                    }));
+            case 1 ->
+                any().ifPresent(cluster -> {
+                    cluster.deleted = true;
+                    clusters.remove(cluster.id);
+                });
+            case 2, 3 ->
+                any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
+                        .ifPresent(cluster -> begin(cluster, "Stopping", dice.seconds(20, 200), () -> {
+                            cluster.provisioningState = "Succeeded";
+                            cluster.powerState = "Stopped";
+                        }));
+            case 4, 5 ->
+                clusters.values().stream()
+                        .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
+                        .findFirst()
+                        .ifPresent(this::startUp);
+            case 6 ->
+                any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
+                        .ifPresent(cluster -> begin(cluster, "Upgrading", dice.seconds(60, 1_500), () -> {
+                            cluster.provisioningState = "Succeeded";
+                            cluster.minorVersion++;
+                        }));
             case 7 -> any().ifPresent(cluster -> cluster.tags = Map.of("env", dice.oneOf("prod", "test")));
-            case 8 -> any().ifPresent(cluster -> {
-                if (dice.chance(0.5) && cluster.nodes.size() > 1) {
-                    cluster.nodes.removeFirst();
-                } else {
-                    addNode(cluster);
-                }
-            });
+            case 8 ->
+                any().ifPresent(cluster -> {
+                    if (dice.chance(0.5) && cluster.nodes.size() > 1) {
+                        cluster.nodes.removeFirst();
+                    } else {
+                        addNode(cluster);
+                    }
+                });
             case 9 -> any().ifPresent(cluster -> cluster.locked = !cluster.locked);
             case 10 -> registered.compute(dice.pick(SUBSCRIPTIONS), (_, was) -> !Boolean.TRUE.equals(was));
-            default -> clusters.values().stream().filter(Cluster::isBroken).findFirst().ifPresent(cluster -> {
-                cluster.provisioningState = "Succeeded";
-                cluster.windows = cluster.windows == null ? maintenance() : cluster.windows;
-            });
+            default ->
+                clusters.values().stream().filter(Cluster::isBroken).findFirst().ifPresent(cluster -> {
+                    cluster.provisioningState = "Succeeded";
+                    cluster.windows = cluster.windows == null ? maintenance() : cluster.windows;
+                });
         }
     }
 
@@ -402,9 +436,15 @@ final class SimulatedAzure {
 
     /** While the world is kind: what an operation begun before has left behind. */
     void mend() {
-        clusters.values().stream().filter(cluster -> cluster.isStopped() && !cluster.isBusy()).forEach(this::startUp);
-        clusters.values().stream().filter(Cluster::isBroken).forEach(cluster -> cluster.provisioningState = "Succeeded");
-        clusters.values().stream().filter(cluster -> !cluster.readable).forEach(cluster -> cluster.set(cluster.kubeProxy, time.now()));
+        clusters.values().stream()
+                .filter(cluster -> cluster.isStopped() && !cluster.isBusy())
+                .forEach(this::startUp);
+        clusters.values().stream()
+                .filter(Cluster::isBroken)
+                .forEach(cluster -> cluster.provisioningState = "Succeeded");
+        clusters.values().stream()
+                .filter(cluster -> !cluster.readable)
+                .forEach(cluster -> cluster.set(cluster.kubeProxy, time.now()));
     }
 
     /** What agents say now, folded into one record. */
@@ -425,15 +465,25 @@ final class SimulatedAzure {
             int nodes = group.getValue().size();
             reporting += nodes;
             observed.add(new Evidence.Observed(
-                    group.getKey().enabled() ? group.getKey().mode().name().toLowerCase(Locale.ROOT) : null,
+                    mode(group.getKey()),
                     ipvs == null ? null : ipvs.scheduler().kernelName(),
                     ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
                     ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
                     ipvs == null ? null : ipvs.udpTimeoutSeconds(),
                     nodes,
-                    group.getValue().stream().map(node -> node.toldAt).min(Instant::compareTo).orElseThrow()));
+                    group.getValue().stream()
+                            .map(node -> node.toldAt)
+                            .min(Instant::compareTo)
+                            .orElseThrow()));
         }
         return new Evidence(reporting, 100, observed);
+    }
+
+    private static @Nullable String mode(EffectiveKubeProxy told) {
+        if (told.equals(SimulatedConfigs.NONSENSE)) {
+            return "userspace";
+        }
+        return told.enabled() ? told.mode().name().toLowerCase(Locale.ROOT) : null;
     }
 
     /** One that lies repeats what was true before as of then, or says what nobody runs. */

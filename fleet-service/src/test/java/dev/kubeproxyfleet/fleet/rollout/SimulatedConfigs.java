@@ -36,8 +36,9 @@ final class SimulatedConfigs {
         return switch (dice.below(10)) {
             case 0, 1, 2 -> Fleets.IPVS_LC;
             case 3, 4 -> Fleets.IPVS_RR;
-            case 5 -> new KubeProxyConfig(
-                    true, KubeProxyMode.IPVS, new IpvsConfig(null, dice.chance(0.5) ? null : 60, null, null));
+            case 5 ->
+                new KubeProxyConfig(
+                        true, KubeProxyMode.IPVS, new IpvsConfig(null, dice.chance(0.5) ? null : 60, null, null));
             case 6 -> new KubeProxyConfig(null, KubeProxyMode.IPVS, null);
             case 7 -> new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null);
             case 8 -> new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null);
@@ -60,19 +61,25 @@ final class SimulatedConfigs {
         return switch (dice.below(8)) {
             case 0, 1, 2, 3 -> Fleets.names("*");
             case 4 -> tags(Map.of("env", "prod"), List.of());
-            case 5 -> tags(
-                    Map.of(),
-                    List.of(new Selector.Expression("env", Selector.Operator.NotIn, List.of("test"))));
-            case 6 -> new Selector(
-                    List.of(), List.of("RG"), List.of("westeurope"), List.of("prod-*"), List.of(), Selector.Tags.NONE, null);
-            default -> new Selector(
-                    dice.chance(0.5) ? List.of() : List.of(SimulatedAzure.SUBSCRIPTIONS.getFirst()),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    Selector.Tags.NONE,
-                    ">=1.27 <1.40");
+            case 5 -> tags(Map.of(), List.of(new Selector.Expression("env", Selector.Operator.NotIn, List.of("test"))));
+            case 6 ->
+                new Selector(
+                        List.of(),
+                        List.of("RG"),
+                        List.of("westeurope"),
+                        List.of("prod-*"),
+                        List.of(),
+                        Selector.Tags.NONE,
+                        null);
+            default ->
+                new Selector(
+                        dice.chance(0.5) ? List.of() : List.of(SimulatedAzure.SUBSCRIPTIONS.getFirst()),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Selector.Tags.NONE,
+                        ">=1.27 <1.40");
         };
     }
 
@@ -131,7 +138,9 @@ final class SimulatedConfigs {
         }
         return new StageSpec(
                 name,
-                takesAll ? null : dice.chance(0.5) ? Amount.of(dice.between(1, 3)) : Amount.percent(dice.oneOf(10, 30, 50)),
+                takesAll
+                        ? null
+                        : dice.chance(0.5) ? Amount.of(dice.between(1, 3)) : Amount.percent(dice.oneOf(10, 30, 50)),
                 dice.chance(0.6) ? Amount.of(dice.between(1, 4)) : Amount.percent(dice.oneOf(25, 50)),
                 dice.chance(0.7) ? Amount.of(dice.below(3)) : Amount.percent(dice.oneOf(10, 34)),
                 Duration.ofSeconds(dice.oneOf(0, 0, 60, 600)),

@@ -14,6 +14,7 @@ import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -158,7 +159,9 @@ class StagesTest {
                 Fleets.spec(IPVS_LC, Fleets.strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 9, 0))));
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
-        assertThat(driver.rollout(id).plan().alreadyConverged()).isEqualTo(1);
+        assertThat(driver.rollout(id).plan())
+                .extracting(RolloutStatus.Plan::alreadyConverged)
+                .isEqualTo(1);
         driver.converge(driver.operations().getFirst());
         driver.operations().forEach(driver::converge);
         assertThat(driver.state(id, 0))
@@ -182,7 +185,7 @@ class StagesTest {
             assertThat(change.cluster()).isEqualTo(Fleets.id(2));
             assertThat(change.from()).isEqualTo("IPTABLES");
             assertThat(change.to()).isEqualTo("IPVS LeastConnection tcp=900s tcpfin=120s udp=300s");
-            assertThat(change.reason().code()).isEqualTo("ClusterBusy");
+            assertThat(change.reason()).extracting(RolloutPlan.Reason::code).isEqualTo("ClusterBusy");
         });
         assertThat(plan.stages().getLast().clusters()).hasSize(3);
         assertThat(plan.converged()).extracting(RolloutPlan.Change::cluster).containsExactly(Fleets.id(0));

@@ -17,6 +17,7 @@ import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.time.Duration;
 import java.util.List;
@@ -190,7 +191,9 @@ class SteeringTest {
 
         RolloutId second = driver.latest("prod");
         assertThat(second.generation()).isEqualTo(2);
-        assertThat(driver.rollout(second).plan().alreadyConverged()).isEqualTo(4);
+        assertThat(driver.rollout(second).plan())
+                .extracting(RolloutStatus.Plan::alreadyConverged)
+                .isEqualTo(4);
         assertThat(driver.operations()).as("each is seen once more").hasSize(4);
         driver.operations().forEach(driver::converge);
         assertThat(driver.rollout(second).state()).isInstanceOf(RolloutState.Succeeded.class);

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,15 @@ public record Command(
         Instant at) {
 
     public static final String TYPE = "dev.kubeproxyfleet.command.v1";
+
+    public Command {
+        Objects.requireNonNull(id, "id");
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(action, "action");
+        Objects.requireNonNull(actor, "actor");
+        Objects.requireNonNull(at, "at");
+        cluster = cluster == null ? null : cluster.toLowerCase(Locale.ROOT);
+    }
 
     /** About the rollout as a whole. */
     public Command(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import java.time.Instant;
+import java.util.Objects;
 
 /**
  * What became of an {@link Operation}. Topic {@code outcomes}, key {@link #config()}. Delivered at least once.
@@ -14,6 +15,16 @@ public record Outcome(
         String config, String rollout, long generation, String cluster, int attempt, Result result, Instant at) {
 
     public static final String TYPE = "dev.kubeproxyfleet.outcome.v1";
+
+    public Outcome {
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(cluster, "cluster");
+        Objects.requireNonNull(result, "result");
+        Objects.requireNonNull(at, "at");
+        if (config.isEmpty() || generation < 1) {
+            throw new IllegalArgumentException("config is empty or generation is less than 1");
+        }
+    }
 
     /** The result of an operation; all but {@link Waiting} are final for the attempt. */
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
@@ -27,7 +38,13 @@ public record Outcome(
     public sealed interface Result {}
 
     /** The worker goes on trying and says what it waits for, with ARM's code where ARM gave one. */
-    public record Waiting(String code, String message) implements Result {}
+    public record Waiting(String code, String message) implements Result {
+
+        public Waiting {
+            Objects.requireNonNull(code, "code");
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /**
      * ARM shows the desired configuration.
@@ -35,13 +52,30 @@ public record Outcome(
      * @param before what ARM showed before the write
      * @param changed false if it was right already and nothing was written
      */
-    public record Applied(KubeProxyConfig before, boolean changed) implements Result {}
+    public record Applied(KubeProxyConfig before, boolean changed) implements Result {
+
+        public Applied {
+            Objects.requireNonNull(before, "before");
+        }
+    }
 
     /** It cannot be done; {@code code} and {@code message} are ARM's where ARM gave them. */
-    public record Failed(String code, String message) implements Result {}
+    public record Failed(String code, String message) implements Result {
+
+        public Failed {
+            Objects.requireNonNull(code, "code");
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /** Nothing was done because the cluster cannot be changed now: stopped, locked. */
-    public record Skipped(String code, String message) implements Result {}
+    public record Skipped(String code, String message) implements Result {
+
+        public Skipped {
+            Objects.requireNonNull(code, "code");
+            Objects.requireNonNull(message, "message");
+        }
+    }
 
     /** The cluster no longer exists. */
     public record Gone() implements Result {}

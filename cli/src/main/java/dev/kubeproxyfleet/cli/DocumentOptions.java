@@ -1,0 +1,105 @@
+package dev.kubeproxyfleet.cli;
+
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say what to publish: files, or a kube-proxy configuration and a selection. */
+final class DocumentOptions {
+
+    @Option(
+            names = {"-f", "--filename"},
+            paramLabel = "<file>",
+            description =
+                    "A FleetConfig or FleetStrategy in YAML or JSON; - is standard input. May be given several times.")
+    private List<String> files = new ArrayList<>();
+
+    @Option(names = "--name", paramLabel = "<config>", description = "With --kube-proxy-config: the config's name.")
+    private @Nullable String name;
+
+    @Option(
+            names = "--kube-proxy-config",
+            paramLabel = "<file>",
+            description = "A kube-proxy.json as 'az aks' takes it; - is standard input.")
+    private @Nullable String kubeProxyConfig;
+
+    @Option(
+            names = "--select",
+            paramLabel = "<tag>=<value>",
+            split = ",",
+            description = "Clusters that have this Azure tag; several must all match.")
+    private Map<String, String> select = new LinkedHashMap<>();
+
+    @Option(
+            names = "--select-name",
+            paramLabel = "<glob>",
+            split = ",",
+            description = "Clusters of this name; * and ? stand for anything.")
+    private List<String> selectNames = new ArrayList<>();
+
+    @Option(
+            names = "--location",
+            paramLabel = "<location>",
+            split = ",",
+            description = "Clusters in this Azure location.")
+    private List<String> locations = new ArrayList<>();
+
+    /** What the options name, read and judged; strategies come first, since configs may refer to them. */
+    List<ConfigFiles.Document> read(InputStream standardInput) {
+        List<ConfigFiles.Document> documents = new ArrayList<>();
+        List<ConfigFiles.Document> configs = new ArrayList<>();
+        for (ConfigFiles.Document document : documents(standardInput)) {
+            (document instanceof ConfigFiles.Strategy ? documents : configs).add(document);
+        }
+        documents.addAll(configs);
+        return documents;
+    }
+
+    private List<ConfigFiles.Document> documents(InputStream standardInput) {
+        boolean selects = !select.isEmpty() || !selectNames.isEmpty() || !locations.isEmpty();
+        if (kubeProxyConfig == null) {
+            if (files.isEmpty()) {
+                throw new UsageException(
+                        "what to publish? Give -f <fleet-config.yaml>, or --name, --kube-proxy-config and --select.");
+            }
+            if (name != null || selects) {
+                throw new UsageException(
+                        "--name and the selection go with --kube-proxy-config; a FleetConfig file has its own.");
+            }
+            if (files.stream().filter(ConfigFiles.STANDARD_INPUT::equals).count() > 1) {
+                throw new UsageException("standard input can be read only once.");
+            }
+            return files.stream()
+                    .map(file -> ConfigFiles.read(file, standardInput))
+                    .toList();
+        }
+        if (!files.isEmpty()) {
+            throw new UsageException("give either -f or --kube-proxy-config.");
+        }
+        if (name == null) {
+            throw new UsageException("--kube-proxy-config needs --name: what the configuration is called from now on.");
+        }
+        if (!selects) {
+            throw new UsageException(
+                    "which clusters? Give --select tag=value, --select-name or --location; every cluster is --select-name '*'.");
+        }
+        return List.of(
+                ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, select, selectNames, locations));
+    }
+
+    /** Says on standard error what is wrong with the documents; true if something is. */
+    static boolean complain(List<ConfigFiles.Document> documents, Surroundings world) {
+        boolean bad = false;
+        for (ConfigFiles.Document document : documents) {
+            if (document instanceof ConfigFiles.Bad(String source, List<String> problems)) {
+                problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
+                bad = true;
+            }
+        }
+        return bad;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code kpfleet plan}: what publishing would do. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        description = "Says what publishing a configuration would do, cluster by cluster, and changes nothing.",
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  kpfleet plan -f fleet-config.yaml",
+            "  kpfleet plan -f fleet-config.yaml -o json",
+            "  kpfleet plan --name prod-ipvs --kube-proxy-config kube-proxy.json --select env=prod"
+        })
+final class PlanCommand implements Callable<Integer> {
+
+    private final Kpfleet kpfleet;
+
+    @Mixin
+    private final DocumentOptions what = new DocumentOptions();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "table|json|yaml",
+            defaultValue = "table",
+            description = "How to print (default: ${DEFAULT-VALUE}); json and yaml are the service's own answer.")
+    private Output output = Output.table;
+
+    PlanCommand(Kpfleet kpfleet) {
+        this.kpfleet = kpfleet;
+    }
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        return plan(kpfleet, what, output);
+    }
+
+    /** Prints the plan of every config; a strategy given beside them is used as if it were stored. */
+    static int plan(Kpfleet kpfleet, DocumentOptions what, Output output) throws JsonProcessingException {
+        Surroundings world = kpfleet.world;
+        List<ConfigFiles.Document> documents = what.read(world.in());
+        if (DocumentOptions.complain(documents, world)) {
+            return ExitCode.USAGE;
+        }
+        long configs =
+                documents.stream().filter(ConfigFiles.Config.class::isInstance).count();
+        if (configs == 0) {
+            throw new UsageException("a strategy alone changes no cluster; give a config that refers to it, too.");
+        }
+        if (configs > 1 && output != Output.table) {
+            throw new UsageException("-o %s prints one plan; give one config.".formatted(output));
+        }
+        Map<String, ConfigFiles.Strategy> strategies = new HashMap<>();
+        int code = ExitCode.OK;
+        try (FleetClient client = kpfleet.client()) {
+            for (ConfigFiles.Document document : documents) {
+                int planned = switch (document) {
+                    case ConfigFiles.Strategy strategy -> {
+                        strategies.put(strategy.strategy().name(), strategy);
+                        yield ExitCode.OK;
+                    }
+                    case ConfigFiles.Config config -> plan(config, strategies, client, output, world);
+                    case ConfigFiles.Bad _ -> ExitCode.USAGE;
+                };
+                code = code == ExitCode.OK ? planned : code;
+            }
+        }
+        return code;
+    }
+
+    private static int plan(
+            ConfigFiles.Config config,
+            Map<String, ConfigFiles.Strategy> strategies,
+            FleetClient client,
+            Output output,
+            Surroundings world)
+            throws JsonProcessingException {
+        @Nullable String reference = config.config().spec().strategyRef();
+        ConfigFiles.@Nullable Strategy given = reference == null ? null : strategies.get(reference);
+        Answer answer = given == null
+                ? client.post("/plans", config.bytes(), config.contentType())
+                : client.post("/plans", inline(config.config(), given), "application/json");
+        if (!(answer instanceof Answer.Ok ok)) {
+            return Answers.complain(answer, world);
+        }
+        output.print(
+                ok.body(),
+                () -> PlanView.plan(
+                        Json.MAPPER.treeToValue(ok.body(), RolloutPlan.class),
+                        world.screen().look(),
+                        world.clock().instant()),
+                world);
+        return ExitCode.OK;
+    }
+
+    private static byte[] inline(FleetConfig config, ConfigFiles.Strategy strategy) throws JsonProcessingException {
+        FleetConfig.Spec spec = config.spec();
+        return Json.MAPPER.writeValueAsBytes(FleetConfig.of(
+                config.name(),
+                new FleetConfig.Spec(
+                        spec.kubeProxy(),
+                        spec.selector(),
+                        spec.priority(),
+                        strategy.strategy().spec(),
+                        spec.drift(),
+                        spec.newClusters())));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
+import dev.kubeproxyfleet.fleet.rollout.Preview;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.config.Read;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** What publishing a configuration would do. */
+@Path("/api/v1/plans")
+@Produces(MediaType.APPLICATION_JSON)
+@RunOnVirtualThread
+@Tag(name = "configs")
+class PlanResource {
+
+    private final FleetView view;
+    private final InstantSource clock;
+    private final Strategy defaults;
+
+    PlanResource(FleetView view, InstantSource clock, IntakeSettings intake) {
+        this.view = view;
+        this.clock = clock;
+        this.defaults = Strategy.defaultWithBake(intake.defaultBake());
+    }
+
+    @POST
+    @Operation(
+            operationId = "planConfig",
+            summary = "What publishing a FleetConfig, JSON or YAML, would do; nothing is changed")
+    public Response plan(byte @Nullable [] body) {
+        return switch (FleetConfigReader.read(Documents.orEmpty(body), null, defaults)) {
+            case Read.Valid(FleetConfig config, var _) -> plan(config);
+            case Read.ValidStrategy _ ->
+                Documents.wrong(
+                        "/kind",
+                        "/kind is " + FleetStrategy.KIND
+                                + ", which changes no cluster; plan a FleetConfig that refers to it");
+            case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
+        };
+    }
+
+    private Response plan(FleetConfig config) {
+        String reference = config.spec().strategyRef();
+        Optional<FleetConfig.Spec> resolved = reference == null
+                ? Optional.of(config.spec())
+                : view.strategy(reference).map(strategy -> config.spec().resolved(strategy.spec()));
+        return resolved.map(spec -> Response.ok(Preview.plan(view.inventory(), config.name(), spec, clock.instant()))
+                        .build())
+                .orElseGet(() -> Documents.wrong(
+                        "/spec/strategyRef",
+                        "/spec/strategyRef is \"" + reference
+                                + "\", and no such strategy is stored; store it with PUT /api/v1/strategies/"
+                                + reference + ", or give strategy instead"));
+    }
+}

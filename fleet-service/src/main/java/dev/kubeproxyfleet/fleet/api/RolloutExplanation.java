@@ -1,0 +1,150 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static dev.kubeproxyfleet.fleet.api.Words.count;
+import static dev.kubeproxyfleet.fleet.api.Words.ended;
+import static dev.kubeproxyfleet.fleet.api.Words.said;
+import static dev.kubeproxyfleet.fleet.api.Words.time;
+
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a rollout is in the state it is in.
+ *
+ * @param sentence state, reason, since when, and what would unblock it; times are UTC
+ * @param code stable reason code; null where the state says it all
+ * @param command what a person would type to move it on; null where there is nothing to do
+ */
+record RolloutExplanation(
+        String rollout,
+        String sentence,
+        String state,
+        @Nullable String code,
+        Instant since,
+        @Nullable String command) {
+
+    static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
+    private static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
+    private static final String NO_CLUSTER_MATCHES = "NoClusterMatches";
+
+    private record Told(String rest, @Nullable String command) {}
+
+    /** @param now only decides whether a time needs its date */
+    static RolloutExplanation of(RolloutStatus rollout, Instant now) {
+        Told told = switch (rollout.state()) {
+            case Planned -> planned(rollout, now);
+            case Running -> running(rollout, now);
+            case Paused -> paused(rollout, now);
+            case RollingBack -> {
+                RolloutStatus.Counts tally = ConfigView.total(rollout);
+                yield new Told(
+                        "is rolling back since " + time(rollout.since(), now) + said(rollout) + "; "
+                                + count(tally.rolledBack(), "cluster") + " restored, "
+                                + (tally.updating() + tally.verifying()) + " under way; nothing to do.",
+                        null);
+            }
+            case Succeeded -> succeeded(rollout, now);
+            case Failed -> failed(rollout, now);
+            case Aborted ->
+                new Told(
+                        "was aborted at " + ended(rollout, now) + said(rollout)
+                                + "; clusters keep what they run, roll the configuration out once more to go on.",
+                        rollout.released()
+                                ? "kpfleet apply -f " + rollout.config() + ".yaml"
+                                : "kpfleet rerun " + rollout.config());
+            case Superseded ->
+                new Told(
+                        "was replaced by a newer generation at " + ended(rollout, now) + said(rollout)
+                                + "; look at the latest rollout.",
+                        "kpfleet get rollout " + rollout.config());
+            case RolledBack ->
+                new Told(
+                        "was rolled back by " + ended(rollout, now) + said(rollout)
+                                + "; mend the cause, then roll the configuration out once more.",
+                        "kpfleet rerun " + rollout.config());
+        };
+        return new RolloutExplanation(
+                rollout.id(),
+                rollout.id() + " " + told.rest(),
+                rollout.state().name(),
+                rollout.code(),
+                rollout.since(),
+                told.command());
+    }
+
+    private static Told planned(RolloutStatus rollout, Instant now) {
+        String start = "waits to start since " + time(rollout.since(), now) + said(rollout);
+        return NO_CLUSTER_MATCHES.equals(rollout.code())
+                ? new Told(
+                        start + "; look at the clusters and their tags, or publish a wider selector.",
+                        "kpfleet get clusters")
+                : new Told(start + "; nothing to do.", null);
+    }
+
+    private static Told running(RolloutStatus rollout, Instant now) {
+        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        Optional<RolloutStatus.Stage> current = rollout.stages().stream()
+                .filter(stage -> stage.state() != RolloutStatus.StageState.Done)
+                .findFirst();
+        String start = "is running since " + time(rollout.since(), now) + ", " + tally.finished() + " of "
+                + count(tally.total(), "cluster") + " done"
+                + (tally.failed() == 0 ? "" : ", " + tally.failed() + " failed");
+        if (current.isEmpty()) {
+            return new Told(start + said(rollout) + "; nothing to do.", null);
+        }
+        RolloutStatus.Stage stage = current.get();
+        return switch (stage.state()) {
+            case AwaitingApproval ->
+                new Told(
+                        start + "; stage " + stage.name() + " awaits approval since " + time(stage.since(), now)
+                                + ": approve it to go on, or reject it.",
+                        "kpfleet approve " + rollout.id());
+            case Baking ->
+                new Told(
+                        start + "; stage " + stage.name() + " bakes" + Words.until(stage, now)
+                                + ": wait, or promote it to go on now.",
+                        "kpfleet promote " + rollout.id());
+            case Waiting, Updating, Done ->
+                rollout.code() == null
+                        ? new Told(
+                                start + "; stage " + stage.name() + " has "
+                                        + (stage.clusters().updating()
+                                                + stage.clusters().verifying())
+                                        + " under way, at most " + stage.maxConcurrent() + " at once; nothing to do.",
+                                null)
+                        : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
+        };
+    }
+
+    private static Told paused(RolloutStatus rollout, Instant now) {
+        String start = "is paused since " + time(rollout.since(), now) + said(rollout);
+        return MAX_FAILURES_EXCEEDED.equals(rollout.code())
+                ? new Told(
+                        start + "; mend the cause, retry the failed clusters and resume it, or roll it back.",
+                        "kpfleet retry " + rollout.id())
+                : new Told(start + "; it goes on when someone resumes it.", "kpfleet resume " + rollout.id());
+    }
+
+    private static Told succeeded(RolloutStatus rollout, Instant now) {
+        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        return new Told(
+                "succeeded at " + ended(rollout, now) + " with " + count(tally.converged(), "converged cluster")
+                        + (tally.skipped() == 0
+                                ? ""
+                                : " and " + tally.skipped()
+                                        + " skipped; those that were stopped or busy are caught up by themselves")
+                        + "; nothing to do.",
+                null);
+    }
+
+    private static Told failed(RolloutStatus rollout, Instant now) {
+        String start = "failed at " + ended(rollout, now) + said(rollout);
+        return ROLLBACK_INCOMPLETE.equals(rollout.code())
+                ? new Told(start + "; mend the cause and roll back what is left.", "kpfleet rollback " + rollout.id())
+                : new Told(
+                        start + "; mend the cause and try again what has not converged.",
+                        "kpfleet retry " + rollout.config());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The plan of a rollout as it was made, told from what the rollout has kept of it. */
+final class StoredPlan {
+
+    private StoredPlan() {}
+
+    static RolloutPlan of(RolloutDetail detail) {
+        RolloutStatus rollout = detail.rollout();
+        String to = rollout.spec().kubeProxy().effective().describe();
+        List<RolloutPlan.Change> converged = new ArrayList<>();
+        List<RolloutPlan.Change> skipped = new ArrayList<>();
+        Map<String, List<RolloutPlan.Change>> changes = new HashMap<>();
+        for (RolloutClusterStatus cluster : detail.clusters()) {
+            String from = describe(cluster.before());
+            boolean untouched = cluster.attempt() == 0;
+            boolean left = untouched && cluster.state() == RolloutClusterStatus.State.Skipped;
+            RolloutPlan.Change change =
+                    new RolloutPlan.Change(cluster.cluster(), cluster.group(), from, to, left ? reason(cluster) : null);
+            if (left) {
+                skipped.add(change);
+            } else if (untouched && from.equals(to)) {
+                converged.add(change);
+            } else {
+                changes.computeIfAbsent(cluster.stage(), _ -> new ArrayList<>()).add(change);
+            }
+        }
+        RolloutStatus.Plan plan = rollout.plan();
+        return new RolloutPlan(
+                rollout.config(),
+                rollout.spec().kubeProxy(),
+                to,
+                plan == null && rollout.code() != null
+                        ? new RolloutPlan.Reason(rollout.code(), rollout.message())
+                        : null,
+                rollout.stages().stream()
+                        .map(stage -> new RolloutPlan.Stage(
+                                stage.name(),
+                                stage.maxConcurrent(),
+                                stage.maxFailures(),
+                                changes.getOrDefault(stage.name(), List.of())))
+                        .toList(),
+                converged,
+                skipped,
+                plan == null ? List.of() : plan.warnings(),
+                plan == null ? null : plan.earliestEnd(),
+                plan == null ? null : plan.latestEnd());
+    }
+
+    private static RolloutPlan.@Nullable Reason reason(RolloutClusterStatus cluster) {
+        return cluster.code() == null ? null : new RolloutPlan.Reason(cluster.code(), cluster.message());
+    }
+
+    private static String describe(@Nullable KubeProxyConfig before) {
+        return before == null ? "unreadable" : before.effective().describe();
+    }
+}

@@ -1,0 +1,47 @@
+package dev.kubeproxyfleet.fleet.kafka;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.streams.StreamsConfig;
+
+/** The settings that every Streams application of the service shares. */
+public final class StreamsProperties {
+
+    /** A replica that died is replaced after this long; Kafka's default would leave a restarted one waiting for 45 s. */
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+
+    /** Room for a rejected record of the largest size, with its headers. */
+    private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024 + 64 * 1024;
+
+    private StreamsProperties() {}
+
+    /**
+     * @param client brokers and security
+     * @param stateDir folder of the local stores
+     * @param replicationFactor of changelogs; -1 takes the broker's default
+     * @param own the application's, which win
+     */
+    public static Properties of(
+            Map<String, Object> client,
+            String applicationId,
+            Path stateDir,
+            short replicationFactor,
+            Map<String, Object> own) {
+        Properties properties = new Properties();
+        properties.putAll(client);
+        properties.put(StreamsConfig.APPLICATION_ID_CONFIG, applicationId);
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, Short.toString(replicationFactor));
+        properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
+        properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
+        properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
+                SESSION_TIMEOUT.toMillis());
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        properties.putAll(own);
+        return properties;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static dev.kubeproxyfleet.fleet.api.Fleet.NOON;
+import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.State;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RolloutExplanationTest {
+
+    private static final Counts SOME = new Counts(1, 1, 0, 2, 1, 1, 0);
+
+    @ParameterizedTest
+    @MethodSource
+    void saysWhatWouldMoveItOn(
+            State state, @Nullable String code, String message, StageState stage, String expected, String command) {
+        RolloutExplanation explanation = explain(rollout("prod", 2, state, code, message, stage("early", stage, SOME)));
+
+        assertThat(explanation.sentence()).contains(expected);
+        assertThat(explanation.command()).isEqualTo(command);
+        assertThat(explanation.code()).isEqualTo(code);
+    }
+
+    static Stream<Arguments> saysWhatWouldMoveItOn() {
+        return Stream.of(
+                Arguments.of(
+                        State.Planned,
+                        "ScheduledStart",
+                        "it starts at 2026-03-02T22:00:00Z",
+                        StageState.Waiting,
+                        "waits to start since 12:00:00 UTC (ScheduledStart): it starts at 2026-03-02T22:00:00Z; nothing"
+                                + " to do.",
+                        null),
+                Arguments.of(
+                        State.Planned,
+                        "NoClusterMatches",
+                        "the selector matches no cluster",
+                        StageState.Waiting,
+                        "publish a wider selector",
+                        "kpfleet get clusters"),
+                Arguments.of(
+                        State.Running,
+                        null,
+                        "it rolls",
+                        StageState.Updating,
+                        "4 of 6 clusters done, 1 failed; stage early has 1 under way, at most 5 at once",
+                        null),
+                Arguments.of(
+                        State.Running,
+                        "OutsideWindow",
+                        "the next window opens at 22:00",
+                        StageState.Updating,
+                        "starts no cluster now (OutsideWindow): the next window opens at 22:00",
+                        null),
+                Arguments.of(
+                        State.Running,
+                        null,
+                        "",
+                        StageState.AwaitingApproval,
+                        "awaits approval since 12:00:00 UTC",
+                        "kpfleet approve prod.2"),
+                Arguments.of(
+                        State.Running,
+                        null,
+                        "",
+                        StageState.Baking,
+                        "stage early bakes (until 12:10:10 UTC)",
+                        "kpfleet promote prod.2"),
+                Arguments.of(
+                        State.Paused,
+                        "PausedByOperator",
+                        "paused by ada",
+                        StageState.Updating,
+                        "(PausedByOperator): paused by ada; it goes on when someone resumes it",
+                        "kpfleet resume prod.2"),
+                Arguments.of(
+                        State.Paused,
+                        "MaxFailuresExceeded",
+                        "stage early has 1 failed cluster",
+                        StageState.Updating,
+                        "retry the failed clusters and resume it, or roll it back",
+                        "kpfleet retry prod.2"),
+                Arguments.of(
+                        State.RollingBack,
+                        "RollbackByOperator",
+                        "rolled back by ada",
+                        StageState.Updating,
+                        "is rolling back since 12:00:00 UTC (RollbackByOperator): rolled back by ada; 0 clusters"
+                                + " restored, 1 under way",
+                        null),
+                Arguments.of(
+                        State.Succeeded,
+                        null,
+                        "",
+                        StageState.Done,
+                        "with 2 converged clusters and 1 skipped; those that were stopped or busy are caught up",
+                        null),
+                Arguments.of(
+                        State.Failed,
+                        "ClustersNotConverged",
+                        "2 converged, 1 failed",
+                        StageState.Done,
+                        "try again what has not converged",
+                        "kpfleet retry prod"),
+                Arguments.of(
+                        State.Failed,
+                        "RollbackIncomplete",
+                        "1 could not",
+                        StageState.Done,
+                        "roll back what is left",
+                        "kpfleet rollback prod.2"),
+                Arguments.of(
+                        State.Aborted,
+                        "Aborted",
+                        "aborted by ada",
+                        StageState.Done,
+                        "was aborted at",
+                        "kpfleet rerun prod"),
+                Arguments.of(
+                        State.Superseded,
+                        "Superseded",
+                        "superseded by prod.3",
+                        StageState.Done,
+                        "was replaced by a newer generation",
+                        "kpfleet get rollout prod"),
+                Arguments.of(
+                        State.RolledBack,
+                        null,
+                        "2 clusters",
+                        StageState.Done,
+                        "was rolled back by",
+                        "kpfleet rerun prod"));
+    }
+
+    @Test
+    void ofADeletedConfigItSaysToPublishItAgain() {
+        RolloutStatus aborted = rollout("prod", 2, State.Aborted, "ConfigDeleted", "the config was deleted by ada");
+
+        assertThat(explain(Fleet.with(aborted, aborted.spec(), true)).command())
+                .isEqualTo("kpfleet apply -f prod.yaml");
+    }
+
+    @ParameterizedTest
+    @EnumSource(State.class)
+    void isOneSentence(State state) {
+        assertThat(explain(rollout("prod", 2, state)).sentence())
+                .startsWith("prod.2 ")
+                .endsWith(".")
+                .doesNotContain("null");
+    }
+
+    private static RolloutExplanation explain(RolloutStatus rollout) {
+        return RolloutExplanation.of(rollout, NOON.plusSeconds(100));
+    }
+}
