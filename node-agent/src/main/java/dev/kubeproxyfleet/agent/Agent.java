@@ -3,7 +3,9 @@ package dev.kubeproxyfleet.agent;
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
 import dev.kubeproxyfleet.agent.collect.FileProcFiles;
 import dev.kubeproxyfleet.agent.collect.HttpKubeProxyEndpoint;
+import dev.kubeproxyfleet.agent.collect.IpvsKernel;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
+import dev.kubeproxyfleet.agent.netlink.IpvsNetlink;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
@@ -64,6 +66,8 @@ class Agent {
     private volatile @Nullable Shipper shipper;
     private @Nullable KafkaTransport transport;
     private @Nullable AgentHttp http;
+    private @Nullable IpvsNetlink netlink;
+    private @Nullable String netlinkProblem;
 
     Agent(
             AgentSettings settings,
@@ -90,12 +94,23 @@ class Agent {
     }
 
     private void start(String cluster, String node) {
-        CollectorSettings collecting =
-                new CollectorSettings(cluster, node, version, settings.interval(), settings.topServices());
+        CollectorSettings collecting = new CollectorSettings(
+                cluster, node, version, settings.interval(), settings.topServices(), settings.connectionStates());
+        if (settings.netlink() && !settings.procRoot().equals(FileProcFiles.OWN_PROC)) {
+            LOG.errorf(
+                    "kpfleet.agent.netlink asks the network namespace of this process, but kpfleet.agent.proc-root is %s;"
+                            + " give the agent host network and leave the root at %s, or netlink off",
+                    settings.procRoot(), FileProcFiles.OWN_PROC);
+            Quarkus.asyncExit(EXIT_CONFIGURATION);
+            return;
+        }
+        IpvsNetlink kernel = settings.netlink() ? new IpvsNetlink() : null;
+        netlink = kernel;
         NodeCollector collector = new NodeCollector(
                 collecting,
                 new FileProcFiles(settings.procRoot()),
                 new HttpKubeProxyEndpoint(settings.kubeProxyEndpoint()),
+                kernel == null ? IpvsKernel.SILENT : kernel,
                 clock);
         KafkaTransport kafka = new KafkaTransport(
                 ProducerSettings.of(config.getPropertyNames(), name -> config.getOptionalValue(name, String.class)),
@@ -107,7 +122,7 @@ class Agent {
                 kafka, this::later, () -> ThreadLocalRandom.current().nextDouble(), settings.queueLimit());
         shipper = shipping;
         register(shipping, collector);
-        listen();
+        listen(collector);
         LOG.infof(
                 "node=%s cluster=%s: a snapshot of %s every %s",
                 node, cluster, settings.procRoot(), settings.interval());
@@ -121,13 +136,14 @@ class Agent {
                 TimeUnit.MILLISECONDS);
     }
 
-    private void listen() {
+    private void listen(NodeCollector collector) {
         try {
             AgentHttp server = new AgentHttp(settings.httpAddress(), settings.httpPort());
             server.metrics(metrics);
             server.health("/q/health/live", "the loop turns", this::turns);
             server.health("/q/health/ready", "the last snapshot was acknowledged", this::shipped);
             server.health("/q/health/started", "a first snapshot was taken", this::started);
+            server.command("/full-detail", collector::askForDetail);
             server.start();
             http = server;
         } catch (IOException taken) {
@@ -156,11 +172,24 @@ class Agent {
             latestBytes = bytes.length;
             snapshots = stats.getSequence();
             shipping.offer(bytes);
+            tellNetlinkProblem();
             lastTurn = clock.instant();
         } catch (IOException | RuntimeException bug) {
             // One snapshot that fails must not end the schedule; when all do, liveness says so.
             LOG.error("this snapshot failed; the next one is tried as planned", bug);
         }
+    }
+
+    /** Once when it begins and once when it ends, not every time. */
+    private void tellNetlinkProblem() {
+        IpvsNetlink kernel = netlink;
+        String now = kernel == null ? null : kernel.problem();
+        if (now != null && !now.equals(netlinkProblem)) {
+            LOG.warnf("timeouts and counters of the kernel are unknown: %s", now);
+        } else if (now == null && netlinkProblem != null) {
+            LOG.info("the kernel answers over netlink again");
+        }
+        netlinkProblem = now;
     }
 
     private void later(Duration delay, Runnable task) {
@@ -182,6 +211,10 @@ class Agent {
                 "kpfleet_agent_unreadable_files_total",
                 "Proc files that could not be read",
                 collector::unreadableFiles);
+        metrics.counter("kpfleet_agent_netlink_failures_total", "Questions over netlink that failed", () -> {
+            IpvsNetlink kernel = netlink;
+            return kernel == null ? 0 : kernel.failures();
+        });
         metrics.gauge("kpfleet_agent_snapshots_waiting", "Snapshots that wait for Kafka", shipping::waiting);
         metrics.gauge(
                 "kpfleet_agent_snapshot_size_bytes",

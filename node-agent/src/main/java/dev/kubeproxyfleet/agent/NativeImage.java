@@ -1,18 +1,24 @@
 package dev.kubeproxyfleet.agent;
 
+import com.oracle.svm.core.annotate.Alias;
+import com.oracle.svm.core.annotate.RecomputeFieldValue;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.Optional;
+import net.jpountz.lz4.LZ4Factory;
+import net.jpountz.xxhash.XXHashFactory;
+import org.apache.avro.generic.GenericDatumReader;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.metrics.Metrics;
 import org.apache.kafka.common.telemetry.internals.ClientTelemetryReporter;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the native image must know of the Kafka clients: the classes that they make by name for SASL (PLAIN, SCRAM) and TLS.
- * OAUTHBEARER and GSSAPI are left out for their size.
+ * What the native image must know of the Kafka clients: the classes that they make by name for SASL (PLAIN, SCRAM)
+ * and lz4. OAUTHBEARER and GSSAPI are left out for their size.
  */
 @RegisterForReflection(
         classNames = {
@@ -21,7 +27,15 @@ import org.apache.kafka.common.utils.AppInfoParser;
             "org.apache.kafka.common.security.authenticator.SaslClientCallbackHandler",
             "org.apache.kafka.common.security.plain.PlainLoginModule",
             "org.apache.kafka.common.security.scram.ScramLoginModule",
-            "org.apache.kafka.common.security.scram.internals.ScramSaslClient$ScramSaslClientFactory"
+            "org.apache.kafka.common.security.scram.internals.ScramSaslClient$ScramSaslClientFactory",
+            "net.jpountz.lz4.LZ4JavaSafeCompressor",
+            "net.jpountz.lz4.LZ4HCJavaSafeCompressor",
+            "net.jpountz.lz4.LZ4JavaSafeFastDecompressor",
+            "net.jpountz.lz4.LZ4JavaSafeSafeDecompressor",
+            "net.jpountz.xxhash.XXHash32JavaSafe",
+            "net.jpountz.xxhash.XXHash64JavaSafe",
+            "net.jpountz.xxhash.StreamingXXHash32JavaSafe$Factory",
+            "net.jpountz.xxhash.StreamingXXHash64JavaSafe$Factory"
         })
 final class NativeImage {
 
@@ -51,4 +65,39 @@ final class Target_AppInfoParser {
 
     @Substitute
     public static void unregisterAppInfo(String prefix, String id, Metrics metrics) {}
+}
+
+/** The compressor in Java: the one in C would be unpacked into a folder, and the agent's root is read-only. */
+@TargetClass(LZ4Factory.class)
+final class Target_LZ4Factory {
+
+    private Target_LZ4Factory() {}
+
+    @Substitute
+    public static LZ4Factory fastestInstance() {
+        return LZ4Factory.safeInstance();
+    }
+}
+
+@TargetClass(XXHashFactory.class)
+final class Target_XXHashFactory {
+
+    private Target_XXHashFactory() {}
+
+    @Substitute
+    public static XXHashFactory fastestInstance() {
+        return XXHashFactory.safeInstance();
+    }
+}
+
+/** Readers that the generated classes keep remember the thread that made them, which is one of the image's builder. */
+@TargetClass(GenericDatumReader.class)
+final class Target_GenericDatumReader {
+
+    @Alias
+    @RecomputeFieldValue(kind = RecomputeFieldValue.Kind.Reset)
+    @Nullable
+    Thread creator;
+
+    private Target_GenericDatumReader() {}
 }

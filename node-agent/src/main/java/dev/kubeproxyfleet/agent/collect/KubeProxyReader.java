@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -47,6 +48,12 @@ final class KubeProxyReader {
                 ipvs.tcpFin,
                 ipvs.udp,
                 healthy);
+    }
+
+    /** Null if there are no metrics. */
+    @Nullable
+    KubeProxySync readSync() {
+        return endpoint.get("/metrics").map(KubeProxyMetrics::parse).orElse(null);
     }
 
     private record Ipvs(
