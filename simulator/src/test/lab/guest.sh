@@ -57,7 +57,8 @@ sleep 6
 for i in 1 2 3 4 5 6; do
   $P tcp cli1 10.96.0.10 80 30 1 </dev/null >/dev/null
   hold tcp cli2 10.96.0.20 80 15 15
-  $P udp cli1 10.96.0.10 53 40 >/dev/null
+  # Source ports count up from the same number, so that so many of them are new.
+  $P udp cli1 10.96.0.10 53 $((40 * i)) >/dev/null
   $P tcp cli2 fd00:10:96::10 80 9 0 >/dev/null
   sleep 2
 done

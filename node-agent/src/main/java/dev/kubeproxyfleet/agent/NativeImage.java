@@ -5,7 +5,10 @@ import com.oracle.svm.core.annotate.RecomputeFieldValue;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import java.security.PrivilegedAction;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import javax.security.auth.Subject;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.xxhash.XXHashFactory;
 import org.apache.avro.generic.GenericDatumReader;
@@ -100,4 +103,26 @@ final class Target_GenericDatumReader {
     Thread creator;
 
     private Target_GenericDatumReader() {}
+}
+
+/** The clients run on JDKs with and without security manager, and look for it by reflection; this one has none. */
+@TargetClass(className = "org.apache.kafka.common.internals.CompositeStrategy")
+final class Target_CompositeStrategy {
+
+    private Target_CompositeStrategy() {}
+
+    @Substitute
+    public <T> T doPrivileged(PrivilegedAction<T> action) {
+        return action.run();
+    }
+
+    @Substitute
+    public @Nullable Subject current() {
+        return Subject.current();
+    }
+
+    @Substitute
+    public <T> T callAs(Subject subject, Callable<T> action) {
+        return Subject.callAs(subject, action);
+    }
 }

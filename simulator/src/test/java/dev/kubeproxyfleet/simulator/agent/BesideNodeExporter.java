@@ -38,15 +38,15 @@ public final class BesideNodeExporter {
         int seconds = Integer.parseInt(arguments[1]);
         Duration interval = Duration.ofSeconds(Integer.parseInt(arguments[2]));
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
-            NativeAgent.createTopic(broker);
+            NativeAgent.createTopic(broker.bootstrapServers());
             long started = System.currentTimeMillis();
             try (NativeAgent agent = NativeAgent.start(
                     binary,
                     folder,
                     broker.bootstrapServers(),
                     Map.of("KPFLEET_AGENT_INTERVAL", interval.toSeconds() + "s"))) {
-                ConsumerRecord<String, byte[]> first =
-                        NativeAgent.records(broker, 1, PATIENCE).getFirst();
+                ConsumerRecord<String, byte[]> first = NativeAgent.records(broker.bootstrapServers(), 1, PATIENCE)
+                        .getFirst();
                 System.out.printf(
                         Locale.ROOT,
                         "binary %.1f MB; first record in the log %d ms after the process was started%n",
@@ -55,7 +55,7 @@ public final class BesideNodeExporter {
                 Optional<Exporter> exporter = Exporter.start(arguments[0], folder);
                 measure(agent, exporter, seconds, interval);
                 List<ConsumerRecord<String, byte[]>> records =
-                        NativeAgent.records(broker, Integer.MAX_VALUE, Duration.ofSeconds(3));
+                        NativeAgent.records(broker.bootstrapServers(), Integer.MAX_VALUE, Duration.ofSeconds(3));
                 System.out.printf(
                         Locale.ROOT,
                         "%d records, %d bytes each before compression%n",

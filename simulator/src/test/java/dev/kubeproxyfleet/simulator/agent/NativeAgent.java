@@ -2,7 +2,6 @@ package dev.kubeproxyfleet.simulator.agent;
 
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Topic;
-import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -108,8 +107,8 @@ final class NativeAgent implements AutoCloseable {
         return Objects.requireNonNull(NativeAgent.class.getResourceAsStream("/ipvs/big/" + name), name);
     }
 
-    static void createTopic(EmbeddedBroker broker) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+    static void createTopic(String bootstrapServers) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, PARTITIONS, (short) 1)))
                     .all()
                     .get();
@@ -117,8 +116,8 @@ final class NativeAgent implements AutoCloseable {
     }
 
     /** Polls until {@code count} records are there or the time is over. */
-    static List<ConsumerRecord<String, byte[]>> records(EmbeddedBroker broker, int count, Duration atMost) {
-        Map<String, Object> settings = Map.of("bootstrap.servers", broker.bootstrapServers());
+    static List<ConsumerRecord<String, byte[]>> records(String bootstrapServers, int count, Duration atMost) {
+        Map<String, Object> settings = Map.of("bootstrap.servers", bootstrapServers);
         try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = new ArrayList<>();
             for (int i = 0; i < PARTITIONS; i++) {

@@ -18,6 +18,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The binary itself: what only fails there (reflection, substitutions, the heap's cap) fails here. */
 class NativeAgentTest {
@@ -48,9 +50,10 @@ class NativeAgentTest {
     void shipsItsFirstSnapshotAndStopsCleanly() throws Exception {
         NativeAgent.captured(folder);
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
-            NativeAgent.createTopic(broker);
+            NativeAgent.createTopic(broker.bootstrapServers());
             try (NativeAgent agent = NativeAgent.start(binary, folder, broker.bootstrapServers(), Map.of())) {
-                List<ConsumerRecord<String, byte[]>> records = NativeAgent.records(broker, 3, PATIENCE);
+                List<ConsumerRecord<String, byte[]>> records =
+                        NativeAgent.records(broker.bootstrapServers(), 3, PATIENCE);
 
                 assertThat(records).as(agent.log()).hasSizeGreaterThanOrEqualTo(3);
                 ConsumerRecord<String, byte[]> first = records.getFirst();
@@ -83,15 +86,15 @@ class NativeAgentTest {
     void shipsFullDetailWhenAsked() throws Exception {
         NativeAgent.captured(folder);
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
-            NativeAgent.createTopic(broker);
+            NativeAgent.createTopic(broker.bootstrapServers());
             try (NativeAgent agent = NativeAgent.start(binary, folder, broker.bootstrapServers(), Map.of())) {
                 await("the agent listens").atMost(PATIENCE).until(() -> agent.status("/q/health/started") == 200);
                 assertThat(agent.post("/full-detail")).isEqualTo(202);
 
                 await("a snapshot with every service")
                         .atMost(PATIENCE)
-                        .untilAsserted(() -> assertThat(
-                                        NativeAgent.records(broker, Integer.MAX_VALUE, Duration.ofSeconds(2)))
+                        .untilAsserted(() -> assertThat(NativeAgent.records(
+                                        broker.bootstrapServers(), Integer.MAX_VALUE, Duration.ofSeconds(2)))
                                 .extracting(NativeAgent::stats)
                                 .anySatisfy(stats -> assertThat(Optional.ofNullable(stats.getIpvs())
                                                 .orElseThrow()
@@ -107,7 +110,7 @@ class NativeAgentTest {
         int port;
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
             port = broker.port();
-            NativeAgent.createTopic(broker);
+            NativeAgent.createTopic(broker.bootstrapServers());
         }
         Map<String, String> few = Map.of("KPFLEET_AGENT_QUEUE_LIMIT", "2", "KPFLEET_AGENT_INTERVAL", "200ms");
         try (NativeAgent agent = NativeAgent.start(binary, folder, "127.0.0.1:" + port, few)) {
@@ -119,10 +122,27 @@ class NativeAgentTest {
             assertThat(agent.status("/q/health/ready")).isEqualTo(503);
             try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), port)) {
                 await("the broker has them").atMost(PATIENCE).until(() -> agent.status("/q/health/ready") == 200);
-                List<ConsumerRecord<String, byte[]>> records = NativeAgent.records(broker, 1, PATIENCE);
+                List<ConsumerRecord<String, byte[]>> records =
+                        NativeAgent.records(broker.bootstrapServers(), 2, PATIENCE);
 
-                // The oldest were dropped, not the newest.
-                assertThat(NativeAgent.stats(records.getFirst()).getSequence()).isGreaterThan(1);
+                // The first was on its way all the time; of those that waited behind it the oldest were dropped.
+                assertThat(NativeAgent.stats(records.get(1)).getSequence()).isGreaterThan(2);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SCRAM-SHA-512, scram.ScramLoginModule", "PLAIN, plain.PlainLoginModule"})
+    void shipsOverTlsWithAPassword(String mechanism, String loginModule) throws Exception {
+        NativeAgent.captured(folder);
+        try (SecureBroker broker = SecureBroker.start(folder)) {
+            NativeAgent.createTopic(broker.openServers());
+            try (NativeAgent agent = NativeAgent.start(
+                    binary, folder, broker.secureServers(), broker.environment(mechanism, loginModule))) {
+                assertThat(NativeAgent.records(broker.openServers(), 1, PATIENCE))
+                        .as(agent.log())
+                        .isNotEmpty();
+                assertThat(agent.log()).doesNotContain(SecureBroker.PASSWORD);
             }
         }
     }

@@ -61,7 +61,7 @@ class RealKernelTest {
         Path results = Files.createDirectory(folder.resolve("out"));
         out = results;
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
-            NativeAgent.createTopic(broker);
+            NativeAgent.createTopic(broker.bootstrapServers());
             Path scripts = Path.of(lab).toAbsolutePath();
             Process guest = new ProcessBuilder(
                             scripts.resolve("ipvs-guest.sh").toString(),
@@ -89,9 +89,10 @@ class RealKernelTest {
             assertThat(guest.exitValue())
                     .as(Files.readString(folder.resolve("guest.log")))
                     .isZero();
-            snapshots = NativeAgent.records(broker, Integer.MAX_VALUE, Duration.ofSeconds(5)).stream()
-                    .map(NativeAgent::stats)
-                    .toList();
+            snapshots =
+                    NativeAgent.records(broker.bootstrapServers(), Integer.MAX_VALUE, Duration.ofSeconds(5)).stream()
+                            .map(NativeAgent::stats)
+                            .toList();
         }
     }
 
