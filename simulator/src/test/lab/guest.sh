@@ -1,6 +1,6 @@
 #!/bin/bash
 # Runs inside a guest with a real IPVS kernel (see RealKernelTest); $LAB holds the laboratory's own scripts, $AGENT the native
-# agent, $KAFKA_PORT the broker on the host. What it saw goes to $OUT.
+# agent, $KAFKA_PORT the broker on the host, $CAPTURED a folder with a captured proc. What it saw goes to $OUT.
 set +e
 export KPFLEET_AGENT_CLUSTER_ID=/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/lab
 export KPFLEET_AGENT_INTERVAL=2s KPFLEET_AGENT_KUBE_PROXY_ENDPOINT=http://127.0.0.1:9 KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$KAFKA_PORT
@@ -76,5 +76,12 @@ wait $with_netlink
 # 4. As nobody, without a capability.
 AS=$nobody agent as-nobody 8
 AS=$nobody agent as-nobody-with-netlink 8 KPFLEET_AGENT_NETLINK=true
+# 5. In the memory that the DaemonSet gives it, on the captured table of 2,000 services.
+mkdir -p /run/cgroup; mount -t cgroup2 none /run/cgroup; echo +memory >/run/cgroup/cgroup.subtree_control
+mkdir /run/cgroup/agent; echo 64M >/run/cgroup/agent/memory.max; echo 0 >/run/cgroup/agent/memory.swap.max
+( echo $BASHPID >/run/cgroup/agent/cgroup.procs
+  AS=$nobody agent in-64-mib 20 KPFLEET_AGENT_PROC_ROOT="$CAPTURED/proc" KPFLEET_AGENT_INTERVAL=500ms )
+cat /run/cgroup/agent/memory.events /run/cgroup/agent/memory.stat >"$OUT/memory"
+echo "peak $(cat /run/cgroup/agent/memory.peak)" >>"$OUT/memory"
 cp /proc/modules "$OUT/modules"
 exit 0

@@ -19,7 +19,7 @@ final class AgentHttp implements AutoCloseable {
     private final ExecutorService executor = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("agent-http").unstarted(task));
 
-    /** Answers GET with a status and a body. */
+    /** Answers one request of the right path and method. */
     @FunctionalInterface
     private interface Handler {
         void answer(HttpExchange exchange) throws IOException;

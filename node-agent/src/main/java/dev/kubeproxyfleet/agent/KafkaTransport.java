@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,8 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
                                 acknowledged.completeExceptionally(failure);
                             }
                         });
+            } catch (InterruptException stopping) {
+                // By close(): nobody waits for this snapshot any more. The exception has set the interrupt again.
             } catch (KafkaException | IllegalStateException failure) {
                 acknowledged.completeExceptionally(failure);
             }

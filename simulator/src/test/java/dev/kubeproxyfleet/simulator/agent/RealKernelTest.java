@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +59,7 @@ class RealKernelTest {
         assumeThat(binary)
                 .as("no native agent: run ./kpfleet test with GRAALVM_HOME set")
                 .isPresent();
+        NativeAgent.captured(folder);
         Path results = Files.createDirectory(folder.resolve("out"));
         out = results;
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
@@ -71,6 +73,8 @@ class RealKernelTest {
                             Long.toString(LONGEST_RUN.toSeconds()),
                             "-x",
                             "LAB=" + scripts,
+                            "-x",
+                            "CAPTURED=" + folder,
                             "-x",
                             "AGENT=" + binary.orElseThrow(),
                             "-x",
@@ -194,6 +198,19 @@ class RealKernelTest {
                 .allSatisfy(stats -> assertThat(stats.getKernelTimeouts()).isNull());
         assertThat(read("as-nobody-with-netlink.log")).contains("EPERM").contains("NET_ADMIN");
         assertThat(read("as-nobody.log")).doesNotContain("ERROR", "WARN");
+    }
+
+    @Test
+    void staysWithinTheMemoryThatTheDaemonSetGivesIt() throws IOException {
+        Map<String, Long> memory = read("memory")
+                .lines()
+                .map(line -> line.split(" "))
+                .collect(Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1]), Long::sum));
+
+        assertThat(of("in-64-mib")).hasSizeGreaterThan(10);
+        assertThat(memory).containsEntry("oom_kill", 0L).containsEntry("oom", 0L);
+        // The limit was never reached, so nothing was reclaimed for it.
+        assertThat(memory).as("%s", memory).containsEntry("max", 0L).containsEntry("pgscan_direct", 0L);
     }
 
     private static List<NodeStats> of(String node) {
