@@ -124,8 +124,8 @@ class Agent {
         register(shipping, collector);
         listen(collector);
         LOG.infof(
-                "node=%s cluster=%s: a snapshot of %s every %s",
-                node, cluster, settings.procRoot(), settings.interval());
+                "a snapshot of %s every %s node=%s cluster=%s",
+                settings.procRoot(), settings.interval(), node, cluster);
 
         executor.execute(() -> turn(collector, shipping));
         long interval = settings.interval().toMillis();
