@@ -1,20 +1,31 @@
 package dev.kubeproxyfleet.agent;
 
 import com.oracle.svm.core.annotate.Alias;
+import com.oracle.svm.core.annotate.Inject;
 import com.oracle.svm.core.annotate.RecomputeFieldValue;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.security.PrivilegedAction;
+import java.util.HashMap;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.security.auth.Subject;
+import javax.security.auth.login.AppConfigurationEntry;
+import javax.security.auth.login.Configuration;
+import javax.security.auth.login.LoginContext;
+import javax.security.auth.login.LoginException;
+import javax.security.auth.spi.LoginModule;
 import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.xxhash.XXHashFactory;
 import org.apache.avro.generic.GenericDatumReader;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
+import org.apache.kafka.common.security.authenticator.AbstractLogin;
+import org.apache.kafka.common.security.plain.PlainLoginModule;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.telemetry.internals.ClientTelemetryReporter;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +39,6 @@ import org.jspecify.annotations.Nullable;
             "org.apache.kafka.common.security.authenticator.DefaultLogin",
             "org.apache.kafka.common.security.authenticator.AbstractLogin$DefaultLoginCallbackHandler",
             "org.apache.kafka.common.security.authenticator.SaslClientCallbackHandler",
-            "org.apache.kafka.common.security.plain.PlainLoginModule",
-            "org.apache.kafka.common.security.scram.ScramLoginModule",
             "org.apache.kafka.common.security.scram.internals.ScramSaslClient$ScramSaslClientFactory",
             "net.jpountz.lz4.LZ4JavaSafeCompressor",
             "net.jpountz.lz4.LZ4HCJavaSafeCompressor",
@@ -124,5 +133,66 @@ final class Target_CompositeStrategy {
     @Substitute
     public <T> T callAs(Subject subject, Callable<T> action) {
         return Subject.callAs(subject, action);
+    }
+}
+
+/**
+ * JAAS looks for login modules among the JDK's own first, by services that the image does not hold, and for others by
+ * reflection. Here are the two that need nothing else.
+ */
+@TargetClass(AbstractLogin.class)
+final class Target_AbstractLogin {
+
+    @Alias
+    private String contextName;
+
+    @Alias
+    private Configuration configuration;
+
+    @Alias
+    private AuthenticateCallbackHandler loginCallbackHandler;
+
+    @Inject
+    @RecomputeFieldValue(kind = RecomputeFieldValue.Kind.Reset)
+    private @Nullable Subject loggedIn;
+
+    @SuppressWarnings("NullAway.Init")
+    private Target_AbstractLogin() {}
+
+    /** Nobody asks for the context of JAAS. */
+    @Substitute
+    public @Nullable LoginContext login() throws LoginException {
+        Subject subject = new Subject();
+        for (AppConfigurationEntry entry : configuration.getAppConfigurationEntry(contextName)) {
+            LoginModule module = LoginModules.of(entry.getLoginModuleName());
+            module.initialize(subject, loginCallbackHandler, new HashMap<>(), entry.getOptions());
+            if (!module.login() || !module.commit()) {
+                throw new LoginException(entry.getLoginModuleName() + " refused what kafka.sasl.jaas.config gives it");
+            }
+        }
+        loggedIn = subject;
+        return null;
+    }
+
+    @Substitute
+    public @Nullable Subject subject() {
+        return loggedIn;
+    }
+}
+
+/** The login modules of the image. */
+final class LoginModules {
+
+    private LoginModules() {}
+
+    static LoginModule of(String name) throws LoginException {
+        if (name.equals(PlainLoginModule.class.getName())) {
+            return new PlainLoginModule();
+        }
+        if (name.equals(ScramLoginModule.class.getName())) {
+            return new ScramLoginModule();
+        }
+        throw new LoginException("kafka.sasl.jaas.config names " + name + "; the native agent has "
+                + PlainLoginModule.class.getName() + " and " + ScramLoginModule.class.getName());
     }
 }
