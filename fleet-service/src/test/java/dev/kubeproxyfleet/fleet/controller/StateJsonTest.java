@@ -35,6 +35,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,7 +54,7 @@ class StateJsonTest {
                 new RolloutState.Running(NOW, null, null),
                 new RolloutState.Running(NOW, "OutsideWindow", "opens at two"),
                 new RolloutState.Paused(NOW, "PausedByOperator", "paused", true),
-                new RolloutState.RollingBack(NOW, "MaxFailuresExceeded", "too many"),
+                new RolloutState.RollingBack(NOW, "MaxFailuresExceeded", "too many", LATER),
                 new RolloutState.Succeeded(NOW),
                 new RolloutState.Failed(NOW, "ClustersNotConverged", "one failed"),
                 new RolloutState.Aborted(NOW, "Rejected", "no"),
@@ -102,7 +103,7 @@ class StateJsonTest {
     @ParameterizedTest
     @MethodSource("clusterStates")
     void aStateOfAClusterReadsBack(ClusterState state) {
-        for (KubeProxyConfig before : new KubeProxyConfig[] {
+        for (KubeProxyConfig before : new @Nullable KubeProxyConfig[] {
             KubeProxyConfig.UNSET,
             new KubeProxyConfig(false, null, null),
             new KubeProxyConfig(
@@ -126,6 +127,7 @@ class StateJsonTest {
     void aRolloutThatIsNotPlannedYetReadsBack() {
         Rollout rollout = new Rollout(
                 ID,
+                List.of(),
                 new Rollout.Request(RolloutStatus.Cause.Publish, null, spec(), "alice", NOW),
                 new RolloutState.Planned(NOW, "ScheduledStart", "later"),
                 List.of(),
@@ -185,6 +187,7 @@ class StateJsonTest {
     private static Rollout rollout(RolloutState state, StageState stage) {
         return new Rollout(
                 ID,
+                List.of(new RolloutId("prod-ipvs", 5), new RolloutId("prod-ipvs", 6)),
                 new Rollout.Request(RolloutStatus.Cause.DriftCorrection, CLUSTER, spec(), "alice", NOW),
                 state,
                 List.of(new Stage(
