@@ -77,7 +77,11 @@ class ArchitectureTest {
             // How long ago the partitions were looked at, between two polls.
             SERVICE + ".api.ReadModelConsumer",
             // How long a child process has lived, and may take to start.
-            SIMULATOR + ".sandbox.FleetServiceProcess");
+            SIMULATOR + ".sandbox.FleetServiceProcess",
+            // How long a snapshot took, in a metric.
+            AGENT + ".Agent",
+            // How long kube-proxy may take to answer in all, over several reads.
+            AGENT + ".collect.HttpKubeProxyEndpoint");
 
     private static final Set<Class<?>> READ_NOW = Set.of(
             Instant.class,

@@ -3,19 +3,16 @@ package dev.kubeproxyfleet.agent;
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
 import dev.kubeproxyfleet.agent.collect.FileProcFiles;
 import dev.kubeproxyfleet.agent.collect.HttpKubeProxyEndpoint;
+import dev.kubeproxyfleet.agent.collect.IpvsKernel;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
+import dev.kubeproxyfleet.agent.netlink.IpvsNetlink;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.smallrye.reactive.messaging.MutinyEmitter;
-import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
@@ -29,10 +26,8 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
-import java.util.function.ToIntFunction;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.eclipse.microprofile.reactive.messaging.Channel;
-import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -55,31 +50,36 @@ class Agent {
     private static final Logger LOG = Logger.getLogger(Agent.class);
 
     private final AgentSettings settings;
-    private final MutinyEmitter<byte[]> channel;
-    private final MeterRegistry metrics;
+    private final Config config;
     private final InstantSource clock;
+    private final String topic;
     private final String version;
+    private final Metrics metrics = new Metrics();
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("agent-loop").unstarted(task));
 
     private volatile @Nullable Instant lastTurn;
     private volatile @Nullable NodeStats latest;
     private volatile long snapshots;
+    private volatile long snapshotNanos;
     private volatile long latestBytes;
-    private volatile long skippedLines;
     private volatile @Nullable Shipper shipper;
-    private @Nullable HttpKubeProxyEndpoint kubeProxy;
+    private @Nullable KafkaTransport transport;
+    private @Nullable AgentHttp http;
+    private @Nullable IpvsNetlink netlink;
+    private @Nullable String netlinkProblem;
 
     Agent(
             AgentSettings settings,
-            @Channel("node-stats") MutinyEmitter<byte[]> channel,
-            MeterRegistry metrics,
+            Config config,
             InstantSource clock,
+            @ConfigProperty(name = "kpfleet.kafka.topic-prefix", defaultValue = Topic.DEFAULT_PREFIX)
+                    String topicPrefix,
             @ConfigProperty(name = "quarkus.application.version") String version) {
         this.settings = settings;
-        this.channel = channel;
-        this.metrics = metrics;
+        this.config = config;
         this.clock = clock;
+        this.topic = Topic.NODE_STATS.name(topicPrefix);
         this.version = version;
     }
 
@@ -94,33 +94,64 @@ class Agent {
     }
 
     private void start(String cluster, String node) {
-        CollectorSettings collecting =
-                new CollectorSettings(cluster, node, version, settings.interval(), settings.topServices());
-        HttpKubeProxyEndpoint endpoint = new HttpKubeProxyEndpoint(settings.kubeProxyEndpoint());
-        kubeProxy = endpoint;
-        NodeCollector collector =
-                new NodeCollector(collecting, new FileProcFiles(settings.procRoot()), endpoint, clock);
+        CollectorSettings collecting = new CollectorSettings(
+                cluster, node, version, settings.interval(), settings.topServices(), settings.connectionStates());
+        if (settings.netlink() && !settings.procRoot().equals(FileProcFiles.OWN_PROC)) {
+            LOG.errorf(
+                    "kpfleet.agent.netlink asks the network namespace of this process, but kpfleet.agent.proc-root is %s;"
+                            + " give the agent host network and leave the root at %s, or netlink off",
+                    settings.procRoot(), FileProcFiles.OWN_PROC);
+            Quarkus.asyncExit(EXIT_CONFIGURATION);
+            return;
+        }
+        IpvsNetlink kernel = settings.netlink() ? new IpvsNetlink() : null;
+        netlink = kernel;
+        NodeCollector collector = new NodeCollector(
+                collecting,
+                new FileProcFiles(settings.procRoot()),
+                new HttpKubeProxyEndpoint(settings.kubeProxyEndpoint()),
+                kernel == null ? IpvsKernel.SILENT : kernel,
+                clock);
+        KafkaTransport kafka = new KafkaTransport(
+                ProducerSettings.of(config.getPropertyNames(), name -> config.getOptionalValue(name, String.class)),
+                topic,
+                cluster,
+                node);
+        transport = kafka;
         Shipper shipping = new Shipper(
-                transport(Partitioning.nodeStatsKey(cluster, node)),
-                this::later,
-                () -> ThreadLocalRandom.current().nextDouble(),
-                settings.queueLimit());
+                kafka, this::later, () -> ThreadLocalRandom.current().nextDouble(), settings.queueLimit());
         shipper = shipping;
         register(shipping, collector);
+        listen(collector);
         LOG.infof(
                 "a snapshot of %s every %s node=%s cluster=%s",
                 settings.procRoot(), settings.interval(), node, cluster);
 
-        Timer time = Timer.builder("kpfleet.agent.snapshot")
-                .description("Time to read and encode a snapshot")
-                .register(metrics);
-        executor.execute(() -> turn(collector, shipping, time));
+        executor.execute(() -> turn(collector, shipping));
         long interval = settings.interval().toMillis();
         ScheduledFuture<?> unused = executor.scheduleAtFixedRate(
-                () -> turn(collector, shipping, time),
+                () -> turn(collector, shipping),
                 untilTurn(Partitioning.nodeStatsKey(cluster, node), clock.millis(), interval),
                 interval,
                 TimeUnit.MILLISECONDS);
+    }
+
+    private void listen(NodeCollector collector) {
+        try {
+            AgentHttp server = new AgentHttp(settings.httpAddress(), settings.httpPort());
+            server.metrics(metrics);
+            server.health("/q/health/live", "the loop turns", this::turns);
+            server.health("/q/health/ready", "the last snapshot was acknowledged", this::shipped);
+            server.health("/q/health/started", "a first snapshot was taken", this::started);
+            server.command("/full-detail", collector::askForDetail);
+            server.start();
+            http = server;
+        } catch (IOException taken) {
+            LOG.errorf(
+                    "metrics and health cannot be served at %s:%d (%s); set kpfleet.agent.http-port to a free port",
+                    settings.httpAddress(), settings.httpPort(), taken.getMessage());
+            Quarkus.asyncExit(EXIT_CONFIGURATION);
+        }
     }
 
     /** Milliseconds until the next moment at which a node of this key reports: some moment within each interval. */
@@ -129,24 +160,19 @@ class Agent {
         return Math.floorMod(offset - nowMillis, intervalMillis);
     }
 
-    private void turn(NodeCollector collector, Shipper shipping, Timer time) {
+    private void turn(NodeCollector collector, Shipper shipping) {
         try {
-            Timer.Sample sample = Timer.start(metrics);
+            long start = System.nanoTime();
             NodeStats stats = collector.collect();
             ByteBuffer encoded = stats.toByteBuffer();
             byte[] bytes = new byte[encoded.remaining()];
             encoded.get(bytes);
-            sample.stop(time);
+            snapshotNanos = System.nanoTime() - start;
             latest = stats;
             latestBytes = bytes.length;
-            IpvsState ipvs = stats.getIpvs();
-            skippedLines = ipvs == null
-                    ? 0
-                    : ipvs.getSkippedLines().values().stream()
-                            .mapToInt(Integer::intValue)
-                            .sum();
             snapshots = stats.getSequence();
             shipping.offer(bytes);
+            tellNetlinkProblem();
             lastTurn = clock.instant();
         } catch (IOException | RuntimeException bug) {
             // One snapshot that fails must not end the schedule; when all do, liveness says so.
@@ -154,14 +180,16 @@ class Agent {
         }
     }
 
-    private SnapshotTransport transport(String key) {
-        return snapshot -> {
-            Message<byte[]> message = Message.of(snapshot)
-                    .addMetadata(OutgoingKafkaRecordMetadata.<String>builder()
-                            .withKey(key)
-                            .build());
-            return channel.sendMessage(message).subscribeAsCompletionStage();
-        };
+    /** Once when it begins and once when it ends, not every time. */
+    private void tellNetlinkProblem() {
+        IpvsNetlink kernel = netlink;
+        String now = kernel == null ? null : kernel.problem();
+        if (now != null && !now.equals(netlinkProblem)) {
+            LOG.warnf("timeouts and counters of the kernel are unknown: %s", now);
+        } else if (now == null && netlinkProblem != null) {
+            LOG.info("the kernel answers over netlink again");
+        }
+        netlinkProblem = now;
     }
 
     private void later(Duration delay, Runnable task) {
@@ -171,50 +199,49 @@ class Agent {
     }
 
     private void register(Shipper shipping, NodeCollector collector) {
-        counter("kpfleet.agent.snapshots", "Snapshots taken", this, it -> it.snapshots);
-        counter(
-                "kpfleet.agent.snapshots.acknowledged",
+        metrics.counter("kpfleet_agent_snapshots_total", "Snapshots taken", () -> snapshots);
+        metrics.counter(
+                "kpfleet_agent_snapshots_acknowledged_total",
                 "Snapshots acknowledged by Kafka",
-                shipping,
-                Shipper::acknowledged);
-        counter(
-                "kpfleet.agent.snapshots.dropped",
-                "Snapshots dropped while Kafka was away",
-                shipping,
-                Shipper::dropped);
-        counter("kpfleet.agent.ship.failures", "Tries to ship a snapshot that failed", shipping, Shipper::failed);
-        counter(
-                "kpfleet.agent.unreadable.files",
+                shipping::acknowledged);
+        metrics.counter(
+                "kpfleet_agent_snapshots_dropped_total", "Snapshots dropped while Kafka was away", shipping::dropped);
+        metrics.counter("kpfleet_agent_ship_failures_total", "Tries to ship a snapshot that failed", shipping::failed);
+        metrics.counter(
+                "kpfleet_agent_unreadable_files_total",
                 "Proc files that could not be read",
-                collector,
-                NodeCollector::unreadableFiles);
-        Gauge.builder("kpfleet.agent.snapshots.waiting", shipping, Shipper::waiting)
-                .description("Snapshots that wait for Kafka")
-                .register(metrics);
-        Gauge.builder("kpfleet.agent.snapshot.size", () -> latestBytes)
-                .description("Size of the latest snapshot before compression")
-                .baseUnit("bytes")
-                .register(metrics);
-        Gauge.builder("kpfleet.agent.ipvs.skipped.lines", () -> skippedLines)
-                .description("Lines of the latest IPVS table that were not understood")
-                .register(metrics);
-        Gauge.builder("kpfleet.agent.ipvs.services", this, it -> it.ofIpvs(IpvsState::getServices))
-                .description("Virtual services; NaN if unknown")
-                .register(metrics);
-        Gauge.builder("kpfleet.agent.ipvs.backends", this, it -> it.ofIpvs(IpvsState::getBackends))
-                .description("Real servers; NaN if unknown")
-                .register(metrics);
+                collector::unreadableFiles);
+        metrics.counter("kpfleet_agent_netlink_failures_total", "Questions over netlink that failed", () -> {
+            IpvsNetlink kernel = netlink;
+            return kernel == null ? 0 : kernel.failures();
+        });
+        metrics.gauge("kpfleet_agent_snapshots_waiting", "Snapshots that wait for Kafka", shipping::waiting);
+        metrics.gauge(
+                "kpfleet_agent_snapshot_size_bytes",
+                "Size of the latest snapshot before compression",
+                () -> latestBytes);
+        metrics.gauge(
+                "kpfleet_agent_snapshot_seconds",
+                "Time to read and encode the latest snapshot",
+                () -> snapshotNanos / 1e9);
+        metrics.gauge(
+                "kpfleet_agent_ipvs_skipped_lines",
+                "Lines of the latest IPVS table that were not understood",
+                () -> ofIpvs(ipvs -> ipvs.getSkippedLines().values().stream()
+                        .mapToInt(Integer::intValue)
+                        .sum()));
+        metrics.gauge(
+                "kpfleet_agent_ipvs_services",
+                "Virtual services; NaN if unknown",
+                () -> ofIpvs(IpvsState::getServices));
+        metrics.gauge(
+                "kpfleet_agent_ipvs_backends", "Real servers; NaN if unknown", () -> ofIpvs(IpvsState::getBackends));
     }
 
-    private double ofIpvs(ToIntFunction<IpvsState> value) {
+    private double ofIpvs(ToDoubleFunction<IpvsState> value) {
         NodeStats stats = latest;
         IpvsState ipvs = stats == null ? null : stats.getIpvs();
-        return ipvs == null ? Double.NaN : value.applyAsInt(ipvs);
-    }
-
-    /** The registry holds {@code source} weakly, so it must be something that lives as long as the loop. */
-    private <T> void counter(String name, String description, T source, ToDoubleFunction<T> value) {
-        FunctionCounter.builder(name, source, value).description(description).register(metrics);
+        return ipvs == null ? Double.NaN : value.applyAsDouble(ipvs);
     }
 
     /** Whether the loop turned lately. */
@@ -236,11 +263,21 @@ class Agent {
         return shipping != null && shipping.lastAcknowledged();
     }
 
+    /** Port of metrics and health; 0 before they are served. */
+    int httpPort() {
+        AgentHttp server = http;
+        return server == null ? 0 : server.port();
+    }
+
     void stop(@Observes ShutdownEvent event) {
         executor.shutdownNow();
-        HttpKubeProxyEndpoint endpoint = kubeProxy;
-        if (endpoint != null) {
-            endpoint.close();
+        AgentHttp server = http;
+        if (server != null) {
+            server.close();
+        }
+        KafkaTransport kafka = transport;
+        if (kafka != null) {
+            kafka.close();
         }
     }
 }

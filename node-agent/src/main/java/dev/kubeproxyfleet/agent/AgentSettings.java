@@ -36,4 +36,20 @@ interface AgentSettings {
     /** Snapshots that wait while Kafka is away; beyond it the oldest is dropped. */
     @WithDefault("30")
     int queueLimit();
+
+    /** Asks the kernel for timeouts and 64-bit counters over generic netlink; needs CAP_NET_ADMIN and host network. */
+    @WithDefault("false")
+    boolean netlink();
+
+    /** Counts connection states from a sample of {@code ip_vs_conn}; dear on kernels before 6.14. */
+    @WithDefault("false")
+    boolean connectionStates();
+
+    /** Address of metrics and health; with host network a wider one than loopback is open to the whole virtual network. */
+    @WithDefault("127.0.0.1")
+    String httpAddress();
+
+    /** Port of metrics and health, 0 for any free one. */
+    @WithDefault("9466")
+    int httpPort();
 }

@@ -18,6 +18,7 @@ final class Shipper {
     static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     static final Duration LONGEST_RETRY = Duration.ofSeconds(60);
     private static final int MAX_DOUBLINGS = 6;
+    private static final int MAX_CAUSES = 6;
 
     private static final Logger LOG = Logger.getLogger(Shipper.class);
 
@@ -101,7 +102,7 @@ final class Shipper {
                 LOG.warnf(
                         "a snapshot could not be shipped (%s); the newest %d are kept and tried again; is Kafka reachable at"
                                 + " kafka.bootstrap.servers?",
-                        failure.getMessage(), limit);
+                        causes(failure), limit);
             }
             if (waiting.size() == limit) {
                 dropped++;
@@ -115,6 +116,22 @@ final class Shipper {
             }
             shipNext();
         });
+    }
+
+    /** The message and those of its causes: "Failed to construct kafka producer" alone helps nobody. */
+    private static String causes(Throwable failure) {
+        StringBuilder text = new StringBuilder(message(failure));
+        Throwable cause = failure.getCause();
+        for (int depth = 1; cause != null && depth < MAX_CAUSES; depth++) {
+            text.append("; because: ").append(message(cause));
+            cause = cause.getCause();
+        }
+        return text.toString();
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getName() : message;
     }
 
     /** Half of the doubled time is fixed, half is random ("equal jitter"). */

@@ -1,17 +1,21 @@
 package dev.kubeproxyfleet.agent;
 
-import static io.restassured.RestAssured.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -30,12 +34,17 @@ class AgentTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @Inject
+    Agent agent;
+
     @Test
     void isLiveAndStartedButNotReadyWithoutKafka() {
-        await().atMost(PATIENCE).until(() -> get("/q/health/started").statusCode() == 200);
+        await().atMost(PATIENCE).until(() -> status("/q/health/started") == 200);
 
-        assertThat(get("/q/health/live").statusCode()).isEqualTo(200);
-        assertThat(get("/q/health/ready").statusCode()).isEqualTo(503);
+        assertThat(status("/q/health/live")).isEqualTo(200);
+        assertThat(status("/q/health/ready")).isEqualTo(503);
     }
 
     @Test
@@ -69,7 +78,27 @@ class AgentTest {
                 .isEqualTo(Math.floorMod(Agent.untilTurn("key", 1_000_000, 10_000) - 250, 10_000));
     }
 
-    private static Set<String> series() {
+    @Test
+    void answersOnlyWhatItKnows() {
+        assertThat(status("/q/health/live/more")).isEqualTo(404);
+        assertThat(status("/")).isEqualTo(404);
+    }
+
+    private int status(String path) {
+        return get(path).statusCode();
+    }
+
+    private HttpResponse<String> get(String path) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + agent.httpPort() + path))
+                .build();
+        try {
+            return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Set<String> series() {
         return metrics()
                 .lines()
                 .filter(line -> !line.startsWith("#"))
@@ -77,7 +106,7 @@ class AgentTest {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private static double metric(String name) {
+    private double metric(String name) {
         return metrics()
                 .lines()
                 .filter(line -> line.startsWith(name + " "))
@@ -86,8 +115,8 @@ class AgentTest {
                 .orElse(Double.NaN);
     }
 
-    private static String metrics() {
-        return get("/q/metrics").asString();
+    private String metrics() {
+        return get("/q/metrics").body();
     }
 
     /** A proc root with a captured table, and brokers at a port where nobody listens. */
@@ -115,6 +144,8 @@ class AgentTest {
                         "200ms",
                         "kpfleet.agent.queue-limit",
                         "3",
+                        "kpfleet.agent.http-port",
+                        "0",
                         "kafka.bootstrap.servers",
                         nobody);
             } catch (IOException e) {

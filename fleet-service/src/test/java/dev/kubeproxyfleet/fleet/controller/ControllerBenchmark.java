@@ -80,7 +80,6 @@ final class ControllerBenchmark implements AutoCloseable {
 
     private static final String CONFIG = "prod-ipvs";
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final String STREAM_THREAD = "-StreamThread-";
     private static final double NANOS = 1e9;
 
     /** Held, because java.util.logging forgets the level of a logger that nobody holds. */
@@ -335,7 +334,7 @@ final class ControllerBenchmark implements AutoCloseable {
     }
 
     private void send(Topic topic, String key, Object message) throws IOException {
-        producer.send(new ProducerRecord<>(name(topic), key, Json.MAPPER.writeValueAsBytes(message)));
+        var _ = producer.send(new ProducerRecord<>(name(topic), key, Json.MAPPER.writeValueAsBytes(message)));
     }
 
     private static String name(Topic topic) {

@@ -62,7 +62,13 @@ record Snapshots(
                 1L,
                 1L,
                 rate,
+                false,
                 imbalance,
+                "held",
+                List.of(),
+                List.of(),
+                List.of(),
+                null,
                 Map.of(),
                 List.of());
     }
@@ -123,9 +129,11 @@ record Snapshots(
                 takenAt,
                 intervalMillis,
                 kubeProxy,
+                null,
                 kernelTimeouts,
                 ipvs,
-                network);
+                network,
+                List.of());
     }
 
     byte[] bytes() {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The sandbox's parts with the packaged service, on free ports and in a folder of its own. */
@@ -36,6 +37,11 @@ final class WholeSystem implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     WholeSystem(Path folder) throws Exception {
+        this(folder, Map.of());
+    }
+
+    /** @param more settings of the service */
+    WholeSystem(Path folder, Map<String, String> more) throws Exception {
         Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(
@@ -47,17 +53,18 @@ final class WholeSystem implements AutoCloseable {
         Path certificate = folder.resolve("ca.pem");
         azure.writeCaPem(certificate);
         address = URI.create("http://127.0.0.1:" + freePort() + "/");
+        Map<String, String> settings = new HashMap<>(more);
+        settings.put("quarkus.http.port", Integer.toString(address.getPort()));
+        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        settings.put("kpfleet.kafka.state-dir", folder.resolve("streams").toString());
+        settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
+        settings.put("kpfleet.azure.ca-certificate", certificate.toString());
+        settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
+        settings.put("kpfleet.azure.time-scale", Integer.toString(SPEED));
+        settings.put("kpfleet.inventory.interval", "5s");
         service = new FleetServiceProcess(
                 jar,
-                Map.of(
-                        "quarkus.http.port", Integer.toString(address.getPort()),
-                        "kafka.bootstrap.servers", broker.bootstrapServers(),
-                        "kpfleet.kafka.state-dir", folder.resolve("streams").toString(),
-                        "kpfleet.azure.endpoint", azure.endpoint().toString(),
-                        "kpfleet.azure.ca-certificate", certificate.toString(),
-                        "kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN,
-                        "kpfleet.azure.time-scale", Integer.toString(SPEED),
-                        "kpfleet.inventory.interval", "5s"),
+                settings,
                 folder.resolve("fleet-service.log"),
                 address.resolve("q/health/ready"));
         service.start();

@@ -17,7 +17,9 @@ import java.nio.file.Path;
  */
 public final class FileProcFiles implements ProcFiles {
 
-    private static final Path OWN_PROC = Path.of("/proc");
+    /** The proc file system of this process. */
+    public static final Path OWN_PROC = Path.of("/proc");
+
     private static final String NET = "net/";
     private static final String SYSCTL_NET = "sys/net/";
     private static final int READ_STEP = 16 * 1024;

@@ -13,12 +13,6 @@ import org.jspecify.annotations.Nullable;
 /** Folds the rows of one table into totals, the busiest services and the worst imbalance. Reused from read to read. */
 final class IpvsSummary implements IpvsVisitor {
 
-    /**
-     * Connections that a service needs per backend before an imbalance is told. Below it the last few connections decide: AKS
-     * documents the same of LeastConnection with fewer connections than twice the nodes.
-     */
-    static final int MINIMUM_SAMPLE_PER_BACKEND = 10;
-
     private static final int INITIAL_BACKENDS = 64;
     private static final Comparator<TopService> LEAST_BUSY_FIRST = Comparator.<TopService>comparingLong(s -> s.active)
             .thenComparingLong(s -> s.inactive)
@@ -41,7 +35,12 @@ final class IpvsSummary implements IpvsVisitor {
     long inactive;
     private double worstImbalance;
 
+    private final Histogram backendsPerService = new Histogram(Histogram.DOUBLING_BUCKETS);
+    private final Histogram connectionsPerService = new Histogram(Histogram.DOUBLING_BUCKETS);
+    private final Histogram imbalancePerService = new Histogram(Imbalance.BUCKETS);
+
     private final TopService current = new TopService();
+    private final TopService mostSkewed = new TopService();
     private boolean inService;
     private boolean persistent;
     private int[] weights = new int[INITIAL_BACKENDS];
@@ -65,6 +64,9 @@ final class IpvsSummary implements IpvsVisitor {
         active = 0;
         inactive = 0;
         worstImbalance = Double.NaN;
+        backendsPerService.clear();
+        connectionsPerService.clear();
+        imbalancePerService.clear();
         inService = false;
     }
 
@@ -94,6 +96,10 @@ final class IpvsSummary implements IpvsVisitor {
             weights = Arrays.copyOf(weights, weights.length * 2);
             connections = Arrays.copyOf(connections, weights.length);
         }
+        if (current.backends == 0 && current.protocol == Protocol.FWM) {
+            // The table does not tell the address family of a firewall mark.
+            current.ipv6 = server.endpoint.ipv6;
+        }
         weights[current.backends] = server.weight;
         connections[current.backends] = (long) server.activeConnections + server.inactiveConnections;
         current.backends++;
@@ -120,42 +126,21 @@ final class IpvsSummary implements IpvsVisitor {
         if (current.backends == 0) {
             emptyServices++;
         }
-        current.imbalance = imbalance(weights, connections, current.backends);
+        current.imbalance = Imbalance.of(weights, connections, current.backends);
+        backendsPerService.addDoubling(current.backends);
+        connectionsPerService.addDoubling(current.active + current.inactive);
+        if (!Double.isNaN(current.imbalance)) {
+            imbalancePerService.add(Imbalance.bucket(current.imbalance));
+        }
         // Persistence sends a client back to its backend, whatever the scheduler: its imbalance says nothing of the
         // scheduler.
-        if (!persistent && !Double.isNaN(current.imbalance)) {
-            worstImbalance =
-                    Double.isNaN(worstImbalance) ? current.imbalance : Math.max(worstImbalance, current.imbalance);
+        if (!persistent
+                && !Double.isNaN(current.imbalance)
+                && (Double.isNaN(worstImbalance) || current.imbalance > worstImbalance)) {
+            worstImbalance = current.imbalance;
+            mostSkewed.copy(current);
         }
         offerTop();
-    }
-
-    /**
-     * Largest share of one backend over its fair share by weight. Backends of weight 0 take no new connections and are left out.
-     *
-     * @return 1 is even; NaN with fewer than two backends or fewer than {@link #MINIMUM_SAMPLE_PER_BACKEND} connections each
-     */
-    static double imbalance(int[] weights, long[] connections, int count) {
-        int eligible = 0;
-        long totalWeight = 0;
-        long total = 0;
-        for (int i = 0; i < count; i++) {
-            if (weights[i] > 0) {
-                eligible++;
-                totalWeight += weights[i];
-                total += connections[i];
-            }
-        }
-        if (eligible < 2 || total < (long) eligible * MINIMUM_SAMPLE_PER_BACKEND) {
-            return Double.NaN;
-        }
-        double worst = 0;
-        for (int i = 0; i < count; i++) {
-            if (weights[i] > 0) {
-                worst = Math.max(worst, (double) connections[i] / total * ((double) totalWeight / weights[i]));
-            }
-        }
-        return worst;
     }
 
     private void offerTop() {
@@ -205,13 +190,34 @@ final class IpvsSummary implements IpvsVisitor {
         return counts;
     }
 
-    /** Busiest first. */
-    List<ServiceState> topServices() {
+    List<Integer> backendsPerService() {
+        return backendsPerService.toList();
+    }
+
+    List<Integer> connectionsPerService() {
+        return connectionsPerService.toList();
+    }
+
+    List<Integer> imbalancePerService() {
+        return imbalancePerService.toList();
+    }
+
+    /**
+     * Busiest first; the last place is that of the most uneven service if it is not among them.
+     *
+     * @param skews of new connections, where they are known
+     */
+    List<ServiceState> topServices(Map<ServiceKey, SkewTracker.Skew> skews) {
         TopService[] sorted = Arrays.copyOf(top, topCount);
         Arrays.sort(sorted, LEAST_BUSY_FIRST.reversed());
+        if (!Double.isNaN(worstImbalance)
+                && topCount > 0
+                && Arrays.stream(sorted).noneMatch(service -> service.order == mostSkewed.order)) {
+            sorted[topCount - 1] = mostSkewed;
+        }
         List<ServiceState> states = new ArrayList<>(topCount);
         for (TopService service : sorted) {
-            states.add(service.state());
+            states.add(service.state(skews.get(service.key())));
         }
         return states;
     }
@@ -223,7 +229,6 @@ final class IpvsSummary implements IpvsVisitor {
     /** Copied instead of made anew, so that a table of thousands of services makes no garbage. */
     private static final class TopService {
         private Protocol protocol = Protocol.TCP;
-        private long firewallMark;
         private boolean ipv6;
         private long high;
         private long low;
@@ -237,10 +242,10 @@ final class IpvsSummary implements IpvsVisitor {
 
         void take(VirtualServiceRow service, int position) {
             protocol = service.protocol;
-            firewallMark = service.firewallMark;
-            ipv6 = service.endpoint.ipv6;
-            high = service.endpoint.high;
-            low = service.endpoint.low;
+            boolean mark = protocol == Protocol.FWM;
+            ipv6 = !mark && service.endpoint.ipv6;
+            high = mark ? 0 : service.endpoint.high;
+            low = mark ? service.firewallMark : service.endpoint.low;
             port = service.endpoint.port;
             scheduler = service.scheduler;
             backends = 0;
@@ -252,7 +257,6 @@ final class IpvsSummary implements IpvsVisitor {
 
         void copy(TopService other) {
             protocol = other.protocol;
-            firewallMark = other.firewallMark;
             ipv6 = other.ipv6;
             high = other.high;
             low = other.low;
@@ -265,10 +269,22 @@ final class IpvsSummary implements IpvsVisitor {
             order = other.order;
         }
 
-        ServiceState state() {
-            String address = protocol == Protocol.FWM ? Long.toString(firewallMark) : Endpoint.text(ipv6, high, low);
+        ServiceKey key() {
+            return new ServiceKey(protocol, ipv6, high, low, port);
+        }
+
+        ServiceState state(SkewTracker.@Nullable Skew skew) {
             return new ServiceState(
-                    protocol.name(), address, port, scheduler, backends, active, inactive, unlessNaN(imbalance));
+                    protocol.name(),
+                    protocol == Protocol.FWM ? Long.toString(low) : Endpoint.text(ipv6, high, low),
+                    port,
+                    scheduler,
+                    backends,
+                    active,
+                    inactive,
+                    skew == null ? unlessNaN(imbalance) : Double.valueOf(skew.imbalance()),
+                    skew == null ? null : Long.valueOf(skew.newConnections()),
+                    List.of());
         }
     }
 }

@@ -1,10 +1,11 @@
 package dev.kubeproxyfleet.agent.collect;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
-import dev.kubeproxyfleet.schemas.json.Json;
-import java.util.Map;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ final class KubeProxyReader {
     private static final String GROUP = "kubeproxy.config.k8s.io";
     private static final Pattern NAME = Pattern.compile("[a-z0-9_-]{1,15}");
 
+    private static final JsonFactory JSON = new JsonFactory();
+
     private final KubeProxyEndpoint endpoint;
 
     KubeProxyReader(KubeProxyEndpoint endpoint) {
@@ -37,50 +40,83 @@ final class KubeProxyReader {
         if (mode.isEmpty() && configuration.isEmpty() && !healthy) {
             return null;
         }
-        JsonNode ipvs = configuration
-                .flatMap(KubeProxyReader::json)
-                .flatMap(root -> field(root, GROUP))
-                .flatMap(group -> field(group, "ipvs"))
-                .orElse(null);
+        Ipvs ipvs = configuration.flatMap(KubeProxyReader::ipvs).orElse(Ipvs.UNKNOWN);
         return new KubeProxyState(
                 mode.flatMap(KubeProxyReader::name).orElse(null),
-                text(ipvs, "scheduler").flatMap(KubeProxyReader::name).orElse(null),
-                seconds(ipvs, "tcpTimeout"),
-                seconds(ipvs, "tcpFinTimeout"),
-                seconds(ipvs, "udpTimeout"),
+                ipvs.scheduler,
+                ipvs.tcp,
+                ipvs.tcpFin,
+                ipvs.udp,
                 healthy);
     }
 
-    private static Optional<JsonNode> json(String text) {
-        try {
-            return Optional.ofNullable(Json.MAPPER.readTree(text));
-        } catch (JsonProcessingException unknown) {
+    /** Null if there are no metrics. */
+    @Nullable
+    KubeProxySync readSync() {
+        return endpoint.get("/metrics").map(KubeProxyMetrics::parse).orElse(null);
+    }
+
+    private record Ipvs(
+            @Nullable String scheduler,
+            @Nullable Integer tcp,
+            @Nullable Integer tcpFin,
+            @Nullable Integer udp) {
+
+        static final Ipvs UNKNOWN = new Ipvs(null, null, null, null);
+    }
+
+    private static Optional<Ipvs> ipvs(String configuration) {
+        try (JsonParser json = JSON.createParser(configuration)) {
+            if (json.nextToken() == JsonToken.START_OBJECT && enter(json, GROUP) && enter(json, "ipvs")) {
+                return Optional.of(ipvs(json));
+            }
+            return Optional.empty();
+        } catch (IOException unknown) {
             return Optional.empty();
         }
     }
 
-    private static Optional<JsonNode> field(JsonNode object, String name) {
-        for (Map.Entry<String, JsonNode> property : object.properties()) {
-            if (property.getKey().equalsIgnoreCase(name)) {
-                return Optional.of(property.getValue());
+    /** Goes from the start of an object to the start of the object that is its member {@code name}. */
+    private static boolean enter(JsonParser json, String name) throws IOException {
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            boolean found = json.currentName().equalsIgnoreCase(name);
+            JsonToken value = json.nextToken();
+            if (found) {
+                return value == JsonToken.START_OBJECT;
             }
+            json.skipChildren();
         }
-        return Optional.empty();
+        return false;
     }
 
-    private static Optional<String> text(@Nullable JsonNode object, String name) {
-        return Optional.ofNullable(object)
-                .flatMap(it -> field(it, name))
-                .filter(JsonNode::isTextual)
-                .map(JsonNode::textValue);
+    private static Ipvs ipvs(JsonParser json) throws IOException {
+        String scheduler = null;
+        Integer tcp = null;
+        Integer tcpFin = null;
+        Integer udp = null;
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String member = json.currentName();
+            if (json.nextToken() != JsonToken.VALUE_STRING) {
+                json.skipChildren();
+            } else if (member.equalsIgnoreCase("scheduler")) {
+                scheduler = name(json.getText()).orElse(null);
+            } else if (member.equalsIgnoreCase("tcpTimeout")) {
+                tcp = seconds(json.getText());
+            } else if (member.equalsIgnoreCase("tcpFinTimeout")) {
+                tcpFin = seconds(json.getText());
+            } else if (member.equalsIgnoreCase("udpTimeout")) {
+                udp = seconds(json.getText());
+            }
+        }
+        return new Ipvs(scheduler, tcp, tcpFin, udp);
     }
 
     private static Optional<String> name(String text) {
         return Optional.of(text.strip()).filter(it -> NAME.matcher(it).matches());
     }
 
-    private static @Nullable Integer seconds(@Nullable JsonNode object, String name) {
-        OptionalInt seconds = text(object, name).map(GoDuration::seconds).orElse(OptionalInt.empty());
+    private static @Nullable Integer seconds(String text) {
+        OptionalInt seconds = GoDuration.seconds(text);
         return seconds.isPresent() ? seconds.getAsInt() : null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.agent.collect;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Parsers of the counters that exist in every proxy mode. Each returns null for what it cannot find. */
@@ -52,30 +53,29 @@ final class NetworkCounters {
     /**
      * Columns of {@code /proc/net/stat/nf_conntrack}: a line of names, then a line of hexadecimal numbers for each CPU.
      *
-     * @return sums over all CPUs in the order of {@code names}, null where there is none
+     * @return for each CPU the numbers in the order of {@code names}, negative where there is none
      */
-    static @Nullable Long[] conntrack(Tokens tokens, ProcBuffer buffer, byte[]... names) {
-        @Nullable Long[] sums = new @Nullable Long[names.length];
+    static long[] conntrackPerCpu(Tokens tokens, ProcBuffer buffer, byte[]... names) {
         int[] columns = new int[names.length];
+        long[] values = new long[0];
         tokens.reset(buffer.bytes(), buffer.length());
         if (!tokens.nextLine()) {
-            return sums;
+            return values;
         }
         findColumns(tokens, names, columns);
         while (tokens.nextLine()) {
+            int base = values.length;
+            values = Arrays.copyOf(values, base + names.length);
+            Arrays.fill(values, base, values.length, Tokens.BAD);
             for (int column = 1; tokens.next(); column++) {
                 for (int i = 0; i < names.length; i++) {
                     if (columns[i] == column) {
-                        long value = tokens.hex();
-                        if (value >= 0) {
-                            Long sum = sums[i];
-                            sums[i] = sum == null ? value : sum + value;
-                        }
+                        values[base + i] = tokens.hex();
                     }
                 }
             }
         }
-        return sums;
+        return values;
     }
 
     /** Number of the first CPU in a column that is the same for all of them, such as {@code entries}. */

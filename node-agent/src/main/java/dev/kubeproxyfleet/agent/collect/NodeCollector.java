@@ -1,12 +1,19 @@
 package dev.kubeproxyfleet.agent.collect;
 
+import dev.kubeproxyfleet.schemas.avro.ConnectionStates;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.avro.ServiceState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +27,7 @@ public final class NodeCollector {
 
     static final String IPVS = "net/ip_vs";
     static final String IPVS_STATS = "net/ip_vs_stats";
+    static final String IPVS_CONNECTIONS = "net/ip_vs_conn";
     static final String SNMP = "net/snmp";
     static final String CONNTRACK_STAT = "net/stat/nf_conntrack";
     static final String CONNTRACK_COUNT = "sys/net/netfilter/nf_conntrack_count";
@@ -37,6 +45,9 @@ public final class NodeCollector {
     private static final byte[] INSERT_FAILED = Tokens.word("insert_failed");
     private static final byte[] DROP = Tokens.word("drop");
 
+    private static final String NEW_CONNECTIONS = "new";
+    private static final String HELD_CONNECTIONS = "held";
+
     private static final NetworkState NOTHING_KNOWN = new NetworkState(null, null, null, null, null, null, null, null);
 
     private final CollectorSettings settings;
@@ -47,14 +58,29 @@ public final class NodeCollector {
     private final Tokens tokens = new Tokens();
     private final IpvsParser parser = new IpvsParser();
     private final IpvsSummary summary;
+    private final ConntrackTotals conntrackTotals = new ConntrackTotals(INSERT_FAILED, DROP);
+    private final IpvsKernel kernel;
+    private final SkewTracker skewTracker = new SkewTracker();
 
     private long sequence;
     private long unreadableFiles;
+    private volatile boolean detailAsked;
     private @Nullable Previous previous;
 
     private record Previous(String bootId, Instant takenAt, IpvsTotals totals) {}
 
+    /** Without netlink. */
     public NodeCollector(CollectorSettings settings, ProcFiles proc, KubeProxyEndpoint kubeProxy, InstantSource clock) {
+        this(settings, proc, kubeProxy, IpvsKernel.SILENT, clock);
+    }
+
+    public NodeCollector(
+            CollectorSettings settings,
+            ProcFiles proc,
+            KubeProxyEndpoint kubeProxy,
+            IpvsKernel kernel,
+            InstantSource clock) {
+        this.kernel = kernel;
         this.settings = settings;
         this.proc = proc;
         this.kubeProxy = new KubeProxyReader(kubeProxy);
@@ -67,7 +93,11 @@ public final class NodeCollector {
         Instant takenAt = clock.instant();
         String bootId = bootId();
         IpvsState ipvs = ipvs(bootId, takenAt);
-        NetworkState network = network();
+        KernelTimeouts timeouts = ipvs == null ? null : kernel.timeouts().orElse(null);
+        kernel.done();
+        NetworkState network = network(bootId);
+        KubeProxyState state = kubeProxy.read();
+        KubeProxySync sync = state == null ? null : kubeProxy.readSync();
         return new NodeStats(
                 settings.cluster(),
                 settings.node(),
@@ -76,10 +106,17 @@ public final class NodeCollector {
                 ++sequence,
                 takenAt,
                 (int) settings.interval().toMillis(),
-                kubeProxy.read(),
-                null,
+                state,
+                sync,
+                timeouts,
                 ipvs,
-                network);
+                network,
+                NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network));
+    }
+
+    /** The next snapshot describes every service with its real servers, up to a limit; from any thread. */
+    public void askForDetail() {
+        detailAsked = true;
     }
 
     /** Files that were there but could not be read, since the start. */
@@ -90,7 +127,10 @@ public final class NodeCollector {
     private @Nullable IpvsState ipvs(String bootId, Instant takenAt) {
         Previous before = previous;
         previous = null;
+        boolean detailed = detailAsked;
+        detailAsked = false;
         if (!read(IPVS)) {
+            skewTracker.reset();
             return null;
         }
         summary.begin();
@@ -102,8 +142,17 @@ public final class NodeCollector {
         if (!summary.isTable()) {
             return null;
         }
+        List<ServiceState> detail = detailed ? detail() : List.of();
         Optional<IpvsTotals> totals = read(IPVS_STATS) ? IpvsTotals.parse(tokens, buffer) : Optional.empty();
         totals.ifPresent(now -> previous = new Previous(bootId, takenAt, now));
+        boolean booted = before != null && !before.bootId.equals(bootId);
+        boolean reset = before != null
+                && !booted
+                && totals.map(now -> now.resetSince(before.totals)).orElse(false);
+        if (booted || reset) {
+            skewTracker.reset();
+        }
+        Optional<SkewTracker.Skews> skews = skewTracker.update(kernel);
         return new IpvsState(
                 summary.tableSize(),
                 summary.services,
@@ -120,9 +169,30 @@ public final class NodeCollector {
                 totals.map(IpvsTotals::outgoingBytes).orElse(null),
                 totals.map(now -> connectionsPerSecond(before, bootId, takenAt, now))
                         .orElse(null),
-                summary.imbalance(),
+                reset,
+                skews.isPresent() ? skews.get().worst() : summary.imbalance(),
+                skews.isPresent() ? NEW_CONNECTIONS : HELD_CONNECTIONS,
+                summary.backendsPerService(),
+                summary.connectionsPerService(),
+                skews.isPresent() ? skews.get().histogram() : summary.imbalancePerService(),
+                settings.connectionStates() ? connectionStates() : null,
                 summary.skippedLines(),
-                summary.topServices());
+                detailed
+                        ? detail
+                        : summary.topServices(
+                                skews.map(SkewTracker.Skews::services).orElse(Map.of())));
+    }
+
+    /** Reads the buffer once more, so that snapshots without detail cost nothing of it. */
+    private List<ServiceState> detail() {
+        DetailVisitor visitor = new DetailVisitor();
+        parser.parse(buffer.bytes(), buffer.length(), visitor);
+        return visitor.services();
+    }
+
+    private @Nullable ConnectionStates connectionStates() {
+        ProcBuffer sample = new ProcBuffer(ConnectionSample.MAX_BYTES);
+        return read(IPVS_CONNECTIONS, sample) ? ConnectionSample.count(tokens, sample) : null;
     }
 
     private static @Nullable Double connectionsPerSecond(
@@ -135,11 +205,11 @@ public final class NodeCollector {
         return millis <= 0 ? null : (now.connections() - before.totals.connections()) * 1000.0 / millis;
     }
 
-    private @Nullable NetworkState network() {
+    private @Nullable NetworkState network(String bootId) {
         Long count = null;
         @Nullable Long[] conntrack = {null, null};
         if (read(CONNTRACK_STAT)) {
-            conntrack = NetworkCounters.conntrack(tokens, buffer, INSERT_FAILED, DROP);
+            conntrack = conntrackTotals.update(tokens, buffer, bootId);
             count = NetworkCounters.conntrackShared(tokens, buffer, ENTRIES);
         }
         if (count == null && read(CONNTRACK_COUNT)) {
@@ -163,8 +233,12 @@ public final class NodeCollector {
     }
 
     private boolean read(String path) {
-        buffer.clear();
-        return switch (proc.read(path, buffer)) {
+        return read(path, buffer);
+    }
+
+    private boolean read(String path, ProcBuffer into) {
+        into.clear();
+        return switch (proc.read(path, into)) {
             case READ -> true;
             case ABSENT -> false;
             case UNREADABLE -> {

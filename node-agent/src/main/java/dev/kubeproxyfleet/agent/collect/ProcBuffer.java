@@ -2,7 +2,7 @@ package dev.kubeproxyfleet.agent.collect;
 
 import java.util.Arrays;
 
-/** Bytes of one proc file, reused from read to read. Grows up to {@link #MAX_BYTES}; what is beyond is left out and flagged. */
+/** Bytes of one proc file, reused from read to read. Grows up to a limit; what is beyond is left out and flagged. */
 public final class ProcBuffer {
 
     /** Largest file that is read: some 250,000 lines of {@code ip_vs}, more than Kubernetes can make on a node. */
@@ -10,9 +10,18 @@ public final class ProcBuffer {
 
     private static final int INITIAL_BYTES = 8 * 1024;
 
+    private final int limit;
     private byte[] bytes = new byte[INITIAL_BYTES];
     private int length;
     private boolean overflowed;
+
+    public ProcBuffer() {
+        this(MAX_BYTES);
+    }
+
+    ProcBuffer(int limit) {
+        this.limit = limit;
+    }
 
     /** The content is the first {@link #length()} bytes; valid until the next read. */
     public byte[] bytes() {
@@ -23,7 +32,7 @@ public final class ProcBuffer {
         return length;
     }
 
-    /** Whether the file was larger than {@link #MAX_BYTES}, so that its end is missing. */
+    /** Whether the file was larger than the limit, so that its end is missing. */
     public boolean overflowed() {
         return overflowed;
     }
@@ -43,9 +52,9 @@ public final class ProcBuffer {
 
     /** Makes room for up to {@code count} bytes behind the content and returns how many may be written there. */
     int reserve(int count) {
-        int allowed = Math.min(count, MAX_BYTES - length);
+        int allowed = Math.min(count, limit - length);
         if (length + allowed > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.min(MAX_BYTES, Math.max(bytes.length * 2, length + allowed)));
+            bytes = Arrays.copyOf(bytes, Math.min(limit, Math.max(bytes.length * 2, length + allowed)));
         }
         return allowed;
     }

@@ -1,11 +1,13 @@
 package dev.kubeproxyfleet.agent.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +32,6 @@ class HttpKubeProxyEndpointTest {
 
     @AfterEach
     void stop() {
-        endpoint.close();
         server.stop(0);
     }
 
@@ -50,6 +51,22 @@ class HttpKubeProxyEndpointTest {
         server.stop(0);
 
         assertThat(endpoint.get("/proxyMode")).isEmpty();
+    }
+
+    @Test
+    void takesAnAnswerThatNeverEndsForUnknown() throws IOException {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            HttpKubeProxyEndpoint hanging =
+                    new HttpKubeProxyEndpoint(URI.create("http://127.0.0.1:" + silent.getLocalPort()));
+
+            assertThat(hanging.get("/proxyMode")).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesAnAddressThatIsNoPlainHttp() {
+        assertThatThrownBy(() -> new HttpKubeProxyEndpoint(URI.create("https://127.0.0.1:10249")))
+                .hasMessageContaining("kpfleet.agent.kube-proxy-endpoint");
     }
 
     private void answer(String path, int status, String body) {

@@ -3,7 +3,9 @@ package dev.kubeproxyfleet.agent.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
@@ -220,6 +222,99 @@ class NodeCollectorTest {
         proc.with("net/ip_vs", table);
 
         assertThat(collector.collect().getIpvs().getSkippedLines()).containsEntry("file-too-large", 1);
+    }
+
+    @Test
+    void neverAsksTheKernelWhileTheModuleIsNotLoaded() {
+        FakeKernel kernel = new FakeKernel();
+        NodeCollector asking = withKernel(kernel);
+
+        asking.collect();
+        proc.with("net/ip_vs", "no table");
+        NodeStats stats = asking.collect();
+
+        assertThat(kernel.questions).isZero();
+        assertThat(stats.getKernelTimeouts()).isNull();
+    }
+
+    @Test
+    void tellsTheKernelsTimeoutsAndTheSkewOfNewConnections() {
+        FakeKernel kernel = new FakeKernel();
+        NodeCollector asking = withKernel(kernel);
+        table(1000, "boot-1");
+        kernel.service(10, 5, 5);
+        assertThat(asking.collect().getIpvs().getImbalanceBasis()).isEqualTo("held");
+        kernel.service(10, 65, 25);
+        table(1080, "boot-1");
+
+        NodeStats stats = asking.collect();
+
+        assertThat(stats.getKernelTimeouts()).isEqualTo(new KernelTimeouts(900, 120, 300));
+        assertThat(stats.getIpvs().getImbalanceBasis()).isEqualTo("new");
+        assertThat(stats.getIpvs().getImbalance()).isEqualTo(1.5);
+        assertThat(stats.getIpvs().getImbalancePerService()).containsExactly(0, 0, 1);
+        assertThat(stats.getIpvs().getTopServices())
+                .filteredOn(service -> service.getNewConnections() != null)
+                .singleElement()
+                .satisfies(service -> {
+                    assertThat(service.getAddress()).isEqualTo("10.96.0.10");
+                    assertThat(service.getNewConnections()).isEqualTo(80);
+                    assertThat(service.getImbalance()).isEqualTo(1.5);
+                });
+    }
+
+    @Test
+    void takesNoDifferenceAcrossAResetOrABoot() {
+        FakeKernel kernel = new FakeKernel();
+        NodeCollector asking = withKernel(kernel);
+        table(1000, "boot-1");
+        kernel.service(10, 5, 5);
+        asking.collect();
+        kernel.service(10, 65, 25);
+        table(90, "boot-1");
+        IpvsState reset = asking.collect().getIpvs();
+        assertThat(reset.getCountersReset()).isTrue();
+        assertThat(reset.getImbalanceBasis()).isEqualTo("held");
+        kernel.service(10, 165, 125);
+        table(290, "boot-2");
+
+        IpvsState booted = asking.collect().getIpvs();
+
+        assertThat(booted.getCountersReset()).isFalse();
+        assertThat(booted.getImbalanceBasis()).isEqualTo("held");
+    }
+
+    @Test
+    void samplesConnectionStatesOnlyWhenAsked() {
+        table(10, "boot-1");
+        proc.with("net/ip_vs_conn", Captures.bytes("small/ip_vs_conn"));
+        NodeCollector sampling = new NodeCollector(
+                new CollectorSettings(CLUSTER, "node-1", "1.0", Duration.ofSeconds(10), 3, true),
+                proc,
+                NO_KUBE_PROXY,
+                () -> now);
+
+        assertThat(collector.collect().getIpvs().getConnectionStates()).isNull();
+        assertThat(sampling.collect().getIpvs().getConnectionStates().getStates())
+                .containsKey("TCP:ESTABLISHED");
+    }
+
+    @Test
+    void asksKubeProxyForTheHealthOfItsSynchronisation() {
+        kubeProxy = path -> switch (path) {
+            case "/proxyMode" -> Optional.of("ipvs");
+            case "/metrics" -> Optional.of("kubeproxy_sync_proxy_rules_duration_seconds_count 7\n");
+            default -> Optional.empty();
+        };
+
+        NodeStats stats = collector.collect();
+
+        assertThat(stats.getKubeProxySync().getSyncsTotal()).isEqualTo(7);
+        assertThat(stats.getEvidence()).extracting(Evidence::getCode).containsExactly("ipvs-missing");
+    }
+
+    private NodeCollector withKernel(FakeKernel kernel) {
+        return new NodeCollector(SETTINGS, proc, path -> kubeProxy.get(path), kernel, () -> now);
     }
 
     @Test

@@ -39,6 +39,7 @@ public final class FleetServiceProcess implements AutoCloseable {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final CountDownLatch givenUp = new CountDownLatch(1);
     private volatile @Nullable Process process;
+    private volatile boolean killed;
 
     /** @param settings system properties */
     public FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
@@ -88,10 +89,11 @@ public final class FleetServiceProcess implements AutoCloseable {
         givenUp.await();
     }
 
-    /** Ends it at once, as a lost node would; it is started again. */
+    /** Ends it at once, as a lost node would; it is started again, however often. */
     public void kill() {
         Process current = process;
         if (current != null) {
+            killed = true;
             current.destroyForcibly();
         }
     }
@@ -129,7 +131,8 @@ public final class FleetServiceProcess implements AutoCloseable {
                 if (stopping.getCount() == 0) {
                     return;
                 }
-                restarts = System.nanoTime() - startedAt > GOOD_START.toNanos() ? 1 : restarts + 1;
+                restarts = killed || System.nanoTime() - startedAt > GOOD_START.toNanos() ? 1 : restarts + 1;
+                killed = false;
                 if (restarts > MAX_RESTARTS) {
                     System.err.println("The fleet service ended " + restarts + " times in a row; the end of its log "
                             + log + ":\n" + tail());

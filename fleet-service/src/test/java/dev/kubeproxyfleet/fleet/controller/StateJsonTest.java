@@ -1,0 +1,257 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.ConfigState;
+import dev.kubeproxyfleet.fleet.rollout.Rollout;
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
+import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.fleet.rollout.RolloutState;
+import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageState;
+import dev.kubeproxyfleet.fleet.rollout.StrategyState;
+import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.config.Windows;
+import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What is stored reads back as what it was, every state of every family. */
+class StateJsonTest {
+
+    private static final Instant NOW = Instant.parse("2026-03-29T00:59:59.123456789Z");
+    private static final Instant LATER = NOW.plusSeconds(1_800);
+    private static final RolloutId ID = new RolloutId("prod-ipvs", 7);
+    private static final String CLUSTER = "/subscriptions/s/resourcegroups/g/providers/m/managedclusters/c";
+
+    static Stream<RolloutState> rolloutStates() {
+        return Stream.of(
+                new RolloutState.Planned(NOW, "InventoryPending", "not listed"),
+                new RolloutState.Running(NOW, null, null),
+                new RolloutState.Running(NOW, "OutsideWindow", "opens at two"),
+                new RolloutState.Paused(NOW, "PausedByOperator", "paused", true),
+                new RolloutState.RollingBack(NOW, "MaxFailuresExceeded", "too many", LATER),
+                new RolloutState.Succeeded(NOW),
+                new RolloutState.Failed(NOW, "ClustersNotConverged", "one failed"),
+                new RolloutState.Aborted(NOW, "Rejected", "no"),
+                new RolloutState.Superseded(NOW, new RolloutId("prod-ipvs", 8)),
+                new RolloutState.RolledBack(NOW, "all of them"));
+    }
+
+    static Stream<StageState> stageStates() {
+        return Stream.of(
+                new StageState.Waiting(NOW),
+                new StageState.AwaitingApproval(NOW, StageSpec.Approval.before),
+                new StageState.AwaitingApproval(NOW, StageSpec.Approval.after),
+                new StageState.Updating(NOW),
+                new StageState.Baking(NOW, LATER),
+                new StageState.Done(NOW));
+    }
+
+    static Stream<ClusterState> clusterStates() {
+        return Stream.of(
+                new ClusterState.Waiting(NOW, null, null),
+                new ClusterState.Waiting(NOW, "ClusterBusy", "an upgrade runs"),
+                new ClusterState.Updating(NOW, 2, LATER, null, null),
+                new ClusterState.Updating(NOW, 2, LATER, "Conflict", "another operation"),
+                new ClusterState.Verifying(NOW, NOW, LATER, "1 of 3 nodes"),
+                new ClusterState.Converged(NOW, null, "3 of 3", false),
+                new ClusterState.Converged(NOW, "Drifted", "someone else", true),
+                new ClusterState.Failed(NOW, "NodesSilent", "0 of 3"),
+                new ClusterState.Skipped(NOW, "ClusterStopped", "stopped", true),
+                new ClusterState.RolledBack(NOW, "3 of 3"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rolloutStates")
+    void aStateOfARolloutReadsBack(RolloutState state) {
+        Rollout rollout = rollout(state, new StageState.Updating(NOW));
+        assertThat(StateJson.read(StateJson.write(rollout), Rollout.class)).isEqualTo(rollout);
+    }
+
+    @ParameterizedTest
+    @MethodSource("stageStates")
+    void aStateOfAStageReadsBack(StageState state) {
+        Rollout rollout = rollout(new RolloutState.Running(NOW, null, null), state);
+        assertThat(StateJson.read(StateJson.write(rollout), Rollout.class)).isEqualTo(rollout);
+    }
+
+    @ParameterizedTest
+    @MethodSource("clusterStates")
+    void aStateOfAClusterReadsBack(ClusterState state) {
+        for (KubeProxyConfig before : new @Nullable KubeProxyConfig[] {
+            KubeProxyConfig.UNSET,
+            new KubeProxyConfig(false, null, null),
+            new KubeProxyConfig(
+                    true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, 120, Integer.MAX_VALUE)),
+            null
+        }) {
+            RolloutCluster cluster =
+                    new RolloutCluster(ID, CLUSTER, 3, 1, 9_999, 2, state, before, 17, true, List.of(NOW, LATER));
+            assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class)).isEqualTo(cluster);
+        }
+    }
+
+    @Test
+    void everyStateThereIsIsAmongThese() {
+        assertThat(rolloutStates()).extracting(Object::getClass).containsAll(leaves(RolloutState.class));
+        assertThat(stageStates()).extracting(Object::getClass).containsAll(leaves(StageState.class));
+        assertThat(clusterStates()).extracting(Object::getClass).containsAll(leaves(ClusterState.class));
+    }
+
+    @Test
+    void aRolloutThatIsNotPlannedYetReadsBack() {
+        Rollout rollout = new Rollout(
+                ID,
+                List.of(),
+                new Rollout.Request(RolloutStatus.Cause.Publish, null, spec(), "alice", NOW),
+                new RolloutState.Planned(NOW, "ScheduledStart", "later"),
+                List.of(),
+                null,
+                new Rollout.Totals(0, 0, 0),
+                false,
+                new Rollout.Activity(Duration.ZERO, null));
+        assertThat(StateJson.read(StateJson.write(rollout), Rollout.class)).isEqualTo(rollout);
+    }
+
+    @Test
+    void configsAndStrategiesReadBackDeletedOnesToo() {
+        ConfigState config = new ConfigState("prod-ipvs", spec(), 7, 5, List.of("/source id-1", "/source id-2"));
+        assertThat(StateJson.read(StateJson.write(config), ConfigState.class)).isEqualTo(config);
+        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, List.of());
+        assertThat(StateJson.read(StateJson.write(deleted), ConfigState.class)).isEqualTo(deleted);
+        StrategyState strategy = new StrategyState("careful", spec().strategy());
+        assertThat(StateJson.read(StateJson.write(strategy), StrategyState.class))
+                .isEqualTo(strategy);
+        StrategyState gone = new StrategyState("careful", null);
+        assertThat(StateJson.read(StateJson.write(gone), StrategyState.class)).isEqualTo(gone);
+    }
+
+    /** Part of the inventory's records, which the controller reads with the same mapper. */
+    @Test
+    void maintenanceWindowsOfEveryScheduleReadBack() {
+        Stream.of(
+                        new MaintenanceWindow.Daily(3),
+                        new MaintenanceWindow.Weekly(2, DayOfWeek.SUNDAY),
+                        new MaintenanceWindow.AbsoluteMonthly(1, 31),
+                        new MaintenanceWindow.RelativeMonthly(
+                                6, MaintenanceWindow.WeekIndex.Last, DayOfWeek.FRIDAY))
+                .map(schedule -> new MaintenanceWindow(
+                        "default",
+                        schedule,
+                        LocalTime.of(1, 30),
+                        4,
+                        ZoneOffset.ofHoursMinutes(5, 30),
+                        LocalDate.of(2026, 1, 1),
+                        List.of(new MaintenanceWindow.DateSpan(LocalDate.of(2026, 12, 24), LocalDate.of(2027, 1, 2)))))
+                .forEach(window -> assertThat(StateJson.read(StateJson.write(window), MaintenanceWindow.class))
+                        .isEqualTo(window));
+    }
+
+    private static List<Class<?>> leaves(Class<?> sealed) {
+        return Stream.of(sealed.getPermittedSubclasses())
+                .<Class<?>>mapMulti((permitted, leaf) -> {
+                    if (permitted.isSealed()) {
+                        leaves(permitted).forEach(leaf);
+                    } else {
+                        leaf.accept(permitted);
+                    }
+                })
+                .toList();
+    }
+
+    private static Rollout rollout(RolloutState state, StageState stage) {
+        return new Rollout(
+                ID,
+                List.of(new RolloutId("prod-ipvs", 5), new RolloutId("prod-ipvs", 6)),
+                new Rollout.Request(RolloutStatus.Cause.DriftCorrection, CLUSTER, spec(), "alice", NOW),
+                state,
+                List.of(new Stage(
+                        spec().strategy().stages().getFirst(),
+                        5,
+                        2,
+                        stage,
+                        new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7),
+                        List.of(new Stage.Group(3, 2), new Stage.Group(2, 0)))),
+                new RolloutStatus.Plan(
+                        4,
+                        NOW,
+                        LATER,
+                        List.of(new RolloutPlan.Warning("IpvsDeprecated", "it is", 3, List.of("a", "b")))),
+                new Rollout.Totals(17, 1, 2),
+                true,
+                new Rollout.Activity(Duration.ofSeconds(61, 5), NOW));
+    }
+
+    private static FleetConfig.Spec spec() {
+        Selector selector = new Selector(
+                List.of("sub"),
+                List.of("rg"),
+                List.of("westeurope"),
+                List.of("prod-*"),
+                List.of(CLUSTER),
+                new Selector.Tags(
+                        Map.of("env", "prod"),
+                        List.of(
+                                new Selector.Expression("tier", Selector.Operator.In, List.of("gold")),
+                                new Selector.Expression("old", Selector.Operator.DoesNotExist, List.of()))),
+                ">=1.27 <1.40");
+        StageSpec stage = new StageSpec(
+                "canary",
+                Amount.percent(10),
+                Amount.of(5),
+                Amount.percent(2),
+                Duration.ofMinutes(10),
+                StageSpec.Approval.after,
+                selector,
+                List.of(
+                        new StageSpec.Group("gold", selector, Amount.percent(50)),
+                        new StageSpec.Group("rest", selector, Amount.of(2))));
+        Windows windows = new Windows(
+                true,
+                List.of(new Windows.Window(
+                        Windows.Window.EVERY_DAY,
+                        LocalTime.of(22, 0),
+                        Duration.ofHours(8),
+                        ZoneId.of("Europe/Amsterdam"))));
+        return new FleetConfig.Spec(
+                new KubeProxyConfig(
+                        true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300)),
+                selector,
+                -3,
+                new Strategy(
+                        List.of(stage),
+                        Strategy.OnFailure.Rollback,
+                        Duration.ofMinutes(30),
+                        new Gate(0.5),
+                        windows,
+                        LATER),
+                FleetConfig.Drift.Correct,
+                FleetConfig.NewClusters.Ignore,
+                "careful");
+    }
+}

@@ -1,0 +1,133 @@
+package dev.kubeproxyfleet.agent.collect;
+
+import dev.kubeproxyfleet.schemas.avro.Evidence;
+import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What does not fit together on a node: configured and running, mode and kernel, asked for and done. Pure. What is unknown is no
+ * evidence of anything. What a node <em>should</em> run is known to the fleet service alone, which compares it with these.
+ */
+final class NodeEvidence {
+
+    /** Part of the connection tracking table beyond which the kernel soon drops new connections. */
+    static final double CONNTRACK_NEARLY_FULL = 0.9;
+
+    /** Connections for each bucket of the IPVS connection table beyond which looking one up becomes dear. */
+    static final int TABLE_CROWDED = 8;
+
+    /** kube-proxy synchronises within a second when asked, unless it backs off from failures. */
+    static final Duration SYNC_OVERDUE = Duration.ofSeconds(60);
+
+    private static final String IPVS = "ipvs";
+
+    private NodeEvidence() {}
+
+    static List<Evidence> of(
+            Instant takenAt,
+            @Nullable KubeProxyState kubeProxy,
+            @Nullable KubeProxySync sync,
+            @Nullable KernelTimeouts kernel,
+            @Nullable IpvsState ipvs,
+            @Nullable NetworkState network) {
+        List<Evidence> evidence = new ArrayList<>();
+        String mode = kubeProxy == null ? null : kubeProxy.getMode();
+        if (ipvs != null) {
+            schedulers(mode, kubeProxy, ipvs, evidence);
+            long connections = ipvs.getActiveConnections() + ipvs.getInactiveConnections();
+            if (ipvs.getTableSize() > 0 && connections > (long) TABLE_CROWDED * ipvs.getTableSize()) {
+                evidence.add(new Evidence(
+                        "table-crowded",
+                        "%d connections in %d buckets; the module's conn_tab_bits sets their number"
+                                .formatted(connections, ipvs.getTableSize())));
+            }
+        } else if (IPVS.equals(mode)) {
+            evidence.add(new Evidence("ipvs-missing", "kube-proxy says ipvs, the kernel has no IPVS table"));
+        }
+        if (kubeProxy != null && kernel != null && IPVS.equals(mode)) {
+            timeouts(kubeProxy, kernel, evidence);
+        }
+        if (sync != null) {
+            overdue(takenAt, sync, evidence);
+        }
+        if (network != null) {
+            conntrack(network, evidence);
+        }
+        return evidence;
+    }
+
+    private static void schedulers(
+            @Nullable String mode, @Nullable KubeProxyState kubeProxy, IpvsState ipvs, List<Evidence> evidence) {
+        if (mode != null && !mode.equals(IPVS)) {
+            if (ipvs.getServices() > 0) {
+                evidence.add(new Evidence(
+                        "stale-ipvs",
+                        "kube-proxy says %s, the kernel still has %d virtual services"
+                                .formatted(mode, ipvs.getServices())));
+            }
+            return;
+        }
+        Map<String, Integer> running = new TreeMap<>(ipvs.getSchedulers());
+        if (running.size() > 1) {
+            evidence.add(new Evidence("mixed-schedulers", "virtual services by scheduler: " + running));
+        }
+        String configured = kubeProxy == null ? null : kubeProxy.getScheduler();
+        if (configured != null && !running.isEmpty() && !(running.size() == 1 && running.containsKey(configured))) {
+            evidence.add(new Evidence(
+                    "scheduler-differs",
+                    "kube-proxy is configured for %s, the kernel runs %s".formatted(configured, running)));
+        }
+    }
+
+    private static void timeouts(KubeProxyState configured, KernelTimeouts kernel, List<Evidence> evidence) {
+        List<String> differences = new ArrayList<>();
+        difference("tcp", configured.getTcpTimeoutSeconds(), kernel.getTcpSeconds(), differences);
+        difference("tcpFin", configured.getTcpFinTimeoutSeconds(), kernel.getTcpFinSeconds(), differences);
+        difference("udp", configured.getUdpTimeoutSeconds(), kernel.getUdpSeconds(), differences);
+        if (!differences.isEmpty()) {
+            evidence.add(new Evidence("timeouts-differ", String.join(", ", differences)));
+        }
+    }
+
+    /** An unset timeout leaves the kernel's alone, so it differs from none. */
+    private static void difference(String name, @Nullable Integer configured, int kernel, List<String> differences) {
+        if (configured != null && configured != kernel) {
+            differences.add("%s: configured %d s, kernel %d s".formatted(name, configured, kernel));
+        }
+    }
+
+    private static void overdue(Instant takenAt, KubeProxySync sync, List<Evidence> evidence) {
+        Long queued = sync.getLastQueuedMillis();
+        Long last = sync.getLastMillis();
+        if (queued == null || (last != null && last >= queued)) {
+            return;
+        }
+        Duration waiting = Duration.between(Instant.ofEpochMilli(queued), takenAt);
+        if (waiting.compareTo(SYNC_OVERDUE) > 0) {
+            evidence.add(new Evidence(
+                    "sync-overdue",
+                    "kube-proxy was asked to synchronise its rules %d s ago and has not"
+                            .formatted(waiting.toSeconds())));
+        }
+    }
+
+    private static void conntrack(NetworkState network, List<Evidence> evidence) {
+        Long count = network.getConntrackCount();
+        Long max = network.getConntrackMax();
+        if (count != null && max != null && max > 0 && count > CONNTRACK_NEARLY_FULL * max) {
+            evidence.add(new Evidence(
+                    "conntrack-nearly-full",
+                    "%d of %d entries; the sysctl nf_conntrack_max sets the limit".formatted(count, max)));
+        }
+    }
+}

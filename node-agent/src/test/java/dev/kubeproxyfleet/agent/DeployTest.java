@@ -1,0 +1,114 @@
+package dev.kubeproxyfleet.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+
+/** What an operator applies gives the agent no more than it needs. */
+class DeployTest {
+
+    private static final Path FOLDER = Path.of(System.getProperty("project.root", ".."), "deploy", "node-agent");
+
+    @Test
+    void thePodRunsAsNobodyWithoutCapabilitiesOnAReadOnlyRoot() throws IOException {
+        JsonNode pod = pod();
+        JsonNode container = pod.at("/containers/0");
+        JsonNode security = container.get("securityContext");
+
+        assertThat(pod.get("containers")).hasSize(1);
+        assertThat(pod.at("/securityContext/runAsNonRoot").asBoolean()).isTrue();
+        assertThat(pod.at("/securityContext/runAsUser").asInt()).isEqualTo(65532);
+        assertThat(pod.at("/securityContext/seccompProfile/type").asText()).isEqualTo("RuntimeDefault");
+        assertThat(security.get("allowPrivilegeEscalation").asBoolean(true)).isFalse();
+        assertThat(security.get("privileged").asBoolean(true)).isFalse();
+        assertThat(security.get("readOnlyRootFilesystem").asBoolean()).isTrue();
+        assertThat(security.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
+        assertThat(security.at("/capabilities/add").isMissingNode()).isTrue();
+        assertThat(pod.has("volumes")).isFalse();
+        assertThat(pod.has("hostPID")).isFalse();
+        assertThat(pod.get("automountServiceAccountToken").asBoolean(true)).isFalse();
+    }
+
+    @Test
+    void thePodRunsOnEveryNodeWithinItsLimits() throws IOException {
+        JsonNode pod = pod();
+
+        assertThat(pod.get("hostNetwork").asBoolean()).isTrue();
+        assertThat(pod.get("dnsPolicy").asText()).isEqualTo("ClusterFirstWithHostNet");
+        assertThat(pod.get("priorityClassName").asText()).isEqualTo("system-node-critical");
+        assertThat(pod.at("/tolerations/0/operator").asText()).isEqualTo("Exists");
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("64Mi");
+        assertThat(pod.at("/containers/0/resources/requests/cpu").asText()).isNotEmpty();
+    }
+
+    @Test
+    void probesAskWhatTheAgentServesWhereItServesIt() throws IOException {
+        JsonNode container = pod().at("/containers/0");
+
+        for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
+            JsonNode get = container.get(probe).get("httpGet");
+            assertThat(get.get("host").asText()).isEqualTo("127.0.0.1");
+            assertThat(get.get("port").asInt()).isEqualTo(9466);
+            assertThat(get.get("path").asText()).isIn("/q/health/started", "/q/health/live", "/q/health/ready");
+        }
+    }
+
+    @Test
+    void everyVariableIsASettingOfTheAgent() throws IOException {
+        Set<String> settings = new TreeSet<>();
+        Arrays.stream(AgentSettings.class.getDeclaredMethods())
+                .map(Method::getName)
+                .map(name ->
+                        "KPFLEET_AGENT_" + name.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT))
+                .forEach(settings::add);
+        settings.add("KAFKA_BOOTSTRAP_SERVERS");
+        Set<String> used = new TreeSet<>();
+        pod().at("/containers/0/env")
+                .forEach(variable -> used.add(variable.get("name").asText()));
+        document("ConfigMap").get("data").fieldNames().forEachRemaining(used::add);
+
+        assertThat(settings).containsAll(used);
+        assertThat(used).contains("KPFLEET_AGENT_CLUSTER_ID", "KPFLEET_AGENT_NODE_NAME");
+    }
+
+    @Test
+    void theImageHasNoShellAndNoRoot() throws IOException {
+        List<String> lines = Files.readAllLines(FOLDER.resolve("Containerfile"));
+        List<String> stages =
+                lines.stream().filter(line -> line.startsWith("FROM ")).toList();
+
+        assertThat(stages.getLast()).contains("distroless").endsWith(":nonroot");
+        assertThat(lines).contains("USER 65532:65532");
+        assertThat(lines.subList(lines.indexOf(stages.getLast()), lines.size()))
+                .noneMatch(line -> line.startsWith("RUN ") || line.startsWith("ADD "));
+    }
+
+    private static JsonNode pod() throws IOException {
+        return document("DaemonSet").at("/spec/template/spec");
+    }
+
+    private static JsonNode document(String kind) throws IOException {
+        ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
+        try (MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class)
+                .readValues(FOLDER.resolve("daemonset.yaml").toFile())) {
+            return StreamSupport.stream(((Iterable<JsonNode>) () -> documents).spliterator(), false)
+                    .filter(document -> document.get("kind").asText().equals(kind))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package dev.kubeproxyfleet.agent.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.avro.Evidence;
+import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class NodeEvidenceTest {
+
+    private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+
+    @Test
+    void aNodeThatRunsWhatItIsConfiguredForShowsNothing() {
+        assertThat(evidence(configured("ipvs", "lc", 900), new KernelTimeouts(900, 120, 300), ipvs(Map.of("lc", 5))))
+                .isEmpty();
+        assertThat(evidence(null, null, null)).isEmpty();
+    }
+
+    @Test
+    void tellsAChangeThatWasAppliedByHalf() {
+        assertThat(evidence(configured("ipvs", "lc", null), null, ipvs(Map.of("lc", 3, "rr", 2))))
+                .extracting(Evidence::getCode)
+                .containsExactly("mixed-schedulers", "scheduler-differs");
+    }
+
+    @Test
+    void tellsAKernelThatRunsAnotherScheduler() {
+        assertThat(evidence(configured("ipvs", "lc", null), null, ipvs(Map.of("rr", 5))))
+                .containsExactly(
+                        new Evidence("scheduler-differs", "kube-proxy is configured for lc, the kernel runs {rr=5}"));
+    }
+
+    @Test
+    void tellsServicesThatWereLeftBehindByAnotherMode() {
+        assertThat(evidence(configured("nftables", null, null), null, ipvs(Map.of("rr", 5, "lc", 1))))
+                .extracting(Evidence::getCode)
+                .containsExactly("stale-ipvs");
+        assertThat(evidence(configured("iptables", null, null), null, ipvs(Map.of())))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsAModeThatTheKernelDoesNotHave() {
+        assertThat(evidence(configured("ipvs", "lc", null), null, null))
+                .extracting(Evidence::getCode)
+                .containsExactly("ipvs-missing");
+    }
+
+    @Test
+    void tellsTimeoutsThatDifferAndLeavesUnsetOnesAlone() {
+        assertThat(evidence(configured("ipvs", "rr", 600), new KernelTimeouts(900, 120, 300), ipvs(Map.of("rr", 1))))
+                .containsExactly(new Evidence("timeouts-differ", "tcp: configured 600 s, kernel 900 s"));
+    }
+
+    @Test
+    void tellsASynchronisationThatDoesNotCome() {
+        long long_ago = NOON.minusSeconds(100).toEpochMilli();
+
+        assertThat(NodeEvidence.of(
+                        NOON, null, new KubeProxySync(1L, 1.0, 0L, long_ago - 1, long_ago), null, null, null))
+                .extracting(Evidence::getCode)
+                .containsExactly("sync-overdue");
+        assertThat(NodeEvidence.of(NOON, null, new KubeProxySync(1L, 1.0, 0L, long_ago, long_ago), null, null, null))
+                .isEmpty();
+        assertThat(NodeEvidence.of(
+                        NOON,
+                        null,
+                        new KubeProxySync(
+                                0L, 0.0, 0L, null, NOON.minusSeconds(5).toEpochMilli()),
+                        null,
+                        null,
+                        null))
+                .isEmpty();
+    }
+
+    @Test
+    void tellsTablesThatAreNearlyFull() {
+        assertThat(NodeEvidence.of(
+                        NOON, null, null, null, null, new NetworkState(91L, 100L, null, null, null, null, null, null)))
+                .extracting(Evidence::getCode)
+                .containsExactly("conntrack-nearly-full");
+        assertThat(NodeEvidence.of(
+                        NOON, null, null, null, null, new NetworkState(90L, 100L, null, null, null, null, null, null)))
+                .isEmpty();
+        assertThat(evidence(null, null, ipvs(Map.of("rr", 1), 8 * 4096 + 1)))
+                .extracting(Evidence::getCode)
+                .containsExactly("table-crowded");
+    }
+
+    private static List<Evidence> evidence(
+            @Nullable KubeProxyState kubeProxy, @Nullable KernelTimeouts kernel, @Nullable IpvsState ipvs) {
+        return NodeEvidence.of(NOON, kubeProxy, null, kernel, ipvs, null);
+    }
+
+    private static KubeProxyState configured(
+            String mode, @Nullable String scheduler, @Nullable Integer tcpTimeoutSeconds) {
+        return new KubeProxyState(mode, scheduler, tcpTimeoutSeconds, null, null, true);
+    }
+
+    private static IpvsState ipvs(Map<String, Integer> schedulers) {
+        return ipvs(schedulers, 10);
+    }
+
+    private static IpvsState ipvs(Map<String, Integer> schedulers, long active) {
+        int services = schedulers.values().stream().mapToInt(it -> it).sum();
+        return IpvsState.newBuilder()
+                .setTableSize(4096)
+                .setServices(services)
+                .setBackends(services)
+                .setSchedulers(schedulers)
+                .setActiveConnections(active)
+                .setInactiveConnections(0)
+                .setEmptyServices(0)
+                .setDrainingBackends(0)
+                .setTopServices(List.of())
+                .build();
+    }
+}

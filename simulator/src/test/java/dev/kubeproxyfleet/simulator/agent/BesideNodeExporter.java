@@ -1,0 +1,177 @@
+package dev.kubeproxyfleet.simulator.agent;
+
+import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * The native agent and Prometheus' node_exporter (only its ipvs collector, scraped at the agent's interval) in one run on the
+ * same captured table. Prints what each costs; {@code ./kpfleet bench agent} runs it.
+ *
+ * <p>Arguments: path of node_exporter, seconds to measure, seconds between two snapshots.
+ */
+public final class BesideNodeExporter {
+
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private BesideNodeExporter() {}
+
+    public static void main(String[] arguments) throws Exception {
+        Path binary = NativeAgent.binary().orElseThrow(() -> new IllegalStateException("no native agent"));
+        Path folder = Files.createTempDirectory("bench-agent");
+        NativeAgent.captured(folder);
+        int seconds = Integer.parseInt(arguments[1]);
+        Duration interval = Duration.ofSeconds(Integer.parseInt(arguments[2]));
+        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+            NativeAgent.createTopic(broker.bootstrapServers());
+            long started = System.currentTimeMillis();
+            try (NativeAgent agent = NativeAgent.start(
+                    binary,
+                    folder,
+                    broker.bootstrapServers(),
+                    Map.of("KPFLEET_AGENT_INTERVAL", interval.toSeconds() + "s"))) {
+                ConsumerRecord<String, byte[]> first = NativeAgent.records(broker.bootstrapServers(), 1, PATIENCE)
+                        .getFirst();
+                System.out.printf(
+                        Locale.ROOT,
+                        "binary %.1f MB; first record in the log %d ms after the process was started%n",
+                        Files.size(binary) / 1e6,
+                        first.timestamp() - started);
+                Optional<Exporter> exporter = Exporter.start(arguments[0], folder);
+                measure(agent, exporter, seconds, interval);
+                List<ConsumerRecord<String, byte[]>> records =
+                        NativeAgent.records(broker.bootstrapServers(), Integer.MAX_VALUE, Duration.ofSeconds(3));
+                System.out.printf(
+                        Locale.ROOT,
+                        "%d records, %d bytes each before compression%n",
+                        records.size(),
+                        first.value().length);
+                exporter.ifPresent(Exporter::close);
+            }
+        }
+    }
+
+    private static void measure(NativeAgent agent, Optional<Exporter> exporter, int seconds, Duration interval)
+            throws IOException, InterruptedException {
+        rounds(exporter, WARM_UP, interval);
+        ProcessCost agentBefore = ProcessCost.of(agent.pid());
+        ProcessCost exporterBefore =
+                exporter.isPresent() ? ProcessCost.of(exporter.get().pid()) : agentBefore;
+        int rounds = rounds(exporter, Duration.ofSeconds(seconds), interval);
+        ProcessCost agentAfter = ProcessCost.of(agent.pid());
+        print("agent", agentBefore, agentAfter, rounds);
+        if (exporter.isPresent()) {
+            ProcessCost exporterAfter = ProcessCost.of(exporter.get().pid());
+            print("node_exporter", exporterBefore, exporterAfter, rounds);
+            System.out.printf(
+                    Locale.ROOT,
+                    "ratio agent to node_exporter: CPU %.2f, resident %.2f%n",
+                    (double) (agentAfter.cpuMillis() - agentBefore.cpuMillis())
+                            / (exporterAfter.cpuMillis() - exporterBefore.cpuMillis()),
+                    (double) agentAfter.residentKib() / exporterAfter.residentKib());
+        } else {
+            System.out.println("no node_exporter to compare with: install Debian's prometheus-node-exporter");
+        }
+        System.out.println("load of the machine: "
+                + Files.readString(Path.of("/proc/loadavg")).strip());
+    }
+
+    private static void print(String name, ProcessCost before, ProcessCost after, int rounds) {
+        System.out.printf(
+                Locale.ROOT,
+                "%-14s CPU %5.2f ms a snapshot (%d ms for %d), resident %.1f MiB of which anonymous %.1f, peak %.1f%n",
+                name,
+                (double) (after.cpuMillis() - before.cpuMillis()) / rounds,
+                after.cpuMillis() - before.cpuMillis(),
+                rounds,
+                after.residentKib() / 1024.0,
+                after.anonymousKib() / 1024.0,
+                after.peakKib() / 1024.0);
+    }
+
+    /** Scrapes once an interval for some time; the agent takes its snapshots meanwhile. */
+    private static int rounds(Optional<Exporter> exporter, Duration time, Duration interval)
+            throws IOException, InterruptedException {
+        int rounds = (int) (time.toNanos() / interval.toNanos());
+        long start = System.nanoTime();
+        for (int round = 1; round <= rounds; round++) {
+            if (exporter.isPresent()) {
+                exporter.get().scrape();
+            }
+            long until = start + round * interval.toNanos();
+            while (System.nanoTime() < until) {
+                LockSupport.parkNanos(until - System.nanoTime());
+            }
+        }
+        return rounds;
+    }
+
+    private record Exporter(Process process, HttpRequest request, HttpClient client) {
+
+        static Optional<Exporter> start(String program, Path folder) throws IOException {
+            if (!Files.isExecutable(Path.of(program))) {
+                return Optional.empty();
+            }
+            int port;
+            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                port = free.getLocalPort();
+            }
+            Process process = new ProcessBuilder(
+                            program,
+                            "--path.procfs=" + folder.resolve("proc"),
+                            "--collector.disable-defaults",
+                            "--collector.ipvs",
+                            "--web.disable-exporter-metrics",
+                            "--web.listen-address=127.0.0.1:" + port)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("exporter.log").toFile())
+                    .start();
+            return Optional.of(new Exporter(
+                    process,
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/metrics"))
+                            .build(),
+                    HttpClient.newHttpClient()));
+        }
+
+        long pid() {
+            return process.pid();
+        }
+
+        void scrape() throws IOException, InterruptedException {
+            for (long deadline = System.nanoTime() + PATIENCE.toNanos(); ; ) {
+                try {
+                    String body = client.send(request, HttpResponse.BodyHandlers.ofString())
+                            .body();
+                    if (!body.contains("node_ipvs_backend_connections_active")) {
+                        throw new IllegalStateException("node_exporter told no IPVS backends");
+                    }
+                    return;
+                } catch (java.net.ConnectException notYet) {
+                    if (System.nanoTime() > deadline) {
+                        throw notYet;
+                    }
+                    LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+                }
+            }
+        }
+
+        void close() {
+            process.destroy();
+        }
+    }
+}
