@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -22,8 +23,7 @@ final class Publishing {
         ConfigState config = draft.fleet().config(name).orElseGet(() -> ConfigState.unknown(name));
         Answer answer = new Answer(event.eventId(), name, "Publish", event.actor(), null, draft.now());
         if (config.hasApplied(event.identity())) {
-            draft.audit(answer.unchanged(
-                    config.latestId(), "DuplicateEvent", "event " + event.eventId() + " was applied before"));
+            draft.audit(duplicate(answer, config, event.eventId()));
             return;
         }
         if (spec.equals(config.spec())) {
@@ -48,6 +48,10 @@ final class Publishing {
                 "rollout " + id + " to " + spec.kubeProxy().effective().describe()));
     }
 
+    private static AuditRecord duplicate(Answer answer, ConfigState config, String eventId) {
+        return answer.unchanged(config.latestId(), "DuplicateEvent", "event " + eventId + " was applied before");
+    }
+
     static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
         Optional<ConfigState> known = draft.fleet().config(event.name());
         Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
@@ -59,6 +63,10 @@ final class Publishing {
         Optional<ConfigState> config = known.filter(found -> found.spec() != null);
         if (config.isEmpty()) {
             draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
+            return;
+        }
+        if (config.get().hasApplied(event.identity())) {
+            draft.audit(duplicate(answer, config.get(), event.eventId()));
             return;
         }
         RolloutId id = config.get().latestRollout();

@@ -140,7 +140,8 @@ final class Driver {
     }
 
     /** What the inventory shows of a cluster. */
-    @Nullable KubeProxyConfig kubeProxy(int number) {
+    @Nullable
+    KubeProxyConfig kubeProxy(int number) {
         return fleet.cluster(Fleets.id(number)).orElseThrow().kubeProxy();
     }
 

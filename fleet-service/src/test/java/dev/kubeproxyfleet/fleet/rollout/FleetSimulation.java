@@ -17,16 +17,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of a fleet in a hostile world, on virtual time: ARM refuses, fails, forgets and never ends, others write to
@@ -77,10 +78,19 @@ public final class FleetSimulation {
     private final Set<String> asked = new LinkedHashSet<>();
     private final Set<String> answered = new HashSet<>();
     private final List<Command> commands = new ArrayList<>();
+    private final List<FleetEvent> desired = new ArrayList<>();
+    private final List<Outcome> reported = new ArrayList<>();
     private final Deque<Supplier<String>> story = new ArrayDeque<>();
     private final Map<String, Integer> seen = new TreeMap<>();
+    private final Map<String, ClusterRecord> published = new LinkedHashMap<>();
+    private final Map<String, SubscriptionRecord> publishedSubscriptions = new HashMap<>();
+
+    /** Subscriptions whose last listing was cut short. */
+    private final Set<String> cutShort = new HashSet<>();
+
     private Instant lastChange;
     private boolean commitPlanned;
+    private boolean rested;
     private boolean corrected;
     private int decided;
     private int ids;
@@ -169,6 +179,8 @@ public final class FleetSimulation {
         trouble(Duration.ofMinutes(10), azure::disturbAgents);
         trouble(Duration.ofMinutes(20), () -> worker.rebalance(dice.pick(SimulatedAzure.SUBSCRIPTIONS)));
         trouble(Duration.ofMinutes(12), this::crash);
+        trouble(Duration.ofMinutes(8), this::reportAgain);
+        trouble(Duration.ofMinutes(40), this::desireAgain);
         while (decided < events) {
             time.runNext();
         }
@@ -197,7 +209,7 @@ public final class FleetSimulation {
         Instant kindSince = time.now();
         lastChange = kindSince;
         kindOperator();
-        while (!isAtRest()) {
+        while (!rested) {
             if (time.now().isAfter(kindSince.plus(PATIENCE))) {
                 if (promises.unrest(NEVER_BOTH).isEmpty() && promises.drifted().isEmpty()) {
                     break;
@@ -276,22 +288,29 @@ public final class FleetSimulation {
         commitSoon();
         Duration next = azure.kind ? pace() : dice.chance(0.01) ? dice.seconds(60, 900) : dice.seconds(1, 90);
         time.after(next, this::tick);
+        rested = azure.kind && isAtRest();
     }
 
     private void send(Partition partition, FleetEvent event) {
         do {
-            partitions.get(partition).addLast(event);
+            queue(partition).addLast(event);
             Duration lag = azure.kind || dice.chance(0.9) ? dice.seconds(0, 3) : dice.seconds(0, 240);
             time.after(lag, () -> poll(partition));
         } while (!azure.kind && dice.chance(0.1));
     }
 
+    private Deque<FleetEvent> queue(Partition partition) {
+        return Objects.requireNonNull(partitions.get(partition));
+    }
+
     private void poll(Partition partition) {
-        FleetEvent event = partitions.get(partition).pollFirst();
+        FleetEvent event = queue(partition).pollFirst();
         if (event == null) {
             return;
         }
         decided++;
+        promises.before(null);
+        controller.until(time.now());
         tell(event::toString);
         uncommittedInputs.add(new Input(partition, event));
         promises.before(event);
@@ -349,7 +368,7 @@ public final class FleetSimulation {
 
     /** A transaction takes in some events, or one. */
     private void commitSoon() {
-        if (azure.kind || dice.chance(0.6)) {
+        if (azure.kind || dice.chance(0.6) || !controller.isTransactional()) {
             commit();
         } else if (!commitPlanned) {
             commitPlanned = true;
@@ -362,6 +381,7 @@ public final class FleetSimulation {
 
     private void commit() {
         controller.commit();
+        promises.committed();
         uncommittedInputs.clear();
         for (Step step : uncommittedSteps) {
             step.withdrawn().forEach(cluster -> {
@@ -384,10 +404,10 @@ public final class FleetSimulation {
     private void crash() {
         tell(() -> "the controller loses what it has not committed");
         controller.crash(time.now());
-        promises.outstanding(committedOperations);
+        promises.lost(committedOperations);
         uncommittedSteps.clear();
         for (Input input : uncommittedInputs.reversed()) {
-            partitions.get(input.partition()).addFirst(input.event());
+            queue(input.partition()).addFirst(input.event());
             time.after(dice.seconds(0, 30), () -> poll(input.partition()));
         }
         count("replayed events", uncommittedInputs.size());
@@ -400,7 +420,19 @@ public final class FleetSimulation {
 
     private void report(Outcome outcome) {
         count("outcome " + outcome.result().getClass().getSimpleName());
+        reported.add(outcome);
         send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
+    }
+
+    /** Something old is read once more, most awkwardly about a cluster that is being written. */
+    private void reportAgain() {
+        List<Outcome> awkward = reported.stream()
+                .filter(outcome -> committedOperations.containsKey(outcome.cluster()))
+                .toList();
+        if (!reported.isEmpty()) {
+            Outcome outcome = dice.pick(awkward.isEmpty() ? reported : awkward);
+            send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
+        }
     }
 
     // ---- inventory and agents ----
@@ -410,8 +442,11 @@ public final class FleetSimulation {
                 .map(SimulatedAzure.Cluster::record)
                 .toList();
         String feature = azure.registered.getOrDefault(subscription, true) ? "Registered" : "NotRegistered";
-        boolean whole = azure.kind || dice.chance(0.9);
-        Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 60);
+        boolean whole = azure.kind || cutShort.remove(subscription) || dice.chance(0.9);
+        if (!whole) {
+            cutShort.add(subscription);
+        }
+        Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 40);
         int half = listed.size() / 2;
         time.after(lag, () -> {
             listed.subList(0, half).forEach(this::listed);
@@ -420,7 +455,7 @@ public final class FleetSimulation {
                     listed.subList(half, listed.size()).forEach(this::listed);
                     complete(subscription, listed, feature);
                 }
-                time.after(azure.kind ? listingPace() : dice.seconds(10, 100), () -> list(subscription));
+                time.after(azure.kind ? listingPace() : dice.seconds(10, 60), () -> list(subscription));
             });
         });
     }
@@ -432,7 +467,7 @@ public final class FleetSimulation {
     }
 
     private void listed(ClusterRecord record) {
-        if (!controller.state().cluster(record.id()).equals(Optional.of(record))) {
+        if (!record.equals(published.put(record.id(), record))) {
             controller.listed(record.id(), record);
         }
     }
@@ -441,19 +476,22 @@ public final class FleetSimulation {
         Set<String> there = new HashSet<>();
         listed.forEach(record -> there.add(record.id()));
         List<String> gone = new ArrayList<>();
-        controller.state().clusters().forEach(known -> {
+        published.values().forEach(known -> {
             if (known.subscription().equals(subscription) && !there.contains(known.id())) {
                 gone.add(known.id());
             }
         });
-        gone.forEach(id -> controller.listed(id, null));
+        gone.forEach(id -> {
+            published.remove(id);
+            controller.listed(id, null);
+        });
         SubscriptionRecord record = new SubscriptionRecord(
                 subscription,
                 listed.size(),
                 feature,
                 SimulatedAzure.SUBSCRIPTIONS,
                 API_VERSIONS.get(seed % 5 == 0 ? 1 : 0));
-        if (!controller.state().subscription(subscription).equals(Optional.of(record))) {
+        if (!record.equals(publishedSubscriptions.put(subscription, record))) {
             controller.listed(record);
         }
     }
@@ -473,17 +511,28 @@ public final class FleetSimulation {
         return "request-" + ids++;
     }
 
+    private static <T> List<T> latest(List<T> all) {
+        return all.subList(Math.max(0, all.size() - 10), all.size());
+    }
+
+    /** A producer that is in doubt sends again what it has sent before, perhaps long ago. */
+    private void desireAgain() {
+        if (!desired.isEmpty()) {
+            send(Partition.DESIRED, dice.pick(latest(desired)));
+        }
+    }
+
+    private void desire(FleetEvent event) {
+        desired.add(event);
+        send(Partition.DESIRED, event);
+    }
+
     private void publish(String name) {
-        @Nullable String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
+        String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
         String id = id();
         asked.add(id);
-        send(
-                Partition.DESIRED,
-                new FleetEvent.ConfigPublished(
-                        FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())),
-                        "git",
-                        id,
-                        "alice"));
+        desire(new FleetEvent.ConfigPublished(
+                FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
     }
 
     private void store() {
@@ -504,13 +553,13 @@ public final class FleetSimulation {
     private void delete() {
         String id = id();
         asked.add(id);
-        send(Partition.DESIRED, new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
+        desire(new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
     }
 
     /** Any button, for this or that rollout, with a cluster or without, and sometimes one that was pressed before. */
     private void command() {
         if (!commands.isEmpty() && dice.chance(0.1)) {
-            send(dice.pick(commands));
+            send(dice.pick(latest(commands)));
             return;
         }
         String config = dice.chance(0.6) ? CONFIGS.getFirst() : dice.pick(CONFIGS);

@@ -61,6 +61,9 @@ final class InMemoryController implements SimulatedController {
     }
 
     @Override
+    public void until(Instant now) {}
+
+    @Override
     public void event(FleetEvent event, Instant now) {
         decide(() -> engine.on(fleet, event, now), now);
     }
@@ -147,6 +150,11 @@ final class InMemoryController implements SimulatedController {
             }
         });
         return before;
+    }
+
+    @Override
+    public boolean isTransactional() {
+        return true;
     }
 
     @Override

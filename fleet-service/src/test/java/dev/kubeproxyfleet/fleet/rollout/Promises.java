@@ -37,7 +37,6 @@ final class Promises {
     /** How old the controller's picture of the world may be; agents and listings of the simulated world keep to it. */
     private static final Duration LAG = Scope.INVENTORY_LAG;
 
-    private final FleetState fleet;
     private final SimulatedController controller;
     private final SimulatedAzure azure;
     private final VirtualTime time;
@@ -48,12 +47,15 @@ final class Promises {
 
     Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time) {
         this.controller = controller;
-        this.fleet = controller.state();
         this.azure = azure;
         this.time = time;
     }
 
-    private static void check(boolean holds, String promise, Object... about) {
+    private FleetState fleet() {
+        return controller.state();
+    }
+
+    private static void check(boolean holds, String promise, @Nullable Object... about) {
         if (!holds) {
             throw new SimulationFailure(promise.formatted(about));
         }
@@ -68,18 +70,58 @@ final class Promises {
         mayChange = switch (event) {
             case FleetEvent.OutcomeReported(Outcome outcome) -> isAwaited(outcome);
             case FleetEvent.CommandGiven(Command command) ->
-                fleet.config(command.config()).filter(config -> config.hasApplied(command.id())).isEmpty();
+                isNew(
+                        command.config(),
+                        command.id(),
+                        fleet().config(command.config())
+                                .map(ConfigState::latestId)
+                                .isPresent());
             case FleetEvent.ConfigPublished published ->
-                fleet.config(published.config().name())
-                        .filter(config -> config.hasApplied(published.identity()))
-                        .isEmpty();
-            case FleetEvent.ConfigDeleted _, FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> true;
+                isNew(published.config().name(), published.eventId(), true);
+            case FleetEvent.ConfigDeleted deleted ->
+                isNew(
+                        deleted.name(),
+                        deleted.eventId(),
+                        fleet().config(deleted.name()).map(ConfigState::spec).isPresent());
+            case FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> true;
             case null -> true;
         };
     }
 
+    /** Ids of the events that a config has heard of, oldest first, and where what is not committed begins. */
+    private final Map<String, List<String>> heard = new HashMap<>();
+
+    private final List<String> uncommitted = new ArrayList<>();
+
+    /** @param exists whether there is something that the event is about; else it is refused, and not remembered */
+    private boolean isNew(String config, String id, boolean exists) {
+        if (!exists) {
+            return true;
+        }
+        List<String> ids = heard.computeIfAbsent(config, _ -> new ArrayList<>());
+        boolean known = ids.subList(Math.max(0, ids.size() - ConfigState.REMEMBERED_EVENTS / 2), ids.size())
+                .contains(id);
+        if (!ids.contains(id)) {
+            ids.add(id);
+            uncommitted.add(config);
+        }
+        return !known;
+    }
+
+    void committed() {
+        uncommitted.clear();
+    }
+
+    /** @param operations that are out, after the host has thrown away what was not committed */
+    void lost(Map<String, Operation> operations) {
+        outstanding.clear();
+        outstanding.putAll(operations);
+        uncommitted.forEach(config -> Objects.requireNonNull(heard.get(config)).removeLast());
+        uncommitted.clear();
+    }
+
     private boolean isAwaited(Outcome outcome) {
-        return fleet.rolloutCluster(new RolloutId(outcome.config(), outcome.generation()), outcome.cluster())
+        return fleet().rolloutCluster(new RolloutId(outcome.config(), outcome.generation()), outcome.cluster())
                 .filter(cluster -> cluster.state() instanceof ClusterState.Updating updating
                         && updating.attempt() == outcome.attempt())
                 .isPresent();
@@ -97,7 +139,8 @@ final class Promises {
             case null -> null;
         };
         long given = answers.stream()
-                .filter(answer -> answer.requestId() != null && answer.requestId().equals(id))
+                .filter(answer ->
+                        answer.requestId() != null && answer.requestId().equals(id))
                 .count();
         check(id == null || given == 1, "%s answers to request %s", given, id);
         cause = null;
@@ -106,7 +149,10 @@ final class Promises {
     void check(Step step) {
         answers.addAll(step.audits());
         check(
-                mayChange || (step.rollouts().isEmpty() && step.clusters().isEmpty() && step.issued().isEmpty()),
+                mayChange
+                        || (step.rollouts().isEmpty()
+                                && step.clusters().isEmpty()
+                                && step.issued().isEmpty()),
                 "a stale or repeated event changes something: %s",
                 cause);
         step.configs().forEach(this::checkConfig);
@@ -135,21 +181,41 @@ final class Promises {
     private void checkConfig(Change<ConfigState> change) {
         long before = change.before() == null ? 0 : change.before().generation();
         long after = change.after().generation();
-        check(after >= before, "generation of %s goes back from %s to %s", change.after().name(), before, after);
-        check(after == before || after == before + 1, "generation of %s leaps", change.after().name());
+        check(
+                after >= before,
+                "generation of %s goes back from %s to %s",
+                change.after().name(),
+                before,
+                after);
+        check(
+                after == before || after == before + 1,
+                "generation of %s leaps",
+                change.after().name());
     }
 
     private void checkRollout(Change<Rollout> change) {
         Rollout before = change.before();
         Rollout after = change.after();
-        ConfigState config = fleet.config(after.id().config()).orElseThrow();
+        ConfigState config = fleet().config(after.id().config()).orElseThrow();
         check(after.id().generation() <= config.generation(), "%s is ahead of its config", after.id());
         check(
                 !(after.state() instanceof RolloutState.Active)
-                        || after.id().generation() == config.generation(),
+                        || after.id().generation() == config.generation()
+                        || (goesBack(after.state()) && after.id().generation() >= config.fullGeneration()),
                 "%s is active beside a newer rollout",
                 after.id());
-        check(!(after.released() && after.state() instanceof RolloutState.Active), "%s is released and active", after.id());
+        if (after.state() instanceof RolloutState.Active) {
+            check(
+                    controller.rollouts().stream()
+                            .filter(id -> id.config().equals(after.id().config()) && !id.equals(after.id()))
+                            .noneMatch(id -> fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Active),
+                    "%s is active beside another rollout",
+                    after.id());
+        }
+        check(
+                !(after.released() && after.state() instanceof RolloutState.Active),
+                "%s is released and active",
+                after.id());
         if (before == null) {
             check(after.id().generation() == config.generation(), "%s appears late", after.id());
             return;
@@ -180,6 +246,12 @@ final class Promises {
         if (!(before.state() instanceof RolloutState.Ended)) {
             checkEnd(after);
         }
+    }
+
+    
+    private static boolean goesBack(RolloutState state) {
+        return state instanceof RolloutState.RollingBack
+                || (state instanceof RolloutState.Paused paused && paused.rollingBack());
     }
 
     private boolean isCommand(Command.Action action) {
@@ -213,10 +285,18 @@ final class Promises {
                     stage.maxFailures());
             if (was.state() instanceof StageState.Done) {
                 boolean takesUpAgain = i == after.stages().size() - 1 && isCommand(Command.Action.Retry);
-                check(stage.state() instanceof StageState.Done || takesUpAgain, "stage %s of %s is undone", i, after.id());
+                check(
+                        stage.state() instanceof StageState.Done || takesUpAgain,
+                        "stage %s of %s is undone",
+                        i,
+                        after.id());
             }
             if (was.state() instanceof StageState.Waiting && stage.state() instanceof StageState.Updating) {
-                check(stage.spec().approval() != StageSpec.Approval.before, "stage %s of %s starts unapproved", i, after.id());
+                check(
+                        stage.spec().approval() != StageSpec.Approval.before,
+                        "stage %s of %s starts unapproved",
+                        i,
+                        after.id());
             }
             if (was.state() instanceof StageState.AwaitingApproval
                     && !(stage.state() instanceof StageState.AwaitingApproval)
@@ -250,7 +330,7 @@ final class Promises {
     /** Shares of a plan, by the definition: rounded down, concurrency at least one. */
     private void checkShares(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        List<RolloutCluster> clusters = fleet.rolloutClusters(rollout.id()).stream()
+        List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == index
                         && !(cluster.state() instanceof ClusterState.Skipped skipped && skipped.planned()))
                 .toList();
@@ -269,10 +349,18 @@ final class Promises {
                 stage.maxFailures());
         for (int group = 0; group < stage.spec().groups().size(); group++) {
             int number = group;
-            int size = (int) clusters.stream().filter(cluster -> cluster.group() == number).count();
+            int size = (int) clusters.stream()
+                    .filter(cluster -> cluster.group() == number)
+                    .count();
             check(
                     stage.groups().get(group).maxConcurrent()
-                            == Math.max(1, stage.spec().groups().get(group).maxConcurrent().roundedDown(size)),
+                            == Math.max(
+                                    1,
+                                    stage.spec()
+                                            .groups()
+                                            .get(group)
+                                            .maxConcurrent()
+                                            .roundedDown(size)),
                     "group %s of stage %s of %s may change %s at once",
                     group,
                     index,
@@ -282,7 +370,7 @@ final class Promises {
     }
 
     private void checkEnd(Rollout rollout) {
-        List<RolloutCluster> clusters = fleet.rolloutClusters(rollout.id());
+        List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id());
         switch (rollout.state()) {
             case RolloutState.Succeeded _ -> {
                 for (RolloutCluster cluster : clusters) {
@@ -292,7 +380,8 @@ final class Promises {
                     check(fine, "%s succeeds with %s", rollout.id(), cluster);
                 }
             }
-            case RolloutState.Failed failed when failed.code().equals("ClustersNotConverged") ->
+            case RolloutState.Failed failed
+            when failed.code().equals("ClustersNotConverged") ->
                 check(
                         clusters.stream()
                                 .anyMatch(cluster -> cluster.state() instanceof ClusterState.Failed
@@ -306,10 +395,7 @@ final class Promises {
                         clusters.stream().noneMatch(RolloutCluster::isChanged),
                         "%s is rolled back, and yet has changed clusters",
                         rollout.id());
-            case RolloutState.Failed _,
-                    RolloutState.Aborted _,
-                    RolloutState.Superseded _,
-                    RolloutState.Active _ -> {}
+            case RolloutState.Failed _, RolloutState.Aborted _, RolloutState.Superseded _, RolloutState.Active _ -> {}
         }
     }
 
@@ -317,19 +403,17 @@ final class Promises {
 
     private final Map<String, Operation> outstanding = new LinkedHashMap<>();
 
-    /** The operations that are out, after the host has thrown away what was not committed. */
-    void outstanding(Map<String, Operation> operations) {
-        outstanding.clear();
-        outstanding.putAll(operations);
-    }
-
     private void checkOperations(Step step) {
         for (String cluster : step.withdrawn()) {
             check(outstanding.remove(cluster) != null, "an operation that is not out is withdrawn: %s", cluster);
         }
         for (Operation operation : step.issued()) {
+            Operation other = outstanding.put(operation.cluster(), operation);
+            if (other != null && isAskedAgain(operation, other)) {
+                continue;
+            }
             check(
-                    outstanding.put(operation.cluster(), operation) == null,
+                    other == null,
                     "two writers of %s: the second is %s",
                     operation.cluster(),
                     operation.rollout());
@@ -337,10 +421,22 @@ final class Promises {
         }
     }
 
+    
+    /** A worker that is silent beyond the deadline is asked the same once more. */
+    private boolean isAskedAgain(Operation operation, Operation other) {
+        return cause == null
+                && operation.rollout().equals(other.rollout())
+                && operation.attempt() == other.attempt()
+                && operation.kubeProxy().equals(other.kubeProxy())
+                && operation.deadline().equals(other.deadline())
+                && time.now().isAfter(operation.deadline());
+    }
+
     private void checkStart(Operation operation) {
-        Rollout rollout = fleet.rollout(new RolloutId(operation.config(), operation.generation())).orElseThrow();
+        Rollout rollout = fleet().rollout(new RolloutId(operation.config(), operation.generation()))
+                .orElseThrow();
         RolloutCluster cluster =
-                fleet.rolloutCluster(rollout.id(), operation.cluster()).orElseThrow();
+                fleet().rolloutCluster(rollout.id(), operation.cluster()).orElseThrow();
         Stage stage = rollout.stages().get(cluster.stage());
         Instant now = time.now();
         check(
@@ -348,22 +444,45 @@ final class Promises {
                         && updating.attempt() == operation.attempt()
                         && cluster.attempt() == operation.attempt()
                         && updating.deadline().equals(operation.deadline())
-                        && updating.deadline().equals(now.plus(rollout.spec().strategy().deadline())),
+                        && updating.deadline()
+                                .equals(now.plus(rollout.spec().strategy().deadline())),
                 "%s is written, yet is %s",
                 operation,
                 cluster);
-        check(operation.generation() == fleet.config(operation.config()).orElseThrow().generation(), "%s is written for an old generation", operation);
+        ConfigState config = fleet().config(operation.config()).orElseThrow();
+        check(
+                operation.generation() == config.generation()
+                        || (cluster.rollingBack() && operation.generation() >= config.fullGeneration()),
+                "%s is written for an old generation",
+                operation);
         check(!rollout.released(), "%s starts a cluster although its config is deleted", rollout.id());
-        Optional<ClusterRecord> record = fleet.cluster(operation.cluster());
+        Optional<ClusterRecord> record = fleet().cluster(operation.cluster());
         check(record.isPresent(), "%s is started, and does not exist", operation.cluster());
         checkPrecedence(rollout, cluster, record.orElseThrow());
         if (cluster.rollingBack()) {
-            check(rollout.state() instanceof RolloutState.RollingBack, "%s rolls back as %s", rollout.id(), rollout.state());
+            check(
+                    rollout.state() instanceof RolloutState.RollingBack,
+                    "%s rolls back as %s",
+                    rollout.id(),
+                    rollout.state());
             checkReversal(cluster, operation);
             return;
         }
-        check(rollout.state() instanceof RolloutState.Running, "%s starts a cluster as %s", rollout.id(), rollout.state());
-        check(stage.state() instanceof StageState.Updating, "%s starts a cluster of a stage that is %s", rollout.id(), stage.state());
+        check(
+                controller.rollouts().stream()
+                        .filter(id -> id.config().equals(rollout.id().config()) && !id.equals(rollout.id()))
+                        .allMatch(id -> fleet().rollout(id).orElseThrow().inFlight() == 0),
+                "%s starts a cluster while an earlier rollout still has some in flight",
+                rollout.id());
+        check(rollout.state() instanceof RolloutState.Running,
+                "%s starts a cluster as %s",
+                rollout.id(),
+                rollout.state());
+        check(
+                stage.state() instanceof StageState.Updating,
+                "%s starts a cluster of a stage that is %s",
+                rollout.id(),
+                stage.state());
         check(
                 stage.counts().failed() <= stage.maxFailures()
                         || rollout.spec().strategy().onFailure() == OnFailure.Continue,
@@ -382,12 +501,15 @@ final class Promises {
                 "%s starts %s, which it does not select",
                 rollout.id(),
                 operation.cluster());
+        Preflight.Verdict verdict = Preflight.check(
+                record.get(),
+                fleet().subscription(record.get().subscription()),
+                rollout.spec().kubeProxy().effective());
+        boolean mendsItsOwn = operation.attempt() > 1
+                && verdict instanceof Preflight.Verdict.Skip(String code, var _)
+                && code.equals(SkipCode.CLUSTER_NOT_READY);
         check(
-                Preflight.check(
-                                record.get(),
-                                fleet.subscription(record.get().subscription()),
-                                rollout.spec().kubeProxy().effective())
-                        instanceof Preflight.Verdict.Go,
+                verdict instanceof Preflight.Verdict.Go || mendsItsOwn,
                 "%s starts %s, which is not ready",
                 rollout.id(),
                 record.get());
@@ -405,7 +527,7 @@ final class Promises {
     /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
     private void checkPrecedence(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
         int below = rollout.spec().priority() + (cluster.rollingBack() ? 1 : 0);
-        for (Claim claim : fleet.claims()) {
+        for (Claim claim : fleet().claims()) {
             check(
                     claim.config().equals(rollout.id().config())
                             || claim.priority() < below
@@ -430,7 +552,7 @@ final class Promises {
                 operation.kubeProxy(),
                 before);
         Optional<EffectiveKubeProxy> overwritten = azure.overwritten(operation.rollout(), operation.cluster());
-        Rollout rollout = fleet.rollout(cluster.rollout()).orElseThrow();
+        Rollout rollout = fleet().rollout(cluster.rollout()).orElseThrow();
         EffectiveKubeProxy listed = listedAtStart.get(new Started(cluster.rollout(), cluster.cluster()));
         check(
                 overwritten.isEmpty()
@@ -452,23 +574,37 @@ final class Promises {
     /** The newest change goes first, unless it cannot move. */
     private void checkTurn(Operation operation, Step step) {
         RolloutId id = new RolloutId(operation.config(), operation.generation());
-        RolloutCluster reverted = fleet.rolloutCluster(id, operation.cluster()).orElseThrow();
+        RolloutCluster reverted =
+                fleet().rolloutCluster(id, operation.cluster()).orElseThrow();
         if (!reverted.rollingBack()) {
             return;
         }
-        for (RolloutCluster other : fleet.rolloutClusters(id)) {
+        for (RolloutCluster other : fleet().rolloutClusters(id)) {
             boolean newer = other.isChanged() && other.change() > reverted.change();
             if (newer && !(other.state() instanceof ClusterState.Updating)) {
-                Optional<ClusterRecord> record = fleet.cluster(other.cluster());
-                boolean canMove = record.isPresent()
+                Optional<ClusterRecord> record = fleet().cluster(other.cluster());
+                boolean canMove = record.isPresent() && isKnown(other, record.get())
                         && !outstanding.containsKey(other.cluster())
                         && Preflight.readiness(
                                         record.get(),
-                                        fleet.subscription(record.get().subscription()))
+                                        fleet().subscription(record.get().subscription()))
                                 instanceof Preflight.Verdict.Go;
-                check(!canMove, "%s is rolled back before %s, which was changed after it: %s", operation.cluster(), other.cluster(), step);
+                check(
+                        !canMove,
+                        "%s is rolled back before %s, which was changed after it: %s",
+                        operation.cluster(),
+                        other.cluster(),
+                        step);
             }
         }
+    }
+
+    /** Whether the inventory shows what this rollout gave it, or what it had before; else it is old, or someone else's. */
+    private boolean isKnown(RolloutCluster cluster, ClusterRecord record) {
+        EffectiveKubeProxy shown = record.kubeProxy() == null ? null : record.kubeProxy().effective();
+        KubeProxyConfig before = cluster.before();
+        return fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective().equals(shown)
+                || (before != null && before.effective().equals(shown));
     }
 
     // ---- clusters ----
@@ -476,10 +612,18 @@ final class Promises {
     private void checkCluster(Change<RolloutCluster> change, Step step) {
         RolloutCluster after = change.after();
         RolloutCluster before = change.before();
+        boolean issued = step.issued().stream()
+                .anyMatch(operation -> operation.cluster().equals(after.cluster())
+                        && operation.rollout().equals(after.rollout().toString()));
+        if (issued && !after.rollingBack() && (before == null || before.change() == 0)) {
+            fleet().cluster(after.cluster())
+                    .map(ClusterRecord::kubeProxy)
+                    .ifPresent(listed ->
+                            listedAtStart.put(new Started(after.rollout(), after.cluster()), listed.effective()));
+        }
         if (before == null) {
             check(
-                    fleet.latest(after.rollout().config(), after.cluster())
-                            .equals(Optional.of(after.rollout())),
+                    fleet().latest(after.rollout().config(), after.cluster()).equals(Optional.of(after.rollout())),
                     "the latest rollout of %s is not %s",
                     after.cluster(),
                     after.rollout());
@@ -491,17 +635,12 @@ final class Promises {
                 after.rollingBack() || !before.rollingBack() || isCommand(Command.Action.Rollback),
                 "%s is no longer rolled back",
                 after.cluster());
-        boolean issued = step.issued().stream()
-                .anyMatch(operation -> operation.cluster().equals(after.cluster())
-                        && operation.rollout().equals(after.rollout().toString()));
-        if (issued && !after.rollingBack() && before.change() == 0) {
-            fleet.cluster(after.cluster()).map(ClusterRecord::kubeProxy).ifPresent(listed -> listedAtStart.put(
-                    new Started(after.rollout(), after.cluster()), listed.effective()));
-        }
         if (step.single()) {
             checkTransition(before, after, issued);
         }
-        if (before.state() instanceof ClusterState.Updating updating && !after.state().equals(updating)) {
+        if (before.state() instanceof ClusterState.Updating updating
+                && !after.state().equals(updating)
+                && !(after.state() instanceof ClusterState.Updating next && isSilent(updating, next))) {
             check(
                     cause instanceof FleetEvent.OutcomeReported(Outcome outcome)
                             && outcome.cluster().equals(after.cluster())
@@ -516,45 +655,60 @@ final class Promises {
 
     private void checkTransition(RolloutCluster before, RolloutCluster after, boolean issued) {
         boolean legal = switch (before.state()) {
-            case ClusterState.Waiting _ -> switch (after.state()) {
-                case ClusterState.Waiting _, ClusterState.Skipped _ -> true;
-                case ClusterState.Updating _ -> issued;
-                case ClusterState.Failed _ -> isReversal(after, issued);
-                case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
-            };
-            case ClusterState.Updating _ -> !(after.state() instanceof ClusterState.Waiting) && !issued;
-            case ClusterState.Verifying _ -> switch (after.state()) {
-                case ClusterState.Waiting _ -> false;
-                case ClusterState.Updating _ -> issued && after.rollingBack();
-                case ClusterState.Verifying _,
-                        ClusterState.Converged _,
-                        ClusterState.Failed _,
-                        ClusterState.Skipped _,
-                        ClusterState.RolledBack _ -> true;
-            };
-            case ClusterState.Converged _ -> after.state() instanceof ClusterState.Converged || isReversal(after, issued);
-            case ClusterState.Retriable _ -> switch (after.state()) {
-                case ClusterState.Waiting _ -> true;
-                case ClusterState.Skipped _ -> true;
-                case ClusterState.Updating _, ClusterState.Failed _ ->
-                    isReversal(after, issued) || isCommand(Command.Action.Rollback);
-                case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
-            };
+            case ClusterState.Waiting _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _, ClusterState.Skipped _ -> true;
+                    case ClusterState.Updating _ -> issued;
+                    case ClusterState.Failed _ -> isReversal(after, issued);
+                    case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
+                };
+            case ClusterState.Updating updating ->
+                !(after.state() instanceof ClusterState.Waiting)
+                        && (!issued || (after.state() instanceof ClusterState.Updating next && isSilent(updating, next)));
+            case ClusterState.Verifying _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _ -> false;
+                    case ClusterState.Updating _ -> issued && after.rollingBack();
+                    case ClusterState.Verifying _,
+                            ClusterState.Converged _,
+                            ClusterState.Failed _,
+                            ClusterState.Skipped _,
+                            ClusterState.RolledBack _ -> true;
+                };
+            case ClusterState.Converged _ ->
+                after.state() instanceof ClusterState.Converged || isReversal(after, issued);
+            case ClusterState.Retriable _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _ -> true;
+                    case ClusterState.Skipped _ -> true;
+                    case ClusterState.Updating _, ClusterState.Failed _ ->
+                        isReversal(after, issued) || isCommand(Command.Action.Rollback);
+                    case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
+                };
             case ClusterState.RolledBack _ -> false;
         };
         check(legal, "%s goes from %s to %s", after.cluster(), before.state(), after.state());
     }
 
+    
+    private static boolean isSilent(ClusterState.Updating before, ClusterState.Updating after) {
+        return before.attempt() == after.attempt()
+                && before.deadline().equals(after.deadline())
+                && "WorkerSilent".equals(after.code());
+    }
+
     private static boolean isReversal(RolloutCluster after, boolean issued) {
         return after.rollingBack()
-                && (issued || after.state() instanceof ClusterState.Failed || after.state() instanceof ClusterState.Skipped);
+                && (issued
+                        || after.state() instanceof ClusterState.Failed
+                        || after.state() instanceof ClusterState.Skipped);
     }
 
     /** The truth about what its nodes ran since the write. */
     private void checkEvidence(RolloutCluster before, RolloutCluster after) {
-        Rollout rollout = fleet.rollout(after.rollout()).orElseThrow();
-        boolean converged = after.state() instanceof ClusterState.Converged
-                && !(before.state() instanceof ClusterState.Converged);
+        Rollout rollout = fleet().rollout(after.rollout()).orElseThrow();
+        boolean converged =
+                after.state() instanceof ClusterState.Converged && !(before.state() instanceof ClusterState.Converged);
         boolean rolledBack = after.state() instanceof ClusterState.RolledBack;
         if (after.state() instanceof ClusterState.Converged now
                 && before.state() instanceof ClusterState.Converged was
@@ -563,7 +717,8 @@ final class Promises {
             check(
                     azure.cluster(after.cluster())
                             .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(), time.now().minus(LAG)))
+                                    rollout.spec().kubeProxy().effective(),
+                                    time.now().minus(LAG)))
                             .isEmpty(),
                     "%s is said to have drifted, and has not",
                     after.cluster());
@@ -571,19 +726,28 @@ final class Promises {
         if (!converged && !rolledBack) {
             return;
         }
-        EffectiveKubeProxy target = after.rollingBack()
-                ? Objects.requireNonNull(after.before(), "rolled back to nothing known").effective()
-                : rollout.spec().kubeProxy().effective();
-        boolean needsEvidence = target.enabled() && rollout.spec().strategy().gate().needsNodeEvidence();
+        KubeProxyConfig wanted = after.rollingBack()
+                ? KubeProxyConfig.explicit(Objects.requireNonNull(after.before(), "rolled back to nothing known")
+                        .effective())
+                : rollout.spec().kubeProxy();
+        EffectiveKubeProxy target = wanted.effective();
+        boolean needsEvidence =
+                target.enabled() && rollout.spec().strategy().gate().needsNodeEvidence();
         if (!needsEvidence) {
             return;
         }
-        check(before.state() instanceof ClusterState.Verifying, "%s converges without evidence: %s", after.cluster(), before.state());
+        check(
+                before.state() instanceof ClusterState.Verifying,
+                "%s converges without evidence: %s",
+                after.cluster(),
+                before.state());
         Instant since = ((ClusterState.Verifying) before.state()).appliedAt();
         azure.cluster(after.cluster()).ifPresent(cluster -> {
-            long ran = cluster.everyNode.stream().filter(node -> node.hasRun(target, since)).count();
+            long ran = cluster.everyNode.stream()
+                    .filter(node -> node.hasRun(wanted, since))
+                    .count();
             double needed = rollout.spec().strategy().gate().coverage()
-                    * fleet.cluster(after.cluster()).orElseThrow().nodeCount();
+                    * fleet().cluster(after.cluster()).orElseThrow().nodeCount();
             check(
                     ran >= needed,
                     "%s converges, and only %s nodes have run %s since %s",
@@ -597,8 +761,8 @@ final class Promises {
     // ---- counts and indexes ----
 
     private void recount(RolloutId id) {
-        Rollout rollout = fleet.rollout(id).orElseThrow();
-        List<RolloutCluster> clusters = fleet.rolloutClusters(id);
+        Rollout rollout = fleet().rollout(id).orElseThrow();
+        List<RolloutCluster> clusters = fleet().rolloutClusters(id);
         int unforeseen = 0;
         int failedRollbacks = 0;
         Set<Integer> changes = new HashSet<>();
@@ -682,13 +846,28 @@ final class Promises {
 
     private void checkIndexes(Rollout rollout, List<RolloutCluster> clusters) {
         RolloutId id = rollout.id();
-        checkIndex("in flight", id, fleet.inFlight(id), clusters.stream().filter(cluster -> cluster.state() instanceof ClusterState.InFlight).toList());
-        checkIndex("deferred", id, fleet.deferred(id), clusters.stream().filter(RolloutCluster::isDeferred).toList());
+        checkIndex(
+                "in flight",
+                id,
+                fleet().inFlight(id),
+                clusters.stream()
+                        .filter(cluster -> cluster.state() instanceof ClusterState.InFlight)
+                        .toList());
+        checkIndex(
+                "deferred",
+                id,
+                fleet().deferred(id),
+                clusters.stream().filter(RolloutCluster::isDeferred).toList());
         List<RolloutCluster> changed = clusters.stream()
                 .filter(RolloutCluster::isChanged)
                 .sorted(Comparator.comparing(RolloutCluster::change).reversed())
                 .toList();
-        check(changed.equals(fleet.changed(id, Integer.MAX_VALUE)), "changed clusters of %s: %s, not %s", id, fleet.changed(id, Integer.MAX_VALUE), changed);
+        check(
+                changed.equals(fleet().changed(id, Integer.MAX_VALUE)),
+                "changed clusters of %s: %s, not %s",
+                id,
+                fleet().changed(id, Integer.MAX_VALUE),
+                changed);
         for (int stage = 0; stage < rollout.stages().size(); stage++) {
             for (int group = 0; group < rollout.stages().get(stage).groups().size(); group++) {
                 int index = stage;
@@ -702,16 +881,17 @@ final class Promises {
                                 .thenComparing(RolloutCluster::ordinal))
                         .toList();
                 check(
-                        waiting.equals(fleet.waiting(id, stage, group, Integer.MAX_VALUE)),
+                        waiting.equals(fleet().waiting(id, stage, group, Integer.MAX_VALUE)),
                         "waiting clusters of %s: %s, not %s",
                         id,
-                        fleet.waiting(id, stage, group, Integer.MAX_VALUE),
+                        fleet().waiting(id, stage, group, Integer.MAX_VALUE),
                         waiting);
             }
         }
     }
 
-    private static void checkIndex(String name, RolloutId id, List<RolloutCluster> indexed, List<RolloutCluster> counted) {
+    private static void checkIndex(
+            String name, RolloutId id, List<RolloutCluster> indexed, List<RolloutCluster> counted) {
         check(
                 indexed.size() == counted.size() && new HashSet<>(indexed).equals(new HashSet<>(counted)),
                 "%s of %s: %s, not %s",
@@ -727,14 +907,14 @@ final class Promises {
     void checkFights() {
         Map<String, List<Rollout>> corrections = new HashMap<>();
         List<Rollout> rollouts = controller.rollouts().stream()
-                .map(id -> fleet.rollout(id).orElseThrow())
+                .map(id -> fleet().rollout(id).orElseThrow())
                 .sorted(Comparator.comparing(rollout -> rollout.id().generation()))
                 .toList();
         for (Rollout rollout : rollouts) {
             Cause why = rollout.request().cause();
-            for (RolloutCluster cluster : fleet.rolloutClusters(rollout.id())) {
-                List<Rollout> recent = corrections.computeIfAbsent(
-                        rollout.id().config() + cluster.cluster(), _ -> new ArrayList<>());
+            for (RolloutCluster cluster : fleet().rolloutClusters(rollout.id())) {
+                List<Rollout> recent =
+                        corrections.computeIfAbsent(rollout.id().config() + cluster.cluster(), _ -> new ArrayList<>());
                 switch (why) {
                     case Publish, Rerun, Retry -> recent.clear();
                     case CatchUp -> {}
@@ -763,25 +943,26 @@ final class Promises {
      */
     Optional<String> unrest(Set<String> reasons) {
         for (RolloutId id : controller.rollouts()) {
-            Rollout rollout = fleet.rollout(id).orElseThrow();
+            Rollout rollout = fleet().rollout(id).orElseThrow();
             boolean rests = switch (rollout.state()) {
                 case RolloutState.Ended _ -> rollout.inFlight() == 0;
-                case RolloutState.Planned(_, String code, _) -> code.equals("NoClusterMatches");
+                case RolloutState.Planned planned -> planned.code().equals("NoClusterMatches");
                 case RolloutState.Running _ -> rollout.inFlight() == 0 && waitsFor(rollout, reasons);
                 case RolloutState.Paused _, RolloutState.RollingBack _ -> false;
             };
             if (!rests) {
-                return Optional.of(id + " is " + rollout.state() + ", its stages are " + rollout.stages() + ", its clusters "
-                        + fleet.rolloutClusters(id).stream()
-                                .filter(cluster -> !(cluster.state() instanceof ClusterState.Ended))
-                                .toList());
+                return Optional.of(
+                        id + " is " + rollout.state() + ", its stages are " + rollout.stages() + ", its clusters "
+                                + fleet().rolloutClusters(id).stream()
+                                        .filter(cluster -> !(cluster.state() instanceof ClusterState.Ended))
+                                        .toList());
             }
         }
         return Optional.empty();
     }
 
     private boolean waitsFor(Rollout rollout, Set<String> reasons) {
-        List<ClusterState.Waiting> waiting = fleet.rolloutClusters(rollout.id()).stream()
+        List<ClusterState.Waiting> waiting = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == rollout.currentStage().orElseThrow())
                 .map(RolloutCluster::state)
                 .filter(ClusterState.Waiting.class::isInstance)
@@ -791,30 +972,39 @@ final class Promises {
                 && waiting.stream().allMatch(state -> state.code() != null && reasons.contains(state.code()));
     }
 
+    private boolean hasSucceeded(RolloutId id) {
+        return fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Succeeded;
+    }
+
     /** With {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it. */
     Optional<String> drifted() {
-        for (ConfigState config : fleet.configs()) {
+        for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null
                     || spec.drift() != FleetConfig.Drift.Correct
-                    || !(fleet.rollout(config.latestRollout()).orElseThrow().state() instanceof RolloutState.Succeeded)) {
+                    || !hasSucceeded(config.latestRollout())
+                    || !hasSucceeded(new RolloutId(config.name(), config.fullGeneration()))) {
                 continue;
             }
             Selection selection = new Selection(spec.selector());
-            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet.claims());
+            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
             for (SimulatedAzure.Cluster cluster : azure.clusters()) {
                 ClusterRecord record = cluster.record();
                 boolean shall = selection.test(record)
                         && precedence.objection(record).isEmpty()
-                        && Preflight.check(record, fleet.subscription(record.subscription()), spec.kubeProxy().effective())
+                        && Preflight.check(
+                                        record,
+                                        fleet().subscription(record.subscription()),
+                                        spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go
-                        && Scope.last(fleet, config, cluster.id)
+                        && Scope.last(fleet(), config, cluster.id)
                                 .filter(last -> last.state() instanceof ClusterState.Converged converged
                                         && !ClusterState.Converged.FIGHT.equals(converged.code()))
                                 .isPresent();
                 if (shall && !cluster.effective().equals(spec.kubeProxy().effective())) {
-                    return Optional.of(cluster.name + " has " + cluster.effective().describe() + ", and config "
-                            + config.name() + " wants " + spec.kubeProxy().effective().describe());
+                    return Optional.of(
+                            cluster.name + " has " + cluster.effective().describe() + ", and config " + config.name()
+                                    + " wants " + spec.kubeProxy().effective().describe());
                 }
             }
         }

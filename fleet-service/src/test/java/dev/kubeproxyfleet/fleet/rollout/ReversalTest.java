@@ -56,8 +56,7 @@ class ReversalTest {
                 .as("what was unset is spelled out: unsetting does nothing on a live node")
                 .isEqualTo(new KubeProxyConfig(
                         true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, 900, 60, 300)));
-        assertThat(driver.kubeProxy(1))
-                .isEqualTo(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
+        assertThat(driver.kubeProxy(1)).isEqualTo(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
     }
 
     /** A worker that is restarted in mid-write finds its own write, which ARM may have failed to apply, and writes again. */

@@ -336,6 +336,17 @@ class RolloutEngineTest {
     }
 
     @Test
+    void aDeletionThatComesAgainLeavesWhatWasPublishedSince() {
+        driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+
+        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("DuplicateEvent");
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Active.class);
+    }
+
+    @Test
     void deletingAConfigAbortsItsRolloutAndTouchesNothing() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         Operation canary = driver.operations().getFirst();

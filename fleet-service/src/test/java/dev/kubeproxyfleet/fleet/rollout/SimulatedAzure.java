@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
@@ -54,8 +55,27 @@ final class SimulatedAzure {
             }
         }
 
-        boolean hasRun(EffectiveKubeProxy wanted, Instant since) {
-            return hasBeen(ran, wanted::equals, since);
+        
+        /** Whether it ran what is asked for at any time since; a timeout that is not asked for may be any. */
+        boolean hasRun(KubeProxyConfig wanted, Instant since) {
+            return hasBeen(ran, runs -> isAsAsked(runs, wanted), since);
+        }
+
+        private static boolean isAsAsked(EffectiveKubeProxy runs, KubeProxyConfig wanted) {
+            EffectiveIpvs ipvs = runs.ipvs();
+            EffectiveIpvs effective = wanted.effective().ipvs();
+            if (ipvs == null || effective == null) {
+                return runs.equals(wanted.effective());
+            }
+            IpvsConfig asked = wanted.ipvsConfig() == null ? IpvsConfig.UNSET : wanted.ipvsConfig();
+            return ipvs.scheduler() == effective.scheduler()
+                    && isAsAsked(ipvs.tcpTimeoutSeconds(), asked.tcpTimeoutSeconds())
+                    && isAsAsked(ipvs.tcpFinTimeoutSeconds(), asked.tcpFinTimeoutSeconds())
+                    && isAsAsked(ipvs.udpTimeoutSeconds(), asked.udpTimeoutSeconds());
+        }
+
+        private static boolean isAsAsked(int runs, @Nullable Integer asked) {
+            return asked == null || asked == runs;
         }
     }
 
@@ -445,7 +465,7 @@ final class SimulatedAzure {
             int nodes = group.getValue().size();
             reporting += nodes;
             observed.add(new Evidence.Observed(
-                    group.getKey().enabled() ? group.getKey().mode().name().toLowerCase(Locale.ROOT) : null,
+                    mode(group.getKey()),
                     ipvs == null ? null : ipvs.scheduler().kernelName(),
                     ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
                     ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
@@ -457,6 +477,13 @@ final class SimulatedAzure {
                             .orElseThrow()));
         }
         return new Evidence(reporting, 100, observed);
+    }
+
+    private static @Nullable String mode(EffectiveKubeProxy told) {
+        if (told.equals(SimulatedConfigs.NONSENSE)) {
+            return "userspace";
+        }
+        return told.enabled() ? told.mode().name().toLowerCase(Locale.ROOT) : null;
     }
 
     /** One that lies repeats what was true before as of then, or says what nobody runs. */

@@ -47,9 +47,15 @@ public interface SimulatedController extends AutoCloseable {
 
     void shown(String cluster, Evidence evidence);
 
+    /** Lets time pass; what a clock of the host's own makes of that is a tick. */
+    void until(Instant now);
+
     void event(FleetEvent event, Instant now);
 
     void tick(Instant now);
+
+    /** Whether what was not committed can be lost; else each event is a transaction. */
+    boolean isTransactional();
 
     /** What was decided so far stays. */
     void commit();

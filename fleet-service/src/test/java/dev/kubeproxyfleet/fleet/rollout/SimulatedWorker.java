@@ -67,8 +67,7 @@ final class SimulatedWorker {
 
     /** Its partition goes to another process, which reads the topic from its start. */
     void rebalance(String subscription) {
-        owner.merge(subscription, 1, Integer::sum);
-        int reader = owner.get(subscription);
+        int reader = owner.merge(subscription, 1, Integer::sum);
         slots.entrySet().removeIf(entry -> {
             if (!entry.getKey().contains(subscription)) {
                 return false;

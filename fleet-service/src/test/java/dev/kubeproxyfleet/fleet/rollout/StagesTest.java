@@ -185,9 +185,7 @@ class StagesTest {
             assertThat(change.cluster()).isEqualTo(Fleets.id(2));
             assertThat(change.from()).isEqualTo("IPTABLES");
             assertThat(change.to()).isEqualTo("IPVS LeastConnection tcp=900s tcpfin=120s udp=300s");
-            assertThat(change.reason())
-                    .extracting(RolloutPlan.Reason::code)
-                    .isEqualTo("ClusterBusy");
+            assertThat(change.reason()).extracting(RolloutPlan.Reason::code).isEqualTo("ClusterBusy");
         });
         assertThat(plan.stages().getLast().clusters()).hasSize(3);
         assertThat(plan.converged()).extracting(RolloutPlan.Change::cluster).containsExactly(Fleets.id(0));

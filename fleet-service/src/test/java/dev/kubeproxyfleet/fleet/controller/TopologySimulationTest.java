@@ -1,0 +1,31 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.fleet.rollout.FleetSimulation;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The simulated world around the real topology: its stores, its indexes, its JSON, its restarts. */
+class TopologySimulationTest {
+
+    private static final int SEEDS = 24;
+    private static final int EVENTS = 150;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void keepsEveryPromiseAsTheServiceHostsTheCore() {
+        Map<String, Integer> seen = new TreeMap<>();
+        for (long seed = 0; seed < SEEDS; seed++) {
+            Path own = folder.resolve("seed-" + seed);
+            FleetSimulation.run(seed, EVENTS, steps -> new TopologyController(own, steps))
+                    .forEach((what, times) -> seen.merge(what, times, Integer::sum));
+        }
+        assertThat(seen).containsKeys("rollout Succeeded", "rollout RolledBack", "cluster Converged", "outcome Failed");
+    }
+}
