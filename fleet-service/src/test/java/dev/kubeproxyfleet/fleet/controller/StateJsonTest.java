@@ -124,6 +124,8 @@ class StateJsonTest {
         assertThat(clusterStates()).extracting(Object::getClass).containsAll(leaves(ClusterState.class));
     }
 
+    /** The checker does not see that a nested type of a class file may be null. */
+    @SuppressWarnings("NullAway")
     @Test
     void aRolloutThatIsNotPlannedYetReadsBack() {
         Rollout rollout = new Rollout(
@@ -139,6 +141,8 @@ class StateJsonTest {
         assertThat(StateJson.read(StateJson.write(rollout), Rollout.class)).isEqualTo(rollout);
     }
 
+    /** The checker does not see that a nested type of a class file may be null. */
+    @SuppressWarnings("NullAway")
     @Test
     void configsAndStrategiesReadBackDeletedOnesToo() {
         ConfigState config = new ConfigState("prod-ipvs", spec(), 7, 5, List.of("/source id-1", "/source id-2"));
