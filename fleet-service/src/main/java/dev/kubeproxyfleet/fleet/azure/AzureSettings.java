@@ -34,7 +34,7 @@ public interface AzureSettings {
     Optional<Set<String>> subscriptions();
 
     /** Operations that run at once in this process; further ones wait their turn. */
-    @WithDefault("200")
+    @WithDefault("2000")
     int maxConcurrentOperations();
 
     /** Time between two listings of a subscription while ARM works on a cluster in it. */

@@ -102,7 +102,7 @@ class InventoryPollerTest {
         follow();
 
         for (int i = 0; i < 3; i++) {
-            list(new Listing("s1", List.of(cluster("one", "Updating")), REFUSED));
+            list(new Listing("s1", List.of(cluster("one", "Updating")), 1, REFUSED));
         }
 
         assertThat(world.log).containsExactly("changed " + ONE.id());
