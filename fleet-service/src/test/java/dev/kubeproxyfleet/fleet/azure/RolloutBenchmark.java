@@ -316,7 +316,7 @@ public final class RolloutBenchmark {
                 scenario.regions(),
                 scenario.operation().toSeconds());
         System.out.printf(
-                "%-34s %9s %9s %6s %5s %10s %6s %8s %7s %6s %5s %8s%n",
+                "%-34s %9s %9s %6s %5s %10s %10s %8s %7s %6s %5s %8s%n",
                 "",
                 "makespan",
                 "bound",
@@ -337,7 +337,7 @@ public final class RolloutBenchmark {
 
     private static void print(String what, Report report) {
         System.out.printf(
-                "%-34s %7.1f s %7.1f s %6.3f %5d %10.2f %6d %8d %7d %6d %5d %6.1f s%n",
+                "%-34s %7.1f s %7.1f s %6.3f %5d %10.2f %10d %8d %7d %6d %5d %6.1f s%n",
                 what,
                 report.makespan().toMillis() / 1e3,
                 report.lowerBound().toMillis() / 1e3,
