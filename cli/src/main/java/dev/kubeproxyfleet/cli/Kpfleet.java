@@ -101,6 +101,9 @@ final class Kpfleet implements Runnable {
                 .addSubcommand(new SteerCommand.Abort(kpfleet))
                 .addSubcommand(new SteerCommand.Approve(kpfleet))
                 .addSubcommand(new DeleteCommand(kpfleet))
+                .addSubcommand(new CreateClusterCommand(kpfleet))
+                .addSubcommand(new CommandLine(new FeaturesCommand(kpfleet))
+                        .addSubcommand(new FeaturesCommand.Register(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
                 .addSubcommand(new CompletionCommand(kpfleet));
         Look look = world.screen().look();
