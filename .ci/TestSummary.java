@@ -10,7 +10,7 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Reads the reports that Surefire left in every module and prints what was run, what failed, and what was skipped for which
+ * Reads the reports of every module, and of the README, and prints what was run, what failed, and what was skipped for which
  * reason. The exit code is 1 if a test failed, or if there is no report at all.
  */
 public final class TestSummary {
@@ -22,10 +22,10 @@ public final class TestSummary {
     public static void main(String[] arguments) throws Exception {
         Path root = Path.of(arguments[0]);
         List<Module> modules = new ArrayList<>();
-        try (Stream<Path> folders = Files.list(root)) {
-            for (Path folder : folders.sorted().toList()) {
+        try (Stream<Path> folders = Stream.concat(Files.list(root).sorted(), Stream.of(root))) {
+            for (Path folder : folders.toList()) {
                 if (Files.isDirectory(folder.resolve(REPORTS))) {
-                    modules.add(read(folder));
+                    modules.add(read(folder.equals(root) ? "README.md" : folder.getFileName().toString(), folder));
                 }
             }
         }
@@ -56,7 +56,7 @@ public final class TestSummary {
         }
     }
 
-    private static Module read(Path folder) throws Exception {
+    private static Module read(String name, Path folder) throws Exception {
         DocumentBuilder builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
         int run = 0;
         List<String> failed = new ArrayList<>();
@@ -66,18 +66,18 @@ public final class TestSummary {
             for (int i = 0; i < cases.getLength(); i++) {
                 Element test = (Element) cases.item(i);
                 String method = test.getAttribute("name");
-                String name = test.getAttribute("classname") + (method.isEmpty() ? "" : "." + method);
+                String full = test.getAttribute("classname") + (method.isEmpty() ? "" : "." + method);
                 run++;
                 if (test.getElementsByTagName("skipped").item(0) instanceof Element skip) {
-                    skipped.add(name + ": " + reason(skip));
+                    skipped.add(full + ": " + reason(skip));
                 } else if (test.getElementsByTagName("failure").item(0) instanceof Element failure) {
-                    failed.add(name + ": " + reason(failure));
+                    failed.add(full + ": " + reason(failure));
                 } else if (test.getElementsByTagName("error").item(0) instanceof Element error) {
-                    failed.add(name + ": " + reason(error));
+                    failed.add(full + ": " + reason(error));
                 }
             }
         }
-        return new Module(folder.getFileName().toString(), run, failed, skipped);
+        return new Module(name, run, failed, skipped);
     }
 
     private static List<Path> reports(Path folder) throws IOException {

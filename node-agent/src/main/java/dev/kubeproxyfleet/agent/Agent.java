@@ -108,8 +108,8 @@ class Agent {
         shipper = shipping;
         register(shipping, collector);
         LOG.infof(
-                "node=%s cluster=%s: a snapshot of %s every %s",
-                node, cluster, settings.procRoot(), settings.interval());
+                "a snapshot of %s every %s node=%s cluster=%s",
+                settings.procRoot(), settings.interval(), node, cluster);
 
         Timer time = Timer.builder("kpfleet.agent.snapshot")
                 .description("Time to read and encode a snapshot")

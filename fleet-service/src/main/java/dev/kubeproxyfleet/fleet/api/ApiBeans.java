@@ -3,7 +3,6 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kubeproxyfleet.schemas.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.arc.DefaultBean;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -19,13 +18,6 @@ class ApiBeans {
     @Singleton
     ObjectMapper objectMapper() {
         return Json.MAPPER.copy();
-    }
-
-    @Produces
-    @Singleton
-    @DefaultBean
-    InstantSource clock() {
-        return InstantSource.system();
     }
 
     @Produces

@@ -63,9 +63,8 @@ public class AzureService {
     private final Thread main;
     private volatile boolean closing;
 
-    AzureService(AzureSettings settings, KafkaClients kafka, MeterRegistry registry) {
+    AzureService(AzureSettings settings, KafkaClients kafka, MeterRegistry registry, InstantSource clock) {
         this.settings = settings;
-        InstantSource clock = InstantSource.system();
         RandomGenerator random = RandomGenerator.getDefault();
         budgets = new Budgets(steady(clock), settings.timeScale());
         arm = new ArmMetrics(new AzureArmGateway(settings, clock), budgets, registry);

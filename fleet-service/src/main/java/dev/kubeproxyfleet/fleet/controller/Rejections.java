@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.schemas.topic.RejectionHeader;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Headers;
@@ -8,12 +9,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jboss.logging.Logger;
 
-/**
- * Sends what cannot be taken to {@code rejected}: original key, bytes and headers, and why, in headers of our own.
- *
- * <p>Headers: {@code kpfleet-code} stable reason code, {@code kpfleet-message} one sentence, {@code kpfleet-path} JSON pointer
- * or empty, {@code kpfleet-topic}, {@code kpfleet-partition}, {@code kpfleet-offset} where it came from.
- */
+/** Sends what cannot be taken to {@code rejected}: original key, bytes and headers, and why, as {@link RejectionHeader} says. */
 final class Rejections {
 
     private static final Logger LOG = Logger.getLogger(Rejections.class);
@@ -31,13 +27,13 @@ final class Rejections {
         String why =
                 message.length() <= MAX_MESSAGE_CHARACTERS ? message : message.substring(0, MAX_MESSAGE_CHARACTERS);
         Headers headers = new RecordHeaders(received.headers());
-        add(headers, "kpfleet-code", code);
-        add(headers, "kpfleet-message", why);
-        add(headers, "kpfleet-path", path);
+        add(headers, RejectionHeader.CODE, code);
+        add(headers, RejectionHeader.MESSAGE, why);
+        add(headers, RejectionHeader.PATH, path);
         context.recordMetadata().ifPresent(origin -> {
-            add(headers, "kpfleet-topic", origin.topic());
-            add(headers, "kpfleet-partition", Integer.toString(origin.partition()));
-            add(headers, "kpfleet-offset", Long.toString(origin.offset()));
+            add(headers, RejectionHeader.TOPIC, origin.topic());
+            add(headers, RejectionHeader.PARTITION, Integer.toString(origin.partition()));
+            add(headers, RejectionHeader.OFFSET, Long.toString(origin.offset()));
             LOG.warnf(
                     "rejected a record topic=%s partition=%d offset=%d code=%s: %s",
                     origin.topic(), origin.partition(), origin.offset(), code, why);
@@ -47,7 +43,7 @@ final class Rejections {
                 ControllerTopology.sink(Topic.REJECTED));
     }
 
-    private static void add(Headers headers, String name, String value) {
-        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    private static void add(Headers headers, RejectionHeader name, String value) {
+        headers.add(name.header(), value.getBytes(StandardCharsets.UTF_8));
     }
 }

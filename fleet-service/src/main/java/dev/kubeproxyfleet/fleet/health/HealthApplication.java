@@ -15,11 +15,13 @@ class HealthApplication implements StreamsApplication {
 
     private final KafkaClients clients;
     private final HealthConfig config;
+    private final InstantSource clock;
     private final HealthCounters counters = new HealthCounters();
 
-    HealthApplication(KafkaClients clients, HealthConfig config, MeterRegistry metrics) {
+    HealthApplication(KafkaClients clients, HealthConfig config, MeterRegistry metrics, InstantSource clock) {
         this.clients = clients;
         this.config = config;
+        this.clock = clock;
         counters.bindTo(metrics);
     }
 
@@ -30,8 +32,7 @@ class HealthApplication implements StreamsApplication {
 
     @Override
     public Topology topology() {
-        return HealthTopology.build(
-                clients::name, InstantSource.system(), new HealthSettings(config.emitInterval()), counters);
+        return HealthTopology.build(clients::name, clock, new HealthSettings(config.emitInterval()), counters);
     }
 
     @Override

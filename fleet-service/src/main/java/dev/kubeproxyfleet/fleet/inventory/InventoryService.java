@@ -35,8 +35,7 @@ public class InventoryService {
 
     private final InventoryPoller poller;
 
-    InventoryService(InventorySettings settings, AzureService azure, KafkaClients kafka) {
-        InstantSource clock = InstantSource.system();
+    InventoryService(InventorySettings settings, AzureService azure, KafkaClients kafka, InstantSource clock) {
         PublishedRecords published = new PublishedRecords(
                 () -> new KafkaConsumer<>(
                         consumerProperties(kafka.properties()), new StringDeserializer(), new ByteArrayDeserializer()),

@@ -84,6 +84,20 @@ class AsyncApiTest {
     }
 
     @Test
+    void theHeadersOfARejectedRecordAreThoseThatTheServiceWrites() {
+        JsonNode headers = resolve(firstMessage(channel(Topic.REJECTED)).at("/headers/$ref"));
+
+        assertThat(headers.path("properties").propertyStream().map(Map.Entry::getKey))
+                .containsExactly(Arrays.stream(RejectionHeader.values())
+                        .map(RejectionHeader::header)
+                        .toArray(String[]::new));
+        assertThat(headers.path("required").valueStream().map(JsonNode::asText))
+                .as("known of every record, whereas its origin may not be")
+                .containsExactly(
+                        RejectionHeader.CODE.header(), RejectionHeader.MESSAGE.header(), RejectionHeader.PATH.header());
+    }
+
+    @Test
     void everyReferenceLeadsSomewhere() {
         List<JsonNode> references = DOCUMENT.findValues("$ref");
 

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,7 +62,7 @@ public final class ArmSimulator implements AutoCloseable {
 
     /** Starts on the system's clock. */
     public static ArmSimulator start(Fleet fleet, ArmOptions options) throws IOException {
-        return start(fleet, options, InstantSource.system());
+        return start(fleet, options, MachineClock.get());
     }
 
     /**
@@ -73,7 +74,7 @@ public final class ArmSimulator implements AutoCloseable {
     public static ArmSimulator start(Fleet fleet, ArmOptions options, InstantSource clock) throws IOException {
         ArmModel model = new ArmModel(fleet, options, clock);
         try {
-            LocalAuthority authority = new LocalAuthority(InstantSource.system().instant());
+            LocalAuthority authority = new LocalAuthority(MachineClock.get().instant());
             HttpsServer server =
                     HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), options.port()), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));

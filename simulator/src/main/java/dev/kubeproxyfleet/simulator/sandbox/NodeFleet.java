@@ -8,11 +8,11 @@ import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import dev.kubeproxyfleet.simulator.node.SimulatedNode;
+import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -63,7 +63,7 @@ public final class NodeFleet implements AutoCloseable {
                                 new CollectorSettings(node.cluster(), node.name(), "sandbox", interval, TOP_SERVICES),
                                 proc(node),
                                 node::get,
-                                InstantSource.system())))
+                                MachineClock.get())))
                 .toList();
         NodeFleet fleet = new NodeFleet(
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -15,7 +16,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
@@ -120,7 +120,7 @@ public final class Sandbox implements Callable<Integer> {
     }
 
     private FleetServiceProcess start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
-        Instant begin = InstantSource.system().instant();
+        Instant begin = MachineClock.get().instant();
         FleetSpec spec = fleetSpec();
         requireFree(port, "--port");
         requireFree(kafkaPort, "--kafka-port");
@@ -144,13 +144,14 @@ public final class Sandbox implements Callable<Integer> {
         process.start();
         keep(process);
         process.awaitReady(READY);
-        SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, InstantSource.system());
+        SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, MachineClock.get());
         keep(NodeFleet.start(simulated.all(), broker.bootstrapServers(), AGENT_INTERVAL));
         greet(
                 dashboard,
                 broker,
                 folder,
-                Duration.between(begin, InstantSource.system().instant()));
+                example(fleet),
+                Duration.between(begin, MachineClock.get().instant()));
         return process;
     }
 
@@ -212,7 +213,7 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private static void greet(URI dashboard, EmbeddedBroker broker, DataFolder folder, Duration took) {
+    private static void greet(URI dashboard, EmbeddedBroker broker, DataFolder folder, String cluster, Duration took) {
         String program = System.getProperty("kpfleet.program", "./kpfleet");
         String server = dashboard.getPort() == 8080 ? "" : " --server " + dashboard;
         System.out.println("""
@@ -225,7 +226,7 @@ public final class Sandbox implements Callable<Integer> {
                 Try, in another terminal:
                   %s apply -f deploy/sandbox/fleet-config.yaml%s
                   %s get rollout prod-ipvs -w%s
-                  %s explain prod-weu-01%s
+                  %s explain %s%s
 
                 Ctrl-C stops everything; the next start goes on where this one was.""".formatted(
                         took.toMillis() / 1000.0,
@@ -237,7 +238,17 @@ public final class Sandbox implements Callable<Integer> {
                         program,
                         server,
                         program,
+                        cluster,
                         server));
+    }
+
+    /** A cluster that the example configuration selects, if there is one. */
+    private static String example(Fleet fleet) {
+        return fleet.clusters().stream()
+                .filter(cluster -> cluster.document().at("/tags/env").asText().equals("prod"))
+                .findFirst()
+                .orElse(fleet.clusters().getFirst())
+                .name();
     }
 
     private synchronized <T extends AutoCloseable> T keep(T part) {

@@ -1,0 +1,246 @@
+package dev.kubeproxyfleet.fleet;
+
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.Date;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** The rules of all modules that this one's tests see; the command line has its own. */
+class ArchitectureTest {
+
+    private static final String SERVICE = "dev.kubeproxyfleet.fleet";
+    private static final String AGENT = "dev.kubeproxyfleet.agent";
+    private static final String SIMULATOR = "dev.kubeproxyfleet.simulator";
+    private static final String SCHEMAS = "dev.kubeproxyfleet.schemas";
+
+    /** What each package of the service may use of the service's others. A new package needs a line here. */
+    private static final Map<String, Set<String>> MAY_USE = Map.of(
+            SERVICE,
+            Set.of(),
+            SERVICE + ".rollout",
+            Set.of(),
+            SERVICE + ".kafka",
+            Set.of(),
+            SERVICE + ".intake",
+            Set.of(SERVICE + ".rollout"),
+            SERVICE + ".controller",
+            Set.of(SERVICE + ".rollout", SERVICE + ".intake", SERVICE + ".kafka"),
+            SERVICE + ".azure",
+            Set.of(SERVICE + ".kafka"),
+            // The listings are one budget with the worker's, so the inventory asks for them there.
+            SERVICE + ".inventory",
+            Set.of(SERVICE + ".azure", SERVICE + ".kafka"),
+            SERVICE + ".health",
+            Set.of(SERVICE + ".kafka"),
+            // The API writes the same defaults into a config as the intake.
+            SERVICE + ".api",
+            Set.of(SERVICE + ".intake", SERVICE + ".kafka"));
+
+    /** The one place of each module that reads the machine's clock. */
+    private static final Set<String> CLOCKS =
+            Set.of(SERVICE + ".SystemClock", AGENT + ".SystemClock", SIMULATOR + ".world.MachineClock");
+
+    /** Shells that measure a span, which a clock that is set would spoil; what they decide is tested through their parts. */
+    private static final Set<String> STOPWATCHES = Set.of(
+            // Budgets count from here on, evenly.
+            SERVICE + ".azure.AzureService",
+            // How long ago the partitions were looked at, between two polls.
+            SERVICE + ".api.ReadModelConsumer",
+            // How long a child process has lived, and may take to start.
+            SIMULATOR + ".sandbox.FleetServiceProcess");
+
+    private static final Set<Class<?>> READ_NOW = Set.of(
+            Instant.class,
+            LocalDate.class,
+            LocalTime.class,
+            LocalDateTime.class,
+            OffsetDateTime.class,
+            ZonedDateTime.class);
+
+    private static final JavaClasses EVERYTHING = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(SERVICE, AGENT, SIMULATOR, SCHEMAS);
+
+    private static final JavaClasses OF_SERVICE = EVERYTHING.that(are(inPackage(SERVICE)));
+
+    @Test
+    void everyModuleIsLookedAt() {
+        assertThat(Stream.of(SERVICE, AGENT, SIMULATOR, SCHEMAS))
+                .allSatisfy(module -> assertThat(EVERYTHING.that(are(inPackage(module))))
+                        .as(module)
+                        .isNotEmpty());
+    }
+
+    @Test
+    void theClockIsReadInOnePlaceOfEachModule() {
+        noClasses()
+                .that(are(not(CLOCKS)))
+                .should()
+                .accessTargetWhere(access(
+                        "reads the machine's clock; take an InstantSource instead", ArchitectureTest::readsTheClock))
+                .check(EVERYTHING);
+    }
+
+    @Test
+    void spansAreMeasuredWhereThisTestSaysWhy() {
+        noClasses()
+                .that(are(not(STOPWATCHES)))
+                .should()
+                .accessTargetWhere(access(
+                        "is System.nanoTime()", access -> is(access, System.class) && called(access, "nanoTime")))
+                .check(EVERYTHING);
+    }
+
+    @Test
+    void nothingSleeps() {
+        noClasses()
+                .should()
+                .accessTargetWhere(access(
+                        "sleeps; wait for what ends the wait",
+                        access -> is(access, Thread.class) && called(access, "sleep")))
+                .check(EVERYTHING);
+    }
+
+    @Test
+    void whatRunsInProductionLogsInOneWay() {
+        JavaClasses production =
+                EVERYTHING.that(are(inPackage(SERVICE).or(inPackage(AGENT)).or(inPackage(SCHEMAS))));
+
+        GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(production);
+        noClasses()
+                .that()
+                // It writes what the others log.
+                .resideOutsideOfPackage(SCHEMAS + ".log")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.util.logging..", "org.slf4j..", "org.apache.logging..")
+                .check(production);
+    }
+
+    @TestFactory
+    Stream<DynamicTest> packagesUseOnlyWhatTheArchitectureDraws() {
+        Stream<String> packages =
+                Stream.concat(OF_SERVICE.stream().map(JavaClass::getPackageName), MAY_USE.keySet().stream());
+        return packages.distinct().sorted().map(name -> DynamicTest.dynamicTest(name, () -> usesOnly(name)));
+    }
+
+    private void usesOnly(String name) {
+        assertThat(MAY_USE).as("what package %s may use", name).containsKey(name);
+        Set<String> allowed = MAY_USE.getOrDefault(name, Set.of());
+        String[] others = MAY_USE.keySet().stream()
+                .filter(other -> !other.equals(name) && !allowed.contains(other))
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideInAPackage(name)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(others)
+                .check(OF_SERVICE);
+    }
+
+    @Test
+    void noPackagesDependOnEachOtherInACircle() {
+        slices().matching("dev.kubeproxyfleet.(**)").should().beFreeOfCycles().check(EVERYTHING);
+    }
+
+    @Test
+    void productionKnowsNothingOfTheSimulator() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(SIMULATOR + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(SIMULATOR + "..")
+                .check(EVERYTHING);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        // Avro writes its package.
+        classes()
+                .that()
+                .resideOutsideOfPackage(SCHEMAS + ".avro")
+                .should(new ArchCondition<>("be in a package with @NullMarked") {
+                    @Override
+                    public void check(JavaClass type, ConditionEvents events) {
+                        JavaPackage where = type.getPackage();
+                        events.add(new SimpleConditionEvent(
+                                type,
+                                where.isAnnotatedWith(NullMarked.class),
+                                where.getName() + " has no package-info.java with @NullMarked"));
+                    }
+                })
+                .check(EVERYTHING);
+    }
+
+    private static boolean readsTheClock(JavaAccess<?> access) {
+        return (READ_NOW.stream().anyMatch(type -> is(access, type)) && called(access, "now"))
+                || (is(access, System.class) && called(access, "currentTimeMillis"))
+                || (is(access, Clock.class)
+                        && (access.getName().startsWith("system")
+                                || access.getName().startsWith("tick")))
+                || (is(access, InstantSource.class) && called(access, "system"))
+                || (is(access, Date.class) && called(access, "<init>"));
+    }
+
+    private static boolean is(JavaAccess<?> access, Class<?> owner) {
+        return access.getTargetOwner().isEquivalentTo(owner);
+    }
+
+    private static boolean called(JavaAccess<?> access, String name) {
+        return access.getName().equals(name);
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> access(
+            String description, java.util.function.Predicate<JavaAccess<?>> predicate) {
+        return DescribedPredicate.describe(description, predicate);
+    }
+
+    private static DescribedPredicate<JavaClass> inPackage(String name) {
+        return DescribedPredicate.describe(
+                "in " + name,
+                type -> type.getPackageName().equals(name)
+                        || type.getPackageName().startsWith(name + "."));
+    }
+
+    private static DescribedPredicate<JavaClass> not(Set<String> names) {
+        return DescribedPredicate.describe(
+                "not one of " + names.stream().sorted().collect(Collectors.joining(", ")),
+                type -> !names.contains(outermost(type).getName()));
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ArchitectureTest::outermost).orElse(type);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.kubeproxyfleet.agent;
+
+import dev.kubeproxyfleet.schemas.log.JsonLog;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+
+/** Sets the form of the log before anything of ours logs. */
+@Singleton
+final class LogFormat {
+
+    private static final int FIRST = 1;
+
+    void start(@Observes @Priority(FIRST) StartupEvent event, LogSettings settings) {
+        if (settings.json()) {
+            JsonLog.onConsole();
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.log;
+
+import org.jspecify.annotations.NullMarked;
