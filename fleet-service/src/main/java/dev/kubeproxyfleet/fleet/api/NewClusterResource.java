@@ -74,7 +74,7 @@ class NewClusterResource {
 
     private Response create(JsonNode asked, RolloutStatus latest, String actor, @Nullable String reason) {
         String id = asked.path("id").asText();
-        return switch (azure.clusterCreation().create(id, asked.path("cluster"), latest.kubeProxy())) {
+        return switch (azure.clusterCreation().create(id, asked.path("cluster"), latest.spec().kubeProxy())) {
             case Result.Invalid(String path, String message) -> invalid(path, message);
             case Result.Begun(String state) ->
                 audited(
@@ -84,7 +84,7 @@ class NewClusterResource {
                         AuditRecord.Verdict.Done,
                         "ClusterCreating",
                         id + " is being created with "
-                                + latest.kubeProxy().effective().describe() + "; provisioningState is " + state);
+                                + latest.spec().kubeProxy().effective().describe() + "; provisioningState is " + state);
             case Result.Exists _ ->
                 audited(
                         latest,
