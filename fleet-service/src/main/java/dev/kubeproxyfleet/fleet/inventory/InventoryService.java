@@ -45,6 +45,7 @@ public class InventoryService {
                 new AzureWorld(azure, published), settings, Pause.REAL, clock, RandomGenerator.getDefault());
         azure.listings().observe(poller::listed);
         azure.observeEnds(poller::changed);
+        azure.observeFeatures(poller::featureChanged);
     }
 
     void start(@Observes @Priority(AzureService.START_PRIORITY + 1) StartupEvent event) {
