@@ -124,14 +124,19 @@ final class TopologyController implements SimulatedController {
         return List.copyOf(rollouts.keySet());
     }
 
+    /** Past its topic, like health: there each record would cost a flush of the store. */
     @Override
     public void listed(String cluster, @Nullable ClusterRecord record) {
-        pipe(Topic.CLUSTERS, cluster, record == null ? null : json(record), new RecordHeaders());
+        global(Stores.INVENTORY).put(cluster, record == null ? null : json(record));
     }
 
     @Override
     public void listed(SubscriptionRecord subscription) {
-        pipe(Topic.CLUSTERS, subscription.key(), json(subscription), new RecordHeaders());
+        global(Stores.INVENTORY).put(subscription.key(), json(subscription));
+    }
+
+    private KeyValueStore<String, byte @Nullable []> global(String store) {
+        return driver.getKeyValueStore(store);
     }
 
     @Override
@@ -159,8 +164,7 @@ final class TopologyController implements SimulatedController {
                     .toByteBuffer();
             byte[] bytes = new byte[encoded.remaining()];
             encoded.get(bytes);
-            // Through its topic, each record would cost a flush of the store.
-            driver.<String, byte[]>getKeyValueStore(Stores.HEALTH).put(cluster, bytes);
+            global(Stores.HEALTH).put(cluster, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
