@@ -109,6 +109,11 @@ public class AzureService {
     }
 
     /** The only listings there are: by the inventory at its interval, by the worker while something is in flight. */
+    /** That clusters are read and written with. */
+    public String apiVersion() {
+        return settings.apiVersion();
+    }
+
     public ClusterListings listings() {
         return listings;
     }
