@@ -103,6 +103,9 @@ final class Kpfleet implements Runnable {
                 .addSubcommand(new ExplainCommand(kpfleet));
         SteerCommand.all(kpfleet).forEach(line::addSubcommand);
         line.addSubcommand(new DeleteCommand(kpfleet))
+                .addSubcommand(new CreateClusterCommand(kpfleet))
+                .addSubcommand(new CommandLine(new FeaturesCommand(kpfleet))
+                        .addSubcommand(new FeaturesCommand.Register(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
                 .addSubcommand(new CompletionCommand(kpfleet));
         Look look = world.screen().look();

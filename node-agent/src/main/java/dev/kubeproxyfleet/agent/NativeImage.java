@@ -1,15 +1,16 @@
 package dev.kubeproxyfleet.agent;
 
 import com.oracle.svm.core.annotate.Alias;
-import com.oracle.svm.core.annotate.Inject;
 import com.oracle.svm.core.annotate.RecomputeFieldValue;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.security.PrivilegedAction;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.security.auth.Subject;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.Configuration;
@@ -152,10 +153,6 @@ final class Target_AbstractLogin {
     @Alias
     private AuthenticateCallbackHandler loginCallbackHandler;
 
-    @Inject
-    @RecomputeFieldValue(kind = RecomputeFieldValue.Kind.Reset)
-    private @Nullable Subject loggedIn;
-
     @SuppressWarnings("NullAway.Init")
     private Target_AbstractLogin() {}
 
@@ -170,20 +167,31 @@ final class Target_AbstractLogin {
                 throw new LoginException(entry.getLoginModuleName() + " refused what kafka.sasl.jaas.config gives it");
             }
         }
-        loggedIn = subject;
+        LoginModules.loggedIn(configuration, subject);
         return null;
     }
 
     @Substitute
     public @Nullable Subject subject() {
-        return loggedIn;
+        return LoginModules.subject(configuration);
     }
 }
 
 /** The login modules of the image. */
 final class LoginModules {
 
+    /** By the configuration of each login; there is one for each set of client settings, so one in an agent. */
+    private static final Map<Configuration, Subject> SUBJECTS = new ConcurrentHashMap<>();
+
     private LoginModules() {}
+
+    static void loggedIn(Configuration configuration, Subject subject) {
+        SUBJECTS.put(configuration, subject);
+    }
+
+    static @Nullable Subject subject(Configuration configuration) {
+        return SUBJECTS.get(configuration);
+    }
 
     static LoginModule of(String name) throws LoginException {
         if (name.equals(PlainLoginModule.class.getName())) {

@@ -12,6 +12,8 @@ final class ArmAddress {
     private static final String SUBSCRIPTIONS_VERSION = "2022-12-01";
     private static final String PROVIDERS_VERSION = "2021-04-01";
     private static final String FEATURES_VERSION = "2021-07-01";
+    private static final String PERMISSIONS_VERSION = "2022-04-01";
+    private static final String AKS = "/providers/Microsoft.ContainerService";
 
     private final URI endpoint;
     private final String apiVersion;
@@ -37,17 +39,29 @@ final class ArmAddress {
                         : link(list.nextLink());
             case ArmRequest.GetCluster get -> Optional.of(at(get.cluster(), apiVersion));
             case ArmRequest.PutCluster put -> Optional.of(at(put.cluster(), apiVersion));
+            case ArmRequest.CreateCluster create -> Optional.of(at(create.cluster(), apiVersion));
+            case ArmRequest.ListMaintenance list ->
+                list.nextLink() == null
+                        ? Optional.of(at(list.cluster() + "/maintenanceConfigurations", apiVersion))
+                        : link(list.nextLink());
             case ArmRequest.ReadOperation read -> link(read.url());
             case ArmRequest.ReadProvider read ->
+                Optional.of(at("/subscriptions/" + read.subscription() + AKS, PROVIDERS_VERSION));
+            case ArmRequest.RegisterProvider register ->
+                Optional.of(at("/subscriptions/" + register.subscription() + AKS + "/register", PROVIDERS_VERSION));
+            case ArmRequest.ReadFeature read -> Optional.of(at(feature(read.subscription()), FEATURES_VERSION));
+            case ArmRequest.RegisterFeature register ->
+                Optional.of(at(feature(register.subscription()) + "/register", FEATURES_VERSION));
+            case ArmRequest.ReadPermissions read ->
                 Optional.of(at(
-                        "/subscriptions/" + read.subscription() + "/providers/Microsoft.ContainerService",
-                        PROVIDERS_VERSION));
-            case ArmRequest.ReadFeature read ->
-                Optional.of(at(
-                        "/subscriptions/" + read.subscription() + "/providers/Microsoft.Features/providers/"
-                                + FEATURE.replace("/", "/features/"),
-                        FEATURES_VERSION));
+                        "/subscriptions/" + read.subscription() + "/providers/Microsoft.Authorization/permissions",
+                        PERMISSIONS_VERSION));
         };
+    }
+
+    private static String feature(String subscription) {
+        return "/subscriptions/" + subscription + "/providers/Microsoft.Features/providers/"
+                + FEATURE.replace("/", "/features/");
     }
 
     private URI at(String path, String version) {

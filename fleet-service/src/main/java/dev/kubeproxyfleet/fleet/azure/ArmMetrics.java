@@ -5,9 +5,17 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Calls to ARM, counted; a fixed number of series, all there from the start. */
+/**
+ * Calls to ARM, counted, and the budgets that are left for them. The number of series is fixed but for the budgets of
+ * subscriptions and their regions, which appear when they are first used, {@value #MAX_SCOPES} at most.
+ */
 final class ArmMetrics implements ArmGateway {
+
+    /** Budgets of subscriptions and regions that are shown one by one; all are in {@code kpfleet.arm.budget.lowest}. */
+    static final int MAX_SCOPES = 500;
 
     /** Values of the tag {@code status}: the class of the HTTP status, or that there was no answer. */
     private enum StatusClass {
@@ -36,6 +44,7 @@ final class ArmMetrics implements ArmGateway {
 
     private final ArmGateway arm;
     private final Map<CallKind, Map<StatusClass, Counter>> calls = new EnumMap<>(CallKind.class);
+    private final Set<Budgets.Key> scopes = ConcurrentHashMap.newKeySet();
     private final Map<CallKind, Counter> throttled = new EnumMap<>(CallKind.class);
 
     ArmMetrics(ArmGateway arm, Budgets budgets, MeterRegistry registry) {
@@ -65,6 +74,21 @@ final class ArmMetrics implements ArmGateway {
                     .tag("budget", budget.tag())
                     .register(registry);
         }
+        budgets.observe(key -> show(key, budgets, registry));
+    }
+
+    /** Budgets of single clusters are only in the lowest: there are as many as clusters. */
+    private void show(Budgets.Key key, Budgets budgets, MeterRegistry registry) {
+        if (key.budget().per() == Budget.Per.CLUSTER || scopes.size() >= MAX_SCOPES || !scopes.add(key)) {
+            return;
+        }
+        int slash = key.scope().indexOf('/');
+        Gauge.builder("kpfleet.arm.budget.left", () -> budgets.left(key))
+                .description("Calls left in the local bucket of a subscription, or of a region of it")
+                .tag("budget", key.budget().tag())
+                .tag("subscription", slash < 0 ? key.scope() : key.scope().substring(0, slash))
+                .tag("region", slash < 0 ? "" : key.scope().substring(slash + 1))
+                .register(registry);
     }
 
     @Override

@@ -13,8 +13,16 @@ public sealed interface ArmRequest {
     /** What it is, for budgets and metrics. */
     CallKind kind();
 
-    /** What the calls of one bucket have in common: a cluster, or a subscription with the region where that is known. */
+    /** What the calls of one bucket have in common. */
     String scope(Budget.Per per);
+
+    /** What it is about, for logs: a cluster or a subscription. */
+    String about();
+
+    /** Whether it changes anything; such a call is never repeated unasked. */
+    default boolean writes() {
+        return kind().writes();
+    }
 
     /** @param nextLink null for the first page */
     record ListSubscriptions(@Nullable String nextLink) implements ArmRequest {
@@ -25,32 +33,27 @@ public sealed interface ArmRequest {
 
         @Override
         public String scope(Budget.Per per) {
+            return about();
+        }
+
+        @Override
+        public String about() {
             return "tenant";
         }
     }
 
     /** @param nextLink null for the first page */
-    record ListClusters(String subscription, @Nullable String nextLink) implements ArmRequest {
+    record ListClusters(String subscription, @Nullable String nextLink) implements OfSubscription {
         @Override
         public CallKind kind() {
             return CallKind.LIST_CLUSTERS;
         }
-
-        @Override
-        public String scope(Budget.Per per) {
-            return subscription;
-        }
     }
 
-    record GetCluster(String cluster) implements ArmRequest {
+    record GetCluster(String cluster) implements OfCluster {
         @Override
         public CallKind kind() {
             return CallKind.GET_CLUSTER;
-        }
-
-        @Override
-        public String scope(Budget.Per per) {
-            return ofCluster(cluster, per);
         }
     }
 
@@ -58,20 +61,35 @@ public sealed interface ArmRequest {
      * @param eTag what the cluster must still have; null where ARM returned none
      * @param body the whole cluster
      */
-    record PutCluster(String cluster, @Nullable String eTag, JsonNode body) implements ArmRequest {
+    record PutCluster(String cluster, @Nullable String eTag, JsonNode body) implements OfCluster {
         @Override
         public CallKind kind() {
             return CallKind.PUT_CLUSTER;
         }
+    }
 
+    /** Refused if there is such a cluster already. */
+    record CreateCluster(String cluster, JsonNode body) implements OfCluster {
         @Override
-        public String scope(Budget.Per per) {
-            return ofCluster(cluster, per);
+        public CallKind kind() {
+            return CallKind.PUT_CLUSTER;
+        }
+    }
+
+    /**
+     * @param region of the cluster
+     * @param nextLink null for the first page
+     */
+    record ListMaintenance(
+            String cluster, String region, @Nullable String nextLink) implements OfCluster {
+        @Override
+        public CallKind kind() {
+            return CallKind.MAINTENANCE;
         }
     }
 
     /** @param url as ARM returned it in {@code Azure-AsyncOperation} or {@code Location} */
-    record ReadOperation(String subscription, String url) implements ArmRequest {
+    record ReadOperation(String subscription, String url) implements OfSubscription {
         private static final Pattern LOCATION = Pattern.compile("/locations/([^/?]+)/", Pattern.CASE_INSENSITIVE);
 
         @Override
@@ -80,42 +98,96 @@ public sealed interface ArmRequest {
         }
 
         @Override
-        public String scope(Budget.Per per) {
+        public String region() {
             Matcher location = LOCATION.matcher(url);
-            return location.find() ? subscription + "/" + location.group(1).toLowerCase(Locale.ROOT) : subscription;
+            return location.find() ? location.group(1).toLowerCase(Locale.ROOT) : "";
         }
     }
 
     /** Reads what {@code Microsoft.ContainerService} offers, api-versions among it. */
-    record ReadProvider(String subscription) implements ArmRequest {
+    record ReadProvider(String subscription) implements OfSubscription {
         @Override
         public CallKind kind() {
             return CallKind.OTHER;
         }
+    }
 
+    /** Makes the provider act by the features that have been registered. */
+    record RegisterProvider(String subscription) implements OfSubscription {
         @Override
-        public String scope(Budget.Per per) {
-            return subscription;
+        public CallKind kind() {
+            return CallKind.REGISTER;
         }
     }
 
     /** Reads the state of {@code Microsoft.ContainerService/KubeProxyConfigurationPreview}. */
-    record ReadFeature(String subscription) implements ArmRequest {
+    record ReadFeature(String subscription) implements OfSubscription {
         @Override
         public CallKind kind() {
             return CallKind.OTHER;
         }
+    }
 
+    /** Asks for {@code Microsoft.ContainerService/KubeProxyConfigurationPreview}; it is Registered minutes later. */
+    record RegisterFeature(String subscription) implements OfSubscription {
         @Override
-        public String scope(Budget.Per per) {
-            return subscription;
+        public CallKind kind() {
+            return CallKind.REGISTER;
         }
     }
 
-    private static String ofCluster(String cluster, Budget.Per per) {
-        return switch (per) {
-            case CLUSTER -> cluster;
-            case SUBSCRIPTION -> Partitioning.subscriptionOf(cluster);
-        };
+    /** Reads what the identity may do in a subscription. */
+    record ReadPermissions(String subscription) implements OfSubscription {
+        @Override
+        public CallKind kind() {
+            return CallKind.OTHER;
+        }
+    }
+
+    /** About a subscription. */
+    sealed interface OfSubscription extends ArmRequest {
+        String subscription();
+
+        /** Empty where it belongs to none, or to one that is not known. */
+        default String region() {
+            return "";
+        }
+
+        @Override
+        default String scope(Budget.Per per) {
+            return switch (per) {
+                case CLUSTER, SUBSCRIPTION -> subscription();
+                case REGION -> subscription() + "/" + region();
+            };
+        }
+
+        @Override
+        default String about() {
+            return subscription();
+        }
+    }
+
+    /** About a cluster. */
+    sealed interface OfCluster extends ArmRequest {
+        String cluster();
+
+        /** Empty where it is not known. */
+        default String region() {
+            return "";
+        }
+
+        @Override
+        default String scope(Budget.Per per) {
+            return switch (per) {
+                case CLUSTER -> cluster();
+                case SUBSCRIPTION -> Partitioning.subscriptionOf(cluster());
+                case REGION -> Partitioning.subscriptionOf(cluster()) + "/" + region();
+            };
+        }
+
+        @Override
+        default String about() {
+            return cluster();
+        }
     }
 }

@@ -14,6 +14,10 @@ public sealed interface ArmResult {
     String FOREIGN_LINK = "ForeignLink";
     String UNREADABLE_ANSWER = "UnreadableAnswer";
 
+    /** Calls left of ARM's own budget for reads, or for writes, of this subscription; null if ARM did not say. */
+    @Nullable
+    Integer remaining();
+
     /**
      * 2xx.
      *
@@ -25,7 +29,14 @@ public sealed interface ArmResult {
             int status,
             JsonNode body,
             @Nullable String eTag,
-            @Nullable String operationUrl) implements ArmResult {}
+            @Nullable String operationUrl,
+            @Nullable Integer remaining)
+            implements ArmResult {
+
+        public Ok(int status, JsonNode body, @Nullable String eTag, @Nullable String operationUrl) {
+            this(status, body, eTag, operationUrl, null);
+        }
+    }
 
     /**
      * Anything else.
@@ -38,7 +49,12 @@ public sealed interface ArmResult {
             int status,
             String code,
             String message,
-            @Nullable Duration retryAfter) implements ArmResult {
+            @Nullable Duration retryAfter,
+            @Nullable Integer remaining) implements ArmResult {
+
+        public ArmError(int status, String code, String message, @Nullable Duration retryAfter) {
+            this(status, code, message, retryAfter, null);
+        }
 
         /** One line for logs and people. */
         public String describe() {

@@ -12,11 +12,7 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
-import com.azure.core.http.policy.ExponentialBackoffOptions;
-import com.azure.core.http.policy.HttpPipelinePolicy;
 import com.azure.core.http.policy.RequestIdPolicy;
-import com.azure.core.http.policy.RetryOptions;
-import com.azure.core.http.policy.RetryPolicy;
 import com.azure.core.http.policy.UserAgentPolicy;
 import com.azure.core.util.Context;
 import com.azure.identity.DefaultAzureCredentialBuilder;
@@ -41,11 +37,10 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
@@ -53,27 +48,36 @@ import reactor.core.publisher.Mono;
 /**
  * ARM through the Azure SDK's pipeline, with raw JSON: the SDK's models drop members that they do not know.
  *
- * <p>The SDK repeats only reads, and those only after a dropped connection or a 5xx: a write whose fate is unknown, and every
- * {@code Retry-After}, are the callers' to judge.
+ * <p>Nothing is repeated here: every call spends a token of a budget, and a write whose fate is unknown, and every {@code
+ * Retry-After}, are the callers' to judge.
  */
 final class AzureArmGateway implements ArmGateway {
 
-    static final int MAX_READ_RETRIES = 1;
     static final int MAX_MESSAGE_LENGTH = 2_000;
     static final long MAX_ANSWER_BYTES = 64L * 1024 * 1024;
 
-    private static final Duration READ_RETRY_DELAY = Duration.ofMillis(200);
+    private static final Logger LOG = Logger.getLogger(AzureArmGateway.class);
+    private static final HttpHeaderName ASYNC_OPERATION = HttpHeaderName.fromString("Azure-AsyncOperation");
+    private static final HttpHeaderName CORRELATION = HttpHeaderName.fromString("x-ms-correlation-request-id");
+    private static final HttpHeaderName REMAINING_READS =
+            HttpHeaderName.fromString("x-ms-ratelimit-remaining-subscription-reads");
+    private static final HttpHeaderName REMAINING_WRITES =
+            HttpHeaderName.fromString("x-ms-ratelimit-remaining-subscription-writes");
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
     private final ArmAddress address;
-    private final HttpPipeline reads;
-    private final HttpPipeline writes;
+    private final HttpPipeline pipeline;
     private final InstantSource clock;
 
     /**
      * @throws IllegalArgumentException if a setting makes no sense; the message names it
      */
     AzureArmGateway(AzureSettings settings, InstantSource clock) {
+        this(settings, clock, client(settings));
+    }
+
+    /** As {@link #AzureArmGateway(AzureSettings, InstantSource)}, over another transport. */
+    AzureArmGateway(AzureSettings settings, InstantSource clock, HttpClient client) {
         URI endpoint = settings.endpoint();
         if (!"https".equalsIgnoreCase(endpoint.getScheme()) || endpoint.getHost() == null) {
             throw new IllegalArgumentException(
@@ -82,10 +86,7 @@ final class AzureArmGateway implements ArmGateway {
         }
         this.address = new ArmAddress(endpoint, settings.apiVersion());
         this.clock = clock;
-        HttpClient client = client(settings);
-        TokenCredential credential = credential(settings);
-        this.reads = pipeline(client, credential, endpoint, true);
-        this.writes = pipeline(client, credential, endpoint, false);
+        this.pipeline = pipeline(client, credential(settings), endpoint);
     }
 
     @Override
@@ -98,21 +99,11 @@ final class AzureArmGateway implements ArmGateway {
                     "ARM returned a link to another host than kpfleet.azure.endpoint; it was not followed",
                     null);
         }
-        HttpRequest http = new HttpRequest(
-                request instanceof ArmRequest.PutCluster ? HttpMethod.PUT : HttpMethod.GET,
-                url.get().toString());
-        http.setHeader(HttpHeaderName.ACCEPT, "application/json");
-        HttpPipeline pipeline = reads;
-        if (request instanceof ArmRequest.PutCluster put) {
-            pipeline = writes;
-            http.setHeader(HttpHeaderName.CONTENT_TYPE, "application/json");
-            if (put.eTag() != null) {
-                http.setHeader(HttpHeaderName.IF_MATCH, put.eTag());
-            }
-            http.setBody(put.body().toString());
-        }
+        HttpRequest http = http(request, url.get());
         try (HttpResponse response = pipeline.sendSync(http, Context.NONE)) {
-            return read(response);
+            ArmResult result = read(response, request.writes() ? REMAINING_WRITES : REMAINING_READS);
+            log(request, result, response);
+            return result;
         } catch (ClientAuthenticationException e) {
             return new ArmResult.ArmError(
                     401,
@@ -130,7 +121,59 @@ final class AzureArmGateway implements ArmGateway {
         }
     }
 
-    private ArmResult read(HttpResponse response) {
+    private static HttpRequest http(ArmRequest request, URI url) {
+        HttpMethod method = HttpMethod.GET;
+        JsonNode body = null;
+        if (request instanceof ArmRequest.PutCluster put) {
+            method = HttpMethod.PUT;
+            body = put.body();
+        } else if (request instanceof ArmRequest.CreateCluster create) {
+            method = HttpMethod.PUT;
+            body = create.body();
+        } else if (request.writes()) {
+            method = HttpMethod.POST;
+        }
+        HttpRequest http = new HttpRequest(method, url.toString());
+        http.setHeader(HttpHeaderName.ACCEPT, "application/json");
+        if (request instanceof ArmRequest.PutCluster put && put.eTag() != null) {
+            http.setHeader(HttpHeaderName.IF_MATCH, put.eTag());
+        }
+        if (request instanceof ArmRequest.CreateCluster) {
+            http.setHeader(HttpHeaderName.IF_NONE_MATCH, "*");
+        }
+        if (body != null) {
+            http.setHeader(HttpHeaderName.CONTENT_TYPE, "application/json");
+            http.setBody(body.toString());
+        } else if (method == HttpMethod.POST) {
+            http.setHeader(HttpHeaderName.CONTENT_LENGTH, "0");
+        }
+        return http;
+    }
+
+    /** Support asks for the correlation id; the body, which may be anything, and the headers stay out of the log. */
+    private static void log(ArmRequest request, ArmResult result, HttpResponse response) {
+        String correlation = response.getHeaderValue(CORRELATION);
+        switch (result) {
+            case ArmResult.Ok ok -> {
+                if (request.writes()) {
+                    LOG.infof(
+                            "ARM accepted call=%s target=%s status=%d correlation=%s",
+                            request.kind().tag(), request.about(), ok.status(), correlation);
+                } else {
+                    LOG.debugf(
+                            "ARM answered call=%s target=%s status=%d correlation=%s",
+                            request.kind().tag(), request.about(), ok.status(), correlation);
+                }
+            }
+            case ArmResult.ArmError error ->
+                LOG.infof(
+                        "ARM refused call=%s target=%s status=%d code=%s correlation=%s",
+                        request.kind().tag(), request.about(), error.status(), error.code(), correlation);
+        }
+    }
+
+    private ArmResult read(HttpResponse response, HttpHeaderName remainingHeader) {
+        Integer remaining = number(response.getHeaderValue(remainingHeader));
         int status = response.getStatusCode();
         String length = response.getHeaderValue(HttpHeaderName.CONTENT_LENGTH);
         if (length != null && Long.parseLong(length) > MAX_ANSWER_BYTES) {
@@ -149,12 +192,13 @@ final class AzureArmGateway implements ArmGateway {
             }
         }
         if (status >= 200 && status < 300) {
-            String operation = response.getHeaderValue(HttpHeaderName.fromString("Azure-AsyncOperation"));
+            String operation = response.getHeaderValue(ASYNC_OPERATION);
             return new ArmResult.Ok(
                     status,
                     body,
                     eTag(response, body),
-                    operation == null ? response.getHeaderValue(HttpHeaderName.LOCATION) : operation);
+                    operation == null ? response.getHeaderValue(HttpHeaderName.LOCATION) : operation,
+                    remaining);
         }
         // ARM wraps its errors; AKS now and then does not.
         JsonNode error = body.path("error").isObject() ? body.path("error") : body;
@@ -163,7 +207,16 @@ final class AzureArmGateway implements ArmGateway {
                 status,
                 code.isEmpty() ? "Http" + status : code,
                 shorten(error.path("message").asText("")),
-                retryAfter(response));
+                retryAfter(response),
+                remaining);
+    }
+
+    private static @Nullable Integer number(@Nullable String header) {
+        try {
+            return header == null ? null : Integer.valueOf(header.strip());
+        } catch (NumberFormatException e) {
+            return null;
+        }
     }
 
     private static @Nullable String eTag(HttpResponse response, JsonNode body) {
@@ -194,25 +247,14 @@ final class AzureArmGateway implements ArmGateway {
         }
     }
 
-    private static HttpPipeline pipeline(
-            HttpClient client, TokenCredential credential, URI endpoint, boolean mayRepeat) {
-        List<HttpPipelinePolicy> policies = new ArrayList<>();
-        policies.add(new UserAgentPolicy("kubeproxy-fleet"));
-        policies.add(new RequestIdPolicy());
-        if (mayRepeat) {
-            policies.add(new RetryPolicy(new RetryOptions(new ExponentialBackoffOptions()
-                            .setMaxRetries(MAX_READ_RETRIES)
-                            .setBaseDelay(READ_RETRY_DELAY)
-                            .setMaxDelay(READ_RETRY_DELAY))
-                    .setShouldRetryCondition(condition -> condition.getResponse() == null
-                            ? condition.getThrowable() instanceof IOException
-                            : condition.getResponse().getStatusCode() >= 500)));
-        }
-        policies.add(
-                new BearerTokenAuthenticationPolicy(credential, "https://" + endpoint.getRawAuthority() + "/.default"));
+    private static HttpPipeline pipeline(HttpClient client, TokenCredential credential, URI endpoint) {
         return new HttpPipelineBuilder()
                 .httpClient(client)
-                .policies(policies.toArray(HttpPipelinePolicy[]::new))
+                .policies(
+                        new UserAgentPolicy("kubeproxy-fleet"),
+                        new RequestIdPolicy(),
+                        new BearerTokenAuthenticationPolicy(
+                                credential, "https://" + endpoint.getRawAuthority() + "/.default"))
                 .build();
     }
 

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -54,6 +55,9 @@ public class AzureService {
     private final Ownership ownership = new Ownership();
     private final EventPublisher publisher;
     private final AzureCheck check;
+    private final FeatureRegistrations features;
+    private final ClusterCreation clusterCreation;
+    private final List<Consumer<String>> featureObservers = new CopyOnWriteArrayList<>();
     private final OperationWorker worker;
     private final List<Consumer<String>> endObservers = new CopyOnWriteArrayList<>();
     private final Thread main;
@@ -92,10 +96,24 @@ public class AzureService {
                 settings,
                 cluster -> endObservers.forEach(observer -> observer.accept(cluster)),
                 registry);
+        features = new FeatureRegistrations(
+                this::call,
+                this::audit,
+                subscription -> featureObservers.forEach(observer -> observer.accept(subscription)),
+                Pause.REAL,
+                clock,
+                settings.registrationInterval(),
+                threads);
+        clusterCreation = new ClusterCreation(this::call);
         main = Thread.ofPlatform().name("azure-worker").daemon().unstarted(this::run);
     }
 
     /** The only listings there are: by the inventory at its interval, by the worker while something is in flight. */
+    /** That clusters are read and written with. */
+    public String apiVersion() {
+        return settings.apiVersion();
+    }
+
     public ClusterListings listings() {
         return listings;
     }
@@ -116,6 +134,31 @@ public class AzureService {
     /** A call that waits for its budgets. */
     public ArmResult call(ArmRequest request) {
         return BudgetedCall.send(arm, budgets, Pause.REAL, request);
+    }
+
+    public FeatureRegistrations features() {
+        return features;
+    }
+
+    public ClusterCreation clusterCreation() {
+        return clusterCreation;
+    }
+
+    /** Keeps what somebody asked for and what came of it, on the topic {@code audit}. */
+    public void audit(AuditRecord record) {
+        var unused = publisher
+                .publish(Topic.AUDIT, record.config(), AuditRecord.TYPE, record)
+                .exceptionally(failure -> {
+                    LOG.errorf(
+                            "audit record not published action=%s actor=%s code=%s cause=%s",
+                            record.action(), record.actor(), record.code(), failure.getMessage());
+                    return null;
+                });
+    }
+
+    /** {@code observer} is told every subscription in which this replica has registered the preview feature. */
+    public void observeFeatures(Consumer<String> observer) {
+        featureObservers.add(observer);
     }
 
     /** {@code observer} is told the cluster of every operation that ends in this replica. */

@@ -34,7 +34,7 @@ public interface AzureSettings {
     Optional<Set<String>> subscriptions();
 
     /** Operations that run at once in this process; further ones wait their turn. */
-    @WithDefault("200")
+    @WithDefault("5000")
     int maxConcurrentOperations();
 
     /** Time between two listings of a subscription while ARM works on a cluster in it. */
@@ -56,6 +56,10 @@ public interface AzureSettings {
     /** Pause between attempts to reach ARM at start. */
     @WithDefault("PT15S")
     Duration checkInterval();
+
+    /** Time between two questions to ARM how far a registration of the preview feature is. */
+    @WithDefault("PT10S")
+    Duration registrationInterval();
 
     /** How many times faster than Azure's the local budgets refill: 1 for Azure, more for a simulator. */
     @WithDefault("1")

@@ -13,15 +13,17 @@ enum Budget {
     PUT_CLUSTER(20, Duration.ofMinutes(1), Per.CLUSTER),
     GET_CLUSTER(60, Duration.ofSeconds(1), Per.CLUSTER),
     LIST_CLUSTERS(500, Duration.ofSeconds(1), Per.SUBSCRIPTION),
-    OPERATION_STATUS(200, Duration.ofMillis(500), Per.SUBSCRIPTION),
-    OTHER_AKS(60, Duration.ofSeconds(1), Per.SUBSCRIPTION),
+    OPERATION_STATUS(200, Duration.ofMillis(500), Per.REGION),
+    OTHER_AKS(60, Duration.ofSeconds(1), Per.REGION),
     ARM_READS(250, Duration.ofMillis(40), Per.SUBSCRIPTION),
     ARM_WRITES(200, Duration.ofMillis(100), Per.SUBSCRIPTION);
 
     /** What one bucket is for. */
     enum Per {
         CLUSTER,
-        SUBSCRIPTION
+        SUBSCRIPTION,
+        /** A region of a subscription. */
+        REGION
     }
 
     private final int capacity;
@@ -46,6 +48,11 @@ enum Budget {
 
     Per per() {
         return per;
+    }
+
+    /** Azure Resource Manager's own, as against the resource provider's behind it. */
+    boolean ofArm() {
+        return this == ARM_READS || this == ARM_WRITES;
     }
 
     /** Value of the metric tag {@code budget}. */

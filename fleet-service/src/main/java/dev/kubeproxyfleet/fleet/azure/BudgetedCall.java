@@ -2,14 +2,34 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import java.time.Duration;
 
-/** A call that waits for its budgets. */
+/** A call that waits for its budgets, and is made once more if it only reads and got no answer or a 5xx. */
 final class BudgetedCall {
+
+    /** Beyond it the trouble is no hiccup, and the caller's to judge. */
+    static final int MAX_READ_REPEATS = 1;
+
+    static final Duration REPEAT_DELAY = Duration.ofMillis(200);
 
     private BudgetedCall() {}
 
     static ArmResult send(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request) {
-        for (Duration wait = budgets.take(request); !wait.isZero(); wait = budgets.take(request)) {
+        for (int repeats = 0; ; repeats++) {
+            ArmResult result = once(arm, budgets, pause, request);
+            boolean hiccup = result instanceof ArmResult.ArmError error
+                    && (error.code().equals(ArmResult.NETWORK_ERROR) || error.status() >= 500);
+            if (!hiccup || request.writes() || repeats >= MAX_READ_REPEATS) {
+                return result;
+            }
+            pause.sleep(REPEAT_DELAY);
+        }
+    }
+
+    private static ArmResult once(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request) {
+        Duration wait = budgets.reserve(request);
+        while (!wait.isZero()) {
             pause.sleep(wait.plusMillis(1));
+            // What ARM has refused meanwhile was to hold this call too: it queues again.
+            wait = budgets.held(request).isZero() ? Duration.ZERO : budgets.reserve(request);
         }
         ArmResult result = arm.send(request);
         budgets.learn(request, result);

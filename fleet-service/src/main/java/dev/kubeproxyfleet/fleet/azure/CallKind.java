@@ -9,8 +9,10 @@ enum CallKind {
     GET_CLUSTER(Budget.GET_CLUSTER, Budget.ARM_READS),
     LIST_CLUSTERS(Budget.LIST_CLUSTERS, Budget.ARM_READS),
     OPERATION_STATUS(Budget.OPERATION_STATUS, Budget.ARM_READS),
-    /** Provider and feature state; counted as other AKS calls to be on the safe side. */
-    OTHER(Budget.OTHER_AKS, Budget.ARM_READS),
+    MAINTENANCE(Budget.OTHER_AKS, Budget.ARM_READS),
+    /** Provider, feature and permissions, which are ARM's own. */
+    OTHER(Budget.ARM_READS),
+    REGISTER(Budget.ARM_WRITES),
     LIST_SUBSCRIPTIONS(Budget.ARM_READS);
 
     private final Set<Budget> budgets;
@@ -21,6 +23,10 @@ enum CallKind {
 
     Set<Budget> budgets() {
         return budgets;
+    }
+
+    boolean writes() {
+        return budgets.contains(Budget.ARM_WRITES);
     }
 
     /** Value of the metric tag {@code kind}. */

@@ -60,11 +60,11 @@ public final class ClusterListings {
         for (int page = 0; page < MAX_PAGES; page++) {
             switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ListClusters(subscription, next))) {
                 case ArmResult.ArmError error -> {
-                    return new Listing(subscription, clusters, error);
+                    return new Listing(subscription, clusters, page + 1, error);
                 }
                 case ArmResult.Ok ok -> {
                     if (!ok.body().path("value").isArray()) {
-                        return new Listing(subscription, clusters, unreadable("a page without a list"));
+                        return new Listing(subscription, clusters, page + 1, unreadable("a page without a list"));
                     }
                     for (JsonNode cluster : ok.body().path("value")) {
                         Optional<ClusterRecord> record = ClusterRecordReader.read(cluster);
@@ -76,7 +76,7 @@ public final class ClusterListings {
                     }
                     next = ok.body().path("nextLink").asText("");
                     if (next.isEmpty()) {
-                        return new Listing(subscription, clusters, unreadable);
+                        return new Listing(subscription, clusters, page + 1, unreadable);
                     }
                 }
             }
@@ -84,6 +84,7 @@ public final class ClusterListings {
         return new Listing(
                 subscription,
                 clusters,
+                MAX_PAGES,
                 new ArmResult.ArmError(0, TOO_MANY_PAGES, "more than " + MAX_PAGES + " pages of clusters", null));
     }
 

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one LIST of a subscription returned.
  *
+ * @param pages calls that it took
  * @param error why it is not complete; null if it is. Nothing may be concluded from a cluster's absence then
  */
-public record Listing(String subscription, List<ClusterRecord> clusters, ArmResult.@Nullable ArmError error) {
+public record Listing(
+        String subscription, List<ClusterRecord> clusters, int pages, ArmResult.@Nullable ArmError error) {
 
     public Listing {
         clusters = List.copyOf(clusters);
@@ -18,7 +20,7 @@ public record Listing(String subscription, List<ClusterRecord> clusters, ArmResu
 
     /** Every cluster that there is. */
     public static Listing ofAll(String subscription, List<ClusterRecord> clusters) {
-        return new Listing(subscription, clusters, null);
+        return new Listing(subscription, clusters, 1, null);
     }
 
     public boolean complete() {

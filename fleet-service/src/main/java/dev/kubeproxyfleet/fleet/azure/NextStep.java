@@ -23,6 +23,13 @@ sealed interface NextStep {
     Set<String> PREEMPTED =
             Set.of("aksoperationpreempted", "operationpreempted", "operationpreemptedbyanotheroperation");
 
+    /** 409s that no other operation's end will mend. */
+    Set<String> FINAL_CONFLICTS = Set.of(
+            "missingsubscriptionregistration",
+            "invalidresourcelocation",
+            "readonlydisabledsubscription",
+            "subscriptionisoverquotaforsku");
+
     /**
      * After a call that ARM did not accept.
      *
@@ -42,7 +49,11 @@ sealed interface NextStep {
             // A link that is not followed stays what it is however often it is asked for.
             case 0 ->
                 error.code().equals(ArmResult.FOREIGN_LINK) ? failed(error.code(), error.message()) : tryAgain(error);
-            case 401, 408, 409, 425 -> tryAgain(error);
+            case 409 ->
+                FINAL_CONFLICTS.contains(error.code().toLowerCase(Locale.ROOT))
+                        ? failed(error.code(), error.message())
+                        : tryAgain(error);
+            case 401, 408, 425 -> tryAgain(error);
             // As long as the local budgets hold such calls back.
             case 429 ->
                 new TryAgain(

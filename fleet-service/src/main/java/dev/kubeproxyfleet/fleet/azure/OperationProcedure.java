@@ -7,6 +7,8 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,12 @@ final class OperationProcedure {
 
     /** Writes that ARM may accept without applying them before the operation fails. */
     static final int MAX_UNAPPLIED_WRITES = 2;
+
+    /** Age at which what was read is read again before it is written back; until then its eTag vouches for it. */
+    static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+    /** As {@link #MAX_AGE}, where ARM returned no eTag. */
+    static final Duration MAX_AGE_WITHOUT_ETAG = Duration.ofSeconds(1);
 
     /** Times that a 412 is answered by reading again at once; then with pauses. */
     static final int MAX_IMMEDIATE_REREADS = 3;
@@ -69,7 +77,8 @@ final class OperationProcedure {
 
     private record Read() implements Step {}
 
-    private record Write(ClusterDocument document, @Nullable String eTag, KubeProxyConfig current) implements Step {}
+    private record Write(ClusterDocument document, @Nullable String eTag, KubeProxyConfig current, Instant readAt)
+            implements Step {}
 
     private record AwaitRest(String code, String message) implements Step {}
 
@@ -96,6 +105,9 @@ final class OperationProcedure {
         /** ARM may have taken a write of this run. */
         private boolean wrote;
 
+        /** Calls whose tokens are taken and not spent yet. */
+        private final Map<CallKind, ArmRequest> reserved = new EnumMap<>(CallKind.class);
+
         private int unapplied;
         private int failuresInARow;
         private int rereads;
@@ -107,6 +119,14 @@ final class OperationProcedure {
         }
 
         Optional<Outcome.Result> toEnd() {
+            try {
+                return steps();
+            } finally {
+                reserved.values().forEach(budgets::giveBack);
+            }
+        }
+
+        private Optional<Outcome.Result> steps() {
             Step step = new Read();
             while (!fence.isOver()) {
                 switch (step) {
@@ -128,16 +148,17 @@ final class OperationProcedure {
 
         private Step read() {
             ArmRequest.GetCluster request = new ArmRequest.GetCluster(operation.cluster());
-            Duration wait = budgets.take(request);
-            if (!wait.isZero()) {
-                return budget(request, wait, new Read());
+            Optional<Step> unpaid = pay(request, new Read());
+            if (unpaid.isPresent()) {
+                return unpaid.get();
             }
+            Instant readAt = clock.instant();
             return switch (send(request)) {
                 case ArmResult.ArmError error -> afterRefusal(NextStep.after(error), new Read());
                 case ArmResult.Ok ok -> {
                     failuresInARow = 0;
                     yield ClusterDocument.of(ok.body())
-                            .map(document -> judge(document, ok.eTag()))
+                            .map(document -> judge(document, ok.eTag(), readAt))
                             .orElseGet(() -> tryAgain(
                                     ArmResult.UNREADABLE_ANSWER,
                                     "ARM's answer is no managed cluster",
@@ -147,7 +168,7 @@ final class OperationProcedure {
             };
         }
 
-        private Step judge(ClusterDocument document, @Nullable String eTag) {
+        private Step judge(ClusterDocument document, @Nullable String eTag, Instant readAt) {
             String state = document.provisioningState();
             ProvisioningState meaning = ProvisioningState.of(state);
             if (meaning == ProvisioningState.BUSY) {
@@ -173,7 +194,7 @@ final class OperationProcedure {
             if (meaning == ProvisioningState.BROKEN) {
                 if (!accepted) {
                     // Stored is not applied: an earlier write may have failed half-way, so it is made again.
-                    return new Write(document, eTag, current);
+                    return new Write(document, eTag, current, readAt);
                 }
                 accepted = false;
                 String message = "provisioningState is " + state + " and ARM gave no error for it";
@@ -185,7 +206,7 @@ final class OperationProcedure {
                 return new Done(new Outcome.Applied(first, wrote));
             }
             if (!accepted) {
-                return new Write(document, eTag, current);
+                return new Write(document, eTag, current, readAt);
             }
             accepted = false;
             unapplied++;
@@ -211,10 +232,14 @@ final class OperationProcedure {
                     operation.cluster(),
                     write.eTag(),
                     write.document().with(operation.kubeProxy().toSendOver(write.current())));
-            Duration wait = budgets.take(request);
-            if (!wait.isZero()) {
-                // What was read is stale after the wait.
-                return budget(request, wait, new Read());
+            Optional<Step> unpaid = pay(request, write);
+            if (unpaid.isPresent()) {
+                return unpaid.get();
+            }
+            Duration age = Duration.between(write.readAt(), clock.instant());
+            if (age.compareTo(write.eTag() == null ? MAX_AGE_WITHOUT_ETAG : MAX_AGE) > 0) {
+                reserved.put(request.kind(), request);
+                return new Read();
             }
             Optional<ArmResult> result = fence.write(() -> send(request));
             if (result.isEmpty()) {
@@ -253,9 +278,9 @@ final class OperationProcedure {
         private Step explain(String url) {
             ArmRequest.ReadOperation request =
                     new ArmRequest.ReadOperation(Partitioning.subscriptionOf(operation.cluster()), url);
-            Duration wait = budgets.take(request);
-            if (!wait.isZero()) {
-                return budget(request, wait, new Explain(url));
+            Optional<Step> unpaid = pay(request, new Explain(url));
+            if (unpaid.isPresent()) {
+                return unpaid.get();
             }
             return switch (send(request)) {
                 case ArmResult.ArmError error ->
@@ -305,12 +330,22 @@ final class OperationProcedure {
                     code, message, retryAfter == null ? own : retryAfter.plus(backoff.jittered(backoff.base())), then);
         }
 
-        private Step budget(ArmRequest request, Duration wait, Step then) {
-            return new WaitFor(
+        /** Empty if the call may be made now; else the wait for its tokens, which are its own from here on. */
+        private Optional<Step> pay(ArmRequest request, Step then) {
+            boolean mine = reserved.remove(request.kind()) != null;
+            if (mine && budgets.held(request).isZero()) {
+                return Optional.empty();
+            }
+            Duration wait = budgets.reserve(request);
+            if (wait.isZero()) {
+                return Optional.empty();
+            }
+            reserved.put(request.kind(), request);
+            return Optional.of(new WaitFor(
                     LOCAL_BUDGET,
                     "the budget for " + request.kind().tag() + " is spent; it refills at Azure's rate",
                     wait,
-                    then);
+                    then));
         }
 
         private Step waitFor(WaitFor wait) {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OperationWatch implements LongRunning {
 
+    /** Part of the budget for LIST below which no more of it is spent than refills: the inventory lists as well. */
+    static final double SPARED = 0.25;
+
     private static final Logger LOG = Logger.getLogger(OperationWatch.class);
 
     private static final class Waiter {
@@ -101,8 +104,9 @@ final class OperationWatch implements LongRunning {
     }
 
     private void poll(String subscription) {
+        Duration pace = interval;
         while (true) {
-            pause.sleep(backoff.jittered(interval));
+            pause.sleep(backoff.jittered(pace));
             // Only those that waited before the listing began: it may have been answered before a later one's write.
             List<Waiter> asking;
             synchronized (waiters) {
@@ -122,12 +126,23 @@ final class OperationWatch implements LongRunning {
                             listing.error().code(),
                             listing.error().message());
                 }
+                pace = pace(subscription, listing.pages());
                 asking.forEach(waiter -> judge(subscription, waiter, listing));
             } catch (RuntimeException e) {
                 // Waiters must not hang on a bug of one listing.
                 LOG.errorf(e, "watching operations failed subscription=%s", subscription);
             }
         }
+    }
+
+    private Duration pace(String subscription, int pages) {
+        double left = budgets.left(new Budgets.Key(Budget.LIST_CLUSTERS, subscription));
+        if (left > Budgets.capacity(Budget.LIST_CLUSTERS) * SPARED) {
+            return interval;
+        }
+        // Twice as long, since half of it may be all of the jittered pause.
+        Duration refilled = budgets.refill(Budget.LIST_CLUSTERS).multipliedBy(2L * pages);
+        return refilled.compareTo(interval) > 0 ? refilled : interval;
     }
 
     private void judge(String subscription, Waiter waiter, Listing listing) {

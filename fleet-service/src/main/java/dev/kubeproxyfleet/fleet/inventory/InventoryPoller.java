@@ -1,11 +1,13 @@
 package dev.kubeproxyfleet.fleet.inventory;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Listing;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,9 @@ final class InventoryPoller {
 
     static final String FEATURE_UNKNOWN = "Unknown";
 
+    /** A cluster has three maintenance configurations at most. */
+    static final int MAX_MAINTENANCE_PAGES = 3;
+
     private static final Logger LOG = Logger.getLogger(InventoryPoller.class);
 
     /** What the poller needs of Azure and Kafka. */
@@ -42,6 +48,9 @@ final class InventoryPoller {
         boolean owns(String subscription);
 
         Subscriptions subscriptions();
+
+        /** That clusters are written with. */
+        String apiVersion();
 
         ArmResult call(ArmRequest request);
 
@@ -61,13 +70,15 @@ final class InventoryPoller {
     private static final class Owned {
         final String subscription;
         final SubscriptionInventory inventory;
+        final MaintenanceCache maintenance;
         volatile CompletableFuture<Void> wake = new CompletableFuture<>();
         volatile String feature = FEATURE_UNKNOWN;
         Instant featureReadAt = Instant.MIN;
 
-        Owned(String subscription, SubscriptionInventory inventory) {
+        Owned(String subscription, Map<String, Object> published) {
             this.subscription = subscription;
-            this.inventory = inventory;
+            this.inventory = new SubscriptionInventory(published);
+            this.maintenance = new MaintenanceCache(published.values());
         }
     }
 
@@ -120,9 +131,10 @@ final class InventoryPoller {
             return;
         }
         world.published(fresh).forEach((subscription, records) -> {
-            Owned taken = new Owned(subscription, new SubscriptionInventory(records));
+            Owned taken = new Owned(subscription, records);
             owned.put(subscription, taken);
             world.run(() -> keepPolling(taken));
+            world.run(() -> keepReadingMaintenance(taken));
         });
     }
 
@@ -134,15 +146,28 @@ final class InventoryPoller {
         }
     }
 
+    /** Reads the feature of a subscription again soon. */
+    void featureChanged(String id) {
+        Owned subscription = owned.get(id);
+        if (subscription != null) {
+            subscription.feature = FEATURE_UNKNOWN;
+            subscription.wake.complete(null);
+        }
+    }
+
     /** Publishes what a listing changes. */
     void listed(Listing listing) {
         Owned subscription = owned.get(listing.subscription());
         if (subscription == null || !world.owns(listing.subscription())) {
             return;
         }
+        List<ClusterRecord> clusters = subscription.maintenance.complete(listing.clusters());
         List<SubscriptionInventory.Change> changes = listing.complete()
-                ? subscription.inventory.complete(listing.clusters(), record(subscription, listing.clusters()))
-                : subscription.inventory.partial(listing.clusters());
+                ? subscription.inventory.complete(clusters, record(subscription, clusters))
+                : subscription.inventory.partial(clusters);
+        if (listing.complete()) {
+            subscription.maintenance.retain(clusters);
+        }
         if (listing.error() != null) {
             LOG.warnf(
                     "listing incomplete subscription=%s code=%s message=%s clusters=%d",
@@ -241,8 +266,84 @@ final class InventoryPoller {
         }
     }
 
+    /** Beside the listings: a large subscription's first reading takes as many seconds as it has clusters. */
+    private void keepReadingMaintenance(Owned subscription) {
+        while (!closed.isDone() && owned.get(subscription.subscription) == subscription) {
+            pause.await(closed, settings.minInterval());
+            try {
+                readMaintenance(subscription);
+            } catch (RuntimeException e) {
+                // One subscription's trouble, a bug included, must not end its reading.
+                LOG.errorf(
+                        e,
+                        "reading maintenance windows failed; trying again subscription=%s",
+                        subscription.subscription);
+            }
+        }
+    }
+
+    /** Reads a subscription's maintenance windows once, as far as they are due. */
+    void readMaintenance(String subscription) {
+        Owned taken = owned.get(subscription);
+        if (taken != null) {
+            readMaintenance(taken);
+        }
+    }
+
+    private void readMaintenance(Owned subscription) {
+        boolean changed = false;
+        for (MaintenanceCache.Due due : subscription.maintenance.due(clock.instant())) {
+            if (closed.isDone() || !world.owns(subscription.subscription)) {
+                return;
+            }
+            Optional<List<MaintenanceWindow>> read = maintenance(due);
+            Instant now = clock.instant();
+            if (read.isPresent()) {
+                changed |= subscription.maintenance.read(
+                        due, read.get(), now.plus(jittered(settings.maintenanceInterval())));
+            } else {
+                subscription.maintenance.failed(due, settings.maintenanceRetry(), now);
+            }
+        }
+        if (changed) {
+            // The next listing publishes them.
+            subscription.wake.complete(null);
+        }
+    }
+
+    private Optional<List<MaintenanceWindow>> maintenance(MaintenanceCache.Due due) {
+        List<JsonNode> configurations = new ArrayList<>();
+        String next = null;
+        for (int page = 0; page < MAX_MAINTENANCE_PAGES; page++) {
+            switch (world.call(new ArmRequest.ListMaintenance(due.cluster(), due.region(), next))) {
+                case ArmResult.Ok ok -> {
+                    ok.body().path("value").forEach(configurations::add);
+                    next = ok.body().path("nextLink").asText("");
+                    if (next.isEmpty()) {
+                        Optional<List<MaintenanceWindow>> read = MaintenanceReader.read(configurations);
+                        if (read.isEmpty()) {
+                            LOG.warnf("maintenance windows are not what this version knows cluster=%s", due.cluster());
+                        }
+                        return read;
+                    }
+                }
+                case ArmResult.ArmError error -> {
+                    if (error.status() != 404) {
+                        LOG.warnf(
+                                "maintenance windows not read cluster=%s code=%s message=%s",
+                                due.cluster(), error.code(), error.message());
+                    }
+                    return Optional.empty();
+                }
+            }
+        }
+        LOG.warnf("maintenance windows not read: too many pages cluster=%s", due.cluster());
+        return Optional.empty();
+    }
+
     private SubscriptionRecord record(Owned subscription, List<ClusterRecord> clusters) {
-        return new SubscriptionRecord(subscription.subscription, clusters.size(), subscription.feature, fleet);
+        return new SubscriptionRecord(
+                subscription.subscription, clusters.size(), subscription.feature, fleet, world.apiVersion());
     }
 
     private void discover() {

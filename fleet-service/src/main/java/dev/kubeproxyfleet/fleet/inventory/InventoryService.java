@@ -45,6 +45,7 @@ public class InventoryService {
                 new AzureWorld(azure, published), settings, Pause.REAL, clock, RandomGenerator.getDefault());
         azure.listings().observe(poller::listed);
         azure.observeEnds(poller::changed);
+        azure.observeFeatures(poller::featureChanged);
     }
 
     void start(@Observes @Priority(AzureService.START_PRIORITY + 1) StartupEvent event) {
@@ -62,6 +63,11 @@ public class InventoryService {
     }
 
     private record AzureWorld(AzureService azure, PublishedRecords records) implements InventoryPoller.World {
+
+        @Override
+        public String apiVersion() {
+            return azure.apiVersion();
+        }
 
         @Override
         public boolean owns(String subscription) {

@@ -20,6 +20,14 @@ public interface InventorySettings {
     @WithDefault("PT10M")
     Duration featureInterval();
 
+    /** Time between two readings of a cluster's maintenance configurations; each is made somewhere in the second half of it. */
+    @WithDefault("PT6H")
+    Duration maintenanceInterval();
+
+    /** Time until maintenance configurations that could not be read are read again. */
+    @WithDefault("PT5M")
+    Duration maintenanceRetry();
+
     /** Time between two discoveries of the fleet's subscriptions. */
     @WithDefault("PT5M")
     Duration subscriptionInterval();

@@ -17,6 +17,8 @@ public class WithoutKafka implements QuarkusTestProfile {
                         ",",
                         PACKAGES + "api.ReadModelConsumer",
                         PACKAGES + "api.KafkaEventPublisher",
+                        PACKAGES + "api.FeatureResource",
+                        PACKAGES + "api.NewClusterResource",
                         PACKAGES + "kafka.StreamsRunner",
                         PACKAGES + "kafka.StreamsHealth",
                         PACKAGES + "controller.*",

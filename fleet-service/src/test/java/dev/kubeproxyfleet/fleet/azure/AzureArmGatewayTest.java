@@ -158,12 +158,28 @@ class AzureArmGatewayTest {
     }
 
     @Test
-    void repeatsAReadOnceAfterAServerError() {
+    void aReadIsRepeatedOnceAfterAServerErrorWithATokenOfItsOwn() {
         answers.add(new Answer(502, Map.of(), "<html>bad gateway</html>"));
         answers.add(new Answer(200, Map.of(), "{}"));
+        VirtualTime time = new VirtualTime();
+        Budgets budgets = new Budgets(time, 1);
 
-        assertThat(gateway().send(new ArmRequest.GetCluster(FakeArm.CLUSTER))).isInstanceOf(ArmResult.Ok.class);
+        assertThat(BudgetedCall.send(gateway(), budgets, time, new ArmRequest.GetCluster(FakeArm.CLUSTER)))
+                .isInstanceOf(ArmResult.Ok.class);
         assertThat(seen).hasSize(2);
+        assertThat(budgets.lowest(Budget.GET_CLUSTER)).isLessThan(Budgets.capacity(Budget.GET_CLUSTER) - 1);
+    }
+
+    @Test
+    void tellsWhatArmSaysToRemain() {
+        answers.add(new Answer(200, Map.of("x-ms-ratelimit-remaining-subscription-reads", "211"), "{}"));
+        answers.add(new Answer(404, Map.of("x-ms-ratelimit-remaining-subscription-reads", "210"), "{}"));
+        ArmGateway gateway = gateway();
+
+        assertThat(gateway.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)).remaining())
+                .isEqualTo(211);
+        assertThat(gateway.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)).remaining())
+                .isEqualTo(210);
     }
 
     @Test

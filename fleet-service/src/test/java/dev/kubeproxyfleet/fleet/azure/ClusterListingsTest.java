@@ -34,6 +34,7 @@ class ClusterListingsTest {
     void aListingThatFailsHalfwayIsNotComplete() {
         Listing listing = listings(
                         page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "\"}], \"nextLink\": \"https://next\"}"),
+                        FakeArm.error(500, "InternalServerError"),
                         FakeArm.error(500, "InternalServerError"))
                 .list("sub");
 

@@ -86,10 +86,15 @@ final class FakeArm implements ArmGateway, LongRunning {
             case ArmRequest.PutCluster put -> put(put);
             case ArmRequest.ReadOperation read ->
                 new ArmResult.Ok(200, json("{\"status\": \"" + state() + "\"}"), null, null);
-            case ArmRequest.ListClusters list -> throw new AssertionError("not expected: " + list);
-            case ArmRequest.ListSubscriptions list -> throw new AssertionError("not expected: " + list);
-            case ArmRequest.ReadProvider read -> throw new AssertionError("not expected: " + read);
-            case ArmRequest.ReadFeature read -> throw new AssertionError("not expected: " + read);
+            case ArmRequest.CreateCluster other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ListMaintenance other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ListClusters other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ListSubscriptions other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ReadProvider other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.RegisterProvider other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ReadFeature other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.RegisterFeature other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ReadPermissions other -> throw new AssertionError("not expected: " + other);
         };
     }
 

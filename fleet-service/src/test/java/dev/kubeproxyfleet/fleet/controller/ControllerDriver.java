@@ -119,7 +119,8 @@ final class ControllerDriver implements AutoCloseable {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(
-                StreamsConfig.STATE_DIR_CONFIG, stateDir.resolve("life-" + lives++).toString());
+                StreamsConfig.STATE_DIR_CONFIG,
+                stateDir.resolve("life-" + lives++).toString());
         return new TopologyTestDriver(
                 ControllerTopology.build(
                         ControllerDriver::name,

@@ -214,8 +214,7 @@ class ControllerExactlyOnceIT {
         Map<String, List<String>> states = new LinkedHashMap<>();
         values(broker, topic, committed)
                 .forEach((key, values) -> states.put(
-                        key,
-                        values.stream().map(ControllerExactlyOnceIT::state).toList()));
+                        key, values.stream().map(ControllerExactlyOnceIT::state).toList()));
         return states;
     }
 

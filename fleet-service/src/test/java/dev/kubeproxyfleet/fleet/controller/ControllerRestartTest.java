@@ -46,9 +46,7 @@ class ControllerRestartTest {
             driver -> driver.command("prod", Command.Action.Pause),
             driver -> driver.converge(driver.operation("prod-3")),
             driver -> driver.command("prod", Command.Action.Resume),
-            driver -> driver.outcome(
-                    driver.operation("prod-4"),
-                    new Outcome.Applied(KubeProxyConfig.UNSET, true)),
+            driver -> driver.outcome(driver.operation("prod-4"), new Outcome.Applied(KubeProxyConfig.UNSET, true)),
             driver -> driver.advance(Duration.ofMinutes(6)),
             driver -> driver.advance(Duration.ofMinutes(6)),
             driver -> driver.command("prod", Command.Action.Rollback),

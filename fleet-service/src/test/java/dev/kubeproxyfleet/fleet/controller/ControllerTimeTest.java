@@ -68,7 +68,9 @@ class ControllerTimeTest {
         Operation first = driver.operation("prod-1");
         driver.advance(Duration.ofHours(1));
         driver.converge(first);
-        assertThat(driver.operations()).as("what is in flight ends, nothing starts").isEmpty();
+        assertThat(driver.operations())
+                .as("what is in flight ends, nothing starts")
+                .isEmpty();
         assertThat(driver.rollout("prod.1").code()).isEqualTo("OutsideWindow");
 
         driver.advance(Duration.ofDays(7).minusHours(1).minusSeconds(2));

@@ -112,7 +112,8 @@ class StateJsonTest {
         }) {
             RolloutCluster cluster =
                     new RolloutCluster(ID, CLUSTER, 3, 1, 9_999, 2, state, before, 17, true, List.of(NOW, LATER));
-            assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class)).isEqualTo(cluster);
+            assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
+                    .isEqualTo(cluster);
         }
     }
 
@@ -162,8 +163,7 @@ class StateJsonTest {
                         new MaintenanceWindow.Daily(3),
                         new MaintenanceWindow.Weekly(2, DayOfWeek.SUNDAY),
                         new MaintenanceWindow.AbsoluteMonthly(1, 31),
-                        new MaintenanceWindow.RelativeMonthly(
-                                6, MaintenanceWindow.WeekIndex.Last, DayOfWeek.FRIDAY))
+                        new MaintenanceWindow.RelativeMonthly(6, MaintenanceWindow.WeekIndex.Last, DayOfWeek.FRIDAY))
                 .map(schedule -> new MaintenanceWindow(
                         "default",
                         schedule,

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Instant;
@@ -102,7 +103,7 @@ class InventoryPollerTest {
         follow();
 
         for (int i = 0; i < 3; i++) {
-            list(new Listing("s1", List.of(cluster("one", "Updating")), REFUSED));
+            list(new Listing("s1", List.of(cluster("one", "Updating")), 1, REFUSED));
         }
 
         assertThat(world.log).containsExactly("changed " + ONE.id());
@@ -149,6 +150,54 @@ class InventoryPollerTest {
         assertThat(world.log).contains("changed " + ONE.id());
     }
 
+    @Test
+    void maintenanceWindowsAreReadBesideAndPublishedWithTheNextListing() {
+        world.calls.put("maintenance", json("""
+                        {"value": [{"name": "aksManagedNodeOSUpgradeSchedule", "properties": {"maintenanceWindow":
+                         {"schedule": {"daily": {"intervalDays": 1}}, "startTime": "02:00", "durationHours": 4}}}]}"""));
+        follow();
+        list(complete(ONE));
+        assertThat(world.published.getFirst().maintenanceWindows()).isNull();
+
+        poller.readMaintenance("s1");
+        poller.readMaintenance("s1");
+        list(complete(ONE));
+        list(complete(ONE));
+
+        assertThat(world.asked).containsOnlyOnce("maintenance westeurope");
+        assertThat(world.published).hasSize(2);
+        assertThat(world.published.getLast().maintenanceWindows())
+                .singleElement()
+                .satisfies(window -> assertThat(window.schedule()).isEqualTo(new MaintenanceWindow.Daily(1)));
+    }
+
+    @Test
+    void maintenanceWindowsThatCannotBeReadStayUnknownAndAreReadAgainLater() {
+        world.calls.remove("maintenance");
+        follow();
+        list(complete(ONE));
+
+        poller.readMaintenance("s1");
+        poller.readMaintenance("s1");
+        list(complete(ONE));
+
+        assertThat(world.asked).containsOnlyOnce("maintenance westeurope");
+        assertThat(world.published)
+                .singleElement()
+                .satisfies(record -> assertThat(record.maintenanceWindows()).isNull());
+    }
+
+    @Test
+    void maintenanceWindowsThatWerePublishedBeforeARestartAreKept() {
+        ClusterRecord withWindows = ONE.withMaintenanceWindows(List.of());
+        world.topic.put("s1", Map.of(ONE.id(), withWindows));
+        follow();
+
+        list(complete(ONE));
+
+        assertThat(world.published).isEmpty();
+    }
+
     private void follow() {
         world.observer = poller::listed;
         poller.follow();
@@ -162,6 +211,14 @@ class InventoryPollerTest {
 
     private static Listing complete(ClusterRecord... clusters) {
         return Listing.ofAll("s1", List.of(clusters));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return Json.MAPPER.readTree(text);
+        } catch (java.io.IOException e) {
+            throw new IllegalArgumentException(text, e);
+        }
     }
 
     private static ClusterRecord cluster(String name, String state) {
@@ -184,7 +241,16 @@ class InventoryPollerTest {
     }
 
     private static final class FakeWorld implements InventoryPoller.World {
+
+        @Override
+        public String apiVersion() {
+            return "2025-09-02-preview";
+        }
+
         final List<String> log = new ArrayList<>();
+        final List<String> asked = new ArrayList<>();
+        final List<ClusterRecord> published = new ArrayList<>();
+        final Map<String, JsonNode> calls = new HashMap<>();
         final List<Runnable> tasks = new ArrayList<>();
         final Map<String, Map<String, Object>> topic = new HashMap<>();
         Set<String> owned = Set.of("s1");
@@ -204,6 +270,11 @@ class InventoryPollerTest {
 
         @Override
         public ArmResult call(ArmRequest request) {
+            if (request instanceof ArmRequest.ListMaintenance list) {
+                asked.add("maintenance " + list.region());
+                JsonNode answer = calls.get("maintenance");
+                return answer == null ? REFUSED : new ArmResult.Ok(200, answer, null, null);
+            }
             JsonNode body = Json.MAPPER
                     .createObjectNode()
                     .set("properties", Json.MAPPER.createObjectNode().put("state", "Registered"));
@@ -225,6 +296,9 @@ class InventoryPollerTest {
 
         @Override
         public CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
+            if (change instanceof SubscriptionInventory.ClusterChanged(ClusterRecord record)) {
+                published.add(record);
+            }
             log.add(
                     switch (change) {
                         case SubscriptionInventory.ClusterChanged changed -> "changed " + changed.key();

@@ -115,7 +115,9 @@ class TwentyKillsTest {
     private static String what(JournalEntry write) {
         JsonNode body = write.body();
         return write.cluster() + " "
-                + (body == null ? "" : body.at("/properties/networkProfile/kubeProxyConfig").toString());
+                + (body == null
+                        ? ""
+                        : body.at("/properties/networkProfile/kubeProxyConfig").toString());
     }
 
     private static int timeout(int generation) {

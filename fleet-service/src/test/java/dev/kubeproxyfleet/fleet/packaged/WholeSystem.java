@@ -63,10 +63,7 @@ final class WholeSystem implements AutoCloseable {
         settings.put("kpfleet.azure.time-scale", Integer.toString(SPEED));
         settings.put("kpfleet.inventory.interval", "5s");
         service = new FleetServiceProcess(
-                jar,
-                settings,
-                folder.resolve("fleet-service.log"),
-                address.resolve("q/health/ready"));
+                jar, settings, folder.resolve("fleet-service.log"), address.resolve("q/health/ready"));
         service.start();
         awaitReady();
         nodes = NodeFleet.start(

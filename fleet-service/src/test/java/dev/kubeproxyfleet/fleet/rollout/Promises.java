@@ -248,7 +248,6 @@ final class Promises {
         }
     }
 
-    
     private static boolean goesBack(RolloutState state) {
         return state instanceof RolloutState.RollingBack
                 || (state instanceof RolloutState.Paused paused && paused.rollingBack());
@@ -412,16 +411,11 @@ final class Promises {
             if (other != null && isAskedAgain(operation, other)) {
                 continue;
             }
-            check(
-                    other == null,
-                    "two writers of %s: the second is %s",
-                    operation.cluster(),
-                    operation.rollout());
+            check(other == null, "two writers of %s: the second is %s", operation.cluster(), operation.rollout());
             checkStart(operation);
         }
     }
 
-    
     /** A worker that is silent beyond the deadline is asked the same once more. */
     private boolean isAskedAgain(Operation operation, Operation other) {
         return cause == null
@@ -474,7 +468,8 @@ final class Promises {
                         .allMatch(id -> fleet().rollout(id).orElseThrow().inFlight() == 0),
                 "%s starts a cluster while an earlier rollout still has some in flight",
                 rollout.id());
-        check(rollout.state() instanceof RolloutState.Running,
+        check(
+                rollout.state() instanceof RolloutState.Running,
                 "%s starts a cluster as %s",
                 rollout.id(),
                 rollout.state());
@@ -583,7 +578,8 @@ final class Promises {
             boolean newer = other.isChanged() && other.change() > reverted.change();
             if (newer && !(other.state() instanceof ClusterState.Updating)) {
                 Optional<ClusterRecord> record = fleet().cluster(other.cluster());
-                boolean canMove = record.isPresent() && isKnown(other, record.get())
+                boolean canMove = record.isPresent()
+                        && isKnown(other, record.get())
                         && !outstanding.containsKey(other.cluster())
                         && Preflight.readiness(
                                         record.get(),
@@ -601,9 +597,15 @@ final class Promises {
 
     /** Whether the inventory shows what this rollout gave it, or what it had before; else it is old, or someone else's. */
     private boolean isKnown(RolloutCluster cluster, ClusterRecord record) {
-        EffectiveKubeProxy shown = record.kubeProxy() == null ? null : record.kubeProxy().effective();
+        EffectiveKubeProxy shown =
+                record.kubeProxy() == null ? null : record.kubeProxy().effective();
         KubeProxyConfig before = cluster.before();
-        return fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective().equals(shown)
+        return fleet().rollout(cluster.rollout())
+                        .orElseThrow()
+                        .spec()
+                        .kubeProxy()
+                        .effective()
+                        .equals(shown)
                 || (before != null && before.effective().equals(shown));
     }
 
@@ -664,7 +666,8 @@ final class Promises {
                 };
             case ClusterState.Updating updating ->
                 !(after.state() instanceof ClusterState.Waiting)
-                        && (!issued || (after.state() instanceof ClusterState.Updating next && isSilent(updating, next)));
+                        && (!issued
+                                || (after.state() instanceof ClusterState.Updating next && isSilent(updating, next)));
             case ClusterState.Verifying _ ->
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> false;
@@ -690,7 +693,6 @@ final class Promises {
         check(legal, "%s goes from %s to %s", after.cluster(), before.state(), after.state());
     }
 
-    
     private static boolean isSilent(ClusterState.Updating before, ClusterState.Updating after) {
         return before.attempt() == after.attempt()
                 && before.deadline().equals(after.deadline())

@@ -55,7 +55,6 @@ final class SimulatedAzure {
             }
         }
 
-        
         /** Whether it ran what is asked for at any time since; a timeout that is not asked for may be any. */
         boolean hasRun(KubeProxyConfig wanted, Instant since) {
             return hasBeen(ran, runs -> isAsAsked(runs, wanted), since);

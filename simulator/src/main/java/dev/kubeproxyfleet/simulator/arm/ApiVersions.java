@@ -33,6 +33,10 @@ final class ApiVersions {
 
     static final List<String> FEATURES = List.of("2021-07-01", "2015-12-01");
 
+    static final List<String> PERMISSIONS = List.of("2022-05-01-preview", "2022-04-01", "2018-07-01", "2015-07-01");
+
+    static final List<String> LOCKS = List.of("2020-05-01", "2017-04-01", "2016-09-01");
+
     /** The version that AKS writes into its Azure-AsyncOperation links. */
     static final String OPERATIONS = "2016-03-30";
 

@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How the simulated Azure behaves.
+ * How the simulated Azure behaves. Durations are Azure's; the fleet's speed divides them.
  *
  * @param port of the HTTPS listener on loopback; 0 for any free one
  * @param pageSize clusters of one LIST answer
- * @param medianOperation median duration of a PUT before the fleet's speed divides it
+ * @param medianOperation median duration of a PUT
  * @param operationSpread standard deviation of the logarithm of that duration; 0 makes all equal
- * @param featureRegistration how long a feature is Registering, before the fleet's speed divides it
+ * @param medianLatency median time until an answer; zero for none
+ * @param latencySpread as {@code operationSpread}
+ * @param featureRegistration how long a feature is Registering
+ * @param providerRegistration how long the resource provider is Registering, and until it acts by a new feature
+ * @param operationHeaders which links announce an operation
  * @param apiVersions that Microsoft.ContainerService knows
  */
 public record ArmOptions(
@@ -18,34 +22,129 @@ public record ArmOptions(
         int pageSize,
         Duration medianOperation,
         double operationSpread,
+        Duration medianLatency,
+        double latencySpread,
         Duration featureRegistration,
+        Duration providerRegistration,
+        OperationHeaders operationHeaders,
         List<String> apiVersions) {
 
+    /** Which links announce an operation; with {@code Location} alone the status is 202. */
+    public enum OperationHeaders {
+        ASYNC,
+        LOCATION,
+        BOTH
+    }
+
     /** 138 s is what a recorded kube-proxy change of a cluster of three nodes took. */
-    public static final ArmOptions DEFAULTS =
-            new ArmOptions(0, 50, Duration.ofSeconds(138), 0.35, Duration.ofMinutes(5), ApiVersions.CONTAINER_SERVICE);
+    public static final ArmOptions DEFAULTS = new ArmOptions(
+            0,
+            50,
+            Duration.ofSeconds(138),
+            0.35,
+            Duration.ZERO,
+            0,
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
+            OperationHeaders.ASYNC,
+            ApiVersions.CONTAINER_SERVICE);
 
     public ArmOptions {
-        if (port < 0 || port > 65_535 || pageSize < 1 || operationSpread < 0 || medianOperation.isNegative()) {
+        if (port < 0
+                || port > 65_535
+                || pageSize < 1
+                || operationSpread < 0
+                || latencySpread < 0
+                || medianOperation.isNegative()
+                || medianLatency.isNegative()) {
             throw new IllegalArgumentException("port " + port + ", page size " + pageSize + ", operation "
-                    + medianOperation + " ± " + operationSpread + ": out of range");
+                    + medianOperation + " ± " + operationSpread + ", latency " + medianLatency + " ± "
+                    + latencySpread + ": out of range");
         }
         apiVersions = List.copyOf(apiVersions);
     }
 
     public ArmOptions withPort(int newPort) {
-        return new ArmOptions(newPort, pageSize, medianOperation, operationSpread, featureRegistration, apiVersions);
+        return new ArmOptions(
+                newPort,
+                pageSize,
+                medianOperation,
+                operationSpread,
+                medianLatency,
+                latencySpread,
+                featureRegistration,
+                providerRegistration,
+                operationHeaders,
+                apiVersions);
     }
 
     public ArmOptions withPageSize(int newPageSize) {
-        return new ArmOptions(port, newPageSize, medianOperation, operationSpread, featureRegistration, apiVersions);
+        return new ArmOptions(
+                port,
+                newPageSize,
+                medianOperation,
+                operationSpread,
+                medianLatency,
+                latencySpread,
+                featureRegistration,
+                providerRegistration,
+                operationHeaders,
+                apiVersions);
     }
 
-    public ArmOptions withOperations(Duration median, double spread) {
-        return new ArmOptions(port, pageSize, median, spread, featureRegistration, apiVersions);
+    public ArmOptions withOperations(Duration newMedianOperation, double newOperationSpread) {
+        return new ArmOptions(
+                port,
+                pageSize,
+                newMedianOperation,
+                newOperationSpread,
+                medianLatency,
+                latencySpread,
+                featureRegistration,
+                providerRegistration,
+                operationHeaders,
+                apiVersions);
     }
 
-    public ArmOptions withApiVersions(List<String> versions) {
-        return new ArmOptions(port, pageSize, medianOperation, operationSpread, featureRegistration, versions);
+    public ArmOptions withLatency(Duration newMedianLatency, double newLatencySpread) {
+        return new ArmOptions(
+                port,
+                pageSize,
+                medianOperation,
+                operationSpread,
+                newMedianLatency,
+                newLatencySpread,
+                featureRegistration,
+                providerRegistration,
+                operationHeaders,
+                apiVersions);
+    }
+
+    public ArmOptions withOperationHeaders(OperationHeaders newOperationHeaders) {
+        return new ArmOptions(
+                port,
+                pageSize,
+                medianOperation,
+                operationSpread,
+                medianLatency,
+                latencySpread,
+                featureRegistration,
+                providerRegistration,
+                newOperationHeaders,
+                apiVersions);
+    }
+
+    public ArmOptions withApiVersions(List<String> newApiVersions) {
+        return new ArmOptions(
+                port,
+                pageSize,
+                medianOperation,
+                operationSpread,
+                medianLatency,
+                latencySpread,
+                featureRegistration,
+                providerRegistration,
+                operationHeaders,
+                newApiVersions);
     }
 }

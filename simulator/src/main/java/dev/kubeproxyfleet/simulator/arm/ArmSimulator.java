@@ -22,11 +22,12 @@ import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
@@ -40,18 +41,20 @@ import javax.net.ssl.SSLContext;
 public final class ArmSimulator implements AutoCloseable {
 
     /** A bearer token that is always good, for clients without a sign-in. */
-    public static final String SANDBOX_TOKEN = "sandbox";
+    public static final String SANDBOX_TOKEN = ArmModel.SANDBOX_TOKEN;
 
     /** ARM's own limit of a request's body. */
     private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-    private final ArmState state;
+    private final ArmModel model;
+    private final AdminCalls admin;
     private final LocalAuthority authority;
     private final HttpsServer server;
     private final ExecutorService threads;
 
-    private ArmSimulator(ArmState state, LocalAuthority authority, HttpsServer server, ExecutorService threads) {
-        this.state = state;
+    private ArmSimulator(ArmModel model, LocalAuthority authority, HttpsServer server, ExecutorService threads) {
+        this.model = model;
+        this.admin = new AdminCalls(model);
         this.authority = authority;
         this.server = server;
         this.threads = threads;
@@ -69,7 +72,7 @@ public final class ArmSimulator implements AutoCloseable {
      * @throws IOException if the port is taken; the message names it
      */
     public static ArmSimulator start(Fleet fleet, ArmOptions options, InstantSource clock) throws IOException {
-        ArmState state = new ArmState(fleet, options, clock, SANDBOX_TOKEN);
+        ArmModel model = new ArmModel(fleet, options, clock);
         try {
             LocalAuthority authority = new LocalAuthority(MachineClock.get().instant());
             HttpsServer server =
@@ -77,8 +80,8 @@ public final class ArmSimulator implements AutoCloseable {
             server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
-            ArmSimulator simulator = new ArmSimulator(state, authority, server, threads);
-            state.setEndpoint(simulator.endpoint().toString());
+            ArmSimulator simulator = new ArmSimulator(model, authority, server, threads);
+            model.setEndpoint(simulator.endpoint().toString());
             server.createContext("/", simulator::exchange);
             server.start();
             return simulator;
@@ -122,49 +125,62 @@ public final class ArmSimulator implements AutoCloseable {
 
     /** Every request answered so far. */
     public Journal journal() {
-        return state.journal();
+        return model.journal();
     }
 
     /** Makes something go wrong once; faults of the same kind happen in the order they were asked for. */
     public void inject(Fault fault) {
-        state.inject(fault);
+        model.inject(FaultRule.once(fault));
     }
 
     /** As {@link #inject(Fault)}, for the next {@code times} calls. */
     public void inject(int times, Fault fault) {
-        for (int i = 0; i < times; i++) {
-            state.inject(fault);
-        }
+        model.inject(new FaultRule(fault, 0, 1, times));
+    }
+
+    /** Makes something go wrong as often as the rule says. */
+    public void inject(FaultRule rule) {
+        model.inject(rule);
+    }
+
+    /** As in a subscription that has never used Microsoft.ContainerService. */
+    public void unregisterProvider(String subscriptionId) {
+        model.unregisterProvider(subscriptionId);
+    }
+
+    /** Takes every right in a subscription but these, given as in a role definition, such as {@code Microsoft.Features/*}. */
+    public void setRights(String subscriptionId, List<String> actions) {
+        model.setRights(subscriptionId, actions);
     }
 
     /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
     public Optional<AppliedConfiguration> applied(String clusterId) {
-        return state.applied(clusterId);
+        return model.applied(clusterId);
     }
 
     /** The cluster as Azure keeps it, kubeProxyConfig as it was sent. */
     public Optional<ObjectNode> document(String clusterId) {
-        return state.document(clusterId);
+        return model.document(clusterId);
     }
 
     /** Changes a cluster behind everybody's back; its eTag changes and its nodes follow. */
     public void edit(String clusterId, Consumer<ObjectNode> change) {
-        state.edit(clusterId, change);
+        model.edit(clusterId, change);
     }
 
     /** Deletes a cluster. */
     public void remove(String clusterId) {
-        state.remove(clusterId);
+        model.remove(clusterId);
     }
 
     /** Registers or unregisters KubeProxyConfigurationPreview in a subscription at once. */
     public void setFeature(String subscriptionId, boolean registered) {
-        state.setFeature(subscriptionId, registered);
+        model.setFeature(subscriptionId, registered);
     }
 
     /** Writes every cluster to a file for {@link #restore}; operations that still run count as ended. */
     public void save(Path file) throws IOException {
-        replace(file, Json.MAPPER.writeValueAsBytes(state.save()));
+        replace(file, Json.MAPPER.writeValueAsBytes(model.save()));
     }
 
     /**
@@ -178,7 +194,7 @@ public final class ArmSimulator implements AutoCloseable {
         }
         try {
             JsonNode saved = Json.MAPPER.readTree(Files.readAllBytes(file));
-            state.restore(saved);
+            model.restore(saved);
         } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
             throw new IOException(
                     "The saved clusters in " + file + " cannot be read: " + e.getMessage()
@@ -215,40 +231,49 @@ public final class ArmSimulator implements AutoCloseable {
             if (body.length > MAX_BODY_BYTES) {
                 send(
                         exchange,
-                        ArmResponse.of(new ArmError(
-                                413,
-                                "RequestContentTooLarge",
-                                "The request content is larger than " + MAX_BODY_BYTES + " bytes.")));
+                        413,
+                        Map.of(),
+                        Json.MAPPER.writeValueAsBytes(new ArmError(
+                                        413,
+                                        "RequestContentTooLarge",
+                                        "The request content is larger than " + MAX_BODY_BYTES + " bytes.")
+                                .body()));
+                return;
+            }
+            URI uri = exchange.getRequestURI();
+            if (AdminCalls.concerns(uri)) {
+                ArmResponse answer = admin.answer(exchange.getRequestMethod(), uri, body);
+                send(exchange, answer.status(), Map.of(), Json.MAPPER.writeValueAsBytes(answer.body()));
                 return;
             }
             Map<String, String> headers = new HashMap<>();
             exchange.getRequestHeaders().forEach((name, values) -> {
                 if (!values.isEmpty()) {
-                    headers.put(name.toLowerCase(Locale.ROOT), values.getFirst());
+                    headers.put(name, values.getFirst());
                 }
             });
-            String query = exchange.getRequestURI().getRawQuery();
-            send(
-                    exchange,
-                    state.handle(new ArmRequest(
-                            exchange.getRequestMethod(),
-                            exchange.getRequestURI().getPath(),
-                            query == null ? Map.of() : Forms.decode(query),
-                            headers,
-                            body)));
+            ArmAnswer answer = model.answer(exchange.getRequestMethod(), uri, headers, body);
+            if (!answer.after().isZero()) {
+                CompletableFuture.runAsync(
+                                () -> {},
+                                CompletableFuture.delayedExecutor(answer.after().toNanos(), TimeUnit.NANOSECONDS))
+                        .join();
+            }
+            if (!answer.dropped()) {
+                send(exchange, answer.status(), answer.headers(), answer.body());
+            }
         }
     }
 
-    private static void send(HttpExchange exchange, ArmResponse response) throws IOException {
-        byte[] content = Json.MAPPER.writeValueAsBytes(response.body());
-        response.headers()
-                .forEach((name, value) -> exchange.getResponseHeaders().put(name, List.of(value)));
-        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
-        if (exchange.getRequestMethod().equals("HEAD")) {
-            exchange.sendResponseHeaders(response.status(), -1);
+    private static void send(HttpExchange exchange, int status, Map<String, String> headers, byte[] content)
+            throws IOException {
+        headers.forEach((name, value) -> exchange.getResponseHeaders().put(name, List.of(value)));
+        if (content.length == 0 || exchange.getRequestMethod().equals("HEAD")) {
+            exchange.sendResponseHeaders(status, -1);
             return;
         }
-        exchange.sendResponseHeaders(response.status(), content.length);
+        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
+        exchange.sendResponseHeaders(status, content.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(content);
         }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,18 @@ final class Documents {
     static final String KUBE_PROXY = "/properties/networkProfile/kubeProxyConfig";
 
     private Documents() {}
+
+    /** Properties of a maintenance configuration: four hours each Sunday night. */
+    static ObjectNode sundayNights() {
+        ObjectNode properties = JsonNodeFactory.instance.objectNode();
+        ObjectNode window = properties.putObject("maintenanceWindow");
+        window.putObject("schedule").putObject("weekly").put("intervalWeeks", 1).put("dayOfWeek", "Sunday");
+        window.put("durationHours", 4);
+        window.put("utcOffset", "+00:00");
+        window.put("startDate", "2025-01-05");
+        window.put("startTime", "01:00");
+        return properties;
+    }
 
     /** A copy without the members that only Azure sets. */
     static ObjectNode writable(ObjectNode document) {

@@ -1,59 +1,83 @@
 package dev.kubeproxyfleet.simulator.arm;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What a test asks the simulator to get wrong, once per {@link ArmSimulator#inject}. */
+/** What the simulator shall get wrong; {@link FaultRule} says how often. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Fault.Refuse.class, name = "Refuse"),
+    @JsonSubTypes.Type(value = Fault.NoAnswer.class, name = "NoAnswer"),
+    @JsonSubTypes.Type(value = Fault.Delay.class, name = "Delay"),
+    @JsonSubTypes.Type(value = Fault.FailOperation.class, name = "FailOperation"),
+    @JsonSubTypes.Type(value = Fault.CancelOperation.class, name = "CancelOperation"),
+    @JsonSubTypes.Type(value = Fault.SucceedWithoutEffect.class, name = "SucceedWithoutEffect"),
+    @JsonSubTypes.Type(value = Fault.NeverReachNodes.class, name = "NeverReachNodes"),
+    @JsonSubTypes.Type(value = Fault.HideFromLists.class, name = "HideFromLists")
+})
 public sealed interface Fault {
 
-    /** Whether this fault is for that call. */
-    boolean concerns(CallKind kind, @Nullable String cluster);
+    /** Calls that it befalls; null for every kind. */
+    @Nullable
+    CallKind call();
+
+    /** Name of the cluster that it befalls; null for any. */
+    @Nullable
+    String cluster();
 
     /**
-     * The next call of a kind is refused before anything happens.
+     * A call is refused before anything happens.
      *
-     * @param cluster name of the cluster; null for any
      * @param retryAfter sent as whole seconds, rounded up
      */
     record Refuse(
-            CallKind kind,
+            @Nullable CallKind call,
             @Nullable String cluster,
             int status,
             String code,
             String message,
             @Nullable Duration retryAfter)
-            implements Fault {
+            implements Fault {}
+
+    /**
+     * The connection ends without an answer.
+     *
+     * @param processed whether the request took effect all the same
+     */
+    record NoAnswer(@Nullable CallKind call, @Nullable String cluster, boolean processed) implements Fault {}
+
+    /** A call is answered later than usual. */
+    record Delay(@Nullable CallKind call, @Nullable String cluster, Duration by) implements Fault {}
+
+    /** An accepted PUT ends Failed; the cluster keeps what was written as its goal, and its nodes never get it. */
+    record FailOperation(@Nullable String cluster, String code, String message) implements OfWrites {}
+
+    /** An accepted PUT ends Canceled, as one that another operation preempts does. */
+    record CancelOperation(@Nullable String cluster, String code, String message) implements OfWrites {}
+
+    /** An accepted PUT ends Succeeded, and the cluster reads back as it was before. */
+    record SucceedWithoutEffect(@Nullable String cluster) implements OfWrites {}
+
+    /** An accepted PUT ends Succeeded and reads back as written, and no node ever gets it. */
+    record NeverReachNodes(@Nullable String cluster) implements OfWrites {}
+
+    /** No LIST shows the operation of an accepted PUT; a GET does. */
+    record HideFromLists(@Nullable String cluster) implements OfWrites {}
+
+    /** Faults of accepted PUTs. */
+    sealed interface OfWrites extends Fault {
         @Override
-        public boolean concerns(CallKind called, @Nullable String of) {
-            return called == kind && matches(cluster, of);
+        default CallKind call() {
+            return CallKind.PUT_CLUSTER;
         }
     }
 
-    /** The next accepted PUT ends Failed; the cluster keeps what was written as its goal, and its nodes never get it. */
-    record FailOperation(@Nullable String cluster, String code, String message) implements Fault {
-        @Override
-        public boolean concerns(CallKind called, @Nullable String of) {
-            return called == CallKind.PUT_CLUSTER && matches(cluster, of);
-        }
-    }
-
-    /** The next accepted PUT ends Succeeded, and the cluster reads back as it was before. */
-    record SucceedWithoutEffect(@Nullable String cluster) implements Fault {
-        @Override
-        public boolean concerns(CallKind called, @Nullable String of) {
-            return called == CallKind.PUT_CLUSTER && matches(cluster, of);
-        }
-    }
-
-    /** The next accepted PUT ends Succeeded and reads back as written, and no node ever gets it. */
-    record NeverReachNodes(@Nullable String cluster) implements Fault {
-        @Override
-        public boolean concerns(CallKind called, @Nullable String of) {
-            return called == CallKind.PUT_CLUSTER && matches(cluster, of);
-        }
-    }
-
-    private static boolean matches(@Nullable String wanted, @Nullable String cluster) {
-        return wanted == null || wanted.equalsIgnoreCase(cluster);
+    /** Whether this fault is for that call. */
+    default boolean concerns(CallKind called, @Nullable String name) {
+        CallKind wanted = call();
+        String named = cluster();
+        return (wanted == null || wanted == called) && (named == null || named.equalsIgnoreCase(name));
     }
 }

@@ -7,6 +7,8 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** What was asked of the simulator, oldest first; keeps the newest {@value #MAX_ENTRIES}. Thread-safe. */
 public final class Journal {
@@ -15,9 +17,20 @@ public final class Journal {
     public static final int MAX_ENTRIES = 20_000;
 
     private final Deque<JournalEntry> entries = new ArrayDeque<>();
+    private final List<Consumer<JournalEntry>> observers = new CopyOnWriteArrayList<>();
     private long dropped;
 
-    synchronized void add(JournalEntry entry) {
+    /** {@code observer} is told of every entry from now on, in their order, before the request is answered. */
+    public void observe(Consumer<JournalEntry> observer) {
+        observers.add(observer);
+    }
+
+    void add(JournalEntry entry) {
+        keep(entry);
+        observers.forEach(observer -> observer.accept(entry));
+    }
+
+    private synchronized void keep(JournalEntry entry) {
         if (entries.size() == MAX_ENTRIES) {
             entries.removeFirst();
             dropped++;

@@ -6,19 +6,25 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One managed cluster and the operation that runs on it. Guarded by the lock of {@link ArmState}. */
+/** One managed cluster and the operation that runs on it. Guarded by the lock of {@link ArmModel}. */
 final class ManagedCluster {
 
     private final String subscription;
     private final String group;
     private final Supplier<String> eTags;
+    private final Map<String, ObjectNode> maintenance = new TreeMap<>();
     private ObjectNode document;
     private KubeProxyConfig applied;
     private Instant appliedSince;
+    private boolean deleted;
     private @Nullable Operation running;
 
     ManagedCluster(String subscription, String group, ObjectNode document, Instant now, Supplier<String> eTags) {
@@ -28,7 +34,21 @@ final class ManagedCluster {
         this.document = document.deepCopy();
         this.applied = kubeProxy(document);
         this.appliedSince = now;
+        if (document.at("/tags/env").asText().equals("prod")) {
+            maintenance.put("aksManagedAutoUpgradeSchedule", Documents.sundayNights());
+        }
         touch();
+    }
+
+    /** Its key: the resource id in lower case. */
+    static String id(String subscription, String group, String name) {
+        return ("/subscriptions/" + subscription + "/resourcegroups/" + group
+                        + "/providers/microsoft.containerservice/managedclusters/" + name)
+                .toLowerCase(Locale.ROOT);
+    }
+
+    String id() {
+        return id(subscription, group, name());
     }
 
     String subscription() {
@@ -43,6 +63,15 @@ final class ManagedCluster {
         return document.path("name").asText();
     }
 
+    String location() {
+        return document.path("location").asText();
+    }
+
+    /** Properties of its maintenance configurations, by name. */
+    Map<String, ObjectNode> maintenance() {
+        return maintenance;
+    }
+
     /** Ends the operation if its time has come. */
     void settle(Instant now) {
         Operation operation = running;
@@ -52,8 +81,15 @@ final class ManagedCluster {
         document = whenDone();
         running = null;
         touch();
-        if (operation.ending() instanceof Operation.Ending.Succeeds) {
-            apply(operation.endsAt());
+        switch (operation.ending()) {
+            case Operation.Ending.Succeeds _, Operation.Ending.Powers _ -> apply(operation.endsAt());
+            case Operation.Ending.Deletes _ -> deleted = true;
+            case Operation.Ending.Fails _,
+                    Operation.Ending.IsCanceled _,
+                    Operation.Ending.HasNoEffect _,
+                    Operation.Ending.NeverReachesNodes _ -> {
+                // The nodes keep what they have.
+            }
         }
     }
 
@@ -64,17 +100,36 @@ final class ManagedCluster {
             return document.deepCopy();
         }
         return switch (operation.ending()) {
-            case Operation.Ending.Succeeds _ -> withState(document, "Succeeded");
-            case Operation.Ending.Fails _ -> withState(document, "Failed");
-            case Operation.Ending.HasNoEffect _ -> withState(operation.before(), "Succeeded");
-            case Operation.Ending.NeverReachesNodes _ -> withState(document, "Succeeded");
+            case Operation.Ending.Succeeds _ -> inState(document, "Succeeded");
+            case Operation.Ending.Fails _ -> inState(document, "Failed");
+            case Operation.Ending.IsCanceled _ -> inState(document, "Canceled");
+            case Operation.Ending.HasNoEffect _ -> inState(operation.before(), "Succeeded");
+            case Operation.Ending.NeverReachesNodes _ -> inState(document, "Succeeded");
+            case Operation.Ending.Powers(String powerState) -> powered(inState(document, "Succeeded"), powerState);
+            case Operation.Ending.Deletes _ -> inState(document, "Deleting");
         };
     }
 
-    private static ObjectNode withState(ObjectNode document, String provisioningState) {
+    /** A copy in a state; its agent pools are in the same one. */
+    private static ObjectNode inState(ObjectNode document, String provisioningState) {
         ObjectNode copy = document.deepCopy();
-        copy.withObject("/properties").put("provisioningState", provisioningState);
+        setState(copy, provisioningState);
         return copy;
+    }
+
+    private static void setState(ObjectNode document, String provisioningState) {
+        document.withObject("/properties").put("provisioningState", provisioningState);
+        for (JsonNode pool : document.at("/properties/agentPoolProfiles")) {
+            ((ObjectNode) pool).put("provisioningState", provisioningState);
+        }
+    }
+
+    private static ObjectNode powered(ObjectNode document, String powerState) {
+        document.withObject("/properties/powerState").put("code", powerState);
+        for (JsonNode pool : document.at("/properties/agentPoolProfiles")) {
+            ((ObjectNode) pool).withObject("/powerState").put("code", powerState);
+        }
+        return document;
     }
 
     private void apply(Instant since) {
@@ -88,7 +143,7 @@ final class ManagedCluster {
     /** Begins to become {@code next}. */
     void begin(Operation operation, ObjectNode next, String provisioningState) {
         document = next;
-        document.withObject("/properties").put("provisioningState", provisioningState);
+        setState(document, provisioningState);
         running = operation;
         touch();
     }
@@ -97,8 +152,12 @@ final class ManagedCluster {
         return Optional.ofNullable(running);
     }
 
+    boolean deleted() {
+        return deleted;
+    }
+
     /** A change that did not come through ARM's door; nodes follow it at once. */
-    void edit(java.util.function.Consumer<ObjectNode> change, Instant now) {
+    void edit(Consumer<ObjectNode> change, Instant now) {
         change.accept(document);
         touch();
         apply(now);
@@ -107,6 +166,11 @@ final class ManagedCluster {
     /** The live document; callers copy it before they change or hand it out. */
     ObjectNode document() {
         return document;
+    }
+
+    /** As {@link #document}, as a LIST shows it. */
+    ObjectNode listed() {
+        return running != null && running.hiddenFromLists() ? inState(document, "Succeeded") : document;
     }
 
     String eTag() {

@@ -7,9 +7,20 @@ import java.util.UUID;
 /**
  * A long-running operation.
  *
+ * @param cluster id in lower case
  * @param before the cluster's document before it began
+ * @param hiddenFromLists a LIST shows the cluster as if nothing ran there
  */
-record Operation(UUID id, String subscription, Instant startedAt, Instant endsAt, Ending ending, ObjectNode before) {
+record Operation(
+        UUID id,
+        String subscription,
+        String cluster,
+        String location,
+        Instant startedAt,
+        Instant endsAt,
+        Ending ending,
+        ObjectNode before,
+        boolean hiddenFromLists) {
 
     /** How it will end. */
     sealed interface Ending {
@@ -17,9 +28,16 @@ record Operation(UUID id, String subscription, Instant startedAt, Instant endsAt
 
         record Fails(String code, String message) implements Ending {}
 
+        record IsCanceled(String code, String message) implements Ending {}
+
         record HasNoEffect() implements Ending {}
 
         record NeverReachesNodes() implements Ending {}
+
+        /** @param powerState of the cluster from then on */
+        record Powers(String powerState) implements Ending {}
+
+        record Deletes() implements Ending {}
     }
 
     /**

@@ -3,13 +3,26 @@ package dev.kubeproxyfleet.simulator.arm;
 import java.time.Duration;
 import java.time.Instant;
 
-/** A bucket that tells how many calls are left. Not thread-safe. */
+/**
+ * A bucket that refuses when it is empty, and then until the caller has kept quiet for as long as it was told: a request that
+ * comes earlier begins the wait anew. Not thread-safe.
+ */
 final class TokenBucket {
+
+    /** What a request is told. */
+    sealed interface Answer {
+        /** @param left whole tokens */
+        record Granted(long left) implements Answer {}
+
+        /** @param retryAfter whole seconds, at least one */
+        record Refused(Duration retryAfter) implements Answer {}
+    }
 
     private final int capacity;
     private final double refillPerSecond;
     private double left;
     private Instant filledAt;
+    private Instant quietUntil = Instant.MIN;
 
     TokenBucket(int capacity, double refillPerSecond, Instant now) {
         this.capacity = capacity;
@@ -18,12 +31,16 @@ final class TokenBucket {
         this.filledAt = now;
     }
 
-    /** Spends one and returns the whole ones left, never below zero. */
-    long spend(Instant now) {
+    Answer spend(Instant now) {
         double seconds = Duration.between(filledAt, now).toNanos() / 1e9;
         left = Math.min(capacity, left + Math.max(0, seconds) * refillPerSecond);
         filledAt = now;
-        left = Math.max(0, left - 1);
-        return (long) left;
+        if (left < 1 || now.isBefore(quietUntil)) {
+            long wait = Math.max(1, (long) Math.ceil((1 - left) / refillPerSecond));
+            quietUntil = now.plusSeconds(wait);
+            return new Answer.Refused(Duration.ofSeconds(wait));
+        }
+        left -= 1;
+        return new Answer.Granted((long) left);
     }
 }

@@ -12,13 +12,13 @@ final class WriteRules {
     private WriteRules() {}
 
     /** The body must be for the resource that the URL names. */
-    static Optional<ArmError> misaddressed(Route.Cluster route, ObjectNode sent) {
-        if (sent.hasNonNull("name") && !sent.path("name").asText().equalsIgnoreCase(route.name())) {
+    static Optional<ArmError> misaddressed(Call call, ObjectNode sent) {
+        if (sent.hasNonNull("name") && !sent.path("name").asText().equalsIgnoreCase(call.name("cluster"))) {
             return Optional.of(new ArmError(
                     400,
                     "MismatchingResourceName",
                     "The provided resource name '" + sent.path("name").asText()
-                            + "' did not match the name in the Url '" + route.name() + "'."));
+                            + "' did not match the name in the Url '" + call.name("cluster") + "'."));
         }
         if (sent.path("location").asText("").isEmpty()) {
             return Optional.of(new ArmError(
@@ -77,7 +77,7 @@ final class WriteRules {
         return Optional.empty();
     }
 
-    /** What cannot change once a cluster is there; a member that is left out is no change. */
+    /** What cannot change once a cluster is there; a member that is left out, or sent as it is, is no change. */
     static Optional<ArmError> immutable(ObjectNode current, ObjectNode sent) {
         if (!sent.path("location")
                 .asText()
@@ -90,6 +90,11 @@ final class WriteRules {
                     "location"));
         }
         for (String pointer : List.of(
+                "fqdn",
+                "azurePortalFQDN",
+                "privateFQDN",
+                "maxAgentPools",
+                "resourceUID",
                 "dnsPrefix",
                 "nodeResourceGroup",
                 "networkProfile/networkPlugin",

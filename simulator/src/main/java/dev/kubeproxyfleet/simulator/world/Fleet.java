@@ -14,7 +14,8 @@ import java.util.UUID;
  * A believable fleet: every cluster's full ARM document and node names, made from the seed alone.
  *
  * <p>Half of the clusters are {@code env=prod}, the rest {@code staging} and {@code dev}. From {@value #ODD_FROM} clusters on,
- * three that are not prod are odd: one is stopped, one runs Cilium, one has Azure network policies; two run IPVS already.
+ * four that are not prod are odd: one is stopped, one runs Cilium, one is Automatic, one has Azure network policies; two run
+ * IPVS already.
  */
 public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, List<SimulatedCluster> clusters) {
 
@@ -43,7 +44,8 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
         STOPPED,
         CILIUM,
         AZURE_NETWORK_POLICY,
-        IPVS_ALREADY
+        IPVS_ALREADY,
+        AUTOMATIC
     }
 
     public Fleet {
@@ -71,7 +73,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
         int notProd = 0;
         for (int i = 0; i < spec.clusters(); i++) {
             String environment = ENVIRONMENTS.get(i % ENVIRONMENTS.size());
-            Place place = PLACES.get(random.nextInt(PLACES.size()));
+            Place place = PLACES.get(random.nextInt(spec.regions()));
             String prefix = environment + "-" + place.code();
             String name = "%s-%02d".formatted(prefix, numbers.merge(prefix, 1, Integer::sum));
             Oddity oddity = Oddity.NONE;
@@ -91,6 +93,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             case 2, 6 -> Oddity.IPVS_ALREADY;
             case 3 -> Oddity.AZURE_NETWORK_POLICY;
             case 4 -> Oddity.CILIUM;
+            case 5 -> Oddity.AUTOMATIC;
             default -> Oddity.NONE;
         };
     }
@@ -110,7 +113,9 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             String group = "rg-" + environment + "-" + place.code();
             String nodeGroup = "MC_" + group + "_" + name + "_" + place.location();
             String version = pick(random, VERSIONS);
-            String plugin = random.nextInt(5) == 0 && oddity != Oddity.CILIUM ? "kubenet" : "azure";
+            String plugin = random.nextInt(5) == 0 && oddity != Oddity.CILIUM && oddity != Oddity.AUTOMATIC
+                    ? "kubenet"
+                    : "azure";
             String hash = Integer.toHexString(random.nextInt() | 0x10000000);
 
             ObjectNode properties = JSON.objectNode();
@@ -198,8 +203,10 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
                     .put("type", "SystemAssigned")
                     .put("principalId", guid(random))
                     .put("tenantId", subscription.tenantId());
-            document.putObject("sku").put("name", "Base").put("tier", environment.equals("prod") ? "Standard" : "Free");
-            document.put("kind", "Base");
+            String kind = oddity == Oddity.AUTOMATIC ? "Automatic" : "Base";
+            boolean paid = environment.equals("prod") || oddity == Oddity.AUTOMATIC;
+            document.putObject("sku").put("name", kind).put("tier", paid ? "Standard" : "Free");
+            document.put("kind", kind);
             return cluster;
         }
 
@@ -259,11 +266,11 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             network.put(
                     "networkPolicy",
                     switch (oddity) {
-                        case CILIUM -> "cilium";
+                        case CILIUM, AUTOMATIC -> "cilium";
                         case AZURE_NETWORK_POLICY -> "azure";
                         case NONE, STOPPED, IPVS_ALREADY -> "none";
                     });
-            network.put("networkDataplane", oddity == Oddity.CILIUM ? "cilium" : "azure");
+            network.put("networkDataplane", oddity == Oddity.CILIUM || oddity == Oddity.AUTOMATIC ? "cilium" : "azure");
             network.put("loadBalancerSku", "standard");
             ObjectNode balancer = network.putObject("loadBalancerProfile");
             balancer.putObject("managedOutboundIPs").put("count", 1);

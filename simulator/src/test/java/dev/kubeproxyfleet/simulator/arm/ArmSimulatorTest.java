@@ -175,6 +175,18 @@ class ArmSimulatorTest {
         clock.advance(Duration.ofMinutes(5));
         assertThat(json(get(feature + version)).at("/properties/state").asText())
                 .isEqualTo("Registered");
+        assertThat(code(putKubeProxy(plain(), LEAST_CONNECTION))).isEqualTo("KubeProxyConfigFeatureNotRegistered");
+
+        String provider = "/subscriptions/" + subscription() + "/providers/Microsoft.ContainerService";
+        assertThat(json(call("POST", provider + "/register?api-version=2021-04-01", "", null))
+                        .path("registrationState")
+                        .asText())
+                .isEqualTo("Registering");
+        clock.advance(Duration.ofMinutes(1));
+        assertThat(json(get(provider + "?api-version=2021-04-01"))
+                        .path("registrationState")
+                        .asText())
+                .isEqualTo("Registered");
         assertThat(putKubeProxy(plain(), LEAST_CONNECTION).statusCode()).isEqualTo(200);
     }
 
@@ -236,7 +248,7 @@ class ArmSimulatorTest {
     void whatIsNotThereIsNotFound() throws Exception {
         assertThat(code(get(plain().id() + "x?api-version=" + PREVIEW))).isEqualTo("ResourceNotFound");
         assertThat(get("/somewhere/else?api-version=" + PREVIEW).statusCode()).isEqualTo(404);
-        assertThat(call("DELETE", plain().id() + "?api-version=" + PREVIEW, "", null)
+        assertThat(call("POST", plain().id() + "?api-version=" + PREVIEW, "", null)
                         .statusCode())
                 .isEqualTo(405);
         arm.remove(plain().id());
@@ -429,13 +441,14 @@ class ArmSimulatorTest {
     void readOnlyMembersAreIgnoredAndUnknownOnesKept() throws Exception {
         SimulatedCluster one = plain();
         ObjectNode body = with(one, PREVIEW, LEAST_CONNECTION);
-        body.withObject("/properties").put("fqdn", "elsewhere.example").put("provisioningState", "Failed");
+        body.withObject("/properties").put("currentKubernetesVersion", "1.2.3").put("provisioningState", "Failed");
         body.withObject("/properties").putObject("neverHeardOf").put("answer", 42);
         put(one, PREVIEW, body, null);
         clock.advance(OPERATION);
 
         ObjectNode after = read(one, PREVIEW);
-        assertThat(after.at("/properties/fqdn")).isEqualTo(one.document().at("/properties/fqdn"));
+        assertThat(after.at("/properties/currentKubernetesVersion"))
+                .isEqualTo(one.document().at("/properties/currentKubernetesVersion"));
         assertThat(after.at("/properties/provisioningState").asText()).isEqualTo("Succeeded");
         assertThat(after.at("/properties/neverHeardOf/answer").asInt()).isEqualTo(42);
         assertThat(arm.journal().acceptedWrites().getFirst().changed()).containsExactly("/properties/neverHeardOf");
@@ -670,6 +683,7 @@ class ArmSimulatorTest {
             throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .header("Authorization", "Bearer " + ArmSimulator.SANDBOX_TOKEN)
+                .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body));
         if (ifMatch != null) {
             request.header("If-Match", ifMatch);

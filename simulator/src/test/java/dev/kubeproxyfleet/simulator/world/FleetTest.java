@@ -49,8 +49,10 @@ class FleetTest {
         List<SimulatedCluster> clusters = Fleet.of(SPEC).clusters();
 
         assertThat(count(clusters, "/properties/powerState/code", "Stopped")).isEqualTo(1);
+        assertThat(count(clusters, "/sku/name", "Automatic")).isEqualTo(1);
         assertThat(count(clusters, "/properties/networkProfile/networkDataplane", "cilium"))
-                .isEqualTo(1);
+                .as("AKS Automatic runs Cilium too")
+                .isEqualTo(2);
         assertThat(count(clusters, "/properties/networkProfile/networkPolicy", "azure"))
                 .isEqualTo(1);
         assertThat(clusters.stream()

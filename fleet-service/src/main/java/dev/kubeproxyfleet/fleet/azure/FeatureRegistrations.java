@@ -1,0 +1,213 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.FeatureStatus;
+import dev.kubeproxyfleet.schemas.message.FeatureStatus.Phase;
+import dev.kubeproxyfleet.schemas.message.FeatureStatus.Registration;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers {@code Microsoft.ContainerService/KubeProxyConfigurationPreview} when a person asks for it: the feature, then the
+ * provider again, since it acts by a new feature only then. Asked twice, or after a crash, it does what is missing; what was asked
+ * and what came of it is audited. Thread-safe.
+ */
+public final class FeatureRegistrations {
+
+    /** Key of its audit records, in place of a configuration's name. */
+    public static final String AUDIT_KEY = "features";
+
+    static final String TIMED_OUT = "RegistrationTimedOut";
+
+    /** Azure speaks of minutes; some previews have taken longer. */
+    static final Duration PATIENCE = Duration.ofHours(2);
+
+    private static final Logger LOG = Logger.getLogger(FeatureRegistrations.class);
+    private static final String REGISTERED = "Registered";
+
+    private final Function<ArmRequest, ArmResult> arm;
+    private final Consumer<AuditRecord> audit;
+    private final Consumer<String> registered;
+    private final Pause pause;
+    private final InstantSource clock;
+    private final Duration interval;
+    private final Executor threads;
+    private final Map<String, Registration> registrations = new ConcurrentHashMap<>();
+
+    /**
+     * @param arm blocks while budgets are spent
+     * @param registered told of every subscription in which a registration has succeeded
+     * @param interval between two questions how far it is
+     */
+    FeatureRegistrations(
+            Function<ArmRequest, ArmResult> arm,
+            Consumer<AuditRecord> audit,
+            Consumer<String> registered,
+            Pause pause,
+            InstantSource clock,
+            Duration interval,
+            Executor threads) {
+        this.arm = arm;
+        this.audit = audit;
+        this.registered = registered;
+        this.pause = pause;
+        this.clock = clock;
+        this.interval = interval;
+        this.threads = threads;
+    }
+
+    /** What ARM says now; two calls. */
+    public FeatureStatus status(String subscription) {
+        return new FeatureStatus(
+                subscription,
+                state(new ArmRequest.ReadFeature(subscription)),
+                state(new ArmRequest.ReadProvider(subscription)),
+                registrations.get(subscription));
+    }
+
+    /** Begins a registration unless one is under way, and returns how far it is. */
+    public Registration register(String subscription, String actor, @Nullable String reason) {
+        boolean[] begins = new boolean[1];
+        Registration now = registrations.compute(subscription, (id, before) -> {
+            begins[0] = before == null || before.ended();
+            return before == null || before.ended()
+                    ? new Registration(Phase.Feature, null, "ARM registers the feature", clock.instant())
+                    : before;
+        });
+        if (begins[0]) {
+            tell(
+                    subscription,
+                    actor,
+                    reason,
+                    AuditRecord.Verdict.Done,
+                    "RegistrationStarted",
+                    "ARM is asked for " + ArmAddress.FEATURE);
+            threads.execute(() -> run(subscription, actor, reason));
+        }
+        return now;
+    }
+
+    private void run(String subscription, String actor, @Nullable String reason) {
+        ArmResult.@Nullable ArmError error;
+        try {
+            error = steps(subscription);
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "registering the feature failed for a fault of this program subscription=%s", subscription);
+            error = new ArmResult.ArmError(0, OperationWorker.INTERNAL_ERROR, e.toString(), null);
+        }
+        if (error == null) {
+            enter(subscription, Phase.Done, null, "the feature is registered and the provider acts by it");
+            tell(
+                    subscription,
+                    actor,
+                    reason,
+                    AuditRecord.Verdict.Done,
+                    "FeatureRegistered",
+                    ArmAddress.FEATURE + " is registered in " + subscription);
+            registered.accept(subscription);
+        } else {
+            enter(subscription, Phase.Failed, error.code(), error.message());
+            tell(subscription, actor, reason, AuditRecord.Verdict.Refused, error.code(), error.message());
+        }
+    }
+
+    /** Returns what made it impossible; null if it is done. */
+    private ArmResult.@Nullable ArmError steps(String subscription) {
+        Instant deadline = clock.instant().plus(PATIENCE);
+        ArmResult.ArmError error =
+                ask(new ArmRequest.RegisterFeature(subscription), new ArmRequest.ReadFeature(subscription), deadline);
+        if (error != null) {
+            return error;
+        }
+        enter(
+                subscription,
+                Phase.Provider,
+                null,
+                "the feature is registered; the provider registers again to act by it");
+        return ask(new ArmRequest.RegisterProvider(subscription), new ArmRequest.ReadProvider(subscription), deadline);
+    }
+
+    /** Asks, and then whether it is Registered, until it is. */
+    private ArmResult.@Nullable ArmError ask(ArmRequest registration, ArmRequest question, Instant deadline) {
+        ArmRequest next = registration;
+        while (true) {
+            ArmResult result = arm.apply(next);
+            switch (result) {
+                case ArmResult.Ok ok -> {
+                    // The answer to the registration itself may still tell of the one before.
+                    if (next == question && stateOf(ok.body()).equalsIgnoreCase(REGISTERED)) {
+                        return null;
+                    }
+                    next = question;
+                }
+                case ArmResult.ArmError error -> {
+                    if (!(NextStep.after(error) instanceof NextStep.TryAgain)) {
+                        return error;
+                    }
+                }
+            }
+            if (!clock.instant().isBefore(deadline)) {
+                return new ArmResult.ArmError(
+                        0,
+                        TIMED_OUT,
+                        "ARM has not finished within " + PATIENCE.toHours() + " hours; ask again to go on waiting",
+                        null);
+            }
+            pause.sleep(interval);
+        }
+    }
+
+    private String state(ArmRequest question) {
+        return switch (arm.apply(question)) {
+            case ArmResult.Ok ok -> stateOf(ok.body());
+            case ArmResult.ArmError error -> {
+                LOG.warnf(
+                        "registration state not read subscription=%s code=%s message=%s",
+                        question.about(), error.code(), error.message());
+                yield FeatureStatus.UNKNOWN;
+            }
+        };
+    }
+
+    /** A feature has {@code properties.state}, a provider {@code registrationState}. */
+    private static String stateOf(JsonNode body) {
+        return body.path("properties")
+                .path("state")
+                .asText(body.path("registrationState").asText(FeatureStatus.UNKNOWN));
+    }
+
+    private void enter(String subscription, Phase phase, @Nullable String code, String message) {
+        LOG.infof(
+                "feature registration subscription=%s phase=%s code=%s message=%s", subscription, phase, code, message);
+        registrations.put(subscription, new Registration(phase, code, message, clock.instant()));
+    }
+
+    private void tell(
+            String subscription,
+            String actor,
+            @Nullable String reason,
+            AuditRecord.Verdict verdict,
+            String code,
+            String message) {
+        audit.accept(new AuditRecord(
+                null,
+                AUDIT_KEY,
+                null,
+                "RegisterFeature",
+                actor,
+                reason,
+                verdict,
+                code,
+                message + " (subscription " + subscription + ")",
+                clock.instant()));
+    }
+}

@@ -1,0 +1,190 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.FeatureStatus;
+import dev.kubeproxyfleet.simulator.arm.ArmModel;
+import dev.kubeproxyfleet.simulator.arm.ArmOptions;
+import dev.kubeproxyfleet.simulator.arm.Fault;
+import dev.kubeproxyfleet.simulator.arm.FaultRule;
+import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a person asks of Azure besides a rollout: the preview feature, and new clusters. */
+class FeatureRegistrationsTest {
+
+    private static final KubeProxyConfig IPVS = new KubeProxyConfig(
+            true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, null, null));
+    private static final String CLUSTER = """
+            {"location": "westeurope", "identity": {"type": "SystemAssigned"}, "properties": {"dnsPrefix": "new",
+             "networkProfile": {"networkPlugin": "azure"}, "agentPoolProfiles": [
+               {"name": "system", "mode": "System", "count": 3, "vmSize": "Standard_D4ds_v5"}]}}""";
+
+    private final VirtualScheduler time = new VirtualScheduler();
+    private final Fleet fleet = Fleet.of(new FleetSpec(4, 3, 1, 7, 1));
+    private final String subscription = fleet.subscriptions().getFirst().id();
+    private final ArmModel arm = new ArmModel(fleet, ArmOptions.DEFAULTS, time);
+    private final ArmGateway gateway = new AzureArmGateway(
+            AzureArmGatewayTest.settings(
+                    Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN)),
+            time,
+            new InProcessArm(arm, time, Duration.ZERO));
+    private final Budgets budgets = new Budgets(time, 1);
+    private final List<AuditRecord> audit = new ArrayList<>();
+    private final List<String> told = new ArrayList<>();
+    private final FeatureRegistrations features = new FeatureRegistrations(
+            request -> BudgetedCall.send(gateway, budgets, time, request),
+            audit::add,
+            told::add,
+            time,
+            time,
+            Duration.ofSeconds(10),
+            time);
+    private final ClusterCreation creation =
+            new ClusterCreation(request -> BudgetedCall.send(gateway, budgets, time, request));
+
+    @Test
+    void registersTheFeatureThenTheProviderAgainAndAuditsBoth() throws InterruptedException {
+        arm.setFeature(subscription, false);
+        List<FeatureStatus> seen = new ArrayList<>();
+        time.execute(() -> {
+            features.register(subscription, "alice", "IPVS");
+            for (int i = 0; i < 8; i++) {
+                time.sleep(Duration.ofMinutes(1));
+                seen.add(features.status(subscription));
+            }
+        });
+        time.run();
+
+        assertThat(seen)
+                .extracting(FeatureStatus::feature)
+                .startsWith("Registering")
+                .endsWith("Registered");
+        assertThat(seen)
+                .extracting(status ->
+                        java.util.Objects.requireNonNull(status.registration()).phase())
+                .startsWith(FeatureStatus.Phase.Feature)
+                .contains(FeatureStatus.Phase.Provider)
+                .endsWith(FeatureStatus.Phase.Done);
+        assertThat(audit).extracting(AuditRecord::code).containsExactly("RegistrationStarted", "FeatureRegistered");
+        assertThat(audit).allSatisfy(record -> {
+            assertThat(record.actor()).isEqualTo("alice");
+            assertThat(record.reason()).isEqualTo("IPVS");
+        });
+        assertThat(told).containsExactly(subscription);
+    }
+
+    @Test
+    void askedTwiceItRegistersOnce() throws InterruptedException {
+        arm.setFeature(subscription, false);
+        time.execute(() -> {
+            features.register(subscription, "alice", null);
+            features.register(subscription, "bob", null);
+        });
+        time.run();
+
+        assertThat(arm.journal().of(dev.kubeproxyfleet.simulator.arm.CallKind.REGISTER_FEATURE))
+                .hasSize(1);
+        assertThat(audit).hasSize(2);
+    }
+
+    @Test
+    void whatAzureRefusesIsSaidWithItsCode() throws InterruptedException {
+        arm.setRights(subscription, List.of("*/read"));
+        time.execute(() -> features.register(subscription, "alice", null));
+        time.run();
+
+        assertThat(audit.getLast().verdict()).isEqualTo(AuditRecord.Verdict.Refused);
+        assertThat(audit.getLast().code()).isEqualTo("AuthorizationFailed");
+        assertThat(audit.getLast().message()).contains("Microsoft.Features/providers/features/register/action");
+    }
+
+    @Test
+    void aHiccupOfAzureIsNoReasonToGiveUp() throws InterruptedException {
+        arm.setFeature(subscription, false);
+        arm.inject(FaultRule.each(2, new Fault.Refuse(null, null, 503, "ServiceUnavailable", "later", null)));
+        time.execute(() -> features.register(subscription, "alice", null));
+        time.run();
+
+        assertThat(audit.getLast().code()).isEqualTo("FeatureRegistered");
+    }
+
+    @Test
+    void createsAClusterWithItsConfigurationInTheFirstRequest() throws InterruptedException {
+        String id = id("New-1");
+
+        assertThat(create(id, CLUSTER)).isEqualTo(new ClusterCreation.Result.Begun("Creating"));
+
+        assertThat(arm.document(id).orElseThrow().at("/properties/networkProfile/kubeProxyConfig"))
+                .isEqualTo(FakeArm.json("""
+                        {"enabled": true, "mode": "IPVS",
+                         "ipvsConfig": {"scheduler": "LeastConnection", "tcpTimeoutSeconds": 900}}"""));
+        assertThat(arm.document(id).orElseThrow().path("name").asText()).isEqualTo("New-1");
+        assertThat(arm.journal().acceptedWrites()).hasSize(1);
+    }
+
+    @Test
+    void leavesAClusterAloneThatExists() throws InterruptedException {
+        String existing = fleet.clusters().getFirst().armId().replace("resourcegroups", "resourceGroups");
+
+        assertThat(create(existing, CLUSTER)).isInstanceOf(ClusterCreation.Result.Exists.class);
+        assertThat(arm.journal().acceptedWrites()).isEmpty();
+    }
+
+    @Test
+    void carriesAzuresRefusal() throws InterruptedException {
+        assertThat(create(id("new-1"), CLUSTER.replace("\"dnsPrefix\": \"new\",", "")))
+                .isInstanceOfSatisfying(
+                        ClusterCreation.Result.Refused.class,
+                        refused -> assertThat(refused.error().code()).isEqualTo("InvalidParameter"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "prod-1 | {} | /id",
+                "ID | {\"properties\": 7} | /cluster/properties",
+                "ID | {\"properties\": {\"networkProfile\": {\"kubeProxyConfig\": {\"mode\": \"IPTABLES\"}}}}"
+                        + " | /cluster/properties/networkProfile/kubeProxyConfig"
+            })
+    void sendsNothingThatMakesNoSense(String id, String cluster, String path) throws InterruptedException {
+        assertThat(create(id.equals("ID") ? id("new-1") : id, cluster))
+                .isInstanceOfSatisfying(
+                        ClusterCreation.Result.Invalid.class,
+                        invalid -> assertThat(invalid.path()).isEqualTo(path));
+        assertThat(arm.journal().entries()).isEmpty();
+    }
+
+    private ClusterCreation.Result create(String id, String cluster) throws InterruptedException {
+        List<ClusterCreation.Result> results = new ArrayList<>();
+        time.execute(() -> {
+            try {
+                results.add(creation.create(id, Json.MAPPER.readTree(cluster), IPVS));
+            } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+                throw new IllegalArgumentException(e);
+            }
+        });
+        time.run();
+        return results.getFirst();
+    }
+
+    private String id(String name) {
+        return "/subscriptions/" + subscription + "/resourceGroups/"
+                + fleet.clusters().getFirst().resourceGroup()
+                + "/providers/Microsoft.ContainerService/managedClusters/" + name;
+    }
+}
