@@ -34,7 +34,8 @@ final class OpeningHours {
 
         boolean isOpen(Instant now) {
             LocalDate today = now.atZone(zone).toLocalDate();
-            return firstDate(now.minus(duration)).datesUntil(today.plusDays(1))
+            return firstDate(now.minus(duration))
+                    .datesUntil(today.plusDays(1))
                     .filter(opensOn)
                     .map(this::opening)
                     .anyMatch(opening -> !now.isBefore(opening) && now.isBefore(opening.plus(duration)));

@@ -71,15 +71,13 @@ class ForecastProperties {
             @ForAll("loads") List<Forecast.Load> loads,
             @ForAll @IntRange(min = 1, max = 20) int few,
             @ForAll @IntRange(max = 20) int more) {
-        assertNoEarlier(
-                Forecast.of(strategy, loads, few, NOW), Forecast.of(strategy, loads, few + more, NOW));
+        assertNoEarlier(Forecast.of(strategy, loads, few, NOW), Forecast.of(strategy, loads, few + more, NOW));
     }
 
     @Property
     void windowsNeverMakeItEarlier(
             @ForAll("strategies") Strategy strategy, @ForAll("loads") List<Forecast.Load> loads) {
-        Strategy anyTime =
-                new Strategy(strategy.stages(), strategy.onFailure(), strategy.deadline(), strategy.gate());
+        Strategy anyTime = new Strategy(strategy.stages(), strategy.onFailure(), strategy.deadline(), strategy.gate());
 
         assertNoEarlier(Forecast.of(strategy, loads, 2, NOW), Forecast.of(anyTime, loads, 2, NOW));
     }
@@ -108,7 +106,8 @@ class ForecastProperties {
                         Arbitraries.of(Windows.Day.values()).set().ofMinSize(1),
                         Arbitraries.integers().between(0, 23).map(hour -> LocalTime.of(hour, 30)),
                         Arbitraries.integers().between(10, 600).map(Duration::ofMinutes),
-                        Arbitraries.of("Europe/Amsterdam", "Australia/Lord_Howe").map(ZoneId::of))
+                        Arbitraries.of("Europe/Amsterdam", "Australia/Lord_Howe")
+                                .map(ZoneId::of))
                 .as((days, start, duration, zone) -> new Windows.Window(List.copyOf(days), start, duration, zone));
         return Combinators.combine(
                         windows.list().ofMaxSize(2), Arbitraries.integers().between(1, 7_200))

@@ -106,7 +106,10 @@ class OpeningHoursProperties {
     @Example
     void aStartThatIsSkippedOverMidnightComesOnTheNextDay() {
         OpeningHours hours = OpeningHours.of(List.of(new Windows.Window(
-                List.of(Windows.Day.Saturday), LocalTime.of(23, 30), Duration.ofMinutes(20), ZoneId.of("America/Nuuk"))));
+                List.of(Windows.Day.Saturday),
+                LocalTime.of(23, 30),
+                Duration.ofMinutes(20),
+                ZoneId.of("America/Nuuk"))));
         Instant opening = Instant.parse("2026-03-29T01:30:00Z");
 
         assertThat(hours.isOpen(opening)).isTrue();
@@ -146,7 +149,8 @@ class OpeningHoursProperties {
         return schedule.stream()
                 .flatMap(window -> days(time, window.timeZone(), after)
                         .filter(date -> window.days().stream()
-                                .anyMatch(day -> day.name().equalsIgnoreCase(date.getDayOfWeek().name())))
+                                .anyMatch(day -> day.name()
+                                        .equalsIgnoreCase(date.getDayOfWeek().name())))
                         .map(date -> span(date.atTime(window.start()), window.duration(), window.timeZone())))
                 .toList();
     }
@@ -174,8 +178,7 @@ class OpeningHoursProperties {
     private static Span span(LocalDateTime local, Duration duration, ZoneId zone) {
         ZoneRules rules = zone.getRules();
         List<ZoneOffset> valid = rules.getValidOffsets(local);
-        ZoneOffset offset =
-                valid.isEmpty() ? rules.getTransition(local).getOffsetBefore() : valid.getFirst();
+        ZoneOffset offset = valid.isEmpty() ? rules.getTransition(local).getOffsetBefore() : valid.getFirst();
         Instant start = local.toInstant(offset);
         return new Span(start, start.plus(duration));
     }
@@ -198,12 +201,7 @@ class OpeningHoursProperties {
                 }
             }
             case MaintenanceWindow.AbsoluteMonthly(int interval, int dayOfMonth) ->
-                months(
-                        first,
-                        last,
-                        interval,
-                        month -> month.atDay(Math.min(dayOfMonth, month.lengthOfMonth())),
-                        dates);
+                months(first, last, interval, month -> month.atDay(Math.min(dayOfMonth, month.lengthOfMonth())), dates);
             case MaintenanceWindow.RelativeMonthly(
                     int interval,
                     MaintenanceWindow.WeekIndex weekIndex,
@@ -230,11 +228,7 @@ class OpeningHoursProperties {
     }
 
     private static void months(
-            LocalDate first,
-            LocalDate last,
-            int interval,
-            Function<YearMonth, LocalDate> day,
-            List<LocalDate> dates) {
+            LocalDate first, LocalDate last, int interval, Function<YearMonth, LocalDate> day, List<LocalDate> dates) {
         for (YearMonth month = YearMonth.from(first);
                 month.isBefore(YearMonth.from(last));
                 month = month.plusMonths(interval)) {
@@ -247,7 +241,8 @@ class OpeningHoursProperties {
     /** Four years from 2026 on, half of them within two days of a clock change. */
     @Provide
     Arbitrary<Instant> times() {
-        Arbitrary<Instant> any = Arbitraries.longs().between(0, 4L * 365 * 86_400).map(FROM::plusSeconds);
+        Arbitrary<Instant> any =
+                Arbitraries.longs().between(0, 4L * 365 * 86_400).map(FROM::plusSeconds);
         Arbitrary<Instant> atChange = Combinators.combine(
                         Arbitraries.of(ZONES.subList(0, 4)),
                         Arbitraries.integers().between(1, 8),
@@ -299,8 +294,7 @@ class OpeningHoursProperties {
                         .as(MaintenanceWindow.AbsoluteMonthly::new),
                 Combinators.combine(intervals, Arbitraries.of(MaintenanceWindow.WeekIndex.values()), days)
                         .as(MaintenanceWindow.RelativeMonthly::new));
-        Arbitrary<LocalDate> dates =
-                Arbitraries.integers().between(0, 3 * 365).map(LocalDate.of(2025, 6, 1)::plusDays);
+        Arbitrary<LocalDate> dates = Arbitraries.integers().between(0, 3 * 365).map(LocalDate.of(2025, 6, 1)::plusDays);
         Arbitrary<List<MaintenanceWindow.DateSpan>> notAllowed = Combinators.combine(
                         dates, Arbitraries.integers().between(0, 20))
                 .as((start, length) -> new MaintenanceWindow.DateSpan(start, start.plusDays(length)))

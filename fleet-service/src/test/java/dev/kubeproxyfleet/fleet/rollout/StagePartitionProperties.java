@@ -81,8 +81,7 @@ class StagePartitionProperties {
                     .extracting(taken -> number(taken.cluster()))
                     .containsExactlyElementsOf(expected);
             assertThat(plan.parts().get(i).clusters())
-                    .allSatisfy(
-                            taken -> assertThat(taken.group()).isEqualTo(group(stage, number(taken.cluster()))));
+                    .allSatisfy(taken -> assertThat(taken.group()).isEqualTo(group(stage, number(taken.cluster()))));
             left.removeAll(expected);
         }
         assertThat(plan.skipped().stream()
@@ -102,8 +101,7 @@ class StagePartitionProperties {
                 int number = number(taken.cluster());
                 assertThat(fleet.get(number)).isEqualTo(Kind.Converged);
                 assertThat(taken.group()).isEqualTo(group(stages.get(stage), number));
-                assertThat(stages.subList(stage + 1, stages.size()))
-                        .noneMatch(later -> group(later, number) >= 0);
+                assertThat(stages.subList(stage + 1, stages.size())).noneMatch(later -> group(later, number) >= 0);
             });
         }
     }
@@ -137,7 +135,8 @@ class StagePartitionProperties {
     }
 
     @Property
-    void stagesOfAHundredPercentLeaveNothing(@ForAll("fleets") List<Kind> fleet, @ForAll @IntRange(max = 100) int part) {
+    void stagesOfAHundredPercentLeaveNothing(
+            @ForAll("fleets") List<Kind> fleet, @ForAll @IntRange(max = 100) int part) {
         List<StageSpec> stages =
                 List.of(stage("first", Amount.percent(part)), stage("second", Amount.percent(100 - part)));
 
@@ -159,8 +158,7 @@ class StagePartitionProperties {
                     });
         }
         FleetConfig.Spec spec = Fleets.spec(Fleets.IPVS_LC, Fleets.strategy(stages.toArray(new StageSpec[0])));
-        return (Planner.Plan.Ready)
-                Planner.plan(fleet, "prod", spec, RolloutStatus.Cause.Retry, _ -> true, NOW);
+        return (Planner.Plan.Ready) Planner.plan(fleet, "prod", spec, RolloutStatus.Cause.Retry, _ -> true, NOW);
     }
 
     private static int number(ClusterRecord cluster) {
@@ -212,9 +210,7 @@ class StagePartitionProperties {
     @Provide
     Arbitrary<List<Kind>> fleets() {
         return Arbitraries.frequency(
-                        Tuple.of(6, Kind.Eligible),
-                        Tuple.of(2, Kind.Converged),
-                        Tuple.of(1, Kind.Impossible))
+                        Tuple.of(6, Kind.Eligible), Tuple.of(2, Kind.Converged), Tuple.of(1, Kind.Impossible))
                 .list()
                 .ofMaxSize(60);
     }
@@ -241,8 +237,7 @@ class StagePartitionProperties {
                 .as((selector, concurrent) -> new StageSpec.Group("group", selector, concurrent))
                 .list()
                 .ofMaxSize(3);
-        return Combinators.combine(
-                        amounts.injectNull(0.3), amounts, amounts, selectors.injectNull(0.5), groups)
+        return Combinators.combine(amounts.injectNull(0.3), amounts, amounts, selectors.injectNull(0.5), groups)
                 .as((size, concurrent, failures, selector, inside) ->
                         new StageSpec("stage", size, concurrent, failures, Duration.ZERO, null, selector, inside))
                 .list()

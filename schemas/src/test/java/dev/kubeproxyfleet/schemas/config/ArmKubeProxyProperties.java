@@ -62,7 +62,8 @@ class ArmKubeProxyProperties {
 
     @Property
     void whatIsRolledBackToMeansWhatArmHadShown(@ForAll("configs") KubeProxyConfig before) {
-        EffectiveKubeProxy known = ArmKubeProxy.read(shown(before)).orElseThrow().effective();
+        EffectiveKubeProxy known =
+                ArmKubeProxy.read(shown(before)).orElseThrow().effective();
 
         assertThat(ArmKubeProxy.read(shown(KubeProxyConfig.explicit(known))).map(KubeProxyConfig::effective))
                 .contains(known);

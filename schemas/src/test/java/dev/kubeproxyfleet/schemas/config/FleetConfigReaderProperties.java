@@ -56,8 +56,7 @@ class FleetConfigReaderProperties {
     }
 
     @Property
-    void norInAFileForTheAzureCommandLine(
-            @ForAll("kubeProxyConfigs") KubeProxyConfig config, @ForAll Random random) {
+    void norInAFileForTheAzureCommandLine(@ForAll("kubeProxyConfigs") KubeProxyConfig config, @ForAll Random random) {
         JsonNode document = respelled(Json.MAPPER.valueToTree(config), random);
 
         assertThat(FleetConfigReader.readKubeProxy(Documents.json(shuffled(document, random))))
@@ -92,8 +91,7 @@ class FleetConfigReaderProperties {
         }
         ObjectNode respelled = object.objectNode();
         object.properties()
-                .forEach(field ->
-                        respelled.set(anyCase(field.getKey(), random), respelled(field.getValue(), random)));
+                .forEach(field -> respelled.set(anyCase(field.getKey(), random), respelled(field.getValue(), random)));
         return respelled;
     }
 
