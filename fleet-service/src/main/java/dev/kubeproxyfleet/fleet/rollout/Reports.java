@@ -31,10 +31,7 @@ final class Reports {
                         silent,
                         "the azure worker has not said what became of it, although its deadline was at "
                                 + updating.deadline())));
-        KubeProxyConfig wanted = cluster.rollingBack()
-                ? KubeProxyConfig.explicit(target(rollout, cluster).effective())
-                : rollout.spec().kubeProxy();
-        draft.issue(Progress.operation(cluster, wanted, updating.deadline(), draft.now()));
+        draft.issue(Progress.operation(cluster, target(rollout, cluster), updating.deadline(), draft.now()));
     }
 
     /** An outcome of another attempt, or of a cluster that is not being written, changes nothing. */
@@ -142,10 +139,11 @@ final class Reports {
         return cluster.rollingBack() ? updating.finishRollback(message, now) : updating.converge(message, now);
     }
 
-    /** What the cluster shall run once what is under way has ended. */
+    /** What is written to the cluster; on the way back nothing is left unset, so all of it has to be seen. */
     private static KubeProxyConfig target(Rollout rollout, RolloutCluster cluster) {
         return cluster.rollingBack()
-                ? Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
+                ? KubeProxyConfig.explicit(Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
+                        .effective())
                 : rollout.spec().kubeProxy();
     }
 

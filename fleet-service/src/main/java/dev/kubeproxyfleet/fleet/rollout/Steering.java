@@ -159,6 +159,14 @@ final class Steering {
         if (rollout.released()) {
             return refused("ConfigDeleted", "the config was deleted, and its clusters with it");
         }
+
+        Optional<RolloutId> other = otherActive();
+        if (other.isPresent()) {
+            return refused(
+                    "AnotherRolloutActive",
+                    other.get()
+                            + " is under way, and together they would exceed its caps; wait for its end, or abort it");
+        }
         return switch (rollout.state()) {
             case RolloutState.Planned _ -> refused("NotRunning", "it has changed nothing yet; abort it to stop it");
             case RolloutState.Paused paused
@@ -201,6 +209,20 @@ final class Steering {
             }
         }
         return again;
+    }
+
+    /** Another rollout of the config that goes on, of those since every cluster was last reached. */
+    private Optional<RolloutId> otherActive() {
+        for (long generation = config.fullGeneration(); generation <= config.generation(); generation++) {
+            RolloutId id = new RolloutId(config.name(), generation);
+            if (!id.equals(rollout.id())
+                    && draft.rollout(id)
+                            .filter(other -> other.state() instanceof RolloutState.Active)
+                            .isPresent()) {
+                return Optional.of(id);
+            }
+        }
+        return Optional.empty();
     }
 
     private AuditRecord rerun() {

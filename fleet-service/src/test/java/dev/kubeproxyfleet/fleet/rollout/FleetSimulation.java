@@ -91,6 +91,10 @@ public final class FleetSimulation {
     private Instant lastChange;
     private boolean commitPlanned;
     private boolean rested;
+
+    /** Whether someone else wants one cluster to run something else, in a life that is quiet but for that. */
+    private boolean fought;
+
     private boolean corrected;
     private int decided;
     private int ids;
@@ -156,7 +160,9 @@ public final class FleetSimulation {
     // ---- the course of a life ----
 
     private void live() {
-        int clusters = dice.below(14);
+
+        fought = dice.chance(0.15);
+        int clusters = fought ? dice.between(1, 4) : dice.below(14);
         boolean second = dice.chance(0.4);
         for (String subscription : SimulatedAzure.SUBSCRIPTIONS) {
             azure.registered.put(subscription, dice.chance(0.9));
@@ -170,11 +176,16 @@ public final class FleetSimulation {
         }
         time.after(dice.seconds(0, 60), this::tick);
         time.after(dice.seconds(0, 60), this::showAll);
-        trouble(Duration.ofMinutes(5), this::command);
-        trouble(Duration.ofMinutes(50), () -> publish(dice.pick(CONFIGS)));
-        trouble(Duration.ofMinutes(120), this::store);
-        trouble(Duration.ofMinutes(150), this::delete);
-        trouble(Duration.ofMinutes(15), azure::foreignWrite);
+
+        if (fought) {
+            trouble(Duration.ofMinutes(dice.oneOf(6, 6, 60)), azure::fight);
+        } else {
+            trouble(Duration.ofMinutes(5), this::command);
+            trouble(Duration.ofMinutes(50), () -> publish(dice.pick(CONFIGS)));
+            trouble(Duration.ofMinutes(120), this::store);
+            trouble(Duration.ofMinutes(150), this::delete);
+            trouble(Duration.ofMinutes(15), azure::foreignWrite);
+        }
         trouble(Duration.ofMinutes(12), azure::live);
         trouble(Duration.ofMinutes(10), azure::disturbAgents);
         trouble(Duration.ofMinutes(20), () -> worker.rebalance(dice.pick(SimulatedAzure.SUBSCRIPTIONS)));
@@ -531,8 +542,9 @@ public final class FleetSimulation {
         String strategyRef = dice.chance(0.2) ? dice.pick(STRATEGIES) : null;
         String id = id();
         asked.add(id);
-        desire(new FleetEvent.ConfigPublished(
-                FleetConfig.of(name, SimulatedConfigs.spec(dice, strategyRef, time.now())), "git", id, "alice"));
+        FleetConfig.Spec spec =
+                fought ? SimulatedConfigs.fought(dice) : SimulatedConfigs.spec(dice, strategyRef, time.now());
+        desire(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "git", id, "alice"));
     }
 
     private void store() {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class PlantedBugsTest {
 
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 1_000;
     private static final String PACKAGE = "dev.kubeproxyfleet.fleet.rollout.";
     private static final Path SOURCES = Path.of("src/main/java", PACKAGE.split("\\.", -1));
 
@@ -93,10 +93,10 @@ class PlantedBugsTest {
                         "if (objection.isPresent()) {",
                         "if (objection.isPresent() && objection.get() instanceof Preflight.Verdict.Go) {"),
                 new Bug(
-                        "rollback: the oldest change first",
+                        "rollback: an older change overtakes a newer one that has no room",
                         "Reversal.java",
-                        "for (RolloutCluster cluster : candidates) {",
-                        "for (RolloutCluster cluster : candidates.reversed()) {"),
+                        "case Step.NoRoom _ -> {\n                    return;\n                }",
+                        "case Step.NoRoom _ -> {}"),
                 new Bug(
                         "rollback: what was unset is unset again",
                         "Reversal.java",

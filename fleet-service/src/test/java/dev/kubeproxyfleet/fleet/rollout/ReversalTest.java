@@ -71,6 +71,27 @@ class ReversalTest {
                 .containsExactly(new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null));
     }
 
+    /** What was unset is written, so it is not proven by nodes that show anything else. */
+    @Test
+    void aRolledBackClusterHasToShowTheTimeoutsThatWereSpelledOut() {
+        driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_UNSET));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Applied(IPVS_UNSET, true));
+        driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_LC));
+        driver.command(id, Action.Rollback);
+        driver.outcome(driver.operations().getFirst(), new Outcome.Applied(IPVS_LC, true));
+        KubeProxyConfig otherTimeout =
+                new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, 777, 60, 300));
+
+        driver.fleet.evidence.put(Fleets.id(0), Fleets.evidence(otherTimeout.effective(), Fleets.NODES, driver.now()));
+        driver.tick();
+        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);
+
+        driver.fleet.evidence.put(Fleets.id(0), Fleets.evidence(IPVS_UNSET.effective(), Fleets.NODES, driver.now()));
+        driver.tick();
+        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.RolledBack.class);
+    }
+
     @Test
     void aRolledBackClusterNeedsItsNodesEvidenceToo() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Pause)));

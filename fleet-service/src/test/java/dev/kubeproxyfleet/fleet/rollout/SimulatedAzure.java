@@ -14,11 +14,13 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is true: clusters as ARM has them, what their nodes run, and who wrote what when. */
@@ -189,13 +191,12 @@ final class SimulatedAzure {
         }
     }
 
-    /** Something written to a cluster. */
-    private record FirstWrite(String rollout, String cluster) {}
+    private record Overwritten(String rollout, String cluster) {}
 
     private final VirtualTime time;
     private final Dice dice;
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
-    private final Map<FirstWrite, EffectiveKubeProxy> overwritten = new HashMap<>();
+    private final Map<Overwritten, Set<EffectiveKubeProxy>> overwritten = new HashMap<>();
     final Map<String, Boolean> registered = new LinkedHashMap<>();
     private int created;
     boolean kind;
@@ -219,9 +220,9 @@ final class SimulatedAzure {
         return Optional.ofNullable(clusters.get(id));
     }
 
-    /** What a cluster had when this rollout first wrote to it; empty if it has not. */
-    Optional<EffectiveKubeProxy> overwritten(String rollout, String cluster) {
-        return Optional.ofNullable(overwritten.get(new FirstWrite(rollout, cluster)));
+    /** What a cluster had when this rollout wrote to it, but for what the rollout itself had written; empty if it has not. */
+    Set<EffectiveKubeProxy> overwritten(String rollout, String cluster) {
+        return overwritten.getOrDefault(new Overwritten(rollout, cluster), Set.of());
     }
 
     void create(String subscription) {
@@ -279,7 +280,11 @@ final class SimulatedAzure {
         }
         KubeProxyConfig before = cluster.kubeProxy;
         if (operation != null) {
-            overwritten.putIfAbsent(new FirstWrite(operation.rollout(), cluster.id), before.effective());
+            Set<EffectiveKubeProxy> earlier =
+                    overwritten.computeIfAbsent(new Overwritten(operation.rollout(), cluster.id), _ -> new HashSet<>());
+            if (!before.effective().equals(operation.kubeProxy().effective())) {
+                earlier.add(before.effective());
+            }
         }
         cluster.set(sent, time.now());
         begin(cluster, "Updating", dice.chance(0.05) && !kind ? Duration.ofHours(5) : dice.seconds(30, 300), () -> {
@@ -326,6 +331,14 @@ final class SimulatedAzure {
 
     /** What would otherwise take for ever. */
     private final List<Runnable> endings = new ArrayList<>();
+
+    /** Someone else wants the first of all clusters to have what it had. */
+    void fight() {
+        clusters.values().stream()
+                .findFirst()
+                .filter(cluster -> !cluster.isBusy() && !cluster.isStopped() && cluster.readable)
+                .ifPresent(cluster -> put(cluster, KubeProxyConfig.UNSET, null));
+    }
 
     /** Someone who is not us does something to a cluster. */
     void foreignWrite() {

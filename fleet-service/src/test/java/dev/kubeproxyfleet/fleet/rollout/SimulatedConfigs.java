@@ -57,6 +57,22 @@ final class SimulatedConfigs {
                 strategyRef);
     }
 
+    /** One whose drift is corrected, and soon. */
+    static FleetConfig.Spec fought(Dice dice) {
+        StageSpec all = new StageSpec("all", null, Amount.of(3), Amount.of(9), Duration.ZERO, null);
+        return new FleetConfig.Spec(
+                dice.oneOf(Fleets.IPVS_LC, Fleets.IPVS_RR),
+                Fleets.names("*"),
+                0,
+                new Strategy(
+                        List.of(all),
+                        Strategy.OnFailure.Continue,
+                        Duration.ofMinutes(20),
+                        new Gate(dice.oneOf(0.0, 0.9))),
+                FleetConfig.Drift.Correct,
+                FleetConfig.NewClusters.Join);
+    }
+
     private static Selector selector(Dice dice) {
         return switch (dice.below(8)) {
             case 0, 1, 2, 3 -> Fleets.names("*");
