@@ -1,14 +1,16 @@
 package dev.kubeproxyfleet.agent;
 
 import com.oracle.svm.core.annotate.Alias;
-import com.oracle.svm.core.annotate.Inject;
 import com.oracle.svm.core.annotate.RecomputeFieldValue;
 import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.security.PrivilegedAction;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
 import javax.security.auth.Subject;
 import javax.security.auth.login.AppConfigurationEntry;
@@ -152,10 +154,6 @@ final class Target_AbstractLogin {
     @Alias
     private AuthenticateCallbackHandler loginCallbackHandler;
 
-    @Inject
-    @RecomputeFieldValue(kind = RecomputeFieldValue.Kind.Reset)
-    private @Nullable Subject loggedIn;
-
     @SuppressWarnings("NullAway.Init")
     private Target_AbstractLogin() {}
 
@@ -170,18 +168,21 @@ final class Target_AbstractLogin {
                 throw new LoginException(entry.getLoginModuleName() + " refused what kafka.sasl.jaas.config gives it");
             }
         }
-        loggedIn = subject;
+        LoginModules.LOGGED_IN.put(this, subject);
         return null;
     }
 
     @Substitute
     public @Nullable Subject subject() {
-        return loggedIn;
+        return LoginModules.LOGGED_IN.get(this);
     }
 }
 
 /** The login modules of the image. */
 final class LoginModules {
+
+    /** By login. A field injected into it would do, if Arc did not take the annotation for a mistaken one of its own. */
+    static final Map<Object, Subject> LOGGED_IN = Collections.synchronizedMap(new WeakHashMap<>());
 
     private LoginModules() {}
 
