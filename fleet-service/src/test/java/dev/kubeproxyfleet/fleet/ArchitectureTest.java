@@ -62,7 +62,8 @@ class ArchitectureTest {
             Set.of(SERVICE + ".azure", SERVICE + ".kafka"),
             SERVICE + ".health",
             Set.of(SERVICE + ".kafka"),
-            // The API writes the same defaults into a config as the intake, shows what the core would plan, and asks the
+            // The API writes the same defaults into a config as the intake, shows what the core would plan, and asks
+            // the
             // worker's gateway, which spends its budgets, for features and new clusters.
             SERVICE + ".api",
             Set.of(SERVICE + ".azure", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".rollout"));

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.security.auth.Subject;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.Configuration;
@@ -186,14 +185,6 @@ final class LoginModules {
     static final Map<Object, Subject> LOGGED_IN = Collections.synchronizedMap(new WeakHashMap<>());
 
     private LoginModules() {}
-
-    static void loggedIn(Configuration configuration, Subject subject) {
-        SUBJECTS.put(configuration, subject);
-    }
-
-    static @Nullable Subject subject(Configuration configuration) {
-        return SUBJECTS.get(configuration);
-    }
 
     static LoginModule of(String name) throws LoginException {
         if (name.equals(PlainLoginModule.class.getName())) {
