@@ -62,9 +62,11 @@ class ArchitectureTest {
             Set.of(SERVICE + ".azure", SERVICE + ".kafka"),
             SERVICE + ".health",
             Set.of(SERVICE + ".kafka"),
-            // The API writes the same defaults into a config as the intake, and shows what the core would plan.
+            // The API writes the same defaults into a config as the intake, shows what the core would plan, and asks
+            // the
+            // worker's gateway, which spends its budgets, for features and new clusters.
             SERVICE + ".api",
-            Set.of(SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".rollout"));
+            Set.of(SERVICE + ".azure", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".rollout"));
 
     /** The one place of each module that reads the machine's clock. */
     private static final Set<String> CLOCKS =

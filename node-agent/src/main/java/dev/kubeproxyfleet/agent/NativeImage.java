@@ -6,11 +6,12 @@ import com.oracle.svm.core.annotate.Substitute;
 import com.oracle.svm.core.annotate.TargetClass;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.security.PrivilegedAction;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import javax.security.auth.Subject;
 import javax.security.auth.login.AppConfigurationEntry;
 import javax.security.auth.login.Configuration;
@@ -167,31 +168,23 @@ final class Target_AbstractLogin {
                 throw new LoginException(entry.getLoginModuleName() + " refused what kafka.sasl.jaas.config gives it");
             }
         }
-        LoginModules.loggedIn(configuration, subject);
+        LoginModules.LOGGED_IN.put(this, subject);
         return null;
     }
 
     @Substitute
     public @Nullable Subject subject() {
-        return LoginModules.subject(configuration);
+        return LoginModules.LOGGED_IN.get(this);
     }
 }
 
 /** The login modules of the image. */
 final class LoginModules {
 
-    /** By the configuration of each login; there is one for each set of client settings, so one in an agent. */
-    private static final Map<Configuration, Subject> SUBJECTS = new ConcurrentHashMap<>();
+    /** By login. A field injected into it would do, if Arc did not take the annotation for a mistaken one of its own. */
+    static final Map<Object, Subject> LOGGED_IN = Collections.synchronizedMap(new WeakHashMap<>());
 
     private LoginModules() {}
-
-    static void loggedIn(Configuration configuration, Subject subject) {
-        SUBJECTS.put(configuration, subject);
-    }
-
-    static @Nullable Subject subject(Configuration configuration) {
-        return SUBJECTS.get(configuration);
-    }
 
     static LoginModule of(String name) throws LoginException {
         if (name.equals(PlainLoginModule.class.getName())) {

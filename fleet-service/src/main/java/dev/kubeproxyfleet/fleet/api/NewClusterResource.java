@@ -74,7 +74,8 @@ class NewClusterResource {
 
     private Response create(JsonNode asked, RolloutStatus latest, String actor, @Nullable String reason) {
         String id = asked.path("id").asText();
-        return switch (azure.clusterCreation().create(id, asked.path("cluster"), latest.spec().kubeProxy())) {
+        return switch (azure.clusterCreation()
+                .create(id, asked.path("cluster"), latest.spec().kubeProxy())) {
             case Result.Invalid(String path, String message) -> invalid(path, message);
             case Result.Begun(String state) ->
                 audited(

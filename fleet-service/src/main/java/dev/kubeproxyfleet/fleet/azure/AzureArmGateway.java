@@ -39,7 +39,9 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Exceptions;
@@ -73,12 +75,12 @@ final class AzureArmGateway implements ArmGateway {
      * @throws IllegalArgumentException if a setting makes no sense; the message names it
      */
     AzureArmGateway(AzureSettings settings, InstantSource clock) {
-        this(settings, clock, client(settings));
+        this(settings, clock, client(settings, false));
     }
 
     /** As {@link #AzureArmGateway(AzureSettings, InstantSource)}, over another transport. */
     AzureArmGateway(AzureSettings settings, InstantSource clock, HttpClient client) {
-        URI endpoint = settings.endpoint();
+        URI endpoint = settings.armEndpoint();
         if (!"https".equalsIgnoreCase(endpoint.getScheme()) || endpoint.getHost() == null) {
             throw new IllegalArgumentException(
                     "kpfleet.azure.endpoint must be an https address, since a bearer token goes there, not "
@@ -86,7 +88,7 @@ final class AzureArmGateway implements ArmGateway {
         }
         this.address = new ArmAddress(endpoint, settings.apiVersion());
         this.clock = clock;
-        this.pipeline = pipeline(client, credential(settings), endpoint);
+        this.pipeline = pipeline(client, credential(settings), settings.cloud().scope());
     }
 
     @Override
@@ -247,26 +249,29 @@ final class AzureArmGateway implements ArmGateway {
         }
     }
 
-    private static HttpPipeline pipeline(HttpClient client, TokenCredential credential, URI endpoint) {
+    private static HttpPipeline pipeline(HttpClient client, TokenCredential credential, String scope) {
         return new HttpPipelineBuilder()
                 .httpClient(client)
                 .policies(
                         new UserAgentPolicy("kubeproxy-fleet"),
                         new RequestIdPolicy(),
-                        new BearerTokenAuthenticationPolicy(
-                                credential, "https://" + endpoint.getRawAuthority() + "/.default"))
+                        new BearerTokenAuthenticationPolicy(credential, scope))
                 .build();
     }
 
     private static TokenCredential credential(AzureSettings settings) {
         if (settings.staticToken().isEmpty()) {
-            return new DefaultAzureCredentialBuilder()
-                    .authorityHost(settings.authority().toString())
-                    .build();
+            DefaultAzureCredentialBuilder builder = new DefaultAzureCredentialBuilder()
+                    .authorityHost(settings.entraAuthority().toString())
+                    .httpClient(client(settings, true));
+            // An authority of one's own is in no public directory of authorities.
+            return settings.authority().isPresent()
+                    ? builder.disableInstanceDiscovery().build()
+                    : builder.build();
         }
-        if (!loopback(settings.endpoint().getHost())) {
+        if (!loopback(settings.armEndpoint().getHost())) {
             throw new IllegalArgumentException("kpfleet.azure.static-token is for a simulator on this machine, but"
-                    + " kpfleet.azure.endpoint is " + settings.endpoint() + "; unset one of them");
+                    + " kpfleet.azure.endpoint is " + settings.armEndpoint() + "; unset one of them");
         }
         AccessToken token = new AccessToken(
                 settings.staticToken().get().value(), OffsetDateTime.of(9999, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC));
@@ -286,10 +291,11 @@ final class AzureArmGateway implements ArmGateway {
         }
     }
 
-    private static HttpClient client(AzureSettings settings) {
+    /** @param publicToo trusts the JDK's own certificates beside the configured ones: Microsoft Entra may be the public one */
+    private static HttpClient client(AzureSettings settings, boolean publicToo) {
         java.net.http.HttpClient.Builder builder =
                 java.net.http.HttpClient.newBuilder().connectTimeout(CONNECT_TIMEOUT);
-        settings.caCertificate().ifPresent(file -> builder.sslContext(trusting(file)));
+        settings.caCertificate().ifPresent(file -> builder.sslContext(trusting(file, publicToo)));
         return new JdkHttpClientBuilder(builder)
                 .connectionTimeout(CONNECT_TIMEOUT)
                 .responseTimeout(settings.requestTimeout())
@@ -297,7 +303,7 @@ final class AzureArmGateway implements ArmGateway {
                 .build();
     }
 
-    private static SSLContext trusting(Path file) {
+    private static SSLContext trusting(Path file, boolean publicToo) {
         try (InputStream pem = Files.newInputStream(file)) {
             KeyStore trusted = KeyStore.getInstance("PKCS12");
             trusted.load(null, null);
@@ -310,6 +316,16 @@ final class AzureArmGateway implements ArmGateway {
                 throw new IllegalArgumentException("kpfleet.azure.ca-certificate: no certificate in " + file);
             }
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            if (publicToo) {
+                trust.init((KeyStore) null);
+                for (TrustManager manager : trust.getTrustManagers()) {
+                    if (manager instanceof X509TrustManager own) {
+                        for (Certificate certificate : own.getAcceptedIssuers()) {
+                            trusted.setCertificateEntry("ca" + index++, certificate);
+                        }
+                    }
+                }
+            }
             trust.init(trusted);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust.getTrustManagers(), null);

@@ -20,7 +20,12 @@ final class AzureCheck {
     /** @param reason in words that name the setting or the permission to mend */
     record NotReady(String reason) implements State {}
 
-    record Ready(String endpoint) implements State {}
+    /** @param warnings rights that the identity seems to lack, one sentence each */
+    record Ready(String endpoint, List<String> warnings) implements State {
+        Ready {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
     private static final Logger LOG = Logger.getLogger(AzureCheck.class);
     private static final int VERSIONS_SHOWN = 5;
@@ -48,10 +53,12 @@ final class AzureCheck {
             State now = check();
             if (!now.equals(state)) {
                 switch (now) {
-                    case Ready(String endpoint) ->
+                    case Ready(String endpoint, List<String> warnings) -> {
                         LOG.infof(
                                 "Azure Resource Manager is ready endpoint=%s apiVersion=%s",
                                 endpoint, settings.apiVersion());
+                        warnings.forEach(LOG::warn);
+                    }
                     case NotReady(String reason) -> LOG.warnf("Azure Resource Manager cannot be used: %s", reason);
                 }
             }
@@ -67,17 +74,18 @@ final class AzureCheck {
     State check() {
         return switch (subscriptions(arm, budgets, pause, settings.subscriptions())) {
             case Subscriptions.Unknown(ArmResult.ArmError error) ->
-                new NotReady(settings.endpoint() + " did not list subscriptions (" + error.describe() + "); "
+                new NotReady(settings.armEndpoint() + " did not list subscriptions (" + error.describe() + "); "
                         + remedy(error));
             case Subscriptions.Known(Set<String> ids) ->
                 ids.isEmpty()
                         ? new NotReady("the identity sees no subscription; grant it a role that may read managed"
                                 + " clusters, or set kpfleet.azure.subscriptions")
-                        : checkVersion(ids.iterator().next());
+                        : checkVersion(ids);
         };
     }
 
-    private State checkVersion(String subscription) {
+    private State checkVersion(Set<String> subscriptions) {
+        String subscription = subscriptions.iterator().next();
         return switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadProvider(subscription))) {
             case ArmResult.ArmError error ->
                 new NotReady("subscription " + subscription + " did not tell the api-versions of"
@@ -85,7 +93,7 @@ final class AzureCheck {
             case ArmResult.Ok ok -> {
                 List<String> offered = versions(ok.body());
                 yield offered.contains(settings.apiVersion().toLowerCase(Locale.ROOT))
-                        ? new Ready(settings.endpoint().toString())
+                        ? checkRights(subscriptions)
                         : new NotReady("Azure does not offer api-version " + settings.apiVersion()
                                 + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
                                 + offered.stream()
@@ -94,6 +102,34 @@ final class AzureCheck {
                                         .toList());
             }
         };
+    }
+
+    /** A subscription that cannot be listed is no reason to leave the others alone. */
+    private State checkRights(Set<String> subscriptions) {
+        List<String> warnings = new ArrayList<>();
+        int unreadable = 0;
+        for (String subscription : subscriptions) {
+            if (!(BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadPermissions(subscription))
+                    instanceof ArmResult.Ok ok)) {
+                continue; // who may not ask what they may do can only try
+            }
+            JsonNode permissions = ok.body().path("value");
+            if (!Rights.allow(permissions, Rights.READ)) {
+                unreadable++;
+                warnings.add("the identity lacks the right " + Rights.READ + " in subscription " + subscription
+                        + "; grant it a role that has it");
+                continue;
+            }
+            for (String right : Rights.WANTED) {
+                if (!Rights.allow(permissions, right)) {
+                    warnings.add("the identity lacks the right " + right + " in subscription " + subscription
+                            + ", unless it is granted on resource groups");
+                }
+            }
+        }
+        return unreadable == subscriptions.size()
+                ? new NotReady(warnings.getFirst())
+                : new Ready(settings.armEndpoint().toString(), warnings);
     }
 
     private static List<String> versions(JsonNode provider) {
@@ -110,7 +146,7 @@ final class AzureCheck {
     private static String remedy(ArmResult.ArmError error) {
         return switch (error.status()) {
             case 0 -> "check kpfleet.azure.endpoint and kpfleet.azure.ca-certificate";
-            case 401 -> "check the workload's identity and kpfleet.azure.authority";
+            case 401 -> "check the workload's identity, kpfleet.azure.cloud and kpfleet.azure.authority";
             case 403 -> "grant the identity the right to read subscriptions and managed clusters";
             default -> "check kpfleet.azure.endpoint";
         };

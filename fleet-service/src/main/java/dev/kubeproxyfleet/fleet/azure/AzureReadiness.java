@@ -1,8 +1,10 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /** Says why the service cannot work with Azure, if it cannot. */
@@ -19,11 +21,11 @@ class AzureReadiness implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         return switch (azure.state()) {
-            case AzureCheck.Ready(String endpoint) ->
-                HealthCheckResponse.named("azure")
-                        .up()
-                        .withData("endpoint", endpoint)
-                        .build();
+            case AzureCheck.Ready(String endpoint, List<String> warnings) -> {
+                HealthCheckResponseBuilder up =
+                        HealthCheckResponse.named("azure").up().withData("endpoint", endpoint);
+                yield (warnings.isEmpty() ? up : up.withData("warnings", String.join("; ", warnings))).build();
+            }
             case AzureCheck.NotReady(String reason) ->
                 HealthCheckResponse.named("azure")
                         .down()

@@ -108,6 +108,11 @@ public class AzureService {
         main = Thread.ofPlatform().name("azure-worker").daemon().unstarted(this::run);
     }
 
+    /** That clusters are read and written with. */
+    public String apiVersion() {
+        return settings.apiVersion();
+    }
+
     /** The only listings there are: by the inventory at its interval, by the worker while something is in flight. */
     public ClusterListings listings() {
         return listings;

@@ -12,15 +12,17 @@ import java.util.Set;
 @ConfigMapping(prefix = "kpfleet.azure")
 public interface AzureSettings {
 
-    /** ARM's address; https only, since a bearer token goes there. */
-    @WithDefault("https://management.azure.com")
-    URI endpoint();
+    /** {@code public}, {@code us-government} or {@code china}: where ARM and Microsoft Entra are, and what tokens are for. */
+    @WithDefault("public")
+    AzureCloud cloud();
 
-    /** Microsoft Entra's address, for example {@code https://login.microsoftonline.us}. */
-    @WithDefault("https://login.microsoftonline.com")
-    URI authority();
+    /** ARM's address in place of the cloud's, such as a private proxy's; https only, since a bearer token goes there. */
+    Optional<URI> endpoint();
 
-    /** PEM file with the certificates that may sign {@code endpoint}'s; the JDK's own when unset. */
+    /** Microsoft Entra's address in place of the cloud's. */
+    Optional<URI> authority();
+
+    /** PEM file with the certificates that may sign {@code endpoint}'s, and {@code authority}'s; the JDK's own when unset. */
     Optional<Path> caCertificate();
 
     /** Bearer token of a simulator, in place of a credential; refused unless {@code endpoint} is on this machine. */
@@ -64,4 +66,14 @@ public interface AzureSettings {
     /** How many times faster than Azure's the local budgets refill: 1 for Azure, more for a simulator. */
     @WithDefault("1")
     double timeScale();
+
+    /** Where ARM is reached. */
+    default URI armEndpoint() {
+        return endpoint().orElseGet(() -> cloud().endpoint());
+    }
+
+    /** Where tokens come from. */
+    default URI entraAuthority() {
+        return authority().orElseGet(() -> cloud().authority());
+    }
 }

@@ -49,6 +49,9 @@ final class InventoryPoller {
 
         Subscriptions subscriptions();
 
+        /** That clusters are written with. */
+        String apiVersion();
+
         ArmResult call(ArmRequest request);
 
         /** Lists, and hands the listing to {@link InventoryPoller#listed} before it returns. */
@@ -339,7 +342,8 @@ final class InventoryPoller {
     }
 
     private SubscriptionRecord record(Owned subscription, List<ClusterRecord> clusters) {
-        return new SubscriptionRecord(subscription.subscription, clusters.size(), subscription.feature, fleet);
+        return new SubscriptionRecord(
+                subscription.subscription, clusters.size(), subscription.feature, fleet, world.apiVersion());
     }
 
     private void discover() {

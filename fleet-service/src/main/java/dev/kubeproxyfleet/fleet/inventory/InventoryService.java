@@ -65,6 +65,11 @@ public class InventoryService {
     private record AzureWorld(AzureService azure, PublishedRecords records) implements InventoryPoller.World {
 
         @Override
+        public String apiVersion() {
+            return azure.apiVersion();
+        }
+
+        @Override
         public boolean owns(String subscription) {
             return azure.ownership().owns(subscription);
         }

@@ -20,9 +20,11 @@ record Forecast(Instant earliestEnd, Instant latestEnd) {
     record Load(int clusters, int maxConcurrent, Duration bake) {}
 
     static Forecast of(Strategy strategy, List<Load> stages, int subscriptions, Instant now) {
+        Duration deadline = strategy.deadline();
+        Duration typical = TYPICAL_CHANGE.compareTo(deadline) < 0 ? TYPICAL_CHANGE : deadline;
         return new Forecast(
-                end(strategy, stages, subscriptions, TYPICAL_CHANGE, now),
-                end(strategy, stages, subscriptions, strategy.deadline(), now));
+                end(strategy, stages, subscriptions, typical, now),
+                end(strategy, stages, subscriptions, deadline, now));
     }
 
     private static Instant end(Strategy strategy, List<Load> stages, int subscriptions, Duration change, Instant now) {

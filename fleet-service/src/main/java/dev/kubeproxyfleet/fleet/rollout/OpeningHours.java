@@ -33,17 +33,22 @@ final class OpeningHours {
         }
 
         boolean isOpen(Instant now) {
-            LocalDate earliest = now.minus(duration).atZone(zone).toLocalDate();
             LocalDate today = now.atZone(zone).toLocalDate();
-            return earliest.datesUntil(today.plusDays(1))
+            return firstDate(now.minus(duration))
+                    .datesUntil(today.plusDays(1))
                     .filter(opensOn)
                     .map(this::opening)
                     .anyMatch(opening -> !now.isBefore(opening) && now.isBefore(opening.plus(duration)));
         }
 
+        /** The first date that may open at {@code time} or later: a start that is skipped before midnight comes after it. */
+        private LocalDate firstDate(Instant time) {
+            return time.atZone(zone).toLocalDate().minusDays(1);
+        }
+
         Optional<Instant> nextOpening(Instant now) {
-            LocalDate today = now.atZone(zone).toLocalDate();
-            return today.datesUntil(today.plusDays(HORIZON_DAYS))
+            LocalDate first = firstDate(now);
+            return first.datesUntil(first.plusDays(HORIZON_DAYS))
                     .filter(opensOn)
                     .map(this::opening)
                     .filter(opening -> !opening.isBefore(now))

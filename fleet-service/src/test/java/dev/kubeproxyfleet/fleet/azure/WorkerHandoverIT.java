@@ -15,24 +15,16 @@ import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
 import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.Executor;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two replicas, one of which goes away while its clusters are being changed. */
 class WorkerHandoverIT {
 
-    private static final int PARTITIONS = 4;
+    static final int PARTITIONS = 4;
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final KubeProxyConfig IPVS = new KubeProxyConfig(true, KubeProxyMode.IPVS, null);
 
@@ -73,11 +65,11 @@ class WorkerHandoverIT {
                     "PT0.3S"));
             ask(client, fleet.clusters());
 
-            Replica first = new Replica(client, settings);
+            WorkerReplica first = new WorkerReplica(client, settings);
             await("the first replica has begun")
                     .atMost(PATIENCE)
                     .until(() -> arm.journal().acceptedWrites().size() >= 3);
-            Replica second = new Replica(client, settings);
+            WorkerReplica second = new WorkerReplica(client, settings);
             first.stop();
 
             await("every cluster that can be changed runs IPVS")
@@ -101,11 +93,11 @@ class WorkerHandoverIT {
         }
     }
 
-    private static String text(ArmSimulator arm, SimulatedCluster cluster, String pointer) {
+    static String text(ArmSimulator arm, SimulatedCluster cluster, String pointer) {
         return arm.document(cluster.id()).orElseThrow().at(pointer).asText();
     }
 
-    private static void ask(Map<String, Object> client, List<SimulatedCluster> clusters) throws Exception {
+    static void ask(Map<String, Object> client, List<SimulatedCluster> clusters) throws Exception {
         Instant now = Instant.now();
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer())) {
@@ -119,52 +111,6 @@ class WorkerHandoverIT {
                                 Json.MAPPER.writeValueAsBytes(operation)))
                         .get();
             }
-        }
-    }
-
-    private static final class Replica {
-        private final OperationWorker worker;
-        private final Thread thread;
-        private final KafkaProducer<String, byte[]> producer;
-
-        Replica(Map<String, Object> client, AzureSettings settings) {
-            InstantSource clock = InstantSource.system();
-            Budgets budgets = new Budgets(clock, settings.timeScale());
-            ArmGateway arm = new AzureArmGateway(settings, clock);
-            Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), new Random(5));
-            Executor threads = task -> Thread.ofVirtual().start(task);
-            OperationWatch watch = new OperationWatch(
-                    new ClusterListings(arm, budgets, Pause.REAL),
-                    arm,
-                    budgets,
-                    Pause.REAL,
-                    clock,
-                    backoff,
-                    settings.watchInterval(),
-                    threads);
-            producer = new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer());
-            worker = new OperationWorker(
-                    () -> new KafkaConsumer<>(
-                            AzureService.consumerProperties(new HashMap<>(client), "kubeproxy.azure-worker"),
-                            new StringDeserializer(),
-                            new ByteArrayDeserializer()),
-                    "kubeproxy.operations",
-                    new EventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
-                    new OperationProcedure(arm, budgets, watch, Pause.REAL, clock, backoff),
-                    new Ownership(),
-                    threads,
-                    Pause.REAL,
-                    clock,
-                    settings,
-                    cluster -> {},
-                    new SimpleMeterRegistry());
-            thread = Thread.ofPlatform().start(worker::run);
-        }
-
-        void stop() throws InterruptedException {
-            worker.close();
-            assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
-            producer.close();
         }
     }
 }

@@ -241,6 +241,12 @@ class InventoryPollerTest {
     }
 
     private static final class FakeWorld implements InventoryPoller.World {
+
+        @Override
+        public String apiVersion() {
+            return "2025-09-02-preview";
+        }
+
         final List<String> log = new ArrayList<>();
         final List<String> asked = new ArrayList<>();
         final List<ClusterRecord> published = new ArrayList<>();

@@ -2,11 +2,18 @@ package dev.kubeproxyfleet.schemas.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -25,6 +32,75 @@ class FleetConfigReaderProperties {
     void whatOurJsonWritesReadsBackEqual(@ForAll("fleetConfigs") FleetConfig config) {
         assertThat(Documents.valid(FleetConfigReader.read(Documents.json(config))))
                 .isEqualTo(config);
+    }
+
+    @Property
+    void theOrderOfFieldsDoesNotMatter(@ForAll("fleetConfigs") FleetConfig config, @ForAll Random random) {
+        JsonNode document = Json.MAPPER.valueToTree(config);
+
+        assertThat(FleetConfigReader.read(Documents.json(shuffled(document, random))))
+                .isEqualTo(FleetConfigReader.read(Documents.json(document)));
+    }
+
+    @Property
+    void neitherDoesTheSpellingOfTheKubeProxyConfiguration(
+            @ForAll("fleetConfigs") FleetConfig config, @ForAll Random random) {
+        ObjectNode document = Json.MAPPER.valueToTree(config);
+        ObjectNode spec = (ObjectNode) document.get("spec");
+        spec.set("kubeProxy", respelled(spec.get("kubeProxy"), random));
+
+        assertThat(Documents.valid(FleetConfigReader.read(Documents.json(document))))
+                .isEqualTo(config);
+        assertThat(FleetConfigReader.read(Documents.json(document)))
+                .isEqualTo(FleetConfigReader.read(Documents.json(config)));
+    }
+
+    @Property
+    void norInAFileForTheAzureCommandLine(@ForAll("kubeProxyConfigs") KubeProxyConfig config, @ForAll Random random) {
+        JsonNode document = respelled(Json.MAPPER.valueToTree(config), random);
+
+        assertThat(FleetConfigReader.readKubeProxy(Documents.json(shuffled(document, random))))
+                .isEqualTo(new KubeProxyRead.Valid(config, Json.MAPPER.valueToTree(config)));
+    }
+
+    private static JsonNode shuffled(JsonNode node, Random random) {
+        if (node instanceof ArrayNode array) {
+            ArrayNode items = array.arrayNode();
+            array.forEach(item -> items.add(shuffled(item, random)));
+            return items;
+        }
+        if (!(node instanceof ObjectNode object)) {
+            return node;
+        }
+        List<Map.Entry<String, JsonNode>> fields = new ArrayList<>(object.properties());
+        Collections.shuffle(fields, random);
+        ObjectNode shuffled = object.objectNode();
+        fields.forEach(field -> shuffled.set(field.getKey(), shuffled(field.getValue(), random)));
+        return shuffled;
+    }
+
+    /** Names of fields and values in any case, and the alias that the prose of Microsoft's page uses. */
+    private static JsonNode respelled(JsonNode node, Random random) {
+        if (node.isTextual()) {
+            String text = node.textValue();
+            boolean alias = text.equals("LeastConnection") && random.nextBoolean();
+            return TextNode.valueOf(anyCase(alias ? "LeastConnections" : text, random));
+        }
+        if (!(node instanceof ObjectNode object)) {
+            return node;
+        }
+        ObjectNode respelled = object.objectNode();
+        object.properties()
+                .forEach(field -> respelled.set(anyCase(field.getKey(), random), respelled(field.getValue(), random)));
+        return respelled;
+    }
+
+    private static String anyCase(String text, Random random) {
+        StringBuilder spelled = new StringBuilder();
+        for (char c : text.toCharArray()) {
+            spelled.append(random.nextBoolean() ? Character.toUpperCase(c) : Character.toLowerCase(c));
+        }
+        return spelled.toString();
     }
 
     @Property

@@ -143,6 +143,11 @@ public final class ArmSimulator implements AutoCloseable {
         model.inject(rule);
     }
 
+    /** Nothing more goes wrong. */
+    public void clearFaults() {
+        model.clearFaults();
+    }
+
     /** As in a subscription that has never used Microsoft.ContainerService. */
     public void unregisterProvider(String subscriptionId) {
         model.unregisterProvider(subscriptionId);
