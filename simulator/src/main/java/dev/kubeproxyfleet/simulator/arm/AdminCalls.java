@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,6 +12,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What no Azure has: faults on demand and the journal, under {@code /_simulator}, without a token.
@@ -25,6 +29,20 @@ final class AdminCalls {
 
     private static final String PREFIX = "/_simulator/";
 
+    /** A misspelt member must not make another fault of it. */
+    private static final ObjectReader STRICT =
+            Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    /** An answer that is not ARM's. */
+    record Answer(int status, JsonNode body) {}
+
+    /** A {@link FaultRule} as it is sent. */
+    private record Rule(
+            @Nullable Fault fault,
+            @Nullable Integer skip,
+            @Nullable Integer every,
+            @Nullable Integer times) {}
+
     private final ArmModel model;
 
     AdminCalls(ArmModel model) {
@@ -35,7 +53,7 @@ final class AdminCalls {
         return uri.getPath().startsWith(PREFIX);
     }
 
-    ArmResponse answer(String method, URI uri, byte[] body) {
+    Answer answer(String method, URI uri, byte[] body) {
         return switch (method + " " + uri.getPath().substring(PREFIX.length())) {
             case "GET faults" -> faults(200);
             case "DELETE faults" -> {
@@ -52,30 +70,31 @@ final class AdminCalls {
         };
     }
 
-    private ArmResponse faults(int status) {
+    private Answer faults(int status) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode value = answer.putArray("value");
         for (FaultRule rule : model.faults()) {
             value.add(Json.MAPPER.valueToTree(rule));
         }
-        return new ArmResponse(status, answer);
+        return new Answer(status, answer);
     }
 
     /** All rules or none. */
-    private ArmResponse inject(byte[] body) {
+    private Answer inject(byte[] body) {
         List<FaultRule> rules = new ArrayList<>();
         try {
             JsonNode sent = Json.MAPPER.readTree(body);
             for (JsonNode one :
                     sent.isArray() ? sent : JsonNodeFactory.instance.arrayNode().add(sent)) {
-                if (!one.path("fault").isObject()) {
+                Rule rule = STRICT.treeToValue(one, Rule.class);
+                if (rule == null || rule.fault() == null) {
                     return refuse(400, "InvalidFault", "A rule needs a \"fault\" object with its \"kind\".");
                 }
                 rules.add(new FaultRule(
-                        Json.MAPPER.treeToValue(one.get("fault"), Fault.class),
-                        one.path("skip").asInt(0),
-                        one.path("every").asInt(1),
-                        one.path("times").asInt(1)));
+                        rule.fault(),
+                        Objects.requireNonNullElse(rule.skip(), 0),
+                        Objects.requireNonNullElse(rule.every(), 1),
+                        Objects.requireNonNullElse(rule.times(), 1)));
             }
         } catch (JsonProcessingException e) {
             return refuse(400, "InvalidFault", e.getOriginalMessage());
@@ -86,7 +105,7 @@ final class AdminCalls {
         return faults(201);
     }
 
-    private ArmResponse journal(URI uri) {
+    private Answer journal(URI uri) {
         long after;
         try {
             after = uri.getRawQuery() == null
@@ -105,10 +124,10 @@ final class AdminCalls {
                 value.add(shown);
             }
         }
-        return new ArmResponse(200, answer);
+        return new Answer(200, answer);
     }
 
-    private static ArmResponse refuse(int status, String code, String message) {
-        return ArmResponse.of(new ArmError(status, code, message));
+    private static Answer refuse(int status, String code, String message) {
+        return new Answer(status, new ArmError(status, code, message).body());
     }
 }

@@ -24,6 +24,10 @@ enum Api {
         this.type = type;
     }
 
+    boolean ofOperations() {
+        return this == OPERATIONS || this == OPERATION_RESULTS;
+    }
+
     /** @param containerService versions of managed clusters and what belongs to them */
     List<String> versions(List<String> containerService) {
         return switch (this) {

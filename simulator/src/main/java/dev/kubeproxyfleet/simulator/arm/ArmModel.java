@@ -4,13 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +26,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jboss.logging.Logger;
 
 /**
  * Azure Resource Manager without a network: requests in, answers out, time and seed from outside. {@link ArmSimulator} puts it
@@ -34,15 +39,31 @@ public final class ArmModel {
     /** A bearer token that is always good, for clients without a sign-in. */
     public static final String SANDBOX_TOKEN = "sandbox";
 
-    /** Of a response that the caller never sees. */
-    private static final int NO_STATUS = 0;
+    private static final Logger LOG = Logger.getLogger(ArmModel.class);
+
+    /** Headers of every answer of Azure Resource Manager. */
+    private static final Map<String, String> ALWAYS = Map.of(
+            "Cache-Control", "no-cache",
+            "Pragma", "no-cache",
+            "Expires", "-1",
+            "Strict-Transport-Security", "max-age=31536000; includeSubDomains",
+            "X-Content-Type-Options", "nosniff");
+
+    private static final String ROUTED_THROUGH = "WESTEUROPE:";
+    private static final DateTimeFormatter ROUTING_TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     private final InstantSource clock;
     private final ArmState state;
     private final SignIn signIn;
-    private final Throttles throttles;
-    private final SubscriptionCalls subscriptionCalls;
+    private final Gate gate;
+    private final DirectoryCalls directoryCalls;
+    private final GroupCalls groupCalls;
+    private final ProviderCalls providerCalls;
+    private final AuthorizationCalls authorizationCalls;
     private final ClusterCalls clusterCalls;
+    private final PoolCalls poolCalls;
+    private final OperationCalls operationCalls;
     private final Random requestIds;
     private final Durations latencies;
     private final Journal journal = new Journal();
@@ -54,9 +75,14 @@ public final class ArmModel {
         Set<String> tenants = new HashSet<>();
         fleet.subscriptions().forEach(subscription -> tenants.add(subscription.tenantId()));
         signIn = new SignIn(SANDBOX_TOKEN, tenants, state::newId);
-        throttles = new Throttles(fleet.spec().speed());
-        subscriptionCalls = new SubscriptionCalls(state);
-        clusterCalls = new ClusterCalls(state);
+        gate = new Gate(state, signIn, new Throttles(fleet.spec().speed()));
+        directoryCalls = new DirectoryCalls(state);
+        providerCalls = new ProviderCalls(state);
+        authorizationCalls = new AuthorizationCalls(state);
+        operationCalls = new OperationCalls(state);
+        groupCalls = new GroupCalls(state);
+        clusterCalls = new ClusterCalls(state, operationCalls);
+        poolCalls = new PoolCalls(state, operationCalls);
         requestIds = new Random(fleet.spec().seed() ^ 0xB10C5L);
         latencies = new Durations(
                 fleet.spec().seed() ^ 0x1A7E4C1L,
@@ -158,49 +184,71 @@ public final class ArmModel {
         headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
         String query = uri.getRawQuery();
         return answer(
-                new ArmRequest(method, uri.getPath(), query == null ? Map.of() : Forms.decode(query), lower, body));
+                new ArmRequest(method, uri.getRawPath(), query == null ? Map.of() : Forms.decode(query), lower, body));
     }
 
     private synchronized ArmAnswer answer(ArmRequest request) {
         Instant now = clock.instant();
-        Call call;
+        CallKind.Lookup lookup = CallKind.of(request.method(), request.path());
+        Call call = lookup instanceof CallKind.Lookup.Found(CallKind.Match(CallKind kind, Map<String, String> names))
+                ? new Call(now, request, kind, names)
+                : new Call(now, request, CallKind.UNKNOWN, Map.of());
         ArmResponse response;
-        switch (CallKind.of(request.method(), request.path())) {
-            case CallKind.Lookup.Found(CallKind.Match(CallKind kind, Map<String, String> names)) -> {
-                call = new Call(now, request, kind, names);
-                response = gate(call);
-            }
-            case CallKind.Lookup.WrongMethod _ -> {
-                call = new Call(now, request, CallKind.UNKNOWN, Map.of());
-                response = fail(
-                        405,
-                        "MethodNotAllowed",
-                        "The method " + request.method() + " is not allowed on '" + request.path() + "'.");
-            }
-            case CallKind.Lookup.Nothing _ -> {
-                call = new Call(now, request, CallKind.UNKNOWN, Map.of());
-                response = fail(404, "InvalidResourceType", "There is nothing at '" + request.path() + "'.");
-            }
+        try {
+            response = gate.refuseAnybody(call).orElseGet(() -> switch (lookup) {
+                case CallKind.Lookup.Found _ -> found(call);
+                case CallKind.Lookup.WrongMethod(Set<String> allowed) -> Nowhere.wrongMethod(call, allowed);
+                case CallKind.Lookup.Nothing _ -> Nowhere.nothing(call);
+            });
+        } catch (RuntimeException e) {
+            // A bug of the simulator must not look like a broken line.
+            LOG.errorf(e, "%s %s cannot be answered", request.method(), request.path());
+            response = ArmResponse.of(new ArmError(500, "InternalServerError", "The simulator failed: " + e));
         }
         return deliver(call, response);
     }
 
+    private ArmResponse found(Call call) {
+        if (call.kind == CallKind.TOKEN) {
+            return signIn.token(call);
+        }
+        if (call.kind == CallKind.GET_OPENID_CONFIGURATION) {
+            return signIn.openIdConfiguration(call, state.endpoint());
+        }
+        if (call.kind == CallKind.GET_ENDPOINTS) {
+            return directoryCalls.endpoints();
+        }
+        if (call.kind == CallKind.LIST_TENANTS) {
+            return gate.passTenant(call, directoryCalls::tenants);
+        }
+        if (call.kind == CallKind.LIST_SUBSCRIPTIONS) {
+            return gate.passTenant(call, directoryCalls::subscriptions);
+        }
+        return gate.pass(call, this::serve);
+    }
+
     private ArmAnswer deliver(Call call, ArmResponse response) {
-        Map<String, String> headers = new HashMap<>(response.headers());
+        Map<String, String> headers = new HashMap<>(ALWAYS);
+        headers.putAll(response.headers());
         String requestId = new UUID(requestIds.nextLong(), requestIds.nextLong()).toString();
         headers.put("x-ms-request-id", requestId);
         headers.put(
                 "x-ms-correlation-request-id",
                 call.request.header("x-ms-correlation-request-id").orElse(requestId));
-        headers.put("x-ms-routing-request-id", "SIMULATED:" + call.now + ":" + requestId);
-        call.request.header("x-ms-client-request-id").ifPresent(id -> headers.put("x-ms-client-request-id", id));
-        headers.put("Cache-Control", "no-cache");
+        headers.put("x-ms-routing-request-id", ROUTED_THROUGH + ROUTING_TIME.format(call.now) + ":" + requestId);
+        if (call.request.header("x-ms-return-client-request-id").orElse("").equalsIgnoreCase("true")) {
+            call.request.header("x-ms-client-request-id").ifPresent(id -> headers.put("x-ms-client-request-id", id));
+        }
+        ArmError error = response.error();
+        if (error != null) {
+            headers.put("x-ms-failure-cause", error.source().name().toLowerCase(Locale.ROOT));
+        }
         Duration after = latencies.next();
         Optional<Fault.Delay> delay = state.faults.take(call, Fault.Delay.class);
         if (delay.isPresent()) {
             after = after.plus(state.scaled(delay.get().by()));
         }
-        boolean dropped = response.status() == NO_STATUS
+        boolean dropped = response.status() == ArmResponse.NO_STATUS
                 || state.faults
                         .take(call, Fault.NoAnswer.class, Fault.NoAnswer::processed)
                         .isPresent();
@@ -210,183 +258,65 @@ public final class ArmModel {
                 call.kind,
                 call.request.method(),
                 call.request.path(),
+                call.request.query(),
+                call.request.headers(),
                 call.clusterId().orElse(null),
                 dropped ? 0 : response.status(),
                 call.body,
                 call.lost,
                 call.changed,
                 call.operationEndsAt));
-        return new ArmAnswer(response.status(), headers, bytes(response.body()), after, dropped);
+        return new ArmAnswer(response.status(), headers, bytes(response), after, dropped);
+    }
+
+    private byte[] bytes(ArmResponse response) {
+        ArmError error = response.error();
+        if (error == null) {
+            return bytes(response.body());
+        }
+        boolean bare =
+                error.source() == ArmError.Source.SERVICE && state.options.errorForm() == ArmOptions.ErrorForm.BARE;
+        return bytes(bare ? error.bareBody() : error.body());
     }
 
     private static byte[] bytes(JsonNode body) {
         try {
-            return body.isMissingNode() ? new byte[0] : Json.MAPPER.writeValueAsBytes(body);
+            return switch (body) {
+                case MissingNode _ -> new byte[0];
+                case TextNode page -> page.textValue().getBytes(StandardCharsets.UTF_8);
+                default -> Json.MAPPER.writeValueAsBytes(body);
+            };
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON can be written", e);
         }
     }
 
-    /** Everything that stands before a resource provider, in ARM's order. */
-    private ArmResponse gate(Call call) {
-        if (call.kind == CallKind.TOKEN) {
-            return refusal(call).orElseGet(() -> signIn.token(call));
-        }
-        Optional<ArmResponse> refused = signIn.refusal(call, state.endpoint()).or(() -> badVersion(call));
-        if (refused.isPresent()) {
-            return refused.get();
-        }
-        if (call.kind == CallKind.LIST_SUBSCRIPTIONS) {
-            return refusal(call).orElseGet(subscriptionCalls::list);
-        }
-        Subscription subscription = state.subscriptions.get(call.subscription());
-        if (subscription == null) {
-            return unknownSubscription(call);
-        }
-        Throttles.Charge charge = throttles.charge(call, region(call));
-        ArmResponse response = charge.refusal()
-                .or(() -> refusal(call))
-                .or(() -> forbidden(call, subscription))
-                .or(() -> unregistered(call, subscription))
-                .or(() -> locked(call))
-                .orElseGet(() -> serve(call, subscription));
-        Map<String, String> headers = new HashMap<>(response.headers());
-        headers.putAll(charge.headers());
-        return new ArmResponse(response.status(), headers, response.body());
-    }
-
-    private static ArmResponse unknownSubscription(Call call) {
-        try {
-            UUID.fromString(call.subscription());
-        } catch (IllegalArgumentException e) {
-            return fail(
-                    400,
-                    "InvalidSubscriptionId",
-                    "The provided subscription identifier '" + call.name("subscription")
-                            + "' is malformed or invalid.");
-        }
-        return fail(
-                404,
-                "SubscriptionNotFound",
-                "The subscription '" + call.name("subscription") + "' could not be found.");
-    }
-
-    private String region(Call call) {
-        return call.clusterId()
-                .flatMap(id -> state.find(id, call.now))
-                .map(ManagedCluster::location)
-                .orElseGet(() -> call.name("location"))
-                .toLowerCase(Locale.ROOT);
-    }
-
-    private Optional<ArmResponse> badVersion(Call call) {
-        String version = call.apiVersion();
-        if (version.isEmpty()) {
-            return Optional.of(fail(
-                    400,
-                    "MissingApiVersionParameter",
-                    "The api-version query parameter (?api-version=) is required for all requests."));
-        }
-        List<String> known = call.kind.api.versions(state.options.apiVersions());
-        if (known.contains(version)) {
-            return Optional.empty();
-        }
-        String supported = String.join(", ", known);
-        return Optional.of(
-                call.kind.api.namespace.equals("Microsoft.ContainerService")
-                        ? fail(
-                                400,
-                                "NoRegisteredProviderFound",
-                                "No registered resource provider found for location '" + region(call)
-                                        + "' and API version '" + version + "' for type '" + call.kind.api.type
-                                        + "'. The supported api-versions are '" + supported + "'.")
-                        : fail(
-                                400,
-                                "InvalidApiVersionParameter",
-                                "The api-version '" + version + "' is invalid. The supported versions are '" + supported
-                                        + "'."));
-    }
-
-    private Optional<ArmResponse> refusal(Call call) {
-        Optional<ArmResponse> refused = state.faults
-                .take(call, Fault.Refuse.class)
-                .map(fault -> {
-                    Duration wait = fault.retryAfter();
-                    return new ArmResponse(
-                            fault.status(),
-                            wait == null
-                                    ? Map.of()
-                                    : Map.of(
-                                            "Retry-After",
-                                            Long.toString(wait.plusMillis(999).toSeconds())),
-                            new ArmError(fault.status(), fault.code(), fault.message()).body());
-                });
-        return refused.or(() -> state.faults
-                .take(call, Fault.NoAnswer.class, fault -> !fault.processed())
-                .map(fault -> new ArmResponse(NO_STATUS, MissingNode.getInstance())));
-    }
-
-    private static Optional<ArmResponse> forbidden(Call call, Subscription subscription) {
-        return subscription.allows(call.kind.action)
-                ? Optional.empty()
-                : Optional.of(fail(
-                        403,
-                        "AuthorizationFailed",
-                        "The client '" + call.principal + "' with object id '" + call.principal
-                                + "' does not have authorization to perform action '" + call.kind.action
-                                + "' over scope '" + call.scope()
-                                + "' or the scope is invalid. If access was recently granted, please refresh your"
-                                + " credentials."));
-    }
-
-    private static Optional<ArmResponse> unregistered(Call call, Subscription subscription) {
-        return call.kind == CallKind.PUT_CLUSTER && !subscription.providerUsable()
-                ? Optional.of(fail(
-                        409,
-                        "MissingSubscriptionRegistration",
-                        "The subscription is not registered to use namespace 'Microsoft.ContainerService'. See"
-                                + " https://aka.ms/rps-not-found for how to register subscriptions."))
-                : Optional.empty();
-    }
-
-    private Optional<ArmResponse> locked(Call call) {
-        if (!call.kind.writes() || call.clusterId().isEmpty() || call.kind.api == Api.LOCKS) {
-            return Optional.empty();
-        }
-        List<String> scopes = state.locks.values().stream()
-                .filter(lock -> lock.covers(call.scope()) && lock.forbids(call.kind))
-                .map(Lock::scope)
-                .toList();
-        return scopes.isEmpty()
-                ? Optional.empty()
-                : Optional.of(fail(
-                        409,
-                        "ScopeLocked",
-                        "The scope '" + call.scope() + "' cannot perform "
-                                + (call.request.method().equals("DELETE") ? "delete" : "write")
-                                + " operation because following scope(s) are locked: '" + String.join(", ", scopes)
-                                + "'. Please remove the lock and try again."));
-    }
-
     private ArmResponse serve(Call call, Subscription subscription) {
         return switch (call.kind) {
-            case TOKEN, LIST_SUBSCRIPTIONS, UNKNOWN ->
+            case TOKEN, GET_OPENID_CONFIGURATION, GET_ENDPOINTS, LIST_TENANTS, LIST_SUBSCRIPTIONS, UNKNOWN ->
                 throw new IllegalStateException(call.kind + " belongs to no subscription");
             case GET_SUBSCRIPTION -> new ArmResponse(200, subscription.shown());
-            case LIST_GROUPS -> subscriptionCalls.groups(subscription);
-            case GET_GROUP -> subscriptionCalls.group(call);
-            case PUT_GROUP -> subscriptionCalls.putGroup(call);
-            case GET_PROVIDER -> subscriptionCalls.provider(call, subscription);
-            case REGISTER_PROVIDER -> subscriptionCalls.registerProvider(call, subscription);
-            case LIST_FEATURES -> subscriptionCalls.features(call, subscription);
-            case GET_FEATURE -> subscriptionCalls.feature(call, subscription);
-            case REGISTER_FEATURE -> subscriptionCalls.registerFeature(call, subscription);
-            case UNREGISTER_FEATURE -> subscriptionCalls.unregisterFeature(call, subscription);
-            case LIST_PERMISSIONS -> subscriptionCalls.permissions(subscription);
-            case LIST_LOCKS -> subscriptionCalls.locks(call);
-            case GET_LOCK -> subscriptionCalls.lock(call);
-            case PUT_LOCK -> subscriptionCalls.putLock(call);
-            case DELETE_LOCK -> subscriptionCalls.deleteLock(call);
+            case LIST_LOCATIONS -> directoryCalls.locations(subscription);
+            case LIST_GROUPS -> groupCalls.list(call);
+            case GET_GROUP -> groupCalls.get(call);
+            case HEAD_GROUP -> groupCalls.head(call);
+            case PUT_GROUP -> groupCalls.put(call);
+            case PATCH_GROUP -> groupCalls.patch(call);
+            case DELETE_GROUP -> groupCalls.delete(call);
+            case GET_GROUP_RESULT -> groupCalls.result(call);
+            case LIST_PROVIDERS -> providerCalls.list(call, subscription);
+            case GET_PROVIDER -> providerCalls.get(call, subscription);
+            case REGISTER_PROVIDER -> providerCalls.register(call, subscription);
+            case UNREGISTER_PROVIDER -> providerCalls.unregister(call, subscription);
+            case LIST_ALL_FEATURES, LIST_FEATURES -> providerCalls.features(call, subscription);
+            case GET_FEATURE -> providerCalls.feature(call, subscription);
+            case REGISTER_FEATURE -> providerCalls.registerFeature(call, subscription);
+            case UNREGISTER_FEATURE -> providerCalls.unregisterFeature(call, subscription);
+            case LIST_PERMISSIONS -> authorizationCalls.permissions(subscription);
+            case LIST_LOCKS -> authorizationCalls.locks(call);
+            case GET_LOCK -> authorizationCalls.lock(call);
+            case PUT_LOCK -> authorizationCalls.putLock(call);
+            case DELETE_LOCK -> authorizationCalls.deleteLock(call);
             case LIST_CLUSTERS -> clusterCalls.list(call);
             case GET_CLUSTER -> ofCluster(call, cluster -> clusterCalls.get(call, cluster));
             case PUT_CLUSTER -> clusterCalls.put(call, subscription);
@@ -394,24 +324,38 @@ public final class ArmModel {
             case DELETE_CLUSTER -> clusterCalls.delete(call);
             case START_CLUSTER -> ofCluster(call, cluster -> clusterCalls.power(call, cluster, true));
             case STOP_CLUSTER -> ofCluster(call, cluster -> clusterCalls.power(call, cluster, false));
-            case LIST_POOLS -> ofCluster(call, clusterCalls::pools);
-            case GET_POOL -> ofCluster(call, cluster -> clusterCalls.pool(call, cluster));
-            case LIST_MAINTENANCE -> ofCluster(call, subscriptionCalls::maintenance);
-            case GET_MAINTENANCE -> ofCluster(call, cluster -> subscriptionCalls.oneMaintenance(call, cluster));
-            case PUT_MAINTENANCE -> ofCluster(call, cluster -> subscriptionCalls.putMaintenance(call, cluster));
-            case DELETE_MAINTENANCE -> ofCluster(call, cluster -> subscriptionCalls.deleteMaintenance(call, cluster));
-            case GET_OPERATION -> clusterCalls.operation(call);
-            case GET_OPERATION_RESULT -> clusterCalls.operationResult(call);
+            case ABORT_CLUSTER -> ofCluster(call, cluster -> clusterCalls.abort(call, cluster));
+            case LIST_USER_CREDENTIALS, LIST_ADMIN_CREDENTIALS, LIST_MONITORING_CREDENTIALS ->
+                ofCluster(call, cluster -> Credentials.list(call, cluster));
+            case LIST_POOLS -> ofParent(call, poolCalls::list);
+            case GET_POOL -> ofParent(call, cluster -> poolCalls.get(call, cluster));
+            case PUT_POOL -> ofParent(call, cluster -> poolCalls.put(call, cluster));
+            case DELETE_POOL -> ofParent(call, cluster -> poolCalls.delete(call, cluster));
+            case LIST_MAINTENANCE -> ofParent(call, MaintenanceCalls::list);
+            case GET_MAINTENANCE -> ofParent(call, cluster -> MaintenanceCalls.get(call, cluster));
+            case PUT_MAINTENANCE -> ofParent(call, cluster -> MaintenanceCalls.put(call, cluster));
+            case DELETE_MAINTENANCE -> ofParent(call, cluster -> MaintenanceCalls.delete(call, cluster));
+            case GET_OPERATION -> operationCalls.status(call);
+            case GET_OPERATION_RESULT -> operationCalls.result(call);
         };
     }
 
     private ArmResponse ofCluster(Call call, Function<ManagedCluster, ArmResponse> answer) {
-        return state.find(call.scope(), call.now)
-                .map(answer)
-                .orElseGet(() -> ArmResponse.of(ClusterCalls.notFound(call)));
+        return ofCluster(call, answer, Nowhere::noCluster);
     }
 
-    private static ArmResponse fail(int status, String code, String message) {
-        return ArmResponse.of(new ArmError(status, code, message));
+    /** As {@link #ofCluster(Call, Function)}, for what is kept below a cluster. */
+    private ArmResponse ofParent(Call call, Function<ManagedCluster, ArmResponse> answer) {
+        return ofCluster(call, answer, Nowhere::noParent);
+    }
+
+    private ArmResponse ofCluster(
+            Call call, Function<ManagedCluster, ArmResponse> answer, Function<Call, ArmError> missing) {
+        return state.find(call.scope(), call.now)
+                .map(answer)
+                .orElseGet(() -> ArmResponse.of(
+                        state.group(call.subscription(), call.group(), call.now).isEmpty()
+                                ? Nowhere.noGroup(call)
+                                : missing.apply(call)));
     }
 }

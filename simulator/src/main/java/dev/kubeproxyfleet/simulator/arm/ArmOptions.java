@@ -15,6 +15,7 @@ import java.util.List;
  * @param featureRegistration how long a feature is Registering
  * @param providerRegistration how long the resource provider is Registering, and until it acts by a new feature
  * @param operationHeaders which links announce an operation
+ * @param errorForm in which the resource provider refuses
  * @param apiVersions that Microsoft.ContainerService knows
  */
 public record ArmOptions(
@@ -27,7 +28,16 @@ public record ArmOptions(
         Duration featureRegistration,
         Duration providerRegistration,
         OperationHeaders operationHeaders,
+        ErrorForm errorForm,
         List<String> apiVersions) {
+
+    /** In which form the resource provider refuses; Azure Resource Manager itself always wraps. */
+    public enum ErrorForm {
+        /** {@code {"error": {"code", "message", …}}}, as the REST reference has it. */
+        WRAPPED,
+        /** {@code {"code", "details", "message", "subcode"}}, as AKS has been seen to. */
+        BARE
+    }
 
     /** Which links announce an operation; with {@code Location} alone the status is 202. */
     public enum OperationHeaders {
@@ -47,6 +57,7 @@ public record ArmOptions(
             Duration.ofMinutes(5),
             Duration.ofMinutes(1),
             OperationHeaders.ASYNC,
+            ErrorForm.WRAPPED,
             ApiVersions.CONTAINER_SERVICE);
 
     public ArmOptions {
@@ -75,6 +86,7 @@ public record ArmOptions(
                 featureRegistration,
                 providerRegistration,
                 operationHeaders,
+                errorForm,
                 apiVersions);
     }
 
@@ -89,6 +101,7 @@ public record ArmOptions(
                 featureRegistration,
                 providerRegistration,
                 operationHeaders,
+                errorForm,
                 apiVersions);
     }
 
@@ -103,6 +116,7 @@ public record ArmOptions(
                 featureRegistration,
                 providerRegistration,
                 operationHeaders,
+                errorForm,
                 apiVersions);
     }
 
@@ -117,6 +131,7 @@ public record ArmOptions(
                 featureRegistration,
                 providerRegistration,
                 operationHeaders,
+                errorForm,
                 apiVersions);
     }
 
@@ -131,6 +146,7 @@ public record ArmOptions(
                 featureRegistration,
                 providerRegistration,
                 newOperationHeaders,
+                errorForm,
                 apiVersions);
     }
 
@@ -145,6 +161,22 @@ public record ArmOptions(
                 featureRegistration,
                 providerRegistration,
                 operationHeaders,
+                errorForm,
                 newApiVersions);
+    }
+
+    public ArmOptions withErrorForm(ErrorForm newErrorForm) {
+        return new ArmOptions(
+                port,
+                pageSize,
+                medianOperation,
+                operationSpread,
+                medianLatency,
+                latencySpread,
+                featureRegistration,
+                providerRegistration,
+                operationHeaders,
+                newErrorForm,
+                apiVersions);
     }
 }

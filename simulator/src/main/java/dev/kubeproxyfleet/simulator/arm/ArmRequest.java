@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A request as the core sees it.
  *
- * @param path decoded, without the query
+ * @param path percent-encoded as it came, without the query
  * @param query names in lower case
  * @param headers names in lower case
  */

@@ -34,17 +34,15 @@ import javax.net.ssl.SSLContext;
 /**
  * Azure Resource Manager over HTTPS on loopback, for the clusters of a {@link Fleet}.
  *
- * <p>Speaks the part of ARM that this product uses: subscriptions, the provider's api-versions, the preview feature, listing,
- * reading and writing of managed clusters with eTags and long-running operations. Its quirks are AKS's: read-only members are
- * ignored, unknown ones kept, kubeProxyConfig reads back with less than was sent. Thread-safe.
+ * <p>Speaks the part of ARM that has to do with managed clusters, to any client: sign-in, subscriptions, resource groups,
+ * providers and features, locks, clusters with their agent pools, maintenance configurations and credentials, with eTags and
+ * long-running operations. Its quirks are AKS's: read-only members are ignored, unknown ones kept, kubeProxyConfig reads back
+ * with less than was sent. Thread-safe.
  */
 public final class ArmSimulator implements AutoCloseable {
 
     /** A bearer token that is always good, for clients without a sign-in. */
     public static final String SANDBOX_TOKEN = ArmModel.SANDBOX_TOKEN;
-
-    /** ARM's own limit of a request's body. */
-    private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
     private final ArmModel model;
     private final AdminCalls admin;
@@ -231,23 +229,13 @@ public final class ArmSimulator implements AutoCloseable {
         try (exchange) {
             byte[] body;
             try (InputStream in = exchange.getRequestBody()) {
-                body = in.readNBytes(MAX_BODY_BYTES + 1);
-            }
-            if (body.length > MAX_BODY_BYTES) {
-                send(
-                        exchange,
-                        413,
-                        Map.of(),
-                        Json.MAPPER.writeValueAsBytes(new ArmError(
-                                        413,
-                                        "RequestContentTooLarge",
-                                        "The request content is larger than " + MAX_BODY_BYTES + " bytes.")
-                                .body()));
-                return;
+                // One more than is allowed, so that the model sees that; a client hears of it when all of it has come.
+                body = in.readNBytes(Gate.MAX_BODY_BYTES + 1);
+                in.transferTo(OutputStream.nullOutputStream());
             }
             URI uri = exchange.getRequestURI();
             if (AdminCalls.concerns(uri)) {
-                ArmResponse answer = admin.answer(exchange.getRequestMethod(), uri, body);
+                AdminCalls.Answer answer = admin.answer(exchange.getRequestMethod(), uri, body);
                 send(exchange, answer.status(), Map.of(), Json.MAPPER.writeValueAsBytes(answer.body()));
                 return;
             }
@@ -277,7 +265,7 @@ public final class ArmSimulator implements AutoCloseable {
             exchange.sendResponseHeaders(status, -1);
             return;
         }
-        exchange.getResponseHeaders().set("Content-Type", "application/json; charset=utf-8");
+        exchange.getResponseHeaders().putIfAbsent("Content-Type", List.of("application/json; charset=utf-8"));
         exchange.sendResponseHeaders(status, content.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(content);

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.simulator.world.SimulatedSubscription;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -31,7 +32,7 @@ final class ArmState {
     final NavigableMap<String, ManagedCluster> clusters = new TreeMap<>();
     final Map<String, Lock> locks = new TreeMap<>();
     final FaultPlan faults = new FaultPlan();
-    private final Map<String, String> groups = new TreeMap<>();
+    private final Map<String, ResourceGroup> groups = new TreeMap<>();
     private final Map<UUID, Operation> operations = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -79,7 +80,9 @@ final class ArmState {
 
     void add(ManagedCluster cluster) {
         clusters.put(cluster.id(), cluster);
-        putGroup(cluster.subscription(), cluster.group(), cluster.location());
+        groups.putIfAbsent(
+                ResourceGroup.id(cluster.subscription(), cluster.group()),
+                new ResourceGroup(cluster.subscription(), cluster.group(), cluster.location()));
     }
 
     ManagedCluster newCluster(Subscription subscription, String group, ObjectNode document, Instant now) {
@@ -102,46 +105,57 @@ final class ArmState {
         return Optional.ofNullable(cluster);
     }
 
-    void putGroup(String subscription, String group, String location) {
-        groups.putIfAbsent(groupId(subscription, group), location);
+    void putGroup(ResourceGroup group) {
+        groups.put(group.id(), group);
     }
 
-    /** Its location; empty if there is no such group. */
-    Optional<String> group(String subscription, String group) {
-        return Optional.ofNullable(groups.get(groupId(subscription, group)));
+    /** The group as it is at {@code now}; empty if there is none (any more). */
+    Optional<ResourceGroup> group(String subscription, String name, Instant now) {
+        ResourceGroup group = groups.get(ResourceGroup.id(subscription, name));
+        if (group != null && group.goneAt() != null && !now.isBefore(group.goneAt())) {
+            clusters.subMap(group.id() + "/", group.id() + "0").clear();
+            locks.values().removeIf(lock -> lock.isWithin(group.id()));
+            groups.remove(group.id());
+            return Optional.empty();
+        }
+        return Optional.ofNullable(group);
     }
 
-    /** Locations by id of the groups of a subscription. */
-    Map<String, String> groupsOf(String subscription) {
-        Map<String, String> found = new LinkedHashMap<>();
-        String prefix = "/subscriptions/" + subscription + "/";
-        groups.forEach((id, location) -> {
-            if (id.startsWith(prefix)) {
-                found.put(id, location);
-            }
-        });
-        return found;
+    List<ResourceGroup> groupsOf(String subscription, Instant now) {
+        return List.copyOf(groups.values()).stream()
+                .filter(group -> group.subscription().equals(subscription))
+                .flatMap(group -> group(subscription, group.name(), now).stream())
+                .toList();
     }
 
-    private static String groupId(String subscription, String group) {
-        return ("/subscriptions/" + subscription + "/resourcegroups/" + group).toLowerCase(Locale.ROOT);
+    /** Clusters of a group as they are at {@code now}. */
+    List<ManagedCluster> clustersOf(ResourceGroup group, Instant now) {
+        return List.copyOf(clusters.subMap(group.id() + "/", group.id() + "0").keySet()).stream()
+                .flatMap(id -> find(id, now).stream())
+                .toList();
     }
 
     /** Begins an operation of a drawn duration. */
-    Operation begin(Call call, ManagedCluster cluster, ObjectNode before, Operation.Ending ending, boolean hidden) {
+    Operation begin(Call call, ManagedCluster cluster, Operation.Ending ending, boolean hidden) {
         Operation operation = new Operation(
                 new UUID(ids.nextLong(), ids.nextLong()),
                 cluster.subscription(),
                 cluster.id(),
+                call.name("pool"),
                 cluster.location(),
                 call.now,
                 call.now.plus(durations.next()),
                 ending,
-                before,
+                cluster.document(),
                 hidden);
         operations.put(operation.id(), operation);
         call.operationEndsAt = operation.endsAt();
         return operation;
+    }
+
+    /** Ends an operation now, as one that somebody aborts. */
+    void cancel(Operation operation, Instant now, String code, String message) {
+        operations.replace(operation.id(), operation.endingAs(new Operation.Ending.IsCanceled(code, message), now));
     }
 
     Optional<Operation> operation(String id) {

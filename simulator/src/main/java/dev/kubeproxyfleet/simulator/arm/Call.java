@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.IOException;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A call on its way through the simulator, and what is to be told of it in the journal. */
 final class Call {
+
+    /** Nothing may follow the one value of a body. */
+    private static final ObjectReader WHOLE = Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     final Instant now;
     final ArmRequest request;
@@ -62,9 +67,9 @@ final class Call {
     /** Id of what a lock or a right would have to cover: the cluster, the group or the subscription; lower case. */
     String scope() {
         return clusterId()
-                .orElseGet(() -> ("/subscriptions/" + subscription()
-                                + (names.containsKey("group") ? "/resourcegroups/" + group() : ""))
-                        .toLowerCase(Locale.ROOT));
+                .orElseGet(() -> names.containsKey("group")
+                        ? ResourceGroup.id(subscription(), group())
+                        : "/subscriptions/" + subscription());
     }
 
     /** The JSON object that was sent, kept for the journal. */
@@ -78,7 +83,7 @@ final class Call {
                             + "' is not supported. Only 'application/json' is supported."));
         }
         try {
-            if (Json.MAPPER.readTree(request.body()) instanceof ObjectNode object) {
+            if (WHOLE.readTree(request.body()) instanceof ObjectNode object) {
                 body = object;
                 return new Body.Read(object);
             }

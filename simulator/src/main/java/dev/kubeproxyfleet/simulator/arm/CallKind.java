@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.simulator.arm;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -9,26 +8,57 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** Everything that can be asked of the simulator: its method, its paths, the right it needs, and what it costs. */
 public enum CallKind {
-    TOKEN("POST", Api.SIGN_IN, "", Set.of(), "/{tenant}/oauth2/v2.0/token"),
-    LIST_SUBSCRIPTIONS("GET", Api.SUBSCRIPTIONS, "", Set.of(), "/subscriptions"),
+    TOKEN("POST", Api.SIGN_IN, "", Set.of(), "/{tenant}/oauth2/v2.0/token", "/{tenant}/oauth2/token"),
+    GET_OPENID_CONFIGURATION(
+            "GET",
+            Api.SIGN_IN,
+            "",
+            Set.of(),
+            "/{tenant}/v2.0/.well-known/openid-configuration",
+            "/{tenant}/.well-known/openid-configuration"),
+    GET_ENDPOINTS("GET", Api.SIGN_IN, "", Set.of(), "/metadata/endpoints"),
+    LIST_TENANTS("GET", Api.SUBSCRIPTIONS, "", Set.of(Bucket.TENANT_READS), "/tenants"),
+    LIST_SUBSCRIPTIONS("GET", Api.SUBSCRIPTIONS, "", Set.of(Bucket.TENANT_READS), "/subscriptions"),
     GET_SUBSCRIPTION("GET", Api.SUBSCRIPTIONS, "Microsoft.Resources/subscriptions/read", Paths.SUBSCRIPTION),
+    LIST_LOCATIONS(
+            "GET",
+            Api.SUBSCRIPTIONS,
+            "Microsoft.Resources/subscriptions/locations/read",
+            Paths.SUBSCRIPTION + "/locations"),
     LIST_GROUPS(
             "GET",
             Api.RESOURCES,
             "Microsoft.Resources/subscriptions/resourceGroups/read",
             Paths.SUBSCRIPTION + "/resourcegroups"),
     GET_GROUP("GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/read", Paths.GROUP),
+    HEAD_GROUP("HEAD", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/read", Paths.GROUP),
     PUT_GROUP("PUT", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/write", Paths.GROUP),
-    GET_PROVIDER(
-            "GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/providers/read", Paths.SUBSCRIPTION + Paths.AKS),
-    REGISTER_PROVIDER(
-            "POST",
+    PATCH_GROUP("PATCH", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/write", Paths.GROUP),
+    DELETE_GROUP("DELETE", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/delete", Paths.GROUP),
+    GET_GROUP_RESULT(
+            "GET",
             Api.RESOURCES,
-            "Microsoft.ContainerService/register/action",
-            Paths.SUBSCRIPTION + Paths.AKS + "/register"),
+            "Microsoft.Resources/subscriptions/operationresults/read",
+            Paths.SUBSCRIPTION + "/operationresults/{name}"),
+    LIST_PROVIDERS(
+            "GET",
+            Api.RESOURCES,
+            "Microsoft.Resources/subscriptions/providers/read",
+            Paths.SUBSCRIPTION + "/providers"),
+    GET_PROVIDER("GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/providers/read", Paths.PROVIDER),
+    REGISTER_PROVIDER(
+            "POST", Api.RESOURCES, "Microsoft.ContainerService/register/action", Paths.PROVIDER + "/register"),
+    UNREGISTER_PROVIDER(
+            "POST", Api.RESOURCES, "Microsoft.ContainerService/unregister/action", Paths.PROVIDER + "/unregister"),
+    LIST_ALL_FEATURES(
+            "GET",
+            Api.FEATURES,
+            "Microsoft.Features/features/read",
+            Paths.SUBSCRIPTION + "/providers/microsoft.features/features"),
     LIST_FEATURES(
             "GET",
             Api.FEATURES,
@@ -94,6 +124,30 @@ public enum CallKind {
             "Microsoft.ContainerService/managedClusters/stop/action",
             Set.of(Bucket.OTHER_AKS),
             Paths.CLUSTER + "/stop"),
+    ABORT_CLUSTER(
+            "POST",
+            Api.CLUSTERS,
+            "Microsoft.ContainerService/managedClusters/abort/action",
+            Set.of(Bucket.OTHER_AKS),
+            Paths.CLUSTER + "/abort"),
+    LIST_USER_CREDENTIALS(
+            "POST",
+            Api.CLUSTERS,
+            "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
+            Set.of(Bucket.OTHER_AKS),
+            Paths.CLUSTER + "/listclusterusercredential"),
+    LIST_ADMIN_CREDENTIALS(
+            "POST",
+            Api.CLUSTERS,
+            "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
+            Set.of(Bucket.OTHER_AKS),
+            Paths.CLUSTER + "/listclusteradmincredential"),
+    LIST_MONITORING_CREDENTIALS(
+            "POST",
+            Api.CLUSTERS,
+            "Microsoft.ContainerService/managedClusters/listClusterMonitoringUserCredential/action",
+            Set.of(Bucket.OTHER_AKS),
+            Paths.CLUSTER + "/listclustermonitoringusercredential"),
     LIST_POOLS(
             "GET",
             Api.POOLS,
@@ -105,7 +159,19 @@ public enum CallKind {
             Api.POOLS,
             "Microsoft.ContainerService/managedClusters/agentPools/read",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/agentpools/{name}"),
+            Paths.POOL),
+    PUT_POOL(
+            "PUT",
+            Api.POOLS,
+            "Microsoft.ContainerService/managedClusters/agentPools/write",
+            Set.of(Bucket.OTHER_AKS),
+            Paths.POOL),
+    DELETE_POOL(
+            "DELETE",
+            Api.POOLS,
+            "Microsoft.ContainerService/managedClusters/agentPools/delete",
+            Set.of(Bucket.OTHER_AKS),
+            Paths.POOL),
     LIST_MAINTENANCE(
             "GET",
             Api.MAINTENANCE,
@@ -149,10 +215,12 @@ public enum CallKind {
     private static final class Paths {
         static final String SUBSCRIPTION = "/subscriptions/{subscription}";
         static final String GROUP = SUBSCRIPTION + "/resourcegroups/{group}";
+        static final String PROVIDER = SUBSCRIPTION + "/providers/{namespace}";
         static final String AKS = "/providers/microsoft.containerservice";
         static final String CLUSTER = GROUP + AKS + "/managedclusters/{cluster}";
         static final String FEATURES = "/providers/microsoft.features/providers/microsoft.containerservice";
         static final String FEATURE = SUBSCRIPTION + FEATURES + "/features/{name}";
+        static final String POOL = CLUSTER + "/agentpools/{pool}";
         static final String MAINTENANCE = CLUSTER + "/maintenanceconfigurations/{name}";
         private static final String LOCK_TYPE = "/providers/microsoft.authorization/locks";
         static final List<String> LOCKS = List.of(SUBSCRIPTION + LOCK_TYPE, GROUP + LOCK_TYPE, CLUSTER + LOCK_TYPE);
@@ -167,7 +235,7 @@ public enum CallKind {
     sealed interface Lookup {
         record Found(Match match) implements Lookup {}
 
-        record WrongMethod() implements Lookup {}
+        record WrongMethod(Set<String> allowed) implements Lookup {}
 
         record Nothing() implements Lookup {}
     }
@@ -191,33 +259,49 @@ public enum CallKind {
         this.method = method;
         this.api = api;
         this.action = action;
-        this.templates = Arrays.stream(paths).map(CallKind::parts).toList();
+        this.templates = Arrays.stream(paths).map(Forms::pathParts).toList();
         Set<Bucket> all = EnumSet.noneOf(Bucket.class);
         all.addAll(buckets);
         if (paths.length > 0 && paths[0].startsWith(Paths.SUBSCRIPTION)) {
-            all.add(method.equals("GET") ? Bucket.ARM_READS : Bucket.ARM_WRITES);
+            all.addAll(
+                    switch (method) {
+                        case "GET", "HEAD" -> Set.of(Bucket.ARM_READS, Bucket.ARM_GLOBAL_READS);
+                        case "DELETE" -> Set.of(Bucket.ARM_DELETES, Bucket.ARM_GLOBAL_DELETES);
+                        default -> Set.of(Bucket.ARM_WRITES, Bucket.ARM_GLOBAL_WRITES);
+                    });
         }
         this.buckets = all;
     }
 
-    /** Whether it changes the resource that its path names. */
-    boolean writes() {
-        return !method.equals("GET");
+    /** Whether it needs neither token nor api-version. */
+    boolean isOpen() {
+        return api == Api.SIGN_IN && this != UNKNOWN;
     }
 
+    /** Whether it changes the resource that its path names, or tells its secrets. */
+    boolean writes() {
+        return !method.equals("GET") && !method.equals("HEAD");
+    }
+
+    /** Whether it is about all resources of a type, so that nothing tells where they are. */
+    boolean lists() {
+        return method.equals("GET") && name().startsWith("LIST_");
+    }
+
+    /** @param path still percent-encoded */
     static Lookup of(String method, String path) {
-        List<String> given = parts(path);
-        boolean there = false;
+        List<String> given = Forms.pathParts(path);
+        Set<String> allowed = new TreeSet<>();
         for (CallKind kind : values()) {
             Optional<Map<String, String>> names = kind.match(given);
             if (names.isPresent()) {
-                there = true;
                 if (kind.method.equals(method)) {
                     return new Lookup.Found(new Match(kind, names.get()));
                 }
+                allowed.add(kind.method);
             }
         }
-        return there ? new Lookup.WrongMethod() : new Lookup.Nothing();
+        return allowed.isEmpty() ? new Lookup.Nothing() : new Lookup.WrongMethod(allowed);
     }
 
     private Optional<Map<String, String>> match(List<String> given) {
@@ -241,11 +325,5 @@ public enum CallKind {
             }
         }
         return Optional.of(names);
-    }
-
-    private static List<String> parts(String path) {
-        List<String> parts = new ArrayList<>(Arrays.asList(path.split("/")));
-        parts.removeIf(String::isEmpty);
-        return List.copyOf(parts);
     }
 }

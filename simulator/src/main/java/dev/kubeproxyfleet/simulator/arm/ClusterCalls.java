@@ -6,30 +6,30 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Managed clusters: listing, reading, writing, power, and the operations that these begin. */
+/** Managed clusters: listing, reading, writing, power. */
 final class ClusterCalls {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final ArmState state;
+    private final OperationCalls operations;
 
-    ClusterCalls(ArmState state) {
+    ClusterCalls(ArmState state, OperationCalls operations) {
         this.state = state;
+        this.operations = operations;
     }
 
     // ---- reading
 
     ArmResponse list(Call call) {
         if (!call.group().isEmpty()
-                && state.group(call.subscription(), call.group()).isEmpty()) {
-            return ArmResponse.of(groupNotFound(call.group()));
+                && state.group(call.subscription(), call.group(), call.now).isEmpty()) {
+            return ArmResponse.of(Nowhere.noGroup(call));
         }
         String prefix = ("/subscriptions/" + call.subscription() + "/resourcegroups/"
                         + (call.group().isEmpty() ? "" : call.group() + "/"))
@@ -39,8 +39,8 @@ final class ClusterCalls {
         if (skipToken != null) {
             Optional<String> decoded = decodeSkipToken(skipToken).filter(id -> id.startsWith(prefix));
             if (decoded.isEmpty()) {
-                return ArmResponse.of(
-                        new ArmError(400, "InvalidSkipToken", "The $skipToken is not one that this service made."));
+                return ArmResponse.of(ArmError.ofService(
+                        400, "InvalidSkipToken", "The $skipToken is not one that this service made."));
             }
             after = decoded.get();
         }
@@ -48,9 +48,10 @@ final class ClusterCalls {
         ArrayNode value = body.putArray("value");
         String last = after;
         boolean more = false;
-        for (String id : List.copyOf(state.clusters
-                .subMap(after, false, prefix + Character.MAX_VALUE, false)
-                .keySet())) {
+        // A slash is followed by a zero: everything below the prefix.
+        String end = prefix.substring(0, prefix.length() - 1) + '0';
+        for (String id :
+                List.copyOf(state.clusters.subMap(after, false, end, false).keySet())) {
             if (value.size() == state.options.pageSize()) {
                 more = true;
                 break;
@@ -64,8 +65,8 @@ final class ClusterCalls {
         if (more) {
             body.put(
                     "nextLink",
-                    state.endpoint() + Forms.encodePath(call.request.path()) + "?api-version=" + call.apiVersion()
-                            + "&%24skipToken=" + encodeSkipToken(last));
+                    state.endpoint() + call.request.path() + "?api-version=" + call.apiVersion() + "&%24skipToken="
+                            + encodeSkipToken(last));
         }
         return new ArmResponse(200, body);
     }
@@ -85,163 +86,32 @@ final class ClusterCalls {
         }
     }
 
-    static ArmError groupNotFound(String group) {
-        return new ArmError(404, "ResourceGroupNotFound", "Resource group '" + group + "' could not be found.");
-    }
-
-    static ArmError notFound(Call call) {
-        return new ArmError(
-                404,
-                "ResourceNotFound",
-                "The Resource 'Microsoft.ContainerService/managedClusters/" + call.name("cluster")
-                        + "' under resource group '" + call.group() + "' was not found. For more details please go to"
-                        + " https://aka.ms/ARMResourceNotFoundFix");
-    }
-
     ArmResponse get(Call call, ManagedCluster cluster) {
         return new ArmResponse(200, Documents.shown(cluster.document(), call.apiVersion()));
-    }
-
-    ArmResponse pools(ManagedCluster cluster) {
-        ObjectNode body = JSON.objectNode();
-        ArrayNode value = body.putArray("value");
-        for (JsonNode profile : cluster.document().at("/properties/agentPoolProfiles")) {
-            value.add(pool(cluster, profile));
-        }
-        return new ArmResponse(200, body);
-    }
-
-    ArmResponse pool(Call call, ManagedCluster cluster) {
-        for (JsonNode profile : cluster.document().at("/properties/agentPoolProfiles")) {
-            if (profile.path("name").asText().equals(call.name("name"))) {
-                return new ArmResponse(200, pool(cluster, profile));
-            }
-        }
-        return ArmResponse.of(new ArmError(
-                404,
-                "AgentPoolNotFound",
-                "Could not find agent pool '" + call.name("name") + "' of managed cluster '" + cluster.name() + "'."));
-    }
-
-    private static ObjectNode pool(ManagedCluster cluster, JsonNode profile) {
-        ObjectNode pool = JSON.objectNode();
-        ObjectNode properties = profile.deepCopy();
-        String name = properties.path("name").asText();
-        properties.remove("name");
-        pool.put("id", cluster.document().path("id").asText() + "/agentPools/" + name);
-        pool.put("name", name);
-        pool.put("type", "Microsoft.ContainerService/managedClusters/agentPools");
-        pool.set("properties", properties);
-        return pool;
-    }
-
-    // ---- operations
-
-    ArmResponse operation(Call call) {
-        Operation operation = operationOf(call);
-        if (operation == null) {
-            return ArmResponse.of(new ArmError(
-                    404, "OperationNotFound", "The operation '" + call.name("name") + "' could not be found."));
-        }
-        ObjectNode body = JSON.objectNode();
-        body.put("name", operation.documentName());
-        body.put("startTime", operation.startedAt().toString());
-        if (call.now.isBefore(operation.endsAt())) {
-            body.put("status", "InProgress");
-            return new ArmResponse(200, body);
-        }
-        body.put("endTime", operation.endsAt().toString());
-        switch (operation.ending()) {
-            case Operation.Ending.Fails(String code, String message) -> {
-                body.put("status", "Failed");
-                body.putObject("error").put("code", code).put("message", message);
-            }
-            case Operation.Ending.IsCanceled(String code, String message) -> {
-                body.put("status", "Canceled");
-                body.putObject("error").put("code", code).put("message", message);
-            }
-            case Operation.Ending.Succeeds _,
-                    Operation.Ending.HasNoEffect _,
-                    Operation.Ending.NeverReachesNodes _,
-                    Operation.Ending.Powers _,
-                    Operation.Ending.Deletes _ -> body.put("status", "Succeeded");
-        }
-        return new ArmResponse(200, body);
-    }
-
-    /** What {@code Location} leads to: 202 while it runs, then what the request itself would have answered. */
-    ArmResponse operationResult(Call call) {
-        Operation operation = operationOf(call);
-        if (operation == null) {
-            return ArmResponse.of(new ArmError(
-                    404, "OperationNotFound", "The operation '" + call.name("name") + "' could not be found."));
-        }
-        if (call.now.isBefore(operation.endsAt())) {
-            return new ArmResponse(
-                    202, Map.of("Location", operationUrl(operation, "operationresults")), JSON.missingNode());
-        }
-        return switch (operation.ending()) {
-            case Operation.Ending.Fails(String code, String message) ->
-                ArmResponse.of(new ArmError(500, code, message));
-            case Operation.Ending.IsCanceled(String code, String message) ->
-                ArmResponse.of(new ArmError(409, code, message));
-            case Operation.Ending.Deletes _ -> new ArmResponse(204, JSON.missingNode());
-            case Operation.Ending.Succeeds _,
-                    Operation.Ending.HasNoEffect _,
-                    Operation.Ending.NeverReachesNodes _,
-                    Operation.Ending.Powers _ ->
-                state.find(operation.cluster(), call.now)
-                        .map(cluster -> new ArmResponse(200, Documents.shown(cluster.document(), previewOf(call))))
-                        .orElseGet(() -> new ArmResponse(204, JSON.missingNode()));
-        };
-    }
-
-    /** Operations are asked for with a version that knows no clusters. */
-    private String previewOf(Call call) {
-        return state.options.apiVersions().contains(call.apiVersion())
-                ? call.apiVersion()
-                : state.options.apiVersions().getFirst();
-    }
-
-    private @Nullable Operation operationOf(Call call) {
-        return state.operation(call.name("name"))
-                .filter(operation -> operation.subscription().equalsIgnoreCase(call.subscription()))
-                .orElse(null);
-    }
-
-    private String operationUrl(Operation operation, String kind) {
-        return state.endpoint() + "/subscriptions/" + operation.subscription()
-                + "/providers/Microsoft.ContainerService/locations/" + operation.location() + "/" + kind + "/"
-                + operation.id() + "?api-version=" + ApiVersions.OPERATIONS;
-    }
-
-    /** The answer that announces an operation, with the headers that the options ask for. */
-    private ArmResponse announce(int status, Operation operation, JsonNode body) {
-        Map<String, String> headers = new HashMap<>();
-        ArmOptions.OperationHeaders wanted = state.options.operationHeaders();
-        if (wanted != ArmOptions.OperationHeaders.LOCATION) {
-            headers.put("Azure-AsyncOperation", operationUrl(operation, "operations"));
-        }
-        if (wanted != ArmOptions.OperationHeaders.ASYNC) {
-            headers.put("Location", operationUrl(operation, "operationresults"));
-        }
-        return new ArmResponse(wanted == ArmOptions.OperationHeaders.LOCATION ? 202 : status, headers, body);
     }
 
     // ---- writing
 
     ArmResponse put(Call call, Subscription subscription) {
         ManagedCluster cluster = state.find(call.scope(), call.now).orElse(null);
-        if (cluster == null && state.group(call.subscription(), call.group()).isEmpty()) {
-            return ArmResponse.of(groupNotFound(call.group()));
+        Optional<ResourceGroup> group = state.group(call.subscription(), call.group(), call.now);
+        if (group.isEmpty()) {
+            return ArmResponse.of(Nowhere.noGroup(call));
         }
-        return call.readBody().map(sent -> put(call, subscription, cluster, sent));
+        if (cluster == null && group.get().goneAt() != null) {
+            return ArmResponse.of(new ArmError(
+                    409,
+                    "ResourceGroupBeingDeleted",
+                    "The resource group '" + call.group()
+                            + "' is in deprovisioning state and cannot perform this operation."));
+        }
+        return call.readBody().map(sent -> put(call, subscription, cluster, Documents.withoutBlanks(sent)));
     }
 
     private ArmResponse put(Call call, Subscription subscription, @Nullable ManagedCluster cluster, ObjectNode sent) {
         Optional<ArmError> refused = WriteRules.misaddressed(call, sent)
                 .or(() -> ClusterRules.check(sent, cluster == null))
-                .or(() -> WriteRules.preconditionFailed(call.request, cluster))
+                .or(() -> WriteRules.preconditionFailed(call.request, cluster == null ? null : cluster.eTag()))
                 .or(() -> cluster == null ? Optional.empty() : WriteRules.busy(cluster))
                 .or(() -> cluster == null ? Optional.empty() : WriteRules.immutable(cluster.document(), sent));
         if (refused.isPresent()) {
@@ -266,38 +136,18 @@ final class ClusterCalls {
         Operation operation = state.begin(
                 call,
                 changed,
-                changed.document(),
-                ending(call),
+                operations.ending(call, new Operation.Ending.Succeeds()),
                 state.faults.take(call, Fault.HideFromLists.class).isPresent());
         changed.begin(operation, next, cluster == null ? "Creating" : "Updating");
-        return announce(cluster == null ? 201 : 200, operation, Documents.shown(changed.document(), call.apiVersion()));
-    }
-
-    private Operation.Ending ending(Call call) {
-        Optional<Fault.FailOperation> failure = state.faults.take(call, Fault.FailOperation.class);
-        if (failure.isPresent()) {
-            return new Operation.Ending.Fails(
-                    failure.get().code(), failure.get().message());
-        }
-        Optional<Fault.CancelOperation> cancel = state.faults.take(call, Fault.CancelOperation.class);
-        if (cancel.isPresent()) {
-            return new Operation.Ending.IsCanceled(
-                    cancel.get().code(), cancel.get().message());
-        }
-        if (state.faults.take(call, Fault.SucceedWithoutEffect.class).isPresent()) {
-            return new Operation.Ending.HasNoEffect();
-        }
-        if (state.faults.take(call, Fault.NeverReachNodes.class).isPresent()) {
-            return new Operation.Ending.NeverReachesNodes();
-        }
-        return new Operation.Ending.Succeeds();
+        return operations.announce(
+                cluster == null ? 201 : 200, operation, Documents.shown(changed.document(), call.apiVersion()));
     }
 
     /** PATCH knows tags and nothing else. */
     ArmResponse patch(Call call, ManagedCluster cluster) {
         return call.readBody().map(sent -> {
             Optional<ArmError> refused = ClusterRules.checkTags(sent.path("tags"))
-                    .or(() -> WriteRules.preconditionFailed(call.request, cluster))
+                    .or(() -> WriteRules.preconditionFailed(call.request, cluster.eTag()))
                     .or(() -> WriteRules.busy(cluster));
             if (refused.isPresent()) {
                 return ArmResponse.of(refused.get());
@@ -305,38 +155,55 @@ final class ClusterCalls {
             ObjectNode next = cluster.document().deepCopy();
             next.set("tags", sent.path("tags").isObject() ? sent.path("tags").deepCopy() : JSON.objectNode());
             Operation operation =
-                    state.begin(call, cluster, cluster.document(), new Operation.Ending.Succeeds(), false);
+                    state.begin(call, cluster, operations.ending(call, new Operation.Ending.Succeeds()), false);
             cluster.begin(operation, next, "Updating");
-            return announce(200, operation, Documents.shown(cluster.document(), call.apiVersion()));
+            return operations.announce(200, operation, Documents.shown(cluster.document(), call.apiVersion()));
         });
     }
 
     ArmResponse delete(Call call) {
+        if (state.group(call.subscription(), call.group(), call.now).isEmpty()) {
+            return ArmResponse.of(Nowhere.noGroup(call));
+        }
         ManagedCluster cluster = state.find(call.scope(), call.now).orElse(null);
         if (cluster == null) {
-            return new ArmResponse(204, JSON.missingNode());
+            return ArmResponse.empty(204);
         }
-        Optional<ArmError> refused = WriteRules.preconditionFailed(call.request, cluster)
+        Optional<ArmError> refused = WriteRules.preconditionFailed(call.request, cluster.eTag())
                 .or(() -> cluster.running().isPresent() ? WriteRules.busy(cluster) : Optional.empty());
-        if (refused.isPresent()) {
-            return ArmResponse.of(refused.get());
-        }
-        return begin(call, cluster, new Operation.Ending.Deletes(), "Deleting");
+        return refused.map(ArmResponse::of)
+                .orElseGet(() -> begin(call, cluster, new Operation.Ending.Deletes(), "Deleting"));
     }
 
     ArmResponse power(Call call, ManagedCluster cluster, boolean on) {
-        if (cluster.running().isPresent()) {
-            return ArmResponse.of(WriteRules.busy(cluster).orElseThrow());
+        Optional<ArmError> refused = cluster.running().isPresent()
+                ? WriteRules.busy(cluster)
+                : on == cluster.stopped() ? Optional.empty() : Optional.of(WriteRules.samePower(cluster, on));
+        return refused.map(ArmResponse::of)
+                .orElseGet(() -> begin(
+                        call,
+                        cluster,
+                        new Operation.Ending.Powers(on ? "Running" : "Stopped"),
+                        on ? "Starting" : "Stopping"));
+    }
+
+    /** Ends what runs; the cluster keeps what was written as its goal. */
+    ArmResponse abort(Call call, ManagedCluster cluster) {
+        Optional<Operation> running = cluster.running();
+        if (running.isEmpty()) {
+            return ArmResponse.of(ArmError.ofService(
+                    400,
+                    "OperationNotAllowed",
+                    "There is no operation in progress on managed cluster '" + cluster.name() + "' to abort."));
         }
-        return begin(
-                call, cluster, new Operation.Ending.Powers(on ? "Running" : "Stopped"), on ? "Starting" : "Stopping");
+        state.cancel(running.get(), call.now, "OperationCanceled", "The operation was aborted.");
+        return begin(call, cluster, new Operation.Ending.Aborts(), "Canceling");
     }
 
     private ArmResponse begin(Call call, ManagedCluster cluster, Operation.Ending ending, String provisioningState) {
-        ObjectNode before = cluster.document();
-        Operation operation = state.begin(call, cluster, before, ending, false);
-        cluster.begin(operation, before.deepCopy(), provisioningState);
-        return announce(202, operation, JSON.missingNode());
+        Operation operation = state.begin(call, cluster, operations.ending(call, ending), false);
+        cluster.begin(operation, cluster.document().deepCopy(), provisioningState);
+        return operations.announce(202, operation, JSON.missingNode());
     }
 
     /**

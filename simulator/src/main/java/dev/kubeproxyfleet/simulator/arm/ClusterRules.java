@@ -23,6 +23,8 @@ final class ClusterRules {
     private static final int MAX_POOL_NODES = 1_000;
     private static final Pattern POOL_NAME = Pattern.compile("[a-z][a-z0-9]{0,11}");
 
+    private static final Pattern KUBERNETES_VERSION = Pattern.compile("1\\.\\d{1,3}(\\.\\d{1,3})?");
+
     /** JSON pointers of enums, with what they may be. */
     private static final Map<String, Set<String>> ENUMS = Map.ofEntries(
             Map.entry("/sku/name", Set.of("Base", "Automatic")),
@@ -80,6 +82,7 @@ final class ClusterRules {
                 .or(() -> ofType(sent, STRINGS, "string", JsonNode::isTextual))
                 .or(() -> ofType(sent, BOOLEANS, "bool", JsonNode::isBoolean))
                 .or(() -> checkTags(sent.path("tags")))
+                .or(() -> checkVersion(sent.at("/properties/kubernetesVersion")))
                 .or(() -> enums(sent))
                 .or(() -> checkPools(sent.at("/properties/agentPoolProfiles"), isNew))
                 .or(() -> isNew ? checkNew(sent) : Optional.empty());
@@ -119,38 +122,61 @@ final class ClusterRules {
             if (!pool.isObject()) {
                 return undecodable("agentPoolProfiles", "object", pool);
             }
-            String name = pool.path("name").asText("");
-            if (!POOL_NAME.matcher(name).matches()) {
-                return invalid(
-                        "agentPoolProfile.name",
-                        "'" + name + "' must be 1 to 12 lower-case letters and digits and begin with a letter");
-            }
-            if (!names.add(name)) {
-                return invalid("agentPoolProfile.name", "'" + name + "' is there twice");
-            }
-            JsonNode count = pool.path("count");
-            if (!isAbsentOr(count, JsonNode::isInt)) {
-                return undecodable("agentPoolProfile.count", "int32", count);
-            }
-            if (count.asInt(0) < 0 || count.asInt(0) > MAX_POOL_NODES) {
-                return invalid("agentPoolProfile.count", "it must be from 0 to " + MAX_POOL_NODES);
-            }
-            if (isNew && pool.path("vmSize").asText("").isEmpty()) {
-                return required("agentPoolProfile.vmSize");
-            }
-            Optional<ArmError> odd = POOL_ENUMS.entrySet().stream()
-                    .flatMap(entry ->
-                            oneOf(pool.path(entry.getKey()), entry.getValue(), "agentPoolProfile." + entry.getKey())
-                                    .stream())
-                    .findFirst();
+            Optional<ArmError> odd = checkPool(pool, isNew);
             if (odd.isPresent()) {
                 return odd;
             }
-            system |= pool.path("mode").asText("System").equals("System");
+            if (!names.add(pool.path("name").asText())) {
+                return invalid("agentPoolProfile.name", "'" + pool.path("name").asText() + "' is there twice");
+            }
+            system |= pool.path("mode").asText("System").equalsIgnoreCase("System");
         }
         return system
                 ? Optional.empty()
                 : invalid("agentPoolProfiles", "there must be at least one pool of mode System");
+    }
+
+    static Optional<ArmError> checkPool(JsonNode pool, boolean isNew) {
+        String name = pool.path("name").asText("");
+        if (!POOL_NAME.matcher(name).matches()) {
+            return invalid(
+                    "agentPoolProfile.name",
+                    "'" + name + "' must be 1 to 12 lower-case letters and digits and begin with a letter");
+        }
+        JsonNode count = pool.path("count");
+        if (!isAbsentOr(count, JsonNode::isInt)) {
+            return undecodable("agentPoolProfile.count", "int32", count);
+        }
+        if (count.asInt(0) < 0 || count.asInt(0) > MAX_POOL_NODES) {
+            return invalid("agentPoolProfile.count", "it must be from 0 to " + MAX_POOL_NODES);
+        }
+        if (!isAbsentOr(pool.path("powerState"), JsonNode::isObject)) {
+            return undecodable("agentPoolProfile.powerState", "object", pool.path("powerState"));
+        }
+        if (isNew && pool.path("vmSize").asText("").isEmpty()) {
+            return required("agentPoolProfile.vmSize");
+        }
+        return POOL_ENUMS.entrySet().stream()
+                .flatMap(entry ->
+                        oneOf(pool.path(entry.getKey()), entry.getValue(), "agentPoolProfile." + entry.getKey())
+                                .stream())
+                .findFirst();
+    }
+
+    static ArmError mustBeObject(String target, JsonNode value) {
+        return undecodable(target, "object", value).orElseThrow();
+    }
+
+    private static Optional<ArmError> checkVersion(JsonNode version) {
+        return version.isMissingNode()
+                        || version.isNull()
+                        || KUBERNETES_VERSION.matcher(version.asText()).matches()
+                ? Optional.empty()
+                : Optional.of(ArmError.ofService(
+                        400,
+                        "K8sVersionNotSupported",
+                        "Kubernetes version '" + version.asText() + "' is not supported.",
+                        "kubernetesVersion"));
     }
 
     private static Optional<ArmError> checkNew(ObjectNode sent) {
@@ -205,7 +231,7 @@ final class ClusterRules {
     }
 
     private static Optional<ArmError> undecodable(String target, String type, JsonNode value) {
-        return Optional.of(new ArmError(
+        return Optional.of(ArmError.ofService(
                 400,
                 "UnmarshalError",
                 "UnmarshalEntity encountered error: json: cannot unmarshal "
@@ -215,7 +241,7 @@ final class ClusterRules {
     }
 
     private static Optional<ArmError> invalid(String target, String why) {
-        return Optional.of(new ArmError(
+        return Optional.of(ArmError.ofService(
                 400,
                 "InvalidParameter",
                 "The value of parameter " + target + " is invalid. Error details: " + why
@@ -224,7 +250,7 @@ final class ClusterRules {
     }
 
     private static Optional<ArmError> required(String target) {
-        return Optional.of(
-                new ArmError(400, "InvalidParameter", "Required parameter " + target + " is missing (null).", target));
+        return Optional.of(ArmError.ofService(
+                400, "InvalidParameter", "Required parameter " + target + " is missing (null).", target));
     }
 }

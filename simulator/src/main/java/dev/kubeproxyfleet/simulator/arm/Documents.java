@@ -42,6 +42,41 @@ final class Documents {
         return properties;
     }
 
+    /** A copy without what clients send empty, or 0, for Azure to choose. */
+    static ObjectNode withoutBlanks(ObjectNode sent) {
+        ObjectNode copy = sent.deepCopy();
+        if (copy.get("properties") instanceof ObjectNode properties) {
+            removeBlank(properties, "kubernetesVersion");
+            for (JsonNode pool : properties.path("agentPoolProfiles")) {
+                if (pool instanceof ObjectNode profile) {
+                    removeBlank(profile, "orchestratorVersion");
+                    if (profile.path("osDiskSizeGB").isInt()
+                            && profile.path("osDiskSizeGB").intValue() == 0) {
+                        profile.remove("osDiskSizeGB");
+                    }
+                }
+            }
+        }
+        return copy;
+    }
+
+    private static void removeBlank(ObjectNode object, String member) {
+        if (object.path(member).isTextual() && object.path(member).asText().isEmpty()) {
+            object.remove(member);
+        }
+    }
+
+    /** {@code pool} without the members that only Azure sets. */
+    static ObjectNode writablePool(ObjectNode pool) {
+        pool.remove(READ_ONLY_OF_POOL);
+        return pool;
+    }
+
+    /** Gives a pool the members that only Azure sets, as they were. */
+    static void keepReadOnlyOfPool(ObjectNode from, ObjectNode to) {
+        copy(from, to, READ_ONLY_OF_POOL);
+    }
+
     /** A copy without the members that only Azure sets. */
     static ObjectNode writable(ObjectNode document) {
         ObjectNode copy = document.deepCopy();
@@ -50,7 +85,7 @@ final class Documents {
             properties.remove(READ_ONLY_PROPERTIES);
             for (JsonNode pool : properties.path("agentPoolProfiles")) {
                 if (pool instanceof ObjectNode object) {
-                    object.remove(READ_ONLY_OF_POOL);
+                    writablePool(object);
                 }
             }
         }
@@ -67,12 +102,14 @@ final class Documents {
         ObjectNode properties = next.withObject("/properties");
         if (current.get("properties") instanceof ObjectNode currentProperties) {
             copy(currentProperties, properties, READ_ONLY_PROPERTIES);
+            keepChosen(currentProperties, properties, "kubernetesVersion");
             for (JsonNode pool : properties.path("agentPoolProfiles")) {
                 for (JsonNode currentPool : currentProperties.path("agentPoolProfiles")) {
                     if (pool instanceof ObjectNode to
                             && currentPool instanceof ObjectNode from
                             && from.path("name").equals(to.path("name"))) {
-                        copy(from, to, READ_ONLY_OF_POOL);
+                        keepReadOnlyOfPool(from, to);
+                        keepChosen(from, to, "orchestratorVersion");
                     }
                 }
             }
@@ -81,6 +118,12 @@ final class Documents {
             copy(from, to, READ_ONLY_OF_IDENTITY);
         }
         return next;
+    }
+
+    private static void keepChosen(ObjectNode from, ObjectNode to, String member) {
+        if (!to.hasNonNull(member)) {
+            copy(from, to, List.of(member));
+        }
     }
 
     private static void copy(ObjectNode from, ObjectNode to, Iterable<String> members) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Fault.Refuse.class, name = "Refuse"),
+    @JsonSubTypes.Type(value = Fault.ProxyPage.class, name = "ProxyPage"),
     @JsonSubTypes.Type(value = Fault.NoAnswer.class, name = "NoAnswer"),
     @JsonSubTypes.Type(value = Fault.Delay.class, name = "Delay"),
     @JsonSubTypes.Type(value = Fault.FailOperation.class, name = "FailOperation"),
@@ -39,7 +40,27 @@ public sealed interface Fault {
             String code,
             String message,
             @Nullable Duration retryAfter)
-            implements Fault {}
+            implements Fault {
+
+        public Refuse {
+            requireRefusal(status);
+            requireText(code, "code");
+            message = message == null ? "" : message;
+        }
+    }
+
+    /** A call is answered by something in between that is not Azure, with a page in HTML, before anything happens. */
+    record ProxyPage(@Nullable CallKind call, @Nullable String cluster, int status) implements Fault {
+
+        public ProxyPage {
+            requireRefusal(status);
+        }
+
+        String page() {
+            return "<html><head><title>" + status + "</title></head><body><h1>" + status
+                    + "</h1><p>The page cannot be displayed.</p></body></html>";
+        }
+    }
 
     /**
      * The connection ends without an answer.
@@ -51,11 +72,41 @@ public sealed interface Fault {
     /** A call is answered later than usual. */
     record Delay(@Nullable CallKind call, @Nullable String cluster, Duration by) implements Fault {}
 
-    /** An accepted PUT ends Failed; the cluster keeps what was written as its goal, and its nodes never get it. */
-    record FailOperation(@Nullable String cluster, String code, String message) implements OfWrites {}
+    /**
+     * What was accepted ends Failed; the cluster keeps what was written as its goal, and its nodes never get it.
+     *
+     * @param call that begins the operation; null for PUT of a cluster
+     */
+    record FailOperation(@Nullable CallKind call, @Nullable String cluster, String code, String message)
+            implements Fault {
 
-    /** An accepted PUT ends Canceled, as one that another operation preempts does. */
-    record CancelOperation(@Nullable String cluster, String code, String message) implements OfWrites {}
+        public FailOperation {
+            call = call == null ? CallKind.PUT_CLUSTER : call;
+            requireText(code, "code");
+        }
+
+        public FailOperation(@Nullable String cluster, String code, String message) {
+            this(null, cluster, code, message);
+        }
+    }
+
+    /**
+     * What was accepted ends Canceled, as one that another operation preempts does.
+     *
+     * @param call that begins the operation; null for PUT of a cluster
+     */
+    record CancelOperation(
+            @Nullable CallKind call, @Nullable String cluster, String code, String message) implements Fault {
+
+        public CancelOperation {
+            call = call == null ? CallKind.PUT_CLUSTER : call;
+            requireText(code, "code");
+        }
+
+        public CancelOperation(@Nullable String cluster, String code, String message) {
+            this(null, cluster, code, message);
+        }
+    }
 
     /** An accepted PUT ends Succeeded, and the cluster reads back as it was before. */
     record SucceedWithoutEffect(@Nullable String cluster) implements OfWrites {}
@@ -79,5 +130,17 @@ public sealed interface Fault {
         CallKind wanted = call();
         String named = cluster();
         return (wanted == null || wanted == called) && (named == null || named.equalsIgnoreCase(name));
+    }
+
+    private static void requireRefusal(int status) {
+        if (status < 400 || status > 599) {
+            throw new IllegalArgumentException("status must be from 400 to 599, not " + status);
+        }
+    }
+
+    private static void requireText(@Nullable String text, String member) {
+        if (text == null || text.isEmpty()) {
+            throw new IllegalArgumentException(member + " is missing");
+        }
     }
 }

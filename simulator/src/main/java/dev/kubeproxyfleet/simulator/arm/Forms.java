@@ -1,9 +1,10 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -12,24 +13,33 @@ final class Forms {
 
     private Forms() {}
 
-    /** Names in lower case; of a repeated name the last wins. */
+    /** Names in lower case; of a repeated name the last wins. What is not well encoded stands for itself. */
     static Map<String, String> decode(String encoded) {
         Map<String, String> values = new HashMap<>();
         for (String pair : encoded.split("&")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
                 values.put(
-                        URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8)
-                                .toLowerCase(Locale.ROOT),
-                        URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8));
+                        decoded(pair.substring(0, equals)).toLowerCase(Locale.ROOT),
+                        decoded(pair.substring(equals + 1)));
             }
         }
         return values;
     }
 
-    static String encodePath(String path) {
-        return URLEncoder.encode(path, StandardCharsets.UTF_8)
-                .replace("%2F", "/")
-                .replace("+", "%20");
+    /** The parts of a path, each of them decoded; empty ones are left out, as Azure Resource Manager does. */
+    static List<String> pathParts(String path) {
+        return Arrays.stream(path.split("/"))
+                .filter(part -> !part.isEmpty())
+                .map(part -> decoded(part.replace("+", "%2B")))
+                .toList();
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return text;
+        }
     }
 }

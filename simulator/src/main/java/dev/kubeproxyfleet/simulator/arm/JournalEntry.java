@@ -3,14 +3,18 @@ package dev.kubeproxyfleet.simulator.arm;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request that the simulator answered.
  *
  * @param path as it came, without the query
+ * @param query names in lower case
+ * @param headers names in lower case, without the token
  * @param cluster resource id in lower case, where one was named
- * @param body of a PUT that could be read
+ * @param body that was sent and could be read
  * @param lost JSON pointers of what the cluster had and a PUT no longer named, read-only members aside
  * @param changed JSON pointers of what a PUT changed or added, kubeProxyConfig aside
  * @param operationEndsAt when the operation of an accepted PUT ends
@@ -21,6 +25,8 @@ public record JournalEntry(
         CallKind kind,
         String method,
         String path,
+        Map<String, String> query,
+        Map<String, String> headers,
         @Nullable String cluster,
         int status,
         @Nullable JsonNode body,
@@ -29,12 +35,16 @@ public record JournalEntry(
         @Nullable Instant operationEndsAt) {
 
     public JournalEntry {
+        query = Map.copyOf(query);
+        headers = headers.entrySet().stream()
+                .filter(header -> !header.getKey().equals("authorization"))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         lost = List.copyOf(lost);
         changed = List.copyOf(changed);
     }
 
     /** Whether this is a PUT of a cluster that began an operation. */
     public boolean accepted() {
-        return operationEndsAt != null;
+        return kind == CallKind.PUT_CLUSTER && operationEndsAt != null;
     }
 }

@@ -181,6 +181,6 @@ final class KubeProxyRules {
     }
 
     private static Optional<ArmError> refuse(String code, String message, String target) {
-        return Optional.of(new ArmError(400, code, message, target));
+        return Optional.of(ArmError.ofService(400, code, message, target));
     }
 }

@@ -16,7 +16,12 @@ record Lock(String scope, String name, String level, String notes) {
         return resource.equals(scope) || resource.startsWith(scope + "/");
     }
 
+    /** Whether it is on a resource or on something below that. */
+    boolean isWithin(String resource) {
+        return scope.equals(resource) || scope.startsWith(resource + "/");
+    }
+
     boolean forbids(CallKind kind) {
-        return level.equals("ReadOnly") || kind == CallKind.DELETE_CLUSTER || kind == CallKind.DELETE_MAINTENANCE;
+        return level.equals("ReadOnly") || kind.method.equals("DELETE");
     }
 }

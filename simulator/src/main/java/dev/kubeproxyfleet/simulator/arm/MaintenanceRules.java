@@ -18,6 +18,9 @@ final class MaintenanceRules {
 
     static Optional<ArmError> check(String name, ObjectNode sent) {
         JsonNode properties = sent.path("properties");
+        if (!properties.isObject()) {
+            return invalid("properties", "must be an object");
+        }
         JsonNode window = properties.path("maintenanceWindow");
         if (name.equals("default")) {
             return properties.path("timeInWeek").isArray() || window.isObject()
@@ -47,7 +50,7 @@ final class MaintenanceRules {
     }
 
     private static Optional<ArmError> invalid(String target, String why) {
-        return Optional.of(new ArmError(
+        return Optional.of(ArmError.ofService(
                 400, "InvalidParameter", "The value of parameter " + target + " is invalid: it " + why + ".", target));
     }
 }

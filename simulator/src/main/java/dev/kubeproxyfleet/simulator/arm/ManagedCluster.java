@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -87,7 +88,9 @@ final class ManagedCluster {
             case Operation.Ending.Fails _,
                     Operation.Ending.IsCanceled _,
                     Operation.Ending.HasNoEffect _,
-                    Operation.Ending.NeverReachesNodes _ -> {
+                    Operation.Ending.NeverReachesNodes _,
+                    Operation.Ending.DeletesPool _,
+                    Operation.Ending.Aborts _ -> {
                 // The nodes keep what they have.
             }
         }
@@ -107,7 +110,19 @@ final class ManagedCluster {
             case Operation.Ending.NeverReachesNodes _ -> inState(document, "Succeeded");
             case Operation.Ending.Powers(String powerState) -> powered(inState(document, "Succeeded"), powerState);
             case Operation.Ending.Deletes _ -> inState(document, "Deleting");
+            case Operation.Ending.DeletesPool(String name) -> withoutPool(inState(document, "Succeeded"), name);
+            case Operation.Ending.Aborts _ -> inState(document, "Canceled");
         };
+    }
+
+    private static ObjectNode withoutPool(ObjectNode document, String name) {
+        Iterator<JsonNode> pools = document.at("/properties/agentPoolProfiles").iterator();
+        while (pools.hasNext()) {
+            if (pools.next().path("name").asText().equalsIgnoreCase(name)) {
+                pools.remove();
+            }
+        }
+        return document;
     }
 
     /** A copy in a state; its agent pools are in the same one. */
@@ -146,6 +161,25 @@ final class ManagedCluster {
         setState(document, provisioningState);
         running = operation;
         touch();
+    }
+
+    /** Begins to become {@code next}, of which only one pool is touched. */
+    void beginPool(Operation operation, ObjectNode next, String provisioningState) {
+        document = next;
+        pool(operation.pool()).ifPresent(pool -> pool.put("provisioningState", provisioningState));
+        running = operation;
+        touch();
+    }
+
+    /** The live profile of an agent pool. */
+    Optional<ObjectNode> pool(String name) {
+        for (JsonNode pool : document.at("/properties/agentPoolProfiles")) {
+            if (pool instanceof ObjectNode profile
+                    && profile.path("name").asText().equalsIgnoreCase(name)) {
+                return Optional.of(profile);
+            }
+        }
+        return Optional.empty();
     }
 
     Optional<Operation> running() {

@@ -9,13 +9,15 @@ final class NewCluster {
 
     private static final String VERSION = "1.33";
     private static final String PATCH = ".3";
+    private static final int DISK_GIGABYTES = 128;
+    private static final int MAX_PODS = 110;
 
     private NewCluster() {}
 
     /** Azure's own members, before anything that was sent is in it. */
     static ObjectNode skeleton(Call call, ObjectNode sent, ArmState state) {
         String name = call.name("cluster");
-        String location = sent.path("location").asText();
+        String location = Regions.normalized(sent.path("location").asText());
         String version = sent.at("/properties/kubernetesVersion").asText(VERSION);
         String host = sent.at("/properties/dnsPrefix").asText(name) + "-"
                 + state.newId().substring(0, 8);
@@ -36,9 +38,7 @@ final class NewCluster {
         for (JsonNode pool : sent.at("/properties/agentPoolProfiles")) {
             ObjectNode shown = properties.withArray("agentPoolProfiles").addObject();
             shown.put("name", pool.path("name").asText());
-            shown.put("currentOrchestratorVersion", full(version));
-            shown.put("nodeImageVersion", "AKSUbuntu-2204gen2containerd-202510.03.0");
-            shown.putObject("powerState").put("code", "Running");
+            describe(shown, full(version));
         }
         if (sent.path("identity").path("type").asText().equals("SystemAssigned")) {
             document.putObject("identity").put("principalId", state.newId()).put("tenantId", tenant(call, state));
@@ -46,8 +46,42 @@ final class NewCluster {
         return document;
     }
 
+    /** What Azure alone says of a pool. */
+    private static void describe(ObjectNode pool, String version) {
+        pool.put("currentOrchestratorVersion", version);
+        pool.put("nodeImageVersion", "AKSUbuntu-2204gen2containerd-202510.03.0");
+        pool.putObject("powerState").put("code", "Running");
+    }
+
+    /** A pool that joins a cluster, with all that Azure adds. */
+    static ObjectNode pool(ObjectNode sent, ObjectNode cluster) {
+        ObjectNode pool = sent.deepCopy();
+        describe(pool, cluster.at("/properties/currentKubernetesVersion").asText());
+        completePool(pool, cluster.at("/properties/kubernetesVersion").asText(), "User");
+        return pool;
+    }
+
+    private static void completePool(ObjectNode pool, String version, String mode) {
+        setDefault(pool, "orchestratorVersion", version);
+        setDefault(pool, "osType", "Linux");
+        setDefault(pool, "osSKU", "Ubuntu");
+        setDefault(pool, "osDiskType", "Managed");
+        setDefault(pool, "mode", mode);
+        setDefault(pool, "type", "VirtualMachineScaleSets");
+        if (!pool.hasNonNull("osDiskSizeGB")) {
+            pool.put("osDiskSizeGB", DISK_GIGABYTES);
+        }
+        if (!pool.hasNonNull("maxPods")) {
+            pool.put("maxPods", MAX_PODS);
+        }
+        if (!pool.hasNonNull("count")) {
+            pool.put("count", 1);
+        }
+    }
+
     /** Defaults of what was not sent. */
     static void complete(ObjectNode document) {
+        document.put("location", Regions.normalized(document.path("location").asText()));
         ObjectNode properties = document.withObject("/properties");
         if (!properties.hasNonNull("kubernetesVersion")) {
             properties.put("kubernetesVersion", VERSION);
@@ -72,9 +106,7 @@ final class NewCluster {
         }
         for (JsonNode pool : properties.path("agentPoolProfiles")) {
             if (pool instanceof ObjectNode profile) {
-                setDefault(profile, "osType", "Linux");
-                setDefault(profile, "mode", "System");
-                setDefault(profile, "type", "VirtualMachineScaleSets");
+                completePool(profile, properties.path("kubernetesVersion").asText(), "System");
             }
         }
     }

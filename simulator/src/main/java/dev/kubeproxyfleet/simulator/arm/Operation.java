@@ -8,6 +8,7 @@ import java.util.UUID;
  * A long-running operation.
  *
  * @param cluster id in lower case
+ * @param pool agent pool that it is about; empty for the whole cluster
  * @param before the cluster's document before it began
  * @param hiddenFromLists a LIST shows the cluster as if nothing ran there
  */
@@ -15,6 +16,7 @@ record Operation(
         UUID id,
         String subscription,
         String cluster,
+        String pool,
         String location,
         Instant startedAt,
         Instant endsAt,
@@ -38,6 +40,17 @@ record Operation(
         record Powers(String powerState) implements Ending {}
 
         record Deletes() implements Ending {}
+
+        record DeletesPool(String name) implements Ending {}
+
+        /** Of an operation that ended another one. */
+        record Aborts() implements Ending {}
+    }
+
+    /** The same operation, with another end. */
+    Operation endingAs(Ending otherEnding, Instant then) {
+        return new Operation(
+                id, subscription, cluster, pool, location, startedAt, then, otherEnding, before, hiddenFromLists);
     }
 
     /**

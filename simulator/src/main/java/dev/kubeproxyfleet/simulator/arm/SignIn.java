@@ -50,7 +50,9 @@ final class SignIn {
             return bad("invalid_request", "AADSTS90002: Tenant '" + call.name("tenant") + "' not found.");
         }
         String client = form.getOrDefault("client_id", "");
-        if (client.isEmpty() || form.getOrDefault("scope", "").isEmpty()) {
+        if (client.isEmpty()
+                || (form.getOrDefault("scope", "").isEmpty()
+                        && form.getOrDefault("resource", "").isEmpty())) {
             return bad("invalid_request", "AADSTS900144: The request must name client_id and scope.");
         }
         String token = "simulated." + ids.get();
@@ -60,6 +62,31 @@ final class SignIn {
         body.put("expires_in", TOKEN_LIFE.toSeconds());
         body.put("ext_expires_in", TOKEN_LIFE.toSeconds());
         body.put("access_token", token);
+        String resource = form.get("resource");
+        if (resource != null) {
+            body.put("resource", resource);
+            body.put("expires_on", Long.toString(call.now.plus(TOKEN_LIFE).getEpochSecond()));
+        }
+        return new ArmResponse(200, body);
+    }
+
+    /** Where the sign-in of a tenant is, for clients that do not know it by heart. */
+    ArmResponse openIdConfiguration(Call call, String endpoint) {
+        String tenant = call.name("tenant");
+        if (tenants.stream().noneMatch(tenant::equalsIgnoreCase)) {
+            return bad("invalid_tenant", "AADSTS90002: Tenant '" + tenant + "' not found.");
+        }
+        String base = endpoint + "/" + tenant;
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("issuer", base + "/v2.0");
+        body.put("authorization_endpoint", base + "/oauth2/v2.0/authorize");
+        body.put("token_endpoint", base + "/oauth2/v2.0/token");
+        body.put("device_authorization_endpoint", base + "/oauth2/v2.0/devicecode");
+        body.put("jwks_uri", base + "/discovery/v2.0/keys");
+        body.putArray("token_endpoint_auth_methods_supported")
+                .add("client_secret_post")
+                .add("private_key_jwt");
+        body.put("tenant_region_scope", "WW");
         return new ArmResponse(200, body);
     }
 
@@ -72,10 +99,17 @@ final class SignIn {
     Optional<ArmResponse> refusal(Call call, String endpoint) {
         String authorization = call.request.header("Authorization").orElse("");
         if (authorization.isEmpty()) {
-            return refuse(endpoint, "AuthenticationFailed", "The 'Authorization' header is missing.");
+            return refuse(
+                    endpoint,
+                    "AuthenticationFailed",
+                    "Authentication failed. The 'Authorization' header is missing.",
+                    "The authentication failed because of missing 'Authorization' header.");
         }
         if (!authorization.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
-            return refuse(endpoint, "AuthenticationFailedInvalidHeader", "The scheme must be Bearer.");
+            return refuse(
+                    endpoint,
+                    "AuthenticationFailedInvalidHeader",
+                    "Authentication failed. The 'Authorization' header is provided in an invalid format.");
         }
         String text = authorization.substring("Bearer ".length()).trim();
         if (text.equals(fixedToken)) {
@@ -95,12 +129,13 @@ final class SignIn {
     }
 
     private Optional<ArmResponse> refuse(String endpoint, String code, String message) {
+        return refuse(endpoint, code, message, message);
+    }
+
+    private Optional<ArmResponse> refuse(String endpoint, String code, String message, String description) {
         String challenge = "Bearer authorization_uri=\"" + endpoint + "/"
                 + tenants.stream().findFirst().orElse("common")
-                + "\", error=\"invalid_token\", error_description=\"" + message + "\"";
-        return Optional.of(new ArmResponse(
-                401,
-                Map.of("WWW-Authenticate", challenge),
-                new ArmError(401, code, "Authentication failed. " + message).body()));
+                + "\", error=\"invalid_token\", error_description=\"" + description + "\"";
+        return Optional.of(ArmResponse.of(new ArmError(401, code, message)).with("WWW-Authenticate", challenge));
     }
 }

@@ -39,24 +39,14 @@ final class Throttles {
      */
     Charge charge(Call call, String region) {
         Map<String, String> headers = new HashMap<>();
-        for (Bucket bucket : Bucket.values()) {
-            if (bucket.ofArm() && call.kind.buckets.contains(bucket)) {
-                String kind = bucket == Bucket.ARM_READS ? "reads" : "writes";
-                String header = "x-ms-ratelimit-remaining-subscription-" + kind;
+        for (Bucket bucket : call.kind.buckets) {
+            if (bucket.ofArm()) {
+                String header = "x-ms-ratelimit-remaining-" + bucket.told;
                 switch (bucketOf(bucket, call, region).spend(call.now)) {
                     case TokenBucket.Answer.Granted(long left) -> headers.put(header, Long.toString(left));
                     case TokenBucket.Answer.Refused(Duration wait) -> {
                         headers.put(header, "0");
-                        return new Charge(
-                                Optional.of(refusal(
-                                        "SubscriptionRequestsThrottled",
-                                        "Number of '" + kind + "' requests for subscription '" + call.subscription()
-                                                + "' actor '" + call.principal + "' exceeded. Please try again after '"
-                                                + wait.toSeconds()
-                                                + "' seconds after additional tokens are available. Refer"
-                                                + " to https://aka.ms/arm-throttling for additional information.",
-                                        wait)),
-                                headers);
+                        return new Charge(Optional.of(refusedByArm(bucket, call, wait)), headers);
                     }
                 }
             }
@@ -67,16 +57,34 @@ final class Throttles {
                             instanceof TokenBucket.Answer.Refused(Duration wait)) {
                 return new Charge(
                         Optional.of(refusal(
-                                "Throttled",
-                                "The request is throttled: too many " + call.kind + " requests for '"
-                                        + scope(bucket, call, region)
-                                        + "'. Please retry after " + wait.toSeconds()
-                                        + " seconds; see https://aka.ms/aks/throttling.",
+                                ArmError.ofService(
+                                        429,
+                                        "Throttled",
+                                        "The request is throttled: too many " + call.kind + " requests for '"
+                                                + scope(bucket, call, region)
+                                                + "'. Please retry after " + wait.toSeconds()
+                                                + " seconds; see https://aka.ms/aks/throttling."),
                                 wait)),
                         headers);
             }
         }
         return new Charge(Optional.empty(), headers);
+    }
+
+    private static ArmResponse refusedByArm(Bucket bucket, Call call, Duration wait) {
+        String kind = bucket.told.substring(bucket.told.lastIndexOf('-') + 1);
+        boolean ofTenant = bucket.per == Bucket.Per.PRINCIPAL;
+        return refusal(
+                new ArmError(
+                        429,
+                        ofTenant ? "TenantRequestsThrottled" : "SubscriptionRequestsThrottled",
+                        "Number of '" + kind + "' requests for "
+                                + (ofTenant ? "tenant" : "subscription '" + call.subscription() + "'")
+                                + " actor '" + call.principal + "' exceeded. Please try again after '"
+                                + wait.toSeconds()
+                                + "' seconds after additional tokens are available. Refer"
+                                + " to https://aka.ms/arm-throttling for additional information."),
+                wait);
     }
 
     private TokenBucket bucketOf(Bucket bucket, Call call, String region) {
@@ -91,11 +99,11 @@ final class Throttles {
             case SUBSCRIPTION -> call.subscription();
             case SUBSCRIPTION_AND_REGION -> call.subscription() + "/" + region;
             case SUBSCRIPTION_AND_PRINCIPAL -> call.subscription() + "/" + call.principal;
+            case PRINCIPAL -> call.principal;
         };
     }
 
-    private static ArmResponse refusal(String code, String message, Duration wait) {
-        return new ArmResponse(
-                429, Map.of("Retry-After", Long.toString(wait.toSeconds())), new ArmError(429, code, message).body());
+    private static ArmResponse refusal(ArmError error, Duration wait) {
+        return ArmResponse.of(error).with("Retry-After", Long.toString(wait.toSeconds()));
     }
 }

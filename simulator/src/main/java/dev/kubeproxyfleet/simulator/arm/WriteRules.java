@@ -2,8 +2,10 @@ package dev.kubeproxyfleet.simulator.arm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What ARM and AKS refuse of a PUT, kubeProxyConfig aside, with their codes. */
@@ -20,28 +22,38 @@ final class WriteRules {
                     "The provided resource name '" + sent.path("name").asText()
                             + "' did not match the name in the Url '" + call.name("cluster") + "'."));
         }
-        if (sent.path("location").asText("").isEmpty()) {
-            return Optional.of(new ArmError(
-                    400, "LocationRequired", "The location property is required for this definition.", "location"));
+        if (!sent.path("location").isTextual() || sent.path("location").asText().isEmpty()) {
+            return Optional.of(locationRequired());
         }
-        return Optional.empty();
+        return Regions.unavailable(sent.path("location").asText(), "Microsoft.ContainerService/managedClusters");
     }
 
-    /** If-Match and If-None-Match; {@code cluster} is null where there is none yet. */
-    static Optional<ArmError> preconditionFailed(ArmRequest request, @Nullable ManagedCluster cluster) {
+    static ArmError locationRequired() {
+        return new ArmError(
+                400, "LocationRequired", "The location property is required for this definition.", "location");
+    }
+
+    /**
+     * If-Match and If-None-Match.
+     *
+     * @param eTag of what the request would change; null where there is nothing yet
+     */
+    static Optional<ArmError> preconditionFailed(ArmRequest request, @Nullable String eTag) {
         Optional<String> ifMatch = request.header("If-Match").map(WriteRules::unquoted);
-        boolean mismatch = ifMatch.isPresent()
-                && (cluster == null
-                        || !(ifMatch.get().equals("*") || ifMatch.get().equals(cluster.eTag())));
-        boolean exists = cluster != null
-                && request.header("If-None-Match").map(WriteRules::unquoted).equals(Optional.of("*"));
-        return mismatch || exists
-                ? Optional.of(new ArmError(
+        Optional<String> ifNoneMatch = request.header("If-None-Match").map(WriteRules::unquoted);
+        boolean mismatch = ifMatch.isPresent() && !matches(ifMatch.get(), eTag);
+        boolean unwanted = ifNoneMatch.isPresent() && matches(ifNoneMatch.get(), eTag);
+        return mismatch || unwanted
+                ? Optional.of(ArmError.ofService(
                         412,
                         "PreconditionFailed",
-                        "The managed cluster's current eTag '" + (cluster == null ? "" : cluster.eTag())
+                        "The current eTag '" + (eTag == null ? "" : eTag)
                                 + "' does not meet the condition of the request."))
                 : Optional.empty();
+    }
+
+    private static boolean matches(String condition, @Nullable String eTag) {
+        return eTag != null && (condition.equals("*") || condition.equals(eTag));
     }
 
     private static String unquoted(String value) {
@@ -60,28 +72,47 @@ final class WriteRules {
             default -> false;
         };
         if (cluster.running().isPresent() || !settled) {
-            return Optional.of(new ArmError(
+            return Optional.of(ArmError.ofService(
                     409,
                     "OperationNotAllowed",
-                    "Operation is not allowed: Another operation (" + provisioningState
-                            + ") is in progress on managed cluster '" + cluster.name()
-                            + "', please wait for it to finish before starting a new operation."));
+                    "Operation is not allowed: Another "
+                            + cluster.running()
+                                    .filter(operation -> !operation.pool().isEmpty())
+                                    .map(operation -> "agentpool operation (" + operation.pool() + " - "
+                                            + cluster.pool(operation.pool())
+                                                    .map(pool -> pool.path("provisioningState")
+                                                            .asText())
+                                                    .orElse("")
+                                            + ")")
+                                    .orElse("operation (" + provisioningState + ")")
+                            + " is in progress, please wait for it to finish before starting a new operation. See"
+                            + " https://aka.ms/aks-pending-operation for more details"));
         }
         if (cluster.stopped()) {
-            return Optional.of(new ArmError(
+            return Optional.of(ArmError.ofService(
                     409,
                     "OperationNotAllowed",
-                    "Operation is not allowed: Managed cluster '" + cluster.name()
+                    "Operation is not allowed: managed cluster '" + cluster.name()
                             + "' is stopped; start it before it is updated."));
         }
         return Optional.empty();
     }
 
+    /** A cluster that is to be started runs, or one that is to be stopped has stopped. */
+    static ArmError samePower(ManagedCluster cluster, boolean on) {
+        return ArmError.ofService(
+                409,
+                "OperationNotAllowed",
+                "managed cluster is in Provisioning State("
+                        + cluster.document().at("/properties/provisioningState").asText() + ") and Power State("
+                        + (on ? "Running" : "Stopped") + "), " + (on ? "starting" : "stopping")
+                        + " cannot be performed");
+    }
+
     /** What cannot change once a cluster is there; a member that is left out, or sent as it is, is no change. */
     static Optional<ArmError> immutable(ObjectNode current, ObjectNode sent) {
-        if (!sent.path("location")
-                .asText()
-                .equalsIgnoreCase(current.path("location").asText())) {
+        if (!Regions.normalized(sent.path("location").asText())
+                .equals(current.path("location").asText())) {
             return Optional.of(new ArmError(
                     409,
                     "InvalidResourceLocation",
@@ -103,13 +134,67 @@ final class WriteRules {
             JsonNode before = current.at("/properties/" + pointer);
             JsonNode after = sent.at("/properties/" + pointer);
             if (!after.isMissingNode() && !after.isNull() && !after.equals(before)) {
-                return Optional.of(new ArmError(
+                return unchangeable(pointer.replace('/', '.'));
+            }
+        }
+        return changedPools(current.at("/properties/agentPoolProfiles"), sent.at("/properties/agentPoolProfiles"));
+    }
+
+    private static Optional<ArmError> unchangeable(String property) {
+        return Optional.of(ArmError.ofService(
+                400, "PropertyChangeNotAllowed", "Changing property '" + property + "' is not allowed.", property));
+    }
+
+    /** Pools come and go by calls of their own. */
+    private static Optional<ArmError> changedPools(JsonNode before, JsonNode after) {
+        if (!after.isArray()) {
+            return Optional.empty();
+        }
+        Set<String> there = names(before);
+        Set<String> wanted = names(after);
+        if (!there.containsAll(wanted)) {
+            return Optional.of(ArmError.ofService(
+                    400,
+                    "BadRequest",
+                    "A new agent pool was introduced. Adding agent pools to an existing cluster is not allowed through"
+                            + " managed cluster operations. For agent pool specific change, please use per agent pool"
+                            + " operations: https://aka.ms/agent-pool-rest-api",
+                    "agentPoolProfiles"));
+        }
+        return wanted.containsAll(there)
+                ? Optional.empty()
+                : Optional.of(ArmError.ofService(
                         400,
-                        "PropertyChangeNotAllowed",
-                        "Changing property '" + pointer.replace('/', '.') + "' is not allowed.",
-                        pointer.replace('/', '.')));
+                        "BadRequest",
+                        "An agent pool is missing. Removing agent pools from an existing cluster is not allowed through"
+                                + " managed cluster operations. For agent pool specific change, please use per agent"
+                                + " pool operations: https://aka.ms/agent-pool-rest-api",
+                        "agentPoolProfiles"));
+    }
+
+    private static Set<String> names(JsonNode pools) {
+        Set<String> names = new HashSet<>();
+        pools.forEach(pool -> names.add(pool.path("name").asText()));
+        return names;
+    }
+
+    static Optional<ArmError> immutablePool(JsonNode current, JsonNode sent) {
+        for (String member : List.of("vmSize", "osType", "type", "maxPods")) {
+            if (sent.hasNonNull(member) && !sent.path(member).equals(current.path(member))) {
+                return unchangeable("properties." + member);
             }
         }
         return Optional.empty();
+    }
+
+    static Optional<ArmError> lastSystemPool(JsonNode document, String name) {
+        for (JsonNode pool : document.at("/properties/agentPoolProfiles")) {
+            if (!pool.path("name").asText().equals(name)
+                    && pool.path("mode").asText().equalsIgnoreCase("System")) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(ArmError.ofService(
+                400, "OperationNotAllowed", "There has to be at least one system agent pool.", "agentPoolProfiles"));
     }
 }

@@ -149,6 +149,7 @@ public final class Sandbox implements Callable<Integer> {
         greet(
                 dashboard,
                 broker,
+                azure,
                 folder,
                 example(fleet),
                 Duration.between(begin, MachineClock.get().instant()));
@@ -213,7 +214,13 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private static void greet(URI dashboard, EmbeddedBroker broker, DataFolder folder, String cluster, Duration took) {
+    private static void greet(
+            URI dashboard,
+            EmbeddedBroker broker,
+            ArmSimulator azure,
+            DataFolder folder,
+            String cluster,
+            Duration took) {
         String program = System.getProperty("kpfleet.program", "./kpfleet");
         String server = dashboard.getPort() == 8080 ? "" : " --server " + dashboard;
         System.out.println("""
@@ -221,6 +228,7 @@ public final class Sandbox implements Callable<Integer> {
 
                   dashboard   %s
                   Kafka       %s
+                  Azure       %s (certificate %s, see docs/simulated-azure.md)
                   log         %s
 
                 Try, in another terminal:
@@ -232,6 +240,8 @@ public final class Sandbox implements Callable<Integer> {
                         took.toMillis() / 1000.0,
                         dashboard,
                         broker.bootstrapServers(),
+                        azure.endpoint(),
+                        folder.certificate(),
                         folder.serviceLog(),
                         program,
                         server,

@@ -101,7 +101,7 @@ class ArmSimulatorTest {
         String clusters = "/subscriptions/" + subscription() + "/providers/Microsoft.ContainerService/managedClusters";
 
         assertThat(code(get(clusters))).isEqualTo("MissingApiVersionParameter");
-        HttpResponse<String> unknown = get(clusters + "?api-version=2022-08-02-preview");
+        HttpResponse<String> unknown = get(plain().id() + "?api-version=2022-08-02-preview");
         assertThat(unknown.statusCode()).isEqualTo(400);
         assertThat(code(unknown)).isEqualTo("NoRegisteredProviderFound");
         assertThat(unknown.body()).contains(PREVIEW);
@@ -115,6 +115,34 @@ class ArmSimulatorTest {
                             HttpResponse.BodyHandlers.ofString()))
                     .isInstanceOf(javax.net.ssl.SSLHandshakeException.class);
         }
+    }
+
+    @Test
+    void nothingIsAnsweredWithoutTls() {
+        URI plain = URI.create(arm.endpoint().toString().replace("https:", "http:") + "/subscriptions");
+
+        assertThatThrownBy(
+                        () -> client.send(HttpRequest.newBuilder(plain).build(), HttpResponse.BodyHandlers.ofString()))
+                .isInstanceOf(IOException.class);
+        assertThat(arm.journal().entries()).isEmpty();
+    }
+
+    @Test
+    void aBodyThatIsTooLargeIsRefusedWhenAllOfItHasCome() throws Exception {
+        HttpResponse<String> refused =
+                call("PUT", plain().id() + "?api-version=" + PREVIEW, " ".repeat(2 * Gate.MAX_BODY_BYTES), null);
+
+        assertThat(refused.statusCode()).isEqualTo(413);
+        assertThat(code(refused)).isEqualTo("RequestContentTooLarge");
+    }
+
+    @Test
+    void aPageOfSomethingInBetweenIsHtml() throws Exception {
+        arm.inject(new Fault.ProxyPage(CallKind.GET_CLUSTER, null, 503));
+
+        HttpResponse<String> page = get(plain().id() + "?api-version=" + PREVIEW);
+        assertThat(page.statusCode()).isEqualTo(503);
+        assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html");
     }
 
     @Test
