@@ -1,12 +1,15 @@
 package dev.kubeproxyfleet.agent;
 
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
+import dev.kubeproxyfleet.agent.collect.EvidenceCode;
 import dev.kubeproxyfleet.agent.collect.FileProcFiles;
 import dev.kubeproxyfleet.agent.collect.HttpKubeProxyEndpoint;
 import dev.kubeproxyfleet.agent.collect.IpvsKernel;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
 import dev.kubeproxyfleet.agent.netlink.IpvsNetlink;
+import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -17,14 +20,20 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -47,6 +56,8 @@ class Agent {
     /** Exit code of a configuration that cannot work; {@code EX_CONFIG} of sysexits.h. */
     static final int EXIT_CONFIGURATION = 78;
 
+    private static final String UNKNOWN = "; NaN if unknown";
+
     private static final Logger LOG = Logger.getLogger(Agent.class);
 
     private final AgentSettings settings;
@@ -58,6 +69,7 @@ class Agent {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("agent-loop").unstarted(task));
 
+    private final Instant startedAt;
     private volatile @Nullable Instant lastTurn;
     private volatile @Nullable NodeStats latest;
     private volatile long snapshots;
@@ -68,6 +80,7 @@ class Agent {
     private @Nullable AgentHttp http;
     private @Nullable IpvsNetlink netlink;
     private @Nullable String netlinkProblem;
+    private Set<String> evidenceTold = Set.of();
 
     Agent(
             AgentSettings settings,
@@ -79,31 +92,35 @@ class Agent {
         this.settings = settings;
         this.config = config;
         this.clock = clock;
+        this.startedAt = clock.instant();
         this.topic = Topic.NODE_STATS.name(topicPrefix);
         this.version = version;
     }
 
     void start(@Observes StartupEvent event) {
+        ProducerSettings kafka =
+                ProducerSettings.of(config.getPropertyNames(), name -> config.getOptionalValue(name, String.class));
+        Optional<String> problem = SettingsCheck.problem(settings).or(() -> kafka.problem(inNativeImage()));
         switch (Identity.of(settings.clusterId(), settings.nodeName())) {
-            case Identity.Unknown(String message) -> {
-                LOG.error(message);
-                Quarkus.asyncExit(EXIT_CONFIGURATION);
-            }
-            case Identity.Known(String cluster, String node) -> start(cluster, node);
+            case Identity.Unknown(String message) -> end(message);
+            case Identity.Known(String cluster, String node) ->
+                problem.ifPresentOrElse(Agent::end, () -> start(cluster, node, kafka));
         }
     }
 
-    private void start(String cluster, String node) {
+    /** Source: {@code org.graalvm.nativeimage.ImageInfo}, which a JVM does not have. Not a constant: those are made by the builder. */
+    private static boolean inNativeImage() {
+        return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
+    }
+
+    private static void end(String problem) {
+        LOG.error(problem);
+        Quarkus.asyncExit(EXIT_CONFIGURATION);
+    }
+
+    private void start(String cluster, String node, ProducerSettings kafka) {
         CollectorSettings collecting = new CollectorSettings(
                 cluster, node, version, settings.interval(), settings.topServices(), settings.connectionStates());
-        if (settings.netlink() && !settings.procRoot().equals(FileProcFiles.OWN_PROC)) {
-            LOG.errorf(
-                    "kpfleet.agent.netlink asks the network namespace of this process, but kpfleet.agent.proc-root is %s;"
-                            + " give the agent host network and leave the root at %s, or netlink off",
-                    settings.procRoot(), FileProcFiles.OWN_PROC);
-            Quarkus.asyncExit(EXIT_CONFIGURATION);
-            return;
-        }
         IpvsNetlink kernel = settings.netlink() ? new IpvsNetlink() : null;
         netlink = kernel;
         NodeCollector collector = new NodeCollector(
@@ -112,20 +129,25 @@ class Agent {
                 new HttpKubeProxyEndpoint(settings.kubeProxyEndpoint()),
                 kernel == null ? IpvsKernel.SILENT : kernel,
                 clock);
-        KafkaTransport kafka = new KafkaTransport(
-                ProducerSettings.of(config.getPropertyNames(), name -> config.getOptionalValue(name, String.class)),
-                topic,
-                cluster,
-                node);
-        transport = kafka;
+        KafkaTransport connection = new KafkaTransport(kafka::producer, topic, cluster, node);
+        transport = connection;
         Shipper shipping = new Shipper(
-                kafka, this::later, () -> ThreadLocalRandom.current().nextDouble(), settings.queueLimit());
+                connection,
+                kafka.brokers(),
+                this::later,
+                () -> ThreadLocalRandom.current().nextDouble(),
+                settings.queueLimit());
         shipper = shipping;
         register(shipping, collector);
-        listen(collector);
+        if (!listen(collector)) {
+            return;
+        }
         LOG.infof(
-                "a snapshot of %s every %s node=%s cluster=%s",
-                settings.procRoot(), settings.interval(), node, cluster);
+                "a snapshot of %s every %s, to topic %s at %s node=%s cluster=%s",
+                settings.procRoot(), settings.interval(), topic, kafka.brokers(), node, cluster);
+        if (!kafka.leftOut().isEmpty()) {
+            LOG.infof("not settings of a Kafka producer, so left out: %s", new TreeSet<>(kafka.leftOut()));
+        }
 
         executor.execute(() -> turn(collector, shipping));
         long interval = settings.interval().toMillis();
@@ -136,7 +158,8 @@ class Agent {
                 TimeUnit.MILLISECONDS);
     }
 
-    private void listen(NodeCollector collector) {
+    /** Returns whether metrics and health are served; if not, the process ends. */
+    private boolean listen(NodeCollector collector) {
         try {
             AgentHttp server = new AgentHttp(settings.httpAddress(), settings.httpPort());
             server.metrics(metrics);
@@ -146,11 +169,12 @@ class Agent {
             server.command("/full-detail", collector::askForDetail);
             server.start();
             http = server;
-        } catch (IOException taken) {
-            LOG.errorf(
-                    "metrics and health cannot be served at %s:%d (%s); set kpfleet.agent.http-port to a free port",
-                    settings.httpAddress(), settings.httpPort(), taken.getMessage());
-            Quarkus.asyncExit(EXIT_CONFIGURATION);
+            return true;
+        } catch (IOException | UnresolvedAddressException taken) {
+            end("metrics and health cannot be served at %s:%d (%s); set kpfleet.agent.http-port to a free port, and"
+                            .formatted(settings.httpAddress(), settings.httpPort(), taken)
+                    + " kpfleet.agent.http-address to an address of this node");
+            return false;
         }
     }
 
@@ -173,8 +197,9 @@ class Agent {
             snapshots = stats.getSequence();
             shipping.offer(bytes);
             tellNetlinkProblem();
+            tellEvidence(stats);
             lastTurn = clock.instant();
-        } catch (IOException | RuntimeException bug) {
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError bug) {
             // One snapshot that fails must not end the schedule; when all do, liveness says so.
             LOG.error("this snapshot failed; the next one is tried as planned", bug);
         }
@@ -190,6 +215,19 @@ class Agent {
             LOG.info("the kernel answers over netlink again");
         }
         netlinkProblem = now;
+    }
+
+    /** Each piece once when it begins and once when it ends, not every time. */
+    private void tellEvidence(NodeStats stats) {
+        Set<String> now = new TreeSet<>();
+        for (Evidence evidence : stats.getEvidence()) {
+            now.add(evidence.getCode());
+            if (!evidenceTold.contains(evidence.getCode())) {
+                LOG.warnf("%s: %s", evidence.getCode(), evidence.getDetail());
+            }
+        }
+        evidenceTold.stream().filter(code -> !now.contains(code)).forEach(code -> LOG.infof("%s: no longer", code));
+        evidenceTold = now;
     }
 
     private void later(Duration delay, Runnable task) {
@@ -230,12 +268,76 @@ class Agent {
                 () -> ofIpvs(ipvs -> ipvs.getSkippedLines().values().stream()
                         .mapToInt(Integer::intValue)
                         .sum()));
-        metrics.gauge(
-                "kpfleet_agent_ipvs_services",
-                "Virtual services; NaN if unknown",
-                () -> ofIpvs(IpvsState::getServices));
-        metrics.gauge(
-                "kpfleet_agent_ipvs_backends", "Real servers; NaN if unknown", () -> ofIpvs(IpvsState::getBackends));
+        ipvsGauge("services", "Virtual services", IpvsState::getServices);
+        ipvsGauge("backends", "Real servers", IpvsState::getBackends);
+        ipvsGauge("empty_services", "Virtual services without a real server", IpvsState::getEmptyServices);
+        ipvsGauge(
+                "draining_backends",
+                "Real servers of weight 0 that hold active connections",
+                IpvsState::getDrainingBackends);
+        ipvsGauge("active_connections", "Connections in ESTABLISHED or SYN_RECV", IpvsState::getActiveConnections);
+        ipvsGauge("inactive_connections", "All other connections", IpvsState::getInactiveConnections);
+        ipvsGauge(
+                "imbalance",
+                "Of the most uneven service the largest share of one backend over its fair share",
+                ipvs -> orNaN(ipvs.getImbalance()));
+        metrics.counter(
+                "kpfleet_agent_ipvs_connections_total",
+                "Connections since IPVS was loaded" + UNKNOWN,
+                () -> ofIpvs(ipvs -> orNaN(ipvs.getConnectionsTotal())));
+        networkGauge("conntrack_entries", "Tracked connections", NetworkState::getConntrackCount);
+        networkGauge("conntrack_limit", "Connections that can be tracked", NetworkState::getConntrackMax);
+        networkCounter(
+                "conntrack_insert_failed",
+                "Connections that could not be tracked",
+                NetworkState::getConntrackInsertFailedTotal);
+        networkCounter(
+                "conntrack_drop",
+                "Packets dropped since their connection could not be tracked",
+                NetworkState::getConntrackDropTotal);
+        networkCounter(
+                "tcp_attempt_fails",
+                "Connection attempts of the node itself that failed",
+                NetworkState::getTcpAttemptFailsTotal);
+        networkCounter("tcp_estab_resets", "Established connections reset", NetworkState::getTcpEstabResetsTotal);
+        networkCounter("tcp_retrans_segs", "Segments sent again", NetworkState::getTcpRetransSegsTotal);
+        networkCounter("tcp_out_rsts", "Resets sent", NetworkState::getTcpOutRstsTotal);
+        metrics.gauges(
+                "kpfleet_agent_evidence",
+                "1 if the latest snapshot has evidence of this code",
+                "code",
+                Arrays.stream(EvidenceCode.values()).map(EvidenceCode::code).toList(),
+                this::evidence);
+    }
+
+    private void ipvsGauge(String name, String help, ToDoubleFunction<IpvsState> value) {
+        metrics.gauge("kpfleet_agent_ipvs_" + name, help + UNKNOWN, () -> ofIpvs(value));
+    }
+
+    private void networkGauge(String name, String help, Function<NetworkState, @Nullable Long> value) {
+        metrics.gauge("kpfleet_agent_" + name, help + UNKNOWN, () -> ofNetwork(value));
+    }
+
+    private void networkCounter(String name, String help, Function<NetworkState, @Nullable Long> value) {
+        metrics.counter("kpfleet_agent_" + name + "_total", help + UNKNOWN, () -> ofNetwork(value));
+    }
+
+    private double evidence(String code) {
+        NodeStats stats = latest;
+        if (stats == null) {
+            return Double.NaN;
+        }
+        return stats.getEvidence().stream().anyMatch(it -> it.getCode().equals(code)) ? 1 : 0;
+    }
+
+    private double ofNetwork(Function<NetworkState, @Nullable Long> value) {
+        NodeStats stats = latest;
+        NetworkState network = stats == null ? null : stats.getNetwork();
+        return network == null ? Double.NaN : orNaN(value.apply(network));
+    }
+
+    private static double orNaN(@Nullable Number value) {
+        return value == null ? Double.NaN : value.doubleValue();
     }
 
     private double ofIpvs(ToDoubleFunction<IpvsState> value) {
@@ -244,12 +346,13 @@ class Agent {
         return ipvs == null ? Double.NaN : value.applyAsDouble(ipvs);
     }
 
-    /** Whether the loop turned lately. */
+    /** Whether the loop turned lately, or has had no time for it yet. */
     boolean turns() {
-        Instant last = lastTurn;
+        Instant turned = lastTurn;
+        Instant last = turned == null ? startedAt : turned;
         Duration patience = settings.interval().multipliedBy(DEAD_AFTER_INTERVALS);
         Duration limit = patience.compareTo(SHORTEST_DEAD_TIME) > 0 ? patience : SHORTEST_DEAD_TIME;
-        return last == null || !last.plus(limit).isBefore(clock.instant());
+        return !last.plus(limit).isBefore(clock.instant());
     }
 
     /** Whether a first snapshot was taken. */

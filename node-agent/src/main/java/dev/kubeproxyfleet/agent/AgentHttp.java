@@ -9,8 +9,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BooleanSupplier;
 
-/** Metrics, health, and the request for full detail. One request at a time, on one thread. */
+/**
+ * Metrics, health, and the request for full detail. One request at a time, on one thread; a client that sends a request or takes
+ * an answer too slowly is cut off, since probes would wait behind it.
+ */
 final class AgentHttp implements AutoCloseable {
+
+    /** In seconds. The native image is built with the same (application.properties), since there the builder reads them. */
+    private static final String LONGEST_EXCHANGE = "2";
 
     private static final int BACKLOG = 16;
     private static final String JSON = "application/json";
@@ -26,6 +32,8 @@ final class AgentHttp implements AutoCloseable {
     }
 
     AgentHttp(String address, int port) throws IOException {
+        System.setProperty("sun.net.httpserver.maxReqTime", LONGEST_EXCHANGE);
+        System.setProperty("sun.net.httpserver.maxRspTime", LONGEST_EXCHANGE);
         server = HttpServer.create(new InetSocketAddress(address, port), BACKLOG);
         server.setExecutor(executor);
     }

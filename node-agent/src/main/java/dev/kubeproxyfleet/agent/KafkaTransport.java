@@ -3,27 +3,29 @@ package dev.kubeproxyfleet.agent;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An idempotent producer. It is made with the first snapshot and not before, and again after it failed to be made: brokers
- * whose names cannot be resolved yet are no reason to end. All nodes of a cluster go to one partition.
+ * whose names cannot be resolved yet are no reason to end. It is made anew after every failure, too, since it does not recover
+ * from some of them: one that was refused once refuses everything from then on, and one that was answered by something else than
+ * a broker dies of the size that it reads out of the answer, and says nothing. All nodes of a cluster go to one partition.
  */
 final class KafkaTransport implements SnapshotTransport, AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
-    private final Map<String, Object> settings;
+    private final Supplier<Producer<byte[], byte[]>> producers;
     private final String topic;
     private final String cluster;
     private final byte[] key;
@@ -31,44 +33,60 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
     private final ExecutorService executor = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("agent-shipping").unstarted(task));
 
-    private @Nullable KafkaProducer<byte[], byte[]> producer;
+    /** Made and replaced by the one thread of {@link #executor}. */
+    private volatile @Nullable Producer<byte[], byte[]> producer;
 
-    KafkaTransport(Map<String, Object> settings, String topic, String cluster, String node) {
-        this.settings = settings;
+    private volatile boolean failed;
+
+    KafkaTransport(Supplier<Producer<byte[], byte[]>> producers, String topic, String cluster, String node) {
+        this.producers = producers;
         this.topic = topic;
         this.cluster = cluster;
         this.key = Partitioning.nodeStatsKey(cluster, node).getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
-    public CompletionStage<Void> send(byte[] snapshot) {
-        CompletableFuture<Void> acknowledged = new CompletableFuture<>();
+    public CompletionStage<Answer> send(byte[] snapshot) {
+        CompletableFuture<Answer> answer = new CompletableFuture<>();
         executor.execute(() -> {
             try {
-                KafkaProducer<byte[], byte[]> connected = producer();
+                Producer<byte[], byte[]> connected = producer();
                 int partitions = connected.partitionsFor(topic).size();
                 var _ = connected.send(
                         new ProducerRecord<>(topic, Partitioning.nodeStats(cluster, partitions), key, snapshot),
-                        (_, failure) -> {
-                            if (failure == null) {
-                                acknowledged.complete(null);
-                            } else {
-                                acknowledged.completeExceptionally(failure);
-                            }
-                        });
+                        (_, failure) -> complete(answer, failure));
             } catch (InterruptException stopping) {
                 // By close(): nobody waits for this snapshot any more. The exception has set the interrupt again.
-            } catch (KafkaException | IllegalStateException failure) {
-                acknowledged.completeExceptionally(failure);
+            } catch (RuntimeException | LinkageError failure) {
+                // A native image has a LinkageError for what was not built into it; unheard of, it would end all
+                // shipping.
+                complete(answer, failure);
             }
         });
-        return acknowledged;
+        return answer;
     }
 
-    private synchronized KafkaProducer<byte[], byte[]> producer() {
-        KafkaProducer<byte[], byte[]> made = producer;
+    private void complete(CompletableFuture<Answer> answer, @Nullable Throwable failure) {
+        switch (failure) {
+            case null -> answer.complete(Answer.ACKNOWLEDGED);
+            case RecordTooLargeException _ -> answer.complete(Answer.REFUSED);
+            default -> {
+                failed = true;
+                answer.completeExceptionally(failure);
+            }
+        }
+    }
+
+    private Producer<byte[], byte[]> producer() {
+        Producer<byte[], byte[]> made = producer;
+        if (made != null && failed) {
+            producer = null;
+            made.close(Duration.ZERO);
+            made = null;
+        }
         if (made == null) {
-            made = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            made = producers.get();
+            failed = false;
             producer = made;
         }
         return made;
@@ -77,10 +95,13 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
     @Override
     public void close() {
         executor.shutdownNow();
-        KafkaProducer<byte[], byte[]> made;
-        synchronized (this) {
-            made = producer;
+        try {
+            // It may be resolving a name, which no interrupt ends.
+            boolean unused = executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
         }
+        Producer<byte[], byte[]> made = producer;
         if (made != null) {
             made.close(CLOSE_TIMEOUT);
         }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.agent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * The agent's own series, fixed in number, in Prometheus' text format. Register before the first {@link #text()}.
@@ -24,18 +25,36 @@ final class Metrics {
         }
     }
 
-    private record Series(String name, Type type, String help, DoubleSupplier value) {}
+    private record Sample(String label, DoubleSupplier value) {}
+
+    private record Series(String name, Type type, String help, List<Sample> samples) {}
 
     private final List<Series> series = new ArrayList<>();
 
     /** @param name ends in {@code _total} */
     void counter(String name, String help, DoubleSupplier value) {
-        series.add(new Series(name, Type.COUNTER, help, value));
+        series.add(new Series(name, Type.COUNTER, help, List.of(new Sample("", value))));
     }
 
     /** @param value NaN if unknown */
     void gauge(String name, String help, DoubleSupplier value) {
-        series.add(new Series(name, Type.GAUGE, help, value));
+        series.add(new Series(name, Type.GAUGE, help, List.of(new Sample("", value))));
+    }
+
+    /**
+     * One series for each value that a label may have.
+     *
+     * @param values in the form of label values, without characters to escape
+     */
+    void gauges(String name, String help, String label, List<String> values, ToDoubleFunction<String> value) {
+        series.add(new Series(
+                name,
+                Type.GAUGE,
+                help,
+                values.stream()
+                        .map(it -> new Sample(
+                                "{%s=\"%s\"}".formatted(label, it), (DoubleSupplier) () -> value.applyAsDouble(it)))
+                        .toList()));
     }
 
     String text() {
@@ -47,7 +66,13 @@ final class Metrics {
                     .append(' ')
                     .append(one.type.word)
                     .append('\n');
-            text.append(one.name).append(' ').append(one.value.getAsDouble()).append('\n');
+            for (Sample sample : one.samples) {
+                text.append(one.name)
+                        .append(sample.label)
+                        .append(' ')
+                        .append(sample.value.getAsDouble())
+                        .append('\n');
+            }
         }
         return text.toString();
     }

@@ -1,12 +1,12 @@
 package dev.kubeproxyfleet.agent;
 
+import dev.kubeproxyfleet.agent.SnapshotTransport.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.DoubleSupplier;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Ships snapshots one at a time, in order. While Kafka is away the newest are kept, up to a limit, and the oldest dropped and
@@ -23,6 +23,7 @@ final class Shipper {
     private static final Logger LOG = Logger.getLogger(Shipper.class);
 
     private final SnapshotTransport transport;
+    private final String brokers;
     private final Delay later;
     private final DoubleSupplier random;
     private final int limit;
@@ -36,14 +37,16 @@ final class Shipper {
     private long dropped;
 
     /**
+     * @param brokers for people, who are asked whether they can be reached there
      * @param limit snapshots that may wait
      * @param random from 0 up to 1
      */
-    Shipper(SnapshotTransport transport, Delay later, DoubleSupplier random, int limit) {
+    Shipper(SnapshotTransport transport, String brokers, Delay later, DoubleSupplier random, int limit) {
         if (limit < 1) {
             throw new IllegalArgumentException("kpfleet.agent.queue-limit must be at least 1, not " + limit);
         }
         this.transport = transport;
+        this.brokers = brokers;
         this.later = later;
         this.random = random;
         this.limit = limit;
@@ -70,29 +73,48 @@ final class Shipper {
             busy = true;
             snapshot = waiting.removeFirst();
         }
-        CompletionStage<Void> sent;
+        CompletionStage<Answer> sent;
         try {
             sent = transport.send(snapshot);
         } catch (RuntimeException refused) {
             sent = CompletableFuture.failedStage(refused);
         }
-        CompletionStage<Void> unused = sent.whenComplete((nothing, failure) -> shipped(snapshot, failure));
+        CompletionStage<Answer> unused = sent.whenComplete((answer, failure) -> {
+            if (failure == null) {
+                answered(snapshot, answer);
+            } else {
+                failed(snapshot, failure);
+            }
+        });
     }
 
-    private void shipped(byte[] snapshot, @Nullable Throwable failure) {
-        if (failure == null) {
-            synchronized (this) {
-                busy = false;
-                acknowledged++;
-                lastAcknowledged = true;
-                if (failuresInARow > 0) {
-                    LOG.infof("snapshots are shipped again, %d waiting, %d dropped so far", waiting.size(), dropped);
+    private void answered(byte[] snapshot, Answer answer) {
+        synchronized (this) {
+            busy = false;
+            lastAcknowledged = answer == Answer.ACKNOWLEDGED;
+            switch (answer) {
+                case ACKNOWLEDGED -> {
+                    if (acknowledged++ == 0) {
+                        LOG.info("Kafka has the first snapshot");
+                    } else if (failuresInARow > 0) {
+                        LOG.infof(
+                                "snapshots are shipped again, %d waiting, %d dropped so far", waiting.size(), dropped);
+                    }
                 }
-                failuresInARow = 0;
+                case REFUSED -> {
+                    dropped++;
+                    LOG.warnf(
+                            "a snapshot of %d bytes is larger than Kafka takes, and dropped; see max.message.bytes of the"
+                                    + " topic, kafka.max.request.size, and kpfleet.agent.top-services",
+                            snapshot.length);
+                }
             }
-            shipNext();
-            return;
+            failuresInARow = 0;
         }
+        shipNext();
+    }
+
+    private void failed(byte[] snapshot, Throwable failure) {
         Duration delay;
         synchronized (this) {
             failed++;
@@ -101,8 +123,8 @@ final class Shipper {
             if (failuresInARow++ == 0) {
                 LOG.warnf(
                         "a snapshot could not be shipped (%s); the newest %d are kept and tried again; is Kafka reachable at"
-                                + " kafka.bootstrap.servers?",
-                        causes(failure), limit);
+                                + " %s?",
+                        causes(failure), limit, brokers);
             }
             if (waiting.size() == limit) {
                 dropped++;

@@ -6,6 +6,14 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 interface SnapshotTransport {
 
-    /** Completes when the brokers have acknowledged the snapshot, exceptionally when they have not in time. */
-    CompletionStage<Void> send(byte[] snapshot);
+    /** What became of a snapshot. */
+    enum Answer {
+        /** The brokers have it. */
+        ACKNOWLEDGED,
+        /** The brokers will not take it, however often it is sent: it is larger than they allow. */
+        REFUSED
+    }
+
+    /** Completes with the brokers' answer, exceptionally when there was none in time. */
+    CompletionStage<Answer> send(byte[] snapshot);
 }

@@ -64,7 +64,7 @@ class AgentTest {
         double taken = metric("kpfleet_agent_snapshots_total");
         await().atMost(PATIENCE).until(() -> metric("kpfleet_agent_snapshots_total") > taken + 3);
 
-        assertThat(series()).isEqualTo(before).hasSizeLessThan(20);
+        assertThat(series()).isEqualTo(before).hasSize(35);
     }
 
     @Test
@@ -76,6 +76,17 @@ class AgentTest {
         assertThat(moments).allMatch(it -> it >= 0 && it < 10_000).hasSizeGreaterThan(150);
         assertThat(Agent.untilTurn("key", 1_000_250, 10_000))
                 .isEqualTo(Math.floorMod(Agent.untilTurn("key", 1_000_000, 10_000) - 250, 10_000));
+    }
+
+    @Test
+    void tellsWhatItSawInItsMetrics() {
+        await().atMost(PATIENCE).until(() -> metric("kpfleet_agent_snapshots_total") > 0);
+
+        assertThat(metric("kpfleet_agent_ipvs_active_connections")).isPositive();
+        assertThat(metric("kpfleet_agent_ipvs_connections_total")).isNaN();
+        assertThat(metric("kpfleet_agent_conntrack_limit")).isNaN();
+        assertThat(metric("kpfleet_agent_evidence{code=\"mixed-schedulers\"}")).isEqualTo(1);
+        assertThat(metric("kpfleet_agent_evidence{code=\"stale-ipvs\"}")).isZero();
     }
 
     @Test

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ProducerSettingsTest {
 
@@ -33,6 +35,43 @@ class ProducerSettingsTest {
     }
 
     @Test
+    void tellsWhatItLeftOut() {
+        assertThat(producer(Map.of("KAFKA_SASL_MECHANSIM", "PLAIN", "kafka.acks", "all"))
+                        .leftOut())
+                .containsExactly("kafka.sasl.mechansim");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "kafka.acks, some, acks",
+        "kafka.acks, 1, acks",
+        "kafka.request.timeout.ms, soon, request.timeout.ms",
+        "kafka.compression.type, brotli, compression.type",
+    })
+    void namesASettingThatNoProducerCouldBeMadeWith(String name, String value, String told) {
+        assertThat(producer(Map.of(name, value)).problem(false))
+                .hasValueSatisfying(message -> assertThat(message).contains(told));
+    }
+
+    @Test
+    void refusesACodecThatTheNativeAgentDoesNotHold() {
+        ProducerSettings zstd = producer(Map.of("kafka.compression.type", "zstd"));
+
+        assertThat(zstd.problem(false)).isEmpty();
+        assertThat(zstd.problem(true))
+                .hasValue("kafka.compression.type is zstd; the native agent has [gzip, lz4, none]");
+        assertThat(producer(Map.of()).problem(true)).isEmpty();
+    }
+
+    @Test
+    void keepsPasswordsOutOfItsText() {
+        assertThat(producer(Map.of("kafka.sasl.jaas.config", "username=u password=secret")))
+                .asString()
+                .contains("sasl.jaas.config")
+                .doesNotContain("secret");
+    }
+
+    @Test
     void isIdempotentBoundedAndCompressedUnlessToldOtherwise() {
         assertThat(settings(Map.of()))
                 .containsEntry("acks", "all")
@@ -42,8 +81,12 @@ class ProducerSettingsTest {
         assertThat(settings(Map.of("kafka.compression.type", "gzip"))).containsEntry("compression.type", "gzip");
     }
 
-    /** As MicroProfile Config answers: a variable of the environment under its dotted name, too. */
     private static Map<String, Object> settings(Map<String, String> given) {
+        return producer(given).values();
+    }
+
+    /** As MicroProfile Config answers: a variable of the environment under its dotted name, too. */
+    private static ProducerSettings producer(Map<String, String> given) {
         return ProducerSettings.of(
                 List.copyOf(given.keySet()),
                 dotted -> Optional.ofNullable(given.get(dotted))

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.agent.SnapshotTransport.Answer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,16 +13,17 @@ import org.junit.jupiter.api.Test;
 class ShipperTest {
 
     private final List<Byte> sent = new ArrayList<>();
-    private final ArrayDeque<CompletableFuture<Void>> open = new ArrayDeque<>();
+    private final ArrayDeque<CompletableFuture<Answer>> open = new ArrayDeque<>();
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private final List<Duration> delays = new ArrayList<>();
     private final Shipper shipper = new Shipper(
             snapshot -> {
                 sent.add(snapshot[0]);
-                CompletableFuture<Void> acknowledgement = new CompletableFuture<>();
+                CompletableFuture<Answer> acknowledgement = new CompletableFuture<>();
                 open.add(acknowledgement);
                 return acknowledgement;
             },
+            "broker:9092",
             (delay, task) -> {
                 delays.add(delay);
                 later.add(task);
@@ -98,6 +100,7 @@ class ShipperTest {
                 snapshot -> {
                     throw new IllegalStateException("no subscriber");
                 },
+                "broker:9092",
                 (delay, task) -> later.add(task),
                 () -> 0,
                 3);
@@ -107,6 +110,19 @@ class ShipperTest {
         assertThat(broken.waiting()).isEqualTo(1);
     }
 
+    @Test
+    void dropsWhatKafkaWillNeverTakeAndGoesOn() {
+        offer(1, 2);
+        open.remove().complete(Answer.REFUSED);
+
+        assertThat(sent).containsExactly((byte) 1, (byte) 2);
+        assertThat(shipper.dropped()).isEqualTo(1);
+        assertThat(shipper.lastAcknowledged()).isFalse();
+        acknowledge();
+        assertThat(shipper.lastAcknowledged()).isTrue();
+        assertThat(later).isEmpty();
+    }
+
     private void offer(int... snapshots) {
         for (int snapshot : snapshots) {
             shipper.offer(new byte[] {(byte) snapshot});
@@ -114,7 +130,7 @@ class ShipperTest {
     }
 
     private void acknowledge() {
-        open.remove().complete(null);
+        open.remove().complete(Answer.ACKNOWLEDGED);
     }
 
     private void fail() {

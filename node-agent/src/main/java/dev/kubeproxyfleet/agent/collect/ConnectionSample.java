@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the states of {@code /proc/net/ip_vs_conn}. Rows hold the addresses of clients: nothing of one is kept but its
- * protocol and its state.
+ * protocol and its state. Not thread-safe; reused from read to read.
  *
  * <p>Rows come in the order of the kernel's hash, whose seed is random, so that the start of the file is a fair sample. It is also
  * the budget: kernels before 6.14 walk all rows before the current page for each page, so that reading the whole of a large
@@ -30,56 +30,83 @@ final class ConnectionSample {
     private static final int CLIENT_PORT_COLUMN = 3;
     private static final int STATE_COLUMN = 8;
     private static final byte[] NO_PORT = Tokens.word("0000");
+    private static final byte[] FIRST_WORD = Tokens.word("Pro");
 
-    private ConnectionSample() {}
+    private final Tokens tokens = new Tokens();
+    private final byte[][] words = new byte[MAX_STATES][];
+    private final int[] numbers = new int[MAX_STATES];
+    private int known;
+    private boolean isTable;
+    private int connections;
+    private int templates;
 
-    /** Null if this is no connection table. */
-    static @Nullable ConnectionStates count(Tokens tokens, ProcBuffer buffer) {
-        tokens.reset(buffer.bytes(), buffer.length());
-        if (!tokens.nextLine() || !tokens.next() || !tokens.is(Tokens.word("Pro"))) {
+    /** Forgets what was counted before. */
+    void begin() {
+        tokens.line = 0;
+        known = 0;
+        isTable = false;
+        connections = 0;
+        templates = 0;
+    }
+
+    /** Counts the next piece of the table: whole lines, but for the last piece. */
+    void next(byte[] bytes, int length) {
+        tokens.resume(bytes, length);
+        while (tokens.nextLine() && tokens.terminated) {
+            if (tokens.line == 1) {
+                isTable = tokens.next() && tokens.is(FIRST_WORD);
+            } else if (isTable) {
+                row();
+            }
+        }
+    }
+
+    private void row() {
+        if (!tokens.next()) {
+            return;
+        }
+        int protocolStart = tokens.start;
+        int protocolEnd = tokens.end;
+        boolean template = false;
+        int column = 1;
+        while (column < STATE_COLUMN && tokens.next()) {
+            column++;
+            template |= column == CLIENT_PORT_COLUMN && tokens.is(NO_PORT);
+        }
+        if (column < STATE_COLUMN || tokens.end - tokens.start > MAX_WORD) {
+            return;
+        }
+        if (template) {
+            templates++;
+            return;
+        }
+        connections++;
+        int state = indexOf(words, known, tokens, protocolStart, protocolEnd);
+        if (state < 0 && known < MAX_STATES && protocolEnd - protocolStart <= MAX_WORD) {
+            state = known++;
+            words[state] = key(tokens, protocolStart, protocolEnd);
+            numbers[state] = 0;
+        }
+        if (state >= 0) {
+            numbers[state]++;
+        }
+    }
+
+    /**
+     * What was counted; null if this was no connection table.
+     *
+     * @param complete whether it was the whole table
+     */
+    @Nullable
+    ConnectionStates states(boolean complete) {
+        if (!isTable) {
             return null;
         }
         Map<String, Integer> states = new HashMap<>();
-        int connections = 0;
-        int templates = 0;
-        byte[][] words = new byte[MAX_STATES][];
-        String[] names = new String[MAX_STATES];
-        int[] numbers = new int[MAX_STATES];
-        int known = 0;
-        while (tokens.nextLine() && tokens.terminated) {
-            if (!tokens.next()) {
-                continue;
-            }
-            int protocolStart = tokens.start;
-            int protocolEnd = tokens.end;
-            boolean template = false;
-            int column = 1;
-            while (column < STATE_COLUMN && tokens.next()) {
-                column++;
-                template |= column == CLIENT_PORT_COLUMN && tokens.is(NO_PORT);
-            }
-            if (column < STATE_COLUMN || tokens.end - tokens.start > MAX_WORD) {
-                continue;
-            }
-            if (template) {
-                templates++;
-                continue;
-            }
-            connections++;
-            int state = indexOf(words, known, tokens, protocolStart, protocolEnd);
-            if (state < 0 && known < MAX_STATES && protocolEnd - protocolStart <= MAX_WORD) {
-                state = known++;
-                words[state] = key(tokens, protocolStart, protocolEnd);
-                names[state] = new String(words[state], StandardCharsets.US_ASCII);
-            }
-            if (state >= 0) {
-                numbers[state]++;
-            }
-        }
         for (int i = 0; i < known; i++) {
-            states.put(names[i], numbers[i]);
+            states.put(new String(words[i], StandardCharsets.US_ASCII), numbers[i]);
         }
-        return new ConnectionStates(!buffer.overflowed(), connections, templates, states);
+        return new ConnectionStates(complete, connections, templates, states);
     }
 
     private static byte[] key(Tokens tokens, int protocolStart, int protocolEnd) {

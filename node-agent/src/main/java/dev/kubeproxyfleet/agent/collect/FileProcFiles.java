@@ -32,6 +32,11 @@ public final class FileProcFiles implements ProcFiles {
         this.foreign = !this.root.equals(OWN_PROC);
     }
 
+    /** The folder that holds the host's network files, if the root is right. */
+    public Path net() {
+        return root.resolve(foreign ? "1/net" : "net");
+    }
+
     @Override
     public Outcome read(String path, ProcBuffer buffer) {
         if (foreign && path.startsWith(SYSCTL_NET) && !path.equals(NodeCollector.CONNTRACK_MAX)) {

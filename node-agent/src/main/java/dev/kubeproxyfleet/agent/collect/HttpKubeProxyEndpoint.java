@@ -32,15 +32,18 @@ public final class HttpKubeProxyEndpoint implements KubeProxyEndpoint {
     private final String host;
     private final int port;
 
-    /** @param base such as {@code http://127.0.0.1:10249} */
+    /** @param base such as {@code http://127.0.0.1:10249}; one that {@link #isPossible} */
     public HttpKubeProxyEndpoint(URI base) {
-        String name = base.getHost();
-        if (!"http".equals(base.getScheme()) || name == null) {
-            throw new IllegalArgumentException(
-                    "kpfleet.agent.kube-proxy-endpoint must look like http://127.0.0.1:10249, not " + base);
+        if (!isPossible(base)) {
+            throw new IllegalArgumentException("must look like http://127.0.0.1:10249, not " + base);
         }
-        host = name;
+        host = base.getHost();
         port = base.getPort() < 0 ? DEFAULT_PORT : base.getPort();
+    }
+
+    /** Whether this is plain http to some host. */
+    public static boolean isPossible(URI base) {
+        return "http".equals(base.getScheme()) && base.getHost() != null;
     }
 
     @Override

@@ -48,11 +48,24 @@ public final class IpvsParser {
     private final byte[][] schedulerWords = new byte[MAX_KNOWN_SCHEDULERS][];
     private final String[] schedulerNames = new String[MAX_KNOWN_SCHEDULERS];
     private int knownSchedulers;
+    /** Whether the real servers that follow have a service that was understood. */
+    private boolean inService;
 
-    /** Tells {@code visitor} the rows of the first {@code length} bytes. */
+    /** Tells {@code visitor} the rows of a table that is the first {@code length} bytes. */
     public void parse(byte[] bytes, int length, IpvsVisitor visitor) {
-        tokens.reset(bytes, length);
-        boolean inService = false;
+        begin();
+        next(bytes, length, visitor);
+    }
+
+    /** A table that comes in pieces begins. */
+    void begin() {
+        tokens.line = 0;
+        inService = false;
+    }
+
+    /** Tells {@code visitor} the rows of the next piece of the table: whole lines, but for the last piece. */
+    void next(byte[] bytes, int length, IpvsVisitor visitor) {
+        tokens.resume(bytes, length);
         while (tokens.nextLine()) {
             if (!tokens.terminated) {
                 // seq_file always ends a line, so this one was cut, and "1" may have been "10".
@@ -71,9 +84,9 @@ public final class IpvsParser {
             if (!tokens.next()) {
                 visitor.skipped(SkipReason.UNKNOWN_LINE, tokens.line);
             } else if (tokens.is(ARROW)) {
-                realServer(inService, visitor);
+                realServer(visitor);
             } else if (!(tokens.line == 2 && tokens.is(HEADER))) {
-                inService = virtualService(visitor);
+                virtualService(visitor);
             }
         }
     }
@@ -101,14 +114,12 @@ public final class IpvsParser {
         return true;
     }
 
-    /** Returns whether the service was understood, so that the real servers that follow have a home. */
-    private boolean virtualService(IpvsVisitor visitor) {
+    private void virtualService(IpvsVisitor visitor) {
         SkipReason problem = readVirtualService(visitor);
+        inService = problem == null;
         if (problem != null) {
             visitor.skipped(problem, tokens.line);
-            return false;
         }
-        return true;
     }
 
     private @Nullable SkipReason readVirtualService(IpvsVisitor visitor) {
@@ -179,7 +190,7 @@ public final class IpvsParser {
         return tokens.next() && endpoint(service.endpoint) ? SkipReason.UNKNOWN_PROTOCOL : SkipReason.UNKNOWN_LINE;
     }
 
-    private void realServer(boolean inService, IpvsVisitor visitor) {
+    private void realServer(IpvsVisitor visitor) {
         if (!tokens.next()) {
             visitor.skipped(SkipReason.MISSING_COLUMN, tokens.line);
             return;

@@ -42,7 +42,6 @@ final class IpvsSummary implements IpvsVisitor {
     private final TopService current = new TopService();
     private final TopService mostSkewed = new TopService();
     private boolean inService;
-    private boolean persistent;
     private int[] weights = new int[INITIAL_BACKENDS];
     private long[] connections = new long[INITIAL_BACKENDS];
 
@@ -84,7 +83,6 @@ final class IpvsSummary implements IpvsVisitor {
     public void virtualService(VirtualServiceRow service) {
         closeService();
         inService = true;
-        persistent = service.persistent;
         current.take(service, services);
         services++;
         schedulers.computeIfAbsent(service.scheduler, name -> new int[1])[0]++;
@@ -134,7 +132,7 @@ final class IpvsSummary implements IpvsVisitor {
         }
         // Persistence sends a client back to its backend, whatever the scheduler: its imbalance says nothing of the
         // scheduler.
-        if (!persistent
+        if (!current.persistent
                 && !Double.isNaN(current.imbalance)
                 && (Double.isNaN(worstImbalance) || current.imbalance > worstImbalance)) {
             worstImbalance = current.imbalance;
@@ -234,6 +232,8 @@ final class IpvsSummary implements IpvsVisitor {
         private long low;
         private int port;
         private String scheduler = "";
+        private boolean persistent;
+        private boolean onePacket;
         private int backends;
         private long active;
         private long inactive;
@@ -248,6 +248,8 @@ final class IpvsSummary implements IpvsVisitor {
             low = mark ? service.firewallMark : service.endpoint.low;
             port = service.endpoint.port;
             scheduler = service.scheduler;
+            persistent = service.persistent;
+            onePacket = service.onePacket;
             backends = 0;
             active = 0;
             inactive = 0;
@@ -262,6 +264,8 @@ final class IpvsSummary implements IpvsVisitor {
             low = other.low;
             port = other.port;
             scheduler = other.scheduler;
+            persistent = other.persistent;
+            onePacket = other.onePacket;
             backends = other.backends;
             active = other.active;
             inactive = other.inactive;
@@ -279,6 +283,8 @@ final class IpvsSummary implements IpvsVisitor {
                     protocol == Protocol.FWM ? Long.toString(low) : Endpoint.text(ipv6, high, low),
                     port,
                     scheduler,
+                    persistent,
+                    onePacket,
                     backends,
                     active,
                     inactive,

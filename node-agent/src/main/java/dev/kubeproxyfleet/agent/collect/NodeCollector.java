@@ -7,14 +7,14 @@ import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
-import dev.kubeproxyfleet.schemas.avro.ServiceState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,12 +58,17 @@ public final class NodeCollector {
     private final Tokens tokens = new Tokens();
     private final IpvsParser parser = new IpvsParser();
     private final IpvsSummary summary;
+    private final ProcBuffer table = new ProcBuffer(ProcBuffer.MAX_TABLE_BYTES, this::rows);
+    private IpvsVisitor visitor;
+    private final ConnectionSample sample = new ConnectionSample();
+    private final ProcBuffer connections = new ProcBuffer(ConnectionSample.MAX_BYTES, sample::next);
     private final ConntrackTotals conntrackTotals = new ConntrackTotals(INSERT_FAILED, DROP);
     private final IpvsKernel kernel;
     private final SkewTracker skewTracker = new SkewTracker();
 
     private long sequence;
-    private long unreadableFiles;
+    private volatile long unreadableFiles;
+    private final Set<String> unreadable = new TreeSet<>();
     private volatile boolean detailAsked;
     private @Nullable Previous previous;
 
@@ -86,11 +91,13 @@ public final class NodeCollector {
         this.kubeProxy = new KubeProxyReader(kubeProxy);
         this.clock = clock;
         this.summary = new IpvsSummary(settings.topServices());
+        this.visitor = summary;
     }
 
     /** Reads the node as it is now. */
     public NodeStats collect() {
         Instant takenAt = clock.instant();
+        unreadable.clear();
         String bootId = bootId();
         IpvsState ipvs = ipvs(bootId, takenAt);
         KernelTimeouts timeouts = ipvs == null ? null : kernel.timeouts().orElse(null);
@@ -111,7 +118,7 @@ public final class NodeCollector {
                 timeouts,
                 ipvs,
                 network,
-                NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network));
+                NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network, unreadable));
     }
 
     /** The next snapshot describes every service with its real servers, up to a limit; from any thread. */
@@ -119,7 +126,7 @@ public final class NodeCollector {
         detailAsked = true;
     }
 
-    /** Files that were there but could not be read, since the start. */
+    /** Files that were there but could not be read or understood, since the start; from any thread. */
     public long unreadableFiles() {
         return unreadableFiles;
     }
@@ -127,23 +134,13 @@ public final class NodeCollector {
     private @Nullable IpvsState ipvs(String bootId, Instant takenAt) {
         Previous before = previous;
         previous = null;
-        boolean detailed = detailAsked;
+        DetailVisitor detail = detailAsked ? new DetailVisitor(summary) : null;
         detailAsked = false;
-        if (!read(IPVS)) {
+        if (!readTable(detail == null ? summary : detail)) {
             skewTracker.reset();
             return null;
         }
-        summary.begin();
-        parser.parse(buffer.bytes(), buffer.length(), summary);
-        summary.end();
-        if (buffer.overflowed()) {
-            summary.skipped(SkipReason.FILE_TOO_LARGE, 0);
-        }
-        if (!summary.isTable()) {
-            return null;
-        }
-        List<ServiceState> detail = detailed ? detail() : List.of();
-        Optional<IpvsTotals> totals = read(IPVS_STATS) ? IpvsTotals.parse(tokens, buffer) : Optional.empty();
+        Optional<IpvsTotals> totals = totals();
         totals.ifPresent(now -> previous = new Previous(bootId, takenAt, now));
         boolean booted = before != null && !before.bootId.equals(bootId);
         boolean reset = before != null
@@ -177,22 +174,53 @@ public final class NodeCollector {
                 skews.isPresent() ? skews.get().histogram() : summary.imbalancePerService(),
                 settings.connectionStates() ? connectionStates() : null,
                 summary.skippedLines(),
-                detailed
-                        ? detail
-                        : summary.topServices(
-                                skews.map(SkewTracker.Skews::services).orElse(Map.of())));
+                detail == null
+                        ? summary.topServices(
+                                skews.map(SkewTracker.Skews::services).orElse(Map.of()))
+                        : detail.services());
     }
 
-    /** Reads the buffer once more, so that snapshots without detail cost nothing of it. */
-    private List<ServiceState> detail() {
-        DetailVisitor visitor = new DetailVisitor();
-        parser.parse(buffer.bytes(), buffer.length(), visitor);
-        return visitor.services();
+    /** Returns whether there is a table, which {@code into} and so the summary were told. */
+    private boolean readTable(IpvsVisitor into) {
+        visitor = into;
+        summary.begin();
+        parser.begin();
+        if (!read(IPVS, table)) {
+            return false;
+        }
+        rows(table.bytes(), table.length());
+        summary.end();
+        if (table.overflowed()) {
+            summary.skipped(SkipReason.FILE_TOO_LARGE, 0);
+        }
+        if (!summary.isTable()) {
+            notUnderstood(IPVS);
+        }
+        return summary.isTable();
+    }
+
+    private void rows(byte[] bytes, int length) {
+        parser.next(bytes, length, visitor);
+    }
+
+    private Optional<IpvsTotals> totals() {
+        if (!read(IPVS_STATS)) {
+            return Optional.empty();
+        }
+        Optional<IpvsTotals> totals = IpvsTotals.parse(tokens, buffer);
+        if (totals.isEmpty()) {
+            notUnderstood(IPVS_STATS);
+        }
+        return totals;
     }
 
     private @Nullable ConnectionStates connectionStates() {
-        ProcBuffer sample = new ProcBuffer(ConnectionSample.MAX_BYTES);
-        return read(IPVS_CONNECTIONS, sample) ? ConnectionSample.count(tokens, sample) : null;
+        sample.begin();
+        if (!read(IPVS_CONNECTIONS, connections)) {
+            return null;
+        }
+        sample.next(connections.bytes(), connections.length());
+        return sample.states(!connections.overflowed());
     }
 
     private static @Nullable Double connectionsPerSecond(
@@ -242,9 +270,14 @@ public final class NodeCollector {
             case READ -> true;
             case ABSENT -> false;
             case UNREADABLE -> {
-                unreadableFiles++;
+                notUnderstood(path);
                 yield false;
             }
         };
+    }
+
+    private void notUnderstood(String path) {
+        unreadable.add(path);
+        unreadableFiles++;
     }
 }

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,26 +34,28 @@ final class NodeEvidence {
 
     private NodeEvidence() {}
 
+    /** @param unreadable proc files that are there, but could not be read or understood */
     static List<Evidence> of(
             Instant takenAt,
             @Nullable KubeProxyState kubeProxy,
             @Nullable KubeProxySync sync,
             @Nullable KernelTimeouts kernel,
             @Nullable IpvsState ipvs,
-            @Nullable NetworkState network) {
+            @Nullable NetworkState network,
+            Collection<String> unreadable) {
         List<Evidence> evidence = new ArrayList<>();
         String mode = kubeProxy == null ? null : kubeProxy.getMode();
         if (ipvs != null) {
             schedulers(mode, kubeProxy, ipvs, evidence);
             long connections = ipvs.getActiveConnections() + ipvs.getInactiveConnections();
             if (ipvs.getTableSize() > 0 && connections > (long) TABLE_CROWDED * ipvs.getTableSize()) {
-                evidence.add(new Evidence(
-                        "table-crowded",
+                evidence.add(evidence(
+                        EvidenceCode.TABLE_CROWDED,
                         "%d connections in %d buckets; the module's conn_tab_bits sets their number"
                                 .formatted(connections, ipvs.getTableSize())));
             }
-        } else if (IPVS.equals(mode)) {
-            evidence.add(new Evidence("ipvs-missing", "kube-proxy says ipvs, the kernel has no IPVS table"));
+        } else if (IPVS.equals(mode) && !unreadable.contains(NodeCollector.IPVS)) {
+            evidence.add(evidence(EvidenceCode.IPVS_MISSING, "kube-proxy says ipvs, the kernel has no IPVS table"));
         }
         if (kubeProxy != null && kernel != null && IPVS.equals(mode)) {
             timeouts(kubeProxy, kernel, evidence);
@@ -63,15 +66,23 @@ final class NodeEvidence {
         if (network != null) {
             conntrack(network, evidence);
         }
+        if (!unreadable.isEmpty()) {
+            evidence.add(evidence(
+                    EvidenceCode.PROC_UNREADABLE, "could not be read or understood: " + String.join(", ", unreadable)));
+        }
         return evidence;
+    }
+
+    private static Evidence evidence(EvidenceCode code, String detail) {
+        return new Evidence(code.code(), detail);
     }
 
     private static void schedulers(
             @Nullable String mode, @Nullable KubeProxyState kubeProxy, IpvsState ipvs, List<Evidence> evidence) {
         if (mode != null && !mode.equals(IPVS)) {
             if (ipvs.getServices() > 0) {
-                evidence.add(new Evidence(
-                        "stale-ipvs",
+                evidence.add(evidence(
+                        EvidenceCode.STALE_IPVS,
                         "kube-proxy says %s, the kernel still has %d virtual services"
                                 .formatted(mode, ipvs.getServices())));
             }
@@ -79,12 +90,12 @@ final class NodeEvidence {
         }
         Map<String, Integer> running = new TreeMap<>(ipvs.getSchedulers());
         if (running.size() > 1) {
-            evidence.add(new Evidence("mixed-schedulers", "virtual services by scheduler: " + running));
+            evidence.add(evidence(EvidenceCode.MIXED_SCHEDULERS, "virtual services by scheduler: " + running));
         }
         String configured = kubeProxy == null ? null : kubeProxy.getScheduler();
         if (configured != null && !running.isEmpty() && !(running.size() == 1 && running.containsKey(configured))) {
-            evidence.add(new Evidence(
-                    "scheduler-differs",
+            evidence.add(evidence(
+                    EvidenceCode.SCHEDULER_DIFFERS,
                     "kube-proxy is configured for %s, the kernel runs %s".formatted(configured, running)));
         }
     }
@@ -95,7 +106,7 @@ final class NodeEvidence {
         difference("tcpFin", configured.getTcpFinTimeoutSeconds(), kernel.getTcpFinSeconds(), differences);
         difference("udp", configured.getUdpTimeoutSeconds(), kernel.getUdpSeconds(), differences);
         if (!differences.isEmpty()) {
-            evidence.add(new Evidence("timeouts-differ", String.join(", ", differences)));
+            evidence.add(evidence(EvidenceCode.TIMEOUTS_DIFFER, String.join(", ", differences)));
         }
     }
 
@@ -114,8 +125,8 @@ final class NodeEvidence {
         }
         Duration waiting = Duration.between(Instant.ofEpochMilli(queued), takenAt);
         if (waiting.compareTo(SYNC_OVERDUE) > 0) {
-            evidence.add(new Evidence(
-                    "sync-overdue",
+            evidence.add(evidence(
+                    EvidenceCode.SYNC_OVERDUE,
                     "kube-proxy was asked to synchronise its rules %d s ago and has not"
                             .formatted(waiting.toSeconds())));
         }
@@ -125,8 +136,8 @@ final class NodeEvidence {
         Long count = network.getConntrackCount();
         Long max = network.getConntrackMax();
         if (count != null && max != null && max > 0 && count > CONNTRACK_NEARLY_FULL * max) {
-            evidence.add(new Evidence(
-                    "conntrack-nearly-full",
+            evidence.add(evidence(
+                    EvidenceCode.CONNTRACK_NEARLY_FULL,
                     "%d of %d entries; the sysctl nf_conntrack_max sets the limit".formatted(count, max)));
         }
     }

@@ -26,7 +26,7 @@ public enum SkipReason {
     TRUNCATED_LINE("truncated-line"),
     /** A word behind the known columns; the line is used without it. */
     UNKNOWN_COLUMN("unknown-column"),
-    /** The file is larger than {@link ProcBuffer#MAX_BYTES}; its end is missing. */
+    /** The file is larger than {@link ProcBuffer#MAX_TABLE_BYTES}, or a line of it than a window; the end is missing. */
     FILE_TOO_LARGE("file-too-large");
 
     private final String code;

@@ -28,10 +28,15 @@ final class Tokens {
     boolean terminated;
 
     void reset(byte[] content, int length) {
+        line = 0;
+        resume(content, length);
+    }
+
+    /** Goes on with the lines of {@code content}, which are counted on. */
+    void resume(byte[] content, int length) {
         bytes = content;
         limit = length;
         nextLine = 0;
-        line = 0;
         position = 0;
         lineEnd = 0;
     }

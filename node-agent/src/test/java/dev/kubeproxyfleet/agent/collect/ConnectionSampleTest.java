@@ -48,6 +48,19 @@ class ConnectionSampleTest {
     }
 
     @Test
+    void countsAnewEachTime() {
+        ConnectionSample sample = new ConnectionSample();
+        byte[] table = Captures.bytes("small/ip_vs_conn");
+        sample.begin();
+        sample.next(table, table.length);
+        ConnectionStates first = sample.states(true);
+        sample.begin();
+        sample.next(table, table.length);
+
+        assertThat(sample.states(true)).isEqualTo(first);
+    }
+
+    @Test
     void takesThePersistenceEngineBehindTheStateForNoState() {
         ConnectionStates states = counted("""
                         Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData
@@ -71,8 +84,11 @@ class ConnectionSampleTest {
     }
 
     private static @Nullable ConnectionStates count(byte[] table, int limit) {
-        ProcBuffer buffer = new ProcBuffer(limit);
+        ConnectionSample sample = new ConnectionSample();
+        ProcBuffer buffer = new ProcBuffer(limit, sample::next);
+        sample.begin();
         buffer.append(table, 0, table.length);
-        return ConnectionSample.count(new Tokens(), buffer);
+        sample.next(buffer.bytes(), buffer.length());
+        return sample.states(!buffer.overflowed());
     }
 }

@@ -47,7 +47,7 @@ class FileProcFilesTest {
 
     @Test
     void stopsAtTheLimitAndOnlyThenSaysSo() throws IOException {
-        byte[] full = new byte[ProcBuffer.MAX_BYTES];
+        byte[] full = new byte[ProcBuffer.MAX_WHOLE_BYTES];
         Arrays.fill(full, (byte) 'x');
         Files.createDirectories(root.resolve("1/net"));
         Files.write(root.resolve("1/net/full"), full);
@@ -55,11 +55,11 @@ class FileProcFilesTest {
         ProcFiles proc = new FileProcFiles(root);
 
         proc.read("net/full", buffer);
-        assertThat(buffer.length()).isEqualTo(ProcBuffer.MAX_BYTES);
+        assertThat(buffer.length()).isEqualTo(ProcBuffer.MAX_WHOLE_BYTES);
         assertThat(buffer.overflowed()).isFalse();
         buffer.clear();
         proc.read("net/over", buffer);
-        assertThat(buffer.length()).isEqualTo(ProcBuffer.MAX_BYTES);
+        assertThat(buffer.length()).isEqualTo(ProcBuffer.MAX_WHOLE_BYTES);
         assertThat(buffer.overflowed()).isTrue();
     }
 

@@ -66,7 +66,7 @@ class HttpKubeProxyEndpointTest {
     @Test
     void refusesAnAddressThatIsNoPlainHttp() {
         assertThatThrownBy(() -> new HttpKubeProxyEndpoint(URI.create("https://127.0.0.1:10249")))
-                .hasMessageContaining("kpfleet.agent.kube-proxy-endpoint");
+                .hasMessageContaining("https://127.0.0.1:10249");
     }
 
     private void answer(String path, int status, String body) {

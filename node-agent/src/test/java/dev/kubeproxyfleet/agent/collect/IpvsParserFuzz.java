@@ -24,7 +24,10 @@ public final class IpvsParserFuzz {
         }
         ProcBuffer buffer = new ProcBuffer();
         buffer.append(data, 0, data.length);
-        var unusedStates = ConnectionSample.count(new Tokens(), buffer);
+        ConnectionSample sample = new ConnectionSample();
+        sample.begin();
+        sample.next(data, data.length);
+        var unusedStates = sample.states(true);
         var unusedTotals = IpvsTotals.parse(new Tokens(), buffer);
         long[] unusedCounters =
                 NetworkCounters.conntrackPerCpu(new Tokens(), buffer, Tokens.word("drop"), Tokens.word("entries"));

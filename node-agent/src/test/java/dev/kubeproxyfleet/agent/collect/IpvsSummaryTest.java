@@ -34,7 +34,10 @@ class IpvsSummaryTest {
                 summary(5, "TCP  0A600001:0050 rr persistent 75000 FFFFFFFF\n" + backend(1, 100) + backend(1, 0));
 
         assertThat(summary.imbalance()).isNull();
-        assertThat(summary.topServices(Map.of()).getFirst().getImbalance()).isCloseTo(2.0, within(1e-9));
+        ServiceState service = summary.topServices(Map.of()).getFirst();
+        assertThat(service.getImbalance()).isCloseTo(2.0, within(1e-9));
+        assertThat(service.getPersistent()).isTrue();
+        assertThat(service.getOnePacket()).isFalse();
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.agent.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kubeproxyfleet.schemas.avro.Evidence;
@@ -9,11 +10,13 @@ import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.avro.ServerState;
 import dev.kubeproxyfleet.schemas.avro.ServiceState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -214,8 +217,64 @@ class NodeCollectorTest {
     }
 
     @Test
+    void seesEveryServiceOfATableFarLargerThanItsMemory() {
+        StringBuilder rows = new StringBuilder("IP Virtual Server version 1.2.1 (size=4096)\n");
+        int services = 40_000;
+        for (int i = 0; i < services; i++) {
+            rows.append("TCP  0A%06X:0050 rr  \n".formatted(i));
+            rows.append("  -> 0AF40101:1F90      Masq    1      1          0         \n");
+        }
+        proc.with("net/ip_vs", rows.toString());
+        collector.askForDetail();
+
+        IpvsState ipvs = collector.collect().getIpvs();
+
+        assertThat(ipvs.getServices()).isEqualTo(services);
+        assertThat(ipvs.getBackends()).isEqualTo(services);
+        assertThat(ipvs.getActiveConnections()).isEqualTo(services);
+        assertThat(ipvs.getSkippedLines()).isEmpty();
+        assertThat(ipvs.getTopServices())
+                .hasSize(DetailVisitor.MAX_SERVICES)
+                .allSatisfy(service -> assertThat(service.getServers()).hasSize(1));
+    }
+
+    @Test
+    void describesServicesAndRealServersInFullWhenAsked() {
+        proc.with("net/ip_vs", Captures.bytes("zoo/ip_vs"));
+        collector.askForDetail();
+
+        List<ServiceState> services = collector.collect().getIpvs().getTopServices();
+
+        assertThat(services.stream().filter(ServiceState::getOnePacket))
+                .extracting(ServiceState::getProtocol, ServiceState::getPort)
+                .containsExactly(tuple("UDP", 53));
+        assertThat(services.stream().filter(ServiceState::getPersistent)).isNotEmpty();
+        assertThat(services.stream().flatMap(service -> service.getServers().stream()))
+                .extracting(ServerState::getForwarding)
+                .contains("Masq", "Tunnel", "Route");
+    }
+
+    @Test
+    void saysWhichFilesItCouldNotUnderstand() {
+        proc.with("net/ip_vs", "no table\n");
+        kubeProxy = path -> path.equals("/proxyMode") ? Optional.of("ipvs") : Optional.empty();
+
+        NodeStats garbage = collector.collect();
+        table(10, "boot-1");
+        proc.with("net/ip_vs_stats", "nonsense\n");
+        NodeStats halfUnderstood = collector.collect();
+
+        assertThat(garbage.getIpvs()).isNull();
+        assertThat(garbage.getEvidence())
+                .containsExactly(new Evidence("proc-unreadable", "could not be read or understood: net/ip_vs"));
+        assertThat(halfUnderstood.getIpvs().getServices()).isEqualTo(11);
+        assertThat(halfUnderstood.getEvidence()).extracting(Evidence::getCode).contains("proc-unreadable");
+        assertThat(collector.unreadableFiles()).isEqualTo(2);
+    }
+
+    @Test
     void leavesOutTheEndOfAHugeFileAndSaysSo() {
-        byte[] table = new byte[ProcBuffer.MAX_BYTES + 1];
+        byte[] table = new byte[ProcBuffer.MAX_TABLE_BYTES + 1];
         byte[] small = Captures.bytes("small/ip_vs");
         Arrays.fill(table, (byte) '\n');
         System.arraycopy(small, 0, table, 0, small.length);

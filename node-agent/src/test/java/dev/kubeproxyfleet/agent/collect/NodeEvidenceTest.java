@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +57,23 @@ class NodeEvidenceTest {
     }
 
     @Test
+    void doesNotTakeATableThatCannotBeReadForOneThatIsMissing() {
+        assertThat(NodeEvidence.of(
+                        NOON, configured("ipvs", "lc", null), null, null, null, null, List.of(NodeCollector.IPVS)))
+                .containsExactly(new Evidence("proc-unreadable", "could not be read or understood: net/ip_vs"));
+    }
+
+    @Test
+    void everyCodeIsInTheContractOfTheSnapshot() {
+        String contract = Evidence.getClassSchema().getField("code").doc();
+
+        assertThat(contract.substring(contract.indexOf(':') + 1).strip().split(", "))
+                .containsExactlyInAnyOrder(Arrays.stream(EvidenceCode.values())
+                        .map(EvidenceCode::code)
+                        .toArray(String[]::new));
+    }
+
+    @Test
     void tellsTimeoutsThatDifferAndLeavesUnsetOnesAlone() {
         assertThat(evidence(configured("ipvs", "rr", 600), new KernelTimeouts(900, 120, 300), ipvs(Map.of("rr", 1))))
                 .containsExactly(new Evidence("timeouts-differ", "tcp: configured 600 s, kernel 900 s"));
@@ -65,32 +83,19 @@ class NodeEvidenceTest {
     void tellsASynchronisationThatDoesNotCome() {
         long long_ago = NOON.minusSeconds(100).toEpochMilli();
 
-        assertThat(NodeEvidence.of(
-                        NOON, null, new KubeProxySync(1L, 1.0, 0L, long_ago - 1, long_ago), null, null, null))
+        assertThat(sync(new KubeProxySync(1L, 1.0, 0L, long_ago - 1, long_ago)))
                 .extracting(Evidence::getCode)
                 .containsExactly("sync-overdue");
-        assertThat(NodeEvidence.of(NOON, null, new KubeProxySync(1L, 1.0, 0L, long_ago, long_ago), null, null, null))
-                .isEmpty();
-        assertThat(NodeEvidence.of(
-                        NOON,
-                        null,
-                        new KubeProxySync(
-                                0L, 0.0, 0L, null, NOON.minusSeconds(5).toEpochMilli()),
-                        null,
-                        null,
-                        null))
+        assertThat(sync(new KubeProxySync(1L, 1.0, 0L, long_ago, long_ago))).isEmpty();
+        assertThat(sync(new KubeProxySync(
+                        0L, 0.0, 0L, null, NOON.minusSeconds(5).toEpochMilli())))
                 .isEmpty();
     }
 
     @Test
     void tellsTablesThatAreNearlyFull() {
-        assertThat(NodeEvidence.of(
-                        NOON, null, null, null, null, new NetworkState(91L, 100L, null, null, null, null, null, null)))
-                .extracting(Evidence::getCode)
-                .containsExactly("conntrack-nearly-full");
-        assertThat(NodeEvidence.of(
-                        NOON, null, null, null, null, new NetworkState(90L, 100L, null, null, null, null, null, null)))
-                .isEmpty();
+        assertThat(conntrack(91)).extracting(Evidence::getCode).containsExactly("conntrack-nearly-full");
+        assertThat(conntrack(90)).isEmpty();
         assertThat(evidence(null, null, ipvs(Map.of("rr", 1), 8 * 4096 + 1)))
                 .extracting(Evidence::getCode)
                 .containsExactly("table-crowded");
@@ -98,7 +103,16 @@ class NodeEvidenceTest {
 
     private static List<Evidence> evidence(
             @Nullable KubeProxyState kubeProxy, @Nullable KernelTimeouts kernel, @Nullable IpvsState ipvs) {
-        return NodeEvidence.of(NOON, kubeProxy, null, kernel, ipvs, null);
+        return NodeEvidence.of(NOON, kubeProxy, null, kernel, ipvs, null, List.of());
+    }
+
+    private static List<Evidence> sync(KubeProxySync sync) {
+        return NodeEvidence.of(NOON, null, sync, null, null, null, List.of());
+    }
+
+    private static List<Evidence> conntrack(long count) {
+        NetworkState network = new NetworkState(count, 100L, null, null, null, null, null, null);
+        return NodeEvidence.of(NOON, null, null, null, null, network, List.of());
     }
 
     private static KubeProxyState configured(
