@@ -2,12 +2,9 @@ package dev.kubeproxyfleet.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -64,13 +61,6 @@ class SettingsCheckTest {
     }
 
     private static Optional<String> problem(Map<String, String> given) {
-        Map<String, String> settings = new HashMap<>();
-        given.forEach((name, value) -> settings.put("kpfleet.agent." + name, value));
-        return SettingsCheck.problem(new SmallRyeConfigBuilder()
-                .addDiscoveredConverters()
-                .withMapping(AgentSettings.class)
-                .withSources(new PropertiesConfigSource(settings, "given", 500))
-                .build()
-                .getConfigMapping(AgentSettings.class));
+        return SettingsCheck.problem(GivenSettings.of(given));
     }
 }

@@ -11,6 +11,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +22,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * The native agent and Prometheus' node_exporter (only its ipvs collector, scraped at the agent's interval) in one run on the
- * same captured table. Prints what each costs; {@code ./kpfleet bench agent} runs it.
+ * same captured table. Prints what each costs, how long the agent takes from its start to the first acknowledged record, and how
+ * large its records are in Kafka; {@code ./kpfleet bench agent} runs it.
  *
  * <p>Arguments: path of node_exporter, seconds to measure, seconds between two snapshots.
  */
@@ -28,6 +31,7 @@ public final class BesideNodeExporter {
 
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int STARTS = 5;
 
     private BesideNodeExporter() {}
 
@@ -39,31 +43,62 @@ public final class BesideNodeExporter {
         Duration interval = Duration.ofSeconds(Integer.parseInt(arguments[2]));
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
             NativeAgent.createTopic(broker.bootstrapServers());
-            long started = System.currentTimeMillis();
+            System.out.printf(
+                    Locale.ROOT,
+                    "binary %.1f MB; first record acknowledged %s ms after the process was started%n",
+                    Files.size(binary) / 1e6,
+                    starts(binary, folder, broker.bootstrapServers()));
+            int before = records(broker).size();
+            long bytesBefore = NativeAgent.bytesInLog(broker.bootstrapServers());
             try (NativeAgent agent = NativeAgent.start(
                     binary,
                     folder,
                     broker.bootstrapServers(),
                     Map.of("KPFLEET_AGENT_INTERVAL", interval.toSeconds() + "s"))) {
-                ConsumerRecord<String, byte[]> first = NativeAgent.records(broker.bootstrapServers(), 1, PATIENCE)
-                        .getFirst();
-                System.out.printf(
-                        Locale.ROOT,
-                        "binary %.1f MB; first record in the log %d ms after the process was started%n",
-                        Files.size(binary) / 1e6,
-                        first.timestamp() - started);
                 Optional<Exporter> exporter = Exporter.start(arguments[0], folder);
                 measure(agent, exporter, seconds, interval);
-                List<ConsumerRecord<String, byte[]>> records =
-                        NativeAgent.records(broker.bootstrapServers(), Integer.MAX_VALUE, Duration.ofSeconds(3));
+                List<ConsumerRecord<String, byte[]>> records = records(broker);
                 System.out.printf(
                         Locale.ROOT,
-                        "%d records, %d bytes each before compression%n",
-                        records.size(),
-                        first.value().length);
+                        "%d records, %d bytes each, %.0f bytes in Kafka's log%n",
+                        records.size() - before,
+                        records.getLast().value().length,
+                        (double) (NativeAgent.bytesInLog(broker.bootstrapServers()) - bytesBefore)
+                                / (records.size() - before));
                 exporter.ifPresent(Exporter::close);
             }
         }
+    }
+
+    /** Of some starts, sorted: by the agent's own log, whose clock is this machine's. */
+    private static List<Long> starts(Path binary, Path folder, String bootstrapServers) throws Exception {
+        List<Long> millis = new ArrayList<>();
+        for (int start = 0; start < STARTS; start++) {
+            Instant started = Instant.now();
+            try (NativeAgent agent = NativeAgent.start(binary, folder, bootstrapServers, Map.of())) {
+                for (long deadline = System.nanoTime() + PATIENCE.toNanos(); ; ) {
+                    Optional<String> line = agent.log()
+                            .lines()
+                            .filter(it -> it.endsWith(NativeAgent.FIRST_ACKNOWLEDGED))
+                            .findFirst();
+                    if (line.isPresent()) {
+                        millis.add(Duration.between(started, NativeAgent.loggedAt(line.get()))
+                                .toMillis());
+                        break;
+                    }
+                    if (System.nanoTime() > deadline) {
+                        throw new IllegalStateException("nothing was acknowledged: " + agent.log());
+                    }
+                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+                }
+            }
+        }
+        millis.sort(null);
+        return millis;
+    }
+
+    private static List<ConsumerRecord<String, byte[]>> records(EmbeddedBroker broker) {
+        return NativeAgent.records(broker.bootstrapServers(), Integer.MAX_VALUE, Duration.ofSeconds(3));
     }
 
     private static void measure(NativeAgent agent, Optional<Exporter> exporter, int seconds, Duration interval)

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +15,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,6 +45,13 @@ final class NativeAgent implements AutoCloseable {
             "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/one";
     static final String TOPIC = Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX);
     static final int PARTITIONS = 3;
+    private static final int BROKER = 1;
+
+    /** End of the line that the agent logs when Kafka has its first snapshot. */
+    static final String FIRST_ACKNOWLEDGED = "Kafka has the first snapshot";
+
+    /** As Quarkus begins a line. */
+    private static final DateTimeFormatter LOG_TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss,SSS");
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
@@ -134,6 +146,25 @@ final class NativeAgent implements AutoCloseable {
         }
     }
 
+    /** Bytes of all partitions, as compressed by the agent. */
+    static long bytesInLog(String bootstrapServers) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            return admin.describeLogDirs(List.of(BROKER)).allDescriptions().get().values().stream()
+                    .flatMap(folders -> folders.values().stream())
+                    .flatMap(folder -> folder.replicaInfos().entrySet().stream())
+                    .filter(replica -> replica.getKey().topic().equals(TOPIC))
+                    .mapToLong(replica -> replica.getValue().size())
+                    .sum();
+        }
+    }
+
+    /** When a line of {@link #log} was written. */
+    static Instant loggedAt(String line) {
+        return LocalDateTime.parse(line.substring(0, "yyyy-MM-dd HH:mm:ss,SSS".length()), LOG_TIME)
+                .atZone(ZoneId.systemDefault())
+                .toInstant();
+    }
+
     static NodeStats stats(ConsumerRecord<String, byte[]> record) {
         try {
             return NodeStats.fromByteBuffer(ByteBuffer.wrap(record.value()));
@@ -144,6 +175,15 @@ final class NativeAgent implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    /** A connection to the port of its metrics and health. */
+    Socket connect() throws IOException {
+        return new Socket(InetAddress.getLoopbackAddress(), httpPort);
     }
 
     String log() throws IOException {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -131,6 +137,64 @@ class NativeAgentTest {
         }
     }
 
+    /** As a listener that speaks TLS answers a client that does not: the client takes the answer for a size, and dies of it. */
+    @Test
+    void comesBackAfterSomethingElseThanABrokerAnswered() throws Exception {
+        NativeAgent.captured(folder);
+        int port;
+        try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
+            port = broker.port();
+            NativeAgent.createTopic(broker.bootstrapServers());
+        }
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        other.start();
+        try (NativeAgent agent = NativeAgent.start(binary, folder, "127.0.0.1:" + port, Map.of())) {
+            await("it says that it cannot ship")
+                    .atMost(PATIENCE)
+                    .until(() -> agent.log().contains("kafka.security.protocol"));
+            other.stop(0);
+            try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), port)) {
+                await("the broker has a snapshot").atMost(PATIENCE).until(() -> agent.status("/q/health/ready") == 200);
+            }
+        }
+    }
+
+    @Test
+    void isNotHeldUpByAClientThatDoesNotFinishItsRequest() throws Exception {
+        NativeAgent.captured(folder);
+        try (NativeAgent agent = NativeAgent.start(binary, folder, "127.0.0.1:9", Map.of())) {
+            await("it listens").atMost(PATIENCE).until(() -> agent.status("/q/health/started") == 200);
+            try (Socket stuck = agent.connect()) {
+                stuck.getOutputStream().write("GET /q/hea".getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(agent.status("/q/health/live")).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void readsATableFarLargerThanItsHeap() throws Exception {
+        Path net = Files.createDirectories(folder.resolve("proc/1/net"));
+        int services = 20_000;
+        try (Writer table = Files.newBufferedWriter(net.resolve("ip_vs"))) {
+            table.write("IP Virtual Server version 1.2.1 (size=4096)\n");
+            for (int i = 0; i < services; i++) {
+                table.write("TCP  0A%06X:0050 rr  \n".formatted(i));
+                for (int j = 0; j < 10; j++) {
+                    table.write("  -> 0AF40101:%04X      Masq    1      1          0         \n".formatted(j));
+                }
+            }
+        }
+        try (NativeAgent agent = NativeAgent.start(binary, folder, "127.0.0.1:9", Map.of())) {
+            await("it has seen every service")
+                    .atMost(PATIENCE)
+                    .ignoreExceptions()
+                    .until(() -> agent.get("/q/metrics").contains("\nkpfleet_agent_ipvs_backends 200000.0\n"));
+
+            assertThat(ProcessCost.of(agent.pid()).anonymousKib()).isLessThanOrEqualTo(MOST_ANONYMOUS_KIB);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"SCRAM-SHA-512, scram.ScramLoginModule", "PLAIN, plain.PlainLoginModule"})
     void shipsOverTlsWithAPassword(String mechanism, String loginModule) throws Exception {
@@ -147,18 +211,26 @@ class NativeAgentTest {
         }
     }
 
-    @Test
-    void saysWhatToSetAndEnds() throws Exception {
-        try (NativeAgent agent =
-                NativeAgent.start(binary, folder, "127.0.0.1:9", Map.of("KPFLEET_AGENT_CLUSTER_ID", "my-cluster"))) {
+    @ParameterizedTest
+    @CsvSource({
+        "KPFLEET_AGENT_CLUSTER_ID, my-cluster, kpfleet.agent.cluster-id is no resource id of a managed cluster: my-cluster",
+        "KPFLEET_AGENT_TOP_SERVICES, 1000, 'kpfleet.agent.top-services must be 0 to 500, not 1000'",
+        "KPFLEET_AGENT_PROC_ROOT, /nowhere, 'kpfleet.agent.proc-root is /nowhere, but there is no /nowhere/1/net'",
+        "KPFLEET_AGENT_HTTP_ADDRESS, host.invalid, metrics and health cannot be served at host.invalid",
+        "KAFKA_ACKS, some, Invalid value some for configuration acks",
+        "KAFKA_COMPRESSION_TYPE, zstd, kafka.compression.type is zstd",
+    })
+    void saysWhatToSetAndEnds(String variable, String value, String message) throws Exception {
+        NativeAgent.captured(folder);
+        try (NativeAgent agent = NativeAgent.start(binary, folder, "127.0.0.1:9", Map.of(variable, value))) {
             await("it ends")
                     .atMost(PATIENCE)
                     .until(() -> !ProcessHandle.of(agent.pid())
                             .map(ProcessHandle::isAlive)
                             .orElse(false));
 
-            assertThat(agent.log())
-                    .contains("kpfleet.agent.cluster-id is no resource id of a managed cluster: my-cluster");
+            assertThat(agent.log()).contains(message).doesNotContain("\tat ");
+            assertThat(agent.exitCode()).isEqualTo(78);
         }
     }
 }
