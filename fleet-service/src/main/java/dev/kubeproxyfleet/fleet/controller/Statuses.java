@@ -95,7 +95,12 @@ final class Statuses {
                         running.code(),
                         Objects.requireNonNullElse(running.message(), "it rolls"));
             case RolloutState.RollingBack back ->
-                new Words(RolloutStatus.State.RollingBack, back.code(), back.message());
+                new Words(
+                        RolloutStatus.State.RollingBack,
+                        back.code(),
+                        back.stuck() == null
+                                ? back.message()
+                                : back.message() + "; it waits for " + back.stuck().message());
             case RolloutState.RolledBack back -> new Words(RolloutStatus.State.RolledBack, null, back.message());
             case RolloutState.Paused paused -> new Words(RolloutStatus.State.Paused, paused.code(), paused.message());
             case RolloutState.Succeeded _ ->

@@ -52,6 +52,11 @@ public record RolloutCluster(
     /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
     record Place(int stage, int group) {}
 
+    /** Its name, for people. */
+    String name() {
+        return cluster.substring(cluster.lastIndexOf('/') + 1);
+    }
+
     /** Whether the rollout has changed it and not begun to give back what it had before. */
     public boolean isChanged() {
         return change > 0 && !rollingBack;

@@ -54,7 +54,11 @@ class StateJsonTest {
                 new RolloutState.Running(NOW, null, null),
                 new RolloutState.Running(NOW, "OutsideWindow", "opens at two"),
                 new RolloutState.Paused(NOW, "PausedByOperator", "paused", true),
-                new RolloutState.RollingBack(NOW, "MaxFailuresExceeded", "too many", LATER),
+                new RolloutState.RollingBack(
+                        NOW,
+                        "MaxFailuresExceeded",
+                        "too many",
+                        new RolloutState.RollingBack.Stuck(LATER, "weu-01: the cluster is stopped")),
                 new RolloutState.Succeeded(NOW),
                 new RolloutState.Failed(NOW, "ClustersNotConverged", "one failed"),
                 new RolloutState.Aborted(NOW, "Rejected", "no"),

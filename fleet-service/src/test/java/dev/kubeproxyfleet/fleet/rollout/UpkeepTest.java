@@ -118,6 +118,21 @@ class UpkeepTest {
     }
 
     @Test
+    void aNewcomerThatCannotTakeTheConfigurationFailsNothing() {
+        RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Join));
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cilium(Fleets.cluster(9)));
+        driver.tick();
+
+        assertThat(driver.state(id, 9))
+                .isInstanceOfSatisfying(
+                        ClusterState.Skipped.class,
+                        skipped ->
+                                assertThat(skipped.code()).isEqualTo("CiliumDataplaneRequiresKubeProxyConfigDisabled"));
+        convergeAll();
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
     void aClusterThatLosesItsLabelsBeforeItsTurnIsLeftAlone() {
         Spec labelled = new Spec(
                 IPVS_LC,
