@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -78,8 +77,8 @@ final class Upkeep {
 
     private static Rollout takeIn(
             Draft draft, Rollout rollout, ClusterRecord cluster, RolloutCluster.Place place, ClusterState state) {
-        RolloutCluster newcomer = RolloutCluster.planned(
-                rollout.id(), cluster.id(), place, nextOrdinal(rollout), state, cluster.kubeProxy(), List.of());
+        RolloutCluster newcomer = RolloutCluster.joined(
+                rollout.id(), cluster.id(), place, nextOrdinal(rollout), state, cluster.kubeProxy());
         draft.put(newcomer);
         Rollout joined = rollout.joined(newcomer);
         return draft.put(state instanceof ClusterState.Waiting ? reopened(draft, joined, place.stage()) : joined);

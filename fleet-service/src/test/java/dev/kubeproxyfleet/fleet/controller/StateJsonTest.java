@@ -114,8 +114,19 @@ class StateJsonTest {
                     true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, 120, Integer.MAX_VALUE)),
             null
         }) {
-            RolloutCluster cluster =
-                    new RolloutCluster(ID, CLUSTER, 3, 1, 9_999, 2, state, before, 17, true, List.of(NOW, LATER));
+            RolloutCluster cluster = new RolloutCluster(
+                    ID,
+                    CLUSTER,
+                    3,
+                    1,
+                    9_999,
+                    2,
+                    state,
+                    before,
+                    17,
+                    true,
+                    List.of(NOW, LATER),
+                    new RolloutCluster.Plan(new RolloutCluster.Place(2, 0), before, "ClusterStopped", "it is stopped"));
             assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
                     .isEqualTo(cluster);
         }
