@@ -45,7 +45,21 @@ final class Publishing {
         draft.audit(answer.done(
                 id,
                 "RolloutPlanned",
-                "rollout " + id + " to " + spec.kubeProxy().effective().describe()));
+                "rollout " + id + " to " + spec.kubeProxy().effective().describe() + madeWay(draft, config)));
+    }
+
+    /** What became of the rollout before, for the answer. */
+    private static String madeWay(Draft draft, ConfigState before) {
+        RolloutId latest = before.latestId();
+        return latest == null
+                ? ""
+                : draft.rollout(latest)
+                        .filter(rollout -> rollout.state() instanceof RolloutState.Superseded)
+                        .map(rollout -> "; " + latest + " has ended for it"
+                                + (rollout.inFlight() == 0
+                                        ? ""
+                                        : "; what is in flight there goes first, clusters: " + rollout.inFlight()))
+                        .orElse("");
     }
 
     private static AuditRecord duplicate(Answer answer, ConfigState config, String eventId) {
@@ -94,7 +108,8 @@ final class Publishing {
         }
         draft.put(new StrategyState(event.name(), null));
         List<String> users = draft.fleet().configs().stream()
-                .filter(config -> config.spec() != null && event.name().equals(config.spec().strategyRef()))
+                .filter(config -> config.spec() != null
+                        && event.name().equals(config.spec().strategyRef()))
                 .map(ConfigState::name)
                 .sorted()
                 .toList();

@@ -86,7 +86,7 @@ final class Reversal {
                     draft,
                     rollout,
                     cluster,
-                    "ForeignChange",
+                    Reports.FOREIGN_CHANGE,
                     "someone else has changed it since; it keeps what it runs");
         }
         if (precedence.objection(record.get()).orElse(null) instanceof Preflight.Verdict.Skip(var code, var message)) {

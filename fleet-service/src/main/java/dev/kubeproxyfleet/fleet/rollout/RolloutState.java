@@ -99,7 +99,10 @@ public sealed interface RolloutState {
      * @param stuck why nothing moves, since only clusters are left that cannot be written; null while others move
      */
     record RollingBack(
-            Instant since, String code, String message, @Nullable Stuck stuck) implements Active {
+            Instant since,
+            String code,
+            String message,
+            @Nullable Stuck stuck) implements Active {
 
         /** @param message names the cluster and what it waits for */
         public record Stuck(Instant since, String message) {}

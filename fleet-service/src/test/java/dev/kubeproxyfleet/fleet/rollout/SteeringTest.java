@@ -97,7 +97,9 @@ class SteeringTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
 
         assertRefused(
-                driver.command(id, Action.Retry, Fleets.id(3)), "CannotRetry", "data plane is cilium, which runs without");
+                driver.command(id, Action.Retry, Fleets.id(3)),
+                "CannotRetry",
+                "data plane is cilium, which runs without");
         assertRefused(
                 driver.command(id, Action.Retry),
                 "CannotRetry",

@@ -217,6 +217,25 @@ class UpkeepTest {
     }
 
     @Test
+    void aForeignChangeOfAClusterWhoseNodesAreAwaitedIsNamed() {
+        RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Ignore));
+        driver.applied(driver.operations().getFirst());
+        change(0);
+        driver.tick();
+
+        String foreign = "someone else has changed it to IPVS RoundRobin";
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Verifying.class,
+                        verifying -> assertThat(verifying.message()).contains(foreign));
+        driver.tick(Duration.ofMinutes(31));
+        assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo("ForeignChange");
+            assertThat(failed.message()).contains(foreign);
+        });
+    }
+
+    @Test
     void driftIsCorrectedWithinTheCapsOfARollout() {
         succeeded(spec(Drift.Correct, NewClusters.Ignore));
         driver.tick();
