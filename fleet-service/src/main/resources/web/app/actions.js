@@ -1,5 +1,8 @@
 /* What may be asked of a rollout, when, and with which consequence. */
 
+/** Codes of skipped clusters that the rollout takes up again by itself, unless they are skipped for good. */
+const caughtLater = ['ClusterStopped', 'ClusterNotReady', 'ClusterBusy'];
+
 const ended = ['Succeeded', 'Failed', 'Aborted', 'Superseded', 'RolledBack'];
 
 /** tone: how the button looks; consequence: what the dialog says before anything is asked. */
@@ -63,6 +66,6 @@ export function ofCluster(rollout, status, latest) {
   const again = goesOn || ['Failed', 'Aborted', 'Succeeded'].includes(rollout.state);
   return [
     ...(again && (status.state === 'Failed' || status.state === 'Skipped') ? ['retry'] : []),
-    ...(goesOn && ['Waiting', 'Verifying', 'Failed'].includes(status.state) ? ['skip'] : []),
+    ...(goesOn && (['Waiting', 'Verifying', 'Failed'].includes(status.state) || caughtLater.includes(status.code)) ? ['skip'] : []),
   ];
 }

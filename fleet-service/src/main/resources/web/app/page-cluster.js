@@ -8,7 +8,7 @@ import './chart.js';
 const REFRESH_MS = 1500;
 
 class ClusterPage extends Part {
-  static properties = { path: {}, detail: { state: true }, explanation: { state: true }, error: { state: true }, copied: { state: true } };
+  static properties = { path: {}, detail: { state: true }, explanation: { state: true }, error: { state: true } };
 
   willUpdate(changed) {
     if (changed.has('path')) {
@@ -62,7 +62,7 @@ class ClusterPage extends Part {
         <h1>${cluster.name}
           ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${cluster.drift ? badge(states.drift, cluster.drift.code) : ''}</h1>
       </div>
-      ${this.explain()}
+      <kpf-explanation .told=${this.explanation} .tone=${states.of(states.cluster, this.explanation.state).tone}></kpf-explanation>
       <section class="panel" aria-label="Facts">
         <dl class="facts">
           <div><dt>Configuration in Azure</dt><dd>${cluster.effective}</dd></div>
@@ -76,22 +76,6 @@ class ClusterPage extends Part {
       </section>
       ${this.charts(cluster)} ${this.nodes(cluster)}
     `;
-  }
-
-  explain() {
-    const told = this.explanation;
-    const shown = states.of(states.cluster, told.state);
-    return html`<section class="explain tone-${shown.tone}" aria-label="Explanation">
-      <p data-testid="explanation">${told.sentence}</p>
-      ${told.command
-        ? html`<p class="command"><code>${told.command}</code><button class="button small" @click=${() => this.copy(told.command)}>${this.copied === told.command ? 'Copied' : 'Copy'}</button></p>`
-        : ''}
-    </section>`;
-  }
-
-  async copy(text) {
-    await navigator.clipboard.writeText(text);
-    this.copied = text;
   }
 
   observed(cluster) {

@@ -4,13 +4,16 @@ import { Part, badge, cell, clock, clusterHref, count, countsBar, countsText, em
 import { isEnded, ofCluster, ofRollout, questions } from './actions.js';
 import { describe } from './kube-proxy.js';
 import * as states from './states.js';
-import { actor, command, openRollout, rememberActor, state } from './store.js';
+import { actor, command, get, openRollout, rememberActor, state } from './store.js';
 
 const ROWS = 200;
+const REFRESH_MS = 1500;
+
 class RolloutPage extends Part {
   static properties = {
     rollout: {},
     error: { state: true },
+    explanation: { state: true },
     asking: { state: true },
     about: { state: true },
     sending: { state: true },
@@ -29,14 +32,43 @@ class RolloutPage extends Part {
     if (changed.has('rollout')) {
       this.id_ = null;
       this.error = null;
+      this.explanation = null;
       this.answer = null;
       openRollout(this.rollout).then(
         (id) => {
           this.id_ = id;
           this.requestUpdate();
+          this.explain();
         },
         (reason) => (this.error = reason),
       );
+    }
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    super.disconnectedCallback();
+  }
+
+  /** Called by the store with what has changed; many changes become one reading. */
+  changed(hint) {
+    if (!this.timer && this.id_ && (hint === 'load' || hint === this.id_)) {
+      this.timer = setTimeout(() => {
+        this.timer = 0;
+        this.explain();
+      }, REFRESH_MS);
+    }
+  }
+
+  /** Without an answer the page shows the rollout's own message. */
+  async explain() {
+    const id = this.id_;
+    try {
+      const explanation = await get(`/rollouts/${id}/explain`);
+      this.explanation = id === this.id_ ? explanation : this.explanation;
+    } catch {
+      this.explanation = null;
     }
   }
 
@@ -54,6 +86,7 @@ class RolloutPage extends Part {
         ${this.buttons(rollout, counts)}
       </div>
       ${rollout.message ? html`<p class="lead" data-testid="rollout-message">${rollout.message}${rollout.code ? html` <code>${rollout.code}</code>` : ''}</p>` : ''}
+      ${this.explanation ? html`<kpf-explanation .told=${this.explanation} .tone=${states.of(states.rollout, rollout.state).tone}></kpf-explanation>` : ''}
       ${this.answer ? html`<div class="notice ${this.answer.failed ? 'tone-bad' : 'tone-ok'}" role="status" data-testid="answer">${this.answer.text}</div>` : ''}
       <section class="panel summary" aria-label="Summary">
         <div class="overall">

@@ -22,6 +22,31 @@ export class Part extends LitElement {
   }
 }
 
+/** What the service says on why something is as it is, with the command that would move it on. */
+class Explanation extends LitElement {
+  static properties = { told: {}, tone: {}, copied: { state: true } };
+
+  createRenderRoot() {
+    return this;
+  }
+
+  render() {
+    const { sentence, command } = this.told;
+    return html`<section class="explain tone-${this.tone}" aria-label="Explanation">
+      <p data-testid="explanation">${sentence}</p>
+      ${command
+        ? html`<p class="command"><code>${command}</code><button class="button small" @click=${() => this.copy(command)}>${this.copied === command ? 'Copied' : 'Copy'}</button></p>`
+        : ''}
+    </section>`;
+  }
+
+  async copy(text) {
+    await navigator.clipboard.writeText(text);
+    this.copied = text;
+  }
+}
+customElements.define('kpf-explanation', Explanation);
+
 const numbers = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
@@ -122,7 +147,7 @@ export const warnings = (list) =>
     ? ''
     : html`<ul class="warnings" data-testid="warnings">
         ${list.map((each) => html`<li class="notice tone-warn"><span>${each.message}</span> <code>${each.code}</code>
-          <span class="quiet">${count(each.clusters, 'cluster')}${each.examples.length ? `: ${each.examples.join(', ')}${each.clusters > each.examples.length ? ', …' : ''}` : ''}</span></li>`)}
+          <span class="quiet">${each.clusters === 0 ? '' : count(each.clusters, 'cluster')}${each.examples.length ? `: ${each.examples.join(', ')}${each.clusters > each.examples.length ? ', …' : ''}` : ''}</span></li>`)}
       </ul>`;
 
 export const loading = (what) =>

@@ -69,7 +69,35 @@ final class PlanView {
         }
         section("skipped", Symbols.skipped(look), plan.skipped(), lines);
         section("converged already", Symbols.good(look), plan.converged(), lines);
+        if (outcome != null) {
+            lines.addAll(joined(outcome));
+        }
         return lines;
+    }
+
+    /** Clusters that the rollout has taken in since it was planned. */
+    private List<Line> joined(RolloutModel since) {
+        List<RolloutClusterStatus> newcomers = since.clusters().values().stream()
+                .filter(cluster -> cluster.plan() == null)
+                .toList();
+        if (newcomers.isEmpty()) {
+            return List.of();
+        }
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of("joined since", Tone.STRONG).and("  " + count(newcomers.size(), "cluster")));
+        for (RolloutClusterStatus newcomer : newcomers) {
+            lines.add(Line.of("  " + ClusterId.name(newcomer.cluster())).and(outcome(newcomer)));
+        }
+        return lines;
+    }
+
+    private Line outcome(RolloutClusterStatus became) {
+        return Line.of("  ")
+                .and(Symbols.of(became.state(), look))
+                .and(" ")
+                .and(became.state().name(), Symbols.tone(became.state()))
+                .and(became.code() == null ? "" : " " + became.code())
+                .and(became.code() == null || became.message().isBlank() ? "" : ": " + became.message(), Tone.QUIET);
     }
 
     private List<Line> head() {
@@ -142,14 +170,7 @@ final class PlanView {
                 .and(change.from() + look.arrow() + change.to());
         @Nullable RolloutClusterStatus became = became(change);
         if (became != null) {
-            return line.and("  ")
-                    .and(Symbols.of(became.state(), look))
-                    .and(" ")
-                    .and(became.state().name(), Symbols.tone(became.state()))
-                    .and(became.code() == null ? "" : " " + became.code())
-                    .and(
-                            became.code() == null || became.message().isBlank() ? "" : ": " + became.message(),
-                            Tone.QUIET);
+            return line.and(outcome(became));
         }
         return change.reason() == null ? line : line.and("  waits: ", Tone.NOTE).and(reason(change.reason()));
     }

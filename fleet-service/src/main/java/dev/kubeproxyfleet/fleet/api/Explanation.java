@@ -3,12 +3,15 @@ package dev.kubeproxyfleet.fleet.api;
 import static dev.kubeproxyfleet.fleet.api.Words.configOf;
 import static dev.kubeproxyfleet.fleet.api.Words.ended;
 import static dev.kubeproxyfleet.fleet.api.Words.endless;
+import static dev.kubeproxyfleet.fleet.api.Words.nameOf;
 import static dev.kubeproxyfleet.fleet.api.Words.said;
 import static dev.kubeproxyfleet.fleet.api.Words.time;
 import static dev.kubeproxyfleet.fleet.api.Words.until;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster ARM resource id, lower case
  * @param sentence state, reason, since when, and what would unblock it; times are UTC
- * @param state of the cluster in its latest rollout; {@code NotSelected} if no rollout has it
+ * @param state of the cluster in its latest rollout; {@code NotSelected} if no config is meant for it, {@code NotInRollout}
+ *     if one is, and none of its rollouts has it
  * @param code stable reason code; null where the state says it all
  * @param since when the state began; null if no rollout has the cluster
  * @param command what a person would type to move it on; null where there is nothing to do
@@ -32,40 +36,34 @@ record Explanation(
         @Nullable String command) {
 
     static final String NOT_SELECTED = "NotSelected";
+    static final String NOT_IN_ROLLOUT = "NotInRollout";
 
     /**
-     * Explains a cluster.
+     * Explains a cluster that a rollout has.
      *
      * @param cluster null if the inventory does not know it (any more)
-     * @param status its state in the latest rollout that has it; null if there is none
+     * @param status its state in the latest rollout that has it
      * @param rollout that rollout; null if the read model has not seen it
      * @param now only decides whether a time needs its date
      */
     static Explanation of(
             String id,
             @Nullable ClusterView cluster,
-            @Nullable RolloutClusterStatus status,
+            RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
             Instant now) {
-        String name = id.substring(id.lastIndexOf('/') + 1);
-        if (status == null) {
-            return new Explanation(
-                    id,
-                    name + " is in no rollout: no published configuration selects it"
-                            + (cluster == null ? "" : ", and Azure shows " + cluster.effective())
-                            + "; publish one whose selector matches it.",
-                    NOT_SELECTED,
-                    NOT_SELECTED,
-                    null,
-                    "kpfleet apply -f fleet-config.yaml");
-        }
+        String name = nameOf(id);
         Told told = switch (status.state()) {
-            case Waiting -> waiting(cluster, status, rollout, now);
+            case Waiting -> waiting(status, rollout, now);
             case Updating ->
                 new Told(
                         "is being changed by Azure for " + status.rollout() + backwards(rollout) + " since "
                                 + time(status.since(), now) + attempt(status) + said(status)
-                                + azureState(cluster) + "; nothing to do.",
+                                + azureState(cluster)
+                                + ("WorkerSilent".equals(status.code())
+                                        ? "; see whether a fleet service runs that reaches Azure, its log names the"
+                                                + " cluster."
+                                        : "; nothing to do."),
                         null);
             case Verifying ->
                 new Told(
@@ -87,10 +85,108 @@ record Explanation(
                 id, name + " " + told.rest(), status.state().name(), status.code(), status.since(), told.command());
     }
 
+    /** Explains a cluster that a config in force selects, and none of its rollouts has. */
+    static Explanation claimed(String id, Claimant claimant) {
+        RolloutStatus rollout = claimant.rollout();
+        String config = rollout.config();
+        String start = nameOf(id) + " is selected by " + config + ", but no rollout of it has taken it in";
+        RolloutPlan.Reason objection = claimant.objection();
+        if (objection != null) {
+            Remedy remedy = Remedy.of(objection.code(), config, id);
+            return new Explanation(
+                    id,
+                    start + " (" + objection.code() + "): " + endless(objection.message()) + "; " + remedy.words()
+                            + ".",
+                    NOT_IN_ROLLOUT,
+                    objection.code(),
+                    null,
+                    remedy.command());
+        }
+        String retry = "kpfleet retry " + config + " --cluster " + nameOf(id);
+        boolean ended = rollout.finishedAt() != null;
+        if (rollout.state() == RolloutStatus.State.Planned) {
+            return new Explanation(
+                    id,
+                    start + ": " + rollout.id() + " waits to start" + said(rollout) + "; nothing to do.",
+                    NOT_IN_ROLLOUT,
+                    rollout.code(),
+                    null,
+                    null);
+        }
+        if (rollout.spec().newClusters() == FleetConfig.NewClusters.Ignore) {
+            return new Explanation(
+                    id,
+                    start + ": it came to be selected after the plan, and " + config
+                            + " takes no new clusters (newClusters: Ignore); "
+                            + (ended ? "" : "once " + rollout.id() + " has ended, ") + "try it to include it.",
+                    NOT_IN_ROLLOUT,
+                    "NewClustersIgnored",
+                    null,
+                    ended ? retry : null);
+        }
+        return switch (rollout.state()) {
+            case Planned, Running, Paused, Succeeded ->
+                new Explanation(
+                        id,
+                        start + " yet: that follows by itself within minutes; nothing to do.",
+                        NOT_IN_ROLLOUT,
+                        null,
+                        null,
+                        null);
+            case RollingBack ->
+                new Explanation(
+                        id,
+                        start + ": " + rollout.id() + " is rolling back; nothing to do.",
+                        NOT_IN_ROLLOUT,
+                        null,
+                        null,
+                        null);
+            case Failed, Aborted, Superseded, RolledBack ->
+                new Explanation(
+                        id,
+                        start + ": " + rollout.id() + " ended as " + rollout.state()
+                                + ", and after that nothing goes on by itself; try it to include it.",
+                        NOT_IN_ROLLOUT,
+                        null,
+                        null,
+                        retry);
+        };
+    }
+
+    /**
+     * Explains a cluster that no config in force selects.
+     *
+     * @param past the last rollout that had it; null if there was none
+     */
+    static Explanation free(String id, @Nullable ClusterView cluster, @Nullable RolloutStatus past) {
+        String shows = cluster == null ? "" : ", and Azure shows " + cluster.effective();
+        String name = nameOf(id);
+        if (past == null) {
+            return new Explanation(
+                    id,
+                    name + " is in no rollout: no published configuration selects it" + shows
+                            + "; publish one whose selector matches it.",
+                    NOT_SELECTED,
+                    null,
+                    null,
+                    "kpfleet apply -f fleet-config.yaml");
+        }
+        return new Explanation(
+                id,
+                name + " was last in " + past.id() + shows + ": "
+                        + (past.released()
+                                ? "the config " + past.config() + " was deleted"
+                                : past.config() + " no longer selects it")
+                        + ", so nothing keeps it so any more; nothing to do.",
+                NOT_SELECTED,
+                null,
+                null,
+                null);
+    }
+
     private record Told(String rest, @Nullable String command) {}
 
-    private static Told waiting(
-            @Nullable ClusterView cluster, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
+    private static Told waiting(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
         String start =
                 "waits in stage " + status.stage() + " of " + status.rollout() + " since " + time(status.since(), now);
         if (rollout == null) {
@@ -102,7 +198,7 @@ record Explanation(
                         start + " for the rollout to start" + (status.code() == null ? said(rollout) : said(status))
                                 + "; nothing to do.",
                         null);
-            case Running -> running(start, cluster, status, rollout, now);
+            case Running -> running(start, status, rollout, now);
             case Paused ->
                 new Told(
                         start + " because the rollout is paused since " + time(rollout.since(), now) + said(rollout)
@@ -141,12 +237,7 @@ record Explanation(
         };
     }
 
-    private static Told running(
-            String start,
-            @Nullable ClusterView cluster,
-            RolloutClusterStatus status,
-            RolloutStatus rollout,
-            Instant now) {
+    private static Told running(String start, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
         RolloutStatus.Stage own = null;
         RolloutStatus.Stage before = null;
         for (RolloutStatus.Stage stage : rollout.stages()) {
@@ -170,7 +261,7 @@ record Explanation(
                 new Told(
                         start + " for someone to approve the stage; approve it to go on.",
                         "kpfleet approve " + rollout.id());
-            case Updating -> itsTurn(start, own, cluster, status, rollout);
+            case Updating -> itsTurn(start, own, status, rollout);
             case Baking ->
                 new Told(
                         start + " while its stage already bakes" + until(own, now) + said(status) + "; nothing to do.",
@@ -181,11 +272,7 @@ record Explanation(
 
     /** Its stage is on, so something about the cluster itself, or about the time, may be in the way. */
     private static Told itsTurn(
-            String start,
-            RolloutStatus.Stage own,
-            @Nullable ClusterView cluster,
-            RolloutClusterStatus status,
-            RolloutStatus rollout) {
+            String start, RolloutStatus.Stage own, RolloutClusterStatus status, RolloutStatus rollout) {
         if (status.code() == null && rollout.code() != null) {
             return new Told(
                     start + " because the rollout starts no cluster now" + said(rollout) + "; nothing to do.", null);
@@ -197,16 +284,10 @@ record Explanation(
                                 + (own.clusters().updating() + own.clusters().verifying()) + " do" + said(status)
                                 + "; nothing to do.",
                         null);
-            case "ConflictingConfigs" -> new Told(start + said(status) + ".", "kpfleet get configs");
-            case "KubeProxyConfigFeatureNotRegistered" ->
-                new Told(
-                        start + said(status) + ".",
-                        cluster == null
-                                ? null
-                                : "az feature register --subscription " + cluster.subscription()
-                                        + " --namespace Microsoft.ContainerService"
-                                        + " --name KubeProxyConfigurationPreview");
-            default -> new Told(start + said(status) + "; it goes on by itself once that has passed.", null);
+            case String code -> {
+                Remedy remedy = Remedy.of(code, rollout.config(), status.cluster());
+                yield new Told(start + said(status) + "; " + remedy.words() + ".", remedy.command());
+            }
         };
     }
 
@@ -238,11 +319,8 @@ record Explanation(
                         ? "the configuration of " + status.rollout()
                         : rollout.spec().kubeProxy().effective().describe() + " as " + status.rollout() + " asked")
                 + ", since " + time(status.since(), now);
-        if (rollout != null && rollout.released()) {
-            return new Told(
-                    runs + "; the config " + rollout.config()
-                            + " was deleted, so nothing keeps it so any more; nothing to do.",
-                    null);
+        if (rollout != null && rollout.state() == RolloutStatus.State.RollingBack && !isAsBefore(status, rollout)) {
+            return toBeGivenBack(cluster, status, rollout, now);
         }
         ClusterView.Drift drift = cluster == null ? null : cluster.drift();
         if (drift == null) {
@@ -256,6 +334,30 @@ record Explanation(
         return rollout != null && rollout.spec().drift() == FleetConfig.Drift.Correct
                 ? new Told(drifted + "; it is corrected by itself, within the caps of its strategy.", null)
                 : new Told(drifted + "; roll the configuration out once more to bring it back.", rerun);
+    }
+
+    /** Whether the rollout found the configuration there, and has nothing to give back. */
+    private static boolean isAsBefore(RolloutClusterStatus status, RolloutStatus rollout) {
+        KubeProxyConfig before = status.before();
+        return before != null
+                && before.effective().equals(rollout.spec().kubeProxy().effective());
+    }
+
+    private static Told toBeGivenBack(
+            @Nullable ClusterView cluster, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
+        KubeProxyConfig before = status.before();
+        String start = "has the configuration of " + rollout.id() + " since " + time(status.since(), now)
+                + " and waits to be given back "
+                + (before == null ? "what it had before" : before.effective().describe()) + ": " + rollout.id()
+                + " is rolling back since " + time(rollout.since(), now) + ", the newest change first" + said(rollout);
+        return cluster != null && cluster.powerState().equals("Stopped")
+                ? new Told(start + "; it is stopped, and is waited for up to the deadline.", start(cluster))
+                : new Told(start + "; nothing to do.", null);
+    }
+
+    private static String start(ClusterView cluster) {
+        return "az aks start --subscription " + cluster.subscription() + " --resource-group " + cluster.resourceGroup()
+                + " --name " + cluster.name();
     }
 
     private static Told failed(String name, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
@@ -308,21 +410,12 @@ record Explanation(
         String start = "was skipped in stage " + status.stage() + " of " + status.rollout() + " at "
                 + time(status.since(), now) + said(status);
         String config = configOf(status.rollout());
-        String retry = "kpfleet retry " + config + " --cluster " + name;
         return switch (status.code()) {
             case "ClusterStopped", "ClusterNotReady", "ClusterBusy" -> deferred(start, cluster, name, rollout, config);
-            case "SkippedByOperator" -> new Told(start + "; try it again to include it.", retry);
-            case "Superseded" -> new Told(start + "; look at the latest rollout.", "kpfleet get rollout " + config);
-            case "LowerPriority" ->
-                new Told(
-                        start + "; that config decides what it runs, unless one of the priorities is changed.",
-                        "kpfleet get configs");
-            case "NoLongerSelected", "ClusterGone" -> new Told(start + "; nothing to do.", null);
-            case "NoStage" ->
-                new Told(
-                        start + "; give the strategy a stage that takes it and publish the configuration again.",
-                        "kpfleet apply -f " + config + ".yaml");
-            case null, default -> new Told(start + "; once the cause is gone, try it again.", retry);
+            case null, default -> {
+                Remedy remedy = Remedy.of(String.valueOf(status.code()), config, status.cluster());
+                yield new Told(start + "; " + remedy.words() + ".", remedy.command());
+            }
         };
     }
 
@@ -331,7 +424,7 @@ record Explanation(
             String start, @Nullable ClusterView cluster, String name, @Nullable RolloutStatus rollout, String config) {
         boolean caught = rollout == null
                 || switch (rollout.state()) {
-                    case Planned, Running, Paused, Succeeded -> !rollout.released();
+                    case Planned, Running, Paused, Succeeded -> true;
                     case RollingBack, Failed, Aborted, Superseded, RolledBack -> false;
                 };
         if (!caught) {
@@ -340,10 +433,7 @@ record Explanation(
                     "kpfleet retry " + config + " --cluster " + name);
         }
         if (cluster != null && cluster.powerState().equals("Stopped")) {
-            return new Told(
-                    start + "; it is caught up by itself once it has started.",
-                    "az aks start --subscription " + cluster.subscription() + " --resource-group "
-                            + cluster.resourceGroup() + " --name " + cluster.name());
+            return new Told(start + "; it is caught up by itself once it has started.", start(cluster));
         }
         return new Told(start + "; it is caught up by itself once it is ready.", null);
     }

@@ -1,10 +1,12 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import static java.util.Comparator.comparing;
+import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.nullsFirst;
 
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -38,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FleetView {
 
+    /** What Azure answers to a write where a lock is. */
+    static final String SCOPE_LOCKED = "ScopeLocked";
+
     private final Subscribers subscribers;
     private final int historyPoints;
     private final int auditLimit;
@@ -49,6 +54,10 @@ final class FleetView {
     private final Map<String, ClusterHealth> healths = new HashMap<>();
     private final Map<String, HistoryRing> histories = new HashMap<>();
     private final Map<String, RolloutStatus> rollouts = new HashMap<>();
+
+    /** By config, the latest generation that was planned over every selected cluster: what it left out, nobody holds. */
+    private final Map<String, Long> plannedGenerations = new HashMap<>();
+
     private final Map<String, Map<String, RolloutClusterStatus>> clustersByRollout = new HashMap<>();
     private final Map<String, Map<String, RolloutClusterStatus>> rolloutsByCluster = new HashMap<>();
     private final Map<String, FleetStrategy> strategies = new TreeMap<>();
@@ -98,10 +107,14 @@ final class FleetView {
     }
 
     private List<Notice> fold(Change.Rollout change) {
-        put(rollouts, change.id(), change.status());
-        if (change.status() == null) {
+        RolloutStatus status = change.status();
+        put(rollouts, change.id(), status);
+        if (status == null) {
+            plannedGenerations.clear();
+            rollouts.values().forEach(this::countGeneration);
             return List.of(EventBuffer.reload());
         }
+        countGeneration(status);
         return List.of(
                 new Notice(Notice.ROLLOUT, "rollout " + change.id(), change.id(), () -> rollout(change.id())),
                 fleetNotice());
@@ -220,6 +233,16 @@ final class FleetView {
                 .toList());
     }
 
+    private void countGeneration(RolloutStatus rollout) {
+        boolean reachesAll = switch (rollout.cause()) {
+            case Publish, Rerun -> rollout.plan() != null;
+            case Retry, CatchUp, DriftCorrection -> false;
+        };
+        if (reachesAll) {
+            plannedGenerations.merge(rollout.config(), rollout.generation(), Math::max);
+        }
+    }
+
     /** What there is to know for explaining a cluster's state; empty if neither inventory nor any rollout knows it. */
     Optional<Explanation> explain(String id, Instant now) {
         return locked(() -> {
@@ -228,13 +251,26 @@ final class FleetView {
             if (cluster == null && status == null) {
                 return Optional.empty();
             }
-            return Optional.of(Explanation.of(
-                    id,
-                    cluster == null ? null : view(cluster),
-                    status,
-                    status == null ? null : rollouts.get(status.rollout()),
-                    now));
+            ClusterView shown = cluster == null ? null : view(cluster);
+            RolloutStatus rollout = status == null ? null : rollouts.get(status.rollout());
+            if (status != null && !isPast(status)) {
+                return Optional.of(Explanation.of(id, shown, status, rollout, now));
+            }
+            Optional<Claimant> claimant = cluster == null ? Optional.empty() : claimant(cluster, now);
+            return Optional.of(claimant.map(found -> Explanation.claimed(id, found))
+                    .orElseGet(() -> Explanation.free(id, shown, rollout)));
         });
+    }
+
+    /** The config in force that would decide what a cluster runs which no rollout of it has. */
+    private Optional<Claimant> claimant(ClusterRecord cluster, Instant now) {
+        return latestOfConfigs().stream()
+                .filter(rollout -> Preview.selects(rollout.spec(), cluster))
+                .max(comparing((RolloutStatus rollout) -> rollout.spec().priority()))
+                .map(rollout -> new Claimant(
+                        rollout,
+                        Preview.objection(inventory(), rollout.config(), rollout.spec(), cluster, now)
+                                .orElse(null)));
     }
 
     /** What is in force: the latest rollout of each config that is not deleted, by name. */
@@ -291,6 +327,11 @@ final class FleetView {
         });
     }
 
+    Optional<RolloutExplanation> explainRollout(String idOrConfig, Instant now) {
+        return locked(() -> rolloutDetail(idOrConfig)
+                .map(detail -> RolloutExplanation.of(detail.rollout(), detail.clusters(), now)));
+    }
+
     Optional<RolloutDetail> rolloutDetail(String idOrConfig) {
         return locked(() -> rollout(idOrConfig).map(rollout -> {
             List<String> order =
@@ -321,12 +362,41 @@ final class FleetView {
                 clustersByRollout.getOrDefault(rollout, Map.of()).get(cluster)));
     }
 
+    /** The cluster's state in the latest rollout that has it, of those that hold it rather than of those that left it. */
     private Optional<RolloutClusterStatus> latestRollout(String cluster) {
         return rolloutsByCluster.getOrDefault(cluster, Map.of()).values().stream()
-                .max(comparing(
-                                (RolloutClusterStatus status) -> rollouts.get(status.rollout()),
-                                nullsFirst(NEWEST_ROLLOUT))
+                .max(comparingInt((RolloutClusterStatus status) -> hold(status))
+                        .thenComparing(status -> rollouts.get(status.rollout()), nullsFirst(NEWEST_ROLLOUT))
                         .thenComparing(RolloutClusterStatus::since));
+    }
+
+    /** Whether the latest rollout that has the cluster could not change it because of a lock. */
+    boolean refusedByLock(String cluster) {
+        return locked(() -> latestRollout(cluster)
+                .filter(status -> SCOPE_LOCKED.equals(status.code()))
+                .isPresent());
+    }
+
+    private int hold(RolloutClusterStatus status) {
+        if (isPast(status)) {
+            return 0;
+        }
+        boolean left = status.state() == RolloutClusterStatus.State.Skipped
+                && ("LowerPriority".equals(status.code()) || "NoLongerSelected".equals(status.code()));
+        return left ? 1 : 2;
+    }
+
+    /** Whether its config was deleted, or planned again without the cluster, and nothing is under way. */
+    private boolean isPast(RolloutClusterStatus status) {
+        RolloutStatus rollout = rollouts.get(status.rollout());
+        if (rollout == null) {
+            return false;
+        }
+        return switch (status.state()) {
+            case Updating, Verifying -> false;
+            case Waiting, Converged, Failed, Skipped, RolledBack ->
+                rollout.released() || rollout.generation() < plannedGenerations.getOrDefault(rollout.config(), 0L);
+        };
     }
 
     private Notice clusterNotice(String id) {
@@ -347,6 +417,7 @@ final class FleetView {
         EffectiveIpvs ipvs = effective == null ? null : effective.ipvs();
         ClusterHealth health = healths.get(cluster.id());
         RolloutClusterStatus status = latestRollout(cluster.id()).orElse(null);
+        RolloutClusterStatus holding = status == null || isPast(status) ? null : status;
         return new ClusterView(
                 cluster.id(),
                 cluster.name(),
@@ -377,8 +448,8 @@ final class FleetView {
                 Drifts.of(
                                 effective,
                                 clustersAt.getOrDefault(cluster.id(), Instant.MIN),
-                                status,
-                                status == null ? null : rollouts.get(status.rollout()),
+                                holding,
+                                holding == null ? null : rollouts.get(holding.rollout()),
                                 health)
                         .orElse(null));
     }

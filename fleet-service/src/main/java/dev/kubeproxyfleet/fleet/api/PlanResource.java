@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -15,6 +16,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 @Tag(name = "configs")
 class PlanResource {
+
+    /** Names given with a warning. */
+    private static final int MAX_EXAMPLES = 5;
 
     private final FleetView view;
     private final InstantSource clock;
@@ -59,12 +64,33 @@ class PlanResource {
         Optional<FleetConfig.Spec> resolved = reference == null
                 ? Optional.of(config.spec())
                 : view.strategy(reference).map(strategy -> config.spec().resolved(strategy.spec()));
-        return resolved.map(spec -> Response.ok(Preview.plan(view.inventory(), config.name(), spec, clock.instant()))
-                        .build())
+        return resolved.map(spec -> Response.ok(plan(config, spec)).build())
                 .orElseGet(() -> Documents.wrong(
                         "/spec/strategyRef",
                         "/spec/strategyRef is \"" + reference
                                 + "\", and no such strategy is stored; store it with PUT /api/v1/strategies/"
                                 + reference + ", or give strategy instead"));
+    }
+
+    /** What planning over the inventory alone does not show comes first. */
+    private RolloutPlan plan(FleetConfig config, FleetConfig.Spec resolved) {
+        RolloutPlan plan = Preview.plan(view.inventory(), config.name(), resolved, clock.instant());
+        List<RolloutPlan.Warning> known = new ArrayList<>(
+                Succession.warnings(config.spec(), view.rollout(config.name()).orElse(null)));
+        List<String> locked = plan.stages().stream()
+                .flatMap(stage -> stage.clusters().stream())
+                .map(RolloutPlan.Change::cluster)
+                .filter(view::refusedByLock)
+                .map(Words::nameOf)
+                .toList();
+        if (!locked.isEmpty()) {
+            known.add(new RolloutPlan.Warning(
+                    FleetView.SCOPE_LOCKED,
+                    "Azure refused the last change to these clusters because of a lock; where it is still there, they are"
+                            + " skipped and the rollout fails",
+                    locked.size(),
+                    locked.stream().limit(MAX_EXAMPLES).toList()));
+        }
+        return plan.warning(known);
     }
 }

@@ -2,12 +2,19 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static dev.kubeproxyfleet.fleet.api.Words.count;
 import static dev.kubeproxyfleet.fleet.api.Words.ended;
+import static dev.kubeproxyfleet.fleet.api.Words.endless;
+import static dev.kubeproxyfleet.fleet.api.Words.nameOf;
 import static dev.kubeproxyfleet.fleet.api.Words.said;
 import static dev.kubeproxyfleet.fleet.api.Words.time;
 
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +34,17 @@ record RolloutExplanation(
 
     static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
     private static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
-    private static final String NO_CLUSTER_MATCHES = "NoClusterMatches";
 
     private record Told(String rest, @Nullable String command) {}
 
-    /** @param now only decides whether a time needs its date */
-    static RolloutExplanation of(RolloutStatus rollout, Instant now) {
+    /**
+     * @param clusters of the rollout
+     * @param now only decides whether a time needs its date
+     */
+    static RolloutExplanation of(RolloutStatus rollout, List<RolloutClusterStatus> clusters, Instant now) {
         Told told = switch (rollout.state()) {
             case Planned -> planned(rollout, now);
-            case Running -> running(rollout, now);
+            case Running -> running(rollout, clusters, now);
             case Paused -> paused(rollout, now);
             case RollingBack -> {
                 RolloutStatus.Counts tally = ConfigView.total(rollout);
@@ -76,14 +85,21 @@ record RolloutExplanation(
 
     private static Told planned(RolloutStatus rollout, Instant now) {
         String start = "waits to start since " + time(rollout.since(), now) + said(rollout);
-        return NO_CLUSTER_MATCHES.equals(rollout.code())
-                ? new Told(
+        return switch (String.valueOf(rollout.code())) {
+            case "NoClusterMatches" ->
+                new Told(
                         start + "; look at the clusters and their tags, or publish a wider selector.",
-                        "kpfleet get clusters")
-                : new Told(start + "; nothing to do.", null);
+                        "kpfleet get clusters");
+            case "InventoryPending" ->
+                new Told(
+                        start
+                                + "; it goes on by itself once they are; see that the service may list every subscription.",
+                        "kpfleet features");
+            default -> new Told(start + "; nothing to do.", null);
+        };
     }
 
-    private static Told running(RolloutStatus rollout, Instant now) {
+    private static Told running(RolloutStatus rollout, List<RolloutClusterStatus> clusters, Instant now) {
         RolloutStatus.Counts tally = ConfigView.total(rollout);
         Optional<RolloutStatus.Stage> current = rollout.stages().stream()
                 .filter(stage -> stage.state() != RolloutStatus.StageState.Done)
@@ -108,14 +124,38 @@ record RolloutExplanation(
                         "kpfleet promote " + rollout.id());
             case Waiting, Updating, Done ->
                 rollout.code() == null
-                        ? new Told(
-                                start + "; stage " + stage.name() + " has "
-                                        + (stage.clusters().updating()
-                                                + stage.clusters().verifying())
-                                        + " under way, at most " + stage.maxConcurrent() + " at once; nothing to do.",
-                                null)
+                        ? updating(start, rollout.config(), stage, clusters)
                         : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
         };
+    }
+
+    /** What its turn would be, and something is in the way of: nothing else moves once only such clusters are left. */
+    private static Told updating(
+            String start, String config, RolloutStatus.Stage stage, List<RolloutClusterStatus> clusters) {
+        int underWay = stage.clusters().updating() + stage.clusters().verifying();
+        String word = start + "; stage " + stage.name() + " has " + underWay + " under way, at most "
+                + stage.maxConcurrent() + " at once";
+        List<RolloutClusterStatus> blocked = clusters.stream()
+                .filter(cluster -> cluster.stage().equals(stage.name())
+                        && cluster.state() == RolloutClusterStatus.State.Waiting
+                        && cluster.code() != null)
+                .toList();
+        if (blocked.isEmpty()) {
+            return new Told(word + "; nothing to do.", null);
+        }
+        Map<String, Long> codes = blocked.stream()
+                .collect(Collectors.groupingBy(
+                        cluster -> String.valueOf(cluster.code()), TreeMap::new, Collectors.counting()));
+        RolloutClusterStatus first = blocked.getFirst();
+        Remedy remedy = Remedy.of(String.valueOf(first.code()), config, first.cluster());
+        return new Told(
+                word + ", and " + blocked.size() + " cannot start: "
+                        + codes.entrySet().stream()
+                                .map(entry -> entry.getValue() + " " + entry.getKey())
+                                .collect(Collectors.joining(", "))
+                        + ", for example " + nameOf(first.cluster()) + " (" + endless(first.message()) + "); "
+                        + remedy.words() + ".",
+                remedy.command() == null ? "kpfleet explain " + nameOf(first.cluster()) : remedy.command());
     }
 
     private static Told paused(RolloutStatus rollout, Instant now) {

@@ -65,9 +65,8 @@ class RolloutResource {
     @Path("/{id}/explain")
     @Operation(operationId = "explainRollout", summary = "Why a rollout is in the state it is in, in one sentence")
     public Response explain(@PathParam("id") String id) {
-        return view.rollout(id)
-                .map(rollout -> Response.ok(RolloutExplanation.of(rollout, clock.instant()))
-                        .build())
+        return view.explainRollout(id, clock.instant())
+                .map(explanation -> Response.ok(explanation).build())
                 .orElseGet(() -> unknown(id));
     }
 

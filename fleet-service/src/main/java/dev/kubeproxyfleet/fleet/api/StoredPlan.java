@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The plan of a rollout as it was made, told from what the rollout has kept of it. */
+/** The plan of a rollout as it was made: what has joined or was decided since is no part of it. */
 final class StoredPlan {
 
     private StoredPlan() {}
@@ -22,17 +22,19 @@ final class StoredPlan {
         List<RolloutPlan.Change> skipped = new ArrayList<>();
         Map<String, List<RolloutPlan.Change>> changes = new HashMap<>();
         for (RolloutClusterStatus cluster : detail.clusters()) {
-            String from = describe(cluster.before());
-            boolean untouched = cluster.attempt() == 0;
-            boolean left = untouched && cluster.state() == RolloutClusterStatus.State.Skipped;
+            RolloutClusterStatus.Plan planned = cluster.plan();
+            if (planned == null) {
+                continue;
+            }
+            String from = describe(planned.from());
             RolloutPlan.Change change =
-                    new RolloutPlan.Change(cluster.cluster(), cluster.group(), from, to, left ? reason(cluster) : null);
-            if (left) {
+                    new RolloutPlan.Change(cluster.cluster(), planned.group(), from, to, planned.skipped());
+            if (planned.skipped() != null) {
                 skipped.add(change);
-            } else if (untouched && from.equals(to)) {
+            } else if (from.equals(to)) {
                 converged.add(change);
             } else {
-                changes.computeIfAbsent(cluster.stage(), _ -> new ArrayList<>()).add(change);
+                changes.computeIfAbsent(planned.stage(), _ -> new ArrayList<>()).add(change);
             }
         }
         RolloutStatus.Plan plan = rollout.plan();
@@ -55,10 +57,6 @@ final class StoredPlan {
                 plan == null ? List.of() : plan.warnings(),
                 plan == null ? null : plan.earliestEnd(),
                 plan == null ? null : plan.latestEnd());
-    }
-
-    private static RolloutPlan.@Nullable Reason reason(RolloutClusterStatus cluster) {
-        return cluster.code() == null ? null : new RolloutPlan.Reason(cluster.code(), cluster.message());
     }
 
     private static String describe(@Nullable KubeProxyConfig before) {

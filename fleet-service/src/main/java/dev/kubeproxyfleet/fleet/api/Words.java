@@ -52,6 +52,11 @@ final class Words {
         return time(rollout.finishedAt() == null ? rollout.since() : rollout.finishedAt(), now);
     }
 
+    /** A cluster's name, of its ARM resource id. */
+    static String nameOf(String cluster) {
+        return cluster.substring(cluster.lastIndexOf('/') + 1);
+    }
+
     static String configOf(String rollout) {
         int dot = rollout.lastIndexOf('.');
         return dot < 0 ? rollout : rollout.substring(0, dot);

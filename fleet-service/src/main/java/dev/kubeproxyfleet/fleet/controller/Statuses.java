@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.rollout.Stage;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.Objects;
@@ -48,20 +49,38 @@ final class Statuses {
 
     static RolloutClusterStatus of(Rollout rollout, RolloutCluster cluster) {
         ClusterWords words = words(cluster.state());
-        StageSpec stage = rollout.stages().get(cluster.stage()).spec();
+        StageSpec stage = stage(rollout, cluster.stage());
         return new RolloutClusterStatus(
                 rollout.id().toString(),
                 cluster.cluster(),
                 stage.name(),
-                stage.groups().isEmpty()
-                        ? null
-                        : stage.groups().get(cluster.group()).name(),
+                group(stage, cluster.group()),
                 words.state(),
                 words.code(),
                 words.message(),
                 cluster.state().since(),
                 cluster.attempt(),
-                cluster.before());
+                cluster.before(),
+                cluster.plan() == null ? null : of(rollout, cluster.plan()));
+    }
+
+    private static RolloutClusterStatus.Plan of(Rollout rollout, RolloutCluster.Plan plan) {
+        StageSpec stage = stage(rollout, plan.place().stage());
+        return new RolloutClusterStatus.Plan(
+                stage.name(),
+                group(stage, plan.place().group()),
+                plan.from(),
+                plan.code() == null
+                        ? null
+                        : new RolloutPlan.Reason(plan.code(), Objects.requireNonNullElse(plan.message(), "")));
+    }
+
+    private static StageSpec stage(Rollout rollout, int index) {
+        return rollout.stages().get(index).spec();
+    }
+
+    private static @Nullable String group(StageSpec stage, int index) {
+        return stage.groups().isEmpty() ? null : stage.groups().get(index).name();
     }
 
     private static RolloutStatus.Stage of(Stage stage) {
@@ -95,7 +114,13 @@ final class Statuses {
                         running.code(),
                         Objects.requireNonNullElse(running.message(), "it rolls"));
             case RolloutState.RollingBack back ->
-                new Words(RolloutStatus.State.RollingBack, back.code(), back.message());
+                new Words(
+                        RolloutStatus.State.RollingBack,
+                        back.code(),
+                        back.stuck() == null
+                                ? back.message()
+                                : back.message() + "; it waits for "
+                                        + back.stuck().message());
             case RolloutState.RolledBack back -> new Words(RolloutStatus.State.RolledBack, null, back.message());
             case RolloutState.Paused paused -> new Words(RolloutStatus.State.Paused, paused.code(), paused.message());
             case RolloutState.Succeeded _ ->

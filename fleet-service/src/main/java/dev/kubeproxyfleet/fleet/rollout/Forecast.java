@@ -3,7 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** When a rollout ends at the earliest and at the latest, if nobody is waited for and nothing fails. */
 record Forecast(Instant earliestEnd, Instant latestEnd) {
@@ -16,8 +20,58 @@ record Forecast(Instant earliestEnd, Instant latestEnd) {
 
     static final int WRITES_PER_SECOND = 10;
 
-    /** @param clusters to change, stage by stage, with what may change at once */
-    record Load(int clusters, int maxConcurrent, Duration bake) {}
+    /**
+     * What a stage has to change.
+     *
+     * @param maxConcurrent what may change at once, in all groups together
+     * @param maintenance of each cluster that starts only inside windows of its own
+     */
+    record Load(List<Group> groups, int maxConcurrent, Duration bake, List<OpeningHours> maintenance) {
+
+        /** So many clusters, of which so many may change at once. */
+        record Group(int clusters, int maxConcurrent) {}
+
+        Load {
+            groups = List.copyOf(groups);
+            maintenance = List.copyOf(maintenance);
+        }
+
+        /** In one group, at any time. */
+        Load(int clusters, int maxConcurrent, Duration bake) {
+            this(List.of(new Group(clusters, maxConcurrent)), maxConcurrent, bake, List.of());
+        }
+
+        int clusters() {
+            return groups.stream().mapToInt(Group::clusters).sum();
+        }
+
+        /** Clusters that change at once, one wave after the other, when each takes the same time. */
+        private List<Integer> waves() {
+            int[] left = groups.stream().mapToInt(Group::clusters).toArray();
+            List<Integer> waves = new ArrayList<>();
+            while (true) {
+                int wave = 0;
+                for (int group : longestFirst(left)) {
+                    int taken =
+                            Math.min(Math.min(left[group], groups.get(group).maxConcurrent()), maxConcurrent - wave);
+                    left[group] -= taken;
+                    wave += taken;
+                }
+                if (wave == 0) {
+                    return waves;
+                }
+                waves.add(wave);
+            }
+        }
+
+        private static List<Integer> longestFirst(int[] left) {
+            return IntStream.range(0, left.length)
+                    .boxed()
+                    .sorted(Comparator.comparingInt((Integer group) -> left[group])
+                            .reversed())
+                    .toList();
+        }
+    }
 
     static Forecast of(Strategy strategy, List<Load> stages, int subscriptions, Instant now) {
         Duration deadline = strategy.deadline();
@@ -31,13 +85,24 @@ record Forecast(Instant earliestEnd, Instant latestEnd) {
         OpeningHours hours = OpeningHours.of(strategy.windows().schedule());
         Instant at = now;
         for (Load stage : stages) {
-            for (int left = stage.clusters(); left > 0; left -= stage.maxConcurrent()) {
-                int wave = Math.min(left, stage.maxConcurrent());
+            Instant begin = at;
+            for (int wave : stage.waves()) {
                 at = hours.nextOpening(at).orElse(at).plus(change).plus(throttled(wave, subscriptions));
             }
+            at = lastOpening(stage, begin)
+                    .map(opening -> opening.plus(change))
+                    .filter(at::isBefore)
+                    .orElse(at);
             at = stage.clusters() == 0 ? at : at.plus(stage.bake());
         }
         return at;
+    }
+
+    /** When the last of the clusters that have windows of their own can begin. */
+    private static Optional<Instant> lastOpening(Load stage, Instant begin) {
+        return stage.maintenance().stream()
+                .flatMap(hours -> hours.nextOpening(begin).stream())
+                .max(Comparator.naturalOrder());
     }
 
     /** How long the writes of a wave wait for Azure's budget, spread evenly over the subscriptions. */

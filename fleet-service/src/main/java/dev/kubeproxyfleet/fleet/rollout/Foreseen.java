@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What a plan lets one foresee: how long it takes, and what to mind. */
 record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast forecast, List<Warning> warnings) {
@@ -17,13 +18,10 @@ record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast foreca
                 .flatMap(part -> part.clusters().stream())
                 .map(Planner.Taken::cluster)
                 .toList();
+        boolean honourAksMaintenance = spec.strategy().windows().honourAksMaintenance();
         List<Forecast.Load> loads = new ArrayList<>();
         for (int i = 0; i < plan.parts().size(); i++) {
-            StageSpec stage = plan.parts().get(i).spec();
-            loads.add(new Forecast.Load(
-                    plan.parts().get(i).clusters().size(),
-                    Math.max(1, stage.maxConcurrent().roundedDown(plan.clustersOf(i))),
-                    stage.bake()));
+            loads.add(load(plan.parts().get(i), plan.clustersOf(i), honourAksMaintenance));
         }
         int subscriptions = (int)
                 changing.stream().map(ClusterRecord::subscription).distinct().count();
@@ -32,6 +30,39 @@ record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast foreca
                 loads,
                 Forecast.of(spec.strategy(), loads, subscriptions, start),
                 Warnings.of(spec, changing, inventory));
+    }
+
+    /** @param clusters that the stage's shares are of */
+    private static Forecast.Load load(Planner.Part part, int clusters, boolean honourAksMaintenance) {
+        StageSpec stage = part.spec();
+        int maxConcurrent = Stage.atLeastOne(stage.maxConcurrent(), clusters);
+        List<Forecast.Load.Group> groups = new ArrayList<>();
+        for (int i = 0; i < stage.groups().size(); i++) {
+            groups.add(new Forecast.Load.Group(
+                    ofGroup(part.clusters(), i),
+                    Stage.atLeastOne(
+                            stage.groups().get(i).maxConcurrent(),
+                            ofGroup(part.clusters(), i) + ofGroup(part.converged(), i))));
+        }
+        if (groups.isEmpty()) {
+            groups.add(new Forecast.Load.Group(part.clusters().size(), maxConcurrent));
+        }
+        List<OpeningHours> maintenance = honourAksMaintenance
+                ? part.clusters().stream()
+                        .flatMap(taken -> Stream.ofNullable(taken.cluster().maintenanceWindows()))
+                        .map(OpeningHours::ofMaintenance)
+                        .toList()
+                : List.of();
+        return new Forecast.Load(groups, maxConcurrent, stage.bake(), maintenance);
+    }
+
+    private static int ofGroup(List<Planner.Taken> clusters, int group) {
+        return (int) clusters.stream().filter(taken -> taken.group() == group).count();
+    }
+
+    /** How many clusters would change. */
+    int clusters() {
+        return loads.stream().mapToInt(Forecast.Load::clusters).sum();
     }
 
     RolloutStatus.Plan plan() {

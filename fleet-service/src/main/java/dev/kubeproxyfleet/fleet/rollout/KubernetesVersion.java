@@ -1,28 +1,50 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A Kubernetes version by its major and minor number; patches do not matter to any rule here. */
-record KubernetesVersion(int major, int minor) implements Comparable<KubernetesVersion> {
+/**
+ * A Kubernetes version such as {@code 1.33.2}, or all of a minor version such as {@code 1.33}.
+ *
+ * @param patch empty where it is not given; what follows it, such as {@code -rc.1}, does not matter to any rule here
+ */
+record KubernetesVersion(int major, int minor, OptionalInt patch) {
+
+    private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\.([0-9]{1,9})(?:\\.([0-9]{1,9})(?:[-+].*)?)?");
 
     static Optional<KubernetesVersion> parse(String text) {
-        String[] parts = text.strip().split("\\.", -1);
-        if (parts.length < 2) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(new KubernetesVersion(Integer.parseInt(parts[0]), Integer.parseInt(parts[1])));
-        } catch (NumberFormatException e) {
-            return Optional.empty();
-        }
+        Matcher parts = TEXT.matcher(text.strip());
+        return parts.matches()
+                ? Optional.of(new KubernetesVersion(
+                        Integer.parseInt(parts.group(1)),
+                        Integer.parseInt(parts.group(2)),
+                        parts.group(3) == null
+                                ? OptionalInt.empty()
+                                : OptionalInt.of(Integer.parseInt(parts.group(3)))))
+                : Optional.empty();
     }
 
-    @Override
-    public int compareTo(KubernetesVersion other) {
-        return major != other.major ? Integer.compare(major, other.major) : Integer.compare(minor, other.minor);
+    /**
+     * Compares with a limit as exactly as that is given: {@code 1.33.2} equals {@code 1.33} and is older than {@code 1.33.5}.
+     *
+     * @return empty if the limit has a patch, this version has none, and that would decide
+     */
+    OptionalInt comparedTo(KubernetesVersion limit) {
+        if (major != limit.major || minor != limit.minor) {
+            return OptionalInt.of(
+                    major != limit.major ? Integer.compare(major, limit.major) : Integer.compare(minor, limit.minor));
+        }
+        if (limit.patch.isEmpty()) {
+            return OptionalInt.of(0);
+        }
+        return patch.isEmpty()
+                ? OptionalInt.empty()
+                : OptionalInt.of(Integer.compare(patch.getAsInt(), limit.patch.getAsInt()));
     }
 
     boolean isAtLeast(int otherMajor, int otherMinor) {
-        return compareTo(new KubernetesVersion(otherMajor, otherMinor)) >= 0;
+        return major > otherMajor || (major == otherMajor && minor >= otherMinor);
     }
 }

@@ -64,8 +64,8 @@ final class Planner {
 
     static final String NO_CLUSTER_MATCHES = "NoClusterMatches";
 
-    private static final String NO_STAGE = "NoStage";
-    private static final String NO_STAGE_MESSAGE = "no stage of the strategy takes the cluster; it is not changed";
+    static final Preflight.Verdict.Skip NO_STAGE =
+            new Preflight.Verdict.Skip("NoStage", "no stage of the strategy takes the cluster; it is not changed");
 
     private Planner() {}
 
@@ -85,7 +85,7 @@ final class Planner {
 
     /** What becomes of a selected cluster that no stage takes. */
     static ClusterState.Skipped noStage(Instant now) {
-        return new ClusterState.Skipped(now, NO_STAGE, NO_STAGE_MESSAGE, true);
+        return new ClusterState.Skipped(now, NO_STAGE.code(), NO_STAGE.message(), true);
     }
 
     /**
@@ -174,7 +174,7 @@ final class Planner {
                             place -> parts.get(place.stage()).converged().add(new Taken(cluster, place.group())),
                             () -> eligible.add(cluster));
         }
-        eligible.forEach(cluster -> skipped.add(new Skipped(cluster, NO_STAGE, NO_STAGE_MESSAGE)));
+        eligible.forEach(cluster -> skipped.add(new Skipped(cluster, NO_STAGE.code(), NO_STAGE.message())));
         return new Plan.Ready(parts, skipped);
     }
 

@@ -117,8 +117,7 @@ final class Preflight {
             return new Verdict.Wait(
                     "KubeProxyConfigFeatureNotRegistered",
                     "feature KubeProxyConfigurationPreview is " + feature + " in subscription " + cluster.subscription()
-                            + "; register it with: az feature register --namespace Microsoft.ContainerService"
-                            + " --name KubeProxyConfigurationPreview");
+                            + "; register it with: kpfleet features register " + cluster.subscription());
         }
         return new Verdict.Go();
     }

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says what publishing a config would do. */
@@ -78,6 +79,17 @@ public final class Preview {
                         foreseen.forecast());
             }
         };
+    }
+
+    /** Whether a config of this spec is meant for the cluster. */
+    public static boolean selects(FleetConfig.Spec spec, ClusterRecord cluster) {
+        return new Selection(spec.selector()).test(cluster);
+    }
+
+    /** Why the config could not change a cluster that it selects now; empty if it could. */
+    public static Optional<RolloutPlan.Reason> objection(
+            Inventory inventory, String config, FleetConfig.Spec spec, ClusterRecord cluster, Instant now) {
+        return Optional.ofNullable(reason(new Admission(inventory, config, spec, now).verdict(cluster)));
     }
 
     private static RolloutPlan result(

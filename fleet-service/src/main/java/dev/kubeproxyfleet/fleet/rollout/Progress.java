@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import java.time.Instant;
@@ -36,6 +37,13 @@ final class Progress {
                 Foreseen foreseen = Foreseen.of(rollout.spec(), ready, draft.fleet(), draft.now());
                 List<Stage> stages = stages(draft, rollout, ready, scope);
                 draft.put(rollout.planned(planned.start(draft.now()), stages, foreseen.plan()));
+                draft.audit(Answer.byItself(rollout.id().config(), "Start", draft.now())
+                        .done(
+                                rollout.id(),
+                                "Started",
+                                foreseen.clusters() + " clusters to change in " + stages.size() + " stages, "
+                                        + foreseen.alreadyConverged() + " converged already, "
+                                        + ready.skipped().size() + " skipped"));
             }
         }
     }
@@ -106,6 +114,9 @@ final class Progress {
             StageState next = next(stage, draft.now());
             if (next != stage.state()) {
                 rollout = draft.put(rollout.with(index, stage.with(next)));
+                if (next instanceof StageState.Done && stage.counts().total() > 0) {
+                    draft.audit(stageDone(rollout, stage, draft.now()));
+                }
                 continue;
             }
             Rollout started = next instanceof StageState.Updating
@@ -116,6 +127,17 @@ final class Progress {
             }
             rollout = started;
         }
+    }
+
+    private static AuditRecord stageDone(Rollout rollout, Stage stage, Instant now) {
+        return Answer.byItself(rollout.id().config(), "StageDone", now)
+                .done(
+                        rollout.id(),
+                        "StageDone",
+                        "stage " + stage.spec().name() + " is done: "
+                                + stage.counts().converged() + " clusters converged, "
+                                + stage.counts().failed() + " failed, "
+                                + stage.counts().skipped() + " skipped");
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {

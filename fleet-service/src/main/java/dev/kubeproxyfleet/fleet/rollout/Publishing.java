@@ -45,7 +45,21 @@ final class Publishing {
         draft.audit(answer.done(
                 id,
                 "RolloutPlanned",
-                "rollout " + id + " to " + spec.kubeProxy().effective().describe()));
+                "rollout " + id + " to " + spec.kubeProxy().effective().describe() + madeWay(draft, config)));
+    }
+
+    /** What became of the rollout before, for the answer. */
+    private static String madeWay(Draft draft, ConfigState before) {
+        RolloutId latest = before.latestId();
+        return latest == null
+                ? ""
+                : draft.rollout(latest)
+                        .filter(rollout -> rollout.state() instanceof RolloutState.Superseded)
+                        .map(rollout -> "; " + latest + " has ended for it"
+                                + (rollout.inFlight() == 0
+                                        ? ""
+                                        : "; what is in flight there goes first, clusters: " + rollout.inFlight()))
+                        .orElse("");
     }
 
     private static AuditRecord duplicate(Answer answer, ConfigState config, String eventId) {
@@ -56,17 +70,12 @@ final class Publishing {
         Optional<ConfigState> known = draft.fleet().config(event.name());
         Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
         if (known.filter(found -> found.hasApplied(event.identity())).isPresent()) {
-            draft.audit(answer.unchanged(
-                    known.get().latestId(), "DuplicateEvent", "event " + event.eventId() + " was applied before"));
+            draft.audit(duplicate(answer, known.get(), event.eventId()));
             return;
         }
         Optional<ConfigState> config = known.filter(found -> found.spec() != null);
         if (config.isEmpty()) {
             draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
-            return;
-        }
-        if (config.get().hasApplied(event.identity())) {
-            draft.audit(duplicate(answer, config.get(), event.eventId()));
             return;
         }
         RolloutId id = config.get().latestRollout();
@@ -98,7 +107,20 @@ final class Publishing {
             return;
         }
         draft.put(new StrategyState(event.name(), null));
-        draft.audit(answer.done(null, "StrategyDeleted", "rollouts that have begun keep their copy"));
+        List<String> users = draft.fleet().configs().stream()
+                .filter(config -> config.spec() != null
+                        && event.name().equals(config.spec().strategyRef()))
+                .map(ConfigState::name)
+                .sorted()
+                .toList();
+        draft.audit(answer.done(
+                null,
+                "StrategyDeleted",
+                "rollouts that have begun keep their copy"
+                        + (users.isEmpty()
+                                ? ""
+                                : "; no rerun or retry of " + String.join(", ", users)
+                                        + " can begin before it is stored again")));
     }
 
     private static Answer answer(Draft draft, String eventId, String strategy, String action, String actor) {

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Outcome;
@@ -10,6 +11,8 @@ import java.util.Optional;
 
 /** Records what the azure worker says of a cluster, and what its nodes show. */
 final class Reports {
+
+    static final String FOREIGN_CHANGE = "ForeignChange";
 
     private static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
 
@@ -164,15 +167,30 @@ final class Reports {
                 record.get().nodeCount(),
                 rollout.spec().strategy().gate().coverage(),
                 verifying.appliedAt());
+        Optional<String> foreign = foreign(rollout, cluster, record.get());
+        String seen = verification.describe() + foreign.map(text -> "; " + text).orElse("");
         ClusterState next = verification.isProven()
-                ? cluster.rollingBack()
-                        ? verifying.finishRollback(verification.describe(), now)
-                        : verifying.converge(verification.describe(), now)
+                ? cluster.rollingBack() ? verifying.finishRollback(seen, now) : verifying.converge(seen, now)
                 : now.isAfter(verifying.deadline())
-                        ? verifying.fail(verification.failureCode(), "at its deadline " + verification.describe(), now)
-                        : verifying.observe(verification.describe());
+                        ? verifying.fail(
+                                foreign.isPresent() ? FOREIGN_CHANGE : verification.failureCode(),
+                                "at its deadline " + seen,
+                                now)
+                        : verifying.observe(seen);
         if (next != verifying) {
             draft.move(rollout, cluster, cluster.with(next));
         }
+    }
+
+    /** An inventory from before the write shows what was there then; what is neither that nor the target is someone else's. */
+    private static Optional<String> foreign(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
+        KubeProxyConfig before = cluster.before();
+        if (record.kubeProxy() == null || before == null) {
+            return Optional.empty();
+        }
+        EffectiveKubeProxy shown = record.kubeProxy().effective();
+        boolean known = shown.equals(before.effective())
+                || shown.equals(rollout.spec().kubeProxy().effective());
+        return known ? Optional.empty() : Optional.of("someone else has changed it to " + shown.describe());
     }
 }

@@ -25,9 +25,11 @@ final class Reversal {
             finish(draft, rollout, state);
             return;
         }
+        String reason = null;
         while (candidates.hasNext()) {
-            switch (step(draft, rollout, candidates.next(), state, precedence)) {
-                case Step.Later _ -> {}
+            RolloutCluster cluster = candidates.next();
+            switch (step(draft, rollout, cluster, state, precedence)) {
+                case Step.Later(String message) -> reason = reason == null ? cluster.name() + ": " + message : reason;
                 case Step.NoRoom _ -> {
                     return;
                 }
@@ -35,8 +37,9 @@ final class Reversal {
             }
         }
         // The deadline of those that cannot be written begins once nothing else is left to do.
-        RolloutState.RollingBack next =
-                rollout == found && rollout.inFlight() == 0 ? state.stuck(draft.now()) : state.moving();
+        RolloutState.RollingBack next = reason != null && rollout == found && rollout.inFlight() == 0
+                ? state.stuckFor(reason, draft.now())
+                : state.moving();
         if (next != state) {
             draft.put(rollout.with(next));
         }
@@ -46,8 +49,8 @@ final class Reversal {
 
         record Moved(Rollout rollout) implements Step {}
 
-        /** Something has to end first. */
-        record Later() implements Step {}
+        /** Something has to end first: what, in a sentence. */
+        record Later(String message) implements Step {}
 
         /** Its stage has no room; nothing older may overtake it. */
         record NoRoom() implements Step {}
@@ -61,7 +64,7 @@ final class Reversal {
             Precedence precedence) {
         Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
         if (cluster.state() instanceof ClusterState.Updating) {
-            return new Step.Later();
+            return new Step.Later("Azure is still changing it");
         }
         if (record.isEmpty()) {
             return skip(draft, rollout, cluster, SkipCode.CLUSTER_GONE, "the cluster no longer exists");
@@ -77,13 +80,13 @@ final class Reversal {
         }
         if (isForeign(record.get(), before, rollout)) {
             if (mayBeOld(draft, cluster)) {
-                return new Step.Later();
+                return new Step.Later("the inventory may be older than the change to it");
             }
             return skip(
                     draft,
                     rollout,
                     cluster,
-                    "ForeignChange",
+                    Reports.FOREIGN_CHANGE,
                     "someone else has changed it since; it keeps what it runs");
         }
         if (precedence.objection(record.get()).orElse(null) instanceof Preflight.Verdict.Skip(var code, var message)) {
@@ -155,12 +158,13 @@ final class Reversal {
                     SkipCode.NOTHING_TO_REVERT,
                     "it cannot be written now, and has what it had before: " + message);
         }
-        Instant stuckSince = state.stuckSince();
-        boolean tooLong = stuckSince != null
-                && draft.now().isAfter(stuckSince.plus(rollout.spec().strategy().deadline()));
+        Instant giveUpAt = state.stuck() == null
+                ? null
+                : state.stuck().since().plus(rollout.spec().strategy().deadline());
+        boolean tooLong = giveUpAt != null && draft.now().isAfter(giveUpAt);
         return tooLong
                 ? fail(draft, rollout, cluster, code, "it was not rolled back before the deadline: " + message)
-                : new Step.Later();
+                : new Step.Later(message + (giveUpAt == null ? "" : "; given up at " + giveUpAt));
     }
 
     private static Step skip(Draft draft, Rollout rollout, RolloutCluster cluster, String code, String message) {

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param change position among the changes of the rollout, from 1; 0 if this rollout has not changed it
  * @param rollingBack whether it is given back, or was, what it had before
  * @param corrections when its drift was corrected lately
+ * @param plan what was planned for it; null if it has joined since
  */
 public record RolloutCluster(
         RolloutId rollout,
@@ -30,13 +31,26 @@ public record RolloutCluster(
         @Nullable KubeProxyConfig before,
         int change,
         boolean rollingBack,
-        List<Instant> corrections) {
+        List<Instant> corrections,
+        @Nullable Plan plan) {
+
+    /**
+     * What the plan of the rollout had shown for the cluster; it never changes.
+     *
+     * @param from what it had by the inventory; null if that cannot be read
+     * @param code why it was to be left alone; null if it was not
+     */
+    public record Plan(
+            Place place,
+            @Nullable KubeProxyConfig from,
+            @Nullable String code,
+            @Nullable String message) {}
 
     public RolloutCluster {
         corrections = List.copyOf(corrections);
     }
 
-    /** A cluster that has not been touched. */
+    /** A cluster of the plan, that waits for its turn or is left alone. */
     static RolloutCluster planned(
             RolloutId rollout,
             String cluster,
@@ -45,12 +59,43 @@ public record RolloutCluster(
             ClusterState state,
             @Nullable KubeProxyConfig before,
             List<Instant> corrections) {
+        Plan plan = state instanceof ClusterState.Skipped skipped
+                ? new Plan(place, before, skipped.code(), skipped.message())
+                : new Plan(place, before, null, null);
+        return untouched(rollout, cluster, place, ordinal, state, before, corrections, plan);
+    }
+
+    /** A cluster that no plan has shown. */
+    static RolloutCluster joined(
+            RolloutId rollout,
+            String cluster,
+            Place place,
+            int ordinal,
+            ClusterState state,
+            @Nullable KubeProxyConfig before) {
+        return untouched(rollout, cluster, place, ordinal, state, before, List.of(), null);
+    }
+
+    private static RolloutCluster untouched(
+            RolloutId rollout,
+            String cluster,
+            Place place,
+            int ordinal,
+            ClusterState state,
+            @Nullable KubeProxyConfig before,
+            List<Instant> corrections,
+            @Nullable Plan plan) {
         return new RolloutCluster(
-                rollout, cluster, place.stage(), place.group(), ordinal, 0, state, before, 0, false, corrections);
+                rollout, cluster, place.stage(), place.group(), ordinal, 0, state, before, 0, false, corrections, plan);
     }
 
     /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
-    record Place(int stage, int group) {}
+    public record Place(int stage, int group) {}
+
+    /** Its name, for people. */
+    String name() {
+        return cluster.substring(cluster.lastIndexOf('/') + 1);
+    }
 
     /** Whether the rollout has changed it and not begun to give back what it had before. */
     public boolean isChanged() {
@@ -79,7 +124,7 @@ public record RolloutCluster(
 
     RolloutCluster with(ClusterState next) {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, attempt, next, before, change, rollingBack, corrections);
+                rollout, cluster, stage, group, ordinal, attempt, next, before, change, rollingBack, corrections, plan);
     }
 
     /** @param nextChange its position among the rollout's changes */
@@ -95,24 +140,25 @@ public record RolloutCluster(
                 change == 0 ? found : before,
                 change == 0 ? nextChange : change,
                 false,
-                corrections);
+                corrections,
+                plan);
     }
 
     RolloutCluster revert(ClusterState.Updating next) {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, next.attempt(), next, before, change, true, corrections);
+                rollout, cluster, stage, group, ordinal, next.attempt(), next, before, change, true, corrections, plan);
     }
 
     /** Given up on giving it back what it had before. */
     RolloutCluster notReverted(ClusterState next) {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, attempt, next, before, change, true, corrections);
+                rollout, cluster, stage, group, ordinal, attempt, next, before, change, true, corrections, plan);
     }
 
     /** To be rolled back once more. */
     RolloutCluster toRevertAgain() {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, attempt, state, before, change, false, corrections);
+                rollout, cluster, stage, group, ordinal, attempt, state, before, change, false, corrections, plan);
     }
 
     /**
@@ -132,7 +178,8 @@ public record RolloutCluster(
                 previous,
                 nextChange,
                 rollingBack,
-                corrections);
+                corrections,
+                plan);
     }
 
     RolloutCluster movedTo(Place place, ClusterState.Waiting next) {
@@ -147,6 +194,7 @@ public record RolloutCluster(
                 before,
                 change,
                 rollingBack,
-                corrections);
+                corrections,
+                plan);
     }
 }

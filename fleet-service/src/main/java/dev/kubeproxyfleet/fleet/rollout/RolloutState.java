@@ -96,20 +96,25 @@ public sealed interface RolloutState {
     /**
      * Gives clusters back what they had before, the newest change first; {@code code} says why.
      *
-     * @param stuckSince since when only clusters are left that cannot be written; null while others move
+     * @param stuck why nothing moves, since only clusters are left that cannot be written; null while others move
      */
     record RollingBack(
             Instant since,
             String code,
             String message,
-            @Nullable Instant stuckSince) implements Active {
+            @Nullable Stuck stuck) implements Active {
 
-        public RollingBack stuck(Instant now) {
-            return stuckSince == null ? new RollingBack(since, code, message, now) : this;
+        /** @param message names the cluster and what it waits for */
+        public record Stuck(Instant since, String message) {}
+
+        /** The time that they are waited for begins once, whatever they wait for. */
+        public RollingBack stuckFor(String reason, Instant now) {
+            Stuck next = new Stuck(stuck == null ? now : stuck.since(), reason);
+            return next.equals(stuck) ? this : new RollingBack(since, code, message, next);
         }
 
         public RollingBack moving() {
-            return stuckSince == null ? this : new RollingBack(since, code, message, null);
+            return stuck == null ? this : new RollingBack(since, code, message, null);
         }
 
         public Paused pause(String newCode, String newMessage, Instant now) {

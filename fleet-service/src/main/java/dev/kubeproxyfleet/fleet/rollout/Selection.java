@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -76,23 +77,31 @@ final class Selection implements Predicate<ClusterRecord> {
         return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE);
     }
 
-    /** Bounds such as {@code >=1.27 <1.40}, all of which must hold. A bound that cannot be read matches nothing. */
+    /** Bounds such as {@code >=1.27 <1.33.5}, all of which must hold. A bound that cannot be read matches nothing. */
     private static List<Predicate<KubernetesVersion>> versionRange(String range) {
         List<Predicate<KubernetesVersion>> bounds = new ArrayList<>();
         for (String bound : range.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)) {
             String operator = bound.replaceAll("[0-9.].*", "");
             KubernetesVersion limit =
                     KubernetesVersion.parse(bound.substring(operator.length())).orElse(null);
-            bounds.add(version -> limit != null
-                    && switch (operator) {
-                        case ">=" -> version.compareTo(limit) >= 0;
-                        case ">" -> version.compareTo(limit) > 0;
-                        case "<=" -> version.compareTo(limit) <= 0;
-                        case "<" -> version.compareTo(limit) < 0;
-                        case "=", "" -> version.compareTo(limit) == 0;
-                        default -> false;
-                    });
+            bounds.add(version -> limit != null && holds(operator, version.comparedTo(limit)));
         }
         return bounds;
+    }
+
+    /** What cannot be compared matches nothing. */
+    private static boolean holds(String operator, OptionalInt comparison) {
+        if (comparison.isEmpty()) {
+            return false;
+        }
+        int order = comparison.getAsInt();
+        return switch (operator) {
+            case ">=" -> order >= 0;
+            case ">" -> order > 0;
+            case "<=" -> order <= 0;
+            case "<" -> order < 0;
+            case "=", "" -> order == 0;
+            default -> false;
+        };
     }
 }

@@ -52,7 +52,8 @@ public record Stage(
         return new Stage(spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups);
     }
 
-    private static int atLeastOne(Amount amount, int clusters) {
+    /** A cap in clusters: a share rounds down, and lets one through in any case. */
+    static int atLeastOne(Amount amount, int clusters) {
         return Math.max(1, amount.roundedDown(clusters));
     }
 

@@ -3,11 +3,8 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
-import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -159,7 +156,6 @@ final class Steering {
         if (rollout.released()) {
             return refused("ConfigDeleted", "the config was deleted, and its clusters with it");
         }
-
         Optional<RolloutId> other = otherActive();
         if (other.isPresent()) {
             return refused(
@@ -318,70 +314,19 @@ final class Steering {
     // ---- its clusters ----
 
     private AuditRecord retry() {
-        if (rollout.state() instanceof RolloutState.Ended) {
-            return anyNotConverged()
-                    ? startAgain(
-                            Cause.Retry,
-                            command.cluster() == null
-                                    ? "every selected cluster that has not converged"
-                                    : "cluster " + command.cluster())
-                    : unchanged("NothingToRetry", nothingToRetry());
+        Retry retry = new Retry(draft, config, rollout, command.cluster(), answer);
+        if (isMovingOn()) {
+            return retry.inItsRollout();
         }
-        if (!isMovingOn()) {
+        if (!(rollout.state() instanceof RolloutState.Ended)) {
             return refused("NotRunning", "it can retry once it runs");
         }
-        List<RolloutCluster> retried = new ArrayList<>();
-        Rollout changed = rollout;
-        Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
-        for (RolloutCluster cluster : asked()) {
-            Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
-            if (cluster.state() instanceof ClusterState.Retriable retriable
-                    && record.isPresent()
-                    && !(Preflight.again(cluster, admission.verdict(record.get())) instanceof Preflight.Verdict.Skip)) {
-                Rollout before = changed;
-                changed = Upkeep.putBack(draft, changed, cluster, record.get(), retriable);
-                if (changed != before) {
-                    retried.add(cluster);
-                }
-            }
-        }
-        return retried.isEmpty()
-                ? unchanged("NothingToRetry", nothingToRetry())
-                : done(
-                        "Retried",
-                        retried.size() + " clusters wait for their turn again"
-                                + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout too" : ""));
-    }
-
-    private String nothingToRetry() {
-        return command.cluster() == null
-                ? "no cluster has failed or was skipped"
-                : "cluster " + command.cluster() + " has not failed and was not skipped";
-    }
-
-    private List<RolloutCluster> asked() {
-        return command.cluster() == null
-                ? draft.fleet().rolloutClusters(rollout.id()).stream()
-                        .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped skipped
-                                && skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR)))
-                        .toList()
-                : draft.cluster(rollout.id(), command.cluster()).stream().toList();
-    }
-
-    /** Whether a rollout of what has not converged would have anything to do. */
-    private boolean anyNotConverged() {
-        FleetConfig.Spec spec = config.spec();
-        if (spec == null) {
-            return true;
-        }
-        Selection selection = new Selection(spec.selector());
-        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, command.cluster(), draft.now());
-        for (ClusterRecord cluster : draft.fleet().clusters()) {
-            if (selection.test(cluster) && scope.takes(cluster)) {
-                return true;
-            }
-        }
-        return false;
+        return retry.objection()
+                .orElseGet(() -> startAgain(
+                        Cause.Retry,
+                        command.cluster() == null
+                                ? "every selected cluster that has not converged"
+                                : "cluster " + command.cluster()));
     }
 
     private AuditRecord skip() {

@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -46,22 +45,28 @@ final class Upkeep {
             for (ClusterRecord cluster : draft.fleet().clusters()) {
                 if (admission.selects(cluster)
                         && Scope.last(draft.fleet(), config, cluster.id()).isEmpty()) {
-                    rollout = takeIn(draft, rollout, cluster);
+                    rollout = takeIn(draft, rollout, cluster, admission);
                 }
             }
         }
     }
 
-    private static Rollout takeIn(Draft draft, Rollout rollout, ClusterRecord cluster) {
-        return place(rollout, cluster)
-                .filter(place -> rollout.stages().get(place.stage()).spec().size() == null)
-                .map(place -> takeIn(draft, rollout, cluster, place, new ClusterState.Waiting(draft.now(), null, null)))
-                .orElseGet(() -> takeIn(
-                        draft,
-                        rollout,
-                        cluster,
-                        new RolloutCluster.Place(rollout.stages().size() - 1, 0),
-                        Planner.noStage(draft.now())));
+    /** What cannot take the configuration is left alone as if the plan had shown it: no plan could have. */
+    private static Rollout takeIn(Draft draft, Rollout rollout, ClusterRecord cluster, Admission admission) {
+        Optional<RolloutCluster.Place> place = place(rollout, cluster)
+                .filter(found -> rollout.stages().get(found.stage()).spec().size() == null);
+        if (place.isEmpty()) {
+            RolloutCluster.Place last =
+                    new RolloutCluster.Place(rollout.stages().size() - 1, 0);
+            return takeIn(draft, rollout, cluster, last, Planner.noStage(draft.now()));
+        }
+        ClusterState state = switch (admission.verdict(cluster)) {
+            case Preflight.Verdict.Skip(String code, String message)
+            when !SkipCode.isDeferred(code) -> new ClusterState.Skipped(draft.now(), code, message, true);
+            case Preflight.Verdict.Go _, Preflight.Verdict.Wait _, Preflight.Verdict.Skip _ ->
+                new ClusterState.Waiting(draft.now(), null, null);
+        };
+        return takeIn(draft, rollout, cluster, place.get(), state);
     }
 
     /** Where a cluster that comes late has its turn: in the last stage that takes it, of those that are not done. */
@@ -72,8 +77,8 @@ final class Upkeep {
 
     private static Rollout takeIn(
             Draft draft, Rollout rollout, ClusterRecord cluster, RolloutCluster.Place place, ClusterState state) {
-        RolloutCluster newcomer = RolloutCluster.planned(
-                rollout.id(), cluster.id(), place, nextOrdinal(rollout), state, cluster.kubeProxy(), List.of());
+        RolloutCluster newcomer = RolloutCluster.joined(
+                rollout.id(), cluster.id(), place, nextOrdinal(rollout), state, cluster.kubeProxy());
         draft.put(newcomer);
         Rollout joined = rollout.joined(newcomer);
         return draft.put(state instanceof ClusterState.Waiting ? reopened(draft, joined, place.stage()) : joined);
@@ -84,27 +89,28 @@ final class Upkeep {
         return rollout.with(index, stage.with(stage.state().reopen(draft.now())));
     }
 
-    /**
-     * Lets a cluster wait for its turn again: in its own stage, or in the last that takes it if its own is done.
-     *
-     * @return the same rollout if no stage takes it
-     */
+    /** Lets a cluster that {@link #placeAgain} has a place for wait for its turn again. */
     static Rollout putBack(
             Draft draft, Rollout rollout, RolloutCluster cluster, ClusterRecord record, ClusterState.Retriable state) {
+        return placeAgain(rollout, cluster, record)
+                .map(found -> draft.move(
+                        reopened(draft, rollout, found.stage()),
+                        cluster,
+                        cluster.movedTo(found, state.retry(draft.now()))))
+                .orElse(rollout);
+    }
+
+    /** Where a cluster has its turn again: in its own stage, or in the last that takes it if its own is done. */
+    static Optional<RolloutCluster.Place> placeAgain(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
         Stage own = rollout.stages().get(cluster.stage());
         boolean keepsItsPlace = !(own.state() instanceof StageState.Done)
                 && new Planner.Placement(own.spec())
                         .group(record)
                         .filter(group -> group == cluster.group())
                         .isPresent();
-        Optional<RolloutCluster.Place> place = keepsItsPlace
+        return keepsItsPlace
                 ? Optional.of(new RolloutCluster.Place(cluster.stage(), cluster.group()))
                 : place(rollout, record);
-        return place.map(found -> draft.move(
-                        reopened(draft, rollout, found.stage()),
-                        cluster,
-                        cluster.movedTo(found, state.retry(draft.now()))))
-                .orElse(rollout);
     }
 
     private static int nextOrdinal(Rollout rollout) {

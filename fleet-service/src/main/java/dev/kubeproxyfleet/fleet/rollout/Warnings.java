@@ -86,8 +86,14 @@ final class Warnings {
                 "IPVS balances on each node by itself: with fewer connections than twice the nodes, LeastConnection can look unbalanced",
                 cluster -> {
                     Evidence evidence = inventory.evidence(cluster.id());
-                    return evidence.nodesReporting() > 0 && evidence.activeConnections() < 2L * cluster.nodeCount();
+                    return countsConnections(evidence) && evidence.activeConnections() < 2L * cluster.nodeCount();
                 });
+    }
+
+    /** Only IPVS counts its connections: in other modes none are seen, however many there are. */
+    private static boolean countsConnections(Evidence evidence) {
+        return evidence.nodesReporting() > 0
+                && evidence.observed().stream().allMatch(observed -> "ipvs".equals(observed.mode()));
     }
 
     private void timeouts(KubeProxyConfig desired) {

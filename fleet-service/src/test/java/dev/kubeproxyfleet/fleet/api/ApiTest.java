@@ -21,10 +21,12 @@ import static org.hamcrest.Matchers.nullValue;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -37,6 +39,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -413,6 +416,48 @@ class ApiTest {
                 .statusCode(200)
                 .body("stages[0].clusters[0].reason.code", equalTo("ConflictingConfigs"))
                 .body("stages[0].clusters[0].reason.message", containsString("prod-ipvs and prod"));
+    }
+
+    @Test
+    void aPlanSaysWhatBecomesOfTheRolloutThatThereIs() {
+        String changed = CONFIG.replace("prod-ipvs", "prod");
+        given().contentType(ContentType.JSON)
+                .body(changed)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("warnings[0].code", equalTo("Supersedes"))
+                .body("warnings[0].message", containsString("publishing it ends prod.1, which is Running"));
+
+        FleetConfig.Spec spec = ((Read.Valid)
+                        FleetConfigReader.read(changed.getBytes(StandardCharsets.UTF_8), null, Strategy.DEFAULT))
+                .config()
+                .spec();
+        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec, false)));
+        given().contentType(ContentType.JSON)
+                .body(changed)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("warnings[0].code", equalTo("Unchanged"))
+                .body("warnings[0].message", containsString("publishing it starts nothing"));
+    }
+
+    @Test
+    void aPlanWarnsOfClustersThatAzureFoundLocked() {
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION))));
+        view.apply(change(
+                status("prod.1", "weu-02", RolloutClusterStatus.State.Skipped, "ScopeLocked", "locked by finance")));
+
+        given().contentType(ContentType.JSON)
+                .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\""))
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("warnings[0].code", equalTo("ScopeLocked"))
+                .body("warnings[0].examples", contains("weu-02"));
     }
 
     @Test

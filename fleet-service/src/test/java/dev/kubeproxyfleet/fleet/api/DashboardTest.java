@@ -127,6 +127,7 @@ class DashboardTest {
         assertThat(page.getByTestId("rollout-state")).hasAttribute("data-state", "Running");
         assertThat(page.getByTestId("stage")).hasCount(3);
         assertThat(page.getByTestId("group")).hasCount(4);
+        assertThat(page.getByTestId("explanation")).containsText("stage early has 2 under way, at most 5 at once");
         assertThat(page.getByTestId("spent")).hasText(Pattern.compile("26 min.* in all, 20 min.* active, .* waiting"));
         assertThat(page.getByTestId("cluster-cell")).hasCount(16);
         assertThat(page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-02]"))

@@ -13,13 +13,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +48,106 @@ class ExplanationTest {
                         + " publish one whose selector matches it.");
         assertThat(explanation.state()).isEqualTo("NotSelected");
         assertThat(explanation.command()).isEqualTo("kpfleet apply -f fleet-config.yaml");
+    }
+
+    @Test
+    void ofAClusterThatAConfigSelectsButTakesNoMore() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        listed();
+        FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
+        FleetConfig.Spec ignoring = new FleetConfig.Spec(
+                spec.kubeProxy(),
+                spec.selector(),
+                spec.priority(),
+                spec.strategy(),
+                spec.drift(),
+                FleetConfig.NewClusters.Ignore);
+        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring, false)));
+
+        assertThat(explain().sentence())
+                .isEqualTo("weu-03 is selected by prod, but no rollout of it has taken it in: it came to be selected"
+                        + " after the plan, and prod takes no new clusters (newClusters: Ignore); once prod.2 has ended,"
+                        + " try it to include it.");
+        assertThat(explain().state()).isEqualTo("NotInRollout");
+        assertThat(explain().code()).isEqualTo("NewClustersIgnored");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Planned,waits to start,",
+        "Running,follows by itself within minutes,",
+        "Succeeded,follows by itself within minutes,",
+        "RollingBack,is rolling back,",
+        "Failed,after that nothing goes on by itself,kpfleet retry prod --cluster weu-03",
+        "Aborted,after that nothing goes on by itself,kpfleet retry prod --cluster weu-03"
+    })
+    void ofANewClusterThatAConfigSelects(RolloutStatus.State state, String expected, String command) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        listed();
+        view.apply(change(rollout("prod", 2, state)));
+
+        assertThat(explain().sentence())
+                .startsWith("weu-03 is selected by prod")
+                .contains(expected);
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    @Test
+    void ofANewClusterThatCannotBeChangedNow() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+
+        assertThat(explain().sentence()).contains("(KubeProxyConfigFeatureNotRegistered): feature");
+        assertThat(explain().command()).isEqualTo("kpfleet features register " + Fleet.SUBSCRIPTION);
+    }
+
+    @Test
+    void ofAClusterThatItsConfigNoLongerSelects() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "weu-03", State.Converged, null, "")));
+        FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
+        FleetConfig.Spec narrower = new FleetConfig.Spec(
+                spec.kubeProxy(),
+                new Selector(List.of(), List.of(), List.of(), List.of("eus-*"), List.of(), Selector.Tags.NONE, null),
+                spec.priority(),
+                spec.strategy(),
+                spec.drift(),
+                spec.newClusters());
+        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), narrower, false)));
+
+        assertThat(explain().sentence())
+                .startsWith("weu-03 was last in prod.1, and Azure shows IPVS LeastConnection")
+                .endsWith("prod no longer selects it, so nothing keeps it so any more; nothing to do.");
+    }
+
+    @Test
+    void ofAClusterThatWaitsToBeGivenBackWhatItHad() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION, "Succeeded", "Stopped"));
+        view.apply(change(
+                rollout("prod", 2, RolloutStatus.State.RollingBack, "RollbackByOperator", "rolled back by ada")));
+        view.apply(change(new RolloutClusterStatus(
+                "prod.2",
+                id("weu-03"),
+                "early",
+                null,
+                State.Converged,
+                null,
+                "3 of 3 nodes run it",
+                NOON,
+                1,
+                KubeProxyConfig.UNSET)));
+
+        assertThat(explain().sentence())
+                .contains("waits to be given back IPTABLES: prod.2 is rolling back since 12:00:00 UTC")
+                .contains("it is stopped");
+        assertThat(explain().command()).startsWith("az aks start ");
+    }
+
+    private void listed() {
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(Fleet.SUBSCRIPTION, 1, "Registered", List.of(Fleet.SUBSCRIPTION))));
     }
 
     @Test
@@ -259,8 +362,7 @@ class ExplanationTest {
                 Arguments.of(
                         "KubeProxyConfigFeatureNotRegistered",
                         "feature KubeProxyConfigurationPreview is NotRegistered",
-                        "az feature register --subscription " + Fleet.SUBSCRIPTION
-                                + " --namespace Microsoft.ContainerService --name KubeProxyConfigurationPreview"));
+                        "kpfleet features register " + Fleet.SUBSCRIPTION));
     }
 
     @Test
@@ -298,7 +400,10 @@ class ExplanationTest {
     @ParameterizedTest
     @CsvSource({
         "SkippedByOperator,kpfleet retry prod --cluster weu-03",
-        "AutomaticSku,kpfleet retry prod --cluster weu-03",
+        "AutomaticSku,kpfleet apply -f prod.yaml",
+        "KubernetesVersionTooOld,kpfleet retry prod --cluster weu-03",
+        "ForeignChange,kpfleet rerun prod",
+        "NothingToRevert,",
         "LowerPriority,kpfleet get configs",
         "Superseded,kpfleet get rollout prod",
         "NoStage,kpfleet apply -f prod.yaml",

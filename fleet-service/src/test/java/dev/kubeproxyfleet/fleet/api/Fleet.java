@@ -180,7 +180,17 @@ final class Fleet {
     static RolloutClusterStatus status(
             String rollout, String cluster, RolloutClusterStatus.State state, @Nullable String code, String message) {
         return new RolloutClusterStatus(
-                rollout, id(cluster), "early", null, state, code, message, NOON.plusSeconds(70), 1, null);
+                rollout,
+                id(cluster),
+                "early",
+                null,
+                state,
+                code,
+                message,
+                NOON.plusSeconds(70),
+                1,
+                null,
+                new RolloutClusterStatus.Plan("early", null, null, null));
     }
 
     static Change.RolloutCluster change(RolloutClusterStatus status) {

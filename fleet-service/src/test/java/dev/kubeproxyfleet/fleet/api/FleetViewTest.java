@@ -110,42 +110,82 @@ class FleetViewTest {
     }
 
     @Test
-    void aStoredPlanIsToldFromWhatTheRolloutKept() {
+    void aStoredPlanIsWhatWasPlannedWhateverBecameOfIt() {
         RolloutStatus rollout = rollout(
                 "prod",
                 1,
                 RolloutStatus.State.Running,
-                Fleet.stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 2, 0, 1, 0)));
+                Fleet.stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 2, 0, 1, 0)),
+                Fleet.stage("rest", RolloutStatus.StageState.Waiting, new RolloutStatus.Counts(0, 0, 0, 0, 0, 0, 0)));
+        RolloutPlan.Reason stopped = new RolloutPlan.Reason("ClusterStopped", "it is stopped");
         view.apply(change(rollout));
-        view.apply(change(before("a", RolloutClusterStatus.State.Converged, null, 1, KubeProxyConfig.UNSET)));
-        view.apply(change(before("b", RolloutClusterStatus.State.Waiting, null, 0, KubeProxyConfig.UNSET)));
-        view.apply(change(before("c", RolloutClusterStatus.State.Skipped, "ClusterStopped", 0, KubeProxyConfig.UNSET)));
-        view.apply(change(before("d", RolloutClusterStatus.State.Converged, null, 0, LEAST_CONNECTION)));
+        view.apply(change(planned("a", RolloutClusterStatus.State.Converged, null, KubeProxyConfig.UNSET, null)));
+        view.apply(change(planned("b", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, null)));
+        view.apply(change(planned("c", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, stopped)));
+        view.apply(change(planned("d", RolloutClusterStatus.State.Converged, null, LEAST_CONNECTION, null)));
+        view.apply(change(
+                planned("e", RolloutClusterStatus.State.Skipped, "SkippedByOperator", KubeProxyConfig.UNSET, null)));
+        view.apply(change(new RolloutClusterStatus(
+                "prod.1", id("f"), "rest", null, RolloutClusterStatus.State.Waiting, null, "joined", NOON, 0, null)));
 
         RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
 
-        assertThat(plan.stages())
-                .singleElement()
-                .satisfies(stage -> assertThat(stage.clusters())
-                        .extracting(RolloutPlan.Change::cluster)
-                        .containsExactly(id("a"), id("b")));
+        assertThat(plan.stages().getFirst().clusters())
+                .extracting(RolloutPlan.Change::cluster)
+                .containsExactly(id("a"), id("b"), id("e"));
+        assertThat(plan.stages().getLast().clusters()).isEmpty();
         assertThat(plan.stages().getFirst().clusters().getFirst().from()).isEqualTo("IPTABLES");
-        assertThat(plan.skipped())
-                .singleElement()
-                .extracting(RolloutPlan.Change::reason)
-                .isEqualTo(new RolloutPlan.Reason("ClusterStopped", "m"));
+        assertThat(plan.skipped()).singleElement().satisfies(change -> {
+            assertThat(change.cluster()).isEqualTo(id("c"));
+            assertThat(change.reason()).isEqualTo(stopped);
+        });
         assertThat(plan.converged()).extracting(RolloutPlan.Change::cluster).containsExactly(id("d"));
         assertThat(plan.warnings()).hasSize(1);
         assertThat(plan.waitsFor()).isNull();
     }
 
-    private static RolloutClusterStatus before(
+    /** Planned in stage early, and in stage rest by now. */
+    private static RolloutClusterStatus planned(
             String cluster,
             RolloutClusterStatus.State state,
             @Nullable String code,
-            int attempt,
-            KubeProxyConfig before) {
-        return new RolloutClusterStatus("prod.1", id(cluster), "early", null, state, code, "m", NOON, attempt, before);
+            KubeProxyConfig from,
+            RolloutPlan.@Nullable Reason skipped) {
+        return new RolloutClusterStatus(
+                "prod.1",
+                id(cluster),
+                "rest",
+                null,
+                state,
+                code,
+                "m",
+                NOON,
+                1,
+                KubeProxyConfig.UNSET,
+                new RolloutClusterStatus.Plan("early", null, from, skipped));
+    }
+
+    @Test
+    void whoHoldsAClusterIsShownRatherThanWhoLeftItLater() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(change(rollout("zoo", 7, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("zoo.7", "a", RolloutClusterStatus.State.Skipped, "LowerPriority", "prod has it")));
+        assertThat(view.clusters().getFirst().rollout())
+                .extracting(ClusterView.InRollout::id)
+                .isEqualTo("prod.1");
+
+        view.apply(
+                new Change.Cluster(id("a"), cluster("a", KubeProxyConfig.UNSET).cluster(), NOON.plusSeconds(600)));
+        assertThat(view.clusters().getFirst().drift())
+                .as("drift from what its owner gave it")
+                .isNotNull();
+
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        assertThat(view.clusters().getFirst().drift())
+                .as("the config was planned again without it")
+                .isNull();
     }
 
     @Test

@@ -3,12 +3,15 @@ package dev.kubeproxyfleet.fleet.api;
 import static dev.kubeproxyfleet.fleet.api.Fleet.NOON;
 import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
 import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
+import static dev.kubeproxyfleet.fleet.api.Fleet.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.State;
+import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,36 @@ class RolloutExplanationTest {
     }
 
     @Test
+    void namesWhatKeepsTheClustersOfItsStageFromStarting() {
+        RolloutStatus rollout = rollout("prod", 2, State.Running, stage("early", StageState.Updating, SOME));
+        String unregistered = "feature KubeProxyConfigurationPreview is NotRegistered";
+
+        RolloutExplanation explanation = RolloutExplanation.of(
+                rollout,
+                List.of(
+                        status(
+                                "prod.2",
+                                "weu-01",
+                                RolloutClusterStatus.State.Waiting,
+                                "KubeProxyConfigFeatureNotRegistered",
+                                unregistered),
+                        status(
+                                "prod.2",
+                                "weu-02",
+                                RolloutClusterStatus.State.Waiting,
+                                "ClusterBusy",
+                                "it is Upgrading"),
+                        status("prod.2", "weu-03", RolloutClusterStatus.State.Waiting, null, "waits for its turn")),
+                NOON.plusSeconds(100));
+
+        assertThat(explanation.sentence())
+                .contains("stage early has 1 under way")
+                .contains("2 cannot start: 1 ClusterBusy, 1 KubeProxyConfigFeatureNotRegistered")
+                .contains("for example weu-01 (" + unregistered + ")");
+        assertThat(explanation.command()).isEqualTo("kpfleet features register " + Fleet.SUBSCRIPTION);
+    }
+
+    @Test
     void ofADeletedConfigItSaysToPublishItAgain() {
         RolloutStatus aborted = rollout("prod", 2, State.Aborted, "ConfigDeleted", "the config was deleted by ada");
 
@@ -161,6 +194,6 @@ class RolloutExplanationTest {
     }
 
     private static RolloutExplanation explain(RolloutStatus rollout) {
-        return RolloutExplanation.of(rollout, NOON.plusSeconds(100));
+        return RolloutExplanation.of(rollout, List.of(), NOON.plusSeconds(100));
     }
 }

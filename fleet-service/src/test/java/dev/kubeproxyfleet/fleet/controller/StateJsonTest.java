@@ -54,7 +54,11 @@ class StateJsonTest {
                 new RolloutState.Running(NOW, null, null),
                 new RolloutState.Running(NOW, "OutsideWindow", "opens at two"),
                 new RolloutState.Paused(NOW, "PausedByOperator", "paused", true),
-                new RolloutState.RollingBack(NOW, "MaxFailuresExceeded", "too many", LATER),
+                new RolloutState.RollingBack(
+                        NOW,
+                        "MaxFailuresExceeded",
+                        "too many",
+                        new RolloutState.RollingBack.Stuck(LATER, "weu-01: the cluster is stopped")),
                 new RolloutState.Succeeded(NOW),
                 new RolloutState.Failed(NOW, "ClustersNotConverged", "one failed"),
                 new RolloutState.Aborted(NOW, "Rejected", "no"),
@@ -110,8 +114,19 @@ class StateJsonTest {
                     true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, 120, Integer.MAX_VALUE)),
             null
         }) {
-            RolloutCluster cluster =
-                    new RolloutCluster(ID, CLUSTER, 3, 1, 9_999, 2, state, before, 17, true, List.of(NOW, LATER));
+            RolloutCluster cluster = new RolloutCluster(
+                    ID,
+                    CLUSTER,
+                    3,
+                    1,
+                    9_999,
+                    2,
+                    state,
+                    before,
+                    17,
+                    true,
+                    List.of(NOW, LATER),
+                    new RolloutCluster.Plan(new RolloutCluster.Place(2, 0), before, "ClusterStopped", "it is stopped"));
             assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
                     .isEqualTo(cluster);
         }

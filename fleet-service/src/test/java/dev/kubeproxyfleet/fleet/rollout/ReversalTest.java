@@ -223,7 +223,16 @@ class ReversalTest {
         for (int i = 0; i < 3; i++) {
             driver.converge(driver.operations().getFirst());
         }
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        driver.tick();
+        assertThat(driver.rollout(id).state())
+                .as("it says whom it waits for, why and until when")
+                .isInstanceOfSatisfying(
+                        RolloutState.RollingBack.class,
+                        back -> assertThat(back.stuck())
+                                .extracting(RolloutState.RollingBack.Stuck::message)
+                                .asString()
+                                .startsWith("prod-0003: the cluster is stopped")
+                                .contains("; given up at "));
         driver.tick(Duration.ofMinutes(31));
 
         assertThat(driver.state(id, 3))

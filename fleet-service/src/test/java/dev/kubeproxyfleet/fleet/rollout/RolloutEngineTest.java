@@ -193,6 +193,23 @@ class RolloutEngineTest {
     }
 
     @Test
+    void theTrailTellsTheWholeStory() {
+        Driver driver = new Driver(Fleets.of(2));
+        RolloutId first = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 1, 0))));
+        driver.converge(driver.operations().getFirst());
+        driver.publish("prod", Fleets.spec(IPVS_RR, strategy(stage("all", null, 1, 0))));
+        while (!driver.operations().isEmpty()) {
+            driver.converge(driver.operations().getFirst());
+        }
+
+        assertThat(driver.fleet.audits)
+                .extracting(AuditRecord::code)
+                .containsExactly("RolloutPlanned", "Started", "RolloutPlanned", "Started", "StageDone", "Succeeded");
+        assertThat(driver.fleet.audits.get(2).message())
+                .endsWith("; " + first + " has ended for it; what is in flight there goes first, clusters: 1");
+    }
+
+    @Test
     void theSameSpecAndTheSameEventChangeNothing() {
         FleetConfig.Spec spec = Fleets.spec(IPVS_LC, CANARY_THEN_REST);
         RolloutId first = driver.publish("prod", spec);

@@ -170,6 +170,58 @@ class StagesTest {
     }
 
     @Test
+    void aPlanForeseesThatGroupsAndMaintenanceWindowsTakeTheirTime() {
+        StageSpec grouped = new StageSpec(
+                "all",
+                null,
+                Amount.percent(100),
+                Amount.of(0),
+                Duration.ZERO,
+                null,
+                null,
+                List.of(group("first", "*0", 1), group("rest", "*", 2)));
+        FleetConfig.Spec spec = Fleets.spec(IPVS_LC, Fleets.strategy(grouped));
+        assertThat(Preview.plan(driver.fleet, "prod", spec, driver.now()).earliestEnd())
+                .as("five in pairs beside the one")
+                .isEqualTo(driver.now().plus(Forecast.TYPICAL_CHANGE.multipliedBy(3)));
+
+        driver.fleet.inventory.replaceAll((_, cluster) -> cluster.withMaintenanceWindows(List.of()));
+        driver.fleet.inventory.computeIfPresent(
+                Fleets.id(4),
+                (_, cluster) -> cluster.withMaintenanceWindows(List.of(new MaintenanceWindow(
+                        "default",
+                        new MaintenanceWindow.Weekly(1, DayOfWeek.FRIDAY),
+                        LocalTime.of(1, 0),
+                        4,
+                        ZoneOffset.UTC,
+                        null,
+                        List.of()))));
+        FleetConfig.Spec honouring =
+                Fleets.spec(IPVS_LC, strategy(new Windows(true, List.of()), null, stage("all", null, 6, 0)));
+        assertThat(Preview.plan(driver.fleet, "prod", honouring, driver.now()).earliestEnd())
+                .isEqualTo(Instant.parse("2026-01-02T01:00:00Z").plus(Forecast.TYPICAL_CHANGE));
+    }
+
+    @Test
+    void fewConnectionsAreWarnedOfOnlyWhereTheyAreCounted() {
+        driver.fleet.evidence.put(Fleets.id(0), evidence("iptables"));
+        driver.fleet.evidence.put(Fleets.id(1), evidence("ipvs"));
+        FleetConfig.Spec spec = Fleets.spec(IPVS_LC, Fleets.strategy(stage("all", null, 6, 0)));
+
+        assertThat(Preview.plan(driver.fleet, "prod", spec, driver.now()).warnings())
+                .filteredOn(warning -> warning.code().equals("FewConnections"))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(1)));
+    }
+
+    private Evidence evidence(String mode) {
+        return new Evidence(
+                Fleets.NODES,
+                1,
+                List.of(new Evidence.Observed(mode, null, null, null, null, Fleets.NODES, driver.now())));
+    }
+
+    @Test
     void aPlanSaysWhatWouldHappenAndChangesNothing() {
         driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_LC));
         driver.fleet.inventory.put(Fleets.id(1), Fleets.cilium(Fleets.cluster(1)));

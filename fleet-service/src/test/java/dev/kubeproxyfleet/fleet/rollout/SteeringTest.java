@@ -92,6 +92,36 @@ class SteeringTest {
     }
 
     @Test
+    void aRetryOfWhatStillCannotBeChangedSaysWhy() {
+        driver.fleet.inventory.put(Fleets.id(3), Fleets.cilium(Fleets.cluster(3)));
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+
+        assertRefused(
+                driver.command(id, Action.Retry, Fleets.id(3)),
+                "CannotRetry",
+                "data plane is cilium, which runs without");
+        assertRefused(
+                driver.command(id, Action.Retry),
+                "CannotRetry",
+                "none of them can be: 1 CiliumDataplaneRequiresKubeProxyConfigDisabled");
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), "UnknownCluster", "it has no cluster");
+
+        while (!driver.operations().isEmpty()) {
+            driver.converge(driver.operations().getFirst());
+        }
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(3)), "CannotRetry", "data plane is cilium");
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), "UnknownCluster", "in the inventory");
+        assertThat(driver.latest("prod")).as("no rollout for nothing").isEqualTo(id);
+    }
+
+    private static void assertRefused(AuditRecord answer, String code, String message) {
+        assertThat(answer.verdict()).isEqualTo(Verdict.Refused);
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.message()).contains(message);
+    }
+
+    @Test
     void aSkippedClusterNeitherStartsNorFailsTheRollout() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         assertThat(driver.command(id, Action.Skip).code()).isEqualTo("ClusterMissing");
@@ -233,6 +263,16 @@ class SteeringTest {
         driver.command(id, Action.Rerun);
 
         assertThat(driver.rollout(driver.latest("prod")).stages()).hasSize(1);
+    }
+
+    @Test
+    void deletingAStrategyNamesTheConfigsThatReferToIt() {
+        driver.publishStrategy(FleetStrategy.of("careful", CANARY_THEN_REST));
+        driver.publish("prod", Fleets.referring(IPVS_LC, "careful"));
+        driver.event(new FleetEvent.StrategyDeleted("careful", "test", "deletion", "alice"));
+
+        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("StrategyDeleted");
+        assertThat(driver.fleet.audits.getLast().message()).contains("no rerun or retry of prod can begin");
     }
 
     @Test

@@ -118,6 +118,21 @@ class UpkeepTest {
     }
 
     @Test
+    void aNewcomerThatCannotTakeTheConfigurationFailsNothing() {
+        RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Join));
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cilium(Fleets.cluster(9)));
+        driver.tick();
+
+        assertThat(driver.state(id, 9))
+                .isInstanceOfSatisfying(
+                        ClusterState.Skipped.class,
+                        skipped ->
+                                assertThat(skipped.code()).isEqualTo("CiliumDataplaneRequiresKubeProxyConfigDisabled"));
+        convergeAll();
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
     void aClusterThatLosesItsLabelsBeforeItsTurnIsLeftAlone() {
         Spec labelled = new Spec(
                 IPVS_LC,
@@ -199,6 +214,25 @@ class UpkeepTest {
                 .isInstanceOfSatisfying(
                         ClusterState.Converged.class,
                         converged -> assertThat(converged.code()).isEqualTo("Drifted"));
+    }
+
+    @Test
+    void aForeignChangeOfAClusterWhoseNodesAreAwaitedIsNamed() {
+        RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Ignore));
+        driver.applied(driver.operations().getFirst());
+        change(0);
+        driver.tick();
+
+        String foreign = "someone else has changed it to IPVS RoundRobin";
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Verifying.class,
+                        verifying -> assertThat(verifying.message()).contains(foreign));
+        driver.tick(Duration.ofMinutes(31));
+        assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo("ForeignChange");
+            assertThat(failed.message()).contains(foreign);
+        });
     }
 
     @Test

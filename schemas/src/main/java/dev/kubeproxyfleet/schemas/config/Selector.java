@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param locations Azure locations such as {@code westeurope}
  * @param names globs over cluster names: {@code *} and {@code ?}
  * @param clusters ARM resource ids, without regard to case
- * @param kubernetesVersion a range such as {@code >=1.27 <1.40}; null for any
+ * @param kubernetesVersion a range such as {@code >=1.27 <1.33.5}; a bound without a patch is about the whole minor version;
+ *     null for any
  */
 public record Selector(
         List<String> subscriptions,

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param group of its stage; null where the stage has none
  * @param before what it had before this rollout: by the inventory, then by what ARM showed just before the write; null where
  *     that cannot be read
+ * @param plan what was planned for it; null if it has joined since
  */
 public record RolloutClusterStatus(
         String rollout,
@@ -25,9 +26,37 @@ public record RolloutClusterStatus(
         String message,
         Instant since,
         int attempt,
-        @Nullable KubeProxyConfig before) {
+        @Nullable KubeProxyConfig before,
+        @Nullable Plan plan) {
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout-cluster.v1";
+
+    /** Of a cluster that no plan has shown. */
+    public RolloutClusterStatus(
+            String rollout,
+            String cluster,
+            String stage,
+            @Nullable String group,
+            State state,
+            @Nullable String code,
+            String message,
+            Instant since,
+            int attempt,
+            @Nullable KubeProxyConfig before) {
+        this(rollout, cluster, stage, group, state, code, message, since, attempt, before, null);
+    }
+
+    /**
+     * What the plan of the rollout had shown for a cluster.
+     *
+     * @param from what it had by the inventory; null if that cannot be read
+     * @param skipped why it was to be left alone; null if it was not
+     */
+    public record Plan(
+            String stage,
+            @Nullable String group,
+            @Nullable KubeProxyConfig from,
+            RolloutPlan.@Nullable Reason skipped) {}
 
     public String key() {
         return rollout + cluster;

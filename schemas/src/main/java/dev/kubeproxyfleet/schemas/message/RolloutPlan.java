@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.schemas.message;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,21 @@ public record RolloutPlan(
         warnings = List.copyOf(warnings);
     }
 
+    /** The same plan with something to know before what it says already. */
+    public RolloutPlan warning(List<Warning> first) {
+        return new RolloutPlan(
+                config,
+                kubeProxy,
+                to,
+                waitsFor,
+                stages,
+                converged,
+                skipped,
+                Stream.concat(first.stream(), warnings.stream()).toList(),
+                earliestEnd,
+                latestEnd);
+    }
+
     /** A stable code, and one sentence for people. */
     public record Reason(String code, String message) {}
 
@@ -65,7 +81,7 @@ public record RolloutPlan(
      * What a person should know before it happens.
      *
      * @param code stable, such as {@code IpvsDeprecated}
-     * @param clusters how many it concerns
+     * @param clusters how many it concerns; 0 if it is about the rollout as a whole
      * @param examples names of at most five of them
      */
     public record Warning(String code, String message, int clusters, List<String> examples) {

@@ -344,7 +344,7 @@ class FleetConfigReaderTest {
                 "{\"clusters\": [\"prod-1\"]} | InvalidValue /spec/selector/clusters/0",
                 "{\"names\": [\"prod-.*\"]} | InvalidValue /spec/selector/names/0",
                 "{\"names\": [\"*a*a*a*\"]} | InvalidValue /spec/selector/names/0",
-                "{\"kubernetesVersion\": \">=1.27.3\"} | InvalidValue /spec/selector/kubernetesVersion",
+                "{\"kubernetesVersion\": \">=1.27.3.1\"} | InvalidValue /spec/selector/kubernetesVersion",
                 "{\"kubernetesVersion\": \"new\"} | InvalidValue /spec/selector/kubernetesVersion",
                 "{\"kubernetesVersion\": 1.33} | WrongType /spec/selector/kubernetesVersion",
                 "{\"tags\": {\"matchLabels\": {\"env\": 1}}} | WrongType /spec/selector/tags/matchLabels/env",

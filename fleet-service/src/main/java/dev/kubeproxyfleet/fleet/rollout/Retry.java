@@ -1,0 +1,153 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Tries failed and skipped clusters again: all of them, or the one that was asked for. */
+final class Retry {
+
+    private static final String NOTHING_TO_RETRY = "NothingToRetry";
+    private static final String CANNOT_RETRY = "CannotRetry";
+
+    private final Draft draft;
+    private final ConfigState config;
+    private final Rollout rollout;
+    private final @Nullable String onlyCluster;
+    private final Answer answer;
+
+    Retry(Draft draft, ConfigState config, Rollout rollout, @Nullable String onlyCluster, Answer answer) {
+        this.draft = draft;
+        this.config = config;
+        this.rollout = rollout;
+        this.onlyCluster = onlyCluster;
+        this.answer = answer;
+    }
+
+    // ---- while the rollout goes on ----
+
+    /** Lets them wait for their turn again. What could still not be written stays as it is, and the answer says why. */
+    AuditRecord inItsRollout() {
+        if (onlyCluster != null && draft.cluster(rollout.id(), onlyCluster).isEmpty()) {
+            return answer.refused(rollout.id(), "UnknownCluster", "it has no cluster " + onlyCluster);
+        }
+        Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
+        Rollout changed = rollout;
+        int retried = 0;
+        Map<String, Integer> left = new TreeMap<>();
+        String why = "";
+        for (RolloutCluster cluster : asked()) {
+            if (!(cluster.state() instanceof ClusterState.Retriable retriable)) {
+                continue;
+            }
+            Optional<Preflight.Verdict.Skip> objection = objection(cluster, admission);
+            if (objection.isPresent()) {
+                left.merge(objection.get().code(), 1, Integer::sum);
+                why = objection.get().message();
+                continue;
+            }
+            ClusterRecord record = draft.fleet().cluster(cluster.cluster()).orElseThrow();
+            changed = Upkeep.putBack(draft, changed, cluster, record, retriable);
+            retried++;
+        }
+        if (retried == 0) {
+            return left.isEmpty() ? nothing() : cannot(onlyCluster == null ? "none of them can be: " + sum(left) : why);
+        }
+        return answer.done(
+                rollout.id(),
+                "Retried",
+                (retried == 1 ? "1 cluster waits for its turn again" : retried + " clusters wait for their turn again")
+                        + (left.isEmpty() ? "" : "; not those that still cannot be changed: " + sum(left))
+                        + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout too" : ""));
+    }
+
+    /** Asked for all, what an operator has skipped stays so. */
+    private List<RolloutCluster> asked() {
+        return onlyCluster == null
+                ? draft.fleet().rolloutClusters(rollout.id()).stream()
+                        .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped skipped
+                                && skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR)))
+                        .toList()
+                : draft.cluster(rollout.id(), onlyCluster).stream().toList();
+    }
+
+    private Optional<Preflight.Verdict.Skip> objection(RolloutCluster cluster, Admission admission) {
+        Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
+        if (record.isEmpty()) {
+            return Optional.of(new Preflight.Verdict.Skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists"));
+        }
+        return Preflight.again(cluster, admission.verdict(record.get())) instanceof Preflight.Verdict.Skip skip
+                ? Optional.of(skip)
+                : Upkeep.placeAgain(rollout, cluster, record.get()).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(Planner.NO_STAGE);
+    }
+
+    // ---- once it has ended ----
+
+    /** Why another rollout for them would come to nothing; empty if it would not. */
+    Optional<AuditRecord> objection() {
+        FleetConfig.Spec spec = config.spec();
+        if (spec == null) {
+            return Optional.empty();
+        }
+        Selection selection = new Selection(spec.selector());
+        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        if (onlyCluster != null) {
+            Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);
+            if (record.isEmpty()) {
+                return Optional.of(answer.refused(
+                        rollout.id(), "UnknownCluster", "there is no cluster " + onlyCluster + " in the inventory"));
+            }
+            if (!selection.test(record.get())) {
+                return Optional.of(cannot("the selector of " + config.name() + " does not match it"));
+            }
+            if (!scope.takes(record.get())) {
+                return Optional.of(nothing());
+            }
+            return new Admission(draft.fleet(), config.name(), rollout.spec(), draft.now()).verdict(record.get())
+                                    instanceof Preflight.Verdict.Skip(String code, String message)
+                            && !SkipCode.isDeferred(code)
+                    ? Optional.of(cannot(message))
+                    : Optional.empty();
+        }
+        for (ClusterRecord cluster : draft.fleet().clusters()) {
+            if (selection.test(cluster) && scope.takes(cluster)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(nothing());
+    }
+
+    // ---- answers ----
+
+    private AuditRecord nothing() {
+        return answer.unchanged(
+                rollout.id(),
+                NOTHING_TO_RETRY,
+                onlyCluster == null
+                        ? "no cluster has failed or was skipped"
+                        : "cluster " + onlyCluster + " has not failed and was not skipped");
+    }
+
+    private AuditRecord cannot(String why) {
+        return answer.refused(
+                rollout.id(),
+                CANNOT_RETRY,
+                (onlyCluster == null ? "clusters have failed or were skipped, but " : "cluster " + onlyCluster + ": ")
+                        + why);
+    }
+
+    private static String sum(Map<String, Integer> codes) {
+        return codes.entrySet().stream()
+                .map(entry -> entry.getValue() + " " + entry.getKey())
+                .collect(Collectors.joining(", "));
+    }
+}
