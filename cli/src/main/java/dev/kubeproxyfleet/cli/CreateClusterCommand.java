@@ -88,7 +88,7 @@ final class CreateClusterCommand implements Callable<Integer> {
                 throw new UsageException(
                         "%s is larger than the %d MiB that ARM takes.".formatted(file, MAX_BYTES / 1024 / 1024));
             }
-            JsonNode read = Json.MAPPER.readTree(bytes);
+            JsonNode read = Json.EXACT.readTree(bytes);
             if (read == null || !read.isObject()) {
                 throw new UsageException("%s holds no JSON object.".formatted(file));
             }

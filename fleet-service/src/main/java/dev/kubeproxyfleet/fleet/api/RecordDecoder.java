@@ -64,7 +64,7 @@ final class RecordDecoder {
                     yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
                 }
                 case DESIRED -> strategy(key, value, headers);
-                case COMMANDS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
+                case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
             };
         } catch (IOException | AvroRuntimeException | IllegalArgumentException | NullPointerException e) {
             // NullPointerException: a record's compact constructor copies a list that the JSON does not have.

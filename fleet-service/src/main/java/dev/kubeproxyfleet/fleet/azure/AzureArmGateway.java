@@ -12,6 +12,8 @@ import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.core.http.policy.BearerTokenAuthenticationPolicy;
+import com.azure.core.http.policy.HttpLogDetailLevel;
+import com.azure.core.http.policy.HttpLogOptions;
 import com.azure.core.http.policy.RequestIdPolicy;
 import com.azure.core.http.policy.UserAgentPolicy;
 import com.azure.core.util.Context;
@@ -60,6 +62,7 @@ final class AzureArmGateway implements ArmGateway {
 
     private static final Logger LOG = Logger.getLogger(AzureArmGateway.class);
     private static final HttpHeaderName ASYNC_OPERATION = HttpHeaderName.fromString("Azure-AsyncOperation");
+    private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-client-request-id");
     private static final HttpHeaderName CORRELATION = HttpHeaderName.fromString("x-ms-correlation-request-id");
     private static final HttpHeaderName REMAINING_READS =
             HttpHeaderName.fromString("x-ms-ratelimit-remaining-subscription-reads");
@@ -114,11 +117,14 @@ final class AzureArmGateway implements ArmGateway {
                     null);
         } catch (RuntimeException e) {
             // The SDK throws whatever its HTTP client, its credential and Reactor throw.
-            Throwable cause = Exceptions.unwrap(e);
+            String cause = rootMessage(Exceptions.unwrap(e));
+            LOG.infof(
+                    "ARM gave no answer call=%s target=%s request=%s cause=%s",
+                    request.kind().tag(), request.about(), http.getHeaders().getValue(REQUEST_ID), cause);
             return new ArmResult.ArmError(
                     0,
                     ArmResult.NETWORK_ERROR,
-                    shorten("no answer from " + url.get().getHost() + ": " + rootMessage(cause)),
+                    shorten("no answer from " + url.get().getHost() + ": " + cause),
                     null);
         }
     }
@@ -185,7 +191,7 @@ final class AzureArmGateway implements ArmGateway {
         JsonNode body;
         try (InputStream in = response.getBodyAsBinaryData().toStream()) {
             byte[] bytes = in.readNBytes((int) MAX_ANSWER_BYTES);
-            body = bytes.length == 0 ? MissingNode.getInstance() : Json.MAPPER.readTree(bytes);
+            body = bytes.length == 0 ? MissingNode.getInstance() : Json.EXACT.readTree(bytes);
         } catch (IOException e) {
             body = MissingNode.getInstance();
             if (status < 300) {
@@ -263,6 +269,8 @@ final class AzureArmGateway implements ArmGateway {
         if (settings.staticToken().isEmpty()) {
             DefaultAzureCredentialBuilder builder = new DefaultAzureCredentialBuilder()
                     .authorityHost(settings.entraAuthority().toString())
+                    // Whatever AZURE_HTTP_LOG_DETAIL_LEVEL says: the bodies of these requests are secrets.
+                    .httpLogOptions(new HttpLogOptions().setLogLevel(HttpLogDetailLevel.NONE))
                     .httpClient(client(settings, true));
             // An authority of one's own is in no public directory of authorities.
             return settings.authority().isPresent()

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
@@ -29,6 +28,8 @@ final class AzureCheck {
 
     private static final Logger LOG = Logger.getLogger(AzureCheck.class);
     private static final int VERSIONS_SHOWN = 5;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
 
     private final ArmGateway arm;
     private final Budgets budgets;
@@ -72,7 +73,7 @@ final class AzureCheck {
 
     /** Tries once. */
     State check() {
-        return switch (subscriptions(arm, budgets, pause, settings.subscriptions())) {
+        return switch (subscriptions(arm, budgets, pause, settings.configuredSubscriptions())) {
             case Subscriptions.Unknown(ArmResult.ArmError error) ->
                 new NotReady(settings.armEndpoint() + " did not list subscriptions (" + error.describe() + "); "
                         + remedy(error));
@@ -84,24 +85,37 @@ final class AzureCheck {
         };
     }
 
+    /** All subscriptions are told the same versions, so the first that tells them decides. */
     private State checkVersion(Set<String> subscriptions) {
-        String subscription = subscriptions.iterator().next();
-        return switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadProvider(subscription))) {
-            case ArmResult.ArmError error ->
-                new NotReady("subscription " + subscription + " did not tell the api-versions of"
-                        + " Microsoft.ContainerService (" + error.describe() + "); " + remedy(error));
-            case ArmResult.Ok ok -> {
-                List<String> offered = versions(ok.body());
-                yield offered.contains(settings.apiVersion().toLowerCase(Locale.ROOT))
-                        ? checkRights(subscriptions)
-                        : new NotReady("Azure does not offer api-version " + settings.apiVersion()
-                                + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
-                                + offered.stream()
-                                        .filter(version -> version.endsWith("-preview"))
-                                        .limit(VERSIONS_SHOWN)
-                                        .toList());
+        State refused = new NotReady("no subscription tells the api-versions of Microsoft.ContainerService");
+        for (String subscription : subscriptions) {
+            switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadProvider(subscription))) {
+                case ArmResult.Ok ok -> {
+                    return offers(ok.body()) ? checkRights(subscriptions) : notOffered(ok.body());
+                }
+                case ArmResult.ArmError error -> {
+                    refused = new NotReady("subscription " + subscription + " did not tell the api-versions of"
+                            + " Microsoft.ContainerService (" + error.describe() + "); " + remedy(error));
+                    if (error.status() != FORBIDDEN && error.status() != NOT_FOUND) {
+                        return refused;
+                    }
+                }
             }
-        };
+        }
+        return refused;
+    }
+
+    private boolean offers(JsonNode provider) {
+        return versions(provider).contains(settings.apiVersion().toLowerCase(Locale.ROOT));
+    }
+
+    private NotReady notOffered(JsonNode provider) {
+        return new NotReady("Azure does not offer api-version " + settings.apiVersion()
+                + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
+                + versions(provider).stream()
+                        .filter(version -> version.endsWith("-preview"))
+                        .limit(VERSIONS_SHOWN)
+                        .toList());
     }
 
     /** A subscription that cannot be listed is no reason to leave the others alone. */
@@ -153,12 +167,11 @@ final class AzureCheck {
     }
 
     /** Lists the fleet's subscriptions: those configured, else all that the identity sees. */
-    static Subscriptions subscriptions(ArmGateway arm, Budgets budgets, Pause pause, Optional<Set<String>> configured) {
-        Set<String> ids = new TreeSet<>();
-        if (configured.isPresent()) {
-            configured.get().forEach(id -> ids.add(id.strip().toLowerCase(Locale.ROOT)));
-            return new Subscriptions.Known(ids);
+    static Subscriptions subscriptions(ArmGateway arm, Budgets budgets, Pause pause, Set<String> configured) {
+        if (!configured.isEmpty()) {
+            return new Subscriptions.Known(configured);
         }
+        Set<String> ids = new TreeSet<>();
         String next = null;
         for (int page = 0; page < ClusterListings.MAX_PAGES; page++) {
             switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ListSubscriptions(next))) {

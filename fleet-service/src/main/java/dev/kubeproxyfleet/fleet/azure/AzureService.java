@@ -68,7 +68,7 @@ public class AzureService {
         RandomGenerator random = RandomGenerator.getDefault();
         budgets = new Budgets(steady(clock), settings.timeScale());
         arm = new ArmMetrics(new AzureArmGateway(settings, clock), budgets, registry);
-        listings = new ClusterListings(arm, budgets, Pause.REAL);
+        listings = new ClusterListings(arm, budgets, Pause.REAL, clock);
         check = new AzureCheck(arm, budgets, Pause.REAL, settings);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), random);
         Executor threads = task -> Thread.ofVirtual().name("azure-operation").start(task);
@@ -104,7 +104,7 @@ public class AzureService {
                 clock,
                 settings.registrationInterval(),
                 threads);
-        clusterCreation = new ClusterCreation(this::call);
+        clusterCreation = new ClusterCreation(this::call, Pause.REAL, clock);
         main = Thread.ofPlatform().name("azure-worker").daemon().unstarted(this::run);
     }
 
@@ -128,7 +128,7 @@ public class AzureService {
 
     /** The fleet's subscriptions now; one call to ARM unless they are configured. */
     public Subscriptions subscriptions() {
-        return AzureCheck.subscriptions(arm, budgets, Pause.REAL, settings.subscriptions());
+        return AzureCheck.subscriptions(arm, budgets, Pause.REAL, settings.configuredSubscriptions());
     }
 
     /** A call that waits for its budgets. */

@@ -5,8 +5,10 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** How the service uses Azure Resource Manager. */
 @ConfigMapping(prefix = "kpfleet.azure")
@@ -66,6 +68,13 @@ public interface AzureSettings {
     /** How many times faster than Azure's the local budgets refill: 1 for Azure, more for a simulator. */
     @WithDefault("1")
     double timeScale();
+
+    /** {@code subscriptions} in lower case; empty where every one that the identity can list is the fleet's. */
+    default Set<String> configuredSubscriptions() {
+        return subscriptions().orElseGet(Set::of).stream()
+                .map(id -> id.strip().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toUnmodifiableSet());
+    }
 
     /** Where ARM is reached. */
     default URI armEndpoint() {

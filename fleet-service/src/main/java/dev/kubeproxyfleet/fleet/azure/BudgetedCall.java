@@ -2,12 +2,13 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import java.time.Duration;
 
-/** A call that waits for its budgets, and is made once more if it only reads and got no answer or a 5xx. */
+/** A call that waits for its budgets, and is made again if it only reads and got no answer or a 5xx. */
 final class BudgetedCall {
 
     /** Beyond it the trouble is no hiccup, and the caller's to judge. */
-    static final int MAX_READ_REPEATS = 1;
+    static final int MAX_READ_REPEATS = 2;
 
+    /** Pause before the first repeat; each further one waits as long again. */
     static final Duration REPEAT_DELAY = Duration.ofMillis(200);
 
     private BudgetedCall() {}
@@ -20,7 +21,7 @@ final class BudgetedCall {
             if (!hiccup || request.writes() || repeats >= MAX_READ_REPEATS) {
                 return result;
             }
-            pause.sleep(REPEAT_DELAY);
+            pause.sleep(REPEAT_DELAY.multipliedBy(repeats + 1L));
         }
     }
 

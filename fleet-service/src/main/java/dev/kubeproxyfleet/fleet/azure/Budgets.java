@@ -118,6 +118,12 @@ final class Budgets {
         }
     }
 
+    /** Whether such a call could be made at once. */
+    synchronized boolean available(ArmRequest request) {
+        return held(request).isZero()
+                && request.kind().budgets().stream().allMatch(budget -> left(key(budget, request)) >= 1);
+    }
+
     /** How long ARM has asked to wait with such calls, whatever was reserved: zero if it has not. */
     synchronized Duration held(ArmRequest request) {
         Instant now = clock.instant();

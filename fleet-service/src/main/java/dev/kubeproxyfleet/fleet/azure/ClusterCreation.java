@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -20,6 +23,8 @@ public final class ClusterCreation {
             Pattern.CASE_INSENSITIVE);
     private static final List<String> OF_THE_ID = List.of("id", "name", "type", "systemData", "eTag");
     private static final int PRECONDITION_FAILED = 412;
+    private static final String CREATING = "Creating";
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(5);
 
     /** What came of it. */
     public sealed interface Result {
@@ -39,16 +44,23 @@ public final class ClusterCreation {
     }
 
     private final Function<ArmRequest, ArmResult> arm;
+    private final Pause pause;
+    private final InstantSource clock;
 
-    ClusterCreation(Function<ArmRequest, ArmResult> arm) {
+    /** @param arm blocks while budgets are spent */
+    ClusterCreation(Function<ArmRequest, ArmResult> arm, Pause pause, InstantSource clock) {
         this.arm = arm;
+        this.pause = pause;
+        this.clock = clock;
     }
 
     /**
      * @param id ARM resource id, in the casing that the names shall have
      * @param cluster body of the PUT, without kubeProxyConfig or with the same
+     * @param patience how long ARM is asked again after a refusal that may pass, without the time for which budgets hold the
+     *     calls back; zero for once
      */
-    public Result create(String id, JsonNode cluster, KubeProxyConfig kubeProxy) {
+    public Result create(String id, JsonNode cluster, KubeProxyConfig kubeProxy, Duration patience) {
         if (!ID.matcher(id).matches()) {
             return new Result.Invalid(
                     "/id",
@@ -79,14 +91,35 @@ public final class ClusterCreation {
                     "the file has another kube-proxy configuration than the one asked for; take it out of the file");
         }
         body.withObject("/properties/networkProfile").set("kubeProxyConfig", ArmKubeProxy.write(kubeProxy));
-        return switch (arm.apply(new ArmRequest.CreateCluster(id, body))) {
-            case ArmResult.Ok ok ->
-                new Result.Begun(
-                        ok.body().path("properties").path("provisioningState").asText("Creating"));
-            case ArmResult.ArmError error when error.status() == PRECONDITION_FAILED -> new Result.Exists();
-            case ArmResult.ArmError error
-            when error.status() == 0 || error.status() >= 500 -> new Result.Unknown(error);
-            case ArmResult.ArmError error -> new Result.Refused(error);
-        };
+        return ask(new ArmRequest.CreateCluster(id, body), patience);
+    }
+
+    private Result ask(ArmRequest.CreateCluster request, Duration patience) {
+        Instant deadline = clock.instant().plus(patience);
+        boolean mayBeTaken = false;
+        while (true) {
+            switch (arm.apply(request)) {
+                case ArmResult.Ok ok -> {
+                    return new Result.Begun(ok.body()
+                            .path("properties")
+                            .path("provisioningState")
+                            .asText(CREATING));
+                }
+                case ArmResult.ArmError error
+                when error.status() == PRECONDITION_FAILED -> {
+                    return mayBeTaken ? new Result.Begun(CREATING) : new Result.Exists();
+                }
+                case ArmResult.ArmError error -> {
+                    mayBeTaken |= error.status() == 0 || error.status() >= 500;
+                    Duration wait = error.retryAfter() == null ? RETRY_PAUSE : error.retryAfter();
+                    boolean again = NextStep.after(error) instanceof NextStep.TryAgain
+                            && clock.instant().plus(wait).isBefore(deadline);
+                    if (!again) {
+                        return mayBeTaken ? new Result.Unknown(error) : new Result.Refused(error);
+                    }
+                    pause.sleep(wait);
+                }
+            }
+        }
     }
 }

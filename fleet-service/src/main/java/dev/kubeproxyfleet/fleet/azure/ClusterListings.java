@@ -2,19 +2,22 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the clusters of a subscription, one listing at a time in each, so that what observers are told never goes backwards.
- * Thread-safe.
+ * Lists the clusters of a subscription, one listing at a time in each, so that what observers are told never goes backwards. Those
+ * who ask while one is under way share the next. Thread-safe.
  */
 public final class ClusterListings {
 
@@ -23,16 +26,27 @@ public final class ClusterListings {
 
     static final String TOO_MANY_PAGES = "TooManyPages";
 
+    /** The listings of one subscription. */
+    private static final class Turns {
+        final ReentrantLock lock = new ReentrantLock();
+        final AtomicLong begun = new AtomicLong();
+
+        @Nullable
+        Listing last;
+    }
+
     private final ArmGateway arm;
     private final Budgets budgets;
     private final Pause pause;
+    private final InstantSource clock;
     private final List<Consumer<Listing>> observers = new CopyOnWriteArrayList<>();
-    private final Map<String, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final Map<String, Turns> turns = new ConcurrentHashMap<>();
 
-    ClusterListings(ArmGateway arm, Budgets budgets, Pause pause) {
+    ClusterListings(ArmGateway arm, Budgets budgets, Pause pause, InstantSource clock) {
         this.arm = arm;
         this.budgets = budgets;
         this.pause = pause;
+        this.clock = clock;
     }
 
     /** {@code observer} is told of every listing from now on, whoever asked for it. */
@@ -40,31 +54,40 @@ public final class ClusterListings {
         observers.add(observer);
     }
 
-    /** Lists all clusters of a subscription; blocks while local budgets are spent. */
+    /** All clusters of a subscription, listed after this call; blocks while local budgets are spent. */
     public Listing list(String subscription) {
-        ReentrantLock lock = locks.computeIfAbsent(subscription, key -> new ReentrantLock());
-        lock.lock();
+        Turns mine = turns.computeIfAbsent(subscription, key -> new Turns());
+        long before = mine.begun.get();
+        mine.lock.lock();
         try {
+            Listing shared = mine.last;
+            if (shared != null && mine.begun.get() > before) {
+                return shared;
+            }
+            mine.begun.incrementAndGet();
             Listing listing = pages(subscription);
+            mine.last = listing;
             observers.forEach(observer -> observer.accept(listing));
             return listing;
         } finally {
-            lock.unlock();
+            mine.lock.unlock();
         }
     }
 
     private Listing pages(String subscription) {
+        Instant began = clock.instant();
         List<ClusterRecord> clusters = new ArrayList<>();
         String next = null;
         ArmResult.@Nullable ArmError unreadable = null;
         for (int page = 0; page < MAX_PAGES; page++) {
             switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ListClusters(subscription, next))) {
                 case ArmResult.ArmError error -> {
-                    return new Listing(subscription, clusters, page + 1, error);
+                    return new Listing(subscription, began, clusters, page + 1, error);
                 }
                 case ArmResult.Ok ok -> {
                     if (!ok.body().path("value").isArray()) {
-                        return new Listing(subscription, clusters, page + 1, unreadable("a page without a list"));
+                        return new Listing(
+                                subscription, began, clusters, page + 1, unreadable("a page without a list"));
                     }
                     for (JsonNode cluster : ok.body().path("value")) {
                         Optional<ClusterRecord> record = ClusterRecordReader.read(cluster);
@@ -76,13 +99,14 @@ public final class ClusterListings {
                     }
                     next = ok.body().path("nextLink").asText("");
                     if (next.isEmpty()) {
-                        return new Listing(subscription, clusters, page + 1, unreadable);
+                        return new Listing(subscription, began, clusters, page + 1, unreadable);
                     }
                 }
             }
         }
         return new Listing(
                 subscription,
+                began,
                 clusters,
                 MAX_PAGES,
                 new ArmResult.ArmError(0, TOO_MANY_PAGES, "more than " + MAX_PAGES + " pages of clusters", null));

@@ -3,7 +3,9 @@ package dev.kubeproxyfleet.fleet.azure;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -45,7 +47,26 @@ final class ClusterRecordReader {
                 text(network.path("networkPolicy")),
                 text(network.path("networkDataplane")),
                 nodeCount(properties.path("agentPoolProfiles")),
-                ArmKubeProxy.read(network.path("kubeProxyConfig")).orElse(null)));
+                ArmKubeProxy.read(network.path("kubeProxyConfig")).orElse(null),
+                null,
+                unreturnedSecrets(properties)));
+    }
+
+    /** ServicePrincipalProfile.secret and ManagedClusterWindowsProfile.adminPassword are write-only. */
+    private static List<String> unreturnedSecrets(JsonNode properties) {
+        List<String> secrets = new ArrayList<>();
+        String principal =
+                properties.path("servicePrincipalProfile").path("clientId").asText("");
+        if (!principal.isEmpty() && !principal.equalsIgnoreCase("msi")) {
+            secrets.add("servicePrincipal");
+        }
+        for (JsonNode pool : properties.path("agentPoolProfiles")) {
+            if (pool.path("osType").asText("").equalsIgnoreCase("Windows")) {
+                secrets.add("windowsPassword");
+                break;
+            }
+        }
+        return secrets;
     }
 
     private static Map<String, String> tags(JsonNode tags) {

@@ -23,6 +23,9 @@ sealed interface NextStep {
     Set<String> PREEMPTED =
             Set.of("aksoperationpreempted", "operationpreempted", "operationpreemptedbyanotheroperation");
 
+    /** 404s that mean the cluster; others mean its address, such as an api-version that has been retired. */
+    Set<String> GONE = Set.of("resourcenotfound", "resourcegroupnotfound", "notfound");
+
     /** 409s that no other operation's end will mend. */
     Set<String> FINAL_CONFLICTS = Set.of(
             "missingsubscriptionregistration",
@@ -61,9 +64,9 @@ sealed interface NextStep {
                         error.message(),
                         error.retryAfter() == null ? Budgets.DEFAULT_RETRY_AFTER : error.retryAfter());
             case 404 ->
-                error.code().equalsIgnoreCase("SubscriptionNotFound")
-                        ? failed(error.code(), error.message())
-                        : new Finish(new Outcome.Gone());
+                GONE.contains(error.code().toLowerCase(Locale.ROOT))
+                        ? new Finish(new Outcome.Gone())
+                        : failed(error.code(), error.message());
             case 412 -> new ReadAgain();
             default -> error.status() >= 500 ? tryAgain(error) : failed(error.code(), error.message());
         };

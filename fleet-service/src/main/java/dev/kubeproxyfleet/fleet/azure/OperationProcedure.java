@@ -152,11 +152,12 @@ final class OperationProcedure {
             if (unpaid.isPresent()) {
                 return unpaid.get();
             }
-            Instant readAt = clock.instant();
             return switch (send(request)) {
                 case ArmResult.ArmError error -> afterRefusal(NextStep.after(error), new Read());
                 case ArmResult.Ok ok -> {
                     failuresInARow = 0;
+                    // From its arrival on: an ARM that answers slowly would otherwise never be fast enough for a write.
+                    Instant readAt = clock.instant();
                     yield ClusterDocument.of(ok.body())
                             .map(document -> judge(document, ok.eTag(), readAt))
                             .orElseGet(() -> tryAgain(

@@ -1,15 +1,15 @@
 package dev.kubeproxyfleet.fleet.azure;
 
-import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for all operations of a subscription with one LIST at an interval, which shows every cluster's provisioning state; the
- * budget for operation status would not do for a wave of them. Thread-safe.
+ * budget for operation status would not do for a wave of them. Operations that no LIST shows are asked for one by one, as many as
+ * that budget has at the moment, and never hold the LISTs up. Thread-safe.
  */
 final class OperationWatch implements LongRunning {
 
     /** Part of the budget for LIST below which no more of it is spent than refills: the inventory lists as well. */
     static final double SPARED = 0.25;
+
+    /** Listings in a row that must fail before the clusters that they lack are asked for one by one. */
+    static final int MAX_FAILED_LISTINGS = 2;
 
     private static final Logger LOG = Logger.getLogger(OperationWatch.class);
 
@@ -32,8 +36,10 @@ final class OperationWatch implements LongRunning {
         final String cluster;
         final @Nullable String operationUrl;
         final CompletableFuture<Void> atRest = new CompletableFuture<>();
-        /** A listing has shown it at work; confined to the subscription's poller. */
+        /** A listing has shown it at work; confined to the subscription's poller, as what follows is. */
         boolean seenBusy;
+
+        Instant askedAt = Instant.MIN;
 
         Waiter(String cluster, @Nullable String operationUrl) {
             this.cluster = cluster;
@@ -105,17 +111,18 @@ final class OperationWatch implements LongRunning {
 
     private void poll(String subscription) {
         Duration pace = interval;
+        int failedInARow = 0;
         while (true) {
             pause.sleep(backoff.jittered(pace));
             // Only those that waited before the listing began: it may have been answered before a later one's write.
-            List<Waiter> asking;
+            List<Waiter> waiting;
             synchronized (waiters) {
                 Set<Waiter> there = waiters.getOrDefault(subscription, Set.of());
                 if (there.isEmpty()) {
                     waiters.remove(subscription);
                     return;
                 }
-                asking = List.copyOf(there);
+                waiting = List.copyOf(there);
             }
             try {
                 Listing listing = listings.list(subscription);
@@ -127,7 +134,8 @@ final class OperationWatch implements LongRunning {
                             listing.error().message());
                 }
                 pace = pace(subscription, listing.pages());
-                asking.forEach(waiter -> judge(subscription, waiter, listing));
+                failedInARow = listing.complete() ? 0 : failedInARow + 1;
+                ask(subscription, unshown(waiting, listing, failedInARow >= MAX_FAILED_LISTINGS));
             } catch (RuntimeException e) {
                 // Waiters must not hang on a bug of one listing.
                 LOG.errorf(e, "watching operations failed subscription=%s", subscription);
@@ -145,22 +153,47 @@ final class OperationWatch implements LongRunning {
         return refilled.compareTo(interval) > 0 ? refilled : interval;
     }
 
-    private void judge(String subscription, Waiter waiter, Listing listing) {
-        Optional<ClusterRecord> record = listing.find(waiter.cluster);
-        if (record.isPresent() && ProvisioningState.of(record.get().provisioningState()) == ProvisioningState.BUSY) {
-            waiter.seenBusy = true;
-            return;
+    /** Lets those go whose clusters are at rest, and returns those of whom listings tell nothing. */
+    private static List<Waiter> unshown(List<Waiter> waiting, Listing listing, boolean listingsFail) {
+        Map<String, ProvisioningState> states = new HashMap<>();
+        listing.clusters()
+                .forEach(cluster -> states.put(cluster.id(), ProvisioningState.of(cluster.provisioningState())));
+        List<Waiter> unshown = new ArrayList<>();
+        for (Waiter waiter : waiting) {
+            ProvisioningState state = states.get(waiter.cluster);
+            boolean known = state != null || listing.complete();
+            if (state == ProvisioningState.BUSY) {
+                waiter.seenBusy = true;
+            } else if (known && waiter.seenBusy) {
+                waiter.atRest.complete(null);
+            } else if (known || listingsFail) {
+                // A listing may lag behind the write, so one that never showed it at work proves nothing.
+                unshown.add(waiter);
+            }
         }
-        boolean knowledge = record.isPresent() || listing.complete();
-        // A listing may lag behind the write, so one that never showed it at work proves nothing: ask for the
-        // operation.
-        if ((waiter.seenBusy && knowledge) || waiter.operationUrl == null || ended(subscription, waiter.operationUrl)) {
-            waiter.atRest.complete(null);
+        return unshown;
+    }
+
+    /** Asks for the operations themselves, those first that have not been asked for longest. */
+    private void ask(String subscription, List<Waiter> unshown) {
+        unshown.sort(Comparator.comparing(waiter -> waiter.askedAt));
+        for (Waiter waiter : unshown) {
+            if (waiter.operationUrl == null) {
+                waiter.atRest.complete(null);
+                continue;
+            }
+            ArmRequest.ReadOperation question = new ArmRequest.ReadOperation(subscription, waiter.operationUrl);
+            if (budgets.available(question)) {
+                waiter.askedAt = clock.instant();
+                if (ended(question)) {
+                    waiter.atRest.complete(null);
+                }
+            }
         }
     }
 
-    private boolean ended(String subscription, String url) {
-        return switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadOperation(subscription, url))) {
+    private boolean ended(ArmRequest.ReadOperation question) {
+        return switch (BudgetedCall.send(arm, budgets, pause, question)) {
             case ArmResult.Ok ok -> {
                 String status = ok.body().path("status").asText("");
                 // Location answers 202 while it runs and the resource itself afterwards.

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -46,6 +47,10 @@ final class OperationWorker {
     /** Code of an operation that waits for others of this replica to end. */
     static final String WORKER_BUSY = "WorkerBusy";
 
+    /** What was asked before a subscription was taken out of the fleet is not done after it. */
+    private static final Outcome.Skipped NOT_IN_FLEET = new Outcome.Skipped(
+            "SubscriptionNotInFleet", "its subscription is none of those in kpfleet.azure.subscriptions");
+
     static final Duration POLL = Duration.ofMillis(250);
     static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
 
@@ -58,6 +63,7 @@ final class OperationWorker {
     private final Pause pause;
     private final InstantSource clock;
     private final Duration requestTimeout;
+    private final Predicate<String> inFleet;
     private final java.util.function.Consumer<String> ended;
     private final WorkList work;
     private final Map<Class<? extends Outcome.Result>, Counter> outcomes = new HashMap<>();
@@ -91,6 +97,8 @@ final class OperationWorker {
         this.pause = pause;
         this.clock = clock;
         this.requestTimeout = settings.requestTimeout();
+        Set<String> configured = settings.configuredSubscriptions();
+        this.inFleet = subscription -> configured.isEmpty() || configured.contains(subscription);
         this.ended = ended;
         this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
         for (Class<? extends Outcome.Result> kind : List.of(
@@ -280,7 +288,9 @@ final class OperationWorker {
         try {
             Optional<Outcome.Result> result;
             try {
-                result = procedure.run(operation, fence, waiting -> publish(operation, waiting));
+                result = inFleet.test(Partitioning.subscriptionOf(operation.cluster()))
+                        ? procedure.run(operation, fence, waiting -> publish(operation, waiting))
+                        : Optional.of(NOT_IN_FLEET);
             } catch (RuntimeException e) {
                 LOG.errorf(
                         e,

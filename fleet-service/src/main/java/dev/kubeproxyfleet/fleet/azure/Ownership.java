@@ -14,6 +14,11 @@ public final class Ownership {
         share = new Share(Set.copyOf(owned), partitions);
     }
 
+    /** The partitions of {@code operations} that are this replica's. */
+    public Set<Integer> partitions() {
+        return share.owned();
+    }
+
     public boolean owns(String subscription) {
         Share now = share;
         return now.partitions() > 0 && now.owned().contains(Partitioning.subscription(subscription, now.partitions()));

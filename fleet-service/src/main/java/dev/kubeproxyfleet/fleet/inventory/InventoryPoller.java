@@ -14,7 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -31,7 +33,7 @@ import org.jboss.logging.Logger;
  * Keeps the topic {@code clusters} in step with ARM for the subscriptions that this replica owns.
  *
  * <p>A listing that failed or was cut short removes nothing. Every listing counts, whoever made it; those of one subscription
- * arrive one after the other.
+ * arrive one after the other. A subscription that leaves the fleet takes its clusters with it: no rollout may reach them.
  */
 final class InventoryPoller {
 
@@ -57,8 +59,11 @@ final class InventoryPoller {
         /** Lists, and hands the listing to {@link InventoryPoller#listed} before it returns. */
         Listing list(String subscription);
 
-        /** The latest records of these subscriptions on the topic. */
-        Map<String, Map<String, Object>> published(Set<String> subscriptions);
+        /** The partitions of the fleet that this replica owns. */
+        Set<Integer> partitions();
+
+        /** The latest records on the topic of the subscriptions of which {@code wanted} holds, by subscription and key. */
+        Map<String, Map<String, Object>> published(Predicate<String> wanted);
 
         CompletableFuture<Void> publish(SubscriptionInventory.Change change);
 
@@ -74,6 +79,10 @@ final class InventoryPoller {
         volatile CompletableFuture<Void> wake = new CompletableFuture<>();
         volatile String feature = FEATURE_UNKNOWN;
         Instant featureReadAt = Instant.MIN;
+        /** Beginning of the latest complete listing, whoever asked for it. */
+        volatile Instant listedAt = Instant.MIN;
+
+        volatile Instant changedAt = Instant.MIN;
 
         Owned(String subscription, Map<String, Object> published) {
             this.subscription = subscription;
@@ -88,6 +97,10 @@ final class InventoryPoller {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Owned> owned = new ConcurrentHashMap<>();
+    /** Subscriptions with records on the topic that are none of the fleet's, and the discoveries that have said so. */
+    private final Map<String, Integer> leaving = new HashMap<>();
+
+    private Set<Integer> partitions = Set.of();
     private volatile List<String> fleet = List.of();
     private Instant fleetKnownUntil = Instant.MIN;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
@@ -117,24 +130,65 @@ final class InventoryPoller {
         owned.values().forEach(subscription -> subscription.wake.complete(null));
     }
 
-    /** Starts what is newly owned, and drops what no longer is. */
+    /** Starts what is newly owned, drops what no longer is, and takes leave of what has left the fleet. */
     void follow() {
-        discover();
-        owned.keySet().removeIf(subscription -> !fleet.contains(subscription) || !world.owns(subscription));
-        Set<String> fresh = new HashSet<>();
-        for (String subscription : fleet) {
-            if (world.owns(subscription) && !owned.containsKey(subscription)) {
-                fresh.add(subscription);
-            }
-        }
-        if (fresh.isEmpty()) {
+        boolean discovered = discover();
+        if (fleet.isEmpty()) {
+            // Nothing is known yet, or a right is missing.
+            owned.clear();
             return;
         }
-        world.published(fresh).forEach((subscription, records) -> {
-            Owned taken = new Owned(subscription, records);
-            owned.put(subscription, taken);
-            world.run(() -> keepPolling(taken));
-            world.run(() -> keepReadingMaintenance(taken));
+        owned.keySet().removeIf(subscription -> !fleet.contains(subscription) || !world.owns(subscription));
+        Set<Integer> now = world.partitions();
+        if (discovered || !now.equals(partitions) || fleet.stream().anyMatch(this::isNew)) {
+            Map<String, Map<String, Object>> published = world.published(this::isNew);
+            partitions = now;
+            takeOver(published);
+            if (discovered) {
+                takeLeave(published);
+            }
+        }
+    }
+
+    private boolean isNew(String subscription) {
+        return world.owns(subscription) && !owned.containsKey(subscription);
+    }
+
+    private void takeOver(Map<String, Map<String, Object>> published) {
+        for (String subscription : fleet) {
+            if (isNew(subscription)) {
+                Owned taken = new Owned(subscription, published.getOrDefault(subscription, Map.of()));
+                owned.put(subscription, taken);
+                world.run(() -> keepPolling(taken));
+                world.run(() -> keepReadingMaintenance(taken));
+            }
+        }
+    }
+
+    /** What could not be published is still on the topic, and taken leave of after the next discovery. */
+    private void takeLeave(Map<String, Map<String, Object>> published) {
+        Map<String, Integer> before = Map.copyOf(leaving);
+        leaving.clear();
+        published.forEach((subscription, records) -> {
+            if (fleet.contains(subscription) || records.isEmpty()) {
+                return;
+            }
+            int discoveries = before.getOrDefault(subscription, 0) + 1;
+            leaving.put(subscription, discoveries);
+            if (discoveries >= SubscriptionInventory.MISSES_UNTIL_GONE) {
+                LOG.infof("subscription has left the fleet subscription=%s records=%d", subscription, records.size());
+                records.keySet().stream()
+                        // The subscription's own record is the shortest: it goes last, as it came.
+                        .sorted(Comparator.reverseOrder())
+                        .map(key -> world.publish(new SubscriptionInventory.ClusterGone(key)))
+                        .toList()
+                        .forEach(sent -> sent.exceptionally(failure -> {
+                            LOG.warnf(
+                                    "subscription's record not removed; tried again subscription=%s cause=%s",
+                                    subscription, failure.getMessage());
+                            return null;
+                        }));
+            }
         });
     }
 
@@ -142,6 +196,7 @@ final class InventoryPoller {
     void changed(String cluster) {
         Owned subscription = owned.get(Partitioning.subscriptionOf(cluster));
         if (subscription != null) {
+            subscription.changedAt = clock.instant();
             subscription.wake.complete(null);
         }
     }
@@ -151,6 +206,7 @@ final class InventoryPoller {
         Owned subscription = owned.get(id);
         if (subscription != null) {
             subscription.feature = FEATURE_UNKNOWN;
+            subscription.changedAt = clock.instant();
             subscription.wake.complete(null);
         }
     }
@@ -167,6 +223,7 @@ final class InventoryPoller {
                 : subscription.inventory.partial(clusters);
         if (listing.complete()) {
             subscription.maintenance.retain(clusters);
+            subscription.listedAt = listing.began();
         }
         if (listing.error() != null) {
             LOG.warnf(
@@ -240,11 +297,20 @@ final class InventoryPoller {
             // Before listing: what ends from here on wakes the next round.
             subscription.wake = new CompletableFuture<>();
             readFeature(subscription);
-            world.list(subscription.subscription);
+            if (isListingDue(subscription)) {
+                world.list(subscription.subscription);
+            }
         } catch (RuntimeException e) {
             // One subscription's trouble, a bug included, must not end its polling.
             LOG.errorf(e, "inventory failed; trying again subscription=%s", subscription.subscription);
         }
+    }
+
+    /** While operations run the worker lists, more often than the inventory would, and the inventory hears of it. */
+    private boolean isListingDue(Owned subscription) {
+        return !subscription.listedAt.isAfter(subscription.changedAt)
+                || subscription.listedAt.isBefore(
+                        clock.instant().minus(settings.interval().dividedBy(2)));
     }
 
     private void readFeature(Owned subscription) {
@@ -307,6 +373,7 @@ final class InventoryPoller {
         }
         if (changed) {
             // The next listing publishes them.
+            subscription.changedAt = clock.instant();
             subscription.wake.complete(null);
         }
     }
@@ -346,19 +413,23 @@ final class InventoryPoller {
                 subscription.subscription, clusters.size(), subscription.feature, fleet, world.apiVersion());
     }
 
-    private void discover() {
+    /** Asks which subscriptions there are, if that is due; whether there was an answer. */
+    private boolean discover() {
         Instant now = clock.instant();
         if (now.isBefore(fleetKnownUntil)) {
-            return;
+            return false;
         }
-        switch (world.subscriptions()) {
+        return switch (world.subscriptions()) {
             case Subscriptions.Known(Set<String> ids) -> {
                 fleet = List.copyOf(new TreeSet<>(ids));
                 fleetKnownUntil = now.plus(settings.subscriptionInterval());
+                yield true;
             }
-            case Subscriptions.Unknown(ArmResult.ArmError error) ->
+            case Subscriptions.Unknown(ArmResult.ArmError error) -> {
                 LOG.warnf("subscriptions not listed code=%s message=%s", error.code(), error.message());
-        }
+                yield false;
+            }
+        };
     }
 
     private Duration jittered(Duration interval) {

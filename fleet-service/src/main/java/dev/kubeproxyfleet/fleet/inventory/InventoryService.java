@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -90,8 +91,13 @@ public class InventoryService {
         }
 
         @Override
-        public Map<String, Map<String, Object>> published(Set<String> subscriptions) {
-            return records.read(subscriptions);
+        public Set<Integer> partitions() {
+            return azure.ownership().partitions();
+        }
+
+        @Override
+        public Map<String, Map<String, Object>> published(Predicate<String> wanted) {
+            return records.read(wanted);
         }
 
         @Override

@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -39,13 +40,12 @@ final class PublishedRecords {
     }
 
     /**
-     * The latest records of some subscriptions, by subscription and key.
+     * The latest records of the subscriptions of which {@code wanted} holds, by subscription and key.
      *
      * @throws org.apache.kafka.common.KafkaException if the topic cannot be read to its end
      */
-    Map<String, Map<String, Object>> read(Set<String> subscriptions) {
+    Map<String, Map<String, Object>> read(Predicate<String> wanted) {
         Map<String, Map<String, Object>> read = new HashMap<>();
-        subscriptions.forEach(subscription -> read.put(subscription, new HashMap<>()));
         try (Consumer<String, byte[]> consumer = consumers.get()) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
@@ -59,7 +59,7 @@ final class PublishedRecords {
             while (!left.isEmpty()) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(POLL)) {
                     progress = clock.instant();
-                    take(record, read);
+                    take(record, wanted, read);
                 }
                 left.removeIf(partition -> consumer.position(partition) >= ends.getOrDefault(partition, 0L));
                 if (clock.instant().isAfter(progress.plus(STALLED))) {
@@ -70,17 +70,19 @@ final class PublishedRecords {
         return read;
     }
 
-    private static void take(ConsumerRecord<String, byte[]> record, Map<String, Map<String, Object>> read) {
+    private static void take(
+            ConsumerRecord<String, byte[]> record, Predicate<String> wanted, Map<String, Map<String, Object>> read) {
         String key = record.key();
         if (key == null || !key.startsWith(PREFIX)) {
             return;
         }
         String rest = key.substring(PREFIX.length());
         int slash = rest.indexOf('/');
-        Map<String, Object> records = read.get(slash < 0 ? rest : rest.substring(0, slash));
-        if (records == null) {
+        String subscription = slash < 0 ? rest : rest.substring(0, slash);
+        if (!wanted.test(subscription)) {
             return;
         }
+        Map<String, Object> records = read.computeIfAbsent(subscription, none -> new HashMap<>());
         if (record.value() == null) {
             records.remove(key);
             return;

@@ -35,6 +35,7 @@ final class Warnings {
         warnings.deprecation(desired);
         warnings.scheduler(desired, inventory);
         warnings.timeouts(spec.kubeProxy());
+        warnings.secrets();
         warnings.evidence(spec, inventory);
         return warnings.found;
     }
@@ -114,6 +115,13 @@ final class Warnings {
                                     || (theirs.tcpFinTimeoutSeconds() != null && mine.tcpFinTimeoutSeconds() == null)
                                     || (theirs.udpTimeoutSeconds() != null && mine.udpTimeoutSeconds() == null));
                 });
+    }
+
+    private void secrets() {
+        warn(
+                "SecretsNotReturned",
+                "these clusters have a service principal or Windows nodes, whose secret or password Azure never returns, so the change is written without it; that Azure keeps it then is documented nowhere: try one of them first",
+                cluster -> !cluster.unreturnedSecrets().isEmpty());
     }
 
     private void evidence(FleetConfig.Spec spec, Inventory inventory) {

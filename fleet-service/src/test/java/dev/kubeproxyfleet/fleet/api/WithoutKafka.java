@@ -19,6 +19,7 @@ public class WithoutKafka implements QuarkusTestProfile {
                         PACKAGES + "api.KafkaEventPublisher",
                         PACKAGES + "api.FeatureResource",
                         PACKAGES + "api.NewClusterResource",
+                        PACKAGES + "api.NewClusterConsumer",
                         PACKAGES + "kafka.StreamsRunner",
                         PACKAGES + "kafka.StreamsHealth",
                         PACKAGES + "controller.*",

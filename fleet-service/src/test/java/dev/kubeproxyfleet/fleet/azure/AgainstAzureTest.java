@@ -277,7 +277,7 @@ class AgainstAzureTest {
         Budgets budgets = new Budgets(time, 1);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), new Random(5));
         OperationWatch watch = new OperationWatch(
-                new ClusterListings(gateway, budgets, time),
+                new ClusterListings(gateway, budgets, time, time),
                 gateway,
                 budgets,
                 time,

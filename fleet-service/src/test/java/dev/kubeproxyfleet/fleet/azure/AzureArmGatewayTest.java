@@ -149,6 +149,20 @@ class AzureArmGatewayTest {
     }
 
     @Test
+    void whatWasReadGoesBackByteForByte() {
+        String cluster = "{\"share\":0.1234567890123456789012345,\"large\":12345678901234567890123,\"huge\":1E+400,"
+                + "\"price\":1.50,\"nothing\":null,\"text\":\"ü \uD83D\uDE00 \u2028\",\"empty\":[{},[]]}";
+        answers.add(new Answer(200, Map.of(), cluster));
+        answers.add(new Answer(200, Map.of(), "{}"));
+        ArmGateway gateway = gateway();
+
+        ArmResult read = gateway.send(new ArmRequest.GetCluster(FakeArm.CLUSTER));
+        gateway.send(new ArmRequest.PutCluster(FakeArm.CLUSTER, null, ((ArmResult.Ok) read).body()));
+
+        assertThat(seen.getLast().body()).isEqualTo(cluster);
+    }
+
+    @Test
     void neverRepeatsAWriteByItself() {
         answers.add(new Answer(503, Map.of(), "{\"error\": {\"code\": \"ServerBusy\", \"message\": \"later\"}}"));
 
@@ -158,7 +172,7 @@ class AzureArmGatewayTest {
     }
 
     @Test
-    void aReadIsRepeatedOnceAfterAServerErrorWithATokenOfItsOwn() {
+    void aReadIsRepeatedAfterAServerErrorWithATokenOfItsOwn() {
         answers.add(new Answer(502, Map.of(), "<html>bad gateway</html>"));
         answers.add(new Answer(200, Map.of(), "{}"));
         VirtualTime time = new VirtualTime();

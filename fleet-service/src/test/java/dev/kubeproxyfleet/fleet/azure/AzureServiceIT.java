@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
@@ -59,7 +60,12 @@ class AzureServiceIT {
     void listsTheFleetChangesItAndShowsIt() throws IOException {
         await("the inventory is complete").atMost(PATIENCE).untilAsserted(() -> {
             Map<String, JsonNode> inventory = latest("kubeproxy.clusters");
-            assertThat(inventory).hasSize(SimulatedAzure.CLUSTERS + SimulatedAzure.SUBSCRIPTIONS);
+            assertThat(inventory)
+                    .containsKeys(
+                            fleet.clusters().stream().map(SimulatedCluster::id).toArray(String[]::new))
+                    .containsKeys(fleet.subscriptions().stream()
+                            .map(subscription -> "/subscriptions/" + subscription.id())
+                            .toArray(String[]::new));
         });
         List<SubscriptionRecord> subscriptions = latest("kubeproxy.clusters").entrySet().stream()
                 .filter(entry -> !entry.getKey().contains("managedclusters"))
@@ -72,7 +78,7 @@ class AzureServiceIT {
         assertThat(subscriptions.stream()
                         .mapToInt(SubscriptionRecord::clusterCount)
                         .sum())
-                .isEqualTo(SimulatedAzure.CLUSTERS);
+                .isGreaterThanOrEqualTo(SimulatedAzure.CLUSTERS);
         RestAssured.get("/q/health/ready").then().body(Matchers.containsString("\"azure\""));
 
         List<SimulatedCluster> clusters = fleet.clusters();
@@ -122,8 +128,55 @@ class AzureServiceIT {
                 .contains("kpfleet_operations_running 0.0");
     }
 
+    @Test
+    void anEventCreatesAClusterWithTheConfigurationOfItsConfig() throws Exception {
+        send("kubeproxy.desired", "new-ones", """
+                {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "new-ones"},
+                 "spec": {"kubeProxy": {"mode": "IPVS", "ipvsConfig": {"scheduler": "RoundRobin"}},
+                          "selector": {"names": ["none-is-called-so"]}}}""");
+        await("the config is in force")
+                .atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(RestAssured.get("/api/v1/configs").asString())
+                                .contains("new-ones"));
+        String id = fleet.clusters().getFirst().armId().replaceAll("/[^/]+$", "/New-1");
+
+        send("kubeproxy.new-clusters", id, """
+                {"id": "%s", "config": "new-ones", "reason": "more room", "cluster": {
+                   "location": "westeurope", "identity": {"type": "SystemAssigned"}, "properties": {"dnsPrefix": "new",
+                     "networkProfile": {"networkPlugin": "azure"}, "agentPoolProfiles": [
+                       {"name": "system", "mode": "System", "count": 3, "vmSize": "Standard_D4ds_v5"}]}}}""".formatted(id));
+
+        await("the cluster is there")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(arm.document(id))
+                        .hasValueSatisfying(document -> assertThat(
+                                        document.at("/properties/networkProfile/kubeProxyConfig"))
+                                .isEqualTo(FakeArm.json(
+                                        "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"scheduler\": \"RoundRobin\"}}"))));
+        await("it is on record")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(values("kubeproxy.audit").values())
+                        .extracting(value -> Json.MAPPER.readValue(value, AuditRecord.class))
+                        .filteredOn(record -> record.action().equals("CreateCluster"))
+                        .singleElement()
+                        .satisfies(record -> {
+                            assertThat(record.code()).isEqualTo("ClusterCreating");
+                            assertThat(record.reason()).isEqualTo("more room");
+                        }));
+    }
+
     private static String name(SimulatedCluster cluster) {
         return cluster.id().substring(cluster.id().lastIndexOf('/') + 1);
+    }
+
+    private void send(String topic, String key, String value) throws Exception {
+        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                new StringSerializer(),
+                new StringSerializer())) {
+            producer.send(new ProducerRecord<>(topic, key, value)).get();
+        }
     }
 
     private void ask(String cluster) {

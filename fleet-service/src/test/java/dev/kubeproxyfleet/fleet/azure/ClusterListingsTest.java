@@ -2,9 +2,11 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static dev.kubeproxyfleet.fleet.azure.FakeArm.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class ClusterListingsTest {
@@ -35,7 +37,8 @@ class ClusterListingsTest {
         Listing listing = listings(
                         page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "\"}], \"nextLink\": \"https://next\"}"),
                         FakeArm.error(500, "InternalServerError"),
-                        FakeArm.error(500, "InternalServerError"))
+                        FakeArm.error(0, "NetworkError"),
+                        FakeArm.error(503, "ServiceUnavailable"))
                 .list("sub");
 
         assertThat(listing.complete()).isFalse();
@@ -53,6 +56,47 @@ class ClusterListingsTest {
     }
 
     @Test
+    void thoseWhoAskMeanwhileShareTheNextListing() throws InterruptedException {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        ClusterListings listings = new ClusterListings(
+                request -> {
+                    requests.add(request);
+                    asked.countDown();
+                    awaitUnchecked(answer);
+                    return page("{\"value\": []}");
+                },
+                new Budgets(time, 1),
+                time,
+                time);
+        List<Listing> observed = new ArrayList<>();
+        listings.observe(observed::add);
+        List<Thread> threads = new ArrayList<>();
+        threads.add(Thread.ofVirtual().start(() -> listings.list("sub")));
+        asked.await();
+        for (int i = 0; i < 2; i++) {
+            threads.add(Thread.ofVirtual().start(() -> listings.list("sub")));
+        }
+        await("both wait for the first")
+                .until(() -> threads.stream().skip(1).allMatch(thread -> thread.getState() == Thread.State.WAITING));
+        answer.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(requests).hasSize(2);
+        assertThat(observed).hasSize(2);
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void pagesWithoutEndAreCutOff() {
         ArmResult endless = page("{\"value\": [], \"nextLink\": \"https://next\"}");
         ClusterListings listings = new ClusterListings(
@@ -61,6 +105,7 @@ class ClusterListingsTest {
                     return endless;
                 },
                 new Budgets(time, 1),
+                time,
                 time);
 
         assertThat(listings.list("sub").complete()).isFalse();
@@ -75,6 +120,7 @@ class ClusterListingsTest {
                     return left.removeFirst();
                 },
                 new Budgets(time, 1),
+                time,
                 time);
     }
 

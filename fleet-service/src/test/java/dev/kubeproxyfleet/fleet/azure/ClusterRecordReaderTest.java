@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class ClusterRecordReaderTest {
 
@@ -58,6 +62,23 @@ class ClusterRecordReaderTest {
                         .orElseThrow()
                         .kubeProxy())
                 .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"servicePrincipalProfile\": {\"clientId\": \"msi\"}, \"windowsProfile\": {\"adminUsername\": \"a\"}} | ",
+                "{\"servicePrincipalProfile\": {\"clientId\": \"0b1f6471\"}} | servicePrincipal",
+                "{\"agentPoolProfiles\": [{\"osType\": \"Linux\"}, {\"osType\": \"Windows\"}, {\"osType\": \"Windows\"}]}"
+                        + " | windowsPassword"
+            })
+    void knowsWhichSecretsArmDoesNotReturn(String properties, @Nullable String secret) {
+        assertThat(ClusterRecordReader.read(FakeArm.json(
+                                "{\"id\": \"" + FakeArm.CLUSTER + "\", \"properties\": " + properties + "}"))
+                        .orElseThrow()
+                        .unreturnedSecrets())
+                .isEqualTo(secret == null ? List.of() : List.of(secret));
     }
 
     @Test

@@ -30,6 +30,8 @@ final class FakeArm implements ArmGateway, LongRunning {
     int awaits;
     /** State in which ARM's work ends. */
     String endsIn = "Succeeded";
+    /** Whether what is read carries an eTag. */
+    boolean tellsETag = true;
     /** What a write does besides being accepted. */
     boolean appliesWrites = true;
     /** Where writes that were sent while something ran are counted. */
@@ -68,7 +70,7 @@ final class FakeArm implements ArmGateway, LongRunning {
 
     static JsonNode json(String text) {
         try {
-            return Json.MAPPER.readTree(text);
+            return Json.EXACT.readTree(text);
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException(text, e);
         }
@@ -82,7 +84,7 @@ final class FakeArm implements ArmGateway, LongRunning {
             return script.poll().get();
         }
         return switch (request) {
-            case ArmRequest.GetCluster get -> new ArmResult.Ok(200, cluster.deepCopy(), "v" + version, null);
+            case ArmRequest.GetCluster get -> read();
             case ArmRequest.PutCluster put -> put(put);
             case ArmRequest.ReadOperation read ->
                 new ArmResult.Ok(200, json("{\"status\": \"" + state() + "\"}"), null, null);
@@ -96,6 +98,10 @@ final class FakeArm implements ArmGateway, LongRunning {
             case ArmRequest.RegisterFeature other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ReadPermissions other -> throw new AssertionError("not expected: " + other);
         };
+    }
+
+    ArmResult read() {
+        return new ArmResult.Ok(200, cluster.deepCopy(), tellsETag ? "v" + version : null, null);
     }
 
     ArmResult put(ArmRequest.PutCluster put) {

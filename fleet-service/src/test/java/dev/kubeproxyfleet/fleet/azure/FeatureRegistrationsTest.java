@@ -54,7 +54,7 @@ class FeatureRegistrationsTest {
             Duration.ofSeconds(10),
             time);
     private final ClusterCreation creation =
-            new ClusterCreation(request -> BudgetedCall.send(gateway, budgets, time, request));
+            new ClusterCreation(request -> BudgetedCall.send(gateway, budgets, time, request), time, time);
 
     @Test
     void registersTheFeatureThenTheProviderAgainAndAuditsBoth() throws InterruptedException {
@@ -169,11 +169,51 @@ class FeatureRegistrationsTest {
         assertThat(arm.journal().entries()).isEmpty();
     }
 
+    @Test
+    void asksABusyAzureAgainAsLongAsItIsToldTo() throws InterruptedException {
+        arm.inject(new FaultRule(refusal(503, "ServiceUnavailable"), 0, 1, 2));
+        arm.inject(FaultRule.once(refusal(429, "TooManyRequests")));
+
+        assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
+                .isEqualTo(new ClusterCreation.Result.Begun("Creating"));
+        assertThat(arm.journal().acceptedWrites()).hasSize(1);
+    }
+
+    @Test
+    void aRequestThatWasTakenWithoutAnAnswerIsFoundAndNotRepeated() throws InterruptedException {
+        arm.inject(
+                FaultRule.once(new Fault.NoAnswer(dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER, null, true)));
+
+        assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
+                .isEqualTo(new ClusterCreation.Result.Begun("Creating"));
+        assertThat(arm.journal().acceptedWrites()).hasSize(1);
+    }
+
+    @Test
+    void givesUpOnAnAzureThatStaysBusy() throws InterruptedException {
+        arm.inject(FaultRule.each(1, refusal(429, "TooManyRequests")));
+
+        assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
+                .isInstanceOfSatisfying(
+                        ClusterCreation.Result.Refused.class,
+                        refused -> assertThat(refused.error().code()).isEqualTo("TooManyRequests"));
+        assertThat(time.passed()).isLessThan(Duration.ofMinutes(10));
+    }
+
+    private static Fault refusal(int status, String code) {
+        return new Fault.Refuse(
+                dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER, null, status, code, "later", null);
+    }
+
     private ClusterCreation.Result create(String id, String cluster) throws InterruptedException {
+        return create(id, cluster, Duration.ZERO);
+    }
+
+    private ClusterCreation.Result create(String id, String cluster, Duration patience) throws InterruptedException {
         List<ClusterCreation.Result> results = new ArrayList<>();
         time.execute(() -> {
             try {
-                results.add(creation.create(id, Json.MAPPER.readTree(cluster), IPVS));
+                results.add(creation.create(id, Json.MAPPER.readTree(cluster), IPVS, patience));
             } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
                 throw new IllegalArgumentException(e);
             }

@@ -127,6 +127,44 @@ class OperationProcedureTest {
         assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("PreconditionFailed", "Updating");
     }
 
+    @Test
+    void withoutAnETagWritesOnlyWhatItHasReadJustBefore() {
+        FakeArm arm = new FakeArm(null);
+        arm.tellsETag = false;
+        Budgets spent = new Budgets(time, 1);
+        for (int i = 0; i < Budgets.capacity(Budget.PUT_CLUSTER); i++) {
+            spent.reserve(new ArmRequest.PutCluster(FakeArm.CLUSTER, null, FakeArm.json("{}")));
+        }
+        arm.does(CallKind.GET_CLUSTER, arm::read);
+        arm.does(CallKind.GET_CLUSTER, () -> {
+            arm.cluster.withObject("/tags").put("env", "changed meanwhile");
+            return arm.read();
+        });
+
+        assertThat(run(arm, IPVS, Duration.ofMinutes(30), spent)).get().isInstanceOf(Outcome.Applied.class);
+
+        assertThat(arm.writes()).singleElement().satisfies(write -> {
+            assertThat(write.eTag()).isNull();
+            assertThat(write.body().at("/tags/env").asText()).isEqualTo("changed meanwhile");
+        });
+    }
+
+    @Test
+    void withoutAnETagWritesAlsoWhereArmAnswersSlowly() {
+        FakeArm arm = new FakeArm(null);
+        arm.tellsETag = false;
+        for (int i = 0; i < 100; i++) {
+            arm.does(CallKind.GET_CLUSTER, () -> {
+                time.advance(OperationProcedure.MAX_AGE_WITHOUT_ETAG.multipliedBy(3));
+                return arm.read();
+            });
+        }
+
+        assertThat(run(arm)).get().isInstanceOf(Outcome.Applied.class);
+
+        assertThat(arm.requests).hasSize(3);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "409, OperationNotAllowed",
@@ -192,6 +230,8 @@ class OperationProcedureTest {
         "400, KubeProxyConfigFeatureNotRegistered",
         "400, KubeProxyConfigValueUnsupported",
         "404, SubscriptionNotFound",
+        "404, InvalidResourceType",
+        "404, Http404",
         "0, ForeignLink"
     })
     void failsWithArmsOwnCodeAndMessage(int status, String code) {
@@ -406,9 +446,13 @@ class OperationProcedureTest {
     }
 
     private Optional<Outcome.Result> run(FakeArm arm, KubeProxyConfig desired, Duration deadline) {
+        return run(arm, desired, deadline, new Budgets(time, 1));
+    }
+
+    private Optional<Outcome.Result> run(FakeArm arm, KubeProxyConfig desired, Duration deadline, Budgets budgets) {
         OperationProcedure procedure = new OperationProcedure(
                 arm,
-                new Budgets(time, 1),
+                budgets,
                 arm,
                 time,
                 time,

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ class OperationWatchTest {
 
     private static final ArmResult UPDATING = page("Updating");
     private static final ArmResult SUCCEEDED = page("Succeeded");
-    private static final ArmResult.ArmError REFUSED = FakeArm.error(500, "InternalServerError");
+    private static final ArmResult.ArmError REFUSED = FakeArm.error(403, "AuthorizationFailed");
 
     private final VirtualTime time = new VirtualTime();
     private final List<CallKind> calls = new ArrayList<>();
@@ -45,10 +47,52 @@ class OperationWatchTest {
     }
 
     @Test
-    void asksForTheOperationWhenListingFails() {
-        await(OPERATION_URL, List.of(UPDATING, REFUSED, status("InProgress"), REFUSED, status("Failed")));
+    void asksForTheOperationWhenListingsKeepFailing() {
+        await(OPERATION_URL, List.of(UPDATING, REFUSED, REFUSED, status("InProgress"), REFUSED, status("Failed")));
 
-        assertThat(calls).hasSize(5);
+        assertThat(calls).hasSize(6);
+    }
+
+    @Test
+    void oneListingThatFailsIsNoReasonToAskForEachOperation() {
+        await(OPERATION_URL, List.of(REFUSED, UPDATING, REFUSED, SUCCEEDED));
+
+        assertThat(calls).containsOnly(CallKind.LIST_CLUSTERS);
+    }
+
+    @Test
+    void operationsThatNoListingShowsTakeTurnsWithinTheirBudgetAndHoldNoListingUp() throws InterruptedException {
+        VirtualScheduler scheduler = new VirtualScheduler();
+        Set<String> asked = new HashSet<>();
+        List<Duration> listed = new ArrayList<>();
+        ArmGateway arm = request -> {
+            if (request instanceof ArmRequest.ReadOperation read) {
+                asked.add(read.url());
+                return status("InProgress");
+            }
+            listed.add(scheduler.passed());
+            return new ArmResult.Ok(200, json("{\"value\": []}"), null, null);
+        };
+        Budgets budgets = new Budgets(scheduler, 1);
+        OperationWatch watch = new OperationWatch(
+                new ClusterListings(arm, budgets, scheduler, scheduler),
+                arm,
+                budgets,
+                scheduler,
+                scheduler,
+                new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(3)),
+                Duration.ofSeconds(10),
+                scheduler);
+        int operations = Budgets.capacity(Budget.OPERATION_STATUS) + 10;
+        for (int i = 0; i < operations; i++) {
+            String number = Integer.toString(i);
+            scheduler.execute(() ->
+                    watch.await(CLUSTER + number, OPERATION_URL + number, over, VirtualTime.START.plusSeconds(60)));
+        }
+        scheduler.run();
+
+        assertThat(asked).hasSize(operations);
+        assertThat(listed).hasSizeGreaterThanOrEqualTo(5);
     }
 
     @Test
@@ -119,7 +163,7 @@ class OperationWatchTest {
             }
         };
         watch[0] = new OperationWatch(
-                new ClusterListings(arm, budgets, pause),
+                new ClusterListings(arm, budgets, pause, time),
                 arm,
                 budgets,
                 pause,
@@ -147,7 +191,7 @@ class OperationWatchTest {
         };
         Budgets budgets = new Budgets(time, 1);
         return new OperationWatch(
-                new ClusterListings(arm, budgets, time),
+                new ClusterListings(arm, budgets, time, time),
                 arm,
                 budgets,
                 time,

@@ -274,6 +274,21 @@ class OperationWorkerTest {
     }
 
     @Test
+    void whatWasAskedOfASubscriptionThatHasLeftTheFleetIsNotDone() {
+        OperationWorker worker = worker(Map.of("subscriptions", "11111111-1111-1111-1111-111111111111"));
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+
+        assign(worker, ZERO);
+        runAll();
+
+        assertThat(results()).singleElement().isInstanceOfSatisfying(Outcome.Skipped.class, skipped -> {
+            assertThat(skipped.code()).isEqualTo("SubscriptionNotInFleet");
+            assertThat(skipped.message()).contains("kpfleet.azure.subscriptions");
+        });
+        assertThat(arm.requests).isEmpty();
+    }
+
+    @Test
     void ownsTheSubscriptionsOfItsPartitions() {
         OperationWorker worker = worker(10);
         assign(worker, ZERO, ONE);
@@ -290,6 +305,10 @@ class OperationWorkerTest {
     }
 
     private OperationWorker worker(int limit) {
+        return worker(Map.of("max-concurrent-operations", Integer.toString(limit)));
+    }
+
+    private OperationWorker worker(Map<String, String> settings) {
         consumer.updateBeginningOffsets(Map.of(ZERO, 0L, ONE, 0L));
         consumer.updateEndOffsets(offsets);
         Node node = Node.noNode();
@@ -314,7 +333,7 @@ class OperationWorkerTest {
                 started::add,
                 time,
                 time,
-                AzureArmGatewayTest.settings(Map.of("max-concurrent-operations", Integer.toString(limit))),
+                AzureArmGatewayTest.settings(settings),
                 ended::add,
                 registry);
     }

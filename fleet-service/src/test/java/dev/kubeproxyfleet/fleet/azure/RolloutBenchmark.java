@@ -173,7 +173,7 @@ public final class RolloutBenchmark {
         LongRunning longRunning = switch (scenario.waiting()) {
             case BY_LIST ->
                 new OperationWatch(
-                        new ClusterListings(gateway, budgets, time),
+                        new ClusterListings(gateway, budgets, time, time),
                         gateway,
                         budgets,
                         time,

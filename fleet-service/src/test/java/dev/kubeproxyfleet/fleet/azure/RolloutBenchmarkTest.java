@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the benchmark promises, held by every build. */
 class RolloutBenchmarkTest {
@@ -21,12 +23,13 @@ class RolloutBenchmarkTest {
         assertThat(report.overlapping()).isZero();
     }
 
-    @Test
-    void callsThatFailCostLittleAndHarmNothing() throws InterruptedException {
-        RolloutBenchmark.Report report =
-                RolloutBenchmark.run(RolloutBenchmark.Scenario.of(300, 1, 1).failing(10));
+    @ParameterizedTest
+    @CsvSource({"300, 1", "900, 3"})
+    void callsThatFailCostLittleAndHarmNothing(int clusters, int subscriptions) throws InterruptedException {
+        RolloutBenchmark.Report report = RolloutBenchmark.run(
+                RolloutBenchmark.Scenario.of(clusters, subscriptions, 1).failing(10));
 
-        assertThat(report.applied()).isEqualTo(300 - 4);
+        assertThat(report.applied()).isEqualTo(clusters - 4);
         assertThat(report.ratio()).isLessThanOrEqualTo(1.25);
         assertThat(report.throttled()).isZero();
         assertThat(report.overlapping()).isZero();

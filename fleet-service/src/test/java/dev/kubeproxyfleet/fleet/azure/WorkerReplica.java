@@ -30,7 +30,7 @@ final class WorkerReplica {
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), new Random(5));
         Executor threads = task -> Thread.ofVirtual().start(task);
         OperationWatch watch = new OperationWatch(
-                new ClusterListings(arm, budgets, Pause.REAL),
+                new ClusterListings(arm, budgets, Pause.REAL, clock),
                 arm,
                 budgets,
                 Pause.REAL,

@@ -294,6 +294,7 @@ final class ControllerBenchmark implements AutoCloseable {
                 null,
                 20,
                 KubeProxyConfig.UNSET,
+                List.of(),
                 List.of());
     }
 

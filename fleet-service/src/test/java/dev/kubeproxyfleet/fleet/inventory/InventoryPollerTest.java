@@ -13,6 +13,7 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,7 @@ class InventoryPollerTest {
 
     private static final ClusterRecord ONE = cluster("one", "Succeeded");
     private static final ClusterRecord TWO = cluster("two", "Succeeded");
+    private static final ClusterRecord OTHER = cluster("s2", "other", "Succeeded");
     private static final ArmResult.ArmError REFUSED = new ArmResult.ArmError(500, "ServerBusy", "later", null);
 
     private final FakeWorld world = new FakeWorld();
@@ -39,7 +42,7 @@ class InventoryPollerTest {
                     .build()
                     .getConfigMapping(InventorySettings.class),
             (wake, atMost) -> {},
-            () -> Instant.parse("2026-11-23T12:00:00Z"),
+            () -> world.now,
             new Random(1));
 
     @Test
@@ -103,7 +106,7 @@ class InventoryPollerTest {
         follow();
 
         for (int i = 0; i < 3; i++) {
-            list(new Listing("s1", List.of(cluster("one", "Updating")), 1, REFUSED));
+            list(new Listing("s1", Instant.EPOCH, List.of(cluster("one", "Updating")), 1, REFUSED));
         }
 
         assertThat(world.log).containsExactly("changed " + ONE.id());
@@ -148,6 +151,73 @@ class InventoryPollerTest {
         list(complete(ONE));
 
         assertThat(world.log).contains("changed " + ONE.id());
+    }
+
+    @Test
+    void whatTheWorkerHasListedIsNotListedAgain() {
+        follow();
+        Instant now = world.now;
+        poller.changed(ONE.id());
+        poller.listed(complete(now.plusSeconds(1), ONE));
+        world.listed = 0;
+
+        poller.poll("s1");
+        assertThat(world.listed).isZero();
+
+        world.now = now.plusSeconds(2);
+        poller.changed(ONE.id());
+        poller.poll("s1");
+        assertThat(world.listed).as("it may have been listed before the change").isEqualTo(1);
+
+        world.now = now.plus(Duration.ofMinutes(5));
+        poller.poll("s1");
+        assertThat(world.listed).as("nobody has listed it for a while").isEqualTo(2);
+    }
+
+    @Test
+    void aSubscriptionThatLeavesTheFleetTakesItsClustersWithIt() {
+        world.owned = Set.of("s1", "s2");
+        world.topic.put("s2", Map.of(OTHER.id(), OTHER, "/subscriptions/s2", "its record"));
+
+        discover("s1");
+        assertThat(world.log).as("one answer of ARM may lack it").isEmpty();
+
+        discover("s1");
+        assertThat(world.log).containsExactly("gone " + OTHER.id(), "gone /subscriptions/s2");
+    }
+
+    @Test
+    void aSubscriptionThatOneDiscoveryLacksStays() {
+        world.owned = Set.of("s1", "s2");
+        world.topic.put("s2", Map.of(OTHER.id(), OTHER));
+
+        discover("s1");
+        discover("s1", "s2");
+        discover("s1");
+
+        assertThat(world.log).isEmpty();
+    }
+
+    @Test
+    void noSubscriptionAtAllIsAMissingRightAndTakesNothingAway() {
+        world.topic.put("s1", Map.of(ONE.id(), ONE));
+
+        for (int i = 0; i < 3; i++) {
+            discover();
+        }
+
+        assertThat(world.log).isEmpty();
+    }
+
+    @Test
+    void theSubscriptionsThatLeaveAreLeftToTheirOwner() {
+        world.topic.put("s2", Map.of(OTHER.id(), OTHER));
+
+        for (int i = 0; i < 3; i++) {
+            discover("s1");
+        }
+
+        assertThat(world.log).isEmpty();
     }
 
     @Test
@@ -198,6 +268,13 @@ class InventoryPollerTest {
         assertThat(world.published).isEmpty();
     }
 
+    /** The next discovery finds these subscriptions. */
+    private void discover(String... subscriptions) {
+        world.now = world.now.plus(Duration.ofHours(1));
+        world.subscriptions = new Subscriptions.Known(Set.of(subscriptions));
+        follow();
+    }
+
     private void follow() {
         world.observer = poller::listed;
         poller.follow();
@@ -210,7 +287,11 @@ class InventoryPollerTest {
     }
 
     private static Listing complete(ClusterRecord... clusters) {
-        return Listing.ofAll("s1", List.of(clusters));
+        return complete(Instant.EPOCH, clusters);
+    }
+
+    private static Listing complete(Instant began, ClusterRecord... clusters) {
+        return Listing.ofAll("s1", began, List.of(clusters));
     }
 
     private static JsonNode json(String text) {
@@ -222,10 +303,15 @@ class InventoryPollerTest {
     }
 
     private static ClusterRecord cluster(String name, String state) {
+        return cluster("s1", name, state);
+    }
+
+    private static ClusterRecord cluster(String subscription, String name, String state) {
         return new ClusterRecord(
-                "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
+                "/subscriptions/" + subscription
+                        + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
                 name,
-                "s1",
+                subscription,
                 "rg",
                 "westeurope",
                 Map.of("env", "prod", "tier", "gold"),
@@ -253,8 +339,11 @@ class InventoryPollerTest {
         final Map<String, JsonNode> calls = new HashMap<>();
         final List<Runnable> tasks = new ArrayList<>();
         final Map<String, Map<String, Object>> topic = new HashMap<>();
+        Subscriptions subscriptions = new Subscriptions.Known(Set.of("s1"));
+        Instant now = Instant.parse("2026-11-23T12:00:00Z");
         Set<String> owned = Set.of("s1");
         boolean failing;
+        int listed;
         Listing listing = complete();
         Consumer<Listing> observer = listing -> {};
 
@@ -265,7 +354,7 @@ class InventoryPollerTest {
 
         @Override
         public Subscriptions subscriptions() {
-            return new Subscriptions.Known(Set.of("s1"));
+            return subscriptions;
         }
 
         @Override
@@ -283,14 +372,20 @@ class InventoryPollerTest {
 
         @Override
         public Listing list(String subscription) {
+            listed++;
             observer.accept(listing);
             return listing;
         }
 
         @Override
-        public Map<String, Map<String, Object>> published(Set<String> subscriptions) {
+        public Set<Integer> partitions() {
+            return owned.isEmpty() ? Set.of() : Set.of(0);
+        }
+
+        @Override
+        public Map<String, Map<String, Object>> published(Predicate<String> wanted) {
             Map<String, Map<String, Object>> read = new HashMap<>();
-            subscriptions.forEach(id -> read.put(id, topic.getOrDefault(id, Map.of())));
+            topic.keySet().stream().filter(wanted).forEach(id -> read.put(id, topic.getOrDefault(id, Map.of())));
             return read;
         }
 

@@ -117,6 +117,28 @@ final class Fleets {
                 c.kubeProxy());
     }
 
+    static ClusterRecord withServicePrincipal(ClusterRecord cluster) {
+        ClusterRecord c = cluster;
+        return new ClusterRecord(
+                c.id(),
+                c.name(),
+                c.subscription(),
+                c.resourceGroup(),
+                c.location(),
+                c.tags(),
+                c.kubernetesVersion(),
+                c.provisioningState(),
+                c.powerState(),
+                c.skuName(),
+                c.networkPlugin(),
+                c.networkPolicy(),
+                c.networkDataplane(),
+                c.nodeCount(),
+                c.kubeProxy(),
+                c.maintenanceWindows(),
+                List.of("servicePrincipal"));
+    }
+
     private static ClusterRecord copy(
             ClusterRecord c,
             String provisioning,

@@ -176,7 +176,8 @@ final class SimulatedAzure {
                     networkDataplane,
                     nodes.size(),
                     readable ? kubeProxy : null,
-                    windows);
+                    windows,
+                    List.of());
         }
 
         private void set(KubeProxyConfig next, Instant now) {

@@ -249,4 +249,15 @@ class StagesTest {
         assertThat(plan.latestEnd()).isEqualTo(driver.now().plus(Duration.ofMinutes(90)));
         assertThat(driver.fleet.rollouts).isEmpty();
     }
+
+    @Test
+    void aPlanNamesTheClustersThatAreWrittenWithoutTheirSecrets() {
+        driver.fleet.inventory.put(Fleets.id(3), Fleets.withServicePrincipal(Fleets.cluster(3)));
+        FleetConfig.Spec spec = Fleets.spec(IPVS_LC, Fleets.strategy(stage("all", null, 2, 0)));
+
+        assertThat(Preview.plan(driver.fleet, "prod", spec, driver.now()).warnings())
+                .filteredOn(warning -> warning.code().equals("SecretsNotReturned"))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(3)));
+    }
 }

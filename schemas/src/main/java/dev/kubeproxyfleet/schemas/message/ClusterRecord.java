@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodeCount nodes of all agent pools
  * @param kubeProxy as read back; null if ARM returned something that this version cannot read
  * @param maintenanceWindows null until they have been read; empty if the cluster has none
+ * @param unreturnedSecrets what the cluster has and ARM never returns, so that a PUT goes without it: {@code servicePrincipal},
+ *     {@code windowsPassword}
  */
 public record ClusterRecord(
         String id,
@@ -36,16 +39,18 @@ public record ClusterRecord(
         @Nullable String networkDataplane,
         int nodeCount,
         @Nullable KubeProxyConfig kubeProxy,
-        @Nullable List<MaintenanceWindow> maintenanceWindows) {
+        @Nullable List<MaintenanceWindow> maintenanceWindows,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unreturnedSecrets) {
 
     public static final String TYPE = "dev.kubeproxyfleet.cluster.v1";
 
     public ClusterRecord {
         tags = Map.copyOf(tags);
         maintenanceWindows = maintenanceWindows == null ? null : List.copyOf(maintenanceWindows);
+        unreturnedSecrets = unreturnedSecrets == null ? List.of() : List.copyOf(unreturnedSecrets);
     }
 
-    /** A cluster as a LIST shows it: its maintenance windows have not been read. */
+    /** A cluster as a LIST shows it: its maintenance windows have not been read. All of it is returned. */
     public ClusterRecord(
             String id,
             String name,
@@ -78,7 +83,8 @@ public record ClusterRecord(
                 networkDataplane,
                 nodeCount,
                 kubeProxy,
-                null);
+                null,
+                List.of());
     }
 
     public ClusterRecord withMaintenanceWindows(@Nullable List<MaintenanceWindow> windows) {
@@ -98,6 +104,7 @@ public record ClusterRecord(
                 networkDataplane,
                 nodeCount,
                 kubeProxy,
-                windows);
+                windows,
+                unreturnedSecrets);
     }
 }

@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
 public enum Topic {
     DESIRED("desired", "config name", null, Partitions.ONE, "dev.kubeproxyfleet.fleet-config.v1"),
     COMMANDS("commands", "config name", Duration.ofDays(30), Partitions.ONE, "dev.kubeproxyfleet.command.v1"),
+    NEW_CLUSTERS(
+            "new-clusters",
+            "ARM resource id",
+            Duration.ofDays(30),
+            Partitions.ONE,
+            "dev.kubeproxyfleet.new-cluster.v1"),
     REJECTED("rejected", "as received", Duration.ofDays(30), Partitions.ONE, null),
     CLUSTERS("clusters", "ARM resource id, lower case", null, Partitions.MANY, "dev.kubeproxyfleet.cluster.v1"),
     OPERATIONS("operations", "ARM resource id, lower case", null, Partitions.MANY, "dev.kubeproxyfleet.operation.v1"),

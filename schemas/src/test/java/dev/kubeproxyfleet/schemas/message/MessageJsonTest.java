@@ -98,6 +98,12 @@ class MessageJsonTest {
                     {"id":"id-1","config":"prod","rollout":"prod.2","action":"Skip","cluster":"CLUSTER","actor":"alice",\
                     "at":"2026-05-04T03:02:01.500Z"}"""),
             message(
+                    "NewCluster",
+                    new NewCluster(
+                            CLUSTER, "prod", Json.MAPPER.createObjectNode().put("location", "westeurope"), "a test"),
+                    """
+                    {"id":"CLUSTER","config":"prod","cluster":{"location":"westeurope"},"reason":"a test"}"""),
+            message(
                     "ClusterRecord",
                     new ClusterRecord(
                             CLUSTER,

@@ -1,0 +1,264 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.topic.RejectionHeader;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates the clusters that events on {@code new-clusters} ask for, one after the other. What makes no sense goes to {@code
+ * rejected}; all else is answered on {@code audit}. An event's offset is committed once it has been answered: after a crash it is
+ * carried out again, which finds the cluster there.
+ */
+@ApplicationScoped
+class NewClusterConsumer {
+
+    private static final Logger LOG = Logger.getLogger(NewClusterConsumer.class);
+
+    /** How long an ARM that is busy is asked again before the event is answered with its refusal. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration METADATA_AGE = Duration.ofSeconds(10);
+    /** Longer than one event can take: ARM's patience, its budgets and its slowest answer. */
+    private static final Duration LONGEST_EVENT = Duration.ofMinutes(15);
+
+    /** What became of an event; values of the metric tag {@code result}. */
+    private enum Result {
+        CREATED,
+        REFUSED,
+        REJECTED
+    }
+
+    private final NewClusters clusters;
+    private final BooleanSupplier ready;
+    private final String topic;
+    private final String rejected;
+    private final Supplier<Consumer<byte[], byte[]>> consumers;
+    private final Producer<byte[], byte[]> producer;
+    private final Map<Result, Counter> results = new EnumMap<>(Result.class);
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private @Nullable Thread thread;
+    private volatile @Nullable Consumer<byte[], byte[]> consumer;
+
+    @Inject
+    NewClusterConsumer(
+            AzureService azure, FleetView view, KafkaClients kafka, InstantSource clock, MeterRegistry metrics) {
+        this(
+                new NewClusters(view, azure.clusterCreation()::create, azure::audit, clock),
+                view::caughtUp,
+                kafka.name(Topic.NEW_CLUSTERS),
+                kafka.name(Topic.REJECTED),
+                () -> new KafkaConsumer<>(
+                        consumerProperties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                new KafkaProducer<>(producerProperties(kafka), new ByteArraySerializer(), new ByteArraySerializer()),
+                metrics);
+    }
+
+    /**
+     * @param ready whether the configs are known
+     * @param rejected name of the topic for what makes no sense
+     */
+    NewClusterConsumer(
+            NewClusters clusters,
+            BooleanSupplier ready,
+            String topic,
+            String rejected,
+            Supplier<Consumer<byte[], byte[]>> consumers,
+            Producer<byte[], byte[]> producer,
+            MeterRegistry metrics) {
+        this.clusters = clusters;
+        this.ready = ready;
+        this.topic = topic;
+        this.rejected = rejected;
+        this.consumers = consumers;
+        this.producer = producer;
+        for (Result result : Result.values()) {
+            results.put(
+                    result,
+                    Counter.builder("kpfleet.new.clusters")
+                            .description("Events that asked for a new cluster")
+                            .tag("result", result.name().toLowerCase(Locale.ROOT))
+                            .register(metrics));
+        }
+    }
+
+    void start(@Observes @Priority(AzureService.START_PRIORITY + 1) StartupEvent event) {
+        thread = Thread.ofPlatform().name("new-clusters").daemon().start(this::run);
+    }
+
+    void stop(@Observes @Priority(1) ShutdownEvent event) throws InterruptedException {
+        stop.countDown();
+        Consumer<byte[], byte[]> running = consumer;
+        if (running != null) {
+            running.wakeup();
+        }
+        if (thread != null) {
+            thread.join(CLOSE_PATIENCE);
+        }
+        producer.close(CLOSE_PATIENCE);
+    }
+
+    private void run() {
+        try {
+            while (!ready.getAsBoolean() && !stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.trace("waiting for the read model");
+            }
+            do {
+                follow();
+            } while (!stop.await(RETRY.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns when it is to stop, or when Kafka was lost; what was not committed is read again. */
+    private void follow() throws InterruptedException {
+        try (Consumer<byte[], byte[]> created = consumers.get()) {
+            consumer = created;
+            created.subscribe(List.of(topic));
+            while (stop.getCount() > 0) {
+                for (ConsumerRecord<byte[], byte[]> record : created.poll(POLL)) {
+                    answer(record);
+                    created.commitSync(Map.of(
+                            new TopicPartition(record.topic(), record.partition()),
+                            new OffsetAndMetadata(record.offset() + 1)));
+                }
+            }
+        } catch (WakeupException e) {
+            LOG.debug("woken up to stop");
+        } catch (KafkaException | ExecutionException e) {
+            LOG.warnf(
+                    "events were not read to their end; trying again topic=%s pause=%s cause=%s",
+                    topic, RETRY, e.getMessage());
+        } finally {
+            consumer = null;
+        }
+    }
+
+    private void answer(ConsumerRecord<byte[], byte[]> record) throws ExecutionException, InterruptedException {
+        String id =
+                header(record.headers(), "ce_id", record.topic() + "-" + record.partition() + "-" + record.offset());
+        String source = header(record.headers(), "ce_source", "kafka");
+        String actor = Actor.of(header(record.headers(), "ce_kpfleetactor", source));
+        switch (create(record, new NewClusters.Asker(actor, id, PATIENCE))) {
+            case NewClusters.Answer.NotTaken(ApiError why) -> {
+                reject(record, why);
+                count(Result.REJECTED);
+            }
+            case NewClusters.Answer.Audited(AuditRecord answer) -> {
+                LOG.infof(
+                        "new cluster asked for config=%s actor=%s code=%s: %s",
+                        answer.config(), answer.actor(), answer.code(), answer.message());
+                count(answer.verdict() == AuditRecord.Verdict.Done ? Result.CREATED : Result.REFUSED);
+            }
+        }
+    }
+
+    private NewClusters.Answer create(ConsumerRecord<byte[], byte[]> record, NewClusters.Asker asker) {
+        try {
+            return clusters.create(record.value(), asker);
+        } catch (RuntimeException e) {
+            // A fault of this program must not keep the events after this one from being answered.
+            LOG.errorf(e, "event failed topic=%s partition=%d offset=%d", topic, record.partition(), record.offset());
+            return new NewClusters.Answer.NotTaken(ApiError.of("InternalError", e.toString()));
+        }
+    }
+
+    private void reject(ConsumerRecord<byte[], byte[]> record, ApiError why)
+            throws ExecutionException, InterruptedException {
+        LOG.warnf(
+                "rejected a record topic=%s partition=%d offset=%d code=%s: %s",
+                record.topic(), record.partition(), record.offset(), why.code(), why.message());
+        Headers headers = new RecordHeaders(record.headers());
+        add(headers, RejectionHeader.CODE, why.code());
+        add(headers, RejectionHeader.MESSAGE, why.message());
+        add(headers, RejectionHeader.PATH, why.path() == null ? "" : why.path());
+        add(headers, RejectionHeader.TOPIC, record.topic());
+        add(headers, RejectionHeader.PARTITION, Integer.toString(record.partition()));
+        add(headers, RejectionHeader.OFFSET, Long.toString(record.offset()));
+        producer.send(new ProducerRecord<>(rejected, null, record.key(), record.value(), headers))
+                .get();
+    }
+
+    private void count(Result result) {
+        Counter counter = results.get(result);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private static void add(Headers headers, RejectionHeader name, String value) {
+        headers.add(name.header(), value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String header(Headers headers, String name, String otherwise) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null
+                ? otherwise
+                : new String(header.value(), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> consumerProperties(KafkaClients kafka) {
+        Map<String, Object> properties = kafka.properties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.group("new-clusters"));
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) LONGEST_EVENT.toMillis());
+        properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) METADATA_AGE.toMillis());
+        return properties;
+    }
+
+    private static Map<String, Object> producerProperties(KafkaClients kafka) {
+        Map<String, Object> properties = kafka.properties();
+        properties.put(ProducerConfig.CLIENT_ID_CONFIG, kafka.group("new-clusters"));
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        return properties;
+    }
+}

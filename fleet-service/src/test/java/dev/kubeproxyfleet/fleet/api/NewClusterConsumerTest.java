@@ -1,0 +1,189 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.azure.ArmResult;
+import dev.kubeproxyfleet.fleet.azure.ClusterCreation.Result;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.message.NewCluster;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Events that ask for a cluster. */
+class NewClusterConsumerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final TopicPartition PARTITION = new TopicPartition("t.new-clusters", 0);
+    private static final String ID = Fleet.id("new-1");
+
+    private record Asked(String id, JsonNode cluster, KubeProxyConfig kubeProxy) {}
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final FleetView view = new FleetView(new Subscribers(1, 1, metrics), 10, 10);
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
+    private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private volatile Supplier<Result> result = () -> new Result.Begun("Creating");
+    private final NewClusterConsumer consumer = new NewClusterConsumer(
+            new NewClusters(
+                    view,
+                    (id, cluster, kubeProxy, patience) -> {
+                        asked.add(new Asked(id, cluster, kubeProxy));
+                        return result.get();
+                    },
+                    audit::add,
+                    () -> Fleet.NOON),
+            view::caughtUp,
+            PARTITION.topic(),
+            "t.rejected",
+            () -> kafka,
+            producer,
+            metrics);
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        consumer.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void createsTheClusterWithWhatTheConfigHasNowAndAnswersTheEvent() throws Exception {
+        send(Json.MAPPER.writeValueAsString(
+                new NewCluster(ID, "prod", Json.MAPPER.createObjectNode().put("location", "westeurope"), "more room")));
+
+        assertThat(asked).singleElement().satisfies(one -> {
+            assertThat(one.id()).isEqualTo(ID);
+            assertThat(one.cluster().path("location").asText()).isEqualTo("westeurope");
+            assertThat(one.kubeProxy()).isEqualTo(Fleet.LEAST_CONNECTION);
+        });
+        assertThat(audit).singleElement().satisfies(record -> {
+            assertThat(record.requestId()).isEqualTo("event-1");
+            assertThat(record.config()).isEqualTo("prod");
+            assertThat(record.action()).isEqualTo("CreateCluster");
+            assertThat(record.actor()).isEqualTo("/ci/pipeline");
+            assertThat(record.reason()).isEqualTo("more room");
+            assertThat(record.verdict()).isEqualTo(AuditRecord.Verdict.Done);
+            assertThat(record.code()).isEqualTo("ClusterCreating");
+        });
+        assertThat(counted("created")).isEqualTo(1);
+    }
+
+    @Test
+    void whatArmRefusesIsAnsweredWithItsCode() throws Exception {
+        result = () ->
+                new Result.Refused(new ArmResult.ArmError(403, "AuthorizationFailed", "no right to write", null));
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
+
+        assertThat(audit).singleElement().satisfies(record -> {
+            assertThat(record.verdict()).isEqualTo(AuditRecord.Verdict.Refused);
+            assertThat(record.code()).isEqualTo("AuthorizationFailed");
+        });
+        assertThat(counted("refused")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{no json | InvalidRequest",
+                "{\"id\": \"x\", \"config\": \"prod\"} | InvalidRequest",
+                "{\"id\": \"x\", \"config\": \"none\", \"cluster\": {}} | UnknownConfig"
+            })
+    void whatMakesNoSenseIsRejectedAsItCame(String event, String code) throws Exception {
+        send(event);
+
+        assertThat(asked).isEmpty();
+        assertThat(audit).isEmpty();
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(record.topic()).isEqualTo("t.rejected");
+            assertThat(record.value()).asString(StandardCharsets.UTF_8).isEqualTo(event);
+            assertThat(record.headers().lastHeader("kpfleet-code").value())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo(code);
+            assertThat(record.headers().lastHeader("kpfleet-topic").value())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo(PARTITION.topic());
+        });
+        assertThat(counted("rejected")).isEqualTo(1);
+    }
+
+    @Test
+    void aFaultOfItsOwnRejectsOneEventAndNotTheRest() throws Exception {
+        result = () -> {
+            throw new IllegalStateException("bug");
+        };
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
+
+        assertThat(producer.history()).singleElement().satisfies(record -> assertThat(
+                        record.headers().lastHeader("kpfleet-code").value())
+                .asString(StandardCharsets.UTF_8)
+                .isEqualTo("InternalError"));
+    }
+
+    @Test
+    void countsFromZero() {
+        assertThat(List.of("created", "refused", "rejected"))
+                .allSatisfy(kind -> assertThat(counted(kind)).isZero());
+    }
+
+    private double counted(String kind) {
+        return metrics.get("kpfleet.new.clusters").tag("result", kind).counter().count();
+    }
+
+    /** Returns when the event has been answered. */
+    private void send(String event) {
+        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
+        view.markCaughtUp();
+        RecordHeaders headers = new RecordHeaders();
+        EventHeaders.write(headers, NewCluster.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
+        kafka.schedulePollTask(() -> {
+            kafka.rebalance(List.of(PARTITION));
+            kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
+            kafka.addRecord(new ConsumerRecord<>(
+                    PARTITION.topic(),
+                    0,
+                    0,
+                    Fleet.NOON.toEpochMilli(),
+                    TimestampType.CREATE_TIME,
+                    0,
+                    0,
+                    ID.getBytes(StandardCharsets.UTF_8),
+                    event.getBytes(StandardCharsets.UTF_8),
+                    headers,
+                    Optional.empty()));
+        });
+        consumer.start(new StartupEvent());
+        await("its offset is committed")
+                .atMost(PATIENCE)
+                .until(() -> kafka.committed(Set.of(PARTITION)).get(PARTITION) != null);
+    }
+}
