@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Change;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -26,7 +27,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -81,7 +81,7 @@ public final class FleetSimulation {
     private final List<FleetEvent> desired = new ArrayList<>();
     private final List<Outcome> reported = new ArrayList<>();
     private final Deque<Supplier<String>> story = new ArrayDeque<>();
-    private final Map<String, Integer> seen = new TreeMap<>();
+    private final Seen seen = new Seen();
     private final Map<String, ClusterRecord> published = new LinkedHashMap<>();
     private final Map<String, SubscriptionRecord> publishedSubscriptions = new HashMap<>();
 
@@ -104,10 +104,10 @@ public final class FleetSimulation {
         this.events = events;
         this.dice = new Dice(seed);
         this.lastChange = time.now();
-        this.azure = new SimulatedAzure(time, dice);
-        this.worker = new SimulatedWorker(time, dice, azure, this::report);
+        this.azure = new SimulatedAzure(time, dice, seen);
+        this.worker = new SimulatedWorker(time, dice, azure, this::report, seen);
         this.controller = hosts.start(this::applied);
-        this.promises = new Promises(controller, azure, time);
+        this.promises = new Promises(controller, azure, time, seen);
         for (Partition partition : Partition.values()) {
             partitions.put(partition, new ArrayDeque<>());
         }
@@ -124,7 +124,7 @@ public final class FleetSimulation {
         FleetSimulation simulation = new FleetSimulation(seed, events, hosts);
         try (SimulatedController _ = simulation.controller) {
             simulation.live();
-            return simulation.seen;
+            return simulation.seen.times();
         } catch (RuntimeException | SimulationFailure failure) {
             throw new SimulationFailure(simulation.obituary(failure), failure);
         }
@@ -222,11 +222,11 @@ public final class FleetSimulation {
         kindOperator();
         while (!rested) {
             if (time.now().isAfter(kindSince.plus(PATIENCE))) {
-                if (promises.unrest(NEVER_BOTH).isEmpty() && promises.drifted().isEmpty()) {
+                if (promises.unrest(NEVER_BOTH).isEmpty() && promises.owed().isEmpty()) {
                     break;
                 }
                 throw new SimulationFailure("no rest: "
-                        + promises.unrest(PEOPLE).or(promises::drifted).orElse("something changes again and again"));
+                        + promises.unrest(PEOPLE).or(promises::owed).orElse("something changes again and again"));
             }
             time.runNext();
         }
@@ -237,13 +237,13 @@ public final class FleetSimulation {
         }
         controller.rollouts().forEach(id -> {
             Rollout rollout = controller.state().rollout(id).orElseThrow();
-            count("rollout " + rollout.state().getClass().getSimpleName());
-            count("cause " + rollout.request().cause());
+            seen.count("in the end rollout " + rollout.state().getClass().getSimpleName());
+            seen.count("cause " + rollout.request().cause());
             controller
                     .state()
                     .rolloutClusters(id)
                     .forEach(cluster ->
-                            count("cluster " + cluster.state().getClass().getSimpleName()));
+                            seen.count("in the end cluster " + cluster.state().getClass().getSimpleName()));
         });
     }
 
@@ -253,11 +253,7 @@ public final class FleetSimulation {
                 && committedOperations.isEmpty()
                 && partitions.values().stream().allMatch(Collection::isEmpty)
                 && promises.unrest(PEOPLE).isEmpty()
-                && promises.drifted().isEmpty();
-    }
-
-    private void count(String what) {
-        seen.merge(what, 1, Integer::sum);
+                && promises.owed().isEmpty();
     }
 
     /** How often a patient world looks; when all is quiet it only waits for a window or a date. */
@@ -303,11 +299,20 @@ public final class FleetSimulation {
     }
 
     private void send(Partition partition, FleetEvent event) {
+        seen.count("sent " + event.getClass().getSimpleName());
         do {
             queue(partition).addLast(event);
             Duration lag = azure.kind || dice.chance(0.9) ? dice.seconds(0, 3) : dice.seconds(0, 240);
             time.after(lag, () -> poll(partition));
-        } while (!azure.kind && dice.chance(0.1));
+        } while (isDuplicated());
+    }
+
+    private boolean isDuplicated() {
+        boolean duplicated = !azure.kind && dice.chance(0.1);
+        if (duplicated) {
+            seen.count("kafka duplicate");
+        }
+        return duplicated;
     }
 
     private Deque<FleetEvent> queue(Partition partition) {
@@ -338,6 +343,7 @@ public final class FleetSimulation {
         }
         tell(() -> "  " + describe(step));
         uncommittedSteps.add(step);
+        countTransitions(step);
         promises.check(step);
         corrected |= step.rollouts().stream()
                 .anyMatch(change ->
@@ -345,6 +351,35 @@ public final class FleetSimulation {
         if (corrected) {
             corrected = false;
             promises.checkFights();
+        }
+    }
+
+    private void countTransitions(Step step) {
+        for (Change<Rollout> change : step.rollouts()) {
+            Rollout before = change.before();
+            if (before == null) {
+                continue;
+            }
+            countTransition("rollout", before.state(), change.after().state());
+            for (int i = 0; i < before.stages().size(); i++) {
+                countTransition(
+                        "stage",
+                        before.stages().get(i).state(),
+                        change.after().stages().get(i).state());
+            }
+        }
+        for (Change<RolloutCluster> change : step.clusters()) {
+            if (change.before() != null) {
+                String subject = change.after().rollingBack() ? "cluster going back" : "cluster";
+                countTransition(subject, change.before().state(), change.after().state());
+            }
+        }
+    }
+
+    private void countTransition(String subject, Object before, Object after) {
+        if (!before.getClass().equals(after.getClass())) {
+            seen.count(subject + " " + before.getClass().getSimpleName() + " -> "
+                    + after.getClass().getSimpleName());
         }
     }
 
@@ -405,7 +440,7 @@ public final class FleetSimulation {
             });
             for (AuditRecord audit : step.audits()) {
                 answered.add(String.valueOf(audit.requestId()));
-                count("audit " + audit.action() + " " + audit.code());
+                seen.count("audit " + audit.action() + " " + audit.code());
             }
         }
         uncommittedSteps.clear();
@@ -414,6 +449,7 @@ public final class FleetSimulation {
     /** The process is fenced, or dies: what it had not committed never was, and its events come again. */
     private void crash() {
         tell(() -> "the controller loses what it has not committed");
+        seen.count("crash of the controller" + (uncommittedSteps.isEmpty() ? "" : " that undoes decisions"));
         controller.crash(time.now());
         promises.lost(committedOperations);
         uncommittedSteps.clear();
@@ -421,16 +457,12 @@ public final class FleetSimulation {
             queue(input.partition()).addFirst(input.event());
             time.after(dice.seconds(0, 30), () -> poll(input.partition()));
         }
-        count("replayed events", uncommittedInputs.size());
+        seen.count("kafka replayed events", uncommittedInputs.size());
         uncommittedInputs.clear();
     }
 
-    private void count(String what, int times) {
-        seen.merge(what, times, Integer::sum);
-    }
-
     private void report(Outcome outcome) {
-        count("outcome " + outcome.result().getClass().getSimpleName());
+        seen.count("outcome " + outcome.result().getClass().getSimpleName());
         reported.add(outcome);
         send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
     }
@@ -441,6 +473,7 @@ public final class FleetSimulation {
                 .filter(outcome -> committedOperations.containsKey(outcome.cluster()))
                 .toList();
         if (!reported.isEmpty()) {
+            seen.count(awkward.isEmpty() ? "kafka old outcome" : "kafka old outcome while the cluster is written");
             Outcome outcome = dice.pick(awkward.isEmpty() ? reported : awkward);
             send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
         }
@@ -455,6 +488,7 @@ public final class FleetSimulation {
         String feature = azure.registered.getOrDefault(subscription, true) ? "Registered" : "NotRegistered";
         boolean whole = azure.kind || cutShort.remove(subscription) || dice.chance(0.9);
         if (!whole) {
+            seen.count("inventory cut short");
             cutShort.add(subscription);
         }
         Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 40);
@@ -479,6 +513,7 @@ public final class FleetSimulation {
 
     private void listed(ClusterRecord record) {
         if (!record.equals(published.put(record.id(), record))) {
+            promises.listed(record.id());
             controller.listed(record.id(), record);
         }
     }
@@ -493,6 +528,7 @@ public final class FleetSimulation {
             }
         });
         gone.forEach(id -> {
+            seen.count("inventory lost a cluster");
             published.remove(id);
             controller.listed(id, null);
         });
@@ -529,6 +565,7 @@ public final class FleetSimulation {
     /** A producer that is in doubt sends again what it has sent before, perhaps long ago. */
     private void desireAgain() {
         if (!desired.isEmpty()) {
+            seen.count("kafka old desired event");
             send(Partition.DESIRED, dice.pick(latest(desired)));
         }
     }
