@@ -56,8 +56,7 @@ final class Publishing {
         Optional<ConfigState> known = draft.fleet().config(event.name());
         Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
         if (known.filter(found -> found.hasApplied(event.identity())).isPresent()) {
-            draft.audit(answer.unchanged(
-                    known.get().latestId(), "DuplicateEvent", "event " + event.eventId() + " was applied before"));
+            draft.audit(duplicate(answer, known.get(), event.eventId()));
             return;
         }
         Optional<ConfigState> config = known.filter(found -> found.spec() != null);
@@ -65,18 +64,18 @@ final class Publishing {
             draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
             return;
         }
-        if (config.get().hasApplied(event.identity())) {
-            draft.audit(duplicate(answer, config.get(), event.eventId()));
-            return;
+        // An earlier one may be on its way back, or be sent there, as long as it is not released too.
+        for (long generation = config.get().fullGeneration(); generation <= config.get().generation(); generation++) {
+            Rollout rollout =
+                    draft.rollout(new RolloutId(event.name(), generation)).orElseThrow();
+            RolloutState state = rollout.state() instanceof RolloutState.Active active
+                    ? active.abort("ConfigDeleted", "the config was deleted " + answer.by(), draft.now())
+                    : rollout.state();
+            draft.put(rollout.with(state).release());
         }
-        RolloutId id = config.get().latestRollout();
-        Rollout rollout = draft.rollout(id).orElseThrow();
-        RolloutState state = rollout.state() instanceof RolloutState.Active active
-                ? active.abort("ConfigDeleted", "the config was deleted " + answer.by(), draft.now())
-                : rollout.state();
-        draft.put(rollout.with(state).release());
         draft.put(config.get().delete(event.identity()));
-        draft.audit(answer.done(id, "ConfigDeleted", "its clusters are released and keep what they run"));
+        draft.audit(answer.done(
+                config.get().latestRollout(), "ConfigDeleted", "its clusters are released and keep what they run"));
     }
 
     static void publish(Draft draft, FleetEvent.StrategyPublished event) {

@@ -28,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of a fleet in a hostile world, on virtual time: ARM refuses, fails, forgets and never ends, others write to
@@ -96,6 +97,10 @@ public final class FleetSimulation {
     private boolean fought;
 
     private boolean corrected;
+
+    /** How likely somebody presses a button because of what has just happened. */
+    private double haste;
+
     private int decided;
     private int ids;
 
@@ -162,6 +167,7 @@ public final class FleetSimulation {
     private void live() {
 
         fought = dice.chance(0.15);
+        haste = fought ? 0 : dice.oneOf(0.0, 0.1, 0.4);
         int clusters = fought ? dice.between(1, 4) : dice.below(14);
         boolean second = dice.chance(0.4);
         for (String subscription : SimulatedAzure.SUBSCRIPTIONS) {
@@ -183,7 +189,7 @@ public final class FleetSimulation {
             trouble(Duration.ofMinutes(5), this::command);
             trouble(Duration.ofMinutes(50), () -> publish(dice.pick(CONFIGS)));
             trouble(Duration.ofMinutes(120), this::store);
-            trouble(Duration.ofMinutes(150), this::delete);
+            trouble(Duration.ofMinutes(150), () -> delete(dice.pick(CONFIGS)));
             trouble(Duration.ofMinutes(15), azure::foreignWrite);
         }
         trouble(Duration.ofMinutes(12), azure::live);
@@ -344,6 +350,7 @@ public final class FleetSimulation {
         tell(() -> "  " + describe(step));
         uncommittedSteps.add(step);
         countTransitions(step);
+        step.rollouts().stream().filter(FleetSimulation::turns).forEach(change -> hurry(change.after()));
         promises.check(step);
         corrected |= step.rollouts().stream()
                 .anyMatch(change ->
@@ -599,10 +606,10 @@ public final class FleetSimulation {
                                 "alice"));
     }
 
-    private void delete() {
+    private void delete(String config) {
         String id = id();
         asked.add(id);
-        desire(new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
+        desire(new FleetEvent.ConfigDeleted(config, "git", id, "alice"));
     }
 
     /** Any button, for this or that rollout, with a cluster or without, and sometimes one that was pressed before. */
@@ -645,6 +652,86 @@ public final class FleetSimulation {
                 !aboutOne || clusters.isEmpty() ? null : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
         send(new Command(
                 id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
+    }
+
+    private static boolean turns(Change<Rollout> change) {
+        Rollout before = change.before();
+        if (before == null || !before.state().getClass().equals(change.after().state().getClass())) {
+            return true;
+        }
+        for (int i = 0; i < before.stages().size(); i++) {
+            if (!before.stages()
+                    .get(i)
+                    .state()
+                    .getClass()
+                    .equals(change.after().stages().get(i).state().getClass())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What has just turned makes somebody press what interferes most. */
+    private void hurry(Rollout rollout) {
+        if (!azure.kind && dice.chance(haste)) {
+            time.after(dice.seconds(0, 20), () -> interfere(rollout.id()));
+        }
+    }
+
+    private void interfere(RolloutId id) {
+        Rollout rollout = controller.state().rollout(id).orElse(null);
+        if (azure.kind || rollout == null) {
+            return;
+        }
+        seen.count("person interferes");
+        switch (rollout.state()) {
+            case RolloutState.Running _ -> interfereWithStage(rollout);
+            case RolloutState.Planned _ -> press(dice.oneOf(Action.Abort, Action.Pause), id, null);
+            case RolloutState.Paused _ ->
+                press(dice.oneOf(Action.Resume, Action.Rollback, Action.Abort, Action.Retry), id, null);
+            case RolloutState.RollingBack _ -> {
+                switch (dice.below(4)) {
+                    case 0 -> delete(id.config());
+                    case 1 -> publish(id.config());
+                    default -> press(dice.oneOf(Action.Pause, Action.Abort), id, null);
+                }
+            }
+            case RolloutState.Ended _ -> {
+                long full = controller.state().config(id.config()).orElseThrow().fullGeneration();
+                press(
+                        dice.oneOf(Action.Rollback, Action.Rollback, Action.Retry, Action.Rerun),
+                        dice.chance(0.5) ? id : new RolloutId(id.config(), full),
+                        null);
+            }
+        }
+    }
+
+    private void interfereWithStage(Rollout rollout) {
+        RolloutId id = rollout.id();
+        StageState stage = rollout.currentStage().isPresent()
+                ? rollout.stages().get(rollout.currentStage().getAsInt()).state()
+                : null;
+        switch (stage) {
+            case StageState.AwaitingApproval _ -> press(dice.oneOf(Action.Approve, Action.Approve, Action.Reject), id, null);
+            case StageState.Baking _ -> press(Action.Promote, id, null);
+            case StageState.Updating _ -> {
+                switch (dice.below(6)) {
+                    case 0 -> delete(id.config());
+                    case 1 -> publish(id.config());
+                    case 2, 3 -> press(dice.oneOf(Action.Pause, Action.Abort, Action.Rollback), id, null);
+                    default -> {
+                        List<RolloutCluster> clusters = controller.state().rolloutClusters(id);
+                        press(dice.oneOf(Action.Skip, Action.Retry), id, dice.pick(clusters).cluster());
+                    }
+                }
+            }
+            case StageState.Waiting _, StageState.Done _ -> {}
+            case null -> {}
+        }
+    }
+
+    private void press(Action action, RolloutId rollout, @Nullable String cluster) {
+        send(new Command(id(), rollout.config(), rollout.toString(), action, cluster, "dora", "in a hurry", time.now()));
     }
 
     private void send(Command command) {

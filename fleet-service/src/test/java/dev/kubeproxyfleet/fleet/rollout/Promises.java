@@ -186,6 +186,7 @@ final class Promises {
                 && mayChange
                 && !(outcome.result() instanceof Outcome.Waiting)) {
             check(!isAwaited(outcome), "%s is not recorded", outcome);
+            checkWordOnWhatWasThere(outcome);
         }
         if (cause == null) {
             checkTick();
@@ -193,6 +194,25 @@ final class Promises {
             lastEvent = time.now();
         }
         cause = null;
+    }
+
+    /** What ARM showed before the first write is what the cluster had, whatever the inventory had shown. */
+    private void checkWordOnWhatWasThere(Outcome outcome) {
+        RolloutId id = new RolloutId(outcome.config(), outcome.generation());
+        RolloutCluster cluster = fleet().rolloutCluster(id, outcome.cluster()).orElseThrow();
+        if (outcome.result() instanceof Outcome.Applied(KubeProxyConfig before, boolean changed)
+                && changed
+                && outcome.attempt() == 1
+                && !cluster.rollingBack()
+                && !before.effective()
+                        .equals(fleet().rollout(id)
+                                .orElseThrow()
+                                .spec()
+                                .kubeProxy()
+                                .effective())) {
+            seen.count("promise that ARM's word on what was there is kept");
+            check(before.equals(cluster.before()), "%s had %s, and %s is kept", outcome.cluster(), before, cluster);
+        }
     }
 
     // ---- answers ----
@@ -346,7 +366,8 @@ final class Promises {
             case Approve -> {
                 Rollout before = Objects.requireNonNull(found.get(rollout.id()));
                 int stage = before.currentStage().orElseThrow();
-                yield before.stages().get(stage).state() instanceof StageState.AwaitingApproval
+                yield before.stages().get(stage).state() instanceof StageState.AwaitingApproval awaiting
+                        && !command.at().isBefore(awaiting.since())
                         && !(rollout.stages().get(stage).state() instanceof StageState.AwaitingApproval);
             }
             case Promote ->
@@ -511,9 +532,8 @@ final class Promises {
                 fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective();
         boolean same = record.kubeProxy() != null
                 && record.kubeProxy().effective().equals(given);
-        boolean mayBeOld = !converged.listed() && time.now().isBefore(converged.since().plus(LAG).plus(LOOK));
         check(
-                same == (converged.code() == null) || mayBeOld,
+                same ? converged.code() == null && converged.listed() : converged.code() != null || !converged.listed(),
                 "%s shows %s, and nobody says whether it has drifted: %s",
                 record.id(),
                 record.kubeProxy(),
@@ -734,8 +754,43 @@ final class Promises {
         return stage.state() instanceof StageState.Updating && was.isFinished() && !stage.isFinished();
     }
 
+    /** The size of a stage, by the definition: a share is of all that are to be changed, and rounds up. */
+    private void checkSize(Rollout rollout, int index) {
+        StageSpec spec = rollout.stages().get(index).spec();
+        EffectiveKubeProxy target = rollout.spec().kubeProxy().effective();
+        List<RolloutCluster> toChange = fleet().rolloutClusters(rollout.id()).stream()
+                .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped))
+                .filter(cluster -> cluster.before() == null
+                        || !cluster.before().effective().equals(target))
+                .toList();
+        long earlier =
+                toChange.stream().filter(cluster -> cluster.stage() < index).count();
+        long own = toChange.stream().filter(cluster -> cluster.stage() == index).count();
+        boolean takesAll = spec.selector() == null && spec.groups().isEmpty();
+        if (spec.size() == null || !takesAll) {
+            return;
+        }
+        long size = spec.size().percent()
+                ? Math.ceilDiv((long) spec.size().value() * toChange.size(), 100)
+                : spec.size().value();
+        // What no stage takes is skipped, and no longer among those to be changed.
+        boolean nothingLeftOut = fleet().rolloutClusters(rollout.id()).stream()
+                .noneMatch(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
+                        && skipped.code().equals("NoStage"));
+        if (nothingLeftOut) {
+            check(
+                    own == Math.min(size, toChange.size() - earlier),
+                    "stage %s of %s has %s clusters of %s",
+                    index,
+                    rollout.id(),
+                    own,
+                    toChange.size());
+        }
+    }
+
     /** Shares of a plan, by the definition: rounded down, concurrency at least one. */
     private void checkShares(Rollout rollout, int index) {
+        checkSize(rollout, index);
         Stage stage = rollout.stages().get(index);
         List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == index
@@ -1271,8 +1326,7 @@ final class Promises {
             check(
                     azure.cluster(after.cluster())
                             .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(),
-                                    time.now().minus(LAG)))
+                                    rollout.spec().kubeProxy().effective(), later(was.since(), time.now().minus(LAG))))
                             .isEmpty(),
                     "%s is said to have drifted, and has not",
                     after.cluster());
@@ -1334,6 +1388,10 @@ final class Promises {
                     target,
                     since);
         });
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     // ---- counts and indexes ----
