@@ -78,14 +78,18 @@ final class Publishing {
             draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
             return;
         }
-        RolloutId id = config.get().latestRollout();
-        Rollout rollout = draft.rollout(id).orElseThrow();
-        RolloutState state = rollout.state() instanceof RolloutState.Active active
-                ? active.abort("ConfigDeleted", "the config was deleted " + answer.by(), draft.now())
-                : rollout.state();
-        draft.put(rollout.with(state).release());
+        // An earlier one may be on its way back, or be sent there, as long as it is not released too.
+        for (long generation = config.get().fullGeneration(); generation <= config.get().generation(); generation++) {
+            Rollout rollout =
+                    draft.rollout(new RolloutId(event.name(), generation)).orElseThrow();
+            RolloutState state = rollout.state() instanceof RolloutState.Active active
+                    ? active.abort("ConfigDeleted", "the config was deleted " + answer.by(), draft.now())
+                    : rollout.state();
+            draft.put(rollout.with(state).release());
+        }
         draft.put(config.get().delete(event.identity()));
-        draft.audit(answer.done(id, "ConfigDeleted", "its clusters are released and keep what they run"));
+        draft.audit(answer.done(
+                config.get().latestRollout(), "ConfigDeleted", "its clusters are released and keep what they run"));
     }
 
     static void publish(Draft draft, FleetEvent.StrategyPublished event) {

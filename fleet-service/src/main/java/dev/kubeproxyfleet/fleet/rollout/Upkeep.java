@@ -207,7 +207,7 @@ final class Upkeep {
             ClusterState.Converged converged,
             ClusterRecord record) {
         // Until the inventory has shown the change, only nodes can tell a foreign one from an old listing.
-        boolean mayBeOld = !converged.listed() && !nodesContradict(draft, cluster, converged);
+        boolean mayBeOld = !converged.listed() && !nodesContradict(draft, cluster, converged, record);
         if (mayBeOld) {
             return converged;
         }
@@ -230,11 +230,18 @@ final class Upkeep {
         return converged.drift(code, message, draft.now());
     }
 
-    private static boolean nodesContradict(Draft draft, RolloutCluster cluster, ClusterState.Converged converged) {
-        return draft.rollout(cluster.rollout())
-                .map(rollout -> Verification.contradicted(
-                        rollout.spec().kubeProxy(), draft.fleet().evidence(cluster.cluster()), converged.since()))
-                .orElse(false);
+    /** What converged on Azure's word alone is proven by no node, so none can contradict it. */
+    private static boolean nodesContradict(
+            Draft draft, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        FleetConfig.Spec spec = draft.rollout(cluster.rollout()).orElseThrow().spec();
+        return spec.kubeProxy().effective().enabled()
+                && spec.strategy().gate().needsNodeEvidence()
+                && Verification.contradicted(
+                        spec.kubeProxy(),
+                        draft.fleet().evidence(cluster.cluster()),
+                        record.nodeCount(),
+                        spec.strategy().gate().coverage(),
+                        converged.since());
     }
 
     /**

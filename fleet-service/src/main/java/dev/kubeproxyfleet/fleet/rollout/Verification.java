@@ -29,20 +29,31 @@ record Verification(int matching, int required, int reporting, int expected) {
                 .filter(observed -> runs(observed, desired))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
-        int required = Math.max(
+        int required = required(nodesExpected, coverage);
+        return new Verification(matching, required, evidence.nodesReporting(), nodesExpected);
+    }
+
+    private static int required(int nodesExpected, double coverage) {
+        return Math.max(
                 1,
                 BigDecimal.valueOf(coverage)
                         .multiply(BigDecimal.valueOf(nodesExpected))
                         .setScale(0, RoundingMode.CEILING)
                         .intValueExact());
-        return new Verification(matching, required, evidence.nodesReporting(), nodesExpected);
     }
 
-    /** Whether a node shows, by a snapshot from after {@code since}, that it runs something else. */
-    static boolean contradicted(KubeProxyConfig desired, Evidence evidence, Instant since) {
-        return evidence.observed().stream()
+    /**
+     * Whether nodes of a cluster that was proven to run it show something else, by snapshots from after {@code since}: more of
+     * them than the proof had left out, which may only be late.
+     */
+    static boolean contradicted(
+            KubeProxyConfig desired, Evidence evidence, int nodesExpected, double coverage, Instant since) {
+        int differing = evidence.observed().stream()
                 .filter(observed -> observed.oldestSnapshotAt().isAfter(since))
-                .anyMatch(observed -> observed.mode() != null && !runs(observed, desired));
+                .filter(observed -> observed.mode() != null && !runs(observed, desired))
+                .mapToInt(Evidence.Observed::nodes)
+                .sum();
+        return differing > nodesExpected - required(nodesExpected, coverage);
     }
 
     boolean isProven() {

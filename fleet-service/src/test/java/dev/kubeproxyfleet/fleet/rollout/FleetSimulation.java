@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Change;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -26,8 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One seeded life of a fleet in a hostile world, on virtual time: ARM refuses, fails, forgets and never ends, others write to
@@ -81,7 +82,7 @@ public final class FleetSimulation {
     private final List<FleetEvent> desired = new ArrayList<>();
     private final List<Outcome> reported = new ArrayList<>();
     private final Deque<Supplier<String>> story = new ArrayDeque<>();
-    private final Map<String, Integer> seen = new TreeMap<>();
+    private final Seen seen = new Seen();
     private final Map<String, ClusterRecord> published = new LinkedHashMap<>();
     private final Map<String, SubscriptionRecord> publishedSubscriptions = new HashMap<>();
 
@@ -96,6 +97,10 @@ public final class FleetSimulation {
     private boolean fought;
 
     private boolean corrected;
+
+    /** How likely somebody presses a button because of what has just happened. */
+    private double haste;
+
     private int decided;
     private int ids;
 
@@ -104,10 +109,10 @@ public final class FleetSimulation {
         this.events = events;
         this.dice = new Dice(seed);
         this.lastChange = time.now();
-        this.azure = new SimulatedAzure(time, dice);
-        this.worker = new SimulatedWorker(time, dice, azure, this::report);
+        this.azure = new SimulatedAzure(time, dice, seen);
+        this.worker = new SimulatedWorker(time, dice, azure, this::report, seen);
         this.controller = hosts.start(this::applied);
-        this.promises = new Promises(controller, azure, time);
+        this.promises = new Promises(controller, azure, time, seen);
         for (Partition partition : Partition.values()) {
             partitions.put(partition, new ArrayDeque<>());
         }
@@ -124,7 +129,7 @@ public final class FleetSimulation {
         FleetSimulation simulation = new FleetSimulation(seed, events, hosts);
         try (SimulatedController _ = simulation.controller) {
             simulation.live();
-            return simulation.seen;
+            return simulation.seen.times();
         } catch (RuntimeException | SimulationFailure failure) {
             throw new SimulationFailure(simulation.obituary(failure), failure);
         }
@@ -162,6 +167,7 @@ public final class FleetSimulation {
     private void live() {
 
         fought = dice.chance(0.15);
+        haste = fought ? 0 : dice.oneOf(0.0, 0.1, 0.4);
         int clusters = fought ? dice.between(1, 4) : dice.below(14);
         boolean second = dice.chance(0.4);
         for (String subscription : SimulatedAzure.SUBSCRIPTIONS) {
@@ -183,7 +189,7 @@ public final class FleetSimulation {
             trouble(Duration.ofMinutes(5), this::command);
             trouble(Duration.ofMinutes(50), () -> publish(dice.pick(CONFIGS)));
             trouble(Duration.ofMinutes(120), this::store);
-            trouble(Duration.ofMinutes(150), this::delete);
+            trouble(Duration.ofMinutes(150), () -> delete(dice.pick(CONFIGS)));
             trouble(Duration.ofMinutes(15), azure::foreignWrite);
         }
         trouble(Duration.ofMinutes(12), azure::live);
@@ -222,11 +228,11 @@ public final class FleetSimulation {
         kindOperator();
         while (!rested) {
             if (time.now().isAfter(kindSince.plus(PATIENCE))) {
-                if (promises.unrest(NEVER_BOTH).isEmpty() && promises.drifted().isEmpty()) {
+                if (promises.unrest(NEVER_BOTH).isEmpty() && promises.owed().isEmpty()) {
                     break;
                 }
                 throw new SimulationFailure("no rest: "
-                        + promises.unrest(PEOPLE).or(promises::drifted).orElse("something changes again and again"));
+                        + promises.unrest(PEOPLE).or(promises::owed).orElse("something changes again and again"));
             }
             time.runNext();
         }
@@ -237,13 +243,13 @@ public final class FleetSimulation {
         }
         controller.rollouts().forEach(id -> {
             Rollout rollout = controller.state().rollout(id).orElseThrow();
-            count("rollout " + rollout.state().getClass().getSimpleName());
-            count("cause " + rollout.request().cause());
+            seen.count("in the end rollout " + rollout.state().getClass().getSimpleName());
+            seen.count("cause " + rollout.request().cause());
             controller
                     .state()
                     .rolloutClusters(id)
                     .forEach(cluster ->
-                            count("cluster " + cluster.state().getClass().getSimpleName()));
+                            seen.count("in the end cluster " + cluster.state().getClass().getSimpleName()));
         });
     }
 
@@ -253,11 +259,7 @@ public final class FleetSimulation {
                 && committedOperations.isEmpty()
                 && partitions.values().stream().allMatch(Collection::isEmpty)
                 && promises.unrest(PEOPLE).isEmpty()
-                && promises.drifted().isEmpty();
-    }
-
-    private void count(String what) {
-        seen.merge(what, 1, Integer::sum);
+                && promises.owed().isEmpty();
     }
 
     /** How often a patient world looks; when all is quiet it only waits for a window or a date. */
@@ -303,11 +305,20 @@ public final class FleetSimulation {
     }
 
     private void send(Partition partition, FleetEvent event) {
+        seen.count("sent " + event.getClass().getSimpleName());
         do {
             queue(partition).addLast(event);
             Duration lag = azure.kind || dice.chance(0.9) ? dice.seconds(0, 3) : dice.seconds(0, 240);
             time.after(lag, () -> poll(partition));
-        } while (!azure.kind && dice.chance(0.1));
+        } while (isDuplicated());
+    }
+
+    private boolean isDuplicated() {
+        boolean duplicated = !azure.kind && dice.chance(0.1);
+        if (duplicated) {
+            seen.count("kafka duplicate");
+        }
+        return duplicated;
     }
 
     private Deque<FleetEvent> queue(Partition partition) {
@@ -338,6 +349,8 @@ public final class FleetSimulation {
         }
         tell(() -> "  " + describe(step));
         uncommittedSteps.add(step);
+        countTransitions(step);
+        step.rollouts().stream().filter(FleetSimulation::turns).forEach(change -> hurry(change.after()));
         promises.check(step);
         corrected |= step.rollouts().stream()
                 .anyMatch(change ->
@@ -345,6 +358,35 @@ public final class FleetSimulation {
         if (corrected) {
             corrected = false;
             promises.checkFights();
+        }
+    }
+
+    private void countTransitions(Step step) {
+        for (Change<Rollout> change : step.rollouts()) {
+            Rollout before = change.before();
+            if (before == null) {
+                continue;
+            }
+            countTransition("rollout", before.state(), change.after().state());
+            for (int i = 0; i < before.stages().size(); i++) {
+                countTransition(
+                        "stage",
+                        before.stages().get(i).state(),
+                        change.after().stages().get(i).state());
+            }
+        }
+        for (Change<RolloutCluster> change : step.clusters()) {
+            if (change.before() != null) {
+                String subject = change.after().rollingBack() ? "cluster going back" : "cluster";
+                countTransition(subject, change.before().state(), change.after().state());
+            }
+        }
+    }
+
+    private void countTransition(String subject, Object before, Object after) {
+        if (!before.getClass().equals(after.getClass())) {
+            seen.count(subject + " " + before.getClass().getSimpleName() + " -> "
+                    + after.getClass().getSimpleName());
         }
     }
 
@@ -405,7 +447,7 @@ public final class FleetSimulation {
             });
             for (AuditRecord audit : step.audits()) {
                 answered.add(String.valueOf(audit.requestId()));
-                count("audit " + audit.action() + " " + audit.code());
+                seen.count("audit " + audit.action() + " " + audit.code());
             }
         }
         uncommittedSteps.clear();
@@ -414,6 +456,7 @@ public final class FleetSimulation {
     /** The process is fenced, or dies: what it had not committed never was, and its events come again. */
     private void crash() {
         tell(() -> "the controller loses what it has not committed");
+        seen.count("crash of the controller" + (uncommittedSteps.isEmpty() ? "" : " that undoes decisions"));
         controller.crash(time.now());
         promises.lost(committedOperations);
         uncommittedSteps.clear();
@@ -421,16 +464,12 @@ public final class FleetSimulation {
             queue(input.partition()).addFirst(input.event());
             time.after(dice.seconds(0, 30), () -> poll(input.partition()));
         }
-        count("replayed events", uncommittedInputs.size());
+        seen.count("kafka replayed events", uncommittedInputs.size());
         uncommittedInputs.clear();
     }
 
-    private void count(String what, int times) {
-        seen.merge(what, times, Integer::sum);
-    }
-
     private void report(Outcome outcome) {
-        count("outcome " + outcome.result().getClass().getSimpleName());
+        seen.count("outcome " + outcome.result().getClass().getSimpleName());
         reported.add(outcome);
         send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
     }
@@ -441,6 +480,7 @@ public final class FleetSimulation {
                 .filter(outcome -> committedOperations.containsKey(outcome.cluster()))
                 .toList();
         if (!reported.isEmpty()) {
+            seen.count(awkward.isEmpty() ? "kafka old outcome" : "kafka old outcome while the cluster is written");
             Outcome outcome = dice.pick(awkward.isEmpty() ? reported : awkward);
             send(Partition.OUTCOMES, new FleetEvent.OutcomeReported(outcome));
         }
@@ -455,6 +495,7 @@ public final class FleetSimulation {
         String feature = azure.registered.getOrDefault(subscription, true) ? "Registered" : "NotRegistered";
         boolean whole = azure.kind || cutShort.remove(subscription) || dice.chance(0.9);
         if (!whole) {
+            seen.count("inventory cut short");
             cutShort.add(subscription);
         }
         Duration lag = azure.kind ? Duration.ofSeconds(1) : dice.seconds(0, 40);
@@ -479,6 +520,7 @@ public final class FleetSimulation {
 
     private void listed(ClusterRecord record) {
         if (!record.equals(published.put(record.id(), record))) {
+            promises.listed(record.id());
             controller.listed(record.id(), record);
         }
     }
@@ -493,6 +535,7 @@ public final class FleetSimulation {
             }
         });
         gone.forEach(id -> {
+            seen.count("inventory lost a cluster");
             published.remove(id);
             controller.listed(id, null);
         });
@@ -529,6 +572,7 @@ public final class FleetSimulation {
     /** A producer that is in doubt sends again what it has sent before, perhaps long ago. */
     private void desireAgain() {
         if (!desired.isEmpty()) {
+            seen.count("kafka old desired event");
             send(Partition.DESIRED, dice.pick(latest(desired)));
         }
     }
@@ -562,10 +606,10 @@ public final class FleetSimulation {
                                 "alice"));
     }
 
-    private void delete() {
+    private void delete(String config) {
         String id = id();
         asked.add(id);
-        desire(new FleetEvent.ConfigDeleted(dice.pick(CONFIGS), "git", id, "alice"));
+        desire(new FleetEvent.ConfigDeleted(config, "git", id, "alice"));
     }
 
     /** Any button, for this or that rollout, with a cluster or without, and sometimes one that was pressed before. */
@@ -608,6 +652,86 @@ public final class FleetSimulation {
                 !aboutOne || clusters.isEmpty() ? null : dice.chance(0.1) ? Fleets.id(999) : dice.pick(clusters).id;
         send(new Command(
                 id(), config, rollout, action, cluster, "bob", dice.chance(0.5) ? "because" : null, time.now()));
+    }
+
+    private static boolean turns(Change<Rollout> change) {
+        Rollout before = change.before();
+        if (before == null || !before.state().getClass().equals(change.after().state().getClass())) {
+            return true;
+        }
+        for (int i = 0; i < before.stages().size(); i++) {
+            if (!before.stages()
+                    .get(i)
+                    .state()
+                    .getClass()
+                    .equals(change.after().stages().get(i).state().getClass())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What has just turned makes somebody press what interferes most. */
+    private void hurry(Rollout rollout) {
+        if (!azure.kind && dice.chance(haste)) {
+            time.after(dice.seconds(0, 20), () -> interfere(rollout.id()));
+        }
+    }
+
+    private void interfere(RolloutId id) {
+        Rollout rollout = controller.state().rollout(id).orElse(null);
+        if (azure.kind || rollout == null) {
+            return;
+        }
+        seen.count("person interferes");
+        switch (rollout.state()) {
+            case RolloutState.Running _ -> interfereWithStage(rollout);
+            case RolloutState.Planned _ -> press(dice.oneOf(Action.Abort, Action.Pause), id, null);
+            case RolloutState.Paused _ ->
+                press(dice.oneOf(Action.Resume, Action.Rollback, Action.Abort, Action.Retry), id, null);
+            case RolloutState.RollingBack _ -> {
+                switch (dice.below(4)) {
+                    case 0 -> delete(id.config());
+                    case 1 -> publish(id.config());
+                    default -> press(dice.oneOf(Action.Pause, Action.Abort), id, null);
+                }
+            }
+            case RolloutState.Ended _ -> {
+                long full = controller.state().config(id.config()).orElseThrow().fullGeneration();
+                press(
+                        dice.oneOf(Action.Rollback, Action.Rollback, Action.Retry, Action.Rerun),
+                        dice.chance(0.5) ? id : new RolloutId(id.config(), full),
+                        null);
+            }
+        }
+    }
+
+    private void interfereWithStage(Rollout rollout) {
+        RolloutId id = rollout.id();
+        StageState stage = rollout.currentStage().isPresent()
+                ? rollout.stages().get(rollout.currentStage().getAsInt()).state()
+                : null;
+        switch (stage) {
+            case StageState.AwaitingApproval _ -> press(dice.oneOf(Action.Approve, Action.Approve, Action.Reject), id, null);
+            case StageState.Baking _ -> press(Action.Promote, id, null);
+            case StageState.Updating _ -> {
+                switch (dice.below(6)) {
+                    case 0 -> delete(id.config());
+                    case 1 -> publish(id.config());
+                    case 2, 3 -> press(dice.oneOf(Action.Pause, Action.Abort, Action.Rollback), id, null);
+                    default -> {
+                        List<RolloutCluster> clusters = controller.state().rolloutClusters(id);
+                        press(dice.oneOf(Action.Skip, Action.Retry), id, dice.pick(clusters).cluster());
+                    }
+                }
+            }
+            case StageState.Waiting _, StageState.Done _ -> {}
+            case null -> {}
+        }
+    }
+
+    private void press(Action action, RolloutId rollout, @Nullable String cluster) {
+        send(new Command(id(), rollout.config(), rollout.toString(), action, cluster, "dora", "in a hurry", time.now()));
     }
 
     private void send(Command command) {

@@ -226,6 +226,25 @@ class HardCasesTest {
     }
 
     @Test
+    void aDeletionEndsTheRollbackOfAnEarlierRolloutTooAndNoneBeginsAfterIt() {
+        RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
+        convergeAll();
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
+        driver.tick();
+        convergeAll();
+        driver.command(id, Action.Rollback);
+        Operation lastInFlight = driver.operations().getFirst();
+
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        driver.converge(lastInFlight);
+        driver.tick(Duration.ofMinutes(1));
+
+        assertThat(driver.operations()).as("a deletion touches nothing").isEmpty();
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo("ConfigDeleted");
+    }
+
+    @Test
     void aNewSpecTakesOverFromARollbackOfAnEarlierRollout() {
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
         convergeAll();
@@ -266,6 +285,27 @@ class HardCasesTest {
                 .as("unless nodes say so")
                 .extracting(Operation::cluster)
                 .containsExactly(Fleets.id(0));
+    }
+
+    /** Nodes that the gate does not wait for may still run what was there before, while the inventory still shows it. */
+    @Test
+    void nodesThatAreOnlyLateAreNoDrift() {
+        StageSpec all = stage("all", null, 5, 0);
+        Strategy withoutEvidence = new Strategy(
+                List.of(all), Strategy.OnFailure.Pause, Duration.ofMinutes(30), new Gate(0));
+        RolloutId id = driver.publish("prod", spec(withoutEvidence, Drift.Correct, NewClusters.Join));
+        driver.operations()
+                .forEach(operation -> driver.outcome(operation, new Outcome.Applied(KubeProxyConfig.UNSET, true)));
+        driver.tick();
+        driver.fleet.evidence.put(
+                Fleets.id(0), Fleets.evidence(KubeProxyConfig.UNSET.effective(), Fleets.NODES, driver.now()));
+        driver.tick(Duration.ofSeconds(30));
+
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Converged.class,
+                        converged -> assertThat(converged.code()).isNull());
+        assertThat(driver.latest("prod")).isEqualTo(id);
     }
 
     @Test

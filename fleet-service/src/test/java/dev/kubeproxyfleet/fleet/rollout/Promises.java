@@ -37,6 +37,15 @@ final class Promises {
     /** How old the controller's picture of the world may be; agents and listings of the simulated world keep to it. */
     private static final Duration LAG = Scope.INVENTORY_LAG;
 
+    /** How often a host of the core looks for drift, at least. */
+    private static final Duration LOOK = Duration.ofSeconds(10);
+
+    private static final Duration WORKER_PATIENCE = Duration.ofMinutes(5);
+
+    private static final Set<String> DEFERRED = Set.of("ClusterStopped", "ClusterNotReady", "ClusterBusy");
+
+    private static final Set<String> AS_IF_NEW = Set.of("ClusterGone", "NoLongerSelected", "LowerPriority");
+
     private static final Set<String> HARMLESS = Set.of(
             "ClusterStopped",
             "ClusterNotReady",
@@ -50,15 +59,29 @@ final class Promises {
     private final SimulatedController controller;
     private final SimulatedAzure azure;
     private final VirtualTime time;
+    private final Seen seen;
 
     private @Nullable FleetEvent cause;
     private boolean mayChange = true;
     private final List<AuditRecord> answers = new ArrayList<>();
 
-    Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time) {
+    /** Whether the event at hand is heard of for the first time. */
+    private boolean isFirst;
+
+    /** Whether it has changed anything that matters to a cluster. */
+    private boolean changes;
+
+    /** Whether it asks for something that cannot be refused. */
+    private boolean mustBeDone;
+
+    /** Rollouts as the event found them, of those that it has changed. */
+    private final Map<RolloutId, Rollout> found = new HashMap<>();
+
+    Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time, Seen seen) {
         this.controller = controller;
         this.azure = azure;
         this.time = time;
+        this.seen = seen;
     }
 
     private FleetState fleet() {
@@ -77,6 +100,9 @@ final class Promises {
     void before(@Nullable FleetEvent event) {
         cause = event;
         answers.clear();
+        found.clear();
+        changes = false;
+        isFirst = false;
         mayChange = switch (event) {
             case FleetEvent.OutcomeReported(Outcome outcome) -> isAwaited(outcome);
             case FleetEvent.CommandGiven(Command command) ->
@@ -96,6 +122,7 @@ final class Promises {
             case FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> true;
             case null -> true;
         };
+        mustBeDone = isFirst && event != null && mustBeDone(event);
     }
 
     /** Ids of the events that a config has heard of, oldest first, and where what is not committed begins. */
@@ -111,7 +138,8 @@ final class Promises {
         List<String> ids = heard.computeIfAbsent(config, _ -> new ArrayList<>());
         boolean known = ids.subList(Math.max(0, ids.size() - ConfigState.REMEMBERED_EVENTS / 2), ids.size())
                 .contains(id);
-        if (!ids.contains(id)) {
+        isFirst = !ids.contains(id);
+        if (isFirst) {
             ids.add(id);
             uncommitted.add(config);
         }
@@ -148,16 +176,377 @@ final class Promises {
             case FleetEvent.OutcomeReported _ -> null;
             case null -> null;
         };
-        long given = answers.stream()
+        List<AuditRecord> given = answers.stream()
                 .filter(answer ->
                         answer.requestId() != null && answer.requestId().equals(id))
-                .count();
-        check(id == null || given == 1, "%s answers to request %s", given, id);
+                .toList();
+        check(id == null || given.size() == 1, "%s answers to request %s", given.size(), id);
+        given.forEach(this::checkAnswer);
+        if (cause instanceof FleetEvent.OutcomeReported(Outcome outcome)
+                && mayChange
+                && !(outcome.result() instanceof Outcome.Waiting)) {
+            check(!isAwaited(outcome), "%s is not recorded", outcome);
+            checkWordOnWhatWasThere(outcome);
+        }
+        if (cause == null) {
+            checkTick();
+        } else {
+            lastEvent = time.now();
+        }
         cause = null;
+    }
+
+    /** What ARM showed before the first write is what the cluster had, whatever the inventory had shown. */
+    private void checkWordOnWhatWasThere(Outcome outcome) {
+        RolloutId id = new RolloutId(outcome.config(), outcome.generation());
+        RolloutCluster cluster = fleet().rolloutCluster(id, outcome.cluster()).orElseThrow();
+        if (outcome.result() instanceof Outcome.Applied(KubeProxyConfig before, boolean changed)
+                && changed
+                && outcome.attempt() == 1
+                && !cluster.rollingBack()
+                && !before.effective()
+                        .equals(fleet().rollout(id)
+                                .orElseThrow()
+                                .spec()
+                                .kubeProxy()
+                                .effective())) {
+            seen.count("promise that ARM's word on what was there is kept");
+            check(before.equals(cluster.before()), "%s had %s, and %s is kept", outcome.cluster(), before, cluster);
+        }
+    }
+
+    // ---- answers ----
+
+    /** What a person who steers must be able to count on, however bad the moment. */
+    private boolean mustBeDone(FleetEvent event) {
+        return switch (event) {
+            case FleetEvent.CommandGiven(Command command) -> {
+                ConfigState config = fleet().config(command.config()).orElseThrow();
+                Rollout latest = fleet().rollout(config.latestRollout()).orElseThrow();
+                yield (command.rollout() == null
+                                || command.rollout().equals(latest.id().toString()))
+                        && mustBeDone(command, config, latest);
+            }
+            case FleetEvent.ConfigDeleted deleted ->
+                fleet().config(deleted.name()).map(ConfigState::spec).isPresent();
+            case FleetEvent.ConfigPublished published -> {
+                FleetConfig.Spec spec = published.config().spec();
+                yield fleet().config(published.config().name())
+                                .map(ConfigState::spec)
+                                .filter(spec::equals)
+                                .isEmpty()
+                        && (spec.strategyRef() == null
+                                || fleet().strategy(spec.strategyRef()).isPresent());
+            }
+            case FleetEvent.OutcomeReported _, FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> false;
+        };
+    }
+
+    private boolean mustBeDone(Command command, ConfigState config, Rollout latest) {
+        StageState current = latest.currentStage().isPresent()
+                ? latest.stages().get(latest.currentStage().getAsInt()).state()
+                : null;
+        boolean goesForward = latest.state() instanceof RolloutState.Running
+                || (latest.state() instanceof RolloutState.Paused && !goesBack(latest.state()));
+        return switch (command.action()) {
+            case Pause ->
+                latest.state() instanceof RolloutState.Running || latest.state() instanceof RolloutState.RollingBack;
+            case Resume -> latest.state() instanceof RolloutState.Paused;
+            case Abort -> latest.state() instanceof RolloutState.Active;
+            case Approve ->
+                goesForward
+                        && current instanceof StageState.AwaitingApproval awaiting
+                        && !command.at().isBefore(awaiting.since());
+            case Reject -> goesForward && current instanceof StageState.AwaitingApproval;
+            case Promote -> goesForward && current instanceof StageState.Baking;
+            case Skip ->
+                goesForward
+                        && command.cluster() != null
+                        && fleet().rolloutCluster(latest.id(), command.cluster())
+                                .map(RolloutCluster::state)
+                                .filter(state -> state instanceof ClusterState.Waiting
+                                        || state instanceof ClusterState.Verifying
+                                        || state instanceof ClusterState.Failed)
+                                .isPresent();
+            case Rollback ->
+                !latest.released()
+                        && goesForward
+                        && latest.request().cause() != Cause.DriftCorrection;
+            case Rerun -> {
+                FleetConfig.Spec spec = config.spec();
+                yield latest.state() instanceof RolloutState.Ended
+                        && spec != null
+                        && (spec.strategyRef() == null
+                                || fleet().strategy(spec.strategyRef()).isPresent());
+            }
+            case Retry -> false;
+        };
+    }
+
+    /** An answer says what was done, and what was not done changes nothing. */
+    private void checkAnswer(AuditRecord answer) {
+        if (answer.verdict() != AuditRecord.Verdict.Done) {
+            check(!changes, "%s changes something all the same", answer);
+            check(!mustBeDone, "%s, and could have been done", answer);
+            return;
+        }
+        check(mayChange, "%s was done before", answer);
+        if (mustBeDone) {
+            seen.count("promise that a button works");
+        }
+        switch (cause) {
+            case FleetEvent.CommandGiven(Command command) -> {
+                check(
+                        answer.actor().equals(command.actor()) && Objects.equals(answer.reason(), command.reason()),
+                        "%s hides who asked for %s",
+                        answer,
+                        command);
+                checkDone(command, answer, rollout(answer));
+            }
+            case FleetEvent.ConfigPublished published -> {
+                FleetConfig.Spec spec = published.config().spec();
+                check(
+                        fleet().config(published.config().name())
+                                .map(ConfigState::spec)
+                                .filter(spec::equals)
+                                .isPresent(),
+                        "%s is not the spec",
+                        published);
+                check(
+                        rollout(answer).spec().kubeProxy().equals(spec.kubeProxy())
+                                && rollout(answer).id().equals(latestRollout(answer)),
+                        "%s is not rolled out",
+                        published);
+            }
+            case FleetEvent.ConfigDeleted deleted -> {
+                check(
+                        fleet().config(deleted.name()).map(ConfigState::spec).isEmpty(),
+                        "config %s is still there",
+                        deleted.name());
+                check(
+                        controller.rollouts().stream()
+                                .filter(id -> id.config().equals(deleted.name()))
+                                .noneMatch(id -> fleet().rollout(id).orElseThrow().state()
+                                        instanceof RolloutState.Active),
+                        "a rollout of config %s goes on after its deletion",
+                        deleted.name());
+            }
+            case FleetEvent.StrategyPublished published ->
+                check(
+                        fleet().strategy(published.strategy().name())
+                                .filter(published.strategy().spec()::equals)
+                                .isPresent(),
+                        "%s is not stored",
+                        published);
+            case FleetEvent.StrategyDeleted deleted ->
+                check(fleet().strategy(deleted.name()).isEmpty(), "%s is still stored", deleted);
+            case FleetEvent.OutcomeReported _ -> {}
+            case null -> {}
+        }
+    }
+
+    private Rollout rollout(AuditRecord answer) {
+        return RolloutId.parse(Objects.requireNonNull(answer.rollout()))
+                .flatMap(fleet()::rollout)
+                .orElseThrow();
+    }
+
+    private RolloutId latestRollout(AuditRecord answer) {
+        return fleet().config(answer.config()).orElseThrow().latestRollout();
+    }
+
+    private void checkDone(Command command, AuditRecord answer, Rollout rollout) {
+        RolloutState state = rollout.state();
+        boolean done = switch (command.action()) {
+            case Pause -> state instanceof RolloutState.Paused;
+            case Resume ->
+                !(state instanceof RolloutState.Paused paused)
+                        || paused.code().equals("MaxFailuresExceeded");
+            case Abort, Reject -> state instanceof RolloutState.Aborted;
+            case Approve -> {
+                Rollout before = Objects.requireNonNull(found.get(rollout.id()));
+                int stage = before.currentStage().orElseThrow();
+                yield before.stages().get(stage).state() instanceof StageState.AwaitingApproval awaiting
+                        && !command.at().isBefore(awaiting.since())
+                        && !(rollout.stages().get(stage).state() instanceof StageState.AwaitingApproval);
+            }
+            case Promote ->
+                rollout.stages().stream()
+                        .noneMatch(stage -> stage.state() instanceof StageState.Baking baking
+                                && baking.until().isAfter(time.now()));
+            case Skip ->
+                fleet().rolloutCluster(rollout.id(), Objects.requireNonNull(command.cluster()))
+                        .filter(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
+                                && skipped.code().equals("SkippedByOperator"))
+                        .isPresent();
+            case Rollback ->
+                state instanceof RolloutState.RollingBack
+                        || state instanceof RolloutState.RolledBack
+                        || (state instanceof RolloutState.Failed failed
+                                && failed.code().equals("RollbackIncomplete"));
+            case Retry -> changes;
+            case Rerun -> rollout.id().equals(latestRollout(answer)) && rollout.request().cause() == Cause.Rerun;
+        };
+        check(done, "%s, and yet %s is %s", answer, rollout.id(), state);
+    }
+
+    // ---- time ----
+
+    private Instant lastEvent = Instant.EPOCH;
+
+    /** When the inventory last showed each cluster otherwise. */
+    private final Map<String, Instant> listedAt = new HashMap<>();
+
+    private final Map<String, Instant> withdrawnAt = new HashMap<>();
+
+    private Instant configsChangedAt = Instant.EPOCH;
+
+    /** By now the controller has compared everything that it knew then. */
+    private Instant looked = Instant.EPOCH;
+
+    void listed(String cluster) {
+        listedAt.put(cluster, time.now());
+    }
+
+    /** What time alone must bring about is done once the controller has looked at the time. */
+    private void checkTick() {
+        if (lastEvent.equals(time.now())) {
+            return;
+        }
+        for (RolloutId id : controller.rollouts()) {
+            Rollout rollout = fleet().rollout(id).orElseThrow();
+            if (!rollout.isOpen()) {
+                continue;
+            }
+            fleet().inFlight(id).forEach(this::checkDeadline);
+            switch (rollout.state()) {
+                case RolloutState.Running _ -> checkProgress(rollout);
+                case RolloutState.RollingBack _ ->
+                    check(
+                            rollout.inFlight() > 0 || !fleet().changed(id, 1).isEmpty(),
+                            "%s has nothing left to roll back, and does not end",
+                            id);
+                case RolloutState.Planned _, RolloutState.Paused _, RolloutState.Ended _ -> {}
+            }
+        }
+        if (!time.now().isBefore(looked.plus(LOOK))) {
+            checkDrift(looked);
+            looked = time.now();
+        }
+    }
+
+    private void checkDeadline(RolloutCluster cluster) {
+        switch (cluster.state()) {
+            case ClusterState.Verifying verifying ->
+                check(!time.now().isAfter(verifying.deadline()), "%s verifies beyond its deadline", cluster);
+            case ClusterState.Updating updating ->
+                check(
+                        time.now().isBefore(updating.deadline().plus(WORKER_PATIENCE))
+                                || "WorkerSilent".equals(updating.code()),
+                        "nobody says that the worker is silent about %s",
+                        cluster);
+            case ClusterState.Waiting _, ClusterState.Ended _ -> {}
+        }
+    }
+
+    /** Nothing waits without a reason: neither a stage, nor a cluster that there is room for. */
+    private void checkProgress(Rollout rollout) {
+        RolloutId id = rollout.id();
+        check(rollout.currentStage().isPresent(), "%s has done everything, and does not end", id);
+        int index = rollout.currentStage().getAsInt();
+        Stage stage = rollout.stages().get(index);
+        check(
+                !(stage.state() instanceof StageState.Waiting),
+                "stage %s of %s does not begin, and all before it are done",
+                index,
+                id);
+        check(
+                !(stage.state() instanceof StageState.Baking baking)
+                        || baking.until().isAfter(time.now()),
+                "stage %s of %s bakes beyond its time",
+                index,
+                id);
+        if (!(stage.state() instanceof StageState.Updating)) {
+            return;
+        }
+        check(stage.counts().finished() < stage.counts().total(), "stage %s of %s is over, and goes on", index, id);
+        if (rollout.state() instanceof RolloutState.Running running && running.code() != null) {
+            boolean open =
+                    OpeningHours.of(rollout.spec().strategy().windows().schedule()).isOpen(time.now());
+            check(
+                    running.code().equals("PredecessorInFlight")
+                            ? rollout.ahead().stream()
+                                    .anyMatch(ahead ->
+                                            fleet().rollout(ahead).orElseThrow().inFlight() > 0)
+                            : running.code().equals("OutsideWindow") && !open,
+                    "%s is held for no reason: %s",
+                    id,
+                    running.code());
+            return;
+        }
+        for (int group = 0; group < stage.groups().size(); group++) {
+            if (stage.room() > 0 && stage.room(group) > 0) {
+                for (RolloutCluster cluster : fleet().waiting(id, index, group, 1)) {
+                    check(
+                            cluster.state() instanceof ClusterState.Waiting waiting && waiting.code() != null,
+                            "%s waits for no reason",
+                            cluster);
+                    seen.count("promise that what waits has a reason");
+                }
+            }
+        }
+    }
+
+    /** What the inventory has shown since then, of a cluster that has converged and shown it, is not passed over. */
+    private void checkDrift(Instant since) {
+        if (configsChangedAt.isAfter(since)) {
+            return;
+        }
+        for (ConfigState config : fleet().configs()) {
+            FleetConfig.Spec spec = config.spec();
+            if (spec == null) {
+                continue;
+            }
+            Selection selection = new Selection(spec.selector());
+            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
+            for (ClusterRecord record : fleet().clusters()) {
+                boolean looksStill = listedAt.getOrDefault(record.id(), Instant.MAX).isBefore(since)
+                        && withdrawnAt.getOrDefault(record.id(), Instant.EPOCH).isBefore(since)
+                        && fleet().writer(record.id()).isEmpty()
+                        && selection.test(record)
+                        && precedence.objection(record).isEmpty();
+                if (looksStill) {
+                    Scope.last(fleet(), config, record.id())
+                            .filter(last -> last.state().since().isBefore(since))
+                            .ifPresent(last -> checkDrift(last, record));
+                }
+            }
+        }
+    }
+
+    private void checkDrift(RolloutCluster cluster, ClusterRecord record) {
+        if (!(cluster.state() instanceof ClusterState.Converged converged)) {
+            return;
+        }
+        EffectiveKubeProxy given =
+                fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective();
+        boolean same = record.kubeProxy() != null
+                && record.kubeProxy().effective().equals(given);
+        check(
+                same ? converged.code() == null && converged.listed() : converged.code() != null || !converged.listed(),
+                "%s shows %s, and nobody says whether it has drifted: %s",
+                record.id(),
+                record.kubeProxy(),
+                converged);
+        seen.count(same ? "promise that nothing is called drift" : "promise that drift is told");
     }
 
     void check(Step step) {
         answers.addAll(step.audits());
+        changes |= !step.rollouts().isEmpty()
+                || !step.clusters().isEmpty()
+                || !step.issued().isEmpty()
+                || !step.withdrawn().isEmpty();
         check(
                 mayChange
                         || (step.rollouts().isEmpty()
@@ -166,14 +555,15 @@ final class Promises {
                 "a stale or repeated event changes something: %s",
                 cause);
         step.configs().forEach(this::checkConfig);
-        Map<RolloutId, Rollout> earlier = new HashMap<>();
+        step.withdrawn().forEach(cluster -> withdrawnAt.put(cluster, time.now()));
         Set<RolloutId> touched = new HashSet<>();
         for (Change<Rollout> change : step.rollouts()) {
             touched.add(change.after().id());
             if (change.before() != null) {
-                earlier.put(change.after().id(), change.before());
+                found.putIfAbsent(change.after().id(), change.before());
             }
             checkRollout(change);
+            checkAudit(change, step);
         }
         step.clusters().forEach(change -> touched.add(change.after().rollout()));
         checkOperations(step);
@@ -188,7 +578,28 @@ final class Promises {
 
     // ---- configs and rollouts ----
 
+    /** Who ended, paused or turned a rollout is kept, with the same decision. */
+    private static void checkAudit(Change<Rollout> change, Step step) {
+        Rollout after = change.after();
+        boolean turns = change.before() != null
+                && !change.before().state().getClass().equals(after.state().getClass())
+                && !(change.before().state() instanceof RolloutState.Planned
+                        && after.state() instanceof RolloutState.Running);
+        check(
+                !turns
+                        || step.audits().stream()
+                                .anyMatch(audit ->
+                                        audit.config().equals(after.id().config())),
+                "%s becomes %s, and no record says why",
+                after.id(),
+                after.state());
+    }
+
     private void checkConfig(Change<ConfigState> change) {
+        if (change.before() == null
+                || !Objects.equals(change.before().spec(), change.after().spec())) {
+            configsChangedAt = time.now();
+        }
         long before = change.before() == null ? 0 : change.before().generation();
         long after = change.after().generation();
         check(
@@ -232,8 +643,7 @@ final class Promises {
         }
         check(before.request().equals(after.request()), "the request of %s changes", after.id());
         check(!before.released() || after.released(), "%s is claimed back", after.id());
-        if (before.state() instanceof RolloutState.Ended ended
-                && !after.state().getClass().equals(ended.getClass())) {
+        if (before.state() instanceof RolloutState.Ended ended && !after.state().equals(ended)) {
             check(
                     ended instanceof RolloutState.Revertible && isCommand(Command.Action.Rollback),
                     "%s goes from %s to %s by itself",
@@ -321,6 +731,14 @@ final class Promises {
                         i,
                         after.id());
             }
+            if (stage.state() instanceof StageState.Baking baking && !(was.state() instanceof StageState.Baking)) {
+                check(
+                        baking.until().equals(time.now().plus(stage.spec().bake())),
+                        "stage %s of %s bakes until %s",
+                        i,
+                        after.id(),
+                        baking.until());
+            }
             if (was.state() instanceof StageState.Updating && stage.state() instanceof StageState.Done) {
                 check(
                         !stage.spec().bake().isPositive() && stage.spec().approval() != StageSpec.Approval.after,
@@ -336,8 +754,43 @@ final class Promises {
         return stage.state() instanceof StageState.Updating && was.isFinished() && !stage.isFinished();
     }
 
+    /** The size of a stage, by the definition: a share is of all that are to be changed, and rounds up. */
+    private void checkSize(Rollout rollout, int index) {
+        StageSpec spec = rollout.stages().get(index).spec();
+        EffectiveKubeProxy target = rollout.spec().kubeProxy().effective();
+        List<RolloutCluster> toChange = fleet().rolloutClusters(rollout.id()).stream()
+                .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped))
+                .filter(cluster -> cluster.before() == null
+                        || !cluster.before().effective().equals(target))
+                .toList();
+        long earlier =
+                toChange.stream().filter(cluster -> cluster.stage() < index).count();
+        long own = toChange.stream().filter(cluster -> cluster.stage() == index).count();
+        boolean takesAll = spec.selector() == null && spec.groups().isEmpty();
+        if (spec.size() == null || !takesAll) {
+            return;
+        }
+        long size = spec.size().percent()
+                ? Math.ceilDiv((long) spec.size().value() * toChange.size(), 100)
+                : spec.size().value();
+        // What no stage takes is skipped, and no longer among those to be changed.
+        boolean nothingLeftOut = fleet().rolloutClusters(rollout.id()).stream()
+                .noneMatch(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
+                        && skipped.code().equals("NoStage"));
+        if (nothingLeftOut) {
+            check(
+                    own == Math.min(size, toChange.size() - earlier),
+                    "stage %s of %s has %s clusters of %s",
+                    index,
+                    rollout.id(),
+                    own,
+                    toChange.size());
+        }
+    }
+
     /** Shares of a plan, by the definition: rounded down, concurrency at least one. */
     private void checkShares(Rollout rollout, int index) {
+        checkSize(rollout, index);
         Stage stage = rollout.stages().get(index);
         List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == index
@@ -400,12 +853,26 @@ final class Promises {
                         "%s fails for nothing",
                         rollout.id());
             case RolloutState.RolledBack _ ->
-                check(
-                        clusters.stream().noneMatch(RolloutCluster::isChanged),
-                        "%s is rolled back, and yet has changed clusters",
-                        rollout.id());
+                clusters.forEach(cluster -> {
+                    check(!cluster.isChanged(), "%s is rolled back, and yet has changed %s", rollout.id(), cluster);
+                    checkNotForgotten(rollout, cluster);
+                });
             case RolloutState.Failed _, RolloutState.Aborted _, RolloutState.Superseded _, RolloutState.Active _ -> {}
         }
+    }
+
+    /** By the world's own record: what a rollout wrote over is given back, or it is said why not. */
+    private void checkNotForgotten(Rollout rollout, RolloutCluster cluster) {
+        boolean wrote = !azure.overwritten(rollout.id().toString(), cluster.cluster())
+                .isEmpty();
+        EffectiveKubeProxy listed = listedAtStart.get(new Started(rollout.id(), cluster.cluster()));
+        boolean knew = !rollout.spec().kubeProxy().effective().equals(listed);
+        check(
+                !wrote || !knew || cluster.rollingBack(),
+                "%s is rolled back, and has written over %s: %s",
+                rollout.id(),
+                azure.overwritten(rollout.id().toString(), cluster.cluster()),
+                cluster);
     }
 
     /** A second time, so that a slip there shows here. */
@@ -419,7 +886,16 @@ final class Promises {
 
     private void checkOperations(Step step) {
         for (String cluster : step.withdrawn()) {
-            check(outstanding.remove(cluster) != null, "an operation that is not out is withdrawn: %s", cluster);
+            Operation over = outstanding.remove(cluster);
+            check(
+                    over != null
+                            && cause instanceof FleetEvent.OutcomeReported(Outcome outcome)
+                            && !(outcome.result() instanceof Outcome.Waiting)
+                            && outcome.rollout().equals(over.rollout())
+                            && outcome.cluster().equals(over.cluster())
+                            && outcome.attempt() == over.attempt(),
+                    "%s is withdrawn while the worker may still write",
+                    over);
         }
         for (Operation operation : step.issued()) {
             Operation other = outstanding.put(operation.cluster(), operation);
@@ -639,6 +1115,7 @@ final class Promises {
                             listedAtStart.put(new Started(after.rollout(), after.cluster()), listed.effective()));
         }
         if (before == null) {
+            checkNewcomer(after);
             check(
                     fleet().latest(after.rollout().config(), after.cluster()).equals(Optional.of(after.rollout())),
                     "the latest rollout of %s is not %s",
@@ -670,35 +1147,101 @@ final class Promises {
         checkEvidence(before, after);
     }
 
+    /** A rollout takes no cluster that it is not for. */
+    private void checkNewcomer(RolloutCluster cluster) {
+        Rollout rollout = fleet().rollout(cluster.rollout()).orElseThrow();
+        Rollout.Request request = rollout.request();
+        boolean joins = request.spec().newClusters() == FleetConfig.NewClusters.Join;
+        Rollout before = found.get(rollout.id());
+        if (before != null && !before.stages().isEmpty()) {
+            seen.count("promise about a cluster that joins");
+            check(
+                    joins && request.onlyCluster() == null && previous(cluster).isEmpty(),
+                    "%s joins %s, which wants no newcomers",
+                    cluster.cluster(),
+                    rollout.id());
+            return;
+        }
+        check(
+                request.onlyCluster() == null || request.onlyCluster().equals(cluster.cluster()),
+                "%s is not the cluster that %s is for",
+                cluster.cluster(),
+                rollout.id());
+        ClusterState last = previous(cluster).map(RolloutCluster::state).orElse(null);
+        boolean fits = switch (request.cause()) {
+            case Publish, Rerun -> true;
+            case Retry -> last == null ? request.onlyCluster() != null : !(last instanceof ClusterState.Converged);
+            case CatchUp ->
+                last == null
+                        ? joins
+                        : last instanceof ClusterState.Skipped skipped
+                                && (DEFERRED.contains(skipped.code())
+                                        || (joins && AS_IF_NEW.contains(skipped.code())));
+            case DriftCorrection ->
+                last instanceof ClusterState.Converged converged && "Drifted".equals(converged.code());
+        };
+        check(fits, "%s, last %s, is in %s, which is for %s", cluster.cluster(), last, rollout.id(), request.cause());
+    }
+
+    /** What the rollouts before made of a cluster, since the config was last rolled out to all of them. */
+    private Optional<RolloutCluster> previous(RolloutCluster cluster) {
+        RolloutId own = cluster.rollout();
+        long full = fleet().config(own.config()).orElseThrow().fullGeneration();
+        return controller.rollouts().stream()
+                .filter(id -> id.config().equals(own.config())
+                        && id.generation() >= full
+                        && id.generation() < own.generation())
+                .sorted(Comparator.comparing(RolloutId::generation).reversed())
+                .flatMap(id -> fleet().rolloutCluster(id, cluster.cluster()).stream())
+                .findFirst();
+    }
+
     private void checkTransition(RolloutCluster before, RolloutCluster after, boolean issued) {
         boolean legal = switch (before.state()) {
-            case ClusterState.Waiting _ ->
+            case ClusterState.Waiting waiting ->
                 switch (after.state()) {
-                    case ClusterState.Waiting _, ClusterState.Skipped _ -> true;
+                    case ClusterState.Waiting _ -> true;
+                    case ClusterState.Skipped skipped ->
+                        isCommand(Command.Action.Skip) || after.rollingBack() || isInTheWay(after, waiting, skipped);
                     case ClusterState.Updating _ -> issued;
                     case ClusterState.Failed _ -> isReversal(after, issued);
                     case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
                 };
             case ClusterState.Updating updating ->
-                !(after.state() instanceof ClusterState.Waiting)
-                        && (!issued
-                                || (after.state() instanceof ClusterState.Updating next && isSilent(updating, next)));
-            case ClusterState.Verifying _ ->
+                switch (after.state()) {
+                    case ClusterState.Waiting _ -> false;
+                    case ClusterState.Updating next -> !issued || isSilent(updating, next);
+                    case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ ->
+                        !issued && result() instanceof Outcome.Applied;
+                    case ClusterState.Failed _ -> !issued && result() instanceof Outcome.Failed;
+                    case ClusterState.Skipped _ -> !issued && !(result() instanceof Outcome.Waiting);
+                };
+            case ClusterState.Verifying verifying ->
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> false;
                     case ClusterState.Updating _ -> issued && after.rollingBack();
-                    case ClusterState.Verifying _,
-                            ClusterState.Converged _,
-                            ClusterState.Failed _,
-                            ClusterState.Skipped _,
-                            ClusterState.RolledBack _ -> true;
+                    case ClusterState.Verifying _ -> true;
+                    case ClusterState.Converged _ -> !after.rollingBack();
+                    case ClusterState.RolledBack _ -> after.rollingBack();
+                    case ClusterState.Failed _ -> after.rollingBack() || time.now().isAfter(verifying.deadline());
+                    case ClusterState.Skipped _ ->
+                        after.rollingBack()
+                                || isCommand(Command.Action.Skip)
+                                || fleet().cluster(after.cluster()).isEmpty()
+                                || after.rollout().generation()
+                                        < fleet().config(after.rollout().config())
+                                                .orElseThrow()
+                                                .generation();
                 };
             case ClusterState.Converged _ ->
                 after.state() instanceof ClusterState.Converged || isReversal(after, issued);
-            case ClusterState.Retriable _ ->
+            case ClusterState.Retriable retriable ->
                 switch (after.state()) {
-                    case ClusterState.Waiting _ -> true;
-                    case ClusterState.Skipped _ -> true;
+                    case ClusterState.Waiting _ -> mayWaitAgain(after.cluster(), retriable);
+                    case ClusterState.Skipped _ ->
+                        after.rollingBack()
+                                || isCommand(Command.Action.Skip)
+                                || isCommand(Command.Action.Rollback);
                     case ClusterState.Updating _, ClusterState.Failed _ ->
                         isReversal(after, issued) || isCommand(Command.Action.Rollback);
                     case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
@@ -706,6 +1249,55 @@ final class Promises {
             case ClusterState.RolledBack _ -> false;
         };
         check(legal, "%s goes from %s to %s", after.cluster(), before.state(), after.state());
+    }
+
+    private Outcome.@Nullable Result result() {
+        return cause instanceof FleetEvent.OutcomeReported(Outcome outcome) ? outcome.result() : null;
+    }
+
+    /** What a person left out, or what failed, only a person brings back. */
+    private boolean mayWaitAgain(String cluster, ClusterState.Retriable state) {
+        if (cause instanceof FleetEvent.CommandGiven(Command command) && command.action() == Command.Action.Retry) {
+            return command.cluster() == null
+                    ? !(state instanceof ClusterState.Skipped skipped
+                            && skipped.code().equals("SkippedByOperator"))
+                    : command.cluster().equals(cluster);
+        }
+        return cause == null
+                && state instanceof ClusterState.Skipped skipped
+                && DEFERRED.contains(skipped.code())
+                && !time.now().isBefore(skipped.since().plus(LAG));
+    }
+
+    /** Whether there is what a cluster is said to be left out for. */
+    private boolean isInTheWay(RolloutCluster cluster, ClusterState.Waiting waiting, ClusterState.Skipped skipped) {
+        seen.count("promise that what is skipped has a reason");
+        Optional<ClusterRecord> record = fleet().cluster(cluster.cluster());
+        if (record.isEmpty()) {
+            return skipped.code().equals("ClusterGone");
+        }
+        FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
+        if (!new Selection(spec.selector()).test(record.get())) {
+            return skipped.code().equals("NoLongerSelected");
+        }
+        boolean overruled = fleet().claims().stream()
+                .anyMatch(claim -> !claim.config().equals(cluster.rollout().config())
+                        && claim.priority() > spec.priority()
+                        && new Selection(claim.selector()).test(record.get()));
+        if (overruled) {
+            return skipped.code().equals("LowerPriority");
+        }
+        return switch (Preflight.check(
+                record.get(),
+                fleet().subscription(record.get().subscription()),
+                spec.kubeProxy().effective())) {
+            case Preflight.Verdict.Skip(String code, var _) -> skipped.code().equals(code);
+            case Preflight.Verdict.Wait(String code, var _) ->
+                skipped.code().equals(code)
+                        && DEFERRED.contains(code)
+                        && time.now().isAfter(waiting.since().plus(spec.strategy().deadline()));
+            case Preflight.Verdict.Go _ -> false;
+        };
     }
 
     private static boolean isSilent(ClusterState.Updating before, ClusterState.Updating after) {
@@ -734,8 +1326,7 @@ final class Promises {
             check(
                     azure.cluster(after.cluster())
                             .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(),
-                                    time.now().minus(LAG)))
+                                    rollout.spec().kubeProxy().effective(), later(was.since(), time.now().minus(LAG))))
                             .isEmpty(),
                     "%s is said to have drifted, and has not",
                     after.cluster());
@@ -748,11 +1339,24 @@ final class Promises {
                         .effective())
                 : rollout.spec().kubeProxy();
         EffectiveKubeProxy target = wanted.effective();
+        if (before.state() instanceof ClusterState.Updating updating) {
+            check(
+                    azure.cluster(after.cluster())
+                            .filter(cluster -> !cluster.hasHad(target, updating.since()))
+                            .isEmpty(),
+                    "%s is %s, and Azure has not shown %s since %s",
+                    after.cluster(),
+                    after.state(),
+                    target,
+                    updating.since());
+            seen.count("promise that Azure's word is true");
+        }
         boolean needsEvidence =
                 target.enabled() && rollout.spec().strategy().gate().needsNodeEvidence();
         if (!needsEvidence) {
             return;
         }
+        seen.count("promise of evidence");
         check(
                 before.state() instanceof ClusterState.Verifying,
                 "%s converges without evidence: %s",
@@ -784,6 +1388,10 @@ final class Promises {
                     target,
                     since);
         });
+    }
+
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     // ---- counts and indexes ----
@@ -980,7 +1588,8 @@ final class Promises {
             Rollout rollout = fleet().rollout(id).orElseThrow();
             boolean rests = switch (rollout.state()) {
                 case RolloutState.Ended _ -> rollout.inFlight() == 0;
-                case RolloutState.Planned planned -> planned.code().equals("NoClusterMatches");
+                case RolloutState.Planned planned ->
+                    planned.code().equals("NoClusterMatches") && selectsNothing(rollout);
                 case RolloutState.Running _ -> rollout.inFlight() == 0 && waitsFor(rollout, reasons);
                 case RolloutState.Paused _, RolloutState.RollingBack _ -> false;
             };
@@ -1006,16 +1615,23 @@ final class Promises {
                 && waiting.stream().allMatch(state -> state.code() != null && reasons.contains(state.code()));
     }
 
+    private boolean selectsNothing(Rollout rollout) {
+        Selection selection = new Selection(rollout.spec().selector());
+        return azure.clusters().stream().noneMatch(cluster -> selection.test(cluster.record()));
+    }
+
     private boolean hasSucceeded(RolloutId id) {
         return fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Succeeded;
     }
 
-    /** With {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it. */
-    Optional<String> drifted() {
+    /**
+     * What a config that was rolled out owes to its clusters, if anything: those that are new or were deferred are caught up
+     * with; with {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it.
+     */
+    Optional<String> owed() {
         for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null
-                    || spec.drift() != FleetConfig.Drift.Correct
                     || !hasSucceeded(config.latestRollout())
                     || !hasSucceeded(new RolloutId(config.name(), config.fullGeneration()))) {
                 continue;
@@ -1024,21 +1640,38 @@ final class Promises {
             Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
             for (SimulatedAzure.Cluster cluster : azure.clusters()) {
                 ClusterRecord record = cluster.record();
-                boolean shall = selection.test(record)
+                boolean can = selection.test(record)
                         && precedence.objection(record).isEmpty()
                         && Preflight.check(
                                         record,
                                         fleet().subscription(record.subscription()),
                                         spec.kubeProxy().effective())
-                                instanceof Preflight.Verdict.Go
-                        && Scope.last(fleet(), config, cluster.id)
-                                .filter(last -> last.state() instanceof ClusterState.Converged converged
-                                        && !ClusterState.Converged.FIGHT.equals(converged.code()))
-                                .isPresent();
-                if (shall && !cluster.effective().equals(spec.kubeProxy().effective())) {
+                                instanceof Preflight.Verdict.Go;
+                ClusterState last = Scope.last(fleet(), config, cluster.id)
+                        .map(RolloutCluster::state)
+                        .orElse(null);
+                boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;
+                boolean isDue =
+                        switch (last) {
+                            case null -> joins;
+                            case ClusterState.Skipped skipped ->
+                                DEFERRED.contains(skipped.code())
+                                        || (joins && AS_IF_NEW.contains(skipped.code()));
+                            case ClusterState.Converged converged ->
+                                spec.drift() == FleetConfig.Drift.Correct
+                                        && !"DriftFight".equals(converged.code())
+                                        && !cluster.effective()
+                                                .equals(spec.kubeProxy().effective());
+                            case ClusterState.Waiting _,
+                                    ClusterState.InFlight _,
+                                    ClusterState.Failed _,
+                                    ClusterState.RolledBack _ -> false;
+                        };
+                if (can && isDue) {
                     return Optional.of(
-                            cluster.name + " has " + cluster.effective().describe() + ", and config " + config.name()
-                                    + " wants " + spec.kubeProxy().effective().describe());
+                            cluster.name + " has " + cluster.effective().describe() + ", last " + last + ", and config "
+                                    + config.name() + " wants "
+                                    + spec.kubeProxy().effective().describe());
                 }
             }
         }

@@ -159,6 +159,11 @@ final class SimulatedAzure {
             return hasBeen(had, value -> !value.equals(than), since);
         }
 
+        /** Whether ARM has shown this at any time since. */
+        boolean hasHad(EffectiveKubeProxy wanted, Instant since) {
+            return hasBeen(had, wanted::equals, since);
+        }
+
         ClusterRecord record() {
             return new ClusterRecord(
                     id,
@@ -196,15 +201,17 @@ final class SimulatedAzure {
 
     private final VirtualTime time;
     private final Dice dice;
+    private final Seen seen;
     private final Map<String, Cluster> clusters = new LinkedHashMap<>();
     private final Map<Overwritten, Set<EffectiveKubeProxy>> overwritten = new HashMap<>();
     final Map<String, Boolean> registered = new LinkedHashMap<>();
     private int created;
     boolean kind;
 
-    SimulatedAzure(VirtualTime time, Dice dice) {
+    SimulatedAzure(VirtualTime time, Dice dice, Seen seen) {
         this.time = time;
         this.dice = dice;
+        this.seen = seen;
     }
 
     Collection<Cluster> clusters() {
@@ -288,18 +295,29 @@ final class SimulatedAzure {
             }
         }
         cluster.set(sent, time.now());
-        begin(cluster, "Updating", dice.chance(0.05) && !kind ? Duration.ofHours(5) : dice.seconds(30, 300), () -> {
+        boolean endless = dice.chance(0.05) && !kind;
+        if (endless) {
+            seen.count("arm never-ending operation");
+        }
+        begin(cluster, "Updating", endless ? Duration.ofHours(5) : dice.seconds(30, 300), () -> {
             int fate = kind ? 99 : dice.below(100);
             if (fate < 6) {
                 cluster.provisioningState = dice.oneOf("Failed", "Failed", "Canceled");
+                seen.count("arm operation " + cluster.provisioningState);
                 return;
             }
             cluster.provisioningState = "Succeeded";
             if (fate < 12) {
+                seen.count("arm succeeded but not applied");
                 cluster.set(before, time.now());
                 return;
             }
-            cluster.nodes.forEach(node -> node.stuck = !kind && dice.chance(0.03));
+            cluster.nodes.forEach(node -> {
+                node.stuck = !kind && dice.chance(0.03);
+                if (node.stuck) {
+                    seen.count("node that never takes it up");
+                }
+            });
             roll(cluster);
         });
     }
@@ -338,15 +356,20 @@ final class SimulatedAzure {
         clusters.values().stream()
                 .findFirst()
                 .filter(cluster -> !cluster.isBusy() && !cluster.isStopped() && cluster.readable)
-                .ifPresent(cluster -> put(cluster, KubeProxyConfig.UNSET, null));
+                .ifPresent(cluster -> {
+                    seen.count("foreign manager fights");
+                    put(cluster, KubeProxyConfig.UNSET, null);
+                });
     }
 
     /** Someone who is not us does something to a cluster. */
     void foreignWrite() {
         any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped()).ifPresent(cluster -> {
             if (dice.chance(0.05)) {
+                seen.count("foreign write of the unknown");
                 cluster.garble(time.now());
             } else {
+                seen.count("foreign write");
                 put(cluster, dice.chance(0.3) ? KubeProxyConfig.UNSET : SimulatedConfigs.kubeProxy(dice), null);
             }
         });
@@ -356,9 +379,26 @@ final class SimulatedAzure {
         return clusters.isEmpty() ? Optional.empty() : Optional.of(dice.pick(List.copyOf(clusters.values())));
     }
 
+    /** Names of what {@link #live()} throws. */
+    private static final List<String> LIFE = List.of(
+            "creates a cluster",
+            "deletes a cluster",
+            "stops a cluster",
+            "stops a cluster",
+            "starts a cluster",
+            "starts a cluster",
+            "upgrades a cluster",
+            "labels a cluster",
+            "scales a cluster",
+            "locks or unlocks a cluster",
+            "registers or unregisters the feature",
+            "repairs a cluster");
+
     /** Clusters come and go, stop and start, are upgraded, relabelled, scaled, locked. */
     void live() {
-        switch (dice.below(12)) {
+        int event = dice.below(12);
+        seen.count("world " + LIFE.get(event));
+        switch (event) {
             case 0 -> create(dice.pick(SUBSCRIPTIONS));
             case 1 ->
                 any().ifPresent(cluster -> {
@@ -414,9 +454,18 @@ final class SimulatedAzure {
         any().ifPresent(cluster -> {
             Node node = dice.pick(cluster.nodes);
             switch (dice.below(3)) {
-                case 0 -> node.silent = !node.silent;
-                case 1 -> node.lying = !node.lying;
-                default -> node.toldAt = Instant.EPOCH;
+                case 0 -> {
+                    seen.count("agent falls silent or speaks again");
+                    node.silent = !node.silent;
+                }
+                case 1 -> {
+                    seen.count("agent lies or is honest again");
+                    node.lying = !node.lying;
+                }
+                default -> {
+                    seen.count("agent restarts");
+                    node.toldAt = Instant.EPOCH;
+                }
             }
         });
     }

@@ -36,13 +36,15 @@ final class SimulatedWorker {
     private final Dice dice;
     private final SimulatedAzure azure;
     private final Consumer<Outcome> outcomes;
+    private final Seen seen;
     private final Map<String, Slot> slots = new LinkedHashMap<>();
     /** The topic {@code operations}, compacted. */
     private final Map<String, Operation> topic = new LinkedHashMap<>();
 
     private final Map<String, Integer> owner = new HashMap<>();
 
-    SimulatedWorker(VirtualTime time, Dice dice, SimulatedAzure azure, Consumer<Outcome> outcomes) {
+    SimulatedWorker(VirtualTime time, Dice dice, SimulatedAzure azure, Consumer<Outcome> outcomes, Seen seen) {
+        this.seen = seen;
         this.time = time;
         this.dice = dice;
         this.azure = azure;
@@ -73,6 +75,10 @@ final class SimulatedWorker {
                 return false;
             }
             if (entry.getValue().run != null) {
+                seen.count(
+                        entry.getValue().run.wrote
+                                ? "worker rebalanced in mid-write"
+                                : "worker rebalanced in mid-operation");
                 entry.getValue().run.dead = true;
             }
             return true;
@@ -200,7 +206,7 @@ final class SimulatedWorker {
             if (found.isEmpty()) {
                 end(new Outcome.Gone());
             } else if (isRefused(0.1)) {
-                again(dice.oneOf("TooManyRequests", "InternalServerError", "GatewayTimeout"), dice.seconds(2, 90));
+                refused("read", dice.oneOf("TooManyRequests", "InternalServerError", "GatewayTimeout"), 90);
             } else {
                 judge(found.get());
             }
@@ -247,16 +253,27 @@ final class SimulatedWorker {
             } else if (!azure.registered.getOrDefault(cluster.subscription, true)) {
                 end(new Outcome.Failed("KubeProxyConfigFeatureNotRegistered", "not registered"));
             } else if (isRefused(0.03)) {
-                end(new Outcome.Failed(dice.oneOf("QuotaExceeded", "AuthorizationFailed"), "refused"));
+                String code = dice.oneOf("QuotaExceeded", "AuthorizationFailed");
+                seen.count("arm write " + code);
+                end(new Outcome.Failed(code, "refused"));
             } else if (isRefused(0.1)) {
-                again(dice.oneOf("OperationNotAllowed", "PreconditionFailed", "TooManyRequests"), dice.seconds(1, 120));
+                refused("write", dice.oneOf("OperationNotAllowed", "PreconditionFailed", "TooManyRequests"), 120);
             } else {
                 azure.put(cluster, operation.kubeProxy().toSendOver(cluster.kubeProxy), operation);
                 wrote = true;
                 // An answer that is lost leaves it in doubt whether ARM has taken the write.
                 accepted = !isRefused(0.05);
+                if (!accepted) {
+                    seen.count("arm write whose answer is lost");
+                }
                 time.after(dice.seconds(5, 30), this::step);
             }
+        }
+
+        /** @param seconds that ARM asks for at most, or that a failure is given */
+        private void refused(String call, String code, int seconds) {
+            seen.count("arm " + call + " " + code);
+            again(code, dice.seconds(1, seconds));
         }
 
         private void again(String code, Duration wait) {
