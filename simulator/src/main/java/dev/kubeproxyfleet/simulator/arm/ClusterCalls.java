@@ -119,6 +119,7 @@ final class ClusterCalls {
         }
         ObjectNode current = cluster == null ? NewCluster.skeleton(call, sent, state) : cluster.document();
         ObjectNode next = Documents.replace(current, sent);
+        next.put("location", Regions.normalized(next.path("location").asText()));
         if (cluster == null) {
             NewCluster.complete(next);
         }
@@ -143,7 +144,7 @@ final class ClusterCalls {
                 cluster == null ? 201 : 200, operation, Documents.shown(changed.document(), call.apiVersion()));
     }
 
-    /** PATCH knows tags and nothing else. */
+    /** PATCH knows tags and nothing else; without them it changes nothing. */
     ArmResponse patch(Call call, ManagedCluster cluster) {
         return call.readBody().map(sent -> {
             Optional<ArmError> refused = ClusterRules.checkTags(sent.path("tags"))
@@ -153,7 +154,9 @@ final class ClusterCalls {
                 return ArmResponse.of(refused.get());
             }
             ObjectNode next = cluster.document().deepCopy();
-            next.set("tags", sent.path("tags").isObject() ? sent.path("tags").deepCopy() : JSON.objectNode());
+            if (sent.path("tags") instanceof ObjectNode tags) {
+                next.set("tags", tags.deepCopy());
+            }
             Operation operation =
                     state.begin(call, cluster, operations.ending(call, new Operation.Ending.Succeeds()), false);
             cluster.begin(operation, next, "Updating");
@@ -178,7 +181,7 @@ final class ClusterCalls {
     ArmResponse power(Call call, ManagedCluster cluster, boolean on) {
         Optional<ArmError> refused = cluster.running().isPresent()
                 ? WriteRules.busy(cluster)
-                : on == cluster.stopped() ? Optional.empty() : Optional.of(WriteRules.samePower(cluster, on));
+                : on ? Optional.empty() : WriteRules.alreadyStopped(cluster);
         return refused.map(ArmResponse::of)
                 .orElseGet(() -> begin(
                         call,

@@ -111,7 +111,7 @@ final class ClusterRules {
 
     private static Optional<ArmError> checkPools(JsonNode pools, boolean isNew) {
         if (pools.isMissingNode() || pools.isNull()) {
-            return isNew ? required("agentPoolProfiles") : Optional.empty();
+            return required("agentPoolProfiles");
         }
         if (!pools.isArray()) {
             return undecodable("agentPoolProfiles", "array", pools);

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -18,6 +17,8 @@ final class Gate {
     static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
     private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(-\\w+)?");
+
+    private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final ArmState state;
     private final SignIn signIn;
@@ -71,9 +72,7 @@ final class Gate {
     }
 
     private static ArmResponse unknownSubscription(Call call) {
-        try {
-            UUID.fromString(call.subscription());
-        } catch (IllegalArgumentException e) {
+        if (!GUID.matcher(call.subscription()).matches()) {
             return ArmResponse.of(new ArmError(
                     400,
                     "InvalidSubscriptionId",

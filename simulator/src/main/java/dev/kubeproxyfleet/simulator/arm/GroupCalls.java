@@ -98,6 +98,12 @@ final class GroupCalls {
         if (group.goneAt() == null) {
             Instant end = call.now;
             for (ManagedCluster cluster : state.clustersOf(group, call.now)) {
+                cluster.running()
+                        .ifPresent(preempted -> state.cancel(
+                                preempted,
+                                call.now,
+                                "AKSOperationPreempted",
+                                "The operation was preempted by the deletion of its resource group."));
                 Operation deletion = state.begin(call, cluster, new Operation.Ending.Deletes(), false);
                 cluster.begin(deletion, cluster.document().deepCopy(), "Deleting");
                 end = deletion.endsAt().isAfter(end) ? deletion.endsAt() : end;

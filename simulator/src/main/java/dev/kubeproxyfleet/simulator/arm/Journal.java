@@ -3,22 +3,29 @@ package dev.kubeproxyfleet.simulator.arm;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** What was asked of the simulator, oldest first; keeps the newest {@value #MAX_ENTRIES}. Thread-safe. */
+/**
+ * What was asked of the simulator, oldest first. Keeps the newest {@value #MAX_ENTRIES} reads, and as many other requests, so
+ * that no number of reads pushes a write out. Thread-safe.
+ */
 public final class Journal {
 
     /** Older entries are dropped and counted. */
     public static final int MAX_ENTRIES = 20_000;
 
-    private final Deque<JournalEntry> entries = new ArrayDeque<>();
+    private final Deque<JournalEntry> reads = new ArrayDeque<>();
+    private final Deque<JournalEntry> others = new ArrayDeque<>();
     private final List<Consumer<JournalEntry>> observers = new CopyOnWriteArrayList<>();
-    private long dropped;
+    private long droppedReads;
+    private long droppedOthers;
 
     /** {@code observer} is told of every entry from now on, in their order, before the request is answered. */
     public void observe(Consumer<JournalEntry> observer) {
@@ -31,20 +38,40 @@ public final class Journal {
     }
 
     private synchronized void keep(JournalEntry entry) {
-        if (entries.size() == MAX_ENTRIES) {
-            entries.removeFirst();
-            dropped++;
+        switch (entry.method()) {
+            case "GET", "HEAD" -> droppedReads += append(reads, entry);
+            default -> droppedOthers += append(others, entry);
         }
+    }
+
+    /** How many had to go for it. */
+    private static int append(Deque<JournalEntry> entries, JournalEntry entry) {
         entries.addLast(entry);
+        if (entries.size() <= MAX_ENTRIES) {
+            return 0;
+        }
+        entries.removeFirst();
+        return 1;
     }
 
     public synchronized List<JournalEntry> entries() {
-        return List.copyOf(entries);
+        return Stream.concat(reads.stream(), others.stream())
+                .sorted(Comparator.comparingLong(JournalEntry::number))
+                .toList();
     }
 
     /** Entries that are no longer kept. */
     public synchronized long dropped() {
-        return dropped;
+        return droppedReads + droppedOthers;
+    }
+
+    /** What never was kept cannot be vouched for. */
+    private synchronized List<JournalEntry> puts() {
+        if (droppedOthers > 0) {
+            throw new IllegalStateException(
+                    droppedOthers + " writes are no longer kept, so nothing can be said of all of them");
+        }
+        return of(CallKind.PUT_CLUSTER);
     }
 
     public List<JournalEntry> of(CallKind kind) {
@@ -53,14 +80,14 @@ public final class Journal {
 
     /** PUTs that began an operation. */
     public List<JournalEntry> acceptedWrites() {
-        return entries().stream().filter(JournalEntry::accepted).toList();
+        return puts().stream().filter(JournalEntry::accepted).toList();
     }
 
     /** PUTs that came while the operation of an earlier one on the same cluster still ran; a good client makes none. */
     public List<JournalEntry> overlappingWrites() {
         Map<String, Instant> busyUntil = new HashMap<>();
         List<JournalEntry> overlapping = new ArrayList<>();
-        for (JournalEntry entry : of(CallKind.PUT_CLUSTER)) {
+        for (JournalEntry entry : puts()) {
             String cluster = entry.cluster();
             if (cluster == null) {
                 continue;

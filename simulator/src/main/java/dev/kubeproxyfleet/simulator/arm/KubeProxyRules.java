@@ -78,7 +78,7 @@ final class KubeProxyRules {
                     "The feature Microsoft.ContainerService/KubeProxyConfigurationPreview is not registered in this subscription.",
                     TARGET);
         }
-        if (document.path("sku").path("name").asText("").equals("Automatic")) {
+        if (document.path("sku").path("name").asText("").equalsIgnoreCase("Automatic")) {
             return refuse(
                     "KubeProxyConfigFieldUnsupported",
                     "kubeProxyConfig cannot be set on an Automatic cluster.",

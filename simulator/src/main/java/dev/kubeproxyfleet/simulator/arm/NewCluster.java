@@ -81,7 +81,6 @@ final class NewCluster {
 
     /** Defaults of what was not sent. */
     static void complete(ObjectNode document) {
-        document.put("location", Regions.normalized(document.path("location").asText()));
         ObjectNode properties = document.withObject("/properties");
         if (!properties.hasNonNull("kubernetesVersion")) {
             properties.put("kubernetesVersion", VERSION);
@@ -93,7 +92,18 @@ final class NewCluster {
                     "MC_" + id[4] + "_" + document.path("name").asText() + "_"
                             + document.path("location").asText());
         }
+        if (!document.path("sku").isObject()) {
+            document.putObject("sku").put("name", "Base").put("tier", "Free");
+        }
+        String kind = document.path("sku").path("name").asText("Base");
+        setDefault(document, "kind", kind);
         ObjectNode network = properties.withObject("/networkProfile");
+        if (kind.equalsIgnoreCase("Automatic")) {
+            setDefault(network, "networkPlugin", "azure");
+            setDefault(network, "networkPluginMode", "overlay");
+            setDefault(network, "networkPolicy", "cilium");
+            setDefault(network, "networkDataplane", "cilium");
+        }
         setDefault(network, "networkPlugin", "kubenet");
         setDefault(network, "networkPolicy", "none");
         setDefault(network, "networkDataplane", "azure");
@@ -101,9 +111,6 @@ final class NewCluster {
         setDefault(network, "serviceCidr", "10.0.0.0/16");
         setDefault(network, "dnsServiceIP", "10.0.0.10");
         setDefault(network, "outboundType", "loadBalancer");
-        if (!document.path("sku").isObject()) {
-            document.putObject("sku").put("name", "Base").put("tier", "Free");
-        }
         for (JsonNode pool : properties.path("agentPoolProfiles")) {
             if (pool instanceof ObjectNode profile) {
                 completePool(profile, properties.path("kubernetesVersion").asText(), "System");

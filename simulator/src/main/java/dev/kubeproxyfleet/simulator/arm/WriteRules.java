@@ -98,15 +98,18 @@ final class WriteRules {
         return Optional.empty();
     }
 
-    /** A cluster that is to be started runs, or one that is to be stopped has stopped. */
-    static ArmError samePower(ManagedCluster cluster, boolean on) {
-        return ArmError.ofService(
-                409,
-                "OperationNotAllowed",
-                "managed cluster is in Provisioning State("
-                        + cluster.document().at("/properties/provisioningState").asText() + ") and Power State("
-                        + (on ? "Running" : "Stopped") + "), " + (on ? "starting" : "stopping")
-                        + " cannot be performed");
+    /** Stopping needs something to stop; starting what runs is taken. */
+    static Optional<ArmError> alreadyStopped(ManagedCluster cluster) {
+        return cluster.stopped()
+                ? Optional.of(ArmError.ofService(
+                        409,
+                        "OperationNotAllowed",
+                        "managed cluster is in Provisioning State("
+                                + cluster.document()
+                                        .at("/properties/provisioningState")
+                                        .asText()
+                                + ") and Power State(Stopped), stopping cannot be performed"))
+                : Optional.empty();
     }
 
     /** What cannot change once a cluster is there; a member that is left out, or sent as it is, is no change. */

@@ -263,6 +263,27 @@ class ArmEdgesTest {
     }
 
     @Test
+    void aLocationMayBeSpelledForPeople() {
+        ObjectNode sent = (ObjectNode) body(client.get(one.id() + PREVIEW));
+        sent.put("location", Regions.displayNamesByName().getOrDefault(one.location(), ""));
+
+        assertThat(client.call("PUT", one.id() + PREVIEW, sent.toString()).status())
+                .isEqualTo(200);
+        assertThat(body(client.get(one.id() + PREVIEW)).path("location").asText())
+                .isEqualTo(one.location());
+    }
+
+    @Test
+    void aPutNamesAllPools() {
+        ObjectNode sent = (ObjectNode) body(client.get(one.id() + PREVIEW));
+        sent.withObject("/properties").remove("agentPoolProfiles");
+
+        ArmAnswer refused = client.call("PUT", one.id() + PREVIEW, sent.toString());
+        assertThat(refused.status()).isEqualTo(400);
+        assertThat(message(refused)).contains("Required parameter agentPoolProfiles is missing");
+    }
+
+    @Test
     void conditionsHoldForETagsInBothDirections() {
         ObjectNode sent = (ObjectNode) body(client.get(one.id() + PREVIEW));
         String eTag = sent.path("eTag").asText();
@@ -294,12 +315,45 @@ class ArmEdgesTest {
         arm = model(ArmOptions.DEFAULTS.withErrorForm(ArmOptions.ErrorForm.BARE));
         client = new ModelClient(arm);
 
-        JsonNode ofProvider = body(client.call("POST", one.id() + "/start" + PREVIEW, ""));
+        JsonNode ofProvider = body(client.call("POST", one.id() + "/abort" + PREVIEW, ""));
         assertThat(ofProvider.path("code").asText()).isEqualTo("OperationNotAllowed");
         assertThat(ofProvider.has("subcode")).isTrue();
         assertThat(code(client.get(one.id() + "x" + PREVIEW)))
                 .as("Azure Resource Manager wraps its own")
                 .isEqualTo("ResourceNotFound");
+    }
+
+    @Test
+    void aGroupsDeletionPreemptsWhatRunsInIt() {
+        String stopping = header(client.call("POST", one.id() + "/stop" + PREVIEW, ""), "Azure-AsyncOperation");
+
+        client.call("DELETE", group + "?api-version=2021-04-01", "");
+
+        assertThat(body(client.get(stopping)).path("status").asText()).isEqualTo("Canceled");
+        assertThat(body(client.get(stopping)).at("/error/code").asText()).isEqualTo("AKSOperationPreempted");
+    }
+
+    @Test
+    void aPatchWithoutTagsLeavesThem() {
+        client.call("PATCH", one.id() + PREVIEW, "{}");
+
+        assertThat(body(client.get(one.id() + PREVIEW)).path("tags"))
+                .isEqualTo(one.document().path("tags"));
+    }
+
+    @Test
+    void anAutomaticClusterIsMadeWithCilium() {
+        ArmAnswer made =
+                client.call("PUT", group + "/providers/Microsoft.ContainerService/managedClusters/auto" + PREVIEW, """
+                {"location": "westeurope", "sku": {"name": "Automatic", "tier": "Standard"},
+                 "identity": {"type": "SystemAssigned"},
+                 "properties": {"dnsPrefix": "d",
+                  "agentPoolProfiles": [{"name": "system", "mode": "System", "count": 3, "vmSize": "Standard_DS2_v2"}]}}""");
+
+        assertThat(made.status()).isEqualTo(201);
+        assertThat(body(made).at("/properties/networkProfile/networkDataplane").asText())
+                .isEqualTo("cilium");
+        assertThat(body(made).path("kind").asText()).isEqualTo("Automatic");
     }
 
     @Test
@@ -408,6 +462,22 @@ class ArmEdgesTest {
         JournalEntry entry = arm.journal().entries().getFirst();
         assertThat(entry.query()).containsOnly(Map.entry("api-version", "2025-09-02-preview"), Map.entry("x", "y"));
         assertThat(entry.headers()).containsEntry("if-match", "e").doesNotContainKey("authorization");
+    }
+
+    @Test
+    void readsPushNoWriteOutOfTheJournal() {
+        client.call(
+                "PUT", one.id() + PREVIEW, body(client.get(one.id() + PREVIEW)).toString());
+        for (int i = 0; i < Journal.MAX_ENTRIES + 5; i++) {
+            client.get("/nowhere");
+        }
+
+        assertThat(arm.journal().acceptedWrites()).hasSize(1);
+        assertThat(arm.journal().dropped()).isEqualTo(6);
+        assertThat(arm.journal().entries())
+                .extracting(JournalEntry::number)
+                .isSorted()
+                .contains(2L);
     }
 
     @Test

@@ -184,7 +184,9 @@ class MicrosoftClientsTest {
         stop();
         start(ArmOptions.DEFAULTS.withErrorForm(form));
 
-        assertThatThrownBy(() -> clusters().start(group, one.name()))
+        clusters().stop(group, one.name());
+
+        assertThatThrownBy(() -> clusters().stop(group, one.name()))
                 .isInstanceOfSatisfying(ManagementException.class, e -> {
                     assertThat(e.getResponse().getStatusCode()).isEqualTo(409);
                     assertThat(code(e)).isEqualTo("OperationNotAllowed");
