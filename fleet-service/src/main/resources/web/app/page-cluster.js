@@ -67,6 +67,7 @@ class ClusterPage extends Part {
         <dl class="facts">
           <div><dt>Configuration in Azure</dt><dd>${cluster.effective}</dd></div>
           <div><dt>Nodes say</dt><dd>${this.observed(cluster)}</dd></div>
+          ${this.evidence(cluster)}
           <div><dt>Latest rollout</dt><dd>${cluster.rollout ? html`<a href=${rolloutHref(cluster.rollout.id)}>${cluster.rollout.id}</a>, stage ${cluster.rollout.stage}` : 'none'}</dd></div>
           <div><dt>State in Azure</dt><dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd></div>
           <div><dt>Kubernetes</dt><dd>${cluster.kubernetesVersion} in ${cluster.location}</dd></div>
@@ -90,6 +91,12 @@ class ClusterPage extends Part {
       each.tcpFinTimeoutSeconds != null && `tcpfin ${each.tcpFinTimeoutSeconds} s`,
       each.udpTimeoutSeconds != null && `udp ${each.udpTimeoutSeconds} s`,
     ].filter(Boolean).join(' ')}</span>`);
+  }
+
+  evidence(cluster) {
+    const codes = Object.entries(cluster.health?.evidence ?? {});
+    return codes.length === 0 ? '' : html`<div><dt>Does not fit together</dt><dd class="attention" data-testid="evidence">${codes.map(([code, nodes]) =>
+      html`<span class="line">${code} on ${nodes} of ${cluster.nodeCount}</span>`)}</dd></div>`;
   }
 
   charts(cluster) {

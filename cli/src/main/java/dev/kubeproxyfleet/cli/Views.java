@@ -237,12 +237,23 @@ final class Views {
                                     decimal(health, "connectionsPerSecond", 1),
                                     decimal(health, "imbalance", 2))));
         }
+        if (!health.path("evidence").isEmpty()) {
+            facts.put("evidence", Line.of(evidence(health.path("evidence"))));
+        }
         List<Line> lines = new ArrayList<>(sheet(facts));
         if (!answer.path("nodes").isEmpty()) {
             lines.add(Line.EMPTY);
             lines.addAll(nodeTable(answer.path("nodes"), now));
         }
         return lines;
+    }
+
+    /** What does not fit together, on how many nodes. */
+    private static String evidence(JsonNode nodesByCode) {
+        return nodesByCode.properties().stream()
+                .map(code -> code.getKey() + " on " + code.getValue().asInt()
+                        + (code.getValue().asInt() == 1 ? " node" : " nodes"))
+                .collect(Collectors.joining(", "));
     }
 
     private static List<Line> nodeTable(JsonNode nodes, Instant now) {

@@ -25,7 +25,7 @@ interface AgentSettings {
     @WithDefault("http://127.0.0.1:10249")
     URI kubeProxyEndpoint();
 
-    /** Time between two snapshots. */
+    /** Time between two snapshots, 100 ms to 10 min. */
     @WithDefault("10s")
     Duration interval();
 
@@ -33,7 +33,7 @@ interface AgentSettings {
     @WithDefault("20")
     int topServices();
 
-    /** Snapshots that wait while Kafka is away; beyond it the oldest is dropped. */
+    /** Snapshots that wait while Kafka is away, 1 to 1000; beyond it the oldest is dropped. */
     @WithDefault("30")
     int queueLimit();
 

@@ -47,9 +47,9 @@ final class SettingsCheck {
 
     private static Optional<String> procRoot(Path root, boolean netlink) {
         Path net = new FileProcFiles(root).net();
-        if (!Files.isDirectory(net)) {
+        if (!Files.isDirectory(net) || !Files.isReadable(net)) {
             return Optional.of(
-                    "kpfleet.agent.proc-root is %s, but there is no %s: leave it at %s with host network, or mount"
+                    "kpfleet.agent.proc-root is %s, but %s is no folder that can be read: leave it at %s with host network, or mount"
                                     .formatted(root, net, FileProcFiles.OWN_PROC)
                             + " the host's /proc there");
         }

@@ -45,6 +45,7 @@ record ClusterView(
      *
      * @param nodesExpected by the inventory; null if it does not know the cluster
      * @param observed what they run, one entry for each different configuration, most nodes first
+     * @param evidence what does not fit together on them: number of nodes by code
      */
     record HealthSummary(
             Instant at,
@@ -54,7 +55,8 @@ record ClusterView(
             long activeConnections,
             long inactiveConnections,
             @Nullable Double connectionsPerSecond,
-            @Nullable Double imbalance) {}
+            @Nullable Double imbalance,
+            Map<String, Integer> evidence) {}
 
     /** What some nodes run, as the kernel names it; null is unknown. */
     record Observed(

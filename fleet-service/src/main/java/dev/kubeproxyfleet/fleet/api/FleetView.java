@@ -470,7 +470,8 @@ final class FleetView {
                 health.getActiveConnections(),
                 health.getInactiveConnections(),
                 health.getConnectionsPerSecond(),
-                health.getImbalance());
+                health.getImbalance(),
+                health.getEvidence());
     }
 
     private static ClusterView.Observed observed(ObservedConfiguration observed) {

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,9 @@ final class HealthFold {
 
     /** Nodes that a health record lists by name. */
     static final int MAX_LISTED_NODES = 200;
+
+    /** Codes of evidence that are taken from one node; agents have fewer. */
+    static final int MAX_EVIDENCE = 16;
 
     /** Scheduler of a node whose services differ: a change that was applied by half. */
     static final String MIXED = "mixed";
@@ -104,7 +109,8 @@ final class HealthFold {
                 ipvs == null ? null : finite(ipvs.getConnectionsPerSecond()),
                 ipvs == null ? null : finite(ipvs.getImbalance()),
                 attemptFails,
-                attemptFailsPerSecond(previous, stats, attemptFails)));
+                attemptFailsPerSecond(previous, stats, attemptFails),
+                evidence(stats)));
     }
 
     /**
@@ -133,6 +139,7 @@ final class HealthFold {
                         .max(Comparator.naturalOrder())
                         .orElse(null),
                 sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
+                evidence(nodes),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
     }
 
@@ -183,6 +190,22 @@ final class HealthFold {
         }
         long millis = Duration.between(previous.takenAt(), stats.getTakenAt()).toMillis();
         return millis <= 0 ? null : (total - before) * 1000.0 / millis;
+    }
+
+    private static List<String> evidence(NodeStats stats) {
+        return stats.getEvidence().stream()
+                .map(Evidence::getCode)
+                .filter(code -> name(code) != null)
+                .distinct()
+                .sorted()
+                .limit(MAX_EVIDENCE)
+                .toList();
+    }
+
+    private static Map<String, Integer> evidence(List<NodeState> nodes) {
+        Map<String, Integer> counts = new TreeMap<>();
+        nodes.forEach(node -> node.evidence().forEach(code -> counts.merge(code, 1, Integer::sum)));
+        return counts;
     }
 
     private static List<ObservedConfiguration> observed(List<NodeState> nodes) {

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.health;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval between two snapshots, within {@link HealthFold#MIN_INTERVAL} and {@link HealthFold#MAX_INTERVAL}
  * @param mode what the node runs: kube-proxy's word, or ipvs if only its kernel speaks
  * @param scheduler {@link HealthFold#MIXED} if the services of the node differ
+ * @param evidence codes of what does not fit together on the node, in order
  */
 record NodeState(
         String node,
@@ -31,7 +33,12 @@ record NodeState(
         @Nullable Double connectionsPerSecond,
         @Nullable Double imbalance,
         @Nullable Long tcpAttemptFailsTotal,
-        @Nullable Double tcpAttemptFailsPerSecond) {
+        @Nullable Double tcpAttemptFailsPerSecond,
+        List<String> evidence) {
+
+    NodeState {
+        evidence = List.copyOf(evidence);
+    }
 
     /** The earlier of the node's clock and the broker's: the snapshot is at least as old as this. */
     Instant snapshotAt() {

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int USUAL_SIZE = 160;
 
     @Override
@@ -54,6 +56,10 @@ final class NodeStateSerde implements Serde<NodeState> {
             writeDouble(out, state.imbalance());
             writeLong(out, state.tcpAttemptFailsTotal());
             writeDouble(out, state.tcpAttemptFailsPerSecond());
+            out.writeByte(state.evidence().size());
+            for (String code : state.evidence()) {
+                out.writeUTF(code);
+            }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -83,7 +89,8 @@ final class NodeStateSerde implements Serde<NodeState> {
                     readDouble(in),
                     readDouble(in),
                     readLong(in),
-                    readDouble(in));
+                    readDouble(in),
+                    readTexts(in));
         } catch (IOException broken) {
             throw new UncheckedIOException(
                     "a node's state of " + bytes.length + " bytes ends too early; delete the local state folder",
@@ -114,6 +121,14 @@ final class NodeStateSerde implements Serde<NodeState> {
 
     private static @Nullable String readText(DataInputStream in) throws IOException {
         return in.readBoolean() ? in.readUTF() : null;
+    }
+
+    private static List<String> readTexts(DataInputStream in) throws IOException {
+        List<String> texts = new ArrayList<>();
+        for (int left = in.readUnsignedByte(); left > 0; left--) {
+            texts.add(in.readUTF());
+        }
+        return texts;
     }
 
     private static @Nullable Long readLong(DataInputStream in) throws IOException {

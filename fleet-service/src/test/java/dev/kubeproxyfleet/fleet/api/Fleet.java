@@ -89,6 +89,7 @@ final class Fleet {
                         4.5,
                         1.2,
                         null,
+                        Map.of(),
                         nodes));
     }
 

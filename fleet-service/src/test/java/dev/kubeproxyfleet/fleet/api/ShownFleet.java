@@ -344,6 +344,7 @@ final class ShownFleet {
                         scheduler == null ? null : 70.0 + i,
                         scheduler == null ? null : imbalance,
                         0.2,
+                        lagging ? Map.of("scheduler-differs", 2) : Map.of(),
                         nodes));
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,26 @@ class HealthFoldTest {
         assertThat(health.getImbalance()).isEqualTo(1.2);
         assertThat(health.getTcpAttemptFailsPerSecond()).isNull();
         assertThat(health.getNodes()).extracting(NodeSummary::getNode).containsExactly("a", "b", "c");
+    }
+
+    @Test
+    void countsTheNodesOnWhichSomethingDoesNotFitTogether() {
+        NodeState both = state(Snapshots.of("a").stats("stale-ipvs", "proc-unreadable", "stale-ipvs"));
+        NodeState one = state(Snapshots.of("b").stats("stale-ipvs"));
+        NodeState none = state(Snapshots.of("c"));
+
+        assertThat(health(List.of(both, one, none), 3).getEvidence())
+                .isEqualTo(Map.of("stale-ipvs", 2, "proc-unreadable", 1));
+        assertThat(NodeStateSerde.read(NodeStateSerde.write(both))).isEqualTo(both);
+    }
+
+    @Test
+    void takesNoMoreCodesOfANodeThanAnAgentHas() {
+        String[] codes = IntStream.range(0, 1000).mapToObj(i -> "code-" + i).toArray(String[]::new);
+
+        assertThat(state(Snapshots.of("a").stats(codes)).evidence()).hasSize(HealthFold.MAX_EVIDENCE);
+        assertThat(state(Snapshots.of("a").stats("x".repeat(10_000))).evidence())
+                .isEmpty();
     }
 
     @Test
@@ -199,6 +221,10 @@ class HealthFoldTest {
             return state;
         }
         throw new AssertionError("not folded: " + snapshot);
+    }
+
+    private static NodeState state(NodeStats stats) {
+        return ((Folding.Folded) HealthFold.fold(null, stats, NOON, NOON)).state();
     }
 
     private static NodeState state(Snapshots snapshot) {

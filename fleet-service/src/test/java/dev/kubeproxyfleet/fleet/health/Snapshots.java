@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
@@ -11,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots of nodes that run IPVS with lc unless told otherwise. */
@@ -134,6 +136,14 @@ record Snapshots(
                 ipvs,
                 network,
                 List.of());
+    }
+
+    /** With evidence of these codes. */
+    NodeStats stats(String... codes) {
+        return NodeStats.newBuilder(stats())
+                .setEvidence(
+                        Stream.of(codes).map(code -> new Evidence(code, "")).toList())
+                .build();
     }
 
     byte[] bytes() {

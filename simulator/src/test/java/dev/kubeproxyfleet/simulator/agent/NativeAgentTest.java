@@ -215,7 +215,7 @@ class NativeAgentTest {
     @CsvSource({
         "KPFLEET_AGENT_CLUSTER_ID, my-cluster, kpfleet.agent.cluster-id is no resource id of a managed cluster: my-cluster",
         "KPFLEET_AGENT_TOP_SERVICES, 1000, 'kpfleet.agent.top-services must be 0 to 500, not 1000'",
-        "KPFLEET_AGENT_PROC_ROOT, /nowhere, 'kpfleet.agent.proc-root is /nowhere, but there is no /nowhere/1/net'",
+        "KPFLEET_AGENT_PROC_ROOT, /nowhere, 'kpfleet.agent.proc-root is /nowhere, but /nowhere/1/net is no folder that can be read'",
         "KPFLEET_AGENT_HTTP_ADDRESS, host.invalid, metrics and health cannot be served at host.invalid",
         "KAFKA_ACKS, some, Invalid value some for configuration acks",
         "KAFKA_COMPRESSION_TYPE, zstd, kafka.compression.type is zstd",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.kubeproxyfleet.schemas.avro.ConnectionStates;
+import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
@@ -15,6 +16,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -58,6 +60,8 @@ class RealKernelTest {
             return;
         }
         NativeAgent.captured(folder);
+        // The agent reads it as nobody.
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path results = Files.createDirectory(folder.resolve("out"));
         out = results;
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
@@ -155,6 +159,10 @@ class RealKernelTest {
                 .orElseThrow();
 
         assertThat(ofAgent(ipvs(detailed).getTopServices())).isEqualTo(ofIpvsadm());
+        assertThat(ipvs(detailed).getTopServices().stream().filter(ServiceState::getPersistent))
+                .extracting(ServiceState::getAddress)
+                .containsExactly("10.96.0.30");
+        assertThat(detailed.getEvidence()).extracting(Evidence::getCode).containsExactly("mixed-schedulers");
         assertThat(ipvs(detailed).getEmptyServices()).isEqualTo(1);
         assertThat(ipvs(detailed).getSkippedLines()).isEmpty();
     }
@@ -205,7 +213,10 @@ class RealKernelTest {
                 .isNotEmpty()
                 .allSatisfy(stats -> assertThat(stats.getKernelTimeouts()).isNull());
         assertThat(read("as-nobody-with-netlink.log")).contains("EPERM").contains("NET_ADMIN");
-        assertThat(read("as-nobody.log")).doesNotContain("ERROR", "WARN");
+        assertThat(read("as-nobody.log").lines().filter(line -> line.contains("WARN") || line.contains("ERROR")))
+                .singleElement()
+                .asString()
+                .contains("mixed-schedulers");
     }
 
     @Test
@@ -215,7 +226,9 @@ class RealKernelTest {
                 .map(line -> line.split(" "))
                 .collect(Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1]), Long::sum));
 
-        assertThat(of("in-64-mib")).hasSizeGreaterThan(10);
+        assertThat(of("in-64-mib")).hasSizeGreaterThan(10).allSatisfy(stats -> assertThat(
+                        ipvs(stats).getServices())
+                .isEqualTo(2000));
         assertThat(memory).containsEntry("oom_kill", 0L).containsEntry("oom", 0L);
         // The limit was never reached, so nothing was reclaimed for it.
         assertThat(memory).as("%s", memory).containsEntry("max", 0L).containsEntry("pgscan_direct", 0L);
@@ -240,7 +253,7 @@ class RealKernelTest {
                 .toList();
     }
 
-    /** Service to its real servers, as {@code address port weight active inactive}. */
+    /** Service to its real servers, as {@code address port forwarding weight active inactive}. */
     private static Map<String, List<String>> ofAgent(List<ServiceState> services) {
         Map<String, List<String>> table = new TreeMap<>();
         for (ServiceState service : services) {
@@ -262,10 +275,11 @@ class RealKernelTest {
     }
 
     private static String line(ServerState server) {
-        return "%s %d %d %d %d"
+        return "%s %d %s %d %d %d"
                 .formatted(
                         normal(server.getAddress()),
                         server.getPort(),
+                        server.getForwarding(),
                         server.getWeight(),
                         server.getActiveConnections(),
                         server.getInactiveConnections());
@@ -277,7 +291,7 @@ class RealKernelTest {
         for (String line : read("ipvsadm").lines().skip(3).toList()) {
             String[] words = line.strip().split("\\s+");
             if (words[0].equals("->")) {
-                servers.add("%s %s %s %s".formatted(endpoint(words[1]), words[3], words[4], words[5]));
+                servers.add("%s %s %s %s %s".formatted(endpoint(words[1]), words[2], words[3], words[4], words[5]));
                 servers.sort(null);
             } else {
                 servers = new ArrayList<>();
