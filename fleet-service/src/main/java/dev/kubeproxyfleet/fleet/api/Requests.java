@@ -59,12 +59,12 @@ final class Requests {
     }
 
     /** @param document in its canonical form */
-    Answer publish(String key, JsonNode document, String actor) {
-        return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, clock.instant())));
+    Answer publish(String key, JsonNode document, String actor, @Nullable String reason) {
+        return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
-    Answer withdraw(String key, String actor) {
-        return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, clock.instant())));
+    Answer withdraw(String key, String actor, @Nullable String reason) {
+        return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
     /** @param cluster ARM resource id, lower case; null for the rollout as a whole */

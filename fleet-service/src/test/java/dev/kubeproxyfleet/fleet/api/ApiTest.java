@@ -270,11 +270,13 @@ class ApiTest {
     void publishesAConfigurationAsJsonOrYaml() {
         given().contentType(ContentType.JSON)
                 .header("X-Kpfleet-Actor", "ada")
+                .queryParam("reason", "connections pile up")
                 .body(CONFIG)
                 .put("/api/v1/configs/prod-ipvs")
                 .then()
                 .statusCode(200)
                 .body("config", equalTo("prod-ipvs"));
+        assertThat(publisher.published.getFirst().asked().reason()).isEqualTo("connections pile up");
         given().contentType("application/yaml")
                 .body(
                         "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetConfig\nspec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}"
