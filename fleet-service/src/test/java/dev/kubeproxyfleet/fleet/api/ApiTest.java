@@ -267,6 +267,16 @@ class ApiTest {
     }
 
     @Test
+    void aRollbackByTheNameOfTheConfigLeavesItToTheControllerWhichRolloutIsMeant() {
+        given().post("/api/v1/rollouts/prod/rollback").then().statusCode(200);
+        given().post("/api/v1/rollouts/prod.1/rollback").then().statusCode(200);
+        given().post("/api/v1/rollouts/prod/abort").then().statusCode(200);
+
+        assertThat(publisher.commands).extracting(Command::config).containsOnly("prod");
+        assertThat(publisher.commands).extracting(Command::rollout).containsExactly(null, "prod.1", "prod.1");
+    }
+
+    @Test
     void publishesAConfigurationAsJsonOrYaml() {
         given().contentType(ContentType.JSON)
                 .header("X-Kpfleet-Actor", "ada")
