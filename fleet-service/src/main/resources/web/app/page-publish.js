@@ -32,6 +32,7 @@ class PublishPage extends Part {
       bake: '10',
       onFailure: 'Pause',
       drift: 'Report',
+      reason: '',
       actor: actor(),
     };
     this.strategies = [];
@@ -157,6 +158,7 @@ class PublishPage extends Part {
                   <label>Between stages rest for <span class="unit"><input type="number" min="0" max="10080" name="bake" .value=${draft.bake} @input=${this.set('bake')} data-testid="publish-bake" />minutes</span></label>
                   ${this.choice('onFailure', 'At the first failure', { Pause: 'pause and wait for a person', Rollback: 'roll back what was changed', Continue: 'go on' })}`}
             ${this.choice('drift', 'When someone else changes a cluster', { Report: 'report it', Correct: 'report it and bring it back' })}
+            <label>Why <input name="reason" maxlength="1000" .value=${draft.reason} @input=${this.set('reason')} autocomplete="off" placeholder="optional, kept in the audit trail" data-testid="publish-reason" /></label>
             <label>Your name <input name="actor" maxlength="128" .value=${draft.actor} @input=${this.set('actor')} autocomplete="username" placeholder="anonymous" data-testid="publish-actor" /></label>
           </fieldset>
         </div>
@@ -214,7 +216,7 @@ class PublishPage extends Part {
     this.sending = true;
     try {
       const config = this.config();
-      this.result = { name: config.metadata.name, ...(await publish(config)) };
+      this.result = { name: config.metadata.name, ...(await publish(config, this.draft.reason.trim())) };
       this.plan = null;
     } catch (failure) {
       this.result = { failure };

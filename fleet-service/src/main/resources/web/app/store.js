@@ -138,8 +138,9 @@ export async function plan(config) {
   return (await call('/plans', { method: 'POST', headers: headers(), body: JSON.stringify(config) })).body;
 }
 
-export async function publish(config) {
-  const { status, body } = await call(`/configs/${encodeURIComponent(config.metadata.name)}`, {
+export async function publish(config, reason) {
+  const why = reason ? `?reason=${encodeURIComponent(reason)}` : '';
+  const { status, body } = await call(`/configs/${encodeURIComponent(config.metadata.name)}${why}`, {
     method: 'PUT',
     headers: headers(),
     body: JSON.stringify(config),

@@ -39,6 +39,9 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Say what would happen, and change nothing; as 'kpfleet plan'.")
     private boolean dryRun;
 
+    @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
+    private @Nullable String reason;
+
     @Option(names = "--wait", description = "Follow the rollout until it ends; the exit code then says how.")
     private boolean wait;
 
@@ -99,7 +102,8 @@ final class ApplyCommand implements Callable<Integer> {
     private int send(ConfigFiles.Good document, FleetClient client, List<String> rollouts)
             throws JsonProcessingException {
         Surroundings world = kpfleet.world;
-        Answer answer = client.put(document.path(), document.bytes(), document.contentType());
+        Answer answer =
+                client.put(document.path() + FleetClient.because(reason), document.bytes(), document.contentType());
         if (!(answer instanceof Answer.Ok ok)) {
             return Answers.complain(answer, world);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -23,6 +24,9 @@ final class DeleteCommand implements Callable<Integer> {
     @Option(names = "--strategy", description = "The name is that of a stored strategy.")
     private boolean strategy;
 
+    @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
+    private @Nullable String reason;
+
     DeleteCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
     }
@@ -30,7 +34,8 @@ final class DeleteCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.delete((strategy ? "/strategies/" : "/configs/") + FleetClient.encode(name));
+            Answer answer = client.delete(
+                    (strategy ? "/strategies/" : "/configs/") + FleetClient.encode(name) + FleetClient.because(reason));
             if (!(answer instanceof Answer.Ok ok)) {
                 return Answers.complain(answer, kpfleet.world);
             }

@@ -52,6 +52,11 @@ final class FleetClient implements AutoCloseable {
         this.program = program;
     }
 
+    /** The query that tells why something is asked; empty without a reason. */
+    static String because(@Nullable String reason) {
+        return reason == null || reason.isBlank() ? "" : "?reason=" + encode(reason);
+    }
+
     /** One segment of a path, or a value of a query. */
     static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");

@@ -610,11 +610,11 @@ class KpfleetTest {
     @Test
     void deleteTakesAStoredStrategyAlso() {
         fleet.on(
-                "DELETE /api/v1/strategies/careful",
-                200,
-                Fixtures.audit(AuditRecord.Verdict.Done, "StrategyDeleted", "careful is deleted."));
+                "DELETE /api/v1/strategies/careful?reason=not%20needed%20any%20more",
+                200, Fixtures.audit(AuditRecord.Verdict.Done, "StrategyDeleted", "careful is deleted."));
 
-        assertThat(console.run("delete", "--strategy", "careful")).isZero();
+        assertThat(console.run("delete", "--strategy", "careful", "--reason", "not needed any more"))
+                .isZero();
         assertThat(console.out()).contains("careful is deleted.");
     }
 

@@ -2,7 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import org.jspecify.annotations.Nullable;
 
-/** Who asks, as the caller says; there is no login yet, so it is a note and no proof. */
+/** Who asks and why, as the caller says; there is no login yet, so it is a note and no proof. */
 final class Actor {
 
     static final String HEADER = "X-Kpfleet-Actor";
@@ -16,12 +16,22 @@ final class Actor {
         if (header == null) {
             return ANONYMOUS;
         }
-        String printable = header.codePoints()
+        String printable = printable(header, MAX_LENGTH);
+        return printable.isEmpty() ? ANONYMOUS : printable;
+    }
+
+    /** The reason without control characters, cut to what the audit keeps; null if nothing is left. */
+    static @Nullable String reason(@Nullable String parameter) {
+        String printable = parameter == null ? "" : printable(parameter, SteeringBody.MAX_REASON_LENGTH);
+        return printable.isEmpty() ? null : printable;
+    }
+
+    private static String printable(String text, int maxLength) {
+        return text.codePoints()
                 .filter(each -> !Character.isISOControl(each))
-                .limit(MAX_LENGTH)
+                .limit(maxLength)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString()
                 .strip();
-        return printable.isEmpty() ? ANONYMOUS : printable;
     }
 }

@@ -14,6 +14,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -63,12 +64,16 @@ class ConfigResource {
     @Path("/{name}")
     @Operation(operationId = "publishConfig", summary = "Publish a FleetConfig, JSON or YAML")
     public Response publish(
-            @PathParam("name") String name, @HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
+            @PathParam("name") String name,
+            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @QueryParam("reason") @Nullable String reason,
+            byte @Nullable [] body) {
         if (!Documents.mayBeNamed(name)) {
             return Documents.badName(name);
         }
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
-            case Read.Valid valid -> Answers.of(requests.publish(name, valid.canonical(), Actor.of(actor)));
+            case Read.Valid valid ->
+                Answers.of(requests.publish(name, valid.canonical(), Actor.of(actor), Actor.reason(reason)));
             case Read.ValidStrategy _ -> Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
             case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
         };
@@ -77,9 +82,12 @@ class ConfigResource {
     @DELETE
     @Path("/{name}")
     @Operation(operationId = "withdrawConfig", summary = "Withdraw a configuration; clusters keep what they have")
-    public Response withdraw(@PathParam("name") String name, @HeaderParam(Actor.HEADER) @Nullable String actor) {
+    public Response withdraw(
+            @PathParam("name") String name,
+            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @QueryParam("reason") @Nullable String reason) {
         return Documents.mayBeNamed(name)
-                ? Answers.of(requests.withdraw(name, Actor.of(actor)))
+                ? Answers.of(requests.withdraw(name, Actor.of(actor), Actor.reason(reason)))
                 : Documents.badName(name);
     }
 }

@@ -20,9 +20,9 @@ interface EventPublisher {
     void command(Command command) throws IOException;
 
     /**
-     * Who asked for a configuration, and when.
+     * Who asked for a configuration, why and when.
      *
      * @param id of the event; the answer carries it
      */
-    record Asked(String id, String actor, Instant at) {}
+    record Asked(String id, String actor, @Nullable String reason, Instant at) {}
 }

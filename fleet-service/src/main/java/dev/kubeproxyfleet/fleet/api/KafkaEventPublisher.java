@@ -32,6 +32,8 @@ class KafkaEventPublisher implements EventPublisher {
     private static final String SOURCE = "/fleet-service/api";
     /** CloudEvents extension attribute that carries who published; plain configurations have no field for it. */
     private static final String ACTOR_HEADER = "ce_kpfleetactor";
+    /** The same for why. */
+    private static final String REASON_HEADER = "ce_kpfleetreason";
 
     private static final int MAX_BLOCK_MILLIS = 4_000;
     private static final int REQUEST_TIMEOUT_MILLIS = 4_000;
@@ -59,6 +61,9 @@ class KafkaEventPublisher implements EventPublisher {
         byte[] value = document == null ? null : Json.MAPPER.writeValueAsBytes(document);
         ProducerRecord<byte[], byte[]> record = record(Topic.DESIRED, key, value, asked.id(), asked.at());
         record.headers().add(ACTOR_HEADER, asked.actor().getBytes(StandardCharsets.UTF_8));
+        if (asked.reason() != null) {
+            record.headers().add(REASON_HEADER, asked.reason().getBytes(StandardCharsets.UTF_8));
+        }
         send(record);
     }
 

@@ -3,7 +3,6 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
-import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -59,23 +58,27 @@ final class Requests {
     }
 
     /** @param document in its canonical form */
-    Answer publish(String key, JsonNode document, String actor) {
-        return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, clock.instant())));
+    Answer publish(String key, JsonNode document, String actor, @Nullable String reason) {
+        return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
-    Answer withdraw(String key, String actor) {
-        return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, clock.instant())));
+    Answer withdraw(String key, String actor, @Nullable String reason) {
+        return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
-    /** @param cluster ARM resource id, lower case; null for the rollout as a whole */
+    /**
+     * @param rollout null if the controller is to say which one of the config is meant
+     * @param cluster ARM resource id, lower case; null for the rollout as a whole
+     */
     Answer command(
-            RolloutStatus rollout,
+            String config,
+            @Nullable String rollout,
             Command.Action action,
             @Nullable String cluster,
             String actor,
             @Nullable String reason) {
-        return ask(id -> publisher.command(
-                new Command(id, rollout.config(), rollout.id(), action, cluster, actor, reason, clock.instant())));
+        return ask(id ->
+                publisher.command(new Command(id, config, rollout, action, cluster, actor, reason, clock.instant())));
     }
 
     private interface Sending {

@@ -90,7 +90,13 @@ class RolloutResource {
         }
         return switch (SteeringBody.read(body)) {
             case SteeringBody.Given(String reason, String cluster) ->
-                command(rollout, action(action), cluster, Actor.of(actor), reason);
+                command(
+                        rollout.config(),
+                        meant(rollout, id, action(action)),
+                        action(action),
+                        cluster,
+                        Actor.of(actor),
+                        reason);
             case SteeringBody.Unreadable(String message) -> invalidBody(message);
         };
     }
@@ -103,8 +109,17 @@ class RolloutResource {
                 .orElseThrow();
     }
 
+    /**
+     * The rollout that was shown, so that none that has begun since is steered by mistake. A rollback by the config's name
+     * means what a person has asked for, whatever has gone on by itself after it; the controller knows which that is.
+     */
+    private static @Nullable String meant(RolloutStatus latest, String idOrConfig, Command.Action action) {
+        return action == Command.Action.Rollback && !latest.id().equals(idOrConfig) ? null : latest.id();
+    }
+
     private Response command(
-            RolloutStatus rollout,
+            String config,
+            @Nullable String rollout,
             Command.Action action,
             @Nullable String cluster,
             String actor,
@@ -116,14 +131,14 @@ class RolloutResource {
         if (cluster == null) {
             return action == Command.Action.Skip
                     ? invalidBody("say which cluster to skip: {\"cluster\": \"<name or resource id>\"}")
-                    : Answers.of(requests.command(rollout, action, null, actor, reason));
+                    : Answers.of(requests.command(config, rollout, action, null, actor, reason));
         }
         if (!knowsCluster) {
             return invalidBody("only retry and skip know a cluster; leave it out");
         }
         return switch (ClusterNames.meant(view, cluster)) {
             case ClusterNames.Meant.One(String one) ->
-                Answers.of(requests.command(rollout, action, one, actor, reason));
+                Answers.of(requests.command(config, rollout, action, one, actor, reason));
             case ClusterNames.Meant.NotOne(Response why) -> why;
         };
     }

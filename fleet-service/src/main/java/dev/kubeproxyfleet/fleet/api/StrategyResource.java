@@ -15,6 +15,7 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
@@ -63,13 +64,16 @@ class StrategyResource {
             operationId = "storeStrategy",
             summary = "Store a FleetStrategy, JSON or YAML; rollouts that have begun keep the copy that they have")
     public Response store(
-            @PathParam("name") String name, @HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
+            @PathParam("name") String name,
+            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @QueryParam("reason") @Nullable String reason,
+            byte @Nullable [] body) {
         if (!Documents.mayBeNamed(name)) {
             return Documents.badName(name);
         }
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.ValidStrategy valid ->
-                Answers.of(requests.publish(key(name), valid.canonical(), Actor.of(actor)));
+                Answers.of(requests.publish(key(name), valid.canonical(), Actor.of(actor), Actor.reason(reason)));
             case Read.Valid _ -> Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
             case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
         };
@@ -80,9 +84,12 @@ class StrategyResource {
     @Operation(
             operationId = "deleteStrategy",
             summary = "Delete a stored strategy; rollouts that have begun keep theirs")
-    public Response delete(@PathParam("name") String name, @HeaderParam(Actor.HEADER) @Nullable String actor) {
+    public Response delete(
+            @PathParam("name") String name,
+            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @QueryParam("reason") @Nullable String reason) {
         return Documents.mayBeNamed(name)
-                ? Answers.of(requests.withdraw(key(name), Actor.of(actor)))
+                ? Answers.of(requests.withdraw(key(name), Actor.of(actor), Actor.reason(reason)))
                 : Documents.badName(name);
     }
 

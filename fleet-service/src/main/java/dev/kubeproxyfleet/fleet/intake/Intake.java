@@ -35,7 +35,14 @@ public final class Intake {
     /** Extension attribute that names the person or pipeline behind an event. */
     public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
 
+    /** CloudEvents extension attribute that carries why. */
+    public static final String REASON_ATTRIBUTE = "kpfleetreason";
+
+    /** A longer reason is cut: it is kept with the audit record. */
+    public static final int MAX_REASON_LENGTH = 1000;
+
     private static final String ACTOR_HEADER = "ce_" + ACTOR_ATTRIBUTE;
+    private static final String REASON_HEADER = "ce_" + REASON_ATTRIBUTE;
     private static final String BARE_SOURCE = "kafka";
 
     /** What came of reading a record. */
@@ -56,7 +63,12 @@ public final class Intake {
      *
      * @param source and {@code id} together are unique for each event; a record without an envelope has its position
      */
-    private record Envelope(byte[] document, String source, String id, String actor) {}
+    private record Envelope(
+            byte[] document,
+            String source,
+            String id,
+            String actor,
+            @Nullable String reason) {}
 
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
@@ -97,13 +109,13 @@ public final class Intake {
                 when keyOfStrategy -> throw misplaced(name, valid.config().kind());
                 case Read.Valid valid ->
                     new Received.Accepted(new FleetEvent.ConfigPublished(
-                            valid.config(), envelope.source(), envelope.id(), envelope.actor()));
+                            valid.config(), envelope.source(), envelope.id(), envelope.actor(), envelope.reason()));
                 case Read.ValidStrategy valid
                 when !keyOfStrategy && !name.isEmpty() ->
                     throw misplaced(name, valid.strategy().kind());
                 case Read.ValidStrategy valid ->
                     new Received.Accepted(new FleetEvent.StrategyPublished(
-                            valid.strategy(), envelope.source(), envelope.id(), envelope.actor()));
+                            valid.strategy(), envelope.source(), envelope.id(), envelope.actor(), envelope.reason()));
                 case Read.Invalid invalid -> rejected(invalid);
             };
         } catch (Refused e) {
@@ -118,11 +130,12 @@ public final class Intake {
         String id = header(headers, "ce_id").orElse(position);
         String source = header(headers, "ce_source").orElse(BARE_SOURCE);
         String actor = header(headers, ACTOR_HEADER).orElse(source);
+        String reason = reason(headers);
         return new Received.Accepted(
                 name.startsWith(FleetStrategy.KEY_PREFIX)
                         ? new FleetEvent.StrategyDeleted(
-                                name.substring(FleetStrategy.KEY_PREFIX.length()), source, id, actor)
-                        : new FleetEvent.ConfigDeleted(name, source, id, actor));
+                                name.substring(FleetStrategy.KEY_PREFIX.length()), source, id, actor, reason)
+                        : new FleetEvent.ConfigDeleted(name, source, id, actor, reason));
     }
 
     /** Two documents under one key would lose one of them to compaction. */
@@ -177,7 +190,7 @@ public final class Intake {
             }
         }
         return new Envelope(
-                value, BARE_SOURCE, position, header(headers, ACTOR_HEADER).orElse(BARE_SOURCE));
+                value, BARE_SOURCE, position, header(headers, ACTOR_HEADER).orElse(BARE_SOURCE), reason(headers));
     }
 
     private static Envelope opened(CloudEvent event) throws Refused {
@@ -191,8 +204,14 @@ public final class Intake {
             throw new Refused("MissingData", "the CloudEvent " + event.getId() + " carries no data");
         }
         Object actor = event.getExtension(ACTOR_ATTRIBUTE);
+        Object reason = event.getExtension(REASON_ATTRIBUTE);
         String source = event.getSource().toString();
-        return new Envelope(data.toBytes(), source, event.getId(), actor == null ? source : actor.toString());
+        return new Envelope(
+                data.toBytes(),
+                source,
+                event.getId(),
+                actor == null ? source : actor.toString(),
+                reason == null ? null : cut(reason.toString()));
     }
 
     private static boolean claimsEnvelope(Headers headers) {
@@ -213,6 +232,14 @@ public final class Intake {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    private static @Nullable String reason(Headers headers) {
+        return header(headers, REASON_HEADER).map(Intake::cut).orElse(null);
+    }
+
+    private static String cut(String reason) {
+        return reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH);
     }
 
     private static Optional<String> header(Headers headers, String name) {

@@ -21,7 +21,7 @@ final class Publishing {
         String name = event.config().name();
         FleetConfig.Spec spec = event.config().spec();
         ConfigState config = draft.fleet().config(name).orElseGet(() -> ConfigState.unknown(name));
-        Answer answer = new Answer(event.eventId(), name, "Publish", event.actor(), null, draft.now());
+        Answer answer = new Answer(event.eventId(), name, "Publish", event.actor(), event.reason(), draft.now());
         if (config.hasApplied(event.identity())) {
             draft.audit(duplicate(answer, config, event.eventId()));
             return;
@@ -68,7 +68,7 @@ final class Publishing {
 
     static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
         Optional<ConfigState> known = draft.fleet().config(event.name());
-        Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), null, draft.now());
+        Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), event.reason(), draft.now());
         if (known.filter(found -> found.hasApplied(event.identity())).isPresent()) {
             draft.audit(duplicate(answer, known.get(), event.eventId()));
             return;
@@ -94,7 +94,7 @@ final class Publishing {
 
     static void publish(Draft draft, FleetEvent.StrategyPublished event) {
         FleetStrategy strategy = event.strategy();
-        Answer answer = answer(draft, event.eventId(), strategy.name(), "Publish", event.actor());
+        Answer answer = answer(draft, event.eventId(), strategy.name(), "Publish", event.actor(), event.reason());
         if (draft.strategy(strategy.name()).filter(strategy.spec()::equals).isPresent()) {
             draft.audit(answer.unchanged(null, "NothingChanged", "the strategy is stored so already"));
             return;
@@ -105,7 +105,7 @@ final class Publishing {
     }
 
     static void delete(Draft draft, FleetEvent.StrategyDeleted event) {
-        Answer answer = answer(draft, event.eventId(), event.name(), "Delete", event.actor());
+        Answer answer = answer(draft, event.eventId(), event.name(), "Delete", event.actor(), event.reason());
         if (draft.strategy(event.name()).isEmpty()) {
             draft.audit(answer.unchanged(null, "UnknownStrategy", "there is no strategy " + event.name()));
             return;
@@ -127,8 +127,9 @@ final class Publishing {
                                         + " can begin before it is stored again")));
     }
 
-    private static Answer answer(Draft draft, String eventId, String strategy, String action, String actor) {
-        return new Answer(eventId, FleetStrategy.KEY_PREFIX + strategy, action, actor, null, draft.now());
+    private static Answer answer(
+            Draft draft, String eventId, String strategy, String action, String actor, @Nullable String reason) {
+        return new Answer(eventId, FleetStrategy.KEY_PREFIX + strategy, action, actor, reason, draft.now());
     }
 
     /** The spec with the strategy that it refers to; empty if that is not stored. */

@@ -267,14 +267,26 @@ class ApiTest {
     }
 
     @Test
+    void aRollbackByTheNameOfTheConfigLeavesItToTheControllerWhichRolloutIsMeant() {
+        given().post("/api/v1/rollouts/prod/rollback").then().statusCode(200);
+        given().post("/api/v1/rollouts/prod.1/rollback").then().statusCode(200);
+        given().post("/api/v1/rollouts/prod/abort").then().statusCode(200);
+
+        assertThat(publisher.commands).extracting(Command::config).containsOnly("prod");
+        assertThat(publisher.commands).extracting(Command::rollout).containsExactly(null, "prod.1", "prod.1");
+    }
+
+    @Test
     void publishesAConfigurationAsJsonOrYaml() {
         given().contentType(ContentType.JSON)
                 .header("X-Kpfleet-Actor", "ada")
+                .queryParam("reason", "connections pile up")
                 .body(CONFIG)
                 .put("/api/v1/configs/prod-ipvs")
                 .then()
                 .statusCode(200)
                 .body("config", equalTo("prod-ipvs"));
+        assertThat(publisher.published.getFirst().asked().reason()).isEqualTo("connections pile up");
         given().contentType("application/yaml")
                 .body(
                         "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetConfig\nspec: {kubeProxy: {mode: ipvs}, selector: {tags: {matchLabels: {env: prod}}}}"

@@ -220,6 +220,7 @@ class DashboardTest {
         page.getByTestId("publish-tags").fill("env=dev");
         assertThat(page.getByTestId("publish-matches")).containsText("4 of 20");
         page.getByTestId("publish-drift").selectOption("Correct");
+        page.getByTestId("publish-reason").fill("fewer rules");
         page.getByTestId("publish-plan").click();
         assertThat(page.getByTestId("plan-changes")).hasText("4 clusters would change");
         assertThat(page.getByTestId("plan-stage").first()).containsText("canary");
@@ -232,6 +233,7 @@ class DashboardTest {
         assertThat(page.getByTestId("publish-done")).isVisible();
         assertThat(publisher.published).singleElement().satisfies(published -> {
             assertThat(published.key()).isEqualTo("dev-ipvs");
+            assertThat(published.asked().reason()).isEqualTo("fewer rules");
             assertThat(published.config())
                     .extracting(config -> config.spec().kubeProxy().effective().ipvs())
                     .satisfies(ipvs -> {

@@ -183,22 +183,22 @@ final class TopologyController implements SimulatedController {
     public void event(FleetEvent event, Instant at) {
         until(at);
         switch (event) {
-            case FleetEvent.ConfigPublished(FleetConfig config, String source, String id, String actor) -> {
+            case FleetEvent.ConfigPublished(FleetConfig config, String source, String id, String actor, var _) -> {
                 ObjectNode document = Json.MAPPER.valueToTree(config);
                 if (config.spec().strategyRef() != null) {
                     ((ObjectNode) document.get("spec")).remove("strategy");
                 }
                 pipe(Topic.DESIRED, config.name(), json(document), headers(source, id, actor));
             }
-            case FleetEvent.ConfigDeleted(String name, String source, String id, String actor) ->
+            case FleetEvent.ConfigDeleted(String name, String source, String id, String actor, var _) ->
                 pipe(Topic.DESIRED, name, null, headers(source, id, actor));
-            case FleetEvent.StrategyPublished(FleetStrategy strategy, String source, String id, String actor) ->
+            case FleetEvent.StrategyPublished(FleetStrategy strategy, String source, String id, String actor, var _) ->
                 pipe(
                         Topic.DESIRED,
                         FleetStrategy.KEY_PREFIX + strategy.name(),
                         json(strategy),
                         headers(source, id, actor));
-            case FleetEvent.StrategyDeleted(String name, String source, String id, String actor) ->
+            case FleetEvent.StrategyDeleted(String name, String source, String id, String actor, var _) ->
                 pipe(Topic.DESIRED, FleetStrategy.KEY_PREFIX + name, null, headers(source, id, actor));
             case FleetEvent.CommandGiven(var command) ->
                 pipe(Topic.COMMANDS, command.config(), json(command), new RecordHeaders());

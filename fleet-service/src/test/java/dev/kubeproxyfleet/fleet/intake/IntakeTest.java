@@ -38,11 +38,13 @@ class IntakeTest {
     void readsACloudEventInBinaryMode() {
         RecordHeaders headers = binaryHeaders(TYPE);
         headers.add("ce_kpfleetactor", "alice".getBytes(StandardCharsets.UTF_8));
+        headers.add("ce_kpfleetreason", "connections pile up".getBytes(StandardCharsets.UTF_8));
         FleetEvent.ConfigPublished published = accepted(read("prod-ipvs", CONFIG, headers));
 
         assertThat(published.eventId()).isEqualTo("42");
         assertThat(published.source()).isEqualTo("/git");
         assertThat(published.actor()).isEqualTo("alice");
+        assertThat(published.reason()).isEqualTo("connections pile up");
         assertThat(published.config().spec().kubeProxy().effective().ipvs())
                 .satisfies(ipvs ->
                         assertThat(ipvs).isNotNull().extracting("scheduler").isEqualTo(IpvsScheduler.LeastConnection));

@@ -344,7 +344,8 @@ class RolloutEngineTest {
                     assertThat(waiting.message()).contains("alpha").contains("beta");
                 }));
 
-        driver.event(new FleetEvent.ConfigDeleted("beta", "test", "deletion", "alice"));
+        driver.event(new FleetEvent.ConfigDeleted("beta", "test", "deletion", "alice", "prod has them now"));
+        assertThat(driver.fleet.audits.getLast().reason()).isEqualTo("prod has them now");
         driver.tick();
         assertThat(driver.operations())
                 .as("the conflict is over")
