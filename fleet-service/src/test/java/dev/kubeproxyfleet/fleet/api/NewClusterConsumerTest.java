@@ -97,8 +97,8 @@ class NewClusterConsumerTest {
 
     @Test
     void whatArmRefusesIsAnsweredWithItsCode() throws Exception {
-        result = () ->
-                new Result.Refused(new ArmResult.ArmError(403, "AuthorizationFailed", "no right to write", null));
+        result =
+                () -> new Result.Refused(new ArmResult.ArmError(403, "AuthorizationFailed", "no right to write", null));
 
         send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
 
@@ -143,10 +143,12 @@ class NewClusterConsumerTest {
 
         send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
 
-        assertThat(producer.history()).singleElement().satisfies(record -> assertThat(
-                        record.headers().lastHeader("kpfleet-code").value())
-                .asString(StandardCharsets.UTF_8)
-                .isEqualTo("InternalError"));
+        assertThat(producer.history())
+                .singleElement()
+                .satisfies(record -> assertThat(
+                                record.headers().lastHeader("kpfleet-code").value())
+                        .asString(StandardCharsets.UTF_8)
+                        .isEqualTo("InternalError"));
     }
 
     @Test
