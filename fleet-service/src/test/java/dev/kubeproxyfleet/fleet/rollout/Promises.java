@@ -269,9 +269,7 @@ final class Promises {
                                         || state instanceof ClusterState.Failed)
                                 .isPresent();
             case Rollback ->
-                !latest.released()
-                        && goesForward
-                        && latest.request().cause() != Cause.DriftCorrection;
+                !latest.released() && goesForward && latest.request().cause() != Cause.DriftCorrection;
             case Rerun -> {
                 FleetConfig.Spec spec = config.spec();
                 yield latest.state() instanceof RolloutState.Ended
@@ -326,8 +324,8 @@ final class Promises {
                 check(
                         controller.rollouts().stream()
                                 .filter(id -> id.config().equals(deleted.name()))
-                                .noneMatch(id -> fleet().rollout(id).orElseThrow().state()
-                                        instanceof RolloutState.Active),
+                                .noneMatch(
+                                        id -> fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Active),
                         "a rollout of config %s goes on after its deletion",
                         deleted.name());
             }
@@ -360,8 +358,7 @@ final class Promises {
         boolean done = switch (command.action()) {
             case Pause -> state instanceof RolloutState.Paused;
             case Resume ->
-                !(state instanceof RolloutState.Paused paused)
-                        || paused.code().equals("MaxFailuresExceeded");
+                !(state instanceof RolloutState.Paused paused) || paused.code().equals("MaxFailuresExceeded");
             case Abort, Reject -> state instanceof RolloutState.Aborted;
             case Approve -> {
                 Rollout before = Objects.requireNonNull(found.get(rollout.id()));
@@ -370,10 +367,13 @@ final class Promises {
                         && !command.at().isBefore(awaiting.since())
                         && !(rollout.stages().get(stage).state() instanceof StageState.AwaitingApproval);
             }
-            case Promote ->
-                rollout.stages().stream()
-                        .noneMatch(stage -> stage.state() instanceof StageState.Baking baking
-                                && baking.until().isAfter(time.now()));
+            case Promote -> {
+                int stage = Objects.requireNonNull(found.get(rollout.id()))
+                        .currentStage()
+                        .orElseThrow();
+                yield !(rollout.stages().get(stage).state() instanceof StageState.Baking baking)
+                        || !baking.until().isAfter(time.now());
+            }
             case Skip ->
                 fleet().rolloutCluster(rollout.id(), Objects.requireNonNull(command.cluster()))
                         .filter(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
@@ -385,7 +385,8 @@ final class Promises {
                         || (state instanceof RolloutState.Failed failed
                                 && failed.code().equals("RollbackIncomplete"));
             case Retry -> changes;
-            case Rerun -> rollout.id().equals(latestRollout(answer)) && rollout.request().cause() == Cause.Rerun;
+            case Rerun ->
+                rollout.id().equals(latestRollout(answer)) && rollout.request().cause() == Cause.Rerun;
         };
         check(done, "%s, and yet %s is %s", answer, rollout.id(), state);
     }
@@ -471,8 +472,8 @@ final class Promises {
         }
         check(stage.counts().finished() < stage.counts().total(), "stage %s of %s is over, and goes on", index, id);
         if (rollout.state() instanceof RolloutState.Running running && running.code() != null) {
-            boolean open =
-                    OpeningHours.of(rollout.spec().strategy().windows().schedule()).isOpen(time.now());
+            boolean open = OpeningHours.of(rollout.spec().strategy().windows().schedule())
+                    .isOpen(time.now());
             check(
                     running.code().equals("PredecessorInFlight")
                             ? rollout.ahead().stream()
@@ -510,7 +511,8 @@ final class Promises {
             Selection selection = new Selection(spec.selector());
             Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
             for (ClusterRecord record : fleet().clusters()) {
-                boolean looksStill = listedAt.getOrDefault(record.id(), Instant.MAX).isBefore(since)
+                boolean looksStill = listedAt.getOrDefault(record.id(), Instant.MAX)
+                                .isBefore(since)
                         && withdrawnAt.getOrDefault(record.id(), Instant.EPOCH).isBefore(since)
                         && fleet().writer(record.id()).isEmpty()
                         && selection.test(record)
@@ -518,22 +520,25 @@ final class Promises {
                 if (looksStill) {
                     Scope.last(fleet(), config, record.id())
                             .filter(last -> last.state().since().isBefore(since))
-                            .ifPresent(last -> checkDrift(last, record));
+                            .ifPresent(last -> checkDrift(last, record, since));
                 }
             }
         }
     }
 
-    private void checkDrift(RolloutCluster cluster, ClusterRecord record) {
+    private void checkDrift(RolloutCluster cluster, ClusterRecord record, Instant since) {
         if (!(cluster.state() instanceof ClusterState.Converged converged)) {
             return;
         }
-        EffectiveKubeProxy given =
-                fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective();
-        boolean same = record.kubeProxy() != null
-                && record.kubeProxy().effective().equals(given);
+        FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
+        EffectiveKubeProxy given = spec.kubeProxy().effective();
+        boolean nodesCanTell = given.enabled() && spec.strategy().gate().needsNodeEvidence();
+        boolean mayBeOld = !converged.listed()
+                && (nodesCanTell || since.isBefore(converged.since().plus(LAG)));
+        boolean same =
+                record.kubeProxy() != null && record.kubeProxy().effective().equals(given);
         check(
-                same ? converged.code() == null && converged.listed() : converged.code() != null || !converged.listed(),
+                same ? converged.code() == null && converged.listed() : converged.code() != null || mayBeOld,
                 "%s shows %s, and nobody says whether it has drifted: %s",
                 record.id(),
                 record.kubeProxy(),
@@ -863,8 +868,8 @@ final class Promises {
 
     /** By the world's own record: what a rollout wrote over is given back, or it is said why not. */
     private void checkNotForgotten(Rollout rollout, RolloutCluster cluster) {
-        boolean wrote = !azure.overwritten(rollout.id().toString(), cluster.cluster())
-                .isEmpty();
+        boolean wrote =
+                !azure.overwritten(rollout.id().toString(), cluster.cluster()).isEmpty();
         EffectiveKubeProxy listed = listedAtStart.get(new Started(rollout.id(), cluster.cluster()));
         boolean knew = !rollout.spec().kubeProxy().effective().equals(listed);
         check(
@@ -1175,8 +1180,7 @@ final class Promises {
                 last == null
                         ? joins
                         : last instanceof ClusterState.Skipped skipped
-                                && (DEFERRED.contains(skipped.code())
-                                        || (joins && AS_IF_NEW.contains(skipped.code())));
+                                && (DEFERRED.contains(skipped.code()) || (joins && AS_IF_NEW.contains(skipped.code())));
             case DriftCorrection ->
                 last instanceof ClusterState.Converged converged && "Drifted".equals(converged.code());
         };
@@ -1223,7 +1227,8 @@ final class Promises {
                     case ClusterState.Verifying _ -> true;
                     case ClusterState.Converged _ -> !after.rollingBack();
                     case ClusterState.RolledBack _ -> after.rollingBack();
-                    case ClusterState.Failed _ -> after.rollingBack() || time.now().isAfter(verifying.deadline());
+                    case ClusterState.Failed _ ->
+                        after.rollingBack() || time.now().isAfter(verifying.deadline());
                     case ClusterState.Skipped _ ->
                         after.rollingBack()
                                 || isCommand(Command.Action.Skip)
@@ -1239,9 +1244,7 @@ final class Promises {
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> mayWaitAgain(after.cluster(), retriable);
                     case ClusterState.Skipped _ ->
-                        after.rollingBack()
-                                || isCommand(Command.Action.Skip)
-                                || isCommand(Command.Action.Rollback);
+                        after.rollingBack() || isCommand(Command.Action.Skip) || isCommand(Command.Action.Rollback);
                     case ClusterState.Updating _, ClusterState.Failed _ ->
                         isReversal(after, issued) || isCommand(Command.Action.Rollback);
                     case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
@@ -1295,7 +1298,8 @@ final class Promises {
             case Preflight.Verdict.Wait(String code, var _) ->
                 skipped.code().equals(code)
                         && DEFERRED.contains(code)
-                        && time.now().isAfter(waiting.since().plus(spec.strategy().deadline()));
+                        && time.now()
+                                .isAfter(waiting.since().plus(spec.strategy().deadline()));
             case Preflight.Verdict.Go _ -> false;
         };
     }
@@ -1326,7 +1330,8 @@ final class Promises {
             check(
                     azure.cluster(after.cluster())
                             .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(), later(was.since(), time.now().minus(LAG))))
+                                    rollout.spec().kubeProxy().effective(),
+                                    later(was.since(), time.now().minus(LAG))))
                             .isEmpty(),
                     "%s is said to have drifted, and has not",
                     after.cluster());
@@ -1651,22 +1656,19 @@ final class Promises {
                         .map(RolloutCluster::state)
                         .orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;
-                boolean isDue =
-                        switch (last) {
-                            case null -> joins;
-                            case ClusterState.Skipped skipped ->
-                                DEFERRED.contains(skipped.code())
-                                        || (joins && AS_IF_NEW.contains(skipped.code()));
-                            case ClusterState.Converged converged ->
-                                spec.drift() == FleetConfig.Drift.Correct
-                                        && !"DriftFight".equals(converged.code())
-                                        && !cluster.effective()
-                                                .equals(spec.kubeProxy().effective());
-                            case ClusterState.Waiting _,
-                                    ClusterState.InFlight _,
-                                    ClusterState.Failed _,
-                                    ClusterState.RolledBack _ -> false;
-                        };
+                boolean isDue = switch (last) {
+                    case null -> joins;
+                    case ClusterState.Skipped skipped ->
+                        DEFERRED.contains(skipped.code()) || (joins && AS_IF_NEW.contains(skipped.code()));
+                    case ClusterState.Converged converged ->
+                        spec.drift() == FleetConfig.Drift.Correct
+                                && !"DriftFight".equals(converged.code())
+                                && !cluster.effective().equals(spec.kubeProxy().effective());
+                    case ClusterState.Waiting _,
+                            ClusterState.InFlight _,
+                            ClusterState.Failed _,
+                            ClusterState.RolledBack _ -> false;
+                };
                 if (can && isDue) {
                     return Optional.of(
                             cluster.name + " has " + cluster.effective().describe() + ", last " + last + ", and config "
