@@ -232,8 +232,8 @@ final class Upkeep {
             return false;
         }
         FleetConfig.Spec spec = draft.rollout(cluster.rollout()).orElseThrow().spec();
-        boolean nodesWereSeen = spec.kubeProxy().effective().enabled()
-                && spec.strategy().gate().needsNodeEvidence();
+        boolean nodesWereSeen =
+                spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
         return nodesWereSeen
                 ? !Verification.contradicted(
                         spec.kubeProxy(),

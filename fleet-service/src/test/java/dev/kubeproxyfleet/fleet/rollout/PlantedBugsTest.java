@@ -341,7 +341,7 @@ class PlantedBugsTest {
             try {
                 run.invoke(null, seed, FleetSimulation.DEFAULT_EVENTS);
             } catch (InvocationTargetException e) {
-                return Optional.of(String.valueOf(e.getCause().getMessage()));
+                return Optional.of(String.valueOf(e.getCause()));
             }
         }
         return Optional.empty();
