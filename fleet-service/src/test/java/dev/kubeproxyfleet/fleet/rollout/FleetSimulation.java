@@ -269,19 +269,15 @@ public final class FleetSimulation {
 
     /** Resumes what was paused and approves what awaits it. */
     private void kindOperator() {
-        for (ConfigState config : controller.state().configs()) {
-            RolloutId id = config.latestId();
-            Optional<Rollout> latest =
-                    id == null ? Optional.empty() : controller.state().rollout(id);
-            latest.ifPresent(rollout -> {
-                if (rollout.state() instanceof RolloutState.Paused) {
-                    command(Action.Resume, rollout.id());
-                } else if (rollout.state() instanceof RolloutState.Running
-                        && rollout.stages().stream()
-                                .anyMatch(stage -> stage.state() instanceof StageState.AwaitingApproval)) {
-                    command(Action.Approve, rollout.id());
-                }
-            });
+        for (RolloutId id : controller.rollouts()) {
+            Rollout rollout = controller.state().rollout(id).orElseThrow();
+            if (rollout.state() instanceof RolloutState.Paused) {
+                command(Action.Resume, id);
+            } else if (rollout.state() instanceof RolloutState.Running
+                    && rollout.stages().stream()
+                            .anyMatch(stage -> stage.state() instanceof StageState.AwaitingApproval)) {
+                command(Action.Approve, id);
+            }
         }
         azure.mend();
         time.after(pace().multipliedBy(3), this::kindOperator);

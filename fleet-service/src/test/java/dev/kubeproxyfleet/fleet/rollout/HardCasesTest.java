@@ -245,6 +245,21 @@ class HardCasesTest {
     }
 
     @Test
+    void whoNamesNoRolloutMeansTheOneUnderWay() {
+        RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
+        convergeAll();
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
+        driver.tick();
+        convergeAll();
+        driver.command(id, Action.Rollback);
+
+        driver.event(new FleetEvent.CommandGiven(
+                new Command("stop", "prod", null, Action.Pause, "bob", "it hurts", driver.now())));
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+    }
+
+    @Test
     void aNewSpecTakesOverFromARollbackOfAnEarlierRollout() {
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
         convergeAll();

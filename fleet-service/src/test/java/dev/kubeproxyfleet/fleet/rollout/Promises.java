@@ -222,10 +222,8 @@ final class Promises {
         return switch (event) {
             case FleetEvent.CommandGiven(Command command) -> {
                 ConfigState config = fleet().config(command.config()).orElseThrow();
-                Rollout latest = fleet().rollout(config.latestRollout()).orElseThrow();
-                yield (command.rollout() == null
-                                || command.rollout().equals(latest.id().toString()))
-                        && mustBeDone(command, config, latest);
+                Rollout meant = meant(command, config);
+                yield meant != null && mustBeDone(command, config, meant);
             }
             case FleetEvent.ConfigDeleted deleted ->
                 fleet().config(deleted.name()).map(ConfigState::spec).isPresent();
@@ -240,6 +238,18 @@ final class Promises {
             }
             case FleetEvent.OutcomeReported _, FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> false;
         };
+    }
+
+    /** What is under way, or the latest rollout; null for one that is named and is neither. */
+    private @Nullable Rollout meant(Command command, ConfigState config) {
+        Rollout latest = fleet().rollout(config.latestRollout()).orElseThrow();
+        Rollout underWay = controller.rollouts().stream()
+                .filter(id -> id.config().equals(config.name()))
+                .map(id -> fleet().rollout(id).orElseThrow())
+                .filter(rollout -> rollout.state() instanceof RolloutState.Active)
+                .findFirst()
+                .orElse(latest);
+        return command.rollout() == null || command.rollout().equals(underWay.id().toString()) ? underWay : null;
     }
 
     private boolean mustBeDone(Command command, ConfigState config, Rollout latest) {
