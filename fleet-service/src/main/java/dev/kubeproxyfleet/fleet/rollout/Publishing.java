@@ -79,7 +79,9 @@ final class Publishing {
             return;
         }
         // An earlier one may be on its way back, or be sent there, as long as it is not released too.
-        for (long generation = config.get().fullGeneration(); generation <= config.get().generation(); generation++) {
+        for (long generation = config.get().fullGeneration();
+                generation <= config.get().generation();
+                generation++) {
             Rollout rollout =
                     draft.rollout(new RolloutId(event.name(), generation)).orElseThrow();
             RolloutState state = rollout.state() instanceof RolloutState.Active active

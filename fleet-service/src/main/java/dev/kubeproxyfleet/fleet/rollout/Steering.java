@@ -56,18 +56,23 @@ final class Steering {
     }
 
     /**
-     * The rollout that a command means: the latest; or to be rolled back, or while that goes on, an earlier one that reached
-     * every cluster and was only followed by rollouts to some. Those that began by themselves are not meant unless named.
+     * The rollout that a command means: the one under way, or the latest; or to be rolled back, or while that goes on, an
+     * earlier one that reached every cluster and was only followed by rollouts to some. Those that began by themselves are not
+     * meant unless named.
      */
     private static Optional<Rollout> addressed(Draft draft, ConfigState config, Command command) {
         Rollout latest = draft.rollout(config.latestRollout()).orElseThrow();
         boolean rollback = command.action() == Command.Action.Rollback;
         if (command.rollout() == null) {
+            Optional<Rollout> underWay = active(draft, config);
+            if (underWay.isPresent()) {
+                return underWay;
+            }
             boolean byItself = switch (latest.request().cause()) {
                 case CatchUp, DriftCorrection -> true;
                 case Publish, Rerun, Retry -> false;
             };
-            return rollback && byItself && latest.state() instanceof RolloutState.Ended
+            return rollback && byItself
                     ? draft.rollout(new RolloutId(config.name(), config.fullGeneration()))
                     : Optional.of(latest);
         }
@@ -207,15 +212,17 @@ final class Steering {
         return again;
     }
 
-    /** Another rollout of the config that goes on, of those since every cluster was last reached. */
     private Optional<RolloutId> otherActive() {
-        for (long generation = config.fullGeneration(); generation <= config.generation(); generation++) {
-            RolloutId id = new RolloutId(config.name(), generation);
-            if (!id.equals(rollout.id())
-                    && draft.rollout(id)
-                            .filter(other -> other.state() instanceof RolloutState.Active)
-                            .isPresent()) {
-                return Optional.of(id);
+        return active(draft, config).map(Rollout::id).filter(id -> !id.equals(rollout.id()));
+    }
+
+    /** The rollout of the config that goes on, of those since every cluster was last reached; there is one at most. */
+    private static Optional<Rollout> active(Draft draft, ConfigState config) {
+        for (long generation = config.generation(); generation >= config.fullGeneration(); generation--) {
+            Optional<Rollout> active = draft.rollout(new RolloutId(config.name(), generation))
+                    .filter(other -> other.state() instanceof RolloutState.Active);
+            if (active.isPresent()) {
+                return active;
             }
         }
         return Optional.empty();

@@ -206,9 +206,7 @@ final class Upkeep {
             RolloutCluster cluster,
             ClusterState.Converged converged,
             ClusterRecord record) {
-        // Until the inventory has shown the change, only nodes can tell a foreign one from an old listing.
-        boolean mayBeOld = !converged.listed() && !nodesContradict(draft, cluster, converged, record);
-        if (mayBeOld) {
+        if (mayBeOld(draft, cluster, converged, record)) {
             return converged;
         }
         boolean fight = spec.drift() == FleetConfig.Drift.Correct
@@ -230,18 +228,26 @@ final class Upkeep {
         return converged.drift(code, message, draft.now());
     }
 
-    /** What converged on Azure's word alone is proven by no node, so none can contradict it. */
-    private static boolean nodesContradict(
+    /**
+     * Whether the inventory may show what was there before the rollout, because it has not shown yet what the rollout made of
+     * it. Nodes that were seen to run that can tell; where none had to be seen, the inventory is believed after its lag.
+     */
+    private static boolean mayBeOld(
             Draft draft, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        if (converged.listed()) {
+            return false;
+        }
         FleetConfig.Spec spec = draft.rollout(cluster.rollout()).orElseThrow().spec();
-        return spec.kubeProxy().effective().enabled()
-                && spec.strategy().gate().needsNodeEvidence()
-                && Verification.contradicted(
+        boolean nodesWereSeen =
+                spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
+        return nodesWereSeen
+                ? !Verification.contradicted(
                         spec.kubeProxy(),
                         draft.fleet().evidence(cluster.cluster()),
                         record.nodeCount(),
                         spec.strategy().gate().coverage(),
-                        converged.since());
+                        converged.since())
+                : draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.api.SimulatedReader;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
@@ -64,6 +65,7 @@ final class TopologyController implements SimulatedController {
 
     private final Path folder;
     private final Consumer<Step> steps;
+    private final SimulatedReader reader = new SimulatedReader();
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<RolloutId, Rollout> rollouts = new LinkedHashMap<>();
     private final Map<String, RolloutCluster> clusters = new LinkedHashMap<>();
@@ -127,7 +129,9 @@ final class TopologyController implements SimulatedController {
     /** Past its topic, like health: there each record would cost a flush of the store. */
     @Override
     public void listed(String cluster, @Nullable ClusterRecord record) {
-        global(Stores.INVENTORY).put(cluster, record == null ? null : json(record));
+        byte[] value = record == null ? null : json(record);
+        reader.read(Topic.CLUSTERS, cluster, value, now);
+        global(Stores.INVENTORY).put(cluster, value);
     }
 
     @Override
@@ -284,6 +288,7 @@ final class TopologyController implements SimulatedController {
         }
         Map<RolloutId, Change<Rollout>> changedRollouts = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUTS)) {
+            reader.read(Topic.ROLLOUTS, record.key(), record.value(), now);
             RolloutId id = RolloutId.parse(record.key()).orElseThrow();
             Rollout after = fleet.rollout(id).orElseThrow();
             if (!changedRollouts.containsKey(id)) {
@@ -292,6 +297,7 @@ final class TopologyController implements SimulatedController {
         }
         Map<String, Change<RolloutCluster>> changedClusters = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUT_CLUSTERS)) {
+            reader.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value(), now);
             int slash = record.key().indexOf('/');
             RolloutId id = RolloutId.parse(record.key().substring(0, slash)).orElseThrow();
             RolloutCluster after =
@@ -300,6 +306,12 @@ final class TopologyController implements SimulatedController {
                 changedClusters.put(record.key(), new Change<>(clusters.put(record.key(), after), after));
             }
         }
+        reader.explain(
+                changedClusters.values().stream()
+                        .map(change -> change.after().cluster())
+                        .toList(),
+                changedRollouts.keySet().stream().map(RolloutId::toString).toList(),
+                now);
         List<String> withdrawn = new ArrayList<>();
         List<Operation> issued = new ArrayList<>();
         for (TestRecord<String, byte[]> record : output(Topic.OPERATIONS)) {

@@ -130,7 +130,7 @@ public final class FleetSimulation {
         try (SimulatedController _ = simulation.controller) {
             simulation.live();
             return simulation.seen.times();
-        } catch (RuntimeException | SimulationFailure failure) {
+        } catch (RuntimeException | AssertionError failure) {
             throw new SimulationFailure(simulation.obituary(failure), failure);
         }
     }
@@ -248,8 +248,8 @@ public final class FleetSimulation {
             controller
                     .state()
                     .rolloutClusters(id)
-                    .forEach(cluster ->
-                            seen.count("in the end cluster " + cluster.state().getClass().getSimpleName()));
+                    .forEach(cluster -> seen.count(
+                            "in the end cluster " + cluster.state().getClass().getSimpleName()));
         });
     }
 
@@ -269,19 +269,15 @@ public final class FleetSimulation {
 
     /** Resumes what was paused and approves what awaits it. */
     private void kindOperator() {
-        for (ConfigState config : controller.state().configs()) {
-            RolloutId id = config.latestId();
-            Optional<Rollout> latest =
-                    id == null ? Optional.empty() : controller.state().rollout(id);
-            latest.ifPresent(rollout -> {
-                if (rollout.state() instanceof RolloutState.Paused) {
-                    command(Action.Resume, rollout.id());
-                } else if (rollout.state() instanceof RolloutState.Running
-                        && rollout.stages().stream()
-                                .anyMatch(stage -> stage.state() instanceof StageState.AwaitingApproval)) {
-                    command(Action.Approve, rollout.id());
-                }
-            });
+        for (RolloutId id : controller.rollouts()) {
+            Rollout rollout = controller.state().rollout(id).orElseThrow();
+            if (rollout.state() instanceof RolloutState.Paused) {
+                command(Action.Resume, id);
+            } else if (rollout.state() instanceof RolloutState.Running
+                    && rollout.stages().stream()
+                            .anyMatch(stage -> stage.state() instanceof StageState.AwaitingApproval)) {
+                command(Action.Approve, id);
+            }
         }
         azure.mend();
         time.after(pace().multipliedBy(3), this::kindOperator);
@@ -656,7 +652,8 @@ public final class FleetSimulation {
 
     private static boolean turns(Change<Rollout> change) {
         Rollout before = change.before();
-        if (before == null || !before.state().getClass().equals(change.after().state().getClass())) {
+        if (before == null
+                || !before.state().getClass().equals(change.after().state().getClass())) {
             return true;
         }
         for (int i = 0; i < before.stages().size(); i++) {
@@ -712,7 +709,8 @@ public final class FleetSimulation {
                 ? rollout.stages().get(rollout.currentStage().getAsInt()).state()
                 : null;
         switch (stage) {
-            case StageState.AwaitingApproval _ -> press(dice.oneOf(Action.Approve, Action.Approve, Action.Reject), id, null);
+            case StageState.AwaitingApproval _ ->
+                press(dice.oneOf(Action.Approve, Action.Approve, Action.Reject), id, null);
             case StageState.Baking _ -> press(Action.Promote, id, null);
             case StageState.Updating _ -> {
                 switch (dice.below(6)) {
@@ -721,7 +719,10 @@ public final class FleetSimulation {
                     case 2, 3 -> press(dice.oneOf(Action.Pause, Action.Abort, Action.Rollback), id, null);
                     default -> {
                         List<RolloutCluster> clusters = controller.state().rolloutClusters(id);
-                        press(dice.oneOf(Action.Skip, Action.Retry), id, dice.pick(clusters).cluster());
+                        press(
+                                dice.oneOf(Action.Skip, Action.Retry),
+                                id,
+                                dice.pick(clusters).cluster());
                     }
                 }
             }
@@ -731,7 +732,8 @@ public final class FleetSimulation {
     }
 
     private void press(Action action, RolloutId rollout, @Nullable String cluster) {
-        send(new Command(id(), rollout.config(), rollout.toString(), action, cluster, "dora", "in a hurry", time.now()));
+        send(new Command(
+                id(), rollout.config(), rollout.toString(), action, cluster, "dora", "in a hurry", time.now()));
     }
 
     private void send(Command command) {

@@ -245,6 +245,21 @@ class HardCasesTest {
     }
 
     @Test
+    void whoNamesNoRolloutMeansTheOneUnderWay() {
+        RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
+        convergeAll();
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
+        driver.tick();
+        convergeAll();
+        driver.command(id, Action.Rollback);
+
+        driver.event(new FleetEvent.CommandGiven(
+                new Command("stop", "prod", null, Action.Pause, "bob", "it hurts", driver.now())));
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+    }
+
+    @Test
     void aNewSpecTakesOverFromARollbackOfAnEarlierRollout() {
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
         convergeAll();
@@ -291,8 +306,8 @@ class HardCasesTest {
     @Test
     void nodesThatAreOnlyLateAreNoDrift() {
         StageSpec all = stage("all", null, 5, 0);
-        Strategy withoutEvidence = new Strategy(
-                List.of(all), Strategy.OnFailure.Pause, Duration.ofMinutes(30), new Gate(0));
+        Strategy withoutEvidence =
+                new Strategy(List.of(all), Strategy.OnFailure.Pause, Duration.ofMinutes(30), new Gate(0));
         RolloutId id = driver.publish("prod", spec(withoutEvidence, Drift.Correct, NewClusters.Join));
         driver.operations()
                 .forEach(operation -> driver.outcome(operation, new Outcome.Applied(KubeProxyConfig.UNSET, true)));
@@ -306,6 +321,11 @@ class HardCasesTest {
                         ClusterState.Converged.class,
                         converged -> assertThat(converged.code()).isNull());
         assertThat(driver.latest("prod")).isEqualTo(id);
+
+        driver.tick(Duration.ofMinutes(5));
+        assertThat(driver.operations())
+                .as("but no inventory is older than that: someone has changed them before it was looked at")
+                .hasSize(4);
     }
 
     @Test

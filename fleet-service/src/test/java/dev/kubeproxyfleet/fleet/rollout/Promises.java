@@ -222,10 +222,8 @@ final class Promises {
         return switch (event) {
             case FleetEvent.CommandGiven(Command command) -> {
                 ConfigState config = fleet().config(command.config()).orElseThrow();
-                Rollout latest = fleet().rollout(config.latestRollout()).orElseThrow();
-                yield (command.rollout() == null
-                                || command.rollout().equals(latest.id().toString()))
-                        && mustBeDone(command, config, latest);
+                Rollout meant = meant(command, config);
+                yield meant != null && mustBeDone(command, config, meant);
             }
             case FleetEvent.ConfigDeleted deleted ->
                 fleet().config(deleted.name()).map(ConfigState::spec).isPresent();
@@ -240,6 +238,18 @@ final class Promises {
             }
             case FleetEvent.OutcomeReported _, FleetEvent.StrategyPublished _, FleetEvent.StrategyDeleted _ -> false;
         };
+    }
+
+    /** What is under way, or the latest rollout; null for one that is named and is neither. */
+    private @Nullable Rollout meant(Command command, ConfigState config) {
+        Rollout latest = fleet().rollout(config.latestRollout()).orElseThrow();
+        Rollout underWay = controller.rollouts().stream()
+                .filter(id -> id.config().equals(config.name()))
+                .map(id -> fleet().rollout(id).orElseThrow())
+                .filter(rollout -> rollout.state() instanceof RolloutState.Active)
+                .findFirst()
+                .orElse(latest);
+        return command.rollout() == null || command.rollout().equals(underWay.id().toString()) ? underWay : null;
     }
 
     private boolean mustBeDone(Command command, ConfigState config, Rollout latest) {
@@ -269,9 +279,7 @@ final class Promises {
                                         || state instanceof ClusterState.Failed)
                                 .isPresent();
             case Rollback ->
-                !latest.released()
-                        && goesForward
-                        && latest.request().cause() != Cause.DriftCorrection;
+                !latest.released() && goesForward && latest.request().cause() != Cause.DriftCorrection;
             case Rerun -> {
                 FleetConfig.Spec spec = config.spec();
                 yield latest.state() instanceof RolloutState.Ended
@@ -326,8 +334,8 @@ final class Promises {
                 check(
                         controller.rollouts().stream()
                                 .filter(id -> id.config().equals(deleted.name()))
-                                .noneMatch(id -> fleet().rollout(id).orElseThrow().state()
-                                        instanceof RolloutState.Active),
+                                .noneMatch(
+                                        id -> fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Active),
                         "a rollout of config %s goes on after its deletion",
                         deleted.name());
             }
@@ -360,8 +368,7 @@ final class Promises {
         boolean done = switch (command.action()) {
             case Pause -> state instanceof RolloutState.Paused;
             case Resume ->
-                !(state instanceof RolloutState.Paused paused)
-                        || paused.code().equals("MaxFailuresExceeded");
+                !(state instanceof RolloutState.Paused paused) || paused.code().equals("MaxFailuresExceeded");
             case Abort, Reject -> state instanceof RolloutState.Aborted;
             case Approve -> {
                 Rollout before = Objects.requireNonNull(found.get(rollout.id()));
@@ -370,10 +377,13 @@ final class Promises {
                         && !command.at().isBefore(awaiting.since())
                         && !(rollout.stages().get(stage).state() instanceof StageState.AwaitingApproval);
             }
-            case Promote ->
-                rollout.stages().stream()
-                        .noneMatch(stage -> stage.state() instanceof StageState.Baking baking
-                                && baking.until().isAfter(time.now()));
+            case Promote -> {
+                int stage = Objects.requireNonNull(found.get(rollout.id()))
+                        .currentStage()
+                        .orElseThrow();
+                yield !(rollout.stages().get(stage).state() instanceof StageState.Baking baking)
+                        || !baking.until().isAfter(time.now());
+            }
             case Skip ->
                 fleet().rolloutCluster(rollout.id(), Objects.requireNonNull(command.cluster()))
                         .filter(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
@@ -385,7 +395,8 @@ final class Promises {
                         || (state instanceof RolloutState.Failed failed
                                 && failed.code().equals("RollbackIncomplete"));
             case Retry -> changes;
-            case Rerun -> rollout.id().equals(latestRollout(answer)) && rollout.request().cause() == Cause.Rerun;
+            case Rerun ->
+                rollout.id().equals(latestRollout(answer)) && rollout.request().cause() == Cause.Rerun;
         };
         check(done, "%s, and yet %s is %s", answer, rollout.id(), state);
     }
@@ -471,8 +482,8 @@ final class Promises {
         }
         check(stage.counts().finished() < stage.counts().total(), "stage %s of %s is over, and goes on", index, id);
         if (rollout.state() instanceof RolloutState.Running running && running.code() != null) {
-            boolean open =
-                    OpeningHours.of(rollout.spec().strategy().windows().schedule()).isOpen(time.now());
+            boolean open = OpeningHours.of(rollout.spec().strategy().windows().schedule())
+                    .isOpen(time.now());
             check(
                     running.code().equals("PredecessorInFlight")
                             ? rollout.ahead().stream()
@@ -510,7 +521,8 @@ final class Promises {
             Selection selection = new Selection(spec.selector());
             Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
             for (ClusterRecord record : fleet().clusters()) {
-                boolean looksStill = listedAt.getOrDefault(record.id(), Instant.MAX).isBefore(since)
+                boolean looksStill = listedAt.getOrDefault(record.id(), Instant.MAX)
+                                .isBefore(since)
                         && withdrawnAt.getOrDefault(record.id(), Instant.EPOCH).isBefore(since)
                         && fleet().writer(record.id()).isEmpty()
                         && selection.test(record)
@@ -518,22 +530,25 @@ final class Promises {
                 if (looksStill) {
                     Scope.last(fleet(), config, record.id())
                             .filter(last -> last.state().since().isBefore(since))
-                            .ifPresent(last -> checkDrift(last, record));
+                            .ifPresent(last -> checkDrift(last, record, since));
                 }
             }
         }
     }
 
-    private void checkDrift(RolloutCluster cluster, ClusterRecord record) {
+    private void checkDrift(RolloutCluster cluster, ClusterRecord record, Instant since) {
         if (!(cluster.state() instanceof ClusterState.Converged converged)) {
             return;
         }
-        EffectiveKubeProxy given =
-                fleet().rollout(cluster.rollout()).orElseThrow().spec().kubeProxy().effective();
-        boolean same = record.kubeProxy() != null
-                && record.kubeProxy().effective().equals(given);
+        FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
+        EffectiveKubeProxy given = spec.kubeProxy().effective();
+        boolean nodesCanTell = given.enabled() && spec.strategy().gate().needsNodeEvidence();
+        boolean mayBeOld = !converged.listed()
+                && (nodesCanTell || since.isBefore(converged.since().plus(LAG)));
+        boolean same =
+                record.kubeProxy() != null && record.kubeProxy().effective().equals(given);
         check(
-                same ? converged.code() == null && converged.listed() : converged.code() != null || !converged.listed(),
+                same ? converged.code() == null && converged.listed() : converged.code() != null || mayBeOld,
                 "%s shows %s, and nobody says whether it has drifted: %s",
                 record.id(),
                 record.kubeProxy(),
@@ -863,8 +878,8 @@ final class Promises {
 
     /** By the world's own record: what a rollout wrote over is given back, or it is said why not. */
     private void checkNotForgotten(Rollout rollout, RolloutCluster cluster) {
-        boolean wrote = !azure.overwritten(rollout.id().toString(), cluster.cluster())
-                .isEmpty();
+        boolean wrote =
+                !azure.overwritten(rollout.id().toString(), cluster.cluster()).isEmpty();
         EffectiveKubeProxy listed = listedAtStart.get(new Started(rollout.id(), cluster.cluster()));
         boolean knew = !rollout.spec().kubeProxy().effective().equals(listed);
         check(
@@ -1175,8 +1190,7 @@ final class Promises {
                 last == null
                         ? joins
                         : last instanceof ClusterState.Skipped skipped
-                                && (DEFERRED.contains(skipped.code())
-                                        || (joins && AS_IF_NEW.contains(skipped.code())));
+                                && (DEFERRED.contains(skipped.code()) || (joins && AS_IF_NEW.contains(skipped.code())));
             case DriftCorrection ->
                 last instanceof ClusterState.Converged converged && "Drifted".equals(converged.code());
         };
@@ -1223,7 +1237,8 @@ final class Promises {
                     case ClusterState.Verifying _ -> true;
                     case ClusterState.Converged _ -> !after.rollingBack();
                     case ClusterState.RolledBack _ -> after.rollingBack();
-                    case ClusterState.Failed _ -> after.rollingBack() || time.now().isAfter(verifying.deadline());
+                    case ClusterState.Failed _ ->
+                        after.rollingBack() || time.now().isAfter(verifying.deadline());
                     case ClusterState.Skipped _ ->
                         after.rollingBack()
                                 || isCommand(Command.Action.Skip)
@@ -1239,9 +1254,7 @@ final class Promises {
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> mayWaitAgain(after.cluster(), retriable);
                     case ClusterState.Skipped _ ->
-                        after.rollingBack()
-                                || isCommand(Command.Action.Skip)
-                                || isCommand(Command.Action.Rollback);
+                        after.rollingBack() || isCommand(Command.Action.Skip) || isCommand(Command.Action.Rollback);
                     case ClusterState.Updating _, ClusterState.Failed _ ->
                         isReversal(after, issued) || isCommand(Command.Action.Rollback);
                     case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
@@ -1295,7 +1308,8 @@ final class Promises {
             case Preflight.Verdict.Wait(String code, var _) ->
                 skipped.code().equals(code)
                         && DEFERRED.contains(code)
-                        && time.now().isAfter(waiting.since().plus(spec.strategy().deadline()));
+                        && time.now()
+                                .isAfter(waiting.since().plus(spec.strategy().deadline()));
             case Preflight.Verdict.Go _ -> false;
         };
     }
@@ -1326,7 +1340,8 @@ final class Promises {
             check(
                     azure.cluster(after.cluster())
                             .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(), later(was.since(), time.now().minus(LAG))))
+                                    rollout.spec().kubeProxy().effective(),
+                                    later(was.since(), time.now().minus(LAG))))
                             .isEmpty(),
                     "%s is said to have drifted, and has not",
                     after.cluster());
@@ -1651,22 +1666,19 @@ final class Promises {
                         .map(RolloutCluster::state)
                         .orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;
-                boolean isDue =
-                        switch (last) {
-                            case null -> joins;
-                            case ClusterState.Skipped skipped ->
-                                DEFERRED.contains(skipped.code())
-                                        || (joins && AS_IF_NEW.contains(skipped.code()));
-                            case ClusterState.Converged converged ->
-                                spec.drift() == FleetConfig.Drift.Correct
-                                        && !"DriftFight".equals(converged.code())
-                                        && !cluster.effective()
-                                                .equals(spec.kubeProxy().effective());
-                            case ClusterState.Waiting _,
-                                    ClusterState.InFlight _,
-                                    ClusterState.Failed _,
-                                    ClusterState.RolledBack _ -> false;
-                        };
+                boolean isDue = switch (last) {
+                    case null -> joins;
+                    case ClusterState.Skipped skipped ->
+                        DEFERRED.contains(skipped.code()) || (joins && AS_IF_NEW.contains(skipped.code()));
+                    case ClusterState.Converged converged ->
+                        spec.drift() == FleetConfig.Drift.Correct
+                                && !"DriftFight".equals(converged.code())
+                                && !cluster.effective().equals(spec.kubeProxy().effective());
+                    case ClusterState.Waiting _,
+                            ClusterState.InFlight _,
+                            ClusterState.Failed _,
+                            ClusterState.RolledBack _ -> false;
+                };
                 if (can && isDue) {
                     return Optional.of(
                             cluster.name + " has " + cluster.effective().describe() + ", last " + last + ", and config "

@@ -24,6 +24,9 @@ public final class Simulate {
                     default -> throw new IllegalArgumentException(arguments[i]);
                 }
             }
+            if (seeds < 1 || events < 1) {
+                throw new IllegalArgumentException("numbers of seeds and events are at least 1");
+            }
         } catch (IllegalArgumentException e) {
             System.err.println("kpfleet simulate: " + e.getMessage() + "\n" + USAGE);
             System.exit(2);
