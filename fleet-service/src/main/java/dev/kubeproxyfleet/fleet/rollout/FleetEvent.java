@@ -20,11 +20,6 @@ public sealed interface FleetEvent {
             String actor,
             @Nullable String reason) implements FleetEvent {
 
-        /** Without a reason. */
-        ConfigPublished(FleetConfig config, String source, String eventId, String actor) {
-            this(config, source, eventId, actor, null);
-        }
-
         String identity() {
             return source + " " + eventId;
         }
@@ -41,11 +36,6 @@ public sealed interface FleetEvent {
             String actor,
             @Nullable String reason) implements FleetEvent {
 
-        /** Without a reason. */
-        ConfigDeleted(String name, String source, String eventId, String actor) {
-            this(name, source, eventId, actor, null);
-        }
-
         String identity() {
             return source + " " + eventId;
         }
@@ -60,13 +50,7 @@ public sealed interface FleetEvent {
             String source,
             String eventId,
             String actor,
-            @Nullable String reason) implements FleetEvent {
-
-        /** Without a reason. */
-        StrategyPublished(FleetStrategy strategy, String source, String eventId, String actor) {
-            this(strategy, source, eventId, actor, null);
-        }
-    }
+            @Nullable String reason) implements FleetEvent {}
 
     /** @param reason why, in the actor's words; null if none was given */
     record StrategyDeleted(
@@ -74,13 +58,7 @@ public sealed interface FleetEvent {
             String source,
             String eventId,
             String actor,
-            @Nullable String reason) implements FleetEvent {
-
-        /** Without a reason. */
-        StrategyDeleted(String name, String source, String eventId, String actor) {
-            this(name, source, eventId, actor, null);
-        }
-    }
+            @Nullable String reason) implements FleetEvent {}
 
     record CommandGiven(Command command) implements FleetEvent {}
 

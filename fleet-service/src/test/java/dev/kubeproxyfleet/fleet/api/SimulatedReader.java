@@ -37,8 +37,8 @@ public final class SimulatedReader {
             check(cluster, explanation.sentence());
         }
         for (String rollout : rollouts) {
-            RolloutExplanation explanation =
-                    RolloutExplanation.of(view.rollout(rollout).orElseThrow(), now);
+            RolloutExplanation explanation = view.explainRollout(rollout, now)
+                    .orElseThrow(() -> new AssertionError("nobody can explain rollout " + rollout));
             check(rollout, explanation.sentence());
         }
     }

@@ -53,7 +53,7 @@ class ControllerCostTest {
     /** Most accesses of one event of each kind in a rollout to so many clusters. */
     private static Map<String, Integer> costs(int clusters) throws IOException {
         Costs costs = new Costs(clusters);
-        costs.process(new FleetEvent.ConfigPublished(FleetConfig.of("prod", spec()), "test", "publish", "alice"));
+        costs.process(new FleetEvent.ConfigPublished(FleetConfig.of("prod", spec()), "test", "publish", "alice", null));
         costs.tick();
         Map<String, Integer> most = new TreeMap<>();
         for (int i = 0; i < 20; i++) {

@@ -68,12 +68,12 @@ final class Driver {
     }
 
     RolloutId publish(String name, FleetConfig.Spec spec) {
-        event(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "test", "event-" + events++, "alice"));
+        event(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "test", "event-" + events++, "alice", null));
         return latest(name);
     }
 
     void publishStrategy(FleetStrategy strategy) {
-        event(new FleetEvent.StrategyPublished(strategy, "test", "event-" + events++, "alice"));
+        event(new FleetEvent.StrategyPublished(strategy, "test", "event-" + events++, "alice", null));
     }
 
     AuditRecord command(RolloutId id, Command.Action action) {

@@ -25,7 +25,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -584,7 +583,7 @@ public final class FleetSimulation {
         asked.add(id);
         FleetConfig.Spec spec =
                 fought ? SimulatedConfigs.fought(dice) : SimulatedConfigs.spec(dice, strategyRef, time.now());
-        desire(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "git", id, "alice"));
+        desire(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "git", id, "alice", null));
     }
 
     private void store() {
@@ -594,18 +593,19 @@ public final class FleetSimulation {
         send(
                 Partition.DESIRED,
                 dice.chance(0.2)
-                        ? new FleetEvent.StrategyDeleted(name, "git", id, "alice")
+                        ? new FleetEvent.StrategyDeleted(name, "git", id, "alice", null)
                         : new FleetEvent.StrategyPublished(
                                 FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())),
                                 "git",
                                 id,
-                                "alice"));
+                                "alice",
+                                null));
     }
 
     private void delete(String config) {
         String id = id();
         asked.add(id);
-        desire(new FleetEvent.ConfigDeleted(config, "git", id, "alice"));
+        desire(new FleetEvent.ConfigDeleted(config, "git", id, "alice", null));
     }
 
     /** Any button, for this or that rollout, with a cluster or without, and sometimes one that was pressed before. */

@@ -235,7 +235,7 @@ class HardCasesTest {
         driver.command(id, Action.Rollback);
         Operation lastInFlight = driver.operations().getFirst();
 
-        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
         driver.converge(lastInFlight);
         driver.tick(Duration.ofMinutes(1));
 
@@ -369,7 +369,7 @@ class HardCasesTest {
         convergeAll();
         assertSkipped(id, 3, "LowerPriority");
 
-        driver.event(new FleetEvent.ConfigDeleted("high", "test", "gone", "alice"));
+        driver.event(new FleetEvent.ConfigDeleted("high", "test", "gone", "alice", null));
         driver.tick(Duration.ofHours(1));
 
         assertOperations(3);
@@ -379,7 +379,7 @@ class HardCasesTest {
     void theSameDeletionTwiceDeletesOnce() {
         Spec spec = spec(strategy(stage("all", null, 1, 0)));
         driver.publish("prod", spec);
-        FleetEvent.ConfigDeleted deletion = new FleetEvent.ConfigDeleted("prod", "gitops", "d1", "alice");
+        FleetEvent.ConfigDeleted deletion = new FleetEvent.ConfigDeleted("prod", "gitops", "d1", "alice", null);
         driver.event(deletion);
         driver.publish("prod", Fleets.spec(IPVS_RR, strategy(stage("all", null, 2, 0))));
         driver.event(deletion);

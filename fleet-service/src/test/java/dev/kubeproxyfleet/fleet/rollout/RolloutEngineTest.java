@@ -218,7 +218,7 @@ class RolloutEngineTest {
 
         RolloutId second = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
         assertThat(second.generation()).isEqualTo(2);
-        driver.event(new FleetEvent.ConfigPublished(FleetConfig.of("prod", spec), "test", "event-0", "alice"));
+        driver.event(new FleetEvent.ConfigPublished(FleetConfig.of("prod", spec), "test", "event-0", "alice", null));
         assertThat(driver.latest("prod"))
                 .as("an event delivered again after a newer one does not go back")
                 .isEqualTo(second);
@@ -356,9 +356,9 @@ class RolloutEngineTest {
     @Test
     void aDeletionThatComesAgainLeavesWhatWasPublishedSince() {
         driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
-        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
-        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
 
         assertThat(driver.fleet.audits.getLast().code()).isEqualTo("DuplicateEvent");
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Active.class);
@@ -368,7 +368,7 @@ class RolloutEngineTest {
     void deletingAConfigAbortsItsRolloutAndTouchesNothing() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         Operation canary = driver.operations().getFirst();
-        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice"));
+        driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
         driver.converge(canary);
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);

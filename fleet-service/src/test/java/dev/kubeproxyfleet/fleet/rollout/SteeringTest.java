@@ -269,7 +269,7 @@ class SteeringTest {
     void deletingAStrategyNamesTheConfigsThatReferToIt() {
         driver.publishStrategy(FleetStrategy.of("careful", CANARY_THEN_REST));
         driver.publish("prod", Fleets.referring(IPVS_LC, "careful"));
-        driver.event(new FleetEvent.StrategyDeleted("careful", "test", "deletion", "alice"));
+        driver.event(new FleetEvent.StrategyDeleted("careful", "test", "deletion", "alice", null));
 
         assertThat(driver.fleet.audits.getLast().code()).isEqualTo("StrategyDeleted");
         assertThat(driver.fleet.audits.getLast().message()).contains("no rerun or retry of prod can begin");
@@ -278,7 +278,7 @@ class SteeringTest {
     @Test
     void aStrategyThatIsNotStoredIsRefused() {
         driver.event(new FleetEvent.ConfigPublished(
-                FleetConfig.of("prod", Fleets.referring(IPVS_LC, "nowhere")), "test", "e", "alice"));
+                FleetConfig.of("prod", Fleets.referring(IPVS_LC, "nowhere")), "test", "e", "alice", null));
 
         assertThat(driver.fleet.audits).singleElement().satisfies(audit -> {
             assertThat(audit.verdict()).isEqualTo(Verdict.Refused);
