@@ -165,11 +165,11 @@ public final class ArmModel {
     }
 
     synchronized ObjectNode save() {
-        return state.save();
+        return SavedState.of(state, clock.instant());
     }
 
     synchronized void restore(JsonNode saved) {
-        state.restore(saved, clock.instant());
+        SavedState.restore(state, saved, clock.instant());
     }
 
     // ---- ARM

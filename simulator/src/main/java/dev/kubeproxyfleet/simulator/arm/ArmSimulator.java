@@ -181,13 +181,13 @@ public final class ArmSimulator implements AutoCloseable {
         model.setFeature(subscriptionId, registered);
     }
 
-    /** Writes every cluster to a file for {@link #restore}; operations that still run count as ended. */
+    /** Writes clusters, groups, locks and registrations to a file for {@link #restore}; what still runs counts as ended. */
     public void save(Path file) throws IOException {
         replace(file, Json.MAPPER.writeValueAsBytes(model.save()));
     }
 
     /**
-     * Puts the clusters back as {@link #save} left them; does nothing if there is no such file.
+     * Puts everything back as {@link #save} left it, and nothing else; does nothing if there is no such file.
      *
      * @throws IOException if the file is not one that {@link #save} wrote; the message says what to do
      */

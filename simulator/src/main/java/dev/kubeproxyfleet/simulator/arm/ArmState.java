@@ -1,7 +1,5 @@
 package dev.kubeproxyfleet.simulator.arm;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
@@ -166,23 +164,14 @@ final class ArmState {
         }
     }
 
-    /** Documents by cluster id, as {@link #restore} takes them; operations that run appear as ended. */
-    ObjectNode save() {
-        ObjectNode saved = JsonNodeFactory.instance.objectNode();
-        clusters.forEach((id, cluster) -> saved.set(id, cluster.whenDone()));
-        return saved;
+    void add(Lock lock) {
+        locks.put(lock.key(), lock);
     }
 
-    /** Puts clusters back as {@link #save} left them, created ones too; those of other subscriptions are skipped. */
-    void restore(JsonNode saved, Instant now) {
-        saved.properties().forEach(entry -> {
-            String[] parts = entry.getKey().split("/");
-            if (parts.length == 9
-                    && subscriptions.containsKey(parts[2])
-                    && entry.getValue() instanceof ObjectNode document) {
-                ManagedCluster known = clusters.get(entry.getKey());
-                add(new ManagedCluster(parts[2], known == null ? parts[4] : known.group(), document, now, this::newId));
-            }
-        });
+    /** Forgets every cluster, group and lock. */
+    void clear() {
+        clusters.clear();
+        groups.clear();
+        locks.clear();
     }
 }

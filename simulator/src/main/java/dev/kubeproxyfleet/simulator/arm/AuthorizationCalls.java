@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
-import java.util.Locale;
 
 /** Rights and management locks. */
 final class AuthorizationCalls {
@@ -71,7 +70,7 @@ final class AuthorizationCalls {
     }
 
     private static String lockKey(Call call) {
-        return call.scope() + "|" + call.name("name").toLowerCase(Locale.ROOT);
+        return Lock.key(call.scope(), call.name("name"));
     }
 
     private static ObjectNode shown(Lock lock) {

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.simulator.arm;
 
+import java.util.Locale;
+
 /**
  * A management lock.
  *
@@ -10,6 +12,15 @@ record Lock(String scope, String name, String level, String notes) {
 
     String id() {
         return scope + "/providers/Microsoft.Authorization/locks/" + name;
+    }
+
+    /** One lock of a name at a scope. */
+    static String key(String scope, String name) {
+        return scope + "|" + name.toLowerCase(Locale.ROOT);
+    }
+
+    String key() {
+        return key(scope, name);
     }
 
     boolean covers(String resource) {

@@ -186,6 +186,10 @@ final class ManagedCluster {
         return Optional.ofNullable(running);
     }
 
+    boolean isBeingDeleted() {
+        return running != null && running.ending() instanceof Operation.Ending.Deletes;
+    }
+
     boolean deleted() {
         return deleted;
     }

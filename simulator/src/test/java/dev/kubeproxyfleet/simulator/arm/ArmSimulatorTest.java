@@ -607,6 +607,41 @@ class ArmSimulatorTest {
     }
 
     @Test
+    void whatWasMadeOrDeletedIsSoAfterARestart(@TempDir Path folder) throws Exception {
+        Path file = folder.resolve("arm.json");
+        SimulatedCluster gone =
+                find(cluster -> isPlain(cluster) && !cluster.id().equals(plain().id()));
+        String group = "/subscriptions/" + subscription() + "/resourceGroups/RG-Made";
+        String window =
+                plain().id() + "/maintenanceConfigurations/aksManagedAutoUpgradeSchedule?api-version=" + PREVIEW;
+        call("DELETE", gone.id() + "?api-version=" + PREVIEW, "", null);
+        call("DELETE", window, "", null);
+        call("PUT", group + "?api-version=2021-04-01", "{\"location\":\"westeurope\",\"tags\":{\"a\":\"b\"}}", null);
+        call(
+                "PUT",
+                plain().id() + "/providers/Microsoft.Authorization/locks/frozen?api-version=2020-05-01",
+                "{\"properties\":{\"level\":\"ReadOnly\"}}",
+                null);
+        arm.setFeature(subscription(), false);
+        arm.save(file);
+
+        stop();
+        start();
+        arm.restore(file);
+
+        assertThat(get(gone.id() + "?api-version=" + PREVIEW).statusCode()).isEqualTo(404);
+        assertThat(get(window).statusCode()).isEqualTo(404);
+        assertThat(json(get(group + "?api-version=2021-04-01")).at("/tags/a").asText())
+                .isEqualTo("b");
+        assertThat(code(putKubeProxy(plain(), LEAST_CONNECTION))).isEqualTo("ScopeLocked");
+        assertThat(get("/subscriptions/" + subscription()
+                                + "/providers/Microsoft.Features/providers/Microsoft.ContainerService/features/"
+                                + "KubeProxyConfigurationPreview?api-version=2021-07-01")
+                        .body())
+                .contains("NotRegistered");
+    }
+
+    @Test
     void aTakenPortIsNamed() {
         int taken = arm.endpoint().getPort();
         assertThatThrownBy(() -> ArmSimulator.start(fleet, ArmOptions.DEFAULTS.withPort(taken), clock))
