@@ -226,9 +226,9 @@ class RealKernelTest {
                 .map(line -> line.split(" "))
                 .collect(Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1]), Long::sum));
 
-        assertThat(of("in-64-mib")).hasSizeGreaterThan(10).allSatisfy(stats -> assertThat(
-                        ipvs(stats).getServices())
-                .isEqualTo(2000));
+        assertThat(of("in-64-mib"))
+                .hasSizeGreaterThan(10)
+                .allSatisfy(stats -> assertThat(ipvs(stats).getServices()).isEqualTo(2000));
         assertThat(memory).containsEntry("oom_kill", 0L).containsEntry("oom", 0L);
         // The limit was never reached, so nothing was reclaimed for it.
         assertThat(memory).as("%s", memory).containsEntry("max", 0L).containsEntry("pgscan_direct", 0L);
