@@ -442,7 +442,15 @@ class KpfleetTest {
                                 "drift",
                                 Map.of("code", "ConfigurationChanged", "message", "Somebody changed it."),
                                 "health",
-                                Map.of("nodesExpected", 1, "nodesReporting", 1, "activeConnections", 42),
+                                Map.of(
+                                        "nodesExpected",
+                                        1,
+                                        "nodesReporting",
+                                        1,
+                                        "activeConnections",
+                                        42,
+                                        "evidence",
+                                        Map.of("stale-ipvs", 1)),
                                 "nodes",
                                 List.of(Map.of("node", "node-0", "mode", "ipvs", "scheduler", "rr", "services", 3))));
 
@@ -452,6 +460,7 @@ class KpfleetTest {
                 .contains("drift        Somebody changed it.")
                 .contains("nodes        1/1 reporting")
                 .contains("42 active")
+                .contains("evidence     stale-ipvs on 1 node\n")
                 .containsPattern("node-0 .*ipvs rr tcp=- ");
     }
 

@@ -89,7 +89,7 @@ public final class ProcBuffer {
     /** Makes room for up to {@code count} bytes behind the content and returns how many may be written there. */
     int reserve(int count) {
         int allowed = Math.min(count, limit - taken);
-        if (length + allowed > bytes.length) {
+        if (length + allowed > bytes.length && bytes.length < largest) {
             bytes = Arrays.copyOf(bytes, Math.min(largest, Math.max(bytes.length * 2, length + allowed)));
         }
         if (length == bytes.length) {

@@ -83,6 +83,27 @@ class SnapshotSizeTest {
         assertThat(allocated).isLessThan(2_000);
     }
 
+    @Test
+    void readingATableThroughItsWindowAllocatesNothing() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        byte[] table = Captures.bytes("big/ip_vs.gz");
+        long[] taken = {0};
+        ProcBuffer window = new ProcBuffer(ProcBuffer.MAX_TABLE_BYTES, (bytes, length) -> taken[0] += length);
+        for (int i = 0; i < 3; i++) {
+            window.clear();
+            window.append(table, 0, table.length);
+        }
+        taken[0] = 0;
+
+        window.clear();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        window.append(table, 0, table.length);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(allocated).isLessThan(2_000);
+        assertThat(taken[0] + window.length()).isEqualTo(table.length);
+    }
+
     private NodeCollector collector(int topServices) {
         return new NodeCollector(
                 new CollectorSettings(
