@@ -60,9 +60,7 @@ record RolloutExplanation(
                 new Told(
                         "was aborted at " + ended(rollout, now) + said(rollout)
                                 + "; clusters keep what they run, roll the configuration out once more to go on.",
-                        rollout.released()
-                                ? "kpfleet apply -f " + rollout.config() + ".yaml"
-                                : "kpfleet rerun " + rollout.config());
+                        unlessDeleted(rollout, "kpfleet rerun " + rollout.config()));
             case Superseded ->
                 new Told(
                         "was replaced by a newer generation at " + ended(rollout, now) + said(rollout)
@@ -72,7 +70,7 @@ record RolloutExplanation(
                 new Told(
                         "was rolled back by " + ended(rollout, now) + said(rollout)
                                 + "; mend the cause, then roll the configuration out once more.",
-                        "kpfleet rerun " + rollout.config());
+                        unlessDeleted(rollout, "kpfleet rerun " + rollout.config()));
         };
         return new RolloutExplanation(
                 rollout.id(),
@@ -182,9 +180,16 @@ record RolloutExplanation(
     private static Told failed(RolloutStatus rollout, Instant now) {
         String start = "failed at " + ended(rollout, now) + said(rollout);
         return ROLLBACK_INCOMPLETE.equals(rollout.code())
-                ? new Told(start + "; mend the cause and roll back what is left.", "kpfleet rollback " + rollout.id())
+                ? new Told(
+                        start + "; mend the cause and roll back what is left.",
+                        unlessDeleted(rollout, "kpfleet rollback " + rollout.id()))
                 : new Told(
                         start + "; mend the cause and try again what has not converged.",
-                        "kpfleet retry " + rollout.config());
+                        unlessDeleted(rollout, "kpfleet retry " + rollout.config()));
+    }
+
+    /** Nothing can be asked of a rollout whose config is deleted, before that is published again. */
+    private static String unlessDeleted(RolloutStatus rollout, String command) {
+        return rollout.released() ? "kpfleet apply -f " + rollout.config() + ".yaml" : command;
     }
 }

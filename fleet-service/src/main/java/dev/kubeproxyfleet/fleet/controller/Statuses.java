@@ -127,7 +127,7 @@ final class Statuses {
                 new Words(
                         RolloutStatus.State.Succeeded,
                         null,
-                        "every selected cluster converged, or was skipped for a reason that the plan had shown");
+                        "every selected cluster converged, or was left alone for a reason that is no failure");
             case RolloutState.Failed failed -> new Words(RolloutStatus.State.Failed, failed.code(), failed.message());
             case RolloutState.Aborted aborted ->
                 new Words(RolloutStatus.State.Aborted, aborted.code(), aborted.message());

@@ -268,9 +268,12 @@ class ApiTest {
 
     @Test
     void aRollbackByTheNameOfTheConfigLeavesItToTheControllerWhichRolloutIsMeant() {
-        given().post("/api/v1/rollouts/prod/rollback").then().statusCode(200);
-        given().post("/api/v1/rollouts/prod.1/rollback").then().statusCode(200);
-        given().post("/api/v1/rollouts/prod/abort").then().statusCode(200);
+        for (String path : List.of("prod/rollback", "prod.1/rollback", "prod/abort")) {
+            given().contentType(ContentType.JSON)
+                    .post("/api/v1/rollouts/" + path)
+                    .then()
+                    .statusCode(200);
+        }
 
         assertThat(publisher.commands).extracting(Command::config).containsOnly("prod");
         assertThat(publisher.commands).extracting(Command::rollout).containsExactly(null, "prod.1", "prod.1");

@@ -176,12 +176,12 @@ class RolloutExplanationTest {
         assertThat(explanation.command()).isEqualTo("kpfleet features register " + Fleet.SUBSCRIPTION);
     }
 
-    @Test
-    void ofADeletedConfigItSaysToPublishItAgain() {
-        RolloutStatus aborted = rollout("prod", 2, State.Aborted, "ConfigDeleted", "the config was deleted by ada");
+    @ParameterizedTest
+    @EnumSource(names = {"Aborted", "Failed", "RolledBack"})
+    void ofADeletedConfigItSaysToPublishItAgain(State state) {
+        RolloutStatus ended = rollout("prod", 2, state, "ConfigDeleted", "the config was deleted by ada");
 
-        assertThat(explain(Fleet.with(aborted, aborted.spec(), true)).command())
-                .isEqualTo("kpfleet apply -f prod.yaml");
+        assertThat(explain(Fleet.with(ended, ended.spec(), true)).command()).isEqualTo("kpfleet apply -f prod.yaml");
     }
 
     @ParameterizedTest
