@@ -26,6 +26,11 @@ class TopologySimulationTest {
             FleetSimulation.run(seed, EVENTS, steps -> new TopologyController(own, steps))
                     .forEach((what, times) -> seen.merge(what, times, Integer::sum));
         }
-        assertThat(seen).containsKeys("rollout Running -> Succeeded", "rollout RollingBack -> RolledBack", "cluster Verifying -> Converged", "outcome Failed");
+        assertThat(seen)
+                .containsKeys(
+                        "rollout Running -> Succeeded",
+                        "rollout RollingBack -> RolledBack",
+                        "cluster Verifying -> Converged",
+                        "outcome Failed");
     }
 }

@@ -249,7 +249,10 @@ final class Promises {
                 .filter(rollout -> rollout.state() instanceof RolloutState.Active)
                 .findFirst()
                 .orElse(latest);
-        return command.rollout() == null || command.rollout().equals(underWay.id().toString()) ? underWay : null;
+        return command.rollout() == null
+                        || command.rollout().equals(underWay.id().toString())
+                ? underWay
+                : null;
     }
 
     private boolean mustBeDone(Command command, ConfigState config, Rollout latest) {
