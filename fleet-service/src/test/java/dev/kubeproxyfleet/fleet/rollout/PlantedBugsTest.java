@@ -199,8 +199,8 @@ class PlantedBugsTest {
                 new Bug(
                         "fencing: a deletion forgets the rollback of an earlier rollout",
                         "Publishing.java",
-                        "long generation = config.get().fullGeneration(); generation <=",
-                        "long generation = config.get().generation(); generation <=",
+                        "long generation = config.get().fullGeneration();",
+                        "long generation = config.get().generation();",
                         "goes on after its deletion"),
                 new Bug(
                         "rollback: an older change overtakes a newer one that has no room",
@@ -247,8 +247,8 @@ class PlantedBugsTest {
                 new Bug(
                         "drift: an old listing passes for someone else's change",
                         "Upkeep.java",
-                        "boolean mayBeOld = !converged.listed() &&",
-                        "boolean mayBeOld = converged == null &&",
+                        "if (converged.listed()) {",
+                        "if (converged != null) {",
                         "is said to have drifted, and has not"),
                 new Bug(
                         "evidence: snapshots from before the write count",
