@@ -51,6 +51,7 @@ import com.azure.resourcemanager.resources.models.LockLevel;
 import com.azure.resourcemanager.resources.models.ResourceGroupPatchable;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import dev.kubeproxyfleet.simulator.world.ManualClock;
 import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -86,7 +87,11 @@ class MicrosoftClientsTest {
 
     private void start(ArmOptions options) throws IOException {
         arm = ArmSimulator.start(fleet, options.withPageSize(5).withOperations(OPERATION, 0));
-        transport = new JdkHttpClientBuilder(HttpClient.newBuilder().sslContext(arm.clientContext())).build();
+        transport = trusting();
+    }
+
+    private com.azure.core.http.HttpClient trusting() {
+        return new JdkHttpClientBuilder(HttpClient.newBuilder().sslContext(arm.clientContext())).build();
     }
 
     @AfterEach
@@ -210,12 +215,17 @@ class MicrosoftClientsTest {
     @Test
     void whatRunsCanBeAborted() throws IOException {
         stop();
-        arm = ArmSimulator.start(fleet, ArmOptions.DEFAULTS.withOperations(Duration.ofSeconds(2), 0));
-        transport = new JdkHttpClientBuilder(HttpClient.newBuilder().sslContext(arm.clientContext())).build();
+        ManualClock clock = new ManualClock();
+        Duration anHour = Duration.ofHours(1);
+        arm = ArmSimulator.start(fleet, ArmOptions.DEFAULTS.withOperations(anHour, 0), clock);
+        transport = trusting();
         SyncPoller<PollResult<Void>, Void> stopping = clusters().beginStop(group, one.name());
+        SyncPoller<PollResult<Void>, Void> aborting = clusters().beginAbortLatestOperation(group, one.name());
 
-        clusters().abortLatestOperation(group, one.name());
+        clock.advance(anHour);
 
+        assertThat(aborting.waitForCompletion().getStatus())
+                .isEqualTo(LongRunningOperationStatus.SUCCESSFULLY_COMPLETED);
         assertThat(stopping.waitForCompletion().getStatus()).isEqualTo(LongRunningOperationStatus.USER_CANCELLED);
         assertThat(clusters().getByResourceGroup(group, one.name()).provisioningState())
                 .isEqualTo("Canceled");
