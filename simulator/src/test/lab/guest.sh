@@ -23,6 +23,11 @@ agent() { # node name, seconds, then variables
   local node=$1 seconds=$2; shift 2
   env KPFLEET_AGENT_NODE_NAME=$node "$@" timeout -s TERM "$seconds" $AS "$AGENT" >"$OUT/$node.log" 2>&1
 }
+acknowledged() { # so many snapshots of the agent that runs
+  local count
+  count=$(curl -s http://127.0.0.1:9466/q/metrics | sed -n 's/^kpfleet_agent_snapshots_acknowledged_total \([0-9]*\).*/\1/p')
+  echo "${count:-0}"
+}
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all --inh-caps -all"
 
 # 1. No module: asked to use netlink, as root, the agent must not load it.
@@ -52,7 +57,8 @@ hold() { sleep 100000 | $P "$@" & }
 ipvsadm -e -t 10.96.0.20:80 -r 10.244.2.2:8080 -m -w 0; ipvsadm -e -t 10.96.0.20:80 -r 10.244.3.2:8080 -m -w 0
 hold tcp cli1 10.96.0.20 80 150 150; sleep 8
 ipvsadm -e -t 10.96.0.20:80 -r 10.244.2.2:8080 -m -w 1; ipvsadm -e -t 10.96.0.20:80 -r 10.244.3.2:8080 -m -w 1
-agent with-netlink 70 KPFLEET_AGENT_NETLINK=true KPFLEET_AGENT_CONNECTION_STATES=true & with_netlink=$!
+env KPFLEET_AGENT_NODE_NAME=with-netlink KPFLEET_AGENT_NETLINK=true KPFLEET_AGENT_CONNECTION_STATES=true \
+  "$AGENT" >"$OUT/with-netlink.log" 2>&1 & with_netlink=$!
 sleep 6
 for i in 1 2 3 4 5 6; do
   $P tcp cli1 10.96.0.10 80 30 1 </dev/null >/dev/null
@@ -68,11 +74,13 @@ sleep 6
 curl -s -X POST http://127.0.0.1:9466/full-detail >"$OUT/full-detail"
 cat /proc/net/ip_vs >"$OUT/ip_vs"; cat /proc/net/ip_vs_conn >"$OUT/ip_vs_conn"
 ipvsadm -Ln --stats --exact >"$OUT/ipvsadm-stats"; ipvsadm -Ln >"$OUT/ipvsadm"; ipvsadm -L --timeout >"$OUT/ipvsadm-timeout"
-sleep 4
+# However slow the guest is: the snapshot with full detail and one after it.
+before=$(acknowledged)
+for i in $(seq 200); do (( $(acknowledged) >= before + 2 )) && break; sleep .5; done
 # The codec above the Foreign Function API, on a JVM.
 "$JAVA" --enable-native-access=ALL-UNNAMED -XX:TieredStopAtLevel=1 -Xmx128m -cp "$JVM_CLASS_PATH" \
   dev.kubeproxyfleet.simulator.agent.NetlinkDump >"$OUT/netlink-on-jvm" 2>"$OUT/netlink-on-jvm.errors"
-wait $with_netlink
+kill -TERM $with_netlink; wait $with_netlink
 # 4. As nobody, without a capability.
 AS=$nobody agent as-nobody 8
 AS=$nobody agent as-nobody-with-netlink 8 KPFLEET_AGENT_NETLINK=true
@@ -82,7 +90,7 @@ mkdir /run/cgroup/agent; echo 64M >/run/cgroup/agent/memory.max; echo 0 >/run/cg
 # Pages of the binary that an earlier run brought in would be charged to nobody.
 sync; echo 3 >/proc/sys/vm/drop_caches
 ( echo $BASHPID >/run/cgroup/agent/cgroup.procs
-  AS=$nobody agent in-64-mib 20 KPFLEET_AGENT_PROC_ROOT="$CAPTURED/proc" KPFLEET_AGENT_INTERVAL=500ms )
+  AS=$nobody agent in-64-mib 30 KPFLEET_AGENT_PROC_ROOT="$CAPTURED/proc" KPFLEET_AGENT_INTERVAL=500ms )
 cat /run/cgroup/agent/memory.events /run/cgroup/agent/memory.stat >"$OUT/memory"
 echo "peak $(cat /run/cgroup/agent/memory.peak)" >>"$OUT/memory"
 cp /proc/modules "$OUT/modules"
