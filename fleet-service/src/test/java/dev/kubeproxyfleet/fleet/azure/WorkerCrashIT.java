@@ -46,8 +46,7 @@ class WorkerCrashIT {
                         .all()
                         .get();
             }
-            // Every PUT takes effect at once, and its answer is on its way for 20 s: ten minutes of a fleet that is 30
-            // times as fast.
+            // Every PUT takes effect at once, and its answer is on its way for 20 s: the fleet is 30 times as fast.
             arm.inject(FaultRule.each(
                     1,
                     new Fault.Delay(
