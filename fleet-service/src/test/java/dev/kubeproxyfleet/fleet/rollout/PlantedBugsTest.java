@@ -98,11 +98,7 @@ class PlantedBugsTest {
                         "StageState.java",
                         "return !now.isBefore(until);",
                         "return true;"),
-                new Bug(
-                        "order: half a bake",
-                        "StageState.java",
-                        "now.plus(bake)",
-                        "now.plus(bake.dividedBy(2))"),
+                new Bug("order: half a bake", "StageState.java", "now.plus(bake)", "now.plus(bake.dividedBy(2))"),
                 new Bug(
                         "order: clusters start outside of windows",
                         "Progress.java",
@@ -238,11 +234,7 @@ class PlantedBugsTest {
                         "Scope.java",
                         ".orElse(joins(config));",
                         ".orElse(true);"),
-                new Bug(
-                        "newcomers: never caught up with",
-                        "Upkeep.java",
-                        "(isNew || isReadyAgain)",
-                        "isReadyAgain"),
+                new Bug("newcomers: never caught up with", "Upkeep.java", "(isNew || isReadyAgain)", "isReadyAgain"),
                 new Bug(
                         "deferral: a stopped cluster fails its rollout",
                         "SkipCode.java",
@@ -289,7 +281,8 @@ class PlantedBugsTest {
     }
 
     /** How the first of so many lives fails, if any does. */
-    private static Optional<Throwable> firstFailure(ClassLoader classes, int seeds) throws ReflectiveOperationException {
+    private static Optional<Throwable> firstFailure(ClassLoader classes, int seeds)
+            throws ReflectiveOperationException {
         Class<?> simulation = classes.loadClass(PACKAGE + "FleetSimulation");
         Method run = simulation.getMethod("run", long.class, int.class);
         for (int seed = 0; seed < seeds; seed++) {
