@@ -32,11 +32,8 @@ class PlantedBugsTest {
     private static final String PACKAGE = "dev.kubeproxyfleet.fleet.rollout.";
     private static final Path SOURCES = Path.of("src/main/java", PACKAGE.split("\\.", -1));
 
-    /**
-     * @param wrong what takes the place of {@code right} in the source file
-     * @param promise that it breaks: what the simulation says, in part
-     */
-    private record Bug(String name, String file, String right, String wrong, String promise) {
+    /** @param wrong what takes the place of {@code right} in the source file */
+    private record Bug(String name, String file, String right, String wrong) {
 
         @Override
         public String toString() {
@@ -50,266 +47,214 @@ class PlantedBugsTest {
                         "caps: one more than maxConcurrent of a stage",
                         "Stage.java",
                         "Math.max(0, maxConcurrent - inFlight())",
-                        "Math.max(0, maxConcurrent + 1 - inFlight())",
-                        " in flight"),
+                        "Math.max(0, maxConcurrent + 1 - inFlight())"),
                 new Bug(
                         "caps: one more than maxConcurrent of a group",
                         "Stage.java",
                         "groups.get(group).maxConcurrent() - groups",
-                        "groups.get(group).maxConcurrent() + 1 - groups",
-                        "has too many in flight"),
+                        "groups.get(group).maxConcurrent() + 1 - groups"),
                 new Bug(
                         "caps: one failure more than maxFailures",
                         "Stage.java",
                         "counts.failed() > maxFailures",
-                        "counts.failed() > maxFailures + 1",
-                        "starts a cluster after"),
+                        "counts.failed() > maxFailures + 1"),
                 new Bug(
                         "caps: a share of failures that rounds up",
                         "Stage.java",
                         "spec.maxFailures().roundedDown(clusters), state",
-                        "spec.maxFailures().roundedDown(clusters + 9), state",
-                        " tolerates "),
+                        "spec.maxFailures().roundedDown(clusters + 9), state"),
                 new Bug(
                         "caps: who resumes accepts a failure too many",
                         "Stage.java",
                         "Math.max(maxFailures, counts.failed())",
-                        "Math.max(maxFailures, counts.failed() + 1)",
-                        "maxFailures of "),
+                        "Math.max(maxFailures, counts.failed() + 1)"),
                 new Bug(
                         "caps: a newcomer is not counted",
                         "Rollout.java",
                         "return with(newcomer.stage(), stages.get(newcomer.stage()).add(newcomer.group(), newcomer.state()));",
-                        "return this;",
-                        " counts Counts"),
+                        "return this;"),
                 new Bug(
                         "caps: clusters of a superseded rollout do not count",
                         "Progress.java",
                         "earlier.inFlight() > 0",
-                        "earlier.inFlight() < 0",
-                        "while an earlier rollout still has some in flight"),
+                        "earlier.inFlight() < 0"),
                 new Bug(
                         "caps: two writers of one cluster",
                         "Progress.java",
                         "return draft.writer(cluster.id())\n",
-                        "return Optional.<RolloutId>empty()\n",
-                        "two writers of "),
+                        "return Optional.<RolloutId>empty()\n"),
                 new Bug(
                         "caps: the share of a canary rounds down",
                         "Planner.java",
                         "spec.size().value() + 99) / 100",
-                        "spec.size().value()) / 100",
-                        " clusters of "),
+                        "spec.size().value()) / 100"),
                 new Bug(
                         "order: a stage begins while the one before it bakes",
                         "Rollout.java",
                         "instanceof StageState.Done)",
-                        "instanceof StageState.Done || stages.get(i).state() instanceof StageState.Baking)",
-                        "began before the one before it was done"),
+                        "instanceof StageState.Done || stages.get(i).state() instanceof StageState.Baking)"),
                 new Bug(
                         "order: a bake is over at once",
                         "StageState.java",
                         "return !now.isBefore(until);",
-                        "return true;",
-                        "skips its bake or its approval"),
-                new Bug(
-                        "order: half a bake",
-                        "StageState.java",
-                        "now.plus(bake)",
-                        "now.plus(bake.dividedBy(2))",
-                        " bakes until "),
+                        "return true;"),
+                new Bug("order: half a bake", "StageState.java", "now.plus(bake)", "now.plus(bake.dividedBy(2))"),
                 new Bug(
                         "order: clusters start outside of windows",
                         "Progress.java",
                         "if (!hours.isOpen(draft.now())) {",
-                        "if (hours == null) {",
-                        "outside of its windows"),
+                        "if (hours == null) {"),
                 new Bug(
                         "order: a cluster's maintenance windows are not waited for",
                         "Admission.java",
                         "if (!honourAksMaintenance) {",
-                        "if (honourAksMaintenance || !honourAksMaintenance) {",
-                        "outside of its AKS maintenance windows"),
+                        "if (honourAksMaintenance || !honourAksMaintenance) {"),
                 new Bug(
                         "order: a scheduled start is not waited for",
                         "Planner.java",
                         "now.isBefore(startAt)",
-                        "now.isBefore(Instant.EPOCH)",
-                        " starts before "),
+                        "now.isBefore(Instant.EPOCH)"),
                 new Bug(
                         "order: a stage stays done when a cluster is retried in it",
                         "Upkeep.java",
                         "stage.with(stage.state().reopen(draft.now()))",
-                        "stage",
-                        "is done, and its clusters are not"),
+                        "stage"),
                 new Bug(
                         "order: an approval counts for a stage that came after it",
                         "Steering.java",
                         "command.at().isBefore(awaiting.since())",
-                        "command.at().isAfter(draft.now())",
-                        "code=Approved"),
+                        "command.at().isAfter(draft.now())"),
                 new Bug(
                         "pause: answered, and not done",
                         "Steering.java",
                         "draft.put(rollout.with(paused));\n",
-                        "code=Paused",
-                        ""),
+                        "code=Paused"),
                 new Bug(
                         "pause: a paused rollout takes one step more",
                         "RolloutEngine.java",
                         "case RolloutState.Paused _, RolloutState.Ended _ -> {}",
-                        "case RolloutState.Paused paused -> Progress.run(draft, rollout.with(new RolloutState.Running(now, null, null)), blockedCandidates);\n                case RolloutState.Ended _ -> {}",
-                        "resumes by itself"),
+                        "case RolloutState.Paused paused -> Progress.run(draft, rollout.with(new RolloutState.Running(now, null, null)), blockedCandidates);\n                case RolloutState.Ended _ -> {}"),
                 new Bug(
                         "fencing: an outcome of an older attempt counts",
                         "Reports.java",
                         "|| updating.attempt() != outcome.attempt()",
-                        "|| updating.attempt() < 0",
-                        "a stale or repeated event changes something"),
+                        "|| updating.attempt() < 0"),
                 new Bug(
                         "fencing: an outcome of an older generation counts",
                         "Reports.java",
                         "RolloutId id = new RolloutId(outcome.config(), outcome.generation());\n        Optional<Rollout> rollout",
-                        "RolloutId id = draft.fleet().config(outcome.config()).map(ConfigState::latestRollout).orElseThrow();\n        Optional<Rollout> rollout",
-                        "a stale or repeated event changes something"),
+                        "RolloutId id = draft.fleet().config(outcome.config()).map(ConfigState::latestRollout).orElseThrow();\n        Optional<Rollout> rollout"),
                 new Bug(
                         "fencing: an operation is withdrawn while the worker waits",
                         "Reports.java",
                         "if (!(outcome.result() instanceof Outcome.Waiting)) {",
-                        "if (outcome.result() != null) {",
-                        "is withdrawn while the worker may still write"),
+                        "if (outcome.result() != null) {"),
                 new Bug(
                         "fencing: a repeated command is carried out again",
                         "ConfigState.java",
                         "return recentEvents.contains(eventId);",
-                        "return false;",
-                        "a stale or repeated event changes something"),
+                        "return false;"),
                 new Bug(
                         "fencing: another config of higher priority is ignored",
                         "Admission.java",
                         "if (objection.isPresent()) {",
-                        "if (objection.isPresent() && objection.get() instanceof Preflight.Verdict.Go) {",
-                        " against config "),
+                        "if (objection.isPresent() && objection.get() instanceof Preflight.Verdict.Go) {"),
                 new Bug(
                         "fencing: a deleted config rolls on",
                         "Publishing.java",
                         "draft.put(rollout.with(state).release());",
-                        "draft.put(rollout);",
-                        "goes on after its deletion"),
+                        "draft.put(rollout);"),
                 new Bug(
                         "fencing: a deletion forgets the rollback of an earlier rollout",
                         "Publishing.java",
                         "long generation = config.get().fullGeneration();",
-                        "long generation = config.get().generation();",
-                        "goes on after its deletion"),
+                        "long generation = config.get().generation();"),
                 new Bug(
                         "rollback: an older change overtakes a newer one that has no room",
                         "Reversal.java",
                         "case Step.NoRoom _ -> {\n                    return;\n                }",
-                        "case Step.NoRoom _ -> {}",
-                        "which was changed after it"),
+                        "case Step.NoRoom _ -> {}"),
                 new Bug(
                         "rollback: what was unset is unset again",
                         "Reversal.java",
                         "KubeProxyConfig.explicit(before.effective())",
-                        "before",
-                        "is rolled back to "),
+                        "before"),
                 new Bug(
                         "rollback: a change is not counted as one",
                         "Progress.java",
                         "changes ? rollout.changedOneMore() : rollout",
-                        "rollout",
-                        "two changes of "),
+                        "rollout"),
                 new Bug(
                         "rollback: ARM's own word on what was there is not taken",
                         "Reports.java",
                         "return applied.changed()\n",
-                        "return !applied.changed()\n",
-                        " is kept"),
+                        "return !applied.changed()\n"),
                 new Bug(
                         "drift: corrected for ever",
                         "Scope.java",
                         "return recentCorrections(cluster, now).size() >= MAX_CORRECTIONS;",
-                        "return false;",
-                        "is corrected 4 times"),
+                        "return false;"),
                 new Bug(
                         "drift: never corrected",
                         "Upkeep.java",
                         "spec.drift() == FleetConfig.Drift.Correct\n",
-                        "spec.drift() == null\n",
-                        "no rest: "),
+                        "spec.drift() == null\n"),
                 new Bug(
                         "drift: noticed only where it is to be corrected",
                         "Upkeep.java",
                         "if (rollout.isEmpty() || draft",
-                        "if (rollout.isEmpty() || spec.drift() == FleetConfig.Drift.Report || draft",
-                        "nobody says whether it has drifted"),
+                        "if (rollout.isEmpty() || spec.drift() == FleetConfig.Drift.Report || draft"),
                 new Bug(
                         "drift: an old listing passes for someone else's change",
                         "Upkeep.java",
                         "if (converged.listed()) {",
-                        "if (converged != null) {",
-                        "is said to have drifted, and has not"),
+                        "if (converged != null) {"),
                 new Bug(
                         "evidence: snapshots from before the write count",
                         "Verification.java",
                         ".filter(observed -> !observed.oldestSnapshotAt().isBefore(appliedAt))",
-                        "nodes have told anything since the write",
-                        ""),
+                        "nodes have told anything since the write"),
                 new Bug(
                         "evidence: coverage rounds down",
                         "Verification.java",
                         "RoundingMode.CEILING",
-                        "RoundingMode.FLOOR",
-                        " nodes have run "),
+                        "RoundingMode.FLOOR"),
                 new Bug(
                         "evidence: a cluster fails before its deadline",
                         "Reports.java",
                         "now.isAfter(verifying.deadline())",
-                        "now.isAfter(verifying.since().plusSeconds(60))",
-                        " goes from Verifying"),
+                        "now.isAfter(verifying.since().plusSeconds(60))"),
                 new Bug(
                         "newcomers: taken where they are to be ignored",
                         "Upkeep.java",
                         "found.spec().newClusters() == FleetConfig.NewClusters.Join",
-                        "found.spec().newClusters() != null",
-                        "wants no newcomers"),
+                        "found.spec().newClusters() != null"),
                 new Bug(
                         "newcomers: caught up with where they are to be ignored",
                         "Scope.java",
                         ".orElse(joins(config));",
-                        ".orElse(true);",
-                        "which is for CatchUp"),
-                new Bug(
-                        "newcomers: never caught up with",
-                        "Upkeep.java",
-                        "(isNew || isReadyAgain)",
-                        "isReadyAgain",
-                        "no rest: "),
+                        ".orElse(true);"),
+                new Bug("newcomers: never caught up with", "Upkeep.java", "(isNew || isReadyAgain)", "isReadyAgain"),
                 new Bug(
                         "deferral: a stopped cluster fails its rollout",
                         "SkipCode.java",
                         "return isDeferred(code) || RELEASED",
-                        "return RELEASED",
-                        "fails for nothing"),
+                        "return RELEASED"),
                 new Bug(
                         "deferral: a busy cluster is skipped at once",
                         "Progress.java",
                         "                        && draft.now()\n                                .isAfter(",
-                        "                        && !draft.now()\n                                .isBefore(Instant.EPOCH) && !draft.now().isBefore(",
-                        " goes from Waiting"),
+                        "                        && !draft.now()\n                                .isBefore(Instant.EPOCH) && !draft.now().isBefore("),
                 new Bug(
                         "deferral: a stopped cluster is never caught",
                         "Scope.java",
                         "boolean mayPass = cluster.isDeferred()\n",
-                        "boolean mayPass = false\n",
-                        "no rest: "),
+                        "boolean mayPass = false\n"),
                 new Bug(
                         "people: a retry brings back what an operator left out",
                         "Steering.java",
                         "skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR)))",
-                        "skipped.code().isEmpty()))",
-                        " goes from Skipped"));
+                        "skipped.code().isEmpty()))"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -319,29 +264,32 @@ class PlantedBugsTest {
         try (URLClassLoader classes = besideTheMutant(mutant)) {
             assertThat(firstFailure(classes, SEEDS))
                     .as("what %s lives say of \"%s\"", SEEDS, bug)
-                    .hasValueSatisfying(failure -> assertThat(failure).contains(bug.promise()));
+                    .hasValueSatisfying(failure -> assertThat(String.valueOf(failure.getCause()))
+                            .as("it breaks a promise, and not only the core")
+                            .startsWith(SimulationFailure.class.getName()));
         }
     }
 
     /** Else a core that only fails to load beside its mutants would pass for one in which each bug is caught. */
     @Test
     void theCoreItselfIsNotCaughtInTheSameWay(@TempDir Path mutant) throws Exception {
-        compile(new Bug("none", "Stage.java", "maxConcurrent", "maxConcurrent", ""), mutant);
+        compile(new Bug("none", "Stage.java", "maxConcurrent", "maxConcurrent"), mutant);
         try (URLClassLoader classes = besideTheMutant(mutant)) {
             assertThat(classes.loadClass(PACKAGE + "Stage")).isNotSameAs(Stage.class);
             assertThat(firstFailure(classes, SEEDS_OF_THE_CORE)).isEmpty();
         }
     }
 
-    /** Of the promise that the first of so many lives breaks, if any does; whatever else goes wrong there is not a catch. */
-    private static Optional<String> firstFailure(ClassLoader classes, int seeds) throws ReflectiveOperationException {
+    /** How the first of so many lives fails, if any does. */
+    private static Optional<Throwable> firstFailure(ClassLoader classes, int seeds)
+            throws ReflectiveOperationException {
         Class<?> simulation = classes.loadClass(PACKAGE + "FleetSimulation");
         Method run = simulation.getMethod("run", long.class, int.class);
         for (int seed = 0; seed < seeds; seed++) {
             try {
                 run.invoke(null, seed, FleetSimulation.DEFAULT_EVENTS);
             } catch (InvocationTargetException e) {
-                return Optional.of(String.valueOf(e.getCause()));
+                return Optional.of(e.getTargetException());
             }
         }
         return Optional.empty();
