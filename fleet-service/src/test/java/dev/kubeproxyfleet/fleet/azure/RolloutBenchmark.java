@@ -82,7 +82,7 @@ public final class RolloutBenchmark {
     /**
      * @param makespan until the last outcome is known
      * @param lowerBound the same if every write went out as soon as ARM's budget for writes allows, and its end were known at
-     *     once
+     *     once; a write that ARM answers with an error costs its budget too
      * @param calls all but LIST
      */
     record Report(
@@ -130,14 +130,17 @@ public final class RolloutBenchmark {
             }
             throttled += entry.status() == 429 ? 1 : 0;
             lost += entry.lost().isEmpty() && entry.changed().isEmpty() ? 0 : 1;
-            Instant ends = entry.operationEndsAt();
             String cluster = entry.cluster();
-            if (ends == null || cluster == null) {
+            if (entry.kind() != dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER || cluster == null) {
+                return;
+            }
+            int nth = writes.merge(Partitioning.subscriptionOf(cluster), 1, Integer::sum);
+            Instant ends = entry.operationEndsAt();
+            if (ends == null) {
                 return;
             }
             Instant busy = busyUntil.put(cluster, ends);
             overlapping += busy != null && entry.at().isBefore(busy) ? 1 : 0;
-            int nth = writes.merge(Partitioning.subscriptionOf(cluster), 1, Integer::sum);
             double earliest = Math.max(0, nth - WRITES) / WRITES_PER_SECOND;
             Duration end = Duration.ofMillis((long) (earliest * 1_000)).plus(Duration.between(entry.at(), ends));
             lowerBound = end.compareTo(lowerBound) > 0 ? end : lowerBound;
