@@ -21,9 +21,9 @@ export const questions = {
 
 export const isEnded = (rollout) => ended.includes(rollout.state);
 
-/** Names of what may be asked of the rollout as a whole. Only the latest one of its config can be steered. */
-export function ofRollout(rollout, counts, latest) {
-  if (!latest) {
+/** Names of what may be asked of the rollout as a whole, if it can be steered: it is the one under way, or the latest. */
+export function ofRollout(rollout, counts, steerable) {
+  if (!steerable) {
     return [];
   }
   const has = (state) => rollout.stages.some((stage) => stage.state === state);
@@ -58,14 +58,14 @@ export function ofRollout(rollout, counts, latest) {
 }
 
 /** Names of what may be asked about one cluster of the rollout. */
-export function ofCluster(rollout, status, latest) {
-  if (!latest || rollout.released) {
+export function ofCluster(rollout, status, steerable) {
+  if (!steerable || rollout.released) {
     return [];
   }
   const goesOn = rollout.state === 'Running' || rollout.state === 'Paused';
   const again = goesOn || ['Failed', 'Aborted', 'Succeeded'].includes(rollout.state);
   return [
     ...(again && (status.state === 'Failed' || status.state === 'Skipped') ? ['retry'] : []),
-    ...(goesOn && (['Waiting', 'Verifying', 'Failed'].includes(status.state) || caughtLater.includes(status.code)) ? ['skip'] : []),
+    ...(goesOn && (['Waiting', 'Verifying', 'Failed'].includes(status.state) || (status.state === 'Skipped' && caughtLater.includes(status.code))) ? ['skip'] : []),
   ];
 }

@@ -124,14 +124,15 @@ class RolloutPage extends Part {
     return words.length ? html`<div><dt>When</dt><dd>${words.map((each) => html`<span class="line">${each}</span>`)}</dd></div>` : '';
   }
 
-  /** Commands reach the latest rollout of a config only. */
-  latest(rollout) {
-    return ![...state.rollouts.values()].some((each) => each.config === rollout.config && each.generation > rollout.generation);
+  /** Commands reach the rollout under way, of which a config has one at most, else its latest. */
+  steerable(rollout) {
+    const others = [...state.rollouts.values()].filter((each) => each.config === rollout.config && each.id !== rollout.id);
+    return !isEnded(rollout) || others.every((each) => isEnded(each) && each.generation < rollout.generation);
   }
 
   buttons(rollout, counts) {
     return html`<div class="actions">
-      ${ofRollout(rollout, counts, this.latest(rollout)).map((action) => html`<button class="button ${questions[action].tone}"
+      ${ofRollout(rollout, counts, this.steerable(rollout)).map((action) => html`<button class="button ${questions[action].tone}"
         data-testid="action-${action}" @click=${() => this.ask(action)}>${questions[action].title}</button>`)}
     </div>`;
   }
@@ -162,7 +163,7 @@ class RolloutPage extends Part {
   }
 
   table(rollout, clusters) {
-    const latest = this.latest(rollout);
+    const steerable = this.steerable(rollout);
     const order = new Map(rollout.stages.map((each, index) => [each.name, index]));
     const found = clusters
       .filter((each) => !this.only || each.state === this.only)
@@ -188,7 +189,7 @@ class RolloutPage extends Part {
                 <td data-label="State">${badge(states.cluster, each.state)}</td>
                 <td data-label="Reason" class="reason">${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''}</td>
                 <td data-label="Since">${moment(each.since)}</td>
-                <td class="row-actions">${ofCluster(rollout, each, latest).map((action) => html`<button class="button small" data-testid="cluster-${action}"
+                <td class="row-actions">${ofCluster(rollout, each, steerable).map((action) => html`<button class="button small" data-testid="cluster-${action}"
                   aria-label="${questions[action].title} ${nameOf(each.cluster)}" @click=${() => this.ask(action, each.cluster)}>${questions[action].title}</button>`)}</td>
               </tr>`)}
             </tbody>

@@ -21,7 +21,7 @@ final class RolloutChanges {
     static List<Line> between(@Nullable RolloutModel before, RolloutModel after) {
         List<Line> lines = new ArrayList<>();
         RolloutStatus rollout = after.rollout();
-        if (before == null && !RolloutModel.ended(rollout.state())) {
+        if (before == null && !rollout.state().isEnded()) {
             lines.add(rollout(rollout));
         }
         stages(before, rollout, lines);
@@ -49,7 +49,7 @@ final class RolloutChanges {
         boolean changed = before != null
                 && (before.rollout().state() != rollout.state()
                         || !Objects.equals(before.rollout().code(), rollout.code()));
-        if (changed || (before == null && RolloutModel.ended(rollout.state()))) {
+        if (changed || (before == null && rollout.state().isEnded())) {
             lines.add(rollout(rollout));
         }
         return lines;

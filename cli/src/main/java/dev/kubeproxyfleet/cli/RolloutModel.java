@@ -49,14 +49,7 @@ record RolloutModel(RolloutStatus rollout, Map<String, RolloutClusterStatus> clu
     }
 
     boolean ended() {
-        return ended(rollout.state());
-    }
-
-    static boolean ended(RolloutStatus.State state) {
-        return switch (state) {
-            case Planned, Running, Paused, RollingBack -> false;
-            case Succeeded, Failed, Aborted, Superseded, RolledBack -> true;
-        };
+        return rollout.state().isEnded();
     }
 
     /** The exit code that says what became of a rollout in {@code state}. */

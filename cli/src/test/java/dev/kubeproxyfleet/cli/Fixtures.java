@@ -70,13 +70,13 @@ final class Fixtures {
                 message,
                 START,
                 START,
-                RolloutModel.ended(state) ? NOW : null,
+                state.isEnded() ? NOW : null,
                 "alice",
                 SPEC,
                 false,
                 new RolloutStatus.Plan(4, START.plusSeconds(600), START.plusSeconds(5400), List.of()),
                 Duration.ofSeconds(33),
-                RolloutModel.ended(state) ? null : NOW.minusSeconds(60),
+                state.isEnded() ? null : NOW.minusSeconds(60),
                 List.of(stages));
     }
 

@@ -58,6 +58,9 @@ final class FleetView {
     /** By config, the latest generation that was planned over every selected cluster: what it left out, nobody holds. */
     private final Map<String, Long> plannedGenerations = new HashMap<>();
 
+    /** By config, the latest generation that was released with a deletion: up to it nobody holds a cluster. */
+    private final Map<String, Long> releasedGenerations = new HashMap<>();
+
     private final Map<String, Map<String, RolloutClusterStatus>> clustersByRollout = new HashMap<>();
     private final Map<String, Map<String, RolloutClusterStatus>> rolloutsByCluster = new HashMap<>();
     private final Map<String, FleetStrategy> strategies = new TreeMap<>();
@@ -111,6 +114,7 @@ final class FleetView {
         put(rollouts, change.id(), status);
         if (status == null) {
             plannedGenerations.clear();
+            releasedGenerations.clear();
             rollouts.values().forEach(this::countGeneration);
             return List.of(EventBuffer.reload());
         }
@@ -234,6 +238,9 @@ final class FleetView {
     }
 
     private void countGeneration(RolloutStatus rollout) {
+        if (rollout.released()) {
+            releasedGenerations.merge(rollout.config(), rollout.generation(), Math::max);
+        }
         boolean reachesAll = switch (rollout.cause()) {
             case Publish, Rerun -> rollout.plan() != null;
             case Retry, CatchUp, DriftCorrection -> false;
@@ -315,7 +322,7 @@ final class FleetView {
                 rollouts.values().stream().sorted(NEWEST_ROLLOUT.reversed()).toList());
     }
 
-    /** A rollout by its id, or the latest one of the config of this name. */
+    /** A rollout by its id, or of the config of this name the one under way, of which there is one at most, or the latest. */
     Optional<RolloutStatus> rollout(String idOrConfig) {
         return locked(() -> {
             RolloutStatus exact = rollouts.get(idOrConfig);
@@ -323,7 +330,8 @@ final class FleetView {
                     ? Optional.of(exact)
                     : rollouts.values().stream()
                             .filter(rollout -> rollout.config().equals(idOrConfig))
-                            .max(comparing(RolloutStatus::generation));
+                            .max(comparing((RolloutStatus rollout) -> !rollout.state().isEnded())
+                                    .thenComparing(RolloutStatus::generation));
         });
     }
 
@@ -395,7 +403,8 @@ final class FleetView {
         return switch (status.state()) {
             case Updating, Verifying -> false;
             case Waiting, Converged, Failed, Skipped, RolledBack ->
-                rollout.released() || rollout.generation() < plannedGenerations.getOrDefault(rollout.config(), 0L);
+                rollout.generation() <= releasedGenerations.getOrDefault(rollout.config(), 0L)
+                        || rollout.generation() < plannedGenerations.getOrDefault(rollout.config(), 0L);
         };
     }
 

@@ -49,6 +49,7 @@ public class AzureService {
     private static final Logger LOG = Logger.getLogger(AzureService.class);
 
     private final AzureSettings settings;
+    private final InstantSource steadyClock;
     private final Budgets budgets;
     private final ArmGateway arm;
     private final ClusterListings listings;
@@ -66,9 +67,10 @@ public class AzureService {
     AzureService(AzureSettings settings, KafkaClients kafka, MeterRegistry registry, InstantSource clock) {
         this.settings = settings;
         RandomGenerator random = RandomGenerator.getDefault();
-        budgets = new Budgets(steady(clock), settings.timeScale());
+        steadyClock = steady(clock);
+        budgets = new Budgets(steadyClock, settings.timeScale());
         arm = new ArmMetrics(new AzureArmGateway(settings, clock), budgets, registry);
-        listings = new ClusterListings(arm, budgets, Pause.REAL, clock);
+        listings = new ClusterListings(arm, budgets, Pause.REAL, steadyClock);
         check = new AzureCheck(arm, budgets, Pause.REAL, settings);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), random);
         Executor threads = task -> Thread.ofVirtual().name("azure-operation").start(task);
@@ -192,7 +194,16 @@ public class AzureService {
         worker.run();
     }
 
-    /** Goes on evenly when the system's clock is set: budgets measure spans, and a step back would hold every call. */
+    /** Whether {@code kpfleet.azure.subscriptions} says which subscriptions the fleet has. */
+    public boolean fleetIsConfigured() {
+        return !settings.configuredSubscriptions().isEmpty();
+    }
+
+    /** A clock for spans of time: it goes on evenly when the system's is set. */
+    public InstantSource steadyClock() {
+        return steadyClock;
+    }
+
     private static InstantSource steady(InstantSource clock) {
         Instant start = clock.instant();
         long origin = System.nanoTime();

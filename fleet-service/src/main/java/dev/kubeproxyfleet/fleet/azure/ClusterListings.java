@@ -65,6 +65,7 @@ public final class ClusterListings {
                 return shared;
             }
             mine.begun.incrementAndGet();
+            mine.last = null;
             Listing listing = pages(subscription);
             mine.last = listing;
             observers.forEach(observer -> observer.accept(listing));

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class HealthFold {
     /** Nodes that a health record lists by name. */
     static final int MAX_LISTED_NODES = 200;
 
-    /** Codes of evidence that are taken from one node; agents have fewer. */
+    /** Codes of evidence that are taken from one node, and kept of a cluster; agents have fewer. */
     static final int MAX_EVIDENCE = 16;
 
     /** Scheduler of a node whose services differ: a change that was applied by half. */
@@ -202,10 +203,16 @@ final class HealthFold {
                 .toList();
     }
 
+    /** What most nodes have, since what they call it is theirs: a record must not grow with it. */
     private static Map<String, Integer> evidence(List<NodeState> nodes) {
         Map<String, Integer> counts = new TreeMap<>();
         nodes.forEach(node -> node.evidence().forEach(code -> counts.merge(code, 1, Integer::sum)));
-        return counts;
+        return counts.entrySet().stream()
+                .sorted(Map.Entry.<String, Integer>comparingByValue()
+                        .reversed()
+                        .thenComparing(Map.Entry.comparingByKey()))
+                .limit(MAX_EVIDENCE)
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Integer::sum, TreeMap::new));
     }
 
     private static List<ObservedConfiguration> observed(List<NodeState> nodes) {

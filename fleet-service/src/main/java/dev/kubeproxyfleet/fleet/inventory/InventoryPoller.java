@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +38,8 @@ final class InventoryPoller {
 
     static final String FEATURE_UNKNOWN = "Unknown";
 
+    private static final String SUBSCRIPTION_NOT_FOUND = "SubscriptionNotFound";
+
     /** A cluster has three maintenance configurations at most. */
     static final int MAX_MAINTENANCE_PAGES = 3;
 
@@ -58,6 +59,9 @@ final class InventoryPoller {
 
         /** Lists, and hands the listing to {@link InventoryPoller#listed} before it returns. */
         Listing list(String subscription);
+
+        /** Whether an operator says which subscriptions the fleet has; else they are those that ARM shows. */
+        boolean fleetIsConfigured();
 
         /** The partitions of the fleet that this replica owns. */
         Set<Integer> partitions();
@@ -97,9 +101,6 @@ final class InventoryPoller {
     private final InstantSource clock;
     private final RandomGenerator random;
     private final Map<String, Owned> owned = new ConcurrentHashMap<>();
-    /** Subscriptions with records on the topic that are none of the fleet's, and the discoveries that have said so. */
-    private final Map<String, Integer> leaving = new HashMap<>();
-
     private Set<Integer> partitions = Set.of();
     private volatile List<String> fleet = List.of();
     private Instant fleetKnownUntil = Instant.MIN;
@@ -167,29 +168,30 @@ final class InventoryPoller {
 
     /** What could not be published is still on the topic, and taken leave of after the next discovery. */
     private void takeLeave(Map<String, Map<String, Object>> published) {
-        Map<String, Integer> before = Map.copyOf(leaving);
-        leaving.clear();
         published.forEach((subscription, records) -> {
-            if (fleet.contains(subscription) || records.isEmpty()) {
+            if (fleet.contains(subscription) || records.isEmpty() || !hasLeft(subscription)) {
                 return;
             }
-            int discoveries = before.getOrDefault(subscription, 0) + 1;
-            leaving.put(subscription, discoveries);
-            if (discoveries >= SubscriptionInventory.MISSES_UNTIL_GONE) {
-                LOG.infof("subscription has left the fleet subscription=%s records=%d", subscription, records.size());
-                records.keySet().stream()
-                        // The subscription's own record is the shortest: it goes last, as it came.
-                        .sorted(Comparator.reverseOrder())
-                        .map(key -> world.publish(new SubscriptionInventory.ClusterGone(key)))
-                        .toList()
-                        .forEach(sent -> sent.exceptionally(failure -> {
-                            LOG.warnf(
-                                    "subscription's record not removed; tried again subscription=%s cause=%s",
-                                    subscription, failure.getMessage());
-                            return null;
-                        }));
-            }
+            LOG.infof("subscription has left the fleet subscription=%s records=%d", subscription, records.size());
+            records.keySet().stream()
+                    // The subscription's own record is the shortest: it goes last, as it came.
+                    .sorted(Comparator.reverseOrder())
+                    .map(key -> world.publish(new SubscriptionInventory.ClusterGone(key)))
+                    .toList()
+                    .forEach(sent -> sent.exceptionally(failure -> {
+                        LOG.warnf(
+                                "subscription's record not removed; tried again subscription=%s cause=%s",
+                                subscription, failure.getMessage());
+                        return null;
+                    }));
         });
+    }
+
+    /** Whether a subscription that is not in the fleet is out of it for good: a right to see it may be missing for the moment. */
+    private boolean hasLeft(String subscription) {
+        return world.fleetIsConfigured()
+                || (world.call(new ArmRequest.ReadFeature(subscription)) instanceof ArmResult.ArmError error
+                        && error.code().equals(SUBSCRIPTION_NOT_FOUND));
     }
 
     /** Lists the subscription of {@code cluster} soon: something has changed there. */

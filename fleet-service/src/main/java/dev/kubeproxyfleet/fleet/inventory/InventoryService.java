@@ -43,7 +43,11 @@ public class InventoryService {
                 kafka.name(Topic.CLUSTERS),
                 clock);
         poller = new InventoryPoller(
-                new AzureWorld(azure, published), settings, Pause.REAL, clock, RandomGenerator.getDefault());
+                new AzureWorld(azure, published),
+                settings,
+                Pause.REAL,
+                azure.steadyClock(),
+                RandomGenerator.getDefault());
         azure.listings().observe(poller::listed);
         azure.observeEnds(poller::changed);
         azure.observeFeatures(poller::featureChanged);
@@ -88,6 +92,11 @@ public class InventoryService {
         @Override
         public Listing list(String subscription) {
             return azure.listings().list(subscription);
+        }
+
+        @Override
+        public boolean fleetIsConfigured() {
+            return azure.fleetIsConfigured();
         }
 
         @Override

@@ -167,25 +167,42 @@ final class Reports {
                 record.get().nodeCount(),
                 rollout.spec().strategy().gate().coverage(),
                 verifying.appliedAt());
-        Optional<String> foreign = foreign(rollout, cluster, record.get());
-        String seen = verification.describe() + foreign.map(text -> "; " + text).orElse("");
         ClusterState next = verification.isProven()
-                ? cluster.rollingBack() ? verifying.finishRollback(seen, now) : verifying.converge(seen, now)
-                : now.isAfter(verifying.deadline())
-                        ? verifying.fail(
-                                foreign.isPresent() ? FOREIGN_CHANGE : verification.failureCode(),
-                                "at its deadline " + seen,
-                                now)
-                        : verifying.observe(seen);
+                ? proven(cluster, verifying, verification, now)
+                : unproven(verifying, verification, foreign(rollout, cluster, verifying, record.get(), now), now);
         if (next != verifying) {
             draft.move(rollout, cluster, cluster.with(next));
         }
     }
 
-    /** An inventory from before the write shows what was there then; what is neither that nor the target is someone else's. */
-    private static Optional<String> foreign(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
+    private static ClusterState proven(
+            RolloutCluster cluster, ClusterState.Verifying verifying, Verification verification, Instant now) {
+        return cluster.rollingBack()
+                ? verifying.finishRollback(verification.describe(), now)
+                : verifying.converge(verification.describe(), now);
+    }
+
+    private static ClusterState unproven(
+            ClusterState.Verifying verifying, Verification verification, Optional<String> foreign, Instant now) {
+        String seen = verification.describe() + foreign.map(text -> "; " + text).orElse("");
+        return now.isAfter(verifying.deadline())
+                ? verifying.fail(
+                        foreign.isPresent() ? FOREIGN_CHANGE : verification.failureCode(),
+                        "at its deadline " + seen,
+                        now)
+                : verifying.observe(seen);
+    }
+
+    /** What is neither the target nor what was there before is someone else's, once the inventory cannot be older than the write. */
+    private static Optional<String> foreign(
+            Rollout rollout,
+            RolloutCluster cluster,
+            ClusterState.Verifying verifying,
+            ClusterRecord record,
+            Instant now) {
         KubeProxyConfig before = cluster.before();
-        if (record.kubeProxy() == null || before == null) {
+        boolean mayBeOld = now.isBefore(verifying.appliedAt().plus(Scope.INVENTORY_LAG));
+        if (mayBeOld || record.kubeProxy() == null || before == null) {
             return Optional.empty();
         }
         EffectiveKubeProxy shown = record.kubeProxy().effective();

@@ -57,24 +57,21 @@ final class Steering {
 
     /**
      * The rollout that a command means: the one under way, or the latest; or to be rolled back, or while that goes on, an
-     * earlier one that reached every cluster and was only followed by rollouts to some. Those that began by themselves are not
-     * meant unless named.
+     * earlier one that reached every cluster and was only followed by rollouts to some. To roll back those that began by
+     * themselves, they must be named.
      */
     private static Optional<Rollout> addressed(Draft draft, ConfigState config, Command command) {
         Rollout latest = draft.rollout(config.latestRollout()).orElseThrow();
         boolean rollback = command.action() == Command.Action.Rollback;
         if (command.rollout() == null) {
-            Optional<Rollout> underWay = active(draft, config);
-            if (underWay.isPresent()) {
-                return underWay;
-            }
-            boolean byItself = switch (latest.request().cause()) {
+            Rollout meant = active(draft, config).orElse(latest);
+            boolean byItself = switch (meant.request().cause()) {
                 case CatchUp, DriftCorrection -> true;
                 case Publish, Rerun, Retry -> false;
             };
             return rollback && byItself
                     ? draft.rollout(new RolloutId(config.name(), config.fullGeneration()))
-                    : Optional.of(latest);
+                    : Optional.of(meant);
         }
         if (command.rollout().equals(latest.id().toString())) {
             return Optional.of(latest);

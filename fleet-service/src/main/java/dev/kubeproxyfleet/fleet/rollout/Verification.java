@@ -53,7 +53,7 @@ record Verification(int matching, int required, int reporting, int expected) {
                 .filter(observed -> observed.mode() != null && !runs(observed, desired))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
-        return differing > nodesExpected - required(nodesExpected, coverage);
+        return differing > Math.max(0, nodesExpected - required(nodesExpected, coverage));
     }
 
     boolean isProven() {

@@ -189,6 +189,27 @@ class FleetViewTest {
     }
 
     @Test
+    void theNameOfAConfigMeansItsRolloutUnderWayElseTheLatest() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.RollingBack)));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.1");
+
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.RolledBack)));
+        assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.2");
+    }
+
+    @Test
+    void aDeletedConfigHoldsNoClusterThatAnEarlierRolloutOfItChanged() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true)));
+
+        assertThat(view.explain(id("a"), NOON).orElseThrow().sentence()).contains("deleted");
+    }
+
+    @Test
     void countsAnewAfterEachChange() {
         view.apply(cluster("a", null));
         assertThat(view.overview().clusters()).isEqualTo(1);

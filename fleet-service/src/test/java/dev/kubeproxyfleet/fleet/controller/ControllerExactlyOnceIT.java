@@ -137,6 +137,8 @@ class ControllerExactlyOnceIT {
             assertThat(values(broker, Topic.AUDIT, true).get("prod"))
                     .satisfiesExactly(
                             planned -> assertThat(planned).contains("RolloutPlanned"),
+                            started -> assertThat(started).contains("\"Started\""),
+                            staged -> assertThat(staged).contains("\"StageDone\""),
                             finished -> assertThat(finished).contains("Succeeded"));
             assertThat(states(broker, Topic.ROLLOUT_CLUSTERS, false).values().stream()
                             .mapToInt(List::size)

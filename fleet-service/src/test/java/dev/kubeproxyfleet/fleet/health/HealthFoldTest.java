@@ -58,6 +58,18 @@ class HealthFoldTest {
     }
 
     @Test
+    void keepsTheCodesThatMostNodesHaveHoweverManyNodesMakeUp() {
+        List<NodeState> nodes = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            nodes.add(state(Snapshots.of("node-" + i).stats("stale-ipvs", "made-up-" + i)));
+        }
+
+        assertThat(health(nodes, 100).getEvidence())
+                .hasSize(HealthFold.MAX_EVIDENCE)
+                .containsEntry("stale-ipvs", 100);
+    }
+
+    @Test
     void takesNoMoreCodesOfANodeThanAnAgentHas() {
         String[] codes = IntStream.range(0, 1000).mapToObj(i -> "code-" + i).toArray(String[]::new);
 

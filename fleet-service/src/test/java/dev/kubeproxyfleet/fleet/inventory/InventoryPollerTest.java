@@ -175,27 +175,29 @@ class InventoryPollerTest {
     }
 
     @Test
-    void aSubscriptionThatLeavesTheFleetTakesItsClustersWithIt() {
+    void aSubscriptionThatAnOperatorTakesOutOfTheFleetTakesItsClustersWithIt() {
+        world.configured = true;
         world.owned = Set.of("s1", "s2");
         world.topic.put("s2", Map.of(OTHER.id(), OTHER, "/subscriptions/s2", "its record"));
 
         discover("s1");
-        assertThat(world.log).as("one answer of ARM may lack it").isEmpty();
 
-        discover("s1");
         assertThat(world.log).containsExactly("gone " + OTHER.id(), "gone /subscriptions/s2");
     }
 
     @Test
-    void aSubscriptionThatOneDiscoveryLacksStays() {
+    void aSubscriptionThatArmDoesNotShowAnyMoreStaysUntilArmSaysThatThereIsNone() {
         world.owned = Set.of("s1", "s2");
         world.topic.put("s2", Map.of(OTHER.id(), OTHER));
 
+        world.feature = REFUSED;
         discover("s1");
-        discover("s1", "s2");
         discover("s1");
+        assertThat(world.log).as("a right may be missing for the moment").isEmpty();
 
-        assertThat(world.log).isEmpty();
+        world.feature = new ArmResult.ArmError(404, "SubscriptionNotFound", "could not be found", null);
+        discover("s1");
+        assertThat(world.log).containsExactly("gone " + OTHER.id());
     }
 
     @Test
@@ -342,6 +344,14 @@ class InventoryPollerTest {
         Subscriptions subscriptions = new Subscriptions.Known(Set.of("s1"));
         Instant now = Instant.parse("2026-11-23T12:00:00Z");
         Set<String> owned = Set.of("s1");
+        boolean configured;
+        ArmResult feature = new ArmResult.Ok(
+                200,
+                Json.MAPPER
+                        .createObjectNode()
+                        .set("properties", Json.MAPPER.createObjectNode().put("state", "Registered")),
+                null,
+                null);
         boolean failing;
         int listed;
         Listing listing = complete();
@@ -364,10 +374,12 @@ class InventoryPollerTest {
                 JsonNode answer = calls.get("maintenance");
                 return answer == null ? REFUSED : new ArmResult.Ok(200, answer, null, null);
             }
-            JsonNode body = Json.MAPPER
-                    .createObjectNode()
-                    .set("properties", Json.MAPPER.createObjectNode().put("state", "Registered"));
-            return new ArmResult.Ok(200, body, null, null);
+            return feature;
+        }
+
+        @Override
+        public boolean fleetIsConfigured() {
+            return configured;
         }
 
         @Override

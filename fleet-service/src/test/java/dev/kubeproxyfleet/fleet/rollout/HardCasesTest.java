@@ -226,6 +226,23 @@ class HardCasesTest {
     }
 
     @Test
+    void whoRollsAConfigBackWhileItCatchesUpIsToldWhatIsInTheWay() {
+        driver.publish("prod", spec(strategy(stage("all", null, 5, 0)), Drift.Report, NewClusters.Join));
+        convergeAll();
+        driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
+        driver.tick();
+        RolloutId catchingUp = driver.latest("prod");
+        assertOperations(9);
+
+        driver.event(new FleetEvent.CommandGiven(
+                new Command("undo", "prod", null, Action.Rollback, "bob", null, driver.now())));
+
+        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("AnotherRolloutActive");
+        assertThat(driver.fleet.audits.getLast().message()).contains(catchingUp + " is under way");
+        assertThat(driver.rollout(catchingUp).state()).isInstanceOf(RolloutState.Running.class);
+    }
+
+    @Test
     void aDeletionEndsTheRollbackOfAnEarlierRolloutTooAndNoneBeginsAfterIt() {
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0)), Drift.Report, NewClusters.Join));
         convergeAll();

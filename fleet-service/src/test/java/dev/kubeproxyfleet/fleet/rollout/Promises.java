@@ -282,7 +282,10 @@ final class Promises {
                                         || state instanceof ClusterState.Failed)
                                 .isPresent();
             case Rollback ->
-                !latest.released() && goesForward && latest.request().cause() != Cause.DriftCorrection;
+                !latest.released()
+                        && goesForward
+                        && latest.request().cause() != Cause.DriftCorrection
+                        && (command.rollout() != null || latest.request().cause() != Cause.CatchUp);
             case Rerun -> {
                 FleetConfig.Spec spec = config.spec();
                 yield latest.state() instanceof RolloutState.Ended

@@ -225,6 +225,12 @@ class UpkeepTest {
 
         String foreign = "someone else has changed it to IPVS RoundRobin";
         assertThat(driver.state(id, 0))
+                .as("the inventory may be from before a write of ours")
+                .isInstanceOfSatisfying(
+                        ClusterState.Verifying.class,
+                        verifying -> assertThat(verifying.message()).doesNotContain(foreign));
+        driver.tick(Scope.INVENTORY_LAG);
+        assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Verifying.class,
                         verifying -> assertThat(verifying.message()).contains(foreign));

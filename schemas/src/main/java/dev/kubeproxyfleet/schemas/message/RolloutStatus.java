@@ -60,7 +60,7 @@ public record RolloutStatus(
         DriftCorrection
     }
 
-    /** States of a rollout; the last five are final. */
+    /** States of a rollout. */
     public enum State {
         Planned,
         Running,
@@ -70,7 +70,15 @@ public record RolloutStatus(
         Failed,
         Aborted,
         Superseded,
-        RolledBack
+        RolledBack;
+
+        /** Whether it starts no cluster any more. */
+        public boolean isEnded() {
+            return switch (this) {
+                case Planned, Running, Paused, RollingBack -> false;
+                case Succeeded, Failed, Aborted, Superseded, RolledBack -> true;
+            };
+        }
     }
 
     /**
