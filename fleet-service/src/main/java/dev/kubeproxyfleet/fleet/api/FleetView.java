@@ -330,7 +330,8 @@ final class FleetView {
                     ? Optional.of(exact)
                     : rollouts.values().stream()
                             .filter(rollout -> rollout.config().equals(idOrConfig))
-                            .max(comparing((RolloutStatus rollout) -> !rollout.state().isEnded())
+                            .max(comparing((RolloutStatus rollout) ->
+                                            !rollout.state().isEnded())
                                     .thenComparing(RolloutStatus::generation));
         });
     }
