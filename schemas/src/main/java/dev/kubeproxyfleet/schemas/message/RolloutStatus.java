@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A rollout as people see it. Topic {@code rollouts}, key {@link #id()}.
  *
  * @param id {@code <config>.<generation>}
+ * @param onlyCluster ARM resource id of the one cluster that it is for; null if for all that its cause means
  * @param code stable reason code of the state, such as {@code MaxFailuresExceeded}, {@code OutsideWindow}; null where the
  *     state says it all
  * @param message one sentence for people
@@ -26,6 +27,7 @@ public record RolloutStatus(
         String config,
         long generation,
         Cause cause,
+        @Nullable String onlyCluster,
         State state,
         @Nullable String code,
         String message,
