@@ -79,11 +79,15 @@ public record RolloutStatus(
      * What was foreseen when the rollout was planned.
      *
      * @param alreadyConverged selected clusters that ran the configuration before it began
-     * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails
-     * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for
+     * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails; null if a cluster
+     *     could never start
+     * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for; null if a cluster could never start
      */
     public record Plan(
-            int alreadyConverged, Instant earliestEnd, Instant latestEnd, List<RolloutPlan.Warning> warnings) {
+            int alreadyConverged,
+            @Nullable Instant earliestEnd,
+            @Nullable Instant latestEnd,
+            List<RolloutPlan.Warning> warnings) {
 
         public Plan {
             warnings = List.copyOf(warnings);
