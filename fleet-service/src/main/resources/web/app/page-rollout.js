@@ -99,7 +99,7 @@ class RolloutPage extends Part {
           <div><dt>Published by</dt><dd>${rollout.actor}, ${moment(rollout.createdAt)}${states.cause[rollout.cause] ? html`<span class="sub">${states.cause[rollout.cause]}</span>` : ''}</dd></div>
           <div><dt>${states.of(states.rollout, rollout.state).word} since</dt><dd>${moment(rollout.since)}</dd></div>
           <div><dt>Time</dt><dd>${spent(rollout)}</dd></div>
-          ${rollout.plan && !isEnded(rollout) && rollout.state !== 'RollingBack' ? html`<div><dt>Foreseen end</dt><dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd></div>` : ''}
+          ${rollout.plan?.earliestEnd && !isEnded(rollout) && rollout.state !== 'RollingBack' ? html`<div><dt>Foreseen end</dt><dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd></div>` : ''}
           <div><dt>On failure</dt><dd>${rollout.spec.strategy.onFailure}${rollout.spec.strategyRef ? html`<span class="sub">strategy ${rollout.spec.strategyRef}</span>` : ''}</dd></div>
           ${this.when(rollout.spec.strategy)}
         </dl>

@@ -65,6 +65,7 @@ final class Fixtures {
                 "prod-ipvs",
                 2,
                 RolloutStatus.Cause.Publish,
+                null,
                 state,
                 code,
                 message,

@@ -14,6 +14,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ record Explanation(
 
     static final String NOT_SELECTED = "NotSelected";
     static final String NOT_IN_ROLLOUT = "NotInRollout";
+    private static final String NEW_CLUSTERS_IGNORED = "NewClustersIgnored";
 
     /**
      * Explains a cluster that a rollout has.
@@ -44,6 +47,7 @@ record Explanation(
      * @param cluster null if the inventory does not know it (any more)
      * @param status its state in the latest rollout that has it
      * @param rollout that rollout; null if the read model has not seen it
+     * @param prospect of its config; null if the read model has not seen the rollout
      * @param now only decides whether a time needs its date
      */
     static Explanation of(
@@ -51,6 +55,7 @@ record Explanation(
             @Nullable ClusterView cluster,
             RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
+            @Nullable Prospect prospect,
             Instant now) {
         String name = nameOf(id);
         Told told = switch (status.state()) {
@@ -74,7 +79,7 @@ record Explanation(
                         silent(cluster) ? "kpfleet get cluster " + name : null);
             case Converged -> converged(cluster, status, rollout, now);
             case Failed -> failed(name, status, rollout, now);
-            case Skipped -> skipped(cluster, name, status, rollout, now);
+            case Skipped -> skipped(cluster, name, status, rollout, prospect, now);
             case RolledBack ->
                 new Told(
                         "has back what it had before " + status.rollout() + ", since " + time(status.since(), now)
@@ -87,70 +92,56 @@ record Explanation(
 
     /** Explains a cluster that a config in force selects, and none of its rollouts has. */
     static Explanation claimed(String id, Claimant claimant) {
-        RolloutStatus rollout = claimant.rollout();
+        RolloutStatus rollout = claimant.prospect().latest();
         String config = rollout.config();
         String start = nameOf(id) + " is selected by " + config + ", but no rollout of it has taken it in";
-        RolloutPlan.Reason objection = claimant.objection();
-        if (objection != null) {
-            Remedy remedy = Remedy.of(objection.code(), config, id);
-            return new Explanation(
-                    id,
-                    start + " (" + objection.code() + "): " + endless(objection.message()) + "; " + remedy.words()
-                            + ".",
-                    NOT_IN_ROLLOUT,
-                    objection.code(),
-                    null,
-                    remedy.command());
-        }
-        String retry = "kpfleet retry " + config + " --cluster " + nameOf(id);
-        boolean ended = rollout.finishedAt() != null;
         if (rollout.state() == RolloutStatus.State.Planned) {
-            return new Explanation(
+            return notInRollout(
                     id,
                     start + ": " + rollout.id() + " waits to start" + said(rollout) + "; nothing to do.",
-                    NOT_IN_ROLLOUT,
                     rollout.code(),
-                    null,
                     null);
         }
-        if (rollout.spec().newClusters() == FleetConfig.NewClusters.Ignore) {
-            return new Explanation(
-                    id,
-                    start + ": it came to be selected after the plan, and " + config
-                            + " takes no new clusters (newClusters: Ignore); "
-                            + (ended ? "" : "once " + rollout.id() + " has ended, ") + "try it to include it.",
-                    NOT_IN_ROLLOUT,
-                    "NewClustersIgnored",
-                    null,
-                    ended ? retry : null);
+        if (rollout.state() == RolloutStatus.State.RollingBack) {
+            return notInRollout(id, start + ": " + rollout.id() + " is rolling back; nothing to do.", null, null);
         }
-        return switch (rollout.state()) {
-            case Planned, Running, Paused, Succeeded ->
-                new Explanation(
-                        id,
-                        start + " yet: that follows by itself within minutes; nothing to do.",
-                        NOT_IN_ROLLOUT,
-                        null,
-                        null,
-                        null);
-            case RollingBack ->
-                new Explanation(
-                        id,
-                        start + ": " + rollout.id() + " is rolling back; nothing to do.",
-                        NOT_IN_ROLLOUT,
-                        null,
-                        null,
-                        null);
-            case Failed, Aborted, Superseded, RolledBack ->
-                new Explanation(
-                        id,
-                        start + ": " + rollout.id() + " ended as " + rollout.state()
-                                + ", and after that nothing goes on by itself; try it to include it.",
-                        NOT_IN_ROLLOUT,
-                        null,
-                        null,
-                        retry);
+        RolloutPlan.Reason objection = claimant.objection();
+        boolean ignored = rollout.spec().newClusters() == FleetConfig.NewClusters.Ignore;
+        if (!ignored && claimant.prospect().takesNewcomers()) {
+            if (objection == null) {
+                return notInRollout(
+                        id, start + " yet: that follows by itself within minutes; nothing to do.", null, null);
+            }
+            Remedy remedy = Remedy.of(objection.code(), config, id);
+            return notInRollout(
+                    id, start + said(objection) + "; " + remedy.words() + ".", objection.code(), remedy.command());
+        }
+        RolloutStatus stopped = claimant.prospect().stopped();
+        boolean ended = switch (rollout.state()) {
+            case Planned, Running, Paused, RollingBack -> false;
+            case Succeeded, Failed, Aborted, Superseded, RolledBack -> true;
         };
+        String why = ignored
+                ? "it came to be selected after the plan, and " + config
+                        + " takes no new clusters (newClusters: Ignore)"
+                : ended
+                        ? stopped.id() + " ended as " + stopped.state() + ", and after that nothing goes on by itself"
+                        : rollout.id() + " is for another cluster";
+        String first = Stream.of(
+                        ended ? "" : rollout.id() + " has ended",
+                        objection == null ? "" : "it can be changed" + said(objection))
+                .filter(condition -> !condition.isEmpty())
+                .collect(Collectors.joining(" and "));
+        return notInRollout(
+                id,
+                start + ": " + why + "; " + (first.isEmpty() ? "" : "once " + first + ", ") + "try it to include it.",
+                ignored ? NEW_CLUSTERS_IGNORED : null,
+                ended ? "kpfleet retry " + config + " --cluster " + nameOf(id) : null);
+    }
+
+    private static Explanation notInRollout(
+            String id, String sentence, @Nullable String code, @Nullable String command) {
+        return new Explanation(id, sentence, NOT_IN_ROLLOUT, code, null, command);
     }
 
     /**
@@ -406,12 +397,15 @@ record Explanation(
             String name,
             RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
+            @Nullable Prospect prospect,
             Instant now) {
         String start = "was skipped in stage " + status.stage() + " of " + status.rollout() + " at "
                 + time(status.since(), now) + said(status);
         String config = configOf(status.rollout());
         return switch (status.code()) {
-            case "ClusterStopped", "ClusterNotReady", "ClusterBusy" -> deferred(start, cluster, name, rollout, config);
+            case "ClusterStopped", "ClusterNotReady", "ClusterBusy" ->
+                deferred(
+                        start, cluster, name, rollout == null || prospect == null || prospect.catches(rollout), config);
             case null, default -> {
                 Remedy remedy = Remedy.of(String.valueOf(status.code()), config, status.cluster());
                 yield new Told(start + "; " + remedy.words() + ".", remedy.command());
@@ -419,14 +413,13 @@ record Explanation(
         };
     }
 
-    /** A stopped or busy cluster never fails a rollout: it is caught later, by itself where the rollout has succeeded. */
+    /**
+     * A stopped or busy cluster never fails a rollout: it is caught later.
+     *
+     * @param caught whether that happens by itself
+     */
     private static Told deferred(
-            String start, @Nullable ClusterView cluster, String name, @Nullable RolloutStatus rollout, String config) {
-        boolean caught = rollout == null
-                || switch (rollout.state()) {
-                    case Planned, Running, Paused, Succeeded -> true;
-                    case RollingBack, Failed, Aborted, Superseded, RolledBack -> false;
-                };
+            String start, @Nullable ClusterView cluster, String name, boolean caught, String config) {
         if (!caught) {
             return new Told(
                     start + "; once it is ready, try again what has not converged.",

@@ -241,13 +241,16 @@ final class FleetView {
         if (rollout.released()) {
             releasedGenerations.merge(rollout.config(), rollout.generation(), Math::max);
         }
-        boolean reachesAll = switch (rollout.cause()) {
-            case Publish, Rerun -> rollout.plan() != null;
-            case Retry, CatchUp, DriftCorrection -> false;
-        };
-        if (reachesAll) {
+        if (reachesAll(rollout.cause()) && rollout.plan() != null) {
             plannedGenerations.merge(rollout.config(), rollout.generation(), Math::max);
         }
+    }
+
+    private static boolean reachesAll(RolloutStatus.Cause cause) {
+        return switch (cause) {
+            case Publish, Rerun -> true;
+            case Retry, CatchUp, DriftCorrection -> false;
+        };
     }
 
     /** What there is to know for explaining a cluster's state; empty if neither inventory nor any rollout knows it. */
@@ -261,7 +264,8 @@ final class FleetView {
             ClusterView shown = cluster == null ? null : view(cluster);
             RolloutStatus rollout = status == null ? null : rollouts.get(status.rollout());
             if (status != null && !isPast(status)) {
-                return Optional.of(Explanation.of(id, shown, status, rollout, now));
+                return Optional.of(Explanation.of(
+                        id, shown, status, rollout, rollout == null ? null : prospect(rollout.config()), now));
             }
             Optional<Claimant> claimant = cluster == null ? Optional.empty() : claimant(cluster, now);
             return Optional.of(claimant.map(found -> Explanation.claimed(id, found))
@@ -275,9 +279,19 @@ final class FleetView {
                 .filter(rollout -> Preview.selects(rollout.spec(), cluster))
                 .max(comparing((RolloutStatus rollout) -> rollout.spec().priority()))
                 .map(rollout -> new Claimant(
-                        rollout,
+                        prospect(rollout.config()),
                         Preview.objection(inventory(), rollout.config(), rollout.spec(), cluster, now)
                                 .orElse(null)));
+    }
+
+    /** @param config that has a rollout */
+    private Prospect prospect(String config) {
+        return new Prospect(
+                rollout(config).orElseThrow(),
+                rollouts.values().stream()
+                        .filter(rollout -> rollout.config().equals(config) && reachesAll(rollout.cause()))
+                        .max(comparing(RolloutStatus::generation))
+                        .orElse(null));
     }
 
     /** What is in force: the latest rollout of each config that is not deleted, by name. */

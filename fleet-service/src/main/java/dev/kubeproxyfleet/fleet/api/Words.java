@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -25,6 +26,10 @@ final class Words {
 
     static String said(RolloutStatus rollout) {
         return said(rollout.code(), rollout.message());
+    }
+
+    static String said(RolloutPlan.Reason reason) {
+        return said(reason.code(), reason.message());
     }
 
     private static String said(@Nullable String code, String message) {

@@ -32,6 +32,7 @@ final class Statuses {
                 rollout.id().config(),
                 rollout.id().generation(),
                 rollout.request().cause(),
+                rollout.request().onlyCluster(),
                 words.state(),
                 words.code(),
                 words.message(),

@@ -24,7 +24,7 @@ record Forecast(Instant earliestEnd, Instant latestEnd) {
      * What a stage has to change.
      *
      * @param maxConcurrent what may change at once, in all groups together
-     * @param maintenance of each cluster that starts only inside windows of its own
+     * @param maintenance the windows of clusters that start only inside some of their own, each once
      */
     record Load(List<Group> groups, int maxConcurrent, Duration bake, List<OpeningHours> maintenance) {
 
@@ -73,15 +73,17 @@ record Forecast(Instant earliestEnd, Instant latestEnd) {
         }
     }
 
-    static Forecast of(Strategy strategy, List<Load> stages, int subscriptions, Instant now) {
+    /** Empty if a cluster could never start, because the windows that it has to be inside of never meet. */
+    static Optional<Forecast> of(Strategy strategy, List<Load> stages, int subscriptions, Instant now) {
         Duration deadline = strategy.deadline();
         Duration typical = TYPICAL_CHANGE.compareTo(deadline) < 0 ? TYPICAL_CHANGE : deadline;
-        return new Forecast(
-                end(strategy, stages, subscriptions, typical, now),
-                end(strategy, stages, subscriptions, deadline, now));
+        return end(strategy, stages, subscriptions, typical, now)
+                .flatMap(earliest -> end(strategy, stages, subscriptions, deadline, now)
+                        .map(latest -> new Forecast(earliest, latest)));
     }
 
-    private static Instant end(Strategy strategy, List<Load> stages, int subscriptions, Duration change, Instant now) {
+    private static Optional<Instant> end(
+            Strategy strategy, List<Load> stages, int subscriptions, Duration change, Instant now) {
         OpeningHours hours = OpeningHours.of(strategy.windows().schedule());
         Instant at = now;
         for (Load stage : stages) {
@@ -89,20 +91,17 @@ record Forecast(Instant earliestEnd, Instant latestEnd) {
             for (int wave : stage.waves()) {
                 at = hours.nextOpening(at).orElse(at).plus(change).plus(throttled(wave, subscriptions));
             }
-            at = lastOpening(stage, begin)
-                    .map(opening -> opening.plus(change))
-                    .filter(at::isBefore)
-                    .orElse(at);
+            for (OpeningHours maintenance : stage.maintenance()) {
+                Optional<Instant> opening = hours.nextCommonOpening(maintenance, begin);
+                if (opening.isEmpty()) {
+                    return Optional.empty();
+                }
+                Instant end = opening.get().plus(change);
+                at = at.isBefore(end) ? end : at;
+            }
             at = stage.clusters() == 0 ? at : at.plus(stage.bake());
         }
-        return at;
-    }
-
-    /** When the last of the clusters that have windows of their own can begin. */
-    private static Optional<Instant> lastOpening(Load stage, Instant begin) {
-        return stage.maintenance().stream()
-                .flatMap(hours -> hours.nextOpening(begin).stream())
-                .max(Comparator.naturalOrder());
+        return Optional.of(at);
     }
 
     /** How long the writes of a wave wait for Azure's budget, spread evenly over the subscriptions. */

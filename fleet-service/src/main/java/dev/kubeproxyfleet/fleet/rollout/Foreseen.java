@@ -9,9 +9,18 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/** What a plan lets one foresee: how long it takes, and what to mind. */
-record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast forecast, List<Warning> warnings) {
+/**
+ * What a plan lets one foresee: how long it takes, and what to mind.
+ *
+ * @param forecast null if it would not end, since a cluster could never start
+ */
+record Foreseen(
+        int alreadyConverged,
+        List<Forecast.Load> loads,
+        @Nullable Forecast forecast,
+        List<Warning> warnings) {
 
     static Foreseen of(FleetConfig.Spec spec, Planner.Plan.Ready plan, Inventory inventory, Instant start) {
         List<ClusterRecord> changing = plan.parts().stream()
@@ -28,8 +37,8 @@ record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast foreca
         return new Foreseen(
                 plan.converged().size(),
                 loads,
-                Forecast.of(spec.strategy(), loads, subscriptions, start),
-                Warnings.of(spec, changing, inventory));
+                Forecast.of(spec.strategy(), loads, subscriptions, start).orElse(null),
+                Warnings.of(spec, changing, inventory, start));
     }
 
     /** @param clusters that the stage's shares are of */
@@ -50,6 +59,7 @@ record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast foreca
         List<OpeningHours> maintenance = honourAksMaintenance
                 ? part.clusters().stream()
                         .flatMap(taken -> Stream.ofNullable(taken.cluster().maintenanceWindows()))
+                        .distinct()
                         .map(OpeningHours::ofMaintenance)
                         .toList()
                 : List.of();
@@ -66,6 +76,10 @@ record Foreseen(int alreadyConverged, List<Forecast.Load> loads, Forecast foreca
     }
 
     RolloutStatus.Plan plan() {
-        return new RolloutStatus.Plan(alreadyConverged, forecast.earliestEnd(), forecast.latestEnd(), warnings);
+        return new RolloutStatus.Plan(
+                alreadyConverged,
+                forecast == null ? null : forecast.earliestEnd(),
+                forecast == null ? null : forecast.latestEnd(),
+                warnings);
     }
 }

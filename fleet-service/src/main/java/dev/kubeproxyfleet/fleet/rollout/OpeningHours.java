@@ -99,6 +99,21 @@ final class OpeningHours {
                 .min(Instant::compareTo);
     }
 
+    /** When both are open, at {@code now} or later; empty if that is never so within {@value #HORIZON_DAYS} days. */
+    Optional<Instant> nextCommonOpening(OpeningHours other, Instant now) {
+        Instant end = now.plus(Duration.ofDays(HORIZON_DAYS));
+        Instant at = now;
+        while (!at.isAfter(end)) {
+            Optional<Instant> mine = nextOpening(at);
+            Optional<Instant> theirs = mine.flatMap(other::nextOpening);
+            if (theirs.isEmpty() || isOpen(theirs.get())) {
+                return theirs;
+            }
+            at = theirs.get();
+        }
+        return Optional.empty();
+    }
+
     private static Windows.Day day(LocalDate date) {
         return Windows.Day.values()[date.getDayOfWeek().ordinal()];
     }

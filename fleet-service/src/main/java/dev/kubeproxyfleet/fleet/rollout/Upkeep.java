@@ -273,23 +273,21 @@ final class Upkeep {
                                 : "clusters that have drifted")));
     }
 
-    /** Whether every cluster that the config was last rolled out to got it, at once or by a retry of all that had not. */
     private static boolean goesOn(Draft draft, ConfigState config, Rollout latest) {
-        if (!(latest.state() instanceof RolloutState.Succeeded) || latest.inFlight() > 0) {
-            return false;
-        }
-        Optional<Rollout> full = draft.rollout(new RolloutId(config.name(), config.fullGeneration()));
-        return full.isPresent()
-                && switch (full.get().state()) {
-                    case RolloutState.Succeeded _ -> true;
-                    case RolloutState.Failed _, RolloutState.Aborted _ ->
-                        full.get().plan() != null
-                                && switch (latest.request().cause()) {
-                                    case Retry -> latest.request().onlyCluster() == null;
-                                    case CatchUp, DriftCorrection -> true;
-                                    case Publish, Rerun -> false;
-                                };
-                    case RolloutState.Active _, RolloutState.Superseded _, RolloutState.RolledBack _ -> false;
-                };
+        return latest.state() instanceof RolloutState.Succeeded
+                && latest.inFlight() == 0
+                && draft.rollout(new RolloutId(config.name(), config.fullGeneration()))
+                        .filter(full -> Continuity.follows(
+                                latest.request().cause(), latest.request().onlyCluster(), outcome(full)))
+                        .isPresent();
+    }
+
+    private static Continuity.Full outcome(Rollout full) {
+        return switch (full.state()) {
+            case RolloutState.Succeeded _ -> Continuity.Full.Succeeded;
+            case RolloutState.Failed _, RolloutState.Aborted _ ->
+                full.plan() == null ? Continuity.Full.Other : Continuity.Full.Stopped;
+            case RolloutState.Active _, RolloutState.Superseded _, RolloutState.RolledBack _ -> Continuity.Full.Other;
+        };
     }
 }

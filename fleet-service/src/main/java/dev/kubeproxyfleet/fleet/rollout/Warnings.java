@@ -7,10 +7,15 @@ import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -27,8 +32,11 @@ final class Warnings {
         this.changing = changing;
     }
 
-    /** @param changing clusters that would be written */
-    static List<Warning> of(FleetConfig.Spec spec, List<ClusterRecord> changing, Inventory inventory) {
+    /**
+     * @param changing clusters that would be written
+     * @param start when that begins
+     */
+    static List<Warning> of(FleetConfig.Spec spec, List<ClusterRecord> changing, Inventory inventory, Instant start) {
         Warnings warnings = new Warnings(changing);
         EffectiveKubeProxy desired = spec.kubeProxy().effective();
         warnings.interruption(desired);
@@ -37,6 +45,7 @@ final class Warnings {
         warnings.timeouts(spec.kubeProxy());
         warnings.secrets();
         warnings.evidence(spec, inventory);
+        warnings.windows(spec.strategy().windows(), start);
         return warnings.found;
     }
 
@@ -133,6 +142,24 @@ final class Warnings {
                 "NodesSilent",
                 "no node of these clusters reports: without the agent they cannot be seen to converge, and fail at their deadline",
                 cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0);
+    }
+
+    private void windows(Windows windows, Instant start) {
+        if (!windows.honourAksMaintenance()) {
+            return;
+        }
+        OpeningHours hours = OpeningHours.of(windows.schedule());
+        Map<List<MaintenanceWindow>, Boolean> meets = new HashMap<>();
+        warn(
+                "WindowsNeverMeet",
+                "within " + OpeningHours.HORIZON_DAYS
+                        + " days no time is inside both the strategy's windows and these clusters' AKS maintenance"
+                        + " windows: they never start, and the rollout does not end; change one of the two",
+                cluster -> cluster.maintenanceWindows() != null
+                        && !meets.computeIfAbsent(
+                                cluster.maintenanceWindows(),
+                                maintenance -> hours.nextCommonOpening(OpeningHours.ofMaintenance(maintenance), start)
+                                        .isPresent()));
     }
 
     private static Optional<EffectiveKubeProxy> current(ClusterRecord cluster) {

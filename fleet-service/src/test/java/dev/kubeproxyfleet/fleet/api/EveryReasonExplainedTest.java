@@ -69,15 +69,17 @@ class EveryReasonExplainedTest {
     @ParameterizedTest
     @MethodSource
     void ofACluster(Row row) {
+        RolloutStatus rollout = rollout(
+                "prod",
+                2,
+                RolloutStatus.State.Running,
+                stage("early", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0)));
         Explanation explanation = Explanation.of(
                 Fleet.id("weu-03"),
                 null,
                 status("prod.2", "weu-03", state(row), row.code(), "so it is"),
-                rollout(
-                        "prod",
-                        2,
-                        RolloutStatus.State.Running,
-                        stage("early", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0))),
+                rollout,
+                new Prospect(rollout, rollout),
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence())

@@ -24,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -54,15 +55,7 @@ class ExplanationTest {
     void ofAClusterThatAConfigSelectsButTakesNoMore() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
-        FleetConfig.Spec ignoring = new FleetConfig.Spec(
-                spec.kubeProxy(),
-                spec.selector(),
-                spec.priority(),
-                spec.strategy(),
-                spec.drift(),
-                FleetConfig.NewClusters.Ignore);
-        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring, false)));
+        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false)));
 
         assertThat(explain().sentence())
                 .isEqualTo("weu-03 is selected by prod, but no rollout of it has taken it in: it came to be selected"
@@ -70,6 +63,112 @@ class ExplanationTest {
                         + " try it to include it.");
         assertThat(explain().state()).isEqualTo("NotInRollout");
         assertThat(explain().code()).isEqualTo("NewClustersIgnored");
+    }
+
+    @Test
+    void ofAStoppedClusterThatAConfigTakesNoMore() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Succeeded", "Stopped"));
+        listed();
+        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), ignoring(), false)));
+
+        assertThat(explain().sentence())
+                .startsWith("weu-03 is selected by prod, but no rollout of it has taken it in: it came to be selected"
+                        + " after the plan, and prod takes no new clusters (newClusters: Ignore); once it can be changed"
+                        + " (ClusterStopped): ")
+                .endsWith(", try it to include it.");
+        assertThat(explain().code()).isEqualTo("NewClustersIgnored");
+        assertThat(explain().command()).isEqualTo("kpfleet retry prod --cluster weu-03");
+    }
+
+    @Test
+    void ofAClusterThatNothingIsAskedOfWhileARolloutThatTakesNoMoreRuns() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false)));
+
+        assertThat(explain().sentence())
+                .contains("once prod.2 has ended and it can be changed (KubeProxyConfigFeatureNotRegistered): ");
+        assertThat(explain().command()).isNull();
+    }
+
+    private static FleetConfig.Spec ignoring() {
+        FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
+        return new FleetConfig.Spec(
+                spec.kubeProxy(),
+                spec.selector(),
+                spec.priority(),
+                spec.strategy(),
+                spec.drift(),
+                FleetConfig.NewClusters.Ignore);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Succeeded,it goes on by itself,",
+        "Failed,nothing goes on by itself,kpfleet retry prod --cluster weu-03"
+    })
+    void ofAStoppedClusterThatAConfigSelects(RolloutStatus.State state, String expected, String command) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Succeeded", "Stopped"));
+        listed();
+        view.apply(change(rollout("prod", 2, state)));
+
+        assertThat(explain().sentence()).contains(expected).contains("(ClusterStopped): ");
+        assertThat(explain().command()).isEqualTo(command);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Succeeded,,follows by itself,is caught up by itself",
+        "Succeeded,other,follows by itself,is caught up by itself",
+        "Failed,,follows by itself,is caught up by itself",
+        "Failed,other,prod.1 ended as Failed,try again what has not converged",
+        "RolledBack,,prod.1 ended as RolledBack,try again what has not converged"
+    })
+    void ofWhatFollowsARetryByHowTheRolloutToAllEnded(
+            RolloutStatus.State full, String onlyCluster, String ofANewOne, String ofADeferredOne) {
+        listed();
+        view.apply(change(rollout("prod", 1, full)));
+        view.apply(change(retry(2, onlyCluster, RolloutStatus.State.Succeeded)));
+
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        assertThat(explain().sentence()).contains(ofANewOne);
+
+        view.apply(change(status("prod.1", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
+        assertThat(explain().sentence()).contains(ofADeferredOne);
+    }
+
+    @Test
+    void ofANewClusterWhileAnotherOneIsTriedAgain() {
+        listed();
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Failed)));
+        view.apply(change(retry(2, "other", RolloutStatus.State.Running)));
+
+        assertThat(explain().sentence())
+                .endsWith(": prod.2 is for another cluster; once prod.2 has ended, try it to include it.");
+        assertThat(explain().command()).isNull();
+    }
+
+    private static RolloutStatus retry(long generation, @Nullable String onlyCluster, RolloutStatus.State state) {
+        RolloutStatus rollout = rollout("prod", generation, state);
+        return new RolloutStatus(
+                rollout.id(),
+                rollout.config(),
+                rollout.generation(),
+                RolloutStatus.Cause.Retry,
+                onlyCluster == null ? null : id(onlyCluster),
+                rollout.state(),
+                rollout.code(),
+                rollout.message(),
+                rollout.since(),
+                rollout.createdAt(),
+                rollout.finishedAt(),
+                rollout.actor(),
+                rollout.spec(),
+                rollout.released(),
+                rollout.plan(),
+                rollout.activeFor(),
+                rollout.activeSince(),
+                rollout.stages());
     }
 
     @ParameterizedTest

@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
+import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -29,7 +34,7 @@ class ForecastProperties {
             @ForAll("strategies") Strategy strategy,
             @ForAll("loads") List<Forecast.Load> loads,
             @ForAll @IntRange(max = 20) int subscriptions) {
-        Forecast forecast = Forecast.of(strategy, loads, subscriptions, NOW);
+        Forecast forecast = forecast(strategy, loads, subscriptions, NOW);
 
         assertThat(forecast.earliestEnd()).isAfterOrEqualTo(NOW);
         assertThat(forecast.latestEnd()).isAfterOrEqualTo(forecast.earliestEnd());
@@ -52,7 +57,7 @@ class ForecastProperties {
                         load.maxConcurrent(),
                         load.bake().plusMinutes(moreMinutes)));
 
-        assertNoEarlier(Forecast.of(strategy, more, 2, NOW), Forecast.of(strategy, loads, 2, NOW));
+        assertNoEarlier(forecast(strategy, more, 2, NOW), forecast(strategy, loads, 2, NOW));
     }
 
     @Property
@@ -61,8 +66,7 @@ class ForecastProperties {
             @ForAll("loads") List<Forecast.Load> loads,
             @ForAll @IntRange(max = 20_000) int minutes) {
         assertNoEarlier(
-                Forecast.of(strategy, loads, 2, NOW.plus(Duration.ofMinutes(minutes))),
-                Forecast.of(strategy, loads, 2, NOW));
+                forecast(strategy, loads, 2, NOW.plus(Duration.ofMinutes(minutes))), forecast(strategy, loads, 2, NOW));
     }
 
     @Property
@@ -71,7 +75,7 @@ class ForecastProperties {
             @ForAll("loads") List<Forecast.Load> loads,
             @ForAll @IntRange(min = 1, max = 20) int few,
             @ForAll @IntRange(max = 20) int more) {
-        assertNoEarlier(Forecast.of(strategy, loads, few, NOW), Forecast.of(strategy, loads, few + more, NOW));
+        assertNoEarlier(forecast(strategy, loads, few, NOW), forecast(strategy, loads, few + more, NOW));
     }
 
     @Property
@@ -79,7 +83,38 @@ class ForecastProperties {
             @ForAll("strategies") Strategy strategy, @ForAll("loads") List<Forecast.Load> loads) {
         Strategy anyTime = new Strategy(strategy.stages(), strategy.onFailure(), strategy.deadline(), strategy.gate());
 
-        assertNoEarlier(Forecast.of(strategy, loads, 2, NOW), Forecast.of(anyTime, loads, 2, NOW));
+        assertNoEarlier(forecast(strategy, loads, 2, NOW), forecast(anyTime, loads, 2, NOW));
+    }
+
+    @Property(tries = 100)
+    void aClusterStartsWhereItsMaintenanceWindowAndTheScheduleAreBothOpen(
+            @ForAll("strategies") Strategy strategy,
+            @ForAll DayOfWeek day,
+            @ForAll @IntRange(max = 23) int hour,
+            @ForAll @IntRange(min = 4, max = 24) int hours) {
+        OpeningHours schedule = OpeningHours.of(strategy.windows().schedule());
+        OpeningHours maintenance = OpeningHours.ofMaintenance(List.of(new MaintenanceWindow(
+                "default",
+                new MaintenanceWindow.Weekly(1, day),
+                LocalTime.of(hour, 0),
+                hours,
+                ZoneOffset.UTC,
+                null,
+                List.of())));
+        Forecast.Load load =
+                new Forecast.Load(List.of(new Forecast.Load.Group(1, 1)), 1, Duration.ZERO, List.of(maintenance));
+
+        Optional<Instant> common = Stream.iterate(NOW, time -> time.plus(Duration.ofMinutes(30)))
+                .limit(Duration.ofDays(366).toMinutes() / 30)
+                .filter(time -> schedule.isOpen(time) && maintenance.isOpen(time))
+                .findFirst();
+
+        assertThat(Forecast.of(strategy, List.of(load), 1, NOW).map(Forecast::latestEnd))
+                .isEqualTo(common.map(time -> time.plus(strategy.deadline())));
+    }
+
+    private static Forecast forecast(Strategy strategy, List<Forecast.Load> loads, int subscriptions, Instant now) {
+        return Forecast.of(strategy, loads, subscriptions, now).orElseThrow();
     }
 
     private static void assertNoEarlier(Forecast forecast, Forecast than) {

@@ -186,9 +186,44 @@ class StagesTest {
                 .isEqualTo(driver.now().plus(Forecast.TYPICAL_CHANGE.multipliedBy(3)));
 
         driver.fleet.inventory.replaceAll((_, cluster) -> cluster.withMaintenanceWindows(List.of()));
+        maintainedOnFridays(4);
+        FleetConfig.Spec honouring =
+                Fleets.spec(IPVS_LC, strategy(new Windows(true, List.of()), null, stage("all", null, 6, 0)));
+        assertThat(Preview.plan(driver.fleet, "prod", honouring, driver.now()).earliestEnd())
+                .isEqualTo(Instant.parse("2026-01-02T01:00:00Z").plus(Forecast.TYPICAL_CHANGE));
+    }
+
+    @Test
+    void aPlanNamesTheClustersThatCanNeverStartAndForeseesNoEnd() {
+        driver.fleet.inventory.replaceAll((_, cluster) -> cluster.withMaintenanceWindows(List.of()));
+        maintainedOnFridays(4);
+
+        RolloutPlan never = Preview.plan(driver.fleet, "prod", inWindow(Windows.Day.Saturday), driver.now());
+        assertThat(never.earliestEnd()).isNull();
+        assertThat(never.latestEnd()).isNull();
+        assertThat(never.warnings())
+                .filteredOn(warning -> warning.code().equals("WindowsNeverMeet"))
+                .singleElement()
+                .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(4)));
+
+        RolloutPlan atLast = Preview.plan(driver.fleet, "prod", inWindow(Windows.Day.Friday), driver.now());
+        assertThat(atLast.earliestEnd())
+                .as("the strategy's window opens inside the cluster's")
+                .isEqualTo(Instant.parse("2026-01-02T03:00:00Z").plus(Forecast.TYPICAL_CHANGE));
+        assertThat(atLast.warnings()).extracting(RolloutPlan.Warning::code).doesNotContain("WindowsNeverMeet");
+    }
+
+    private static FleetConfig.Spec inWindow(Windows.Day day) {
+        Windows windows = new Windows(
+                true,
+                List.of(new Windows.Window(List.of(day), LocalTime.of(3, 0), Duration.ofHours(4), ZoneOffset.UTC)));
+        return Fleets.spec(IPVS_LC, strategy(windows, null, stage("all", null, 6, 0)));
+    }
+
+    private void maintainedOnFridays(int cluster) {
         driver.fleet.inventory.computeIfPresent(
-                Fleets.id(4),
-                (_, cluster) -> cluster.withMaintenanceWindows(List.of(new MaintenanceWindow(
+                Fleets.id(cluster),
+                (_, record) -> record.withMaintenanceWindows(List.of(new MaintenanceWindow(
                         "default",
                         new MaintenanceWindow.Weekly(1, DayOfWeek.FRIDAY),
                         LocalTime.of(1, 0),
@@ -196,10 +231,6 @@ class StagesTest {
                         ZoneOffset.UTC,
                         null,
                         List.of()))));
-        FleetConfig.Spec honouring =
-                Fleets.spec(IPVS_LC, strategy(new Windows(true, List.of()), null, stage("all", null, 6, 0)));
-        assertThat(Preview.plan(driver.fleet, "prod", honouring, driver.now()).earliestEnd())
-                .isEqualTo(Instant.parse("2026-01-02T01:00:00Z").plus(Forecast.TYPICAL_CHANGE));
     }
 
     @Test

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param stages in order, each with the clusters that it would change
  * @param converged clusters that run the configuration already
  * @param skipped clusters that would be left alone, with the reason
- * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails; null while it waits
- * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for; null while it waits
+ * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails; null while it waits,
+ *     and if a cluster could never start
+ * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for; null as earliestEnd is
  */
 public record RolloutPlan(
         String config,

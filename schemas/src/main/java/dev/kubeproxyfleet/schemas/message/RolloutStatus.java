@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A rollout as people see it. Topic {@code rollouts}, key {@link #id()}.
  *
  * @param id {@code <config>.<generation>}
+ * @param onlyCluster ARM resource id of the one cluster that it is for; null if for all that its cause means
  * @param code stable reason code of the state, such as {@code MaxFailuresExceeded}, {@code OutsideWindow}; null where the
  *     state says it all
  * @param message one sentence for people
@@ -26,6 +27,7 @@ public record RolloutStatus(
         String config,
         long generation,
         Cause cause,
+        @Nullable String onlyCluster,
         State state,
         @Nullable String code,
         String message,
@@ -85,11 +87,15 @@ public record RolloutStatus(
      * What was foreseen when the rollout was planned.
      *
      * @param alreadyConverged selected clusters that ran the configuration before it began
-     * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails
-     * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for
+     * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails; null if a cluster
+     *     could never start
+     * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for; null if a cluster could never start
      */
     public record Plan(
-            int alreadyConverged, Instant earliestEnd, Instant latestEnd, List<RolloutPlan.Warning> warnings) {
+            int alreadyConverged,
+            @Nullable Instant earliestEnd,
+            @Nullable Instant latestEnd,
+            List<RolloutPlan.Warning> warnings) {
 
         public Plan {
             warnings = List.copyOf(warnings);

@@ -223,6 +223,7 @@ class MessageJsonTest {
                             "prod",
                             2,
                             RolloutStatus.Cause.Publish,
+                            null,
                             RolloutStatus.State.Paused,
                             "MaxFailuresExceeded",
                             "Two clusters failed.",
@@ -264,7 +265,8 @@ class MessageJsonTest {
                             "prod.2",
                             "prod",
                             2,
-                            RolloutStatus.Cause.CatchUp,
+                            RolloutStatus.Cause.Retry,
+                            CLUSTER,
                             RolloutStatus.State.Planned,
                             null,
                             "Planned.",
@@ -279,7 +281,7 @@ class MessageJsonTest {
                             null,
                             List.of()),
                     """
-                    {"id":"prod.2","config":"prod","generation":2,"cause":"CatchUp","state":"Planned","message":"Planned.",\
+                    {"id":"prod.2","config":"prod","generation":2,"cause":"Retry","onlyCluster":"CLUSTER","state":"Planned","message":"Planned.",\
                     "since":"2026-05-04T03:02:01.500Z","createdAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
                     "spec":SPEC,"released":true,"activeFor":"PT0S","stages":[]}"""),
             message(

@@ -1,0 +1,38 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import org.jspecify.annotations.Nullable;
+
+/** Whether a config goes on by itself, as the controller decides it and as people are told. */
+public final class Continuity {
+
+    /** What became of a config's latest rollout to every selected cluster. */
+    public enum Full {
+        Succeeded,
+        /** It had chosen its clusters, and then failed or was ended by a person. */
+        Stopped,
+        Other
+    }
+
+    private Continuity() {}
+
+    /**
+     * Whether what is deferred or new follows by itself after a success of the config's latest rollout: whether every cluster
+     * that the config was last rolled out to got it then, at once or by a retry of all that had not.
+     *
+     * @param cause of the latest rollout
+     * @param onlyCluster the one cluster that it was for; null if there were more
+     */
+    public static boolean follows(Cause cause, @Nullable String onlyCluster, Full full) {
+        return switch (full) {
+            case Succeeded -> true;
+            case Stopped ->
+                switch (cause) {
+                    case Retry -> onlyCluster == null;
+                    case CatchUp, DriftCorrection -> true;
+                    case Publish, Rerun -> false;
+                };
+            case Other -> false;
+        };
+    }
+}
