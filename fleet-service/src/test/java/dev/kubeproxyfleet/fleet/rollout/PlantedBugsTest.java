@@ -124,11 +124,7 @@ class PlantedBugsTest {
                         "Steering.java",
                         "command.at().isBefore(awaiting.since())",
                         "command.at().isAfter(draft.now())"),
-                new Bug(
-                        "pause: answered, and not done",
-                        "Steering.java",
-                        "draft.put(rollout.with(paused));\n",
-                        ""),
+                new Bug("pause: answered, and not done", "Steering.java", "draft.put(rollout.with(paused));\n", ""),
                 new Bug(
                         "pause: a paused rollout takes one step more",
                         "RolloutEngine.java",
