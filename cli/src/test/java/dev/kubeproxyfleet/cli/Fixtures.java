@@ -55,7 +55,7 @@ final class Fixtures {
             String message,
             int age) {
         return new RolloutClusterStatus(
-                "prod-ipvs.2", id(name), stage, null, state, code, message, NOW.minusSeconds(age), 1, null);
+                "prod-ipvs.2", id(name), stage, null, state, code, message, NOW.minusSeconds(age), 1, null, null);
     }
 
     static RolloutStatus rollout(

@@ -57,6 +57,7 @@ class RolloutChangesTest {
                 "",
                 Fixtures.NOW,
                 1,
+                null,
                 null);
 
         assertThat(model.with(older)).isEqualTo(model);

@@ -100,6 +100,7 @@ class RolloutTreeTest {
                 "",
                 Fixtures.NOW,
                 1,
+                null,
                 null);
         RolloutClusterStatus second = new RolloutClusterStatus(
                 "prod-ipvs.2",
@@ -111,6 +112,7 @@ class RolloutTreeTest {
                 "",
                 Fixtures.NOW,
                 1,
+                null,
                 null);
         RolloutModel model = Fixtures.model(
                 Fixtures.rollout(
@@ -184,6 +186,7 @@ class RolloutTreeTest {
                 "Back to IPTABLES.",
                 Fixtures.NOW,
                 1,
+                null,
                 null);
         RolloutModel model = Fixtures.model(
                 Fixtures.rollout(

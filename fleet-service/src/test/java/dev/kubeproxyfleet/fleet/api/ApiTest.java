@@ -156,7 +156,9 @@ class ApiTest {
                         null,
                         null,
                         1,
-                        null),
+                        null,
+                        null,
+                        List.of()),
                 NOON));
 
         given().queryParam("cluster", "twin")

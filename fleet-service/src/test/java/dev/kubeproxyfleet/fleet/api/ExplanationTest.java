@@ -235,7 +235,8 @@ class ExplanationTest {
                 "3 of 3 nodes run it",
                 NOON,
                 1,
-                KubeProxyConfig.UNSET)));
+                KubeProxyConfig.UNSET,
+                null)));
 
         assertThat(explain().sentence())
                 .contains("waits to be given back IPTABLES: prod.2 is rolling back since 12:00:00 UTC")

@@ -65,7 +65,9 @@ final class Fleet {
                         null,
                         null,
                         3,
-                        kubeProxy),
+                        kubeProxy,
+                        null,
+                        List.of()),
                 at);
     }
 

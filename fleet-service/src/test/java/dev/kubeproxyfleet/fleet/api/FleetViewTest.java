@@ -126,7 +126,17 @@ class FleetViewTest {
         view.apply(change(
                 planned("e", RolloutClusterStatus.State.Skipped, "SkippedByOperator", KubeProxyConfig.UNSET, null)));
         view.apply(change(new RolloutClusterStatus(
-                "prod.1", id("f"), "rest", null, RolloutClusterStatus.State.Waiting, null, "joined", NOON, 0, null)));
+                "prod.1",
+                id("f"),
+                "rest",
+                null,
+                RolloutClusterStatus.State.Waiting,
+                null,
+                "joined",
+                NOON,
+                0,
+                null,
+                null)));
 
         RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
 

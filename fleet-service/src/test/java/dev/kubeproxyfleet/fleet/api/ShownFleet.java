@@ -264,7 +264,8 @@ final class ShownFleet {
                 message,
                 now.minusSeconds(60L * (i + 1)),
                 state == State.Waiting || state == State.Skipped ? 0 : i == 4 ? 3 : 1,
-                ROUND_ROBIN);
+                ROUND_ROBIN,
+                null);
     }
 
     private static KubeProxyConfig configuration(int i) {
@@ -294,7 +295,9 @@ final class ShownFleet {
                         null,
                         null,
                         NODES,
-                        configuration(i)),
+                        configuration(i),
+                        null,
+                        List.of()),
                 now);
     }
 

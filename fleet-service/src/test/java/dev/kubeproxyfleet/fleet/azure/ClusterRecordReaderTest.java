@@ -40,7 +40,9 @@ class ClusterRecordReaderTest {
                         "calico",
                         "azure",
                         5,
-                        new KubeProxyConfig(null, KubeProxyMode.IPVS, null)));
+                        new KubeProxyConfig(null, KubeProxyMode.IPVS, null),
+                        null,
+                        List.of()));
     }
 
     @Test

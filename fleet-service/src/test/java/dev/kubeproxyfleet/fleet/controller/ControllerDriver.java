@@ -92,7 +92,9 @@ final class ControllerDriver implements AutoCloseable {
                 null,
                 null,
                 NODES,
-                KubeProxyConfig.UNSET);
+                KubeProxyConfig.UNSET,
+                null,
+                List.of());
     }
 
     static ClusterRecord running(ClusterRecord c, KubeProxyConfig kubeProxy) {
@@ -111,7 +113,9 @@ final class ControllerDriver implements AutoCloseable {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
-                kubeProxy);
+                kubeProxy,
+                null,
+                List.of());
     }
 
     private TopologyTestDriver open() {

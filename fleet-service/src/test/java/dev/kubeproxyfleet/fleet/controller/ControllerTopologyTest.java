@@ -94,7 +94,9 @@ class ControllerTopologyTest {
                         null,
                         null,
                         2,
-                        KubeProxyConfig.UNSET));
+                        KubeProxyConfig.UNSET,
+                        null,
+                        List.of()));
         SubscriptionRecord subscription = new SubscriptionRecord(SUBSCRIPTION, 1, "Registered", List.of(SUBSCRIPTION));
         send(Topic.CLUSTERS, subscription.key(), subscription);
     }

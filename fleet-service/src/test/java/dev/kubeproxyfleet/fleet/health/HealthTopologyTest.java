@@ -276,7 +276,9 @@ class HealthTopologyTest {
                 null,
                 null,
                 nodes,
-                null);
+                null,
+                null,
+                List.of());
         try {
             clusters.pipeInput(id, Json.MAPPER.writeValueAsBytes(cluster));
         } catch (IOException e) {

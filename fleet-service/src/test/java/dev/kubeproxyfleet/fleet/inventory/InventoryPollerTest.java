@@ -325,7 +325,9 @@ class InventoryPollerTest {
                 null,
                 null,
                 3,
-                KubeProxyConfig.UNSET);
+                KubeProxyConfig.UNSET,
+                null,
+                List.of());
     }
 
     private static final class FakeWorld implements InventoryPoller.World {

@@ -61,7 +61,9 @@ final class Fleets {
                 null,
                 null,
                 NODES,
-                KubeProxyConfig.UNSET);
+                KubeProxyConfig.UNSET,
+                null,
+                List.of());
     }
 
     static ClusterRecord withProvisioningState(ClusterRecord cluster, String state) {
@@ -94,7 +96,9 @@ final class Fleets {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
-                kubeProxy);
+                kubeProxy,
+                null,
+                List.of());
     }
 
     static ClusterRecord tagged(ClusterRecord cluster, Map<String, String> tags) {
@@ -114,7 +118,9 @@ final class Fleets {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
-                c.kubeProxy());
+                c.kubeProxy(),
+                null,
+                List.of());
     }
 
     static ClusterRecord withServicePrincipal(ClusterRecord cluster) {
@@ -160,7 +166,9 @@ final class Fleets {
                 networkPolicy,
                 networkDataplane,
                 c.nodeCount(),
-                c.kubeProxy());
+                c.kubeProxy(),
+                null,
+                List.of());
     }
 
     /** A fleet of {@code count} clusters in one subscription, completely listed. */

@@ -84,6 +84,8 @@ class SelectionTest {
                 cluster.networkPolicy(),
                 cluster.networkDataplane(),
                 cluster.nodeCount(),
-                cluster.kubeProxy());
+                cluster.kubeProxy(),
+                null,
+                List.of());
     }
 }

@@ -50,43 +50,6 @@ public record ClusterRecord(
         unreturnedSecrets = unreturnedSecrets == null ? List.of() : List.copyOf(unreturnedSecrets);
     }
 
-    /** A cluster as a LIST shows it: its maintenance windows have not been read. All of it is returned. */
-    public ClusterRecord(
-            String id,
-            String name,
-            String subscription,
-            String resourceGroup,
-            String location,
-            Map<String, String> tags,
-            String kubernetesVersion,
-            String provisioningState,
-            String powerState,
-            @Nullable String skuName,
-            @Nullable String networkPlugin,
-            @Nullable String networkPolicy,
-            @Nullable String networkDataplane,
-            int nodeCount,
-            @Nullable KubeProxyConfig kubeProxy) {
-        this(
-                id,
-                name,
-                subscription,
-                resourceGroup,
-                location,
-                tags,
-                kubernetesVersion,
-                provisioningState,
-                powerState,
-                skuName,
-                networkPlugin,
-                networkPolicy,
-                networkDataplane,
-                nodeCount,
-                kubeProxy,
-                null,
-                List.of());
-    }
-
     public ClusterRecord withMaintenanceWindows(@Nullable List<MaintenanceWindow> windows) {
         return new ClusterRecord(
                 id,

@@ -31,21 +31,6 @@ public record RolloutClusterStatus(
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout-cluster.v1";
 
-    /** Of a cluster that no plan has shown. */
-    public RolloutClusterStatus(
-            String rollout,
-            String cluster,
-            String stage,
-            @Nullable String group,
-            State state,
-            @Nullable String code,
-            String message,
-            Instant since,
-            int attempt,
-            @Nullable KubeProxyConfig before) {
-        this(rollout, cluster, stage, group, state, code, message, since, attempt, before, null);
-    }
-
     /**
      * What the plan of the rollout had shown for a cluster.
      *

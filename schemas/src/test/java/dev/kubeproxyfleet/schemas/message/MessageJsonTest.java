@@ -120,7 +120,9 @@ class MessageJsonTest {
                             "calico",
                             "azure",
                             3,
-                            IPVS),
+                            IPVS,
+                            null,
+                            List.of()),
                     """
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{"env":"prod"},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded",\
@@ -143,7 +145,9 @@ class MessageJsonTest {
                             null,
                             null,
                             0,
-                            null),
+                            null,
+                            null,
+                            List.of()),
                     """
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded","powerState":"Running",\
@@ -173,7 +177,9 @@ class MessageJsonTest {
                                     null,
                                     null,
                                     0,
-                                    null)
+                                    null,
+                                    null,
+                                    List.of())
                             .withMaintenanceWindows(List.of()),
                     """
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
@@ -296,7 +302,8 @@ class MessageJsonTest {
                             "No.",
                             AT,
                             2,
-                            IPVS),
+                            IPVS,
+                            null),
                     """
                     {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","group":"europe","state":"Failed","code":"Forbidden",\
                     "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS}"""),
@@ -312,6 +319,7 @@ class MessageJsonTest {
                             "",
                             AT,
                             0,
+                            null,
                             null),
                     """
                     {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","state":"Updating","message":"",\
