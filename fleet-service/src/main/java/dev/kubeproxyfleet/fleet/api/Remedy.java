@@ -40,7 +40,8 @@ record Remedy(String words, @Nullable String command) {
                 new Remedy(
                         "that config decides what it runs, unless one of the priorities is changed",
                         "kpfleet get configs");
-            case "NoLongerSelected", "ClusterGone", "NothingToRevert" -> new Remedy("nothing to do", null);
+            case "NoLongerSelected", "ClusterGone", "SubscriptionNotInFleet", "NothingToRevert" ->
+                new Remedy("nothing to do", null);
             case "NoStage" ->
                 new Remedy("give the strategy a stage that takes it and publish the configuration again", apply);
             case "AutomaticSku",

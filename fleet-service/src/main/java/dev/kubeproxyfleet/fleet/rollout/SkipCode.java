@@ -9,6 +9,7 @@ final class SkipCode {
     static final String CLUSTER_NOT_READY = "ClusterNotReady";
     static final String CLUSTER_BUSY = "ClusterBusy";
     static final String CLUSTER_GONE = "ClusterGone";
+    static final String SUBSCRIPTION_NOT_IN_FLEET = "SubscriptionNotInFleet";
     static final String NO_LONGER_SELECTED = "NoLongerSelected";
     static final String LOWER_PRIORITY = "LowerPriority";
     static final String SKIPPED_BY_OPERATOR = "SkippedByOperator";
@@ -18,14 +19,20 @@ final class SkipCode {
     private static final Set<String> DEFERRED = Set.of(CLUSTER_STOPPED, CLUSTER_NOT_READY, CLUSTER_BUSY);
 
     /** A cluster that is the rollout's to change again is as good as new. */
-    private static final Set<String> AS_IF_NEW = Set.of(CLUSTER_GONE, NO_LONGER_SELECTED, LOWER_PRIORITY);
+    private static final Set<String> AS_IF_NEW =
+            Set.of(CLUSTER_GONE, SUBSCRIPTION_NOT_IN_FLEET, NO_LONGER_SELECTED, LOWER_PRIORITY);
 
     /** What Azure answers, and what a cluster shows, while something else is done to it. */
     private static final Set<String> BUSY = Set.of(CLUSTER_BUSY, "OperationNotAllowed", "Conflict");
 
     /** The cluster is no longer the rollout's to change, or a person decided so. */
-    private static final Set<String> RELEASED =
-            Set.of(CLUSTER_GONE, NO_LONGER_SELECTED, LOWER_PRIORITY, SKIPPED_BY_OPERATOR, SUPERSEDED);
+    private static final Set<String> RELEASED = Set.of(
+            CLUSTER_GONE,
+            SUBSCRIPTION_NOT_IN_FLEET,
+            NO_LONGER_SELECTED,
+            LOWER_PRIORITY,
+            SKIPPED_BY_OPERATOR,
+            SUPERSEDED);
 
     private SkipCode() {}
 

@@ -407,7 +407,8 @@ class ExplanationTest {
         "LowerPriority,kpfleet get configs",
         "Superseded,kpfleet get rollout prod",
         "NoStage,kpfleet apply -f prod.yaml",
-        "ClusterGone,"
+        "ClusterGone,",
+        "SubscriptionNotInFleet,"
     })
     void ofASkippedCluster(String code, String command) {
         view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));

@@ -44,13 +44,15 @@ final class Promises {
 
     private static final Set<String> DEFERRED = Set.of("ClusterStopped", "ClusterNotReady", "ClusterBusy");
 
-    private static final Set<String> AS_IF_NEW = Set.of("ClusterGone", "NoLongerSelected", "LowerPriority");
+    private static final Set<String> AS_IF_NEW =
+            Set.of("ClusterGone", "SubscriptionNotInFleet", "NoLongerSelected", "LowerPriority");
 
     private static final Set<String> HARMLESS = Set.of(
             "ClusterStopped",
             "ClusterNotReady",
             "ClusterBusy",
             "ClusterGone",
+            "SubscriptionNotInFleet",
             "NoLongerSelected",
             "LowerPriority",
             "SkippedByOperator",

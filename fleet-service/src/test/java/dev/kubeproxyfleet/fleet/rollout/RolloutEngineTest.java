@@ -306,6 +306,16 @@ class RolloutEngineTest {
     }
 
     @Test
+    void aClusterWhoseSubscriptionHasLeftTheFleetFailsNothing() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 5, 0))));
+        List<Operation> operations = driver.operations();
+        driver.outcome(operations.getFirst(), new Outcome.Skipped("SubscriptionNotInFleet", "not in the fleet"));
+        operations.subList(1, 5).forEach(driver::converge);
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+    }
+
+    @Test
     void nothingIsPlannedOverHalfAnInventory() {
         Fleets.listed(driver.fleet, 6);
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
