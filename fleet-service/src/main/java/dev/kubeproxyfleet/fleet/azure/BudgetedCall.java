@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /** A call that waits for its budgets, and is made again if it only reads and got no answer or a 5xx. */
 final class BudgetedCall {
@@ -11,11 +12,13 @@ final class BudgetedCall {
     /** Pause before the first repeat; each further one waits as long again. */
     static final Duration REPEAT_DELAY = Duration.ofMillis(200);
 
+    private static final Duration UNLIMITED = ChronoUnit.FOREVER.getDuration();
+
     private BudgetedCall() {}
 
     static ArmResult send(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request) {
         for (int repeats = 0; ; repeats++) {
-            ArmResult result = once(arm, budgets, pause, request);
+            ArmResult result = once(arm, budgets, pause, request, UNLIMITED);
             boolean hiccup = result instanceof ArmResult.ArmError error
                     && (error.code().equals(ArmResult.NETWORK_ERROR) || error.status() >= 500);
             if (!hiccup || request.writes() || repeats >= MAX_READ_REPEATS) {
@@ -25,9 +28,23 @@ final class BudgetedCall {
         }
     }
 
-    private static ArmResult once(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request) {
+    /**
+     * One try. Where its budgets would hold it back for longer than {@code heldAtMost}, nothing is sent, and the answer is {@link
+     * OperationProcedure#LOCAL_BUDGET}.
+     */
+    static ArmResult once(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request, Duration heldAtMost) {
+        Duration patience = heldAtMost;
         Duration wait = budgets.reserve(request);
         while (!wait.isZero()) {
+            if (wait.compareTo(patience) > 0) {
+                budgets.giveBack(request);
+                return new ArmResult.ArmError(
+                        0,
+                        OperationProcedure.LOCAL_BUDGET,
+                        "the budget for " + request.kind().tag() + " is spent for the next " + wait.toSeconds() + " s",
+                        wait);
+            }
+            patience = patience.minus(wait);
             pause.sleep(wait.plusMillis(1));
             // What ARM has refused meanwhile was to hold this call too: it queues again.
             wait = budgets.held(request).isZero() ? Duration.ZERO : budgets.reserve(request);

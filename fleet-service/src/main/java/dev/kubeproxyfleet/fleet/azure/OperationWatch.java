@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits for all operations of a subscription with one LIST at an interval, which shows every cluster's provisioning state; the
  * budget for operation status would not do for a wave of them. Operations that no LIST shows are asked for one by one, as many as
- * that budget has at the moment, and never hold the LISTs up. Thread-safe.
+ * that budget has at the moment; the first question that ARM does not answer is the last before the next LIST. Thread-safe.
  */
 final class OperationWatch implements LongRunning {
 
@@ -177,23 +177,26 @@ final class OperationWatch implements LongRunning {
     /** Asks for the operations themselves, those first that have not been asked for longest. */
     private void ask(String subscription, List<Waiter> unshown) {
         unshown.sort(Comparator.comparing(waiter -> waiter.askedAt));
+        boolean answers = true;
         for (Waiter waiter : unshown) {
             if (waiter.operationUrl == null) {
                 waiter.atRest.complete(null);
                 continue;
             }
             ArmRequest.ReadOperation question = new ArmRequest.ReadOperation(subscription, waiter.operationUrl);
-            if (budgets.available(question)) {
+            if (answers && budgets.available(question)) {
                 waiter.askedAt = clock.instant();
-                if (ended(question)) {
+                ArmResult answer = BudgetedCall.once(arm, budgets, pause, question, Duration.ZERO);
+                if (ended(answer)) {
                     waiter.atRest.complete(null);
                 }
+                answers = !(answer instanceof ArmResult.ArmError error && error.status() == 0);
             }
         }
     }
 
-    private boolean ended(ArmRequest.ReadOperation question) {
-        return switch (BudgetedCall.send(arm, budgets, pause, question)) {
+    private static boolean ended(ArmResult answer) {
+        return switch (answer) {
             case ArmResult.Ok ok -> {
                 String status = ok.body().path("status").asText("");
                 // Location answers 202 while it runs and the resource itself afterwards.

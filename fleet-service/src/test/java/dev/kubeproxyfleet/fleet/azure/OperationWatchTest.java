@@ -96,6 +96,40 @@ class OperationWatchTest {
     }
 
     @Test
+    void anArmThatDoesNotAnswerIsAskedForOneOperationBetweenTwoListings() throws InterruptedException {
+        VirtualScheduler scheduler = new VirtualScheduler();
+        List<String> asked = new ArrayList<>();
+        ArmGateway arm = request -> {
+            if (request instanceof ArmRequest.ReadOperation read) {
+                asked.add(read.url());
+                scheduler.sleep(Duration.ofMinutes(1));
+                return FakeArm.error(0, ArmResult.NETWORK_ERROR);
+            }
+            asked.add("listing");
+            return new ArmResult.Ok(200, json("{\"value\": []}"), null, null);
+        };
+        Budgets budgets = new Budgets(scheduler, 1);
+        OperationWatch watch = new OperationWatch(
+                new ClusterListings(arm, budgets, scheduler, scheduler),
+                arm,
+                budgets,
+                scheduler,
+                scheduler,
+                new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(1), new Random(3)),
+                Duration.ofSeconds(10),
+                scheduler);
+        for (String operation : List.of("a", "b", "c")) {
+            scheduler.execute(() -> watch.await(
+                    CLUSTER + operation, OPERATION_URL + operation, over, VirtualTime.START.plusSeconds(200)));
+        }
+        scheduler.run();
+
+        assertThat(asked)
+                .startsWith(
+                        "listing", OPERATION_URL + "a", "listing", OPERATION_URL + "b", "listing", OPERATION_URL + "c");
+    }
+
+    @Test
     void anOperationThatArmNoLongerKnowsIsOver() {
         await(OPERATION_URL, List.of(SUCCEEDED, FakeArm.error(404, "NotFound")));
 
