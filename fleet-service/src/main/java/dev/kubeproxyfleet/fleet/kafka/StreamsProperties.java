@@ -14,9 +14,6 @@ public final class StreamsProperties {
     /** A replica that died is replaced after this long; Kafka's default would leave a restarted one waiting for 45 s. */
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
-    /** Room for a rejected record of the largest size, with its headers. */
-    private static final int MAX_REQUEST_BYTES = 2 * 1024 * 1024 + 64 * 1024;
-
     private StreamsProperties() {}
 
     /**
@@ -40,7 +37,8 @@ public final class StreamsProperties {
         properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 SESSION_TIMEOUT.toMillis());
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), MAX_REQUEST_BYTES);
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Rejection.MAX_REQUEST_BYTES);
         properties.putAll(own);
         return properties;
     }

@@ -34,11 +34,11 @@ public enum Topic {
     /** Prefix of every topic name unless configured otherwise. */
     public static final String DEFAULT_PREFIX = "kubeproxy.";
 
-    /** Largest record that {@link #DESIRED} takes; the broker refuses a larger one to its publisher. */
-    public static final int DESIRED_MAX_BYTES = 1024 * 1024;
+    /** Largest record that {@link #DESIRED} and {@link #NEW_CLUSTERS} take; the broker refuses a larger one to its publisher. */
+    public static final int ASKED_MAX_BYTES = 1024 * 1024;
 
     /** A rejected record carries the original bytes and its reason, so it may be larger than what was received. */
-    public static final int REJECTED_MAX_BYTES = 2 * DESIRED_MAX_BYTES;
+    public static final int REJECTED_MAX_BYTES = 2 * ASKED_MAX_BYTES;
 
     /** Whether a topic must be one totally ordered partition. */
     public enum Partitions {
@@ -99,8 +99,8 @@ public enum Topic {
             // Whether a node is silent is told by one clock, not by that of each node.
             settings.put("message.timestamp.type", "LogAppendTime");
         }
-        if (this == DESIRED) {
-            settings.put("max.message.bytes", Integer.toString(DESIRED_MAX_BYTES));
+        if (this == DESIRED || this == NEW_CLUSTERS) {
+            settings.put("max.message.bytes", Integer.toString(ASKED_MAX_BYTES));
         }
         if (this == REJECTED) {
             settings.put("max.message.bytes", Integer.toString(REJECTED_MAX_BYTES));
