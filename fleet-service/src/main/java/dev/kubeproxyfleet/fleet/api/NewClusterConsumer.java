@@ -1,9 +1,12 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.azure.AzureSettings;
+import dev.kubeproxyfleet.fleet.azure.Pause;
+import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
-import dev.kubeproxyfleet.schemas.topic.RejectionHeader;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,10 +40,10 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jboss.logging.Logger;
@@ -62,8 +66,11 @@ class NewClusterConsumer {
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
     private static final Duration METADATA_AGE = Duration.ofSeconds(10);
-    /** Longer than one event can take: ARM's patience, its budgets and its slowest answer. */
-    private static final Duration LONGEST_EVENT = Duration.ofMinutes(15);
+    /** Longer than one event can take but for its last answers of ARM: its patience, short holds, and what Kafka is to keep. */
+    private static final Duration LONGEST_EVENT = Duration.ofMinutes(10);
+
+    /** Answers of ARM that can come when no patience is left: to the last request, and to the look at what came of it. */
+    private static final int LAST_ANSWERS = 2;
 
     /** What became of an event; values of the metric tag {@code result}. */
     private enum Result {
@@ -85,14 +92,21 @@ class NewClusterConsumer {
 
     @Inject
     NewClusterConsumer(
-            AzureService azure, FleetView view, KafkaClients kafka, InstantSource clock, MeterRegistry metrics) {
+            AzureService azure,
+            AzureSettings settings,
+            FleetView view,
+            KafkaClients kafka,
+            InstantSource clock,
+            MeterRegistry metrics) {
         this(
-                new NewClusters(view, azure.clusterCreation()::create, azure::audit, clock),
+                new NewClusters(view, azure.clusterCreation()::create, azure::audit, Pause.REAL, clock),
                 view::caughtUp,
                 kafka.name(Topic.NEW_CLUSTERS),
                 kafka.name(Topic.REJECTED),
                 () -> new KafkaConsumer<>(
-                        consumerProperties(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                        consumerProperties(kafka, settings.requestTimeout()),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer()),
                 new KafkaProducer<>(producerProperties(kafka), new ByteArraySerializer(), new ByteArraySerializer()),
                 metrics);
     }
@@ -182,16 +196,18 @@ class NewClusterConsumer {
         String id =
                 header(record.headers(), "ce_id", record.topic() + "-" + record.partition() + "-" + record.offset());
         String source = header(record.headers(), "ce_source", "kafka");
-        String actor = Actor.of(header(record.headers(), "ce_kpfleetactor", source));
-        switch (create(record, new NewClusters.Asker(actor, id, PATIENCE))) {
+        String actor = Actor.of(header(record.headers(), "ce_" + Intake.ACTOR_ATTRIBUTE, source));
+        String reason = Actor.reason(header(record.headers(), "ce_" + Intake.REASON_ATTRIBUTE, ""));
+        switch (create(record, new NewClusters.Asker(actor, reason, id, PATIENCE))) {
             case NewClusters.Answer.NotTaken(ApiError why) -> {
                 reject(record, why);
                 count(Result.REJECTED);
             }
-            case NewClusters.Answer.Audited(AuditRecord answer) -> {
+            case NewClusters.Answer.Audited(String cluster, AuditRecord answer, CompletableFuture<Void> kept) -> {
+                kept.get();
                 LOG.infof(
-                        "new cluster asked for config=%s actor=%s code=%s: %s",
-                        answer.config(), answer.actor(), answer.code(), answer.message());
+                        "new cluster asked for cluster=%s config=%s actor=%s code=%s: %s",
+                        cluster, answer.config(), answer.actor(), answer.code(), answer.message());
                 count(answer.verdict() == AuditRecord.Verdict.Done ? Result.CREATED : Result.REFUSED);
             }
         }
@@ -209,18 +225,28 @@ class NewClusterConsumer {
 
     private void reject(ConsumerRecord<byte[], byte[]> record, ApiError why)
             throws ExecutionException, InterruptedException {
+        Rejection rejection = new Rejection(
+                why.code(),
+                why.message(),
+                why.path() == null ? "" : why.path(),
+                record.topic(),
+                record.partition(),
+                record.offset());
         LOG.warnf(
                 "rejected a record topic=%s partition=%d offset=%d code=%s: %s",
-                record.topic(), record.partition(), record.offset(), why.code(), why.message());
-        Headers headers = new RecordHeaders(record.headers());
-        add(headers, RejectionHeader.CODE, why.code());
-        add(headers, RejectionHeader.MESSAGE, why.message());
-        add(headers, RejectionHeader.PATH, why.path() == null ? "" : why.path());
-        add(headers, RejectionHeader.TOPIC, record.topic());
-        add(headers, RejectionHeader.PARTITION, Integer.toString(record.partition()));
-        add(headers, RejectionHeader.OFFSET, Long.toString(record.offset()));
-        producer.send(new ProducerRecord<>(rejected, null, record.key(), record.value(), headers))
-                .get();
+                record.topic(), record.partition(), record.offset(), why.code(), rejection.message());
+        Headers headers = rejection.headers(record.headers());
+        try {
+            producer.send(new ProducerRecord<>(rejected, null, record.key(), record.value(), headers))
+                    .get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof RecordTooLargeException)) {
+                throw e;
+            }
+            // It came compressed, and would keep the events after it from being answered: what is kept is why.
+            producer.send(new ProducerRecord<>(rejected, null, record.key(), null, headers))
+                    .get();
+        }
     }
 
     private void count(Result result) {
@@ -230,10 +256,6 @@ class NewClusterConsumer {
         }
     }
 
-    private static void add(Headers headers, RejectionHeader name, String value) {
-        headers.add(name.header(), value.getBytes(StandardCharsets.UTF_8));
-    }
-
     private static String header(Headers headers, String name, String otherwise) {
         Header header = headers.lastHeader(name);
         return header == null || header.value() == null
@@ -241,7 +263,7 @@ class NewClusterConsumer {
                 : new String(header.value(), StandardCharsets.UTF_8);
     }
 
-    private static Map<String, Object> consumerProperties(KafkaClients kafka) {
+    private static Map<String, Object> consumerProperties(KafkaClients kafka, Duration requestTimeout) {
         Map<String, Object> properties = kafka.properties();
         properties.put(ConsumerConfig.GROUP_ID_CONFIG, kafka.group("new-clusters"));
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -249,7 +271,8 @@ class NewClusterConsumer {
         properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
-        properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int) LONGEST_EVENT.toMillis());
+        properties.put(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG, (int)
+                LONGEST_EVENT.plus(requestTimeout.multipliedBy(LAST_ANSWERS)).toMillis());
         properties.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, (int) METADATA_AGE.toMillis());
         return properties;
     }
@@ -259,6 +282,7 @@ class NewClusterConsumer {
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, kafka.group("new-clusters"));
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
         properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Rejection.MAX_REQUEST_BYTES);
         return properties;
     }
 }

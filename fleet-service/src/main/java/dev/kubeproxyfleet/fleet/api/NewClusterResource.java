@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.HeaderParam;
@@ -25,7 +26,7 @@ class NewClusterResource {
     private final NewClusters clusters;
 
     NewClusterResource(AzureService azure, FleetView view, InstantSource clock) {
-        this.clusters = new NewClusters(view, azure.clusterCreation()::create, azure::audit, clock);
+        this.clusters = new NewClusters(view, azure.clusterCreation()::create, azure::audit, Pause.REAL, clock);
     }
 
     @POST
@@ -35,13 +36,13 @@ class NewClusterResource {
             summary =
                     "Create a managed cluster: {\"id\": ARM id, \"config\": name, \"cluster\": body of ARM's PUT, \"reason\"}")
     public Response create(@HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
-        return switch (clusters.create(body, new NewClusters.Asker(Actor.of(actor), null, Duration.ZERO))) {
+        return switch (clusters.create(body, new NewClusters.Asker(Actor.of(actor), null, null, Duration.ZERO))) {
             case NewClusters.Answer.NotTaken(ApiError why) ->
                 why.with(
                         why.code().equals(NewClusters.UNKNOWN_CONFIG)
                                 ? Response.Status.NOT_FOUND
                                 : Response.Status.BAD_REQUEST);
-            case NewClusters.Answer.Audited(AuditRecord record) ->
+            case NewClusters.Answer.Audited(var _, AuditRecord record, var _) ->
                 Response.status(
                                 record.verdict() == AuditRecord.Verdict.Refused
                                         ? Response.Status.CONFLICT

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
+import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
@@ -11,9 +12,11 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Creates clusters with the kube-proxy configuration that a config has now, however that was asked for, and keeps account. */
@@ -22,8 +25,19 @@ final class NewClusters {
     static final String INVALID_REQUEST = "InvalidRequest";
     static final String UNKNOWN_CONFIG = "UnknownConfig";
 
-    /** Who asks, and how. */
-    record Asker(String actor, @Nullable String requestId, Duration patience) {}
+    /** How long a config is waited for that was published right before: what is in force is known a moment later. */
+    static final Duration READ_MODEL_LAG = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+    /**
+     * Who asks, and how.
+     *
+     * @param reason why, where the body does not say
+     * @param patience zero for one try
+     */
+    record Asker(
+            String actor, @Nullable String reason, @Nullable String requestId, Duration patience) {}
 
     /** What came of it. */
     sealed interface Answer {
@@ -31,8 +45,13 @@ final class NewClusters {
         /** Nothing was asked of ARM, and nothing is on record. */
         record NotTaken(ApiError why) implements Answer {}
 
-        /** Done or refused by ARM; on record. */
-        record Audited(AuditRecord record) implements Answer {}
+        /**
+         * Done or refused.
+         *
+         * @param cluster ARM resource id
+         * @param kept completes once it is on record, exceptionally if it may not be
+         */
+        record Audited(String cluster, AuditRecord record, CompletableFuture<Void> kept) implements Answer {}
     }
 
     /** {@link ClusterCreation#create}. */
@@ -43,13 +62,21 @@ final class NewClusters {
 
     private final FleetView view;
     private final Creation creation;
-    private final Consumer<AuditRecord> audit;
+    private final Function<AuditRecord, CompletableFuture<Void>> audit;
+    private final Pause pause;
     private final InstantSource clock;
 
-    NewClusters(FleetView view, Creation creation, Consumer<AuditRecord> audit, InstantSource clock) {
+    /** @param audit completes once the record is kept */
+    NewClusters(
+            FleetView view,
+            Creation creation,
+            Function<AuditRecord, CompletableFuture<Void>> audit,
+            Pause pause,
+            InstantSource clock) {
         this.view = view;
         this.creation = creation;
         this.audit = audit;
+        this.pause = pause;
         this.clock = clock;
     }
 
@@ -76,21 +103,20 @@ final class NewClusters {
                                 asked.path("id").asText(),
                                 asked.path("config").asText(),
                                 asked.path("cluster"),
-                                reason.orNull()),
+                                reason.orNull() == null ? asker.reason() : reason.orNull()),
                         asker);
         };
     }
 
     private Answer create(NewCluster asked, Asker asker) {
-        Optional<KubeProxyConfig> kubeProxy = view.configs().stream()
-                .filter(config -> config.name().equals(asked.config()))
-                .map(config -> config.spec().kubeProxy())
-                .findFirst();
+        Instant deadline = clock.instant().plus(asker.patience());
+        Optional<KubeProxyConfig> kubeProxy = inForce(asked.config(), asker.patience());
         if (kubeProxy.isEmpty()) {
             return new Answer.NotTaken(ApiError.of(
                     UNKNOWN_CONFIG, "no configuration " + asked.config() + " is in force; see GET /api/v1/configs"));
         }
-        return switch (creation.create(asked.id(), asked.cluster(), kubeProxy.get(), asker.patience())) {
+        Duration left = Duration.between(clock.instant(), deadline);
+        return switch (creation.create(asked.id(), asked.cluster(), kubeProxy.get(), left)) {
             case ClusterCreation.Result.Invalid(String path, String message) -> invalid(path, message);
             case ClusterCreation.Result.Begun(String state) ->
                 audited(
@@ -120,6 +146,20 @@ final class NewClusters {
         };
     }
 
+    private Optional<KubeProxyConfig> inForce(String name, Duration patience) {
+        Instant deadline = clock.instant().plus(patience.compareTo(READ_MODEL_LAG) < 0 ? patience : READ_MODEL_LAG);
+        while (true) {
+            Optional<KubeProxyConfig> found = view.configs().stream()
+                    .filter(config -> config.name().equals(name))
+                    .map(config -> config.spec().kubeProxy())
+                    .findFirst();
+            if (found.isPresent() || !clock.instant().isBefore(deadline)) {
+                return found;
+            }
+            pause.sleep(LOOK_AGAIN);
+        }
+    }
+
     private Answer audited(NewCluster asked, Asker asker, Verdict verdict, String code, String message) {
         AuditRecord record = new AuditRecord(
                 asker.requestId(),
@@ -132,8 +172,7 @@ final class NewClusters {
                 code,
                 message,
                 clock.instant());
-        audit.accept(record);
-        return new Answer.Audited(record);
+        return new Answer.Audited(asked.id(), record, audit.apply(record));
     }
 
     private static Answer invalid(@Nullable String path, String message) {

@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -98,13 +99,19 @@ public class AzureService {
                 registry);
         features = new FeatureRegistrations(
                 this::call,
-                this::audit,
+                record -> {
+                    var unused = audit(record);
+                },
                 subscription -> featureObservers.forEach(observer -> observer.accept(subscription)),
                 Pause.REAL,
                 clock,
                 settings.registrationInterval(),
                 threads);
-        clusterCreation = new ClusterCreation(this::call, Pause.REAL, clock);
+        clusterCreation = new ClusterCreation(
+                (request, heldAtMost) -> BudgetedCall.once(arm, budgets, Pause.REAL, request, heldAtMost),
+                settings.configuredSubscriptions(),
+                Pause.REAL,
+                clock);
         main = Thread.ofPlatform().name("azure-worker").daemon().unstarted(this::run);
     }
 
@@ -144,15 +151,20 @@ public class AzureService {
         return clusterCreation;
     }
 
-    /** Keeps what somebody asked for and what came of it, on the topic {@code audit}. */
-    public void audit(AuditRecord record) {
-        var unused = publisher
+    /**
+     * Keeps what somebody asked for and what came of it, on the topic {@code audit}; a failure is logged.
+     *
+     * @return as {@link EventPublisher#publish}
+     */
+    public CompletableFuture<Void> audit(AuditRecord record) {
+        return publisher
                 .publish(Topic.AUDIT, record.config(), AuditRecord.TYPE, record)
-                .exceptionally(failure -> {
-                    LOG.errorf(
-                            "audit record not published action=%s actor=%s code=%s cause=%s",
-                            record.action(), record.actor(), record.code(), failure.getMessage());
-                    return null;
+                .whenComplete((_, failure) -> {
+                    if (failure != null) {
+                        LOG.errorf(
+                                "audit record not published action=%s actor=%s code=%s cause=%s",
+                                record.action(), record.actor(), record.code(), failure.getMessage());
+                    }
                 });
     }
 

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Creates managed clusters that have their kube-proxy configuration from the first PUT on, as {@code az aks create
@@ -24,7 +26,11 @@ public final class ClusterCreation {
     private static final List<String> OF_THE_ID = List.of("id", "name", "type", "systemData", "eTag");
     private static final int PRECONDITION_FAILED = 412;
     private static final String CREATING = "Creating";
+    private static final int NOT_FOUND = 404;
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(5);
+
+    /** How long budgets may hold a call back where no patience is left: others are served as they came. */
+    static final Duration SHORT_HOLD = Duration.ofSeconds(10);
 
     /** What came of it. */
     public sealed interface Result {
@@ -32,24 +38,35 @@ public final class ClusterCreation {
         /** ARM builds the cluster; the inventory shows how far it is. */
         record Begun(String provisioningState) implements Result {}
 
+        /** It was left alone. */
         record Exists() implements Result {}
 
         /** @param path JSON pointer of what is wrong with the request */
         record Invalid(String path, String message) implements Result {}
 
+        /** By ARM, or before anything was sent: its subscription is not the fleet's, or budgets hold such calls back. */
         record Refused(ArmResult.ArmError error) implements Result {}
 
-        /** There was no answer, so it may have begun. */
+        /** What was asked last got no answer, so it may have begun. */
         record Unknown(ArmResult.ArmError error) implements Result {}
     }
 
-    private final Function<ArmRequest, ArmResult> arm;
+    private final BiFunction<ArmRequest, Duration, ArmResult> arm;
+    private final Set<String> configuredSubscriptions;
     private final Pause pause;
     private final InstantSource clock;
 
-    /** @param arm blocks while budgets are spent */
-    ClusterCreation(Function<ArmRequest, ArmResult> arm, Pause pause, InstantSource clock) {
+    /**
+     * @param arm {@link BudgetedCall#once}
+     * @param configuredSubscriptions {@link AzureSettings#configuredSubscriptions}
+     */
+    ClusterCreation(
+            BiFunction<ArmRequest, Duration, ArmResult> arm,
+            Set<String> configuredSubscriptions,
+            Pause pause,
+            InstantSource clock) {
         this.arm = arm;
+        this.configuredSubscriptions = configuredSubscriptions;
         this.pause = pause;
         this.clock = clock;
     }
@@ -57,8 +74,8 @@ public final class ClusterCreation {
     /**
      * @param id ARM resource id, in the casing that the names shall have
      * @param cluster body of the PUT, without kubeProxyConfig or with the same
-     * @param patience how long ARM is asked again after a refusal that may pass, without the time for which budgets hold the
-     *     calls back; zero for once
+     * @param patience how long ARM is asked again after a refusal that may pass, and budgets may hold the calls back; zero for
+     *     once
      */
     public Result create(String id, JsonNode cluster, KubeProxyConfig kubeProxy, Duration patience) {
         if (!ID.matcher(id).matches()) {
@@ -66,6 +83,10 @@ public final class ClusterCreation {
                     "/id",
                     "'" + id + "' is no id of a managed cluster; write /subscriptions/<id>/resourceGroups/<group>"
                             + "/providers/Microsoft.ContainerService/managedClusters/<name>");
+        }
+        if (!Subscriptions.isInFleet(id, configuredSubscriptions)) {
+            return new Result.Refused(
+                    new ArmResult.ArmError(0, Subscriptions.NOT_IN_FLEET, Subscriptions.NOT_IN_FLEET_MESSAGE, null));
         }
         if (!(cluster instanceof ObjectNode given)) {
             return new Result.Invalid("/cluster", "the cluster must be a JSON object, as ARM takes it");
@@ -91,14 +112,16 @@ public final class ClusterCreation {
                     "the file has another kube-proxy configuration than the one asked for; take it out of the file");
         }
         body.withObject("/properties/networkProfile").set("kubeProxyConfig", ArmKubeProxy.write(kubeProxy));
-        return ask(new ArmRequest.CreateCluster(id, body), patience);
+        return ask(new ArmRequest.CreateCluster(id, body), kubeProxy, patience);
     }
 
-    private Result ask(ArmRequest.CreateCluster request, Duration patience) {
+    private Result ask(ArmRequest.CreateCluster request, KubeProxyConfig kubeProxy, Duration patience) {
         Instant deadline = clock.instant().plus(patience);
         boolean mayBeTaken = false;
+        ArmResult.@Nullable ArmError before = null;
         while (true) {
-            switch (arm.apply(request)) {
+            Duration left = Duration.between(clock.instant(), deadline);
+            switch (arm.apply(request, left.compareTo(SHORT_HOLD) > 0 ? left : SHORT_HOLD)) {
                 case ArmResult.Ok ok -> {
                     return new Result.Begun(ok.body()
                             .path("properties")
@@ -106,20 +129,61 @@ public final class ClusterCreation {
                             .asText(CREATING));
                 }
                 case ArmResult.ArmError error
-                when error.status() == PRECONDITION_FAILED -> {
-                    return mayBeTaken ? new Result.Begun(CREATING) : new Result.Exists();
+                when error.code().equals(OperationProcedure.LOCAL_BUDGET) -> {
+                    return ended(request.cluster(), kubeProxy, before == null ? error : before, mayBeTaken);
                 }
                 case ArmResult.ArmError error -> {
-                    mayBeTaken |= error.status() == 0 || error.status() >= 500;
-                    Duration wait = error.retryAfter() == null ? RETRY_PAUSE : error.retryAfter();
-                    boolean again = NextStep.after(error) instanceof NextStep.TryAgain
-                            && clock.instant().plus(wait).isBefore(deadline);
-                    if (!again) {
-                        return mayBeTaken ? new Result.Unknown(error) : new Result.Refused(error);
+                    before = error;
+                    mayBeTaken |= isUndecided(error);
+                    if (!(NextStep.after(error) instanceof NextStep.TryAgain(var _, var _, Duration retryAfter))) {
+                        return ended(request.cluster(), kubeProxy, error, mayBeTaken);
+                    }
+                    Duration wait = retryAfter == null ? RETRY_PAUSE : retryAfter;
+                    if (!clock.instant().plus(wait).isBefore(deadline)) {
+                        return ended(request.cluster(), kubeProxy, error, mayBeTaken);
                     }
                     pause.sleep(wait);
                 }
             }
         }
+    }
+
+    /**
+     * What it came to.
+     *
+     * @param last what ARM answered last
+     * @param mayBeTaken whether an earlier request, or this one, may have been taken although it got no answer
+     */
+    private Result ended(String id, KubeProxyConfig kubeProxy, ArmResult.ArmError last, boolean mayBeTaken) {
+        if (isUndecided(last)) {
+            return mayBeTaken ? new Result.Unknown(last) : new Result.Refused(last);
+        }
+        if (mayBeTaken) {
+            switch (arm.apply(new ArmRequest.GetCluster(id), SHORT_HOLD)) {
+                case ArmResult.Ok ok -> {
+                    if (isBeingCreated(ok.body(), kubeProxy)) {
+                        return new Result.Begun(CREATING);
+                    }
+                }
+                case ArmResult.ArmError unread -> {
+                    if (unread.status() != NOT_FOUND) {
+                        return new Result.Unknown(unread);
+                    }
+                }
+            }
+        }
+        return last.status() == PRECONDITION_FAILED ? new Result.Exists() : new Result.Refused(last);
+    }
+
+    private static boolean isUndecided(ArmResult.ArmError error) {
+        return error.status() == 0 || error.status() >= 500;
+    }
+
+    private static boolean isBeingCreated(JsonNode cluster, KubeProxyConfig kubeProxy) {
+        return ClusterDocument.of(cluster)
+                .filter(found -> found.provisioningState().equalsIgnoreCase(CREATING))
+                .flatMap(ClusterDocument::kubeProxy)
+                .filter(found -> found.effective().equals(kubeProxy.effective()))
+                .isPresent();
     }
 }

@@ -20,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -48,8 +47,8 @@ final class OperationWorker {
     static final String WORKER_BUSY = "WorkerBusy";
 
     /** What was asked before a subscription was taken out of the fleet is not done after it. */
-    private static final Outcome.Skipped NOT_IN_FLEET = new Outcome.Skipped(
-            "SubscriptionNotInFleet", "its subscription is none of those in kpfleet.azure.subscriptions");
+    private static final Outcome.Skipped NOT_IN_FLEET =
+            new Outcome.Skipped(Subscriptions.NOT_IN_FLEET, Subscriptions.NOT_IN_FLEET_MESSAGE);
 
     static final Duration POLL = Duration.ofMillis(250);
     static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
@@ -63,7 +62,7 @@ final class OperationWorker {
     private final Pause pause;
     private final InstantSource clock;
     private final Duration requestTimeout;
-    private final Predicate<String> inFleet;
+    private final Set<String> configuredSubscriptions;
     private final java.util.function.Consumer<String> ended;
     private final WorkList work;
     private final Map<Class<? extends Outcome.Result>, Counter> outcomes = new HashMap<>();
@@ -97,8 +96,7 @@ final class OperationWorker {
         this.pause = pause;
         this.clock = clock;
         this.requestTimeout = settings.requestTimeout();
-        Set<String> configured = settings.configuredSubscriptions();
-        this.inFleet = subscription -> configured.isEmpty() || configured.contains(subscription);
+        this.configuredSubscriptions = settings.configuredSubscriptions();
         this.ended = ended;
         this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
         for (Class<? extends Outcome.Result> kind : List.of(
@@ -288,7 +286,7 @@ final class OperationWorker {
         try {
             Optional<Outcome.Result> result;
             try {
-                result = inFleet.test(Partitioning.subscriptionOf(operation.cluster()))
+                result = Subscriptions.isInFleet(operation.cluster(), configuredSubscriptions)
                         ? procedure.run(operation, fence, waiting -> publish(operation, waiting))
                         : Optional.of(NOT_IN_FLEET);
             } catch (RuntimeException e) {

@@ -1,9 +1,17 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import java.util.Locale;
 import java.util.Set;
 
 /** The fleet's subscriptions, as far as they are known. */
 public sealed interface Subscriptions {
+
+    /** Code of what is refused for a subscription that is not the fleet's. */
+    String NOT_IN_FLEET = "SubscriptionNotInFleet";
+
+    /** The same in words. */
+    String NOT_IN_FLEET_MESSAGE = "its subscription is none of those in kpfleet.azure.subscriptions";
 
     /** @param ids lower case */
     record Known(Set<String> ids) implements Subscriptions {
@@ -13,4 +21,15 @@ public sealed interface Subscriptions {
     }
 
     record Unknown(ArmResult.ArmError error) implements Subscriptions {}
+
+    /**
+     * Whether anything may be changed in the subscription of {@code resource}.
+     *
+     * @param configured lower case; where it is empty, Azure's role assignments decide
+     * @param resource an ARM resource id
+     */
+    static boolean isInFleet(String resource, Set<String> configured) {
+        return configured.isEmpty()
+                || configured.contains(Partitioning.subscriptionOf(resource).toLowerCase(Locale.ROOT));
+    }
 }

@@ -17,19 +17,28 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,8 +58,19 @@ class NewClusterConsumerTest {
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
+    private volatile int largestRecord = Integer.MAX_VALUE;
     private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                @Override
+                public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+                    return record.value() != null && record.value().length > largestRecord
+                            ? CompletableFuture.failedFuture(new RecordTooLargeException("too large"))
+                            : super.send(record);
+                }
+            };
+    private final AtomicReference<Instant> now = new AtomicReference<>(Fleet.NOON);
+    private volatile Runnable whilePausing = () -> {};
+    private volatile CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
     private volatile Supplier<Result> result = () -> new Result.Begun("Creating");
     private final NewClusterConsumer consumer = new NewClusterConsumer(
             new NewClusters(
@@ -59,8 +79,15 @@ class NewClusterConsumerTest {
                         asked.add(new Asked(id, cluster, kubeProxy));
                         return result.get();
                     },
-                    audit::add,
-                    () -> Fleet.NOON),
+                    record -> {
+                        audit.add(record);
+                        return kept;
+                    },
+                    (wake, atMost) -> {
+                        now.updateAndGet(before -> before.plus(atMost));
+                        whilePausing.run();
+                    },
+                    now::get),
             view::caughtUp,
             PARTITION.topic(),
             "t.rejected",
@@ -136,6 +163,80 @@ class NewClusterConsumerTest {
     }
 
     @Test
+    void anEventRightBehindItsConfigIsNotRejected() throws Exception {
+        whilePausing = () -> view.apply(Fleet.change(Fleet.rollout("late", 1, RolloutStatus.State.Running)));
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"late\", \"cluster\": {}}");
+
+        assertThat(audit).extracting(AuditRecord::code).containsExactly("ClusterCreating");
+        assertThat(now.get()).isBefore(Fleet.NOON.plusSeconds(1));
+    }
+
+    @Test
+    void aConfigThatDoesNotComeIsNotWaitedForLonger() throws Exception {
+        send("{\"id\": \"" + ID + "\", \"config\": \"none\", \"cluster\": {}}");
+
+        assertThat(now.get()).isEqualTo(Fleet.NOON.plus(NewClusters.READ_MODEL_LAG));
+    }
+
+    @Test
+    void takesTheReasonOfItsHeaderWhereTheBodyHasNone() throws Exception {
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", "more room");
+
+        assertThat(audit).extracting(AuditRecord::reason).containsExactly("more room");
+    }
+
+    @Test
+    void anEventIsAnsweredOnceItsAnswerIsOnRecord() {
+        kept = new CompletableFuture<>();
+
+        begin("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", null);
+        await("it is answered").atMost(PATIENCE).until(() -> !audit.isEmpty());
+        assertThat(committed()).isFalse();
+        kept.complete(null);
+
+        await("its offset is committed").atMost(PATIENCE).until(this::committed);
+    }
+
+    @Test
+    void anAnswerThatKafkaDidNotKeepIsNoAnswer() {
+        kept = CompletableFuture.failedFuture(new TimeoutException("brokers are away"));
+
+        begin("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", null);
+
+        await("it starts anew").atMost(PATIENCE).until(kafka::closed);
+        assertThat(counted("created")).isZero();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void aMessageIsCutThatQuotesALot() throws Exception {
+        result = () -> new Result.Invalid("/id", "x".repeat(1_000_000));
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
+
+        assertThat(producer.history())
+                .singleElement()
+                .satisfies(record -> assertThat(
+                                record.headers().lastHeader("kpfleet-message").value())
+                        .hasSize(2_000));
+    }
+
+    @Test
+    void whatIsTooLargeForTheTopicOfRejectionsKeepsNothingUp() throws Exception {
+        largestRecord = 3;
+
+        send("{no json");
+
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(record.value()).isNull();
+            assertThat(record.headers().lastHeader("kpfleet-code").value())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo("InvalidRequest");
+        });
+    }
+
+    @Test
     void aFaultOfItsOwnRejectsOneEventAndNotTheRest() throws Exception {
         result = () -> {
             throw new IllegalStateException("bug");
@@ -163,10 +264,26 @@ class NewClusterConsumerTest {
 
     /** Returns when the event has been answered. */
     private void send(String event) {
+        send(event, null);
+    }
+
+    private void send(String event, @Nullable String reason) {
+        begin(event, reason);
+        await("its offset is committed").atMost(PATIENCE).until(this::committed);
+    }
+
+    private boolean committed() {
+        return kafka.committed(Set.of(PARTITION)).get(PARTITION) != null;
+    }
+
+    private void begin(String event, @Nullable String reason) {
         view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
         view.markCaughtUp();
         RecordHeaders headers = new RecordHeaders();
         EventHeaders.write(headers, NewCluster.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
+        if (reason != null) {
+            headers.add("ce_kpfleetreason", reason.getBytes(StandardCharsets.UTF_8));
+        }
         kafka.schedulePollTask(() -> {
             kafka.rebalance(List.of(PARTITION));
             kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
@@ -184,8 +301,5 @@ class NewClusterConsumerTest {
                     Optional.empty()));
         });
         consumer.start(new StartupEvent());
-        await("its offset is committed")
-                .atMost(PATIENCE)
-                .until(() -> kafka.committed(Set.of(PARTITION)).get(PARTITION) != null);
     }
 }

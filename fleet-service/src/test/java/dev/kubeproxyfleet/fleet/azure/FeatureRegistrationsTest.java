@@ -18,7 +18,9 @@ import dev.kubeproxyfleet.simulator.world.FleetSpec;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,8 +55,7 @@ class FeatureRegistrationsTest {
             time,
             Duration.ofSeconds(10),
             time);
-    private final ClusterCreation creation =
-            new ClusterCreation(request -> BudgetedCall.send(gateway, budgets, time, request), time, time);
+    private final ClusterCreation creation = creation(Set.of());
 
     @Test
     void registersTheFeatureThenTheProviderAgainAndAuditsBoth() throws InterruptedException {
@@ -200,6 +201,78 @@ class FeatureRegistrationsTest {
         assertThat(time.passed()).isLessThan(Duration.ofMinutes(10));
     }
 
+    @Test
+    void aClusterThatWasThereBeforeIsNotTakenForTheOneThatIsCreated() throws InterruptedException {
+        String existing = fleet.clusters().getFirst().armId().replace("resourcegroups", "resourceGroups");
+        arm.inject(FaultRule.once(refusal(503, "ServiceUnavailable")));
+
+        assertThat(create(existing, CLUSTER, Duration.ofMinutes(5))).isInstanceOf(ClusterCreation.Result.Exists.class);
+        assertThat(arm.journal().acceptedWrites()).isEmpty();
+    }
+
+    @Test
+    void aRefusalAfterAServerErrorIsARefusalWhereNothingWasTaken() throws InterruptedException {
+        arm.inject(new FaultRule(refusal(403, "AuthorizationFailed"), 1, 1, 1));
+        arm.inject(FaultRule.once(refusal(503, "ServiceUnavailable")));
+
+        assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
+                .isInstanceOfSatisfying(
+                        ClusterCreation.Result.Refused.class,
+                        refused -> assertThat(refused.error().code()).isEqualTo("AuthorizationFailed"));
+    }
+
+    @Test
+    void nobodyKnowsWhatCameOfARequestWhoseLastAnswerIsAServerError() throws InterruptedException {
+        arm.inject(FaultRule.each(1, refusal(503, "ServiceUnavailable")));
+
+        assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(1)))
+                .isInstanceOf(ClusterCreation.Result.Unknown.class);
+    }
+
+    @Test
+    void aBudgetThatIsHeldForLongerThanThePatienceIsNotWaitedFor() throws InterruptedException {
+        String id = id("new-1");
+        budgets.learn(
+                new ArmRequest.CreateCluster(id, FakeArm.json("{}")),
+                new ArmResult.ArmError(429, "TooManyRequests", "later", Duration.ofMinutes(30)));
+
+        assertThat(create(id, CLUSTER, Duration.ofMinutes(2)))
+                .isInstanceOfSatisfying(
+                        ClusterCreation.Result.Refused.class,
+                        refused -> assertThat(refused.error().code()).isEqualTo("LocalBudget"));
+        assertThat(time.passed()).isZero();
+        assertThat(arm.journal().entries()).isEmpty();
+    }
+
+    @Test
+    void nothingIsCreatedInASubscriptionThatIsNotTheFleets() throws InterruptedException {
+        ClusterCreation elsewhere = creation(Set.of("11111111-1111-1111-1111-111111111111"));
+
+        assertThat(create(elsewhere, id("new-1"), CLUSTER, Duration.ZERO))
+                .isInstanceOfSatisfying(
+                        ClusterCreation.Result.Refused.class,
+                        refused -> assertThat(refused.error().code()).isEqualTo("SubscriptionNotInFleet"));
+        assertThat(arm.journal().entries()).isEmpty();
+    }
+
+    @Test
+    void createsInASubscriptionThatIsTheFleetsHoweverItsIdIsWritten() throws InterruptedException {
+        assertThat(create(
+                        creation(Set.of(subscription)),
+                        id("new-1").replace(subscription, subscription.toUpperCase(Locale.ROOT)),
+                        CLUSTER,
+                        Duration.ZERO))
+                .isInstanceOf(ClusterCreation.Result.Begun.class);
+    }
+
+    private ClusterCreation creation(Set<String> configured) {
+        return new ClusterCreation(
+                (request, heldAtMost) -> BudgetedCall.once(gateway, budgets, time, request, heldAtMost),
+                configured,
+                time,
+                time);
+    }
+
     private static Fault refusal(int status, String code) {
         return new Fault.Refuse(
                 dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER, null, status, code, "later", null);
@@ -210,10 +283,15 @@ class FeatureRegistrationsTest {
     }
 
     private ClusterCreation.Result create(String id, String cluster, Duration patience) throws InterruptedException {
+        return create(creation, id, cluster, patience);
+    }
+
+    private ClusterCreation.Result create(ClusterCreation creator, String id, String cluster, Duration patience)
+            throws InterruptedException {
         List<ClusterCreation.Result> results = new ArrayList<>();
         time.execute(() -> {
             try {
-                results.add(creation.create(id, Json.MAPPER.readTree(cluster), IPVS, patience));
+                results.add(creator.create(id, Json.MAPPER.readTree(cluster), IPVS, patience));
             } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
                 throw new IllegalArgumentException(e);
             }
