@@ -172,7 +172,7 @@ record RolloutExplanation(
                         + (tally.skipped() == 0
                                 ? ""
                                 : " and " + tally.skipped()
-                                        + " skipped; those that were stopped or busy are caught up by themselves")
+                                        + " skipped; each is explained by its name, also whether it follows by itself")
                         + "; nothing to do.",
                 null);
     }
