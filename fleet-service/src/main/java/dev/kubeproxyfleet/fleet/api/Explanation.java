@@ -148,8 +148,9 @@ record Explanation(
      * Explains a cluster that no config in force selects.
      *
      * @param past the last rollout that had it; null if there was none
+     * @param deleted whether its config was deleted since
      */
-    static Explanation free(String id, @Nullable ClusterView cluster, @Nullable RolloutStatus past) {
+    static Explanation free(String id, @Nullable ClusterView cluster, @Nullable RolloutStatus past, boolean deleted) {
         String shows = cluster == null ? "" : ", and Azure shows " + cluster.effective();
         String name = nameOf(id);
         if (past == null) {
@@ -165,7 +166,7 @@ record Explanation(
         return new Explanation(
                 id,
                 name + " was last in " + past.id() + shows + ": "
-                        + (past.released()
+                        + (deleted
                                 ? "the config " + past.config() + " was deleted"
                                 : past.config() + " no longer selects it")
                         + ", so nothing keeps it so any more; nothing to do.",

@@ -269,7 +269,7 @@ final class FleetView {
             }
             Optional<Claimant> claimant = cluster == null ? Optional.empty() : claimant(cluster, now);
             return Optional.of(claimant.map(found -> Explanation.claimed(id, found))
-                    .orElseGet(() -> Explanation.free(id, shown, rollout)));
+                    .orElseGet(() -> Explanation.free(id, shown, rollout, rollout != null && isReleased(rollout))));
         });
     }
 
@@ -418,9 +418,13 @@ final class FleetView {
         return switch (status.state()) {
             case Updating, Verifying -> false;
             case Waiting, Converged, Failed, Skipped, RolledBack ->
-                rollout.generation() <= releasedGenerations.getOrDefault(rollout.config(), 0L)
-                        || rollout.generation() < plannedGenerations.getOrDefault(rollout.config(), 0L);
+                isReleased(rollout) || rollout.generation() < plannedGenerations.getOrDefault(rollout.config(), 0L);
         };
+    }
+
+    /** Whether its config was deleted, then or later. */
+    private boolean isReleased(RolloutStatus rollout) {
+        return rollout.generation() <= releasedGenerations.getOrDefault(rollout.config(), 0L);
     }
 
     private Notice clusterNotice(String id) {

@@ -47,11 +47,12 @@ final class OpeningHours {
         }
 
         Optional<Instant> nextOpening(Instant now) {
-            LocalDate first = firstDate(now);
-            return first.datesUntil(first.plusDays(HORIZON_DAYS))
+            Instant horizon = now.plus(Duration.ofDays(HORIZON_DAYS));
+            return firstDate(now)
+                    .datesUntil(horizon.atZone(zone).toLocalDate().plusDays(1))
                     .filter(opensOn)
                     .map(this::opening)
-                    .filter(opening -> !opening.isBefore(now))
+                    .filter(opening -> !opening.isBefore(now) && !opening.isAfter(horizon))
                     .findFirst();
         }
     }

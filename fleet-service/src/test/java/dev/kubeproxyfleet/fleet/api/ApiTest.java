@@ -450,6 +450,7 @@ class ApiTest {
                         FleetConfigReader.read(changed.getBytes(StandardCharsets.UTF_8), null, Strategy.DEFAULT))
                 .config()
                 .spec();
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
         view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec, false)));
         given().contentType(ContentType.JSON)
                 .body(changed)

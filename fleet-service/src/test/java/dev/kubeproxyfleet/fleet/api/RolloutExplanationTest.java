@@ -107,7 +107,7 @@ class RolloutExplanationTest {
                         null,
                         "",
                         StageState.Done,
-                        "with 2 converged clusters and 1 skipped; those that were stopped or busy are caught up",
+                        "with 2 converged clusters and 1 skipped; each is explained by its name",
                         null),
                 Arguments.of(
                         State.Failed,

@@ -136,7 +136,8 @@ class OpeningHoursProperties {
         boolean open = spans.stream().anyMatch(span -> span.holds(time));
         Optional<Instant> first = spans.stream()
                 .map(Span::start)
-                .filter(start -> !start.isBefore(time))
+                .filter(start ->
+                        !start.isBefore(time) && !start.isAfter(time.plus(Duration.ofDays(OpeningHours.HORIZON_DAYS))))
                 .min(Comparator.naturalOrder());
 
         assertThat(hours.nextOpening(time)).isEqualTo(open ? Optional.of(time) : first);
