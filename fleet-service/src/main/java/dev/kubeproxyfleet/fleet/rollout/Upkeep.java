@@ -230,7 +230,8 @@ final class Upkeep {
 
     /**
      * Whether the inventory may show what was there before the rollout, because it has not shown yet what the rollout made of
-     * it. Nodes that were seen to run that can tell; where none had to be seen, the inventory is believed after its lag.
+     * it. Nodes that were seen to run that can tell; where none had to be seen, or they look the same either way, the inventory
+     * is believed after its lag.
      */
     private static boolean mayBeOld(
             Draft draft, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
@@ -238,16 +239,22 @@ final class Upkeep {
             return false;
         }
         FleetConfig.Spec spec = draft.rollout(cluster.rollout()).orElseThrow().spec();
+        boolean lags = draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
         boolean nodesWereSeen =
                 spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
-        return nodesWereSeen
-                ? !Verification.contradicted(
+        if (!nodesWereSeen) {
+            return lags;
+        }
+        boolean nodesCanTell = record.kubeProxy() != null
+                && Verification.tellsApart(
+                        spec.kubeProxy(), record.kubeProxy().effective());
+        return (lags || nodesCanTell)
+                && !Verification.contradicted(
                         spec.kubeProxy(),
                         draft.fleet().evidence(cluster.cluster()),
                         record.nodeCount(),
                         spec.strategy().gate().coverage(),
-                        converged.since())
-                : draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+                        converged.since());
     }
 
     /**

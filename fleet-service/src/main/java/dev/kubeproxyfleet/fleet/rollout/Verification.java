@@ -56,6 +56,22 @@ record Verification(int matching, int required, int reporting, int expected) {
         return differing > Math.max(0, nodesExpected - required(nodesExpected, coverage));
     }
 
+    /** Whether nodes that run {@code shown} look other than nodes that run {@code desired}. */
+    static boolean tellsApart(KubeProxyConfig desired, EffectiveKubeProxy shown) {
+        EffectiveIpvs ipvs = shown.ipvs();
+        return shown.enabled()
+                && !runs(
+                        new Evidence.Observed(
+                                mode(shown),
+                                ipvs == null ? null : ipvs.scheduler().kernelName(),
+                                ipvs == null ? null : (Integer) ipvs.tcpTimeoutSeconds(),
+                                ipvs == null ? null : (Integer) ipvs.tcpFinTimeoutSeconds(),
+                                ipvs == null ? null : (Integer) ipvs.udpTimeoutSeconds(),
+                                1,
+                                Instant.EPOCH),
+                        desired);
+    }
+
     boolean isProven() {
         return matching >= required;
     }
@@ -71,8 +87,7 @@ record Verification(int matching, int required, int reporting, int expected) {
 
     private static boolean runs(Evidence.Observed observed, KubeProxyConfig desired) {
         EffectiveKubeProxy effective = desired.effective();
-        if (observed.mode() == null
-                || !observed.mode().equals(effective.mode().name().toLowerCase(Locale.ROOT))) {
+        if (!mode(effective).equals(observed.mode())) {
             return false;
         }
         EffectiveIpvs ipvs = effective.ipvs();
@@ -84,6 +99,11 @@ record Verification(int matching, int required, int reporting, int expected) {
                 && holds(observed.tcpTimeoutSeconds(), wanted.tcpTimeoutSeconds())
                 && holds(observed.tcpFinTimeoutSeconds(), wanted.tcpFinTimeoutSeconds())
                 && holds(observed.udpTimeoutSeconds(), wanted.udpTimeoutSeconds());
+    }
+
+    /** As kube-proxy names it. */
+    private static String mode(EffectiveKubeProxy effective) {
+        return effective.mode().name().toLowerCase(Locale.ROOT);
     }
 
     /** What is unknown proves nothing. */

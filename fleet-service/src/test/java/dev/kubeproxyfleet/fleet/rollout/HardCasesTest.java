@@ -319,6 +319,37 @@ class HardCasesTest {
                 .containsExactly(Fleets.id(0));
     }
 
+    /** A timeout that the config leaves unset needs no proof by nodes, so that they say nothing against another one either. */
+    @Test
+    void whatNodesCannotTellIsDriftOnceTheInventoryMustBeNewer() {
+        KubeProxyConfig timeoutsUnset = new KubeProxyConfig(true, KubeProxyMode.IPVS, null);
+        KubeProxyConfig foreign =
+                new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, 60, 120, 300));
+        RolloutId id = driver.publish(
+                "prod",
+                new Spec(
+                        timeoutsUnset,
+                        Fleets.names("*"),
+                        0,
+                        strategy(stage("all", null, 1, 0)),
+                        Drift.Correct,
+                        NewClusters.Join));
+        Operation first = driver.operations().getFirst();
+        driver.outcome(first, new Outcome.Applied(KubeProxyConfig.UNSET, true));
+        driver.tick();
+        driver.show(first);
+        driver.fleet.inventory.computeIfPresent(first.cluster(), (_, cluster) -> Fleets.running(cluster, foreign));
+        driver.tick();
+        convergeAll();
+
+        assertThat(driver.state(id, 0))
+                .isInstanceOfSatisfying(
+                        ClusterState.Converged.class,
+                        converged -> assertThat(converged.code()).isNull());
+        driver.tick(Duration.ofMinutes(5));
+        assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(first.cluster());
+    }
+
     /** Nodes that the gate does not wait for may still run what was there before, while the inventory still shows it. */
     @Test
     void nodesThatAreOnlyLateAreNoDrift() {

@@ -550,7 +550,11 @@ final class Promises {
         }
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         EffectiveKubeProxy given = spec.kubeProxy().effective();
-        boolean nodesCanTell = given.enabled() && spec.strategy().gate().needsNodeEvidence();
+        boolean nodesCanTell = given.enabled()
+                && spec.strategy().gate().needsNodeEvidence()
+                && record.kubeProxy() != null
+                && Verification.tellsApart(
+                        spec.kubeProxy(), record.kubeProxy().effective());
         boolean mayBeOld = !converged.listed()
                 && (nodesCanTell || since.isBefore(converged.since().plus(LAG)));
         boolean same =
