@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.rollout.Claim;
-import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.FleetState;
@@ -18,9 +17,10 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -39,13 +39,12 @@ final class StoredFleet implements FleetState {
 
     private static final String MANAGED_CLUSTERS = "/managedclusters/";
     private static final byte[] PRESENT = {1};
-    private static final char SEPARATOR = '|';
 
     /** What the resource id of a cluster starts with, after the rollout's id. */
     private static final char CLUSTER_START = '/';
 
-    /** Has one digit more than any int. */
-    private static final long SORTABLE = 10_000_000_000L;
+    /** Configs kept in memory: more than most fleets have. */
+    private static final int RECENT_CONFIGS = 64;
 
     /** Rollouts kept in memory: more than can be active at once, for most fleets. */
     private static final int RECENT_ROLLOUTS = 64;
@@ -54,14 +53,11 @@ final class StoredFleet implements FleetState {
     private static final int RECENT_CLUSTERS = 4_096;
 
     private final KeyValueStore<String, byte[]> strategies;
-    private final KeyValueStore<String, byte[]> configs;
+    private final KeyValueStore<String, byte[]> storedConfigs;
+    private final RecentStates<ConfigState> configs;
     private final RecentStates<Rollout> rollouts;
     private final RecentStates<RolloutCluster> clusters;
     private final KeyValueStore<String, byte[]> storedClusters;
-    private final KeyValueStore<String, byte[]> waiting;
-    private final KeyValueStore<String, byte[]> inFlight;
-    private final KeyValueStore<String, byte[]> changed;
-    private final KeyValueStore<String, byte[]> deferred;
     private final KeyValueStore<String, byte[]> latest;
     private final KeyValueStore<String, byte[]> writers;
     private final KeyValueStore<String, byte[]> open;
@@ -69,49 +65,33 @@ final class StoredFleet implements FleetState {
     private final ReadOnlyKeyValueStore<String, byte[]> health;
     private final ReadRecords<ClusterRecord> clusterRecords = new ReadRecords<>(ClusterRecord.class);
     private final ReadRecords<SubscriptionRecord> subscriptionRecords = new ReadRecords<>(SubscriptionRecord.class);
-    private final List<Index> indexes;
+    private final Map<RolloutId, ClusterLists> lists = new RecentMap<>(RECENT_ROLLOUTS);
     private @Nullable List<Claim> claims;
 
     StoredFleet(ProcessingContext context) {
         strategies = context.getStateStore(Stores.STRATEGIES);
-        configs = context.getStateStore(Stores.CONFIGS);
+        storedConfigs = context.getStateStore(Stores.CONFIGS);
+        configs = new RecentStates<>(storedConfigs, ConfigState.class, RECENT_CONFIGS);
         rollouts = new RecentStates<>(context.getStateStore(Stores.ROLLOUTS), Rollout.class, RECENT_ROLLOUTS);
         storedClusters = context.getStateStore(Stores.CLUSTERS);
         clusters = new RecentStates<>(storedClusters, RolloutCluster.class, RECENT_CLUSTERS);
-        waiting = context.getStateStore(Stores.WAITING);
-        inFlight = context.getStateStore(Stores.IN_FLIGHT);
-        changed = context.getStateStore(Stores.CHANGED);
-        deferred = context.getStateStore(Stores.DEFERRED);
         latest = context.getStateStore(Stores.LATEST);
         writers = context.getStateStore(Stores.WRITERS);
         open = context.getStateStore(Stores.OPEN);
         inventory = context.getStateStore(Stores.INVENTORY);
         health = context.getStateStore(Stores.HEALTH);
-        indexes = List.of(
-                new Index(
-                        waiting,
-                        cluster -> cluster.state() instanceof ClusterState.Waiting,
-                        StoredFleet::waitingKey,
-                        true),
-                new Index(changed, RolloutCluster::isChanged, StoredFleet::changedKey, true),
-                new Index(
-                        inFlight,
-                        cluster -> cluster.state() instanceof ClusterState.InFlight,
-                        StoredFleet::markKey,
-                        false),
-                new Index(deferred, RolloutCluster::isDeferred, StoredFleet::markKey, false));
     }
 
     // ---- reading ----
 
     @Override
     public Optional<ConfigState> config(String name) {
-        return get(configs, name, ConfigState.class);
+        return configs.get(name);
     }
 
     @Override
     public List<ConfigState> configs() {
-        return list(configs.all(), Integer.MAX_VALUE, entry -> StateJson.read(entry.value, ConfigState.class));
+        return list(storedConfigs.all(), Integer.MAX_VALUE, entry -> StateJson.read(entry.value, ConfigState.class));
     }
 
     /** Every event asks for them, and only a changed config changes them. */
@@ -151,46 +131,45 @@ final class StoredFleet implements FleetState {
 
     @Override
     public List<RolloutCluster> waiting(RolloutId id, int stage, int group, int limit) {
-        return named(waiting, id, waitingPrefix(id, stage, group), limit);
+        return named(id, lists(id).waiting(stage, group, limit));
     }
 
     @Override
     public List<RolloutCluster> inFlight(RolloutId id) {
-        return marked(inFlight, id);
+        return named(id, lists(id).inFlight());
     }
 
     @Override
     public List<RolloutCluster> deferred(RolloutId id) {
-        return marked(deferred, id);
+        return named(id, lists(id).deferred());
     }
 
     @Override
     public List<RolloutCluster> changed(RolloutId id, int limit) {
-        return named(changed, id, id.toString() + SEPARATOR, limit);
+        return named(id, lists(id).changed(limit));
+    }
+
+    private List<RolloutCluster> named(RolloutId id, Collection<String> names) {
+        return names.stream()
+                .map(name -> rolloutCluster(id, name).orElseThrow())
+                .toList();
+    }
+
+    /** Looks at all clusters of a rollout the first time that it is asked for. */
+    private ClusterLists lists(RolloutId id) {
+        ClusterLists known = lists.get(id);
+        if (known == null) {
+            ClusterLists made = new ClusterLists();
+            rolloutClusters(id).forEach(cluster -> made.move(null, cluster));
+            lists.put(id, made);
+            return made;
+        }
+        return known;
     }
 
     @Override
     public Optional<RolloutId> latest(String config, String cluster) {
         return id(latest.get(config + cluster));
-    }
-
-    /** Clusters of a rollout that an index names in its values. */
-    private List<RolloutCluster> named(KeyValueStore<String, byte[]> index, RolloutId id, String prefix, int limit) {
-        return list(
-                index.prefixScan(prefix, new StringSerializer()),
-                limit,
-                entry -> rolloutCluster(id, new String(entry.value, StandardCharsets.UTF_8))
-                        .orElseThrow());
-    }
-
-    /** Clusters of a rollout that an index names in its keys. */
-    private List<RolloutCluster> marked(KeyValueStore<String, byte[]> index, RolloutId id) {
-        String prefix = id.toString() + SEPARATOR;
-        return list(
-                index.prefixScan(prefix, new StringSerializer()),
-                Integer.MAX_VALUE,
-                entry ->
-                        rolloutCluster(id, entry.key.substring(prefix.length())).orElseThrow());
     }
 
     @Override
@@ -246,7 +225,7 @@ final class StoredFleet implements FleetState {
     // ---- writing ----
 
     void put(ConfigState config) {
-        configs.put(config.name(), StateJson.write(config));
+        configs.put(config.name(), config);
         claims = null;
     }
 
@@ -265,15 +244,12 @@ final class StoredFleet implements FleetState {
         }
     }
 
-    /** Stores the cluster and moves it between the indexes. */
+    /** Stores the cluster and moves it between the lists. */
     void put(RolloutCluster next) {
         RolloutId id = next.rollout();
-        byte[] name = next.cluster().getBytes(StandardCharsets.UTF_8);
         RolloutCluster previous = rolloutCluster(id, next.cluster()).orElse(null);
+        lists(id).move(previous, next);
         clusters.put(clusterKey(id, next.cluster()), next);
-        for (Index index : indexes) {
-            index.move(previous, next, name);
-        }
         if (previous == null) {
             latest.put(id.config() + next.cluster(), id.toString().getBytes(StandardCharsets.UTF_8));
         }
@@ -282,33 +258,6 @@ final class StoredFleet implements FleetState {
     /** Completes what an event has put: a rollout that it changed several times is stored once. */
     void flush() {
         rollouts.flush();
-    }
-
-    /**
-     * A store of some of the clusters of rollouts.
-     *
-     * @param lists whether a cluster belongs into it
-     */
-    private record Index(
-            KeyValueStore<String, byte[]> store,
-            Predicate<RolloutCluster> lists,
-            Function<RolloutCluster, String> key,
-            boolean named) {
-
-        /** Writes only what changes. */
-        private void move(@Nullable RolloutCluster previous, RolloutCluster next, byte[] name) {
-            String before = previous == null || !lists.test(previous) ? null : key.apply(previous);
-            String after = lists.test(next) ? key.apply(next) : null;
-            if (Objects.equals(before, after)) {
-                return;
-            }
-            if (before != null) {
-                store.delete(before);
-            }
-            if (after != null) {
-                store.put(after, named ? name : PRESENT);
-            }
-        }
     }
 
     void claim(String cluster, RolloutId writer) {
@@ -323,31 +272,6 @@ final class StoredFleet implements FleetState {
 
     private static String clusterKey(RolloutId id, String cluster) {
         return id + cluster;
-    }
-
-    private static String waitingPrefix(RolloutId id, int stage, int group) {
-        return id.toString() + SEPARATOR + stage + SEPARATOR + group + SEPARATOR;
-    }
-
-    private static String waitingKey(RolloutCluster cluster) {
-        boolean blocked = cluster.state() instanceof ClusterState.Waiting state && state.code() != null;
-        return waitingPrefix(cluster.rollout(), cluster.stage(), cluster.group())
-                + (blocked ? 1 : 0)
-                + SEPARATOR
-                + sortable(cluster.ordinal());
-    }
-
-    private static String changedKey(RolloutCluster cluster) {
-        return cluster.rollout().toString() + SEPARATOR + sortable(Integer.MAX_VALUE - cluster.change());
-    }
-
-    private static String markKey(RolloutCluster cluster) {
-        return cluster.rollout().toString() + SEPARATOR + cluster.cluster();
-    }
-
-    /** A number from 0 so that text order is its order. */
-    private static String sortable(int number) {
-        return String.valueOf(SORTABLE + number);
     }
 
     private static Optional<RolloutId> id(byte @Nullable [] stored) {

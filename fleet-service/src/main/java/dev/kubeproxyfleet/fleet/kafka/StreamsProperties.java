@@ -14,6 +14,9 @@ public final class StreamsProperties {
     /** A replica that died is replaced after this long; Kafka's default would leave a restarted one waiting for 45 s. */
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+    /** Kafka's 16 KiB are full after a few events of the controller, each a request of its own then. */
+    private static final int BATCH_BYTES = 128 * 1024;
+
     private StreamsProperties() {}
 
     /**
@@ -39,6 +42,7 @@ public final class StreamsProperties {
                 SESSION_TIMEOUT.toMillis());
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Rejection.MAX_REQUEST_BYTES);
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), BATCH_BYTES);
         properties.putAll(own);
         return properties;
     }

@@ -7,18 +7,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A {@link Selector} made ready to match many clusters. */
 final class Selection implements Predicate<ClusterRecord> {
 
+    private static final Pattern SPACE = Pattern.compile("\\s+");
+    private static final Pattern BOUND = Pattern.compile("([^0-9.]*)(.*)");
+
     private final Selector selector;
-    private final List<Pattern> names;
+    private final List<Glob> names;
     private final List<Predicate<KubernetesVersion>> versions;
 
     Selection(Selector selector) {
         this.selector = selector;
-        this.names = selector.names().stream().map(Selection::glob).toList();
+        this.names = selector.names().stream().map(Glob::new).toList();
         this.versions = selector.kubernetesVersion() == null ? List.of() : versionRange(selector.kubernetesVersion());
     }
 
@@ -30,9 +34,7 @@ final class Selection implements Predicate<ClusterRecord> {
                 && containsOrEmpty(selector.resourceGroups(), cluster.resourceGroup())
                 && containsOrEmpty(selector.locations(), cluster.location())
                 && containsOrEmpty(selector.clusters(), cluster.id())
-                && (names.isEmpty()
-                        || names.stream()
-                                .anyMatch(name -> name.matcher(cluster.name()).matches()))
+                && (names.isEmpty() || names.stream().anyMatch(name -> name.matches(cluster.name())))
                 && matchesTags(cluster)
                 && matchesVersion(cluster);
     }
@@ -65,25 +67,14 @@ final class Selection implements Predicate<ClusterRecord> {
         return allowed.isEmpty() || allowed.stream().anyMatch(value::equalsIgnoreCase);
     }
 
-    private static Pattern glob(String glob) {
-        StringBuilder regex = new StringBuilder();
-        for (char c : glob.toCharArray()) {
-            switch (c) {
-                case '*' -> regex.append(".*");
-                case '?' -> regex.append('.');
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
-            }
-        }
-        return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE);
-    }
-
     /** Bounds such as {@code >=1.27 <1.33.5}, all of which must hold. A bound that cannot be read matches nothing. */
     private static List<Predicate<KubernetesVersion>> versionRange(String range) {
         List<Predicate<KubernetesVersion>> bounds = new ArrayList<>();
-        for (String bound : range.strip().toLowerCase(Locale.ROOT).split("\\s+", -1)) {
-            String operator = bound.replaceAll("[0-9.].*", "");
+        for (String text : SPACE.split(range.strip().toLowerCase(Locale.ROOT), -1)) {
+            Matcher bound = BOUND.matcher(text);
+            String operator = bound.matches() ? bound.group(1) : text;
             KubernetesVersion limit =
-                    KubernetesVersion.parse(bound.substring(operator.length())).orElse(null);
+                    KubernetesVersion.parse(text.substring(operator.length())).orElse(null);
             bounds.add(version -> limit != null && holds(operator, version.comparedTo(limit)));
         }
         return bounds;

@@ -246,8 +246,7 @@ final class Upkeep {
             return lags;
         }
         boolean nodesCanTell = record.kubeProxy() != null
-                && Verification.tellsApart(
-                        spec.kubeProxy(), record.kubeProxy().effective());
+                && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
         return (lags || nodesCanTell)
                 && !Verification.contradicted(
                         spec.kubeProxy(),

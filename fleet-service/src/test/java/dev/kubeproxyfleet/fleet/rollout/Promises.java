@@ -553,8 +553,7 @@ final class Promises {
         boolean nodesCanTell = given.enabled()
                 && spec.strategy().gate().needsNodeEvidence()
                 && record.kubeProxy() != null
-                && Verification.tellsApart(
-                        spec.kubeProxy(), record.kubeProxy().effective());
+                && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
         boolean mayBeOld = !converged.listed()
                 && (nodesCanTell || since.isBefore(converged.since().plus(LAG)));
         boolean same =

@@ -1,0 +1,105 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
+import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Lists that followed every change of a rollout's clusters are those that a look at all of them makes. */
+class ClusterListsProperties {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int CLUSTERS = 6;
+    private static final int STAGES = 2;
+    private static final ClusterState WAITING = new ClusterState.Waiting(NOW, null, null);
+
+    private record Step(int cluster, int stage, ClusterState state, boolean changed, boolean rollingBack) {}
+
+    @Property
+    void followingChangesIsLookingAtAll(@ForAll("steps") List<Step> steps) {
+        ClusterLists followed = new ClusterLists();
+        Map<String, RolloutCluster> clusters = new TreeMap<>();
+        for (Step step : steps) {
+            RolloutCluster next = cluster(step);
+            followed.move(clusters.put(next.cluster(), next), next);
+        }
+        ClusterLists madeAnew = new ClusterLists();
+        clusters.values().forEach(cluster -> madeAnew.move(null, cluster));
+
+        assertThat(followed.inFlight()).containsExactlyElementsOf(madeAnew.inFlight());
+        assertThat(followed.deferred()).containsExactlyElementsOf(madeAnew.deferred());
+        for (int limit = 0; limit <= CLUSTERS; limit++) {
+            assertThat(followed.changed(limit)).isEqualTo(madeAnew.changed(limit));
+            for (int stage = 0; stage < STAGES; stage++) {
+                assertThat(followed.waiting(stage, 0, limit)).isEqualTo(madeAnew.waiting(stage, 0, limit));
+            }
+        }
+    }
+
+    @Example
+    void blockedOnesWaitBehindTheOthersAndTheNewestChangeIsFirst() {
+        ClusterLists lists = new ClusterLists();
+        ClusterState blocked = new ClusterState.Waiting(NOW, "OperationInFlight", "it is busy");
+        IntStream.range(0, 4)
+                .mapToObj(i -> cluster(new Step(i, 0, i == 1 ? blocked : WAITING, true, false)))
+                .forEach(cluster -> lists.move(null, cluster));
+
+        assertThat(lists.waiting(0, 0, 10)).containsExactly("cluster-0", "cluster-2", "cluster-3", "cluster-1");
+        assertThat(lists.waiting(0, 0, 2)).containsExactly("cluster-0", "cluster-2");
+        assertThat(lists.changed(2)).containsExactly("cluster-3", "cluster-2");
+    }
+
+    /** No two clusters share an ordinal or a position among the changes, as in a rollout. */
+    private static RolloutCluster cluster(Step step) {
+        return new RolloutCluster(
+                new RolloutId("prod", 1),
+                "cluster-" + step.cluster(),
+                step.stage(),
+                0,
+                step.cluster(),
+                1,
+                step.state(),
+                null,
+                step.changed() ? step.cluster() + 1 : 0,
+                step.rollingBack(),
+                List.of(),
+                null);
+    }
+
+    @Provide
+    Arbitrary<List<Step>> steps() {
+        Arbitrary<ClusterState> states = Arbitraries.of(
+                WAITING,
+                new ClusterState.Waiting(NOW, "OperationInFlight", "it is busy"),
+                new ClusterState.Updating(NOW, 1, NOW, null, null),
+                new ClusterState.Verifying(NOW, NOW, NOW, "its nodes have yet to show it"),
+                new ClusterState.Converged(NOW, null, "3 of 3 nodes run it", true),
+                new ClusterState.Failed(NOW, "SomeArmCode", "ARM says no"),
+                new ClusterState.Skipped(NOW, "ClusterBusy", "it is busy", false),
+                new ClusterState.Skipped(NOW, "ClusterGone", "it is gone", false),
+                new ClusterState.RolledBack(NOW, "3 of 3 nodes run it"));
+        Arbitrary<Boolean> either = Arbitraries.of(true, false);
+        return Combinators.combine(
+                        Arbitraries.integers().between(0, CLUSTERS - 1),
+                        Arbitraries.integers().between(0, STAGES - 1),
+                        states,
+                        either,
+                        either)
+                .as(Step::new)
+                .list()
+                .ofMaxSize(40);
+    }
+}
