@@ -18,6 +18,7 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Comparator;
@@ -393,11 +394,20 @@ final class FleetView {
                         .thenComparing(RolloutClusterStatus::since));
     }
 
-    /** Whether the latest rollout that has the cluster could not change it because of a lock. */
+    /**
+     * Whether the latest rollout that has the cluster could not change it because of a lock, and the inventory does not tell
+     * whether that is still there.
+     */
     boolean refusedByLock(String cluster) {
-        return locked(() -> latestRollout(cluster)
-                .filter(status -> SCOPE_LOCKED.equals(status.code()))
-                .isPresent());
+        return locked(() -> !knowsLocks(Partitioning.subscriptionOf(cluster))
+                && latestRollout(cluster)
+                        .filter(status -> SCOPE_LOCKED.equals(status.code()))
+                        .isPresent());
+    }
+
+    private boolean knowsLocks(String subscription) {
+        SubscriptionRecord record = subscriptions.get(subscription);
+        return record != null && record.readOnlyScopes() != null;
     }
 
     private int hold(RolloutClusterStatus status) {

@@ -13,6 +13,7 @@ final class ArmAddress {
     private static final String PROVIDERS_VERSION = "2021-04-01";
     private static final String FEATURES_VERSION = "2021-07-01";
     private static final String PERMISSIONS_VERSION = "2022-04-01";
+    private static final String LOCKS_VERSION = "2020-05-01";
     private static final String AKS = "/providers/Microsoft.ContainerService";
 
     private final URI endpoint;
@@ -52,6 +53,12 @@ final class ArmAddress {
             case ArmRequest.ReadFeature read -> Optional.of(at(feature(read.subscription()), FEATURES_VERSION));
             case ArmRequest.RegisterFeature register ->
                 Optional.of(at(feature(register.subscription()) + "/register", FEATURES_VERSION));
+            case ArmRequest.ListLocks list ->
+                list.nextLink() == null
+                        ? Optional.of(at(
+                                "/subscriptions/" + list.subscription() + "/providers/Microsoft.Authorization/locks",
+                                LOCKS_VERSION))
+                        : link(list.nextLink());
             case ArmRequest.ReadPermissions read ->
                 Optional.of(at(
                         "/subscriptions/" + read.subscription() + "/providers/Microsoft.Authorization/permissions",

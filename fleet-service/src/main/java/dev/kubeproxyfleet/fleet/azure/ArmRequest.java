@@ -136,6 +136,18 @@ public sealed interface ArmRequest {
         }
     }
 
+    /**
+     * Lists the management locks on a subscription and on everything in it.
+     *
+     * @param nextLink null for the first page
+     */
+    record ListLocks(String subscription, @Nullable String nextLink) implements OfSubscription {
+        @Override
+        public CallKind kind() {
+            return CallKind.OTHER;
+        }
+    }
+
     /** Reads what the identity may do in a subscription. */
     record ReadPermissions(String subscription) implements OfSubscription {
         @Override

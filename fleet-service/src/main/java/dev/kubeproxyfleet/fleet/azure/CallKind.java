@@ -10,7 +10,7 @@ enum CallKind {
     LIST_CLUSTERS(Budget.LIST_CLUSTERS, Budget.ARM_READS),
     OPERATION_STATUS(Budget.OPERATION_STATUS, Budget.ARM_READS),
     MAINTENANCE(Budget.OTHER_AKS, Budget.ARM_READS),
-    /** Provider, feature and permissions, which are ARM's own. */
+    /** Provider, feature, permissions and locks, which are ARM's own. */
     OTHER(Budget.ARM_READS),
     REGISTER(Budget.ARM_WRITES),
     LIST_SUBSCRIPTIONS(Budget.ARM_READS);

@@ -16,7 +16,8 @@ final class Rights {
     static final List<String> WANTED = List.of(
             "Microsoft.ContainerService/managedClusters/write",
             "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read",
-            "Microsoft.Features/providers/features/read");
+            "Microsoft.Features/providers/features/read",
+            "Microsoft.Authorization/locks/read");
 
     private Rights() {}
 

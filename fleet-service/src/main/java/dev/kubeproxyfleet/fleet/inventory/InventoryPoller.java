@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the topic {@code clusters} in step with ARM for the subscriptions that this replica owns.
@@ -38,10 +39,15 @@ final class InventoryPoller {
 
     static final String FEATURE_UNKNOWN = "Unknown";
 
+    private static final int FORBIDDEN = 403;
+
     private static final String SUBSCRIPTION_NOT_FOUND = "SubscriptionNotFound";
 
     /** A cluster has three maintenance configurations at most. */
     static final int MAX_MAINTENANCE_PAGES = 3;
+
+    /** Of a subscription's locks; ARM cuts long lists into pages. */
+    static final int MAX_LOCK_PAGES = 50;
 
     private static final Logger LOG = Logger.getLogger(InventoryPoller.class);
 
@@ -83,6 +89,10 @@ final class InventoryPoller {
         volatile CompletableFuture<Void> wake = new CompletableFuture<>();
         volatile String feature = FEATURE_UNKNOWN;
         Instant featureReadAt = Instant.MIN;
+        /** Null while they are not known. */
+        volatile @Nullable List<String> readOnlyScopes;
+
+        Instant locksReadAt = Instant.MIN;
         /** Beginning of the latest complete listing, whoever asked for it. */
         volatile Instant listedAt = Instant.MIN;
 
@@ -299,6 +309,7 @@ final class InventoryPoller {
             // Before listing: what ends from here on wakes the next round.
             subscription.wake = new CompletableFuture<>();
             readFeature(subscription);
+            readLocks(subscription);
             if (isListingDue(subscription)) {
                 world.list(subscription.subscription);
             }
@@ -332,6 +343,40 @@ final class InventoryPoller {
                         "feature state not read subscription=%s code=%s message=%s",
                         subscription.subscription, error.code(), error.message());
         }
+    }
+
+    /** Where they cannot be read it is Azure's answer to a write that tells of them. */
+    private void readLocks(Owned subscription) {
+        Instant now = clock.instant();
+        if (now.isBefore(subscription.locksReadAt.plus(settings.lockInterval()))) {
+            return;
+        }
+        subscription.locksReadAt = now;
+        List<String> scopes = new ArrayList<>();
+        String next = null;
+        for (int page = 0; page < MAX_LOCK_PAGES; page++) {
+            switch (world.call(new ArmRequest.ListLocks(subscription.subscription, next))) {
+                case ArmResult.Ok ok -> {
+                    scopes.addAll(LockReader.readOnlyScopes(ok.body().path("value")));
+                    next = ok.body().path("nextLink").asText("");
+                    if (next.isEmpty()) {
+                        subscription.readOnlyScopes =
+                                scopes.stream().distinct().sorted().toList();
+                        return;
+                    }
+                }
+                case ArmResult.ArmError error -> {
+                    LOG.warnf(
+                            "locks not read subscription=%s code=%s message=%s",
+                            subscription.subscription, error.code(), error.message());
+                    if (error.status() == FORBIDDEN) {
+                        subscription.readOnlyScopes = null;
+                    }
+                    return;
+                }
+            }
+        }
+        LOG.warnf("locks not read: too many pages subscription=%s", subscription.subscription);
     }
 
     /** Beside the listings: a large subscription's first reading takes as many seconds as it has clusters. */
@@ -412,7 +457,12 @@ final class InventoryPoller {
 
     private SubscriptionRecord record(Owned subscription, List<ClusterRecord> clusters) {
         return new SubscriptionRecord(
-                subscription.subscription, clusters.size(), subscription.feature, fleet, world.apiVersion());
+                subscription.subscription,
+                clusters.size(),
+                subscription.feature,
+                fleet,
+                world.apiVersion(),
+                subscription.readOnlyScopes);
     }
 
     /** Asks which subscriptions there are, if that is due; whether there was an answer. */

@@ -20,6 +20,10 @@ public interface InventorySettings {
     @WithDefault("PT10M")
     Duration featureInterval();
 
+    /** Time between two readings of a subscription's management locks. */
+    @WithDefault("PT1M")
+    Duration lockInterval();
+
     /** Time between two readings of a cluster's maintenance configurations; each is made somewhere in the second half of it. */
     @WithDefault("PT6H")
     Duration maintenanceInterval();

@@ -98,6 +98,11 @@ final class Preflight {
 
     /** Whether it can be written now, whatever to. */
     static Verdict readiness(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
+        Optional<String> lock = subscription.flatMap(record -> record.readOnlyScope(cluster.id()));
+        if (lock.isPresent()) {
+            return new Verdict.Skip(
+                    SkipCode.SCOPE_LOCKED, "a ReadOnly lock on " + lock.get() + " keeps it from being changed");
+        }
         if ("Stopped".equalsIgnoreCase(cluster.powerState())) {
             return new Verdict.Skip(
                     SkipCode.CLUSTER_STOPPED, "the cluster is stopped; it is caught once it has started");

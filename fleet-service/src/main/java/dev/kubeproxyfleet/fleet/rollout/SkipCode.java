@@ -8,6 +8,9 @@ final class SkipCode {
     static final String CLUSTER_STOPPED = "ClusterStopped";
     static final String CLUSTER_NOT_READY = "ClusterNotReady";
     static final String CLUSTER_BUSY = "ClusterBusy";
+    /** Azure's own, and known before a write where locks can be read. */
+    static final String SCOPE_LOCKED = "ScopeLocked";
+
     static final String CLUSTER_GONE = "ClusterGone";
     static final String SUBSCRIPTION_NOT_IN_FLEET = "SubscriptionNotInFleet";
     static final String NO_LONGER_SELECTED = "NoLongerSelected";

@@ -14,6 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
@@ -476,6 +478,34 @@ class ApiTest {
                 .statusCode(200)
                 .body("warnings[0].code", equalTo("ScopeLocked"))
                 .body("warnings[0].examples", contains("weu-02"));
+
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(
+                        Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION), null, List.of())));
+        given().contentType(ContentType.JSON)
+                .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\""))
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("warnings.code", not(hasItem("ScopeLocked")));
+    }
+
+    @Test
+    void aPlanSkipsWhatIsKnownToBeLocked() {
+        String group = id("weu-02").substring(0, id("weu-02").indexOf("/providers"));
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(
+                        Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION), null, List.of(group))));
+
+        given().contentType(ContentType.JSON)
+                .body(CONFIG)
+                .post("/api/v1/plans")
+                .then()
+                .statusCode(200)
+                .body("skipped.reason.code", everyItem(equalTo("ScopeLocked")))
+                .body("skipped[0].reason.message", containsString(group));
     }
 
     @Test

@@ -96,6 +96,7 @@ final class FakeArm implements ArmGateway, LongRunning {
             case ArmRequest.RegisterProvider other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ReadFeature other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.RegisterFeature other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ListLocks other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ReadPermissions other -> throw new AssertionError("not expected: " + other);
         };
     }

@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InventoryPollerTest {
@@ -223,6 +224,51 @@ class InventoryPollerTest {
     }
 
     @Test
+    void whatReadOnlyLocksAreOnIsToldOfTheSubscription() {
+        String group = "/subscriptions/s1/resourceGroups/RG";
+        world.locks = locks(lock(ONE.id(), "ReadOnly"), lock(TWO.id(), "CanNotDelete"), lock(group, "ReadOnly"));
+        follow();
+
+        list(complete(ONE, TWO));
+        list(complete(ONE, TWO));
+
+        assertThat(world.asked).containsOnlyOnce("locks s1");
+        assertThat(world.subscription.readOnlyScopes())
+                .containsExactly("/subscriptions/s1/resourcegroups/rg", ONE.id());
+
+        world.locks = locks();
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        list(complete(ONE, TWO));
+        assertThat(world.subscription.readOnlyScopes()).isEmpty();
+    }
+
+    @Test
+    void locksThatCannotBeReadStayWhatTheyWereAndAreUnknownWithoutTheRight() {
+        world.locks = locks(lock(ONE.id(), "ReadOnly"));
+        follow();
+        list(complete(ONE));
+
+        world.locks = REFUSED;
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        list(complete(ONE));
+        assertThat(world.subscription.readOnlyScopes()).containsExactly(ONE.id());
+
+        world.locks = new ArmResult.ArmError(403, "AuthorizationFailed", "no right", null);
+        world.now = world.now.plus(Duration.ofMinutes(2));
+        list(complete(ONE));
+        assertThat(world.subscription.readOnlyScopes()).isNull();
+    }
+
+    private static String lock(String scope, String level) {
+        return """
+                {"id": "%s/providers/Microsoft.Authorization/locks/frozen", "properties": {"level": "%s"}}""".formatted(scope, level);
+    }
+
+    private static ArmResult locks(String... locks) {
+        return new ArmResult.Ok(200, json("{\"value\": [" + String.join(",", locks) + "]}"), null, null);
+    }
+
+    @Test
     void maintenanceWindowsAreReadBesideAndPublishedWithTheNextListing() {
         world.calls.put("maintenance", json("""
                         {"value": [{"name": "aksManagedNodeOSUpgradeSchedule", "properties": {"maintenanceWindow":
@@ -354,6 +400,11 @@ class InventoryPollerTest {
                         .set("properties", Json.MAPPER.createObjectNode().put("state", "Registered")),
                 null,
                 null);
+        ArmResult locks = locks();
+
+        @Nullable
+        SubscriptionRecord subscription;
+
         boolean failing;
         int listed;
         Listing listing = complete();
@@ -375,6 +426,10 @@ class InventoryPollerTest {
                 asked.add("maintenance " + list.region());
                 JsonNode answer = calls.get("maintenance");
                 return answer == null ? REFUSED : new ArmResult.Ok(200, answer, null, null);
+            }
+            if (request instanceof ArmRequest.ListLocks list) {
+                asked.add("locks " + list.subscription());
+                return locks;
             }
             return feature;
         }
@@ -407,6 +462,9 @@ class InventoryPollerTest {
         public CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
             if (change instanceof SubscriptionInventory.ClusterChanged(ClusterRecord record)) {
                 published.add(record);
+            }
+            if (change instanceof SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record)) {
+                subscription = record;
             }
             log.add(
                     switch (change) {

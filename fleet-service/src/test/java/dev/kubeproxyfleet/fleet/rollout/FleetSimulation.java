@@ -488,6 +488,10 @@ public final class FleetSimulation {
                 .map(SimulatedAzure.Cluster::record)
                 .toList();
         String feature = azure.registered.getOrDefault(subscription, true) ? "Registered" : "NotRegistered";
+        List<String> locked = azure.of(subscription).stream()
+                .filter(cluster -> cluster.locked)
+                .map(cluster -> cluster.id)
+                .toList();
         boolean whole = azure.kind || cutShort.remove(subscription) || dice.chance(0.9);
         if (!whole) {
             seen.count("inventory cut short");
@@ -500,7 +504,7 @@ public final class FleetSimulation {
             time.after(lag.dividedBy(4), () -> {
                 if (whole) {
                     listed.subList(half, listed.size()).forEach(this::listed);
-                    complete(subscription, listed, feature);
+                    complete(subscription, listed, feature, locked);
                 }
                 time.after(azure.kind ? listingPace() : dice.seconds(10, 60), () -> list(subscription));
             });
@@ -520,7 +524,7 @@ public final class FleetSimulation {
         }
     }
 
-    private void complete(String subscription, List<ClusterRecord> listed, String feature) {
+    private void complete(String subscription, List<ClusterRecord> listed, String feature, List<String> locked) {
         Set<String> there = new HashSet<>();
         listed.forEach(record -> there.add(record.id()));
         List<String> gone = new ArrayList<>();
@@ -534,12 +538,17 @@ public final class FleetSimulation {
             published.remove(id);
             controller.listed(id, null);
         });
+        boolean mayReadLocks = seed % 3 != 0;
+        if (mayReadLocks && !locked.isEmpty()) {
+            seen.count("inventory told of a lock");
+        }
         SubscriptionRecord record = new SubscriptionRecord(
                 subscription,
                 listed.size(),
                 feature,
                 SimulatedAzure.SUBSCRIPTIONS,
-                API_VERSIONS.get(seed % 5 == 0 ? 1 : 0));
+                API_VERSIONS.get(seed % 5 == 0 ? 1 : 0),
+                mayReadLocks ? locked : null);
         if (!record.equals(publishedSubscriptions.put(subscription, record))) {
             controller.listed(record);
         }

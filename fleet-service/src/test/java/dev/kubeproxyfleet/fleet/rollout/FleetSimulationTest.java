@@ -38,6 +38,7 @@ class FleetSimulationTest {
             "foreign write of the unknown",
             "inventory cut short",
             "inventory lost a cluster",
+            "inventory told of a lock",
             "kafka duplicate",
             "kafka old desired event",
             "kafka old outcome",

@@ -206,6 +206,11 @@ class PlantedBugsTest {
                         "if (converged.listed()) {",
                         "if (converged != null) {"),
                 new Bug(
+                        "preflight: a lock is not looked at",
+                        "Preflight.java",
+                        "subscription.flatMap(record -> record.readOnlyScope(cluster.id()))",
+                        "Optional.empty()"),
+                new Bug(
                         "evidence: snapshots from before the write count",
                         "Verification.java",
                         ".filter(observed -> !observed.oldestSnapshotAt().isBefore(appliedAt))",

@@ -14,6 +14,7 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -1011,6 +1012,13 @@ final class Promises {
         check(
                 new Selection(rollout.spec().selector()).test(record.orElseThrow()),
                 "%s starts %s, which it does not select",
+                rollout.id(),
+                operation.cluster());
+        Optional<List<String>> locked =
+                fleet().subscription(record.get().subscription()).map(SubscriptionRecord::readOnlyScopes);
+        check(
+                locked.isEmpty() || !locked.get().contains(operation.cluster()),
+                "%s starts %s, which is locked",
                 rollout.id(),
                 operation.cluster());
         Preflight.Verdict verdict = Preflight.check(

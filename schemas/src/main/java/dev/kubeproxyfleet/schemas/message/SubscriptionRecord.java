@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,24 +17,37 @@ import org.jspecify.annotations.Nullable;
  * @param fleet every subscription id of the fleet, this one included
  * @param apiVersion of {@code Microsoft.ContainerService} that its clusters are written with; null in records of earlier
  *     versions
+ * @param readOnlyScopes ARM ids in lower case of what a {@code ReadOnly} lock is on: the subscription, resource groups,
+ *     resources; null until they have been read, and where the identity may not
  */
 public record SubscriptionRecord(
         String subscription,
         int clusterCount,
         String kubeProxyFeature,
         List<String> fleet,
-        @Nullable String apiVersion) {
+        @Nullable String apiVersion,
+        @Nullable List<String> readOnlyScopes) {
 
     public static final String TYPE = "dev.kubeproxyfleet.subscription.v1";
     public static final String FEATURE_REGISTERED = "Registered";
 
     public SubscriptionRecord {
         fleet = List.copyOf(fleet);
+        readOnlyScopes = readOnlyScopes == null ? null : List.copyOf(readOnlyScopes);
     }
 
-    /** Of an unknown api-version. */
+    /** Of an unknown api-version and unknown locks. */
     public SubscriptionRecord(String subscription, int clusterCount, String kubeProxyFeature, List<String> fleet) {
-        this(subscription, clusterCount, kubeProxyFeature, fleet, null);
+        this(subscription, clusterCount, kubeProxyFeature, fleet, null, null);
+    }
+
+    /** The scope whose {@code ReadOnly} lock keeps a cluster from being changed; empty if none is known. */
+    public Optional<String> readOnlyScope(String cluster) {
+        return readOnlyScopes == null
+                ? Optional.empty()
+                : readOnlyScopes.stream()
+                        .filter(scope -> cluster.equals(scope) || cluster.startsWith(scope + "/"))
+                        .findFirst();
     }
 
     public String key() {

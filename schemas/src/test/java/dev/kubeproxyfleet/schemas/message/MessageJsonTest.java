@@ -192,10 +192,10 @@ class MessageJsonTest {
                     {"subscription":"1","clusterCount":20,"kubeProxyFeature":"Registered","fleet":["1","2"]}"""),
             message(
                     "SubscriptionRecord",
-                    new SubscriptionRecord("1", 0, "NotRegistered", List.of("1"), "2025-09-02-preview"),
+                    new SubscriptionRecord("1", 0, "NotRegistered", List.of("1"), "2025-09-02-preview", List.of()),
                     """
                     {"subscription":"1","clusterCount":0,"kubeProxyFeature":"NotRegistered","fleet":["1"],\
-                    "apiVersion":"2025-09-02-preview"}"""),
+                    "apiVersion":"2025-09-02-preview","readOnlyScopes":[]}"""),
             message(
                     "Operation",
                     new Operation("prod", "prod.2", 2, CLUSTER, 1, IPVS, AT, AT.plus(Duration.ofMinutes(30))),
