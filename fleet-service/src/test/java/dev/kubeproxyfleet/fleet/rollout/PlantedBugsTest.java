@@ -131,6 +131,23 @@ class PlantedBugsTest {
                         "case RolloutState.Paused _, RolloutState.Ended _ -> {}",
                         "case RolloutState.Paused paused -> Progress.run(draft, rollout.with(new RolloutState.Running(now, null, null)), blockedCandidates);\n                case RolloutState.Ended _ -> {}"),
                 new Bug(
+                        "pause: a rollout that is paused before it is planned is planned all the same",
+                        "RolloutEngine.java",
+                        "case RolloutState.Paused _, RolloutState.Ended _ -> {}",
+                        """
+                        case RolloutState.Paused(var _, var _, var _, RolloutState.Planned planned) -> Progress.plan(draft, rollout, planned);
+                                        case RolloutState.Paused _, RolloutState.Ended _ -> {}"""),
+                new Bug(
+                        "pause: a rollout that was paused before it was planned is resumed without a plan",
+                        "RolloutState.java",
+                        "return from.again(now);",
+                        "return from instanceof Planned ? new Running(now, null, null) : from.again(now);"),
+                new Bug(
+                        "pause: a rollback that is resumed goes forward",
+                        "RolloutState.java",
+                        "return from.again(now);",
+                        "return from instanceof RollingBack ? new Running(now, null, null) : from.again(now);"),
+                new Bug(
                         "fencing: an outcome of an older attempt counts",
                         "Reports.java",
                         "|| updating.attempt() != outcome.attempt()",

@@ -262,10 +262,12 @@ final class Promises {
                 ? latest.stages().get(latest.currentStage().getAsInt()).state()
                 : null;
         boolean goesForward = latest.state() instanceof RolloutState.Running
-                || (latest.state() instanceof RolloutState.Paused && !goesBack(latest.state()));
+                || (latest.state() instanceof RolloutState.Paused
+                        && !goesBack(latest.state())
+                        && !latest.stages().isEmpty());
         return switch (command.action()) {
             case Pause ->
-                latest.state() instanceof RolloutState.Running || latest.state() instanceof RolloutState.RollingBack;
+                latest.state() instanceof RolloutState.Active && !(latest.state() instanceof RolloutState.Paused);
             case Resume -> latest.state() instanceof RolloutState.Paused;
             case Abort -> latest.state() instanceof RolloutState.Active;
             case Approve ->
@@ -681,7 +683,16 @@ final class Promises {
                             || isCommand(Command.Action.Rollback),
                     "%s resumes by itself",
                     after.id());
+            check(
+                    !goesBack(before.state()) || goesBack(after.state()),
+                    "%s was paused on its way back, and goes forward",
+                    after.id());
         }
+        check(
+                !after.stages().isEmpty() || isBeforeThePlan(after.state()),
+                "%s is %s, and its clusters were never chosen",
+                after.id(),
+                after.state());
         checkStages(before, after);
         if (after.state() instanceof RolloutState.Superseded) {
             check(after.id().generation() < config.generation(), "%s is superseded by nothing", after.id());
@@ -691,9 +702,21 @@ final class Promises {
         }
     }
 
+    private static boolean isBeforeThePlan(RolloutState state) {
+        return switch (state) {
+            case RolloutState.Planned _, RolloutState.Paused _, RolloutState.Aborted _, RolloutState.Superseded _ ->
+                true;
+            case RolloutState.Running _,
+                    RolloutState.RollingBack _,
+                    RolloutState.Succeeded _,
+                    RolloutState.Failed _,
+                    RolloutState.RolledBack _ -> false;
+        };
+    }
+
     private static boolean goesBack(RolloutState state) {
         return state instanceof RolloutState.RollingBack
-                || (state instanceof RolloutState.Paused paused && paused.rollingBack());
+                || (state instanceof RolloutState.Paused paused && paused.from() instanceof RolloutState.RollingBack);
     }
 
     private boolean isCommand(Command.Action action) {
