@@ -110,7 +110,7 @@ record RolloutExplanation(
             case AwaitingApproval ->
                 new Told(
                         start + "; stage " + stage.name() + " awaits approval since " + time(stage.since(), now)
-                                + ": approve it to go on, or reject it.",
+                                + allSkipped(stage) + ": approve it to go on, or reject it.",
                         "kpfleet approve " + rollout.id());
             case Baking ->
                 new Told(
@@ -122,6 +122,14 @@ record RolloutExplanation(
                         ? updating(start, rollout.config(), stage, clusters)
                         : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
         };
+    }
+
+    /** Whoever approves a stage should know that it has shown nothing. */
+    private static String allSkipped(RolloutStatus.Stage stage) {
+        RolloutStatus.Counts clusters = stage.clusters();
+        return clusters.total() > 0 && clusters.skipped() == clusters.total()
+                ? ", and all of its clusters were skipped"
+                : "";
     }
 
     /** What its turn would be, and something is in the way of: nothing else moves once only such clusters are left. */

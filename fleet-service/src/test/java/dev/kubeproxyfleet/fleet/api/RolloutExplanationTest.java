@@ -167,6 +167,15 @@ class RolloutExplanationTest {
     }
 
     @Test
+    void saysOfAStageThatAwaitsApprovalThatItHasShownNothing() {
+        Counts skipped = new Counts(0, 0, 0, 0, 0, 2, 0);
+
+        assertThat(explain(rollout("prod", 2, State.Running, stage("early", StageState.AwaitingApproval, skipped)))
+                        .sentence())
+                .contains("awaits approval since 12:00:00 UTC, and all of its clusters were skipped: approve it");
+    }
+
+    @Test
     void namesWhatKeepsTheClustersOfItsStageFromStarting() {
         RolloutStatus rollout = rollout("prod", 2, State.Running, stage("early", StageState.Updating, SOME));
         String unregistered = "feature KubeProxyConfigurationPreview is NotRegistered";

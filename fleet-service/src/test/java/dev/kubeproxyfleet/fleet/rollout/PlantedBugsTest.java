@@ -98,6 +98,16 @@ class PlantedBugsTest {
                         "StageState.java",
                         "return !now.isBefore(until);",
                         "return true;"),
+                new Bug(
+                        "order: what was changed and then skipped does not bake",
+                        "Progress.java",
+                        "cluster -> cluster.stage() == index",
+                        "cluster -> cluster.stage() < 0"),
+                new Bug(
+                        "order: a stage bakes in which nothing was changed",
+                        "Stage.java",
+                        "return counts.skipped() == counts.total();",
+                        "return counts.total() == 0;"),
                 new Bug("order: half a bake", "StageState.java", "now.plus(bake)", "now.plus(bake.dividedBy(2))"),
                 new Bug(
                         "order: clusters start outside of windows",

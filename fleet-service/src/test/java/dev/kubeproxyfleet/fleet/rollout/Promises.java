@@ -785,14 +785,28 @@ final class Promises {
                         after.id(),
                         baking.until());
             }
-            if (was.state() instanceof StageState.Updating && stage.state() instanceof StageState.Done) {
+            if (was.state() instanceof StageState.Updating && !(stage.state() instanceof StageState.Updating)) {
+                boolean bakes = stage.state() instanceof StageState.Baking;
                 check(
-                        !stage.spec().bake().isPositive() && stage.spec().approval() != StageSpec.Approval.after,
-                        "stage %s of %s skips its bake or its approval",
+                        bakes == (stage.spec().bake().isPositive() && hasSomethingToShow(after, i)),
+                        "stage %s of %s bakes for nothing, or skips its bake: %s",
+                        i,
+                        after.id(),
+                        stage);
+                check(
+                        !(stage.state() instanceof StageState.Done)
+                                || stage.spec().approval() != StageSpec.Approval.after,
+                        "stage %s of %s skips its approval",
                         i,
                         after.id());
             }
         }
+    }
+
+    private boolean hasSomethingToShow(Rollout rollout, int stage) {
+        return fleet().rolloutClusters(rollout.id()).stream()
+                .filter(cluster -> cluster.stage() == stage)
+                .anyMatch(cluster -> cluster.change() > 0 || !(cluster.state() instanceof ClusterState.Skipped));
     }
 
     /** Whether clusters have come to wait in a stage that had ended them all. */
