@@ -55,8 +55,7 @@ class ConfigResource {
                 .map(config -> Response.ok(config).build())
                 .orElseGet(() -> ApiError.of(
                                 "UnknownConfig",
-                                "no configuration " + name
-                                        + " is in force; list what is there with GET /api/v1/configs")
+                                "no configuration " + name + " is in force; see what is with kpfleet get configs")
                         .with(Response.Status.NOT_FOUND));
     }
 

@@ -113,7 +113,8 @@ final class NewClusters {
         Optional<KubeProxyConfig> kubeProxy = inForce(asked.config(), asker.patience());
         if (kubeProxy.isEmpty()) {
             return new Answer.NotTaken(ApiError.of(
-                    UNKNOWN_CONFIG, "no configuration " + asked.config() + " is in force; see GET /api/v1/configs"));
+                    UNKNOWN_CONFIG,
+                    "no configuration " + asked.config() + " is in force; see what is with kpfleet get configs"));
         }
         Duration left = Duration.between(clock.instant(), deadline);
         return switch (creation.create(asked.id(), asked.cluster(), kubeProxy.get(), left)) {

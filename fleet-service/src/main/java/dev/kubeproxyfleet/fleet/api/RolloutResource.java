@@ -151,7 +151,7 @@ class RolloutResource {
         return ApiError.of(
                         "UnknownRollout",
                         "no rollout " + id
-                                + "; list what is there with GET /api/v1/rollouts, or publish a configuration")
+                                + "; see what is there with kpfleet get rollouts, or publish a configuration")
                 .with(Response.Status.NOT_FOUND);
     }
 }

@@ -54,7 +54,7 @@ class StrategyResource {
                 .map(strategy -> Response.ok(strategy).build())
                 .orElseGet(() -> ApiError.of(
                                 "UnknownStrategy",
-                                "no strategy " + name + " is stored; list what is there with GET /api/v1/strategies")
+                                "no strategy " + name + " is stored; see what is with kpfleet get strategies")
                         .with(Response.Status.NOT_FOUND));
     }
 

@@ -181,7 +181,8 @@ class RolloutEngineTest {
         StageSpec second =
                 new StageSpec("second", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofMinutes(10), approval);
         RolloutId id = driver.publish(
-                "prod", Fleets.spec(IPVS_LC, strategy(stage("first", Amount.of(1), 1, 0), second, stage("rest", null, 3, 0))));
+                "prod",
+                Fleets.spec(IPVS_LC, strategy(stage("first", Amount.of(1), 1, 0), second, stage("rest", null, 3, 0))));
         driver.fleet.inventory.computeIfPresent(Fleets.id(1), (_, cluster) -> Fleets.stopped(cluster));
 
         driver.converge(driver.operations().getFirst());
