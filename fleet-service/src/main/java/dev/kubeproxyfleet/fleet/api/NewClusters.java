@@ -103,7 +103,7 @@ final class NewClusters {
                                 asked.path("id").asText(),
                                 asked.path("config").asText(),
                                 asked.path("cluster"),
-                                reason.orNull() == null ? asker.reason() : reason.orNull()),
+                                reason.text() == null ? asker.reason() : reason.text()),
                         asker);
         };
     }

@@ -278,6 +278,25 @@ class ApiTest {
     }
 
     @Test
+    void aReasonThatIsTooLongIsCutAndNotRefused() {
+        String reason = "x".repeat(1_500);
+        given().contentType(ContentType.JSON)
+                .body("{\"reason\": \"" + reason + "\"}")
+                .post("/api/v1/rollouts/prod.1/pause")
+                .then()
+                .statusCode(200);
+        given().queryParam("reason", reason)
+                .delete("/api/v1/strategies/careful")
+                .then()
+                .statusCode(200);
+
+        assertThat(publisher.commands).extracting(Command::reason).containsExactly("x".repeat(1_000));
+        assertThat(publisher.published)
+                .extracting(each -> each.asked().reason())
+                .containsExactly("x".repeat(1_000));
+    }
+
+    @Test
     void aRollbackByTheNameOfTheConfigLeavesItToTheControllerWhichRolloutIsMeant() {
         for (String path : List.of("prod/rollback", "prod.1/rollback", "prod/abort")) {
             given().contentType(ContentType.JSON)
