@@ -101,15 +101,15 @@ class FeatureResource {
         String id = subscription.toLowerCase(Locale.ROOT);
         return switch (azure.subscriptions()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
-            case Subscriptions.Known(Set<String> ids) ->
-                ids.contains(id)
+            case Subscriptions.Known known ->
+                known.has(id)
                         ? answer.about(id)
                         : new ApiError(
-                                        "UnknownSubscription",
+                                        Subscriptions.NOT_IN_FLEET,
                                         "subscription " + id
                                                 + " is none of the fleet's; see kpfleet.azure.subscriptions",
                                         null,
-                                        ids.stream().sorted().toList())
+                                        known.ids().stream().sorted().toList())
                                 .with(Response.Status.NOT_FOUND);
         };
     }
