@@ -238,8 +238,8 @@ record Explanation(
 
     private static Told leftByTheRollback(String start, RolloutStatus rollout, Instant now) {
         return new Told(
-                start + ", but " + rollout.id() + " " + goingBack(rollout) + " since " + time(rollout.since(), now)
-                        + said(rollout) + " and will not change it; nothing to do.",
+                start + ", but " + rollout.id() + " will not change it: it " + goingBack(rollout) + " since "
+                        + time(rollout.since(), now) + said(rollout) + "; nothing to do.",
                 null);
     }
 

@@ -331,7 +331,7 @@ final class Steering {
             return retry.inItsRollout();
         }
         if (!(rollout.state() instanceof RolloutState.Ended)) {
-            return refused("NotRunning", "it can retry once it runs");
+            return refused("NotRunning", "it can retry only while it rolls out, or once it has ended");
         }
         return retry.objection()
                 .orElseGet(() -> startAgain(

@@ -257,8 +257,8 @@ class ExplanationTest {
         view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
         assertThat(explain().sentence())
                 .as("that it has not changed")
-                .contains("but prod.2 is paused in its rollback since 12:00:00 UTC (RollbackPaused): paused by ada and"
-                        + " will not change it; nothing to do.");
+                .endsWith("but prod.2 will not change it: it is paused in its rollback since 12:00:00 UTC"
+                        + " (RollbackPaused): paused by ada; nothing to do.");
         assertThat(explain().command()).isNull();
 
         view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
@@ -393,7 +393,10 @@ class ExplanationTest {
                         "kpfleet resume prod.2"),
                 Arguments.of(RolloutStatus.State.Succeeded, "the rollout ended as Succeeded", rerun),
                 Arguments.of(RolloutStatus.State.Failed, "prod.2 failed at 12:00:00 UTC", "kpfleet retry prod"),
-                Arguments.of(RolloutStatus.State.RollingBack, "prod.2 is rolling back since 12:00:00 UTC", null),
+                Arguments.of(
+                        RolloutStatus.State.RollingBack,
+                        "but prod.2 will not change it: it is rolling back since 12:00:00 UTC",
+                        null),
                 Arguments.of(RolloutStatus.State.RolledBack, "prod.2 was rolled back by 12:00:00 UTC", rerun),
                 Arguments.of(RolloutStatus.State.Aborted, "prod.2 was aborted at 12:00:00 UTC", rerun),
                 Arguments.of(
