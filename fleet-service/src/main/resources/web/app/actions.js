@@ -13,13 +13,16 @@ export const questions = {
   resume: { title: 'Resume', tone: 'primary', consequence: 'The rollout goes on where it was paused. Failures so far are accepted.' },
   retry: { title: 'Retry', tone: 'primary', consequence: 'Clusters that failed or were skipped are tried again.' },
   rerun: { title: 'Rerun', tone: '', consequence: 'The unchanged configuration is rolled out once more, as a new rollout.' },
-  pause: { title: 'Pause', tone: '', consequence: 'No further cluster starts. What is changing now ends and is recorded.' },
+  pause: { title: 'Pause', tone: '', consequence: 'No further cluster starts or gets back what it had. What is changing now ends and is recorded.' },
   rollback: { title: 'Roll back', tone: 'danger', consequence: 'Every cluster that this rollout changed gets back what it had before, the newest change first.' },
   abort: { title: 'Abort', tone: 'danger', consequence: 'The rollout ends for good. Clusters that changed already keep their new configuration.' },
   skip: { title: 'Skip', tone: '', consequence: 'The rollout goes on without this cluster.' },
 };
 
 export const isEnded = (rollout) => ended.includes(rollout.state);
+
+/** Whether it gives clusters back what they had, or will once it is resumed. */
+export const goesBack = (rollout) => rollout.state === 'RollingBack' || (rollout.state === 'Paused' && rollout.code === 'RollbackPaused');
 
 /** Names of what may be asked of the rollout as a whole, if it can be steered: it is the one under way, or the latest. */
 export function ofRollout(rollout, counts, steerable) {
@@ -32,10 +35,11 @@ export function ofRollout(rollout, counts, steerable) {
   const may = (condition, ...actions) => (condition ? actions : []);
   switch (rollout.state) {
     case 'Planned':
-      return ['abort'];
+    case 'RollingBack':
+      return ['pause', 'abort'];
     case 'Running':
     case 'Paused':
-      return [
+      return goesBack(rollout) ? ['resume', 'abort'] : [
         ...may(has('AwaitingApproval'), 'approve', 'reject'),
         ...may(has('Baking'), 'promote'),
         ...may(rollout.state === 'Paused', 'resume'),
@@ -44,8 +48,6 @@ export function ofRollout(rollout, counts, steerable) {
         ...may(changed, 'rollback'),
         'abort',
       ];
-    case 'RollingBack':
-      return ['pause', 'abort'];
     case 'Failed':
     case 'Aborted':
     case 'Succeeded':
@@ -62,7 +64,7 @@ export function ofCluster(rollout, status, steerable) {
   if (!steerable || rollout.released) {
     return [];
   }
-  const goesOn = rollout.state === 'Running' || rollout.state === 'Paused';
+  const goesOn = rollout.state === 'Running' || (rollout.state === 'Paused' && !goesBack(rollout));
   const again = goesOn || ['Failed', 'Aborted', 'Succeeded'].includes(rollout.state);
   return [
     ...(again && (status.state === 'Failed' || status.state === 'Skipped') ? ['retry'] : []),

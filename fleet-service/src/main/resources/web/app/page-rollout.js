@@ -1,7 +1,7 @@
 /* One rollout, live: its stages as a pipeline, every cluster as a cell and as a row with its reason, and what may be asked of it. */
 import { html } from 'lit';
 import { Part, badge, cell, clock, clusterHref, count, countsBar, countsText, empty, failure, finished, loading, moment, nameOf, spent, total, totals, warnings } from './parts.js';
-import { isEnded, ofCluster, ofRollout, questions } from './actions.js';
+import { goesBack, isEnded, ofCluster, ofRollout, questions } from './actions.js';
 import { describe } from './kube-proxy.js';
 import * as states from './states.js';
 import { actor, command, get, openRollout, rememberActor, state } from './store.js';
@@ -99,7 +99,7 @@ class RolloutPage extends Part {
           <div><dt>Published by</dt><dd>${rollout.actor}, ${moment(rollout.createdAt)}${states.cause[rollout.cause] ? html`<span class="sub">${states.cause[rollout.cause]}</span>` : ''}</dd></div>
           <div><dt>${states.of(states.rollout, rollout.state).word} since</dt><dd>${moment(rollout.since)}</dd></div>
           <div><dt>Time</dt><dd>${spent(rollout)}</dd></div>
-          ${rollout.plan?.earliestEnd && !isEnded(rollout) && rollout.state !== 'RollingBack' ? html`<div><dt>Foreseen end</dt><dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd></div>` : ''}
+          ${rollout.plan?.earliestEnd && !isEnded(rollout) && !goesBack(rollout) ? html`<div><dt>Foreseen end</dt><dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd></div>` : ''}
           <div><dt>On failure</dt><dd>${rollout.spec.strategy.onFailure}${rollout.spec.strategyRef ? html`<span class="sub">strategy ${rollout.spec.strategyRef}</span>` : ''}</dd></div>
           ${this.when(rollout.spec.strategy)}
         </dl>

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -117,7 +118,7 @@ final class FleetClient implements AutoCloseable {
     }
 
     private HttpRequest.Builder writing(String path) {
-        return request(path).timeout(ANSWER_TIMEOUT).header("X-Kpfleet-Actor", actor);
+        return request(path).timeout(ANSWER_TIMEOUT).header(Attribution.ACTOR_HEADER, actor);
     }
 
     private Answer send(HttpRequest.Builder request) {

@@ -231,7 +231,10 @@ final class RolloutTree {
     private List<Line> foot() {
         RolloutStatus rollout = model.rollout();
         List<String> verbs = switch (rollout.state()) {
-            case Paused -> List.of("resume", "rollback");
+            case Paused ->
+                rollout.goesBack() || rollout.plan() == null
+                        ? List.of("resume", "abort")
+                        : List.of("resume", "rollback");
             case Running ->
                 in(RolloutStatus.StageState.AwaitingApproval)
                         ? List.of("approve", "reject")

@@ -142,6 +142,21 @@ class RolloutTreeTest {
     }
 
     @Test
+    void offersNoRollbackOfWhatIsPausedInItsRollback() {
+        RolloutModel paused = Fixtures.model(Fixtures.rollout(
+                RolloutStatus.State.Paused,
+                "RollbackPaused",
+                "paused by ada",
+                Fixtures.stage("early", StageState.Updating, new Counts(3, 0, 0, 0, 1, 0, 0))));
+
+        assertThat(draw(paused, Look.plain(true)))
+                .contains("RollbackPaused: paused by ada")
+                .endsWith("""
+                        to resume:    ./kpfleet resume prod-ipvs
+                        to abort:     ./kpfleet abort prod-ipvs""");
+    }
+
+    @Test
     void saysHowToApproveWhatWaitsForIt() {
         RolloutModel waiting = Fixtures.model(Fixtures.rollout(
                 RolloutStatus.State.Running,

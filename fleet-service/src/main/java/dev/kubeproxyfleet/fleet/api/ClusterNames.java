@@ -37,7 +37,7 @@ final class ClusterNames {
     static Response unknown(String cluster) {
         return ApiError.of(
                         "UnknownCluster",
-                        "no cluster " + cluster + " is in the inventory; list what is there with GET /api/v1/clusters,"
+                        "no cluster " + cluster + " is in the inventory; see what is there with kpfleet get clusters,"
                                 + " and check that its subscription belongs to the fleet")
                 .with(Response.Status.NOT_FOUND);
     }

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -55,8 +56,7 @@ class ConfigResource {
                 .map(config -> Response.ok(config).build())
                 .orElseGet(() -> ApiError.of(
                                 "UnknownConfig",
-                                "no configuration " + name
-                                        + " is in force; list what is there with GET /api/v1/configs")
+                                "no configuration " + name + " is in force; see what is with kpfleet get configs")
                         .with(Response.Status.NOT_FOUND));
     }
 
@@ -65,7 +65,7 @@ class ConfigResource {
     @Operation(operationId = "publishConfig", summary = "Publish a FleetConfig, JSON or YAML")
     public Response publish(
             @PathParam("name") String name,
-            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason,
             byte @Nullable [] body) {
         if (!Documents.mayBeNamed(name)) {
@@ -73,7 +73,8 @@ class ConfigResource {
         }
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.Valid valid ->
-                Answers.of(requests.publish(name, valid.canonical(), Actor.of(actor), Actor.reason(reason)));
+                Answers.of(requests.publish(
+                        name, valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
             case Read.ValidStrategy _ -> Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
             case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
         };
@@ -84,10 +85,10 @@ class ConfigResource {
     @Operation(operationId = "withdrawConfig", summary = "Withdraw a configuration; clusters keep what they have")
     public Response withdraw(
             @PathParam("name") String name,
-            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason) {
         return Documents.mayBeNamed(name)
-                ? Answers.of(requests.withdraw(name, Actor.of(actor), Actor.reason(reason)))
+                ? Answers.of(requests.withdraw(name, Attribution.actor(actor), Attribution.reason(reason)))
                 : Documents.badName(name);
     }
 }

@@ -102,8 +102,17 @@ record Explanation(
                     rollout.code(),
                     null);
         }
-        if (rollout.state() == RolloutStatus.State.RollingBack) {
-            return notInRollout(id, start + ": " + rollout.id() + " is rolling back; nothing to do.", null, null);
+        if (rollout.goesBack()) {
+            return notInRollout(
+                    id, start + ": " + rollout.id() + " " + goingBack(rollout) + "; nothing to do.", null, null);
+        }
+        if (rollout.state() == RolloutStatus.State.Paused && rollout.plan() == null) {
+            return notInRollout(
+                    id,
+                    start + ": " + rollout.id() + " is paused before its start" + said(rollout)
+                            + "; it goes on when someone resumes it.",
+                    rollout.code(),
+                    "kpfleet resume " + rollout.id());
         }
         RolloutPlan.Reason objection = claimant.objection();
         boolean ignored = rollout.spec().newClusters() == FleetConfig.NewClusters.Ignore;
@@ -192,15 +201,13 @@ record Explanation(
                         null);
             case Running -> running(start, status, rollout, now);
             case Paused ->
-                new Told(
-                        start + " because the rollout is paused since " + time(rollout.since(), now) + said(rollout)
-                                + "; it goes on when someone resumes it.",
-                        "kpfleet resume " + rollout.id());
-            case RollingBack ->
-                new Told(
-                        start + ", but " + rollout.id() + " is rolling back since " + time(rollout.since(), now)
-                                + said(rollout) + " and will not change it; nothing to do.",
-                        null);
+                rollout.goesBack()
+                        ? leftByTheRollback(start, rollout, now)
+                        : new Told(
+                                start + " because the rollout is paused since " + time(rollout.since(), now)
+                                        + said(rollout) + "; it goes on when someone resumes it.",
+                                "kpfleet resume " + rollout.id());
+            case RollingBack -> leftByTheRollback(start, rollout, now);
             case Succeeded ->
                 new Told(
                         start + ", but the rollout ended as Succeeded at " + ended(rollout, now) + said(status)
@@ -227,6 +234,17 @@ record Explanation(
                                 + ended(rollout, now) + said(rollout) + "; look at the latest rollout.",
                         "kpfleet get rollout " + rollout.config());
         };
+    }
+
+    private static Told leftByTheRollback(String start, RolloutStatus rollout, Instant now) {
+        return new Told(
+                start + ", but " + rollout.id() + " will not change it: it " + goingBack(rollout) + " since "
+                        + time(rollout.since(), now) + said(rollout) + "; nothing to do.",
+                null);
+    }
+
+    private static String goingBack(RolloutStatus rollout) {
+        return rollout.state() == RolloutStatus.State.Paused ? "is paused in its rollback" : "is rolling back";
     }
 
     private static Told running(String start, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
@@ -311,7 +329,7 @@ record Explanation(
                         ? "the configuration of " + status.rollout()
                         : rollout.spec().kubeProxy().effective().describe() + " as " + status.rollout() + " asked")
                 + ", since " + time(status.since(), now);
-        if (rollout != null && rollout.state() == RolloutStatus.State.RollingBack && !isAsBefore(status, rollout)) {
+        if (rollout != null && rollout.goesBack() && !isAsBefore(status, rollout)) {
             return toBeGivenBack(cluster, status, rollout, now);
         }
         ClusterView.Drift drift = cluster == null ? null : cluster.drift();
@@ -340,11 +358,14 @@ record Explanation(
         KubeProxyConfig before = status.before();
         String start = "has the configuration of " + rollout.id() + " since " + time(status.since(), now)
                 + " and waits to be given back "
-                + (before == null ? "what it had before" : before.effective().describe()) + ": " + rollout.id()
-                + " is rolling back since " + time(rollout.since(), now) + ", the newest change first" + said(rollout);
+                + (before == null ? "what it had before" : before.effective().describe()) + ": " + rollout.id() + " "
+                + goingBack(rollout) + " since " + time(rollout.since(), now) + said(rollout);
+        if (rollout.state() == RolloutStatus.State.Paused) {
+            return new Told(start + "; it goes on when someone resumes it.", "kpfleet resume " + rollout.id());
+        }
         return cluster != null && cluster.powerState().equals("Stopped")
                 ? new Told(start + "; it is stopped, and is waited for up to the deadline.", start(cluster))
-                : new Told(start + "; nothing to do.", null);
+                : new Told(start + "; the newest change goes first; nothing to do.", null);
     }
 
     private static String start(ClusterView cluster) {
@@ -367,13 +388,13 @@ record Explanation(
                         start + "; the rollout goes on without it: mend the cause and try it again.",
                         "kpfleet retry " + rollout.id() + " --cluster " + name);
             case Paused ->
-                new Told(
-                        start + "; the rollout is paused: mend the cause and try it again, then resume the rollout.",
-                        "kpfleet retry " + rollout.id() + " --cluster " + name);
-            case RollingBack ->
-                new Told(
-                        start + "; the rollout is rolling back, look at it for the others.",
-                        "kpfleet get rollout " + rollout.id());
+                rollout.goesBack()
+                        ? besideTheRollback(start, rollout)
+                        : new Told(
+                                start
+                                        + "; the rollout is paused: mend the cause and try it again, then resume the rollout.",
+                                "kpfleet retry " + rollout.id() + " --cluster " + name);
+            case RollingBack -> besideTheRollback(start, rollout);
             case RolledBack ->
                 new Told(
                         start + "; the rollout was rolled back: mend the cause, then roll the configuration out once"
@@ -391,6 +412,12 @@ record Explanation(
                         "kpfleet get rollout " + config);
             case Succeeded, Aborted -> retry;
         };
+    }
+
+    private static Told besideTheRollback(String start, RolloutStatus rollout) {
+        return new Told(
+                start + "; the rollout is on its way back, look at it for the others.",
+                "kpfleet get rollout " + rollout.id());
     }
 
     private static Told skipped(
@@ -454,7 +481,7 @@ record Explanation(
     }
 
     private static String backwards(@Nullable RolloutStatus rollout) {
-        return rollout != null && rollout.state() == RolloutStatus.State.RollingBack ? " (which is rolling back)" : "";
+        return rollout != null && rollout.goesBack() ? " (which is on its way back)" : "";
     }
 
     private static String azureState(@Nullable ClusterView cluster) {

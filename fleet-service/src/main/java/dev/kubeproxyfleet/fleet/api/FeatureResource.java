@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.AzureService;
 import dev.kubeproxyfleet.fleet.azure.FeatureRegistrations;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -78,7 +79,7 @@ class FeatureResource {
             summary = "Register the feature, then the provider again; minutes, to be followed with GET")
     public Response register(
             @PathParam("subscription") String subscription,
-            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             byte @Nullable [] body) {
         return switch (Reason.of(body)) {
             case Reason.Unreadable(String message) ->
@@ -86,7 +87,7 @@ class FeatureResource {
             case Reason.Given given ->
                 known(
                         subscription,
-                        id -> Response.ok(azure.features().register(id, Actor.of(actor), given.orNull()))
+                        id -> Response.ok(azure.features().register(id, Attribution.actor(actor), given.text()))
                                 .build());
         };
     }
@@ -100,15 +101,15 @@ class FeatureResource {
         String id = subscription.toLowerCase(Locale.ROOT);
         return switch (azure.subscriptions()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
-            case Subscriptions.Known(Set<String> ids) ->
-                ids.contains(id)
+            case Subscriptions.Known known ->
+                known.has(id)
                         ? answer.about(id)
                         : new ApiError(
-                                        "UnknownSubscription",
+                                        Subscriptions.NOT_IN_FLEET,
                                         "subscription " + id
                                                 + " is none of the fleet's; see kpfleet.azure.subscriptions",
                                         null,
-                                        ids.stream().sorted().toList())
+                                        known.ids().stream().sorted().toList())
                                 .with(Response.Status.NOT_FOUND);
         };
     }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -30,10 +31,10 @@ import org.jspecify.annotations.Nullable;
 class KafkaEventPublisher implements EventPublisher {
 
     private static final String SOURCE = "/fleet-service/api";
-    /** CloudEvents extension attribute that carries who published; plain configurations have no field for it. */
-    private static final String ACTOR_HEADER = "ce_kpfleetactor";
-    /** The same for why. */
-    private static final String REASON_HEADER = "ce_kpfleetreason";
+    /** Plain configurations have no field for who published them, and why. */
+    private static final String ACTOR_HEADER = "ce_" + Attribution.ACTOR_ATTRIBUTE;
+
+    private static final String REASON_HEADER = "ce_" + Attribution.REASON_ATTRIBUTE;
 
     private static final int MAX_BLOCK_MILLIS = 4_000;
     private static final int REQUEST_TIMEOUT_MILLIS = 4_000;

@@ -3,9 +3,9 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.azure.AzureService;
 import dev.kubeproxyfleet.fleet.azure.AzureSettings;
 import dev.kubeproxyfleet.fleet.azure.Pause;
-import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
@@ -196,8 +196,8 @@ class NewClusterConsumer {
         String id =
                 header(record.headers(), "ce_id", record.topic() + "-" + record.partition() + "-" + record.offset());
         String source = header(record.headers(), "ce_source", "kafka");
-        String actor = Actor.of(header(record.headers(), "ce_" + Intake.ACTOR_ATTRIBUTE, source));
-        String reason = Actor.reason(header(record.headers(), "ce_" + Intake.REASON_ATTRIBUTE, ""));
+        String actor = Attribution.actor(header(record.headers(), "ce_" + Attribution.ACTOR_ATTRIBUTE, source));
+        String reason = Attribution.reason(header(record.headers(), "ce_" + Attribution.REASON_ATTRIBUTE, ""));
         switch (create(record, new NewClusters.Asker(actor, reason, id, PATIENCE))) {
             case NewClusters.Answer.NotTaken(ApiError why) -> {
                 reject(record, why);

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.azure.AzureService;
 import dev.kubeproxyfleet.fleet.azure.Pause;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.HeaderParam;
@@ -35,8 +36,9 @@ class NewClusterResource {
             operationId = "createCluster",
             summary =
                     "Create a managed cluster: {\"id\": ARM id, \"config\": name, \"cluster\": body of ARM's PUT, \"reason\"}")
-    public Response create(@HeaderParam(Actor.HEADER) @Nullable String actor, byte @Nullable [] body) {
-        return switch (clusters.create(body, new NewClusters.Asker(Actor.of(actor), null, null, Duration.ZERO))) {
+    public Response create(@HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor, byte @Nullable [] body) {
+        return switch (clusters.create(
+                body, new NewClusters.Asker(Attribution.actor(actor), null, null, Duration.ZERO))) {
             case NewClusters.Answer.NotTaken(ApiError why) ->
                 why.with(
                         why.code().equals(NewClusters.UNKNOWN_CONFIG)

@@ -103,7 +103,7 @@ final class NewClusters {
                                 asked.path("id").asText(),
                                 asked.path("config").asText(),
                                 asked.path("cluster"),
-                                reason.orNull() == null ? asker.reason() : reason.orNull()),
+                                reason.text() == null ? asker.reason() : reason.text()),
                         asker);
         };
     }
@@ -113,7 +113,8 @@ final class NewClusters {
         Optional<KubeProxyConfig> kubeProxy = inForce(asked.config(), asker.patience());
         if (kubeProxy.isEmpty()) {
             return new Answer.NotTaken(ApiError.of(
-                    UNKNOWN_CONFIG, "no configuration " + asked.config() + " is in force; see GET /api/v1/configs"));
+                    UNKNOWN_CONFIG,
+                    "no configuration " + asked.config() + " is in force; see what is with kpfleet get configs"));
         }
         Duration left = Duration.between(clock.instant(), deadline);
         return switch (creation.create(asked.id(), asked.cluster(), kubeProxy.get(), left)) {

@@ -65,11 +65,11 @@ class PlanResource {
                 ? Optional.of(config.spec())
                 : view.strategy(reference).map(strategy -> config.spec().resolved(strategy.spec()));
         return resolved.map(spec -> Response.ok(plan(config, spec)).build())
-                .orElseGet(() -> Documents.wrong(
-                        "/spec/strategyRef",
-                        "/spec/strategyRef is \"" + reference
-                                + "\", and no such strategy is stored; store it with PUT /api/v1/strategies/"
-                                + reference + ", or give strategy instead"));
+                .orElseGet(
+                        () -> Documents.wrong(
+                                "/spec/strategyRef",
+                                "/spec/strategyRef is \"" + reference
+                                        + "\", and no such strategy is stored; store it first with kpfleet apply, or give strategy instead"));
     }
 
     /** What planning over the inventory alone does not show comes first. */

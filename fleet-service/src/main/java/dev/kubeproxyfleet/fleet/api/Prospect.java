@@ -30,6 +30,7 @@ record Prospect(RolloutStatus latest, @Nullable RolloutStatus full) {
     /** Whether rollouts follow by themselves after the latest one, supposed that it succeeds. */
     private boolean catchesUp() {
         return full != null
+                && !latest.goesBack()
                 && switch (latest.state()) {
                     case Planned, Running, Paused, Succeeded ->
                         Continuity.follows(latest.cause(), latest.onlyCluster(), outcome(full));
@@ -39,7 +40,8 @@ record Prospect(RolloutStatus latest, @Nullable RolloutStatus full) {
 
     private static Continuity.Full outcome(RolloutStatus full) {
         return switch (full.state()) {
-            case Planned, Running, Paused, Succeeded -> Continuity.Full.Succeeded;
+            case Planned, Running, Succeeded -> Continuity.Full.Succeeded;
+            case Paused -> full.goesBack() ? Continuity.Full.Other : Continuity.Full.Succeeded;
             case Failed, Aborted -> full.plan() == null ? Continuity.Full.Other : Continuity.Full.Stopped;
             case RollingBack, Superseded, RolledBack -> Continuity.Full.Other;
         };
@@ -47,7 +49,8 @@ record Prospect(RolloutStatus latest, @Nullable RolloutStatus full) {
 
     private static boolean isGoingOn(RolloutStatus rollout) {
         return switch (rollout.state()) {
-            case Running, Paused -> true;
+            case Running -> true;
+            case Paused -> !rollout.goesBack() && rollout.plan() != null;
             case Planned, RollingBack, Succeeded, Failed, Aborted, Superseded, RolledBack -> false;
         };
     }

@@ -3,27 +3,21 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Why somebody asks, from a body such as {@code {"reason": "incident 4711"}}, which may be missing. */
 sealed interface Reason {
 
-    int MAX_LENGTH = 1_000;
-
-    /** @param text empty if none was given */
-    record Given(String text) implements Reason {
-        @Nullable
-        String orNull() {
-            return text.isEmpty() ? null : text;
-        }
-    }
+    /** @param text null if none was given */
+    record Given(@Nullable String text) implements Reason {}
 
     record Unreadable(String message) implements Reason {}
 
     static Reason of(byte @Nullable [] body) {
         if (body == null || body.length == 0) {
-            return new Given("");
+            return new Given(null);
         }
         try {
             return in(Json.MAPPER.readTree(body));
@@ -40,9 +34,6 @@ sealed interface Reason {
         if (!body.isObject() || !(reason.isTextual() || reason.isMissingNode() || reason.isNull())) {
             return new Unreadable("the body is an object with an optional text: {\"reason\": \"why\"}");
         }
-        String text = reason.isTextual() ? reason.asText().strip() : "";
-        return text.length() > MAX_LENGTH
-                ? new Unreadable("the reason is longer than " + MAX_LENGTH + " characters; shorten it")
-                : new Given(text);
+        return new Given(Attribution.reason(reason.textValue()));
     }
 }

@@ -46,14 +46,11 @@ record RolloutExplanation(
             case Planned -> planned(rollout, now);
             case Running -> running(rollout, clusters, now);
             case Paused -> paused(rollout, now);
-            case RollingBack -> {
-                RolloutStatus.Counts tally = ConfigView.total(rollout);
-                yield new Told(
-                        "is rolling back since " + time(rollout.since(), now) + said(rollout) + "; "
-                                + count(tally.rolledBack(), "cluster") + " restored, "
-                                + (tally.updating() + tally.verifying()) + " under way; nothing to do.",
+            case RollingBack ->
+                new Told(
+                        "is rolling back since " + time(rollout.since(), now) + said(rollout) + "; " + restored(rollout)
+                                + "; nothing to do.",
                         null);
-            }
             case Succeeded -> succeeded(rollout, now);
             case Failed -> failed(rollout, now);
             case Aborted ->
@@ -113,7 +110,7 @@ record RolloutExplanation(
             case AwaitingApproval ->
                 new Told(
                         start + "; stage " + stage.name() + " awaits approval since " + time(stage.since(), now)
-                                + ": approve it to go on, or reject it.",
+                                + allSkipped(stage) + ": approve it to go on, or reject it.",
                         "kpfleet approve " + rollout.id());
             case Baking ->
                 new Told(
@@ -125,6 +122,14 @@ record RolloutExplanation(
                         ? updating(start, rollout.config(), stage, clusters)
                         : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
         };
+    }
+
+    /** Whoever approves a stage should know that it has shown nothing. */
+    private static String allSkipped(RolloutStatus.Stage stage) {
+        RolloutStatus.Counts clusters = stage.clusters();
+        return clusters.total() > 0 && clusters.skipped() == clusters.total()
+                ? ", and all of its clusters were skipped"
+                : "";
     }
 
     /** What its turn would be, and something is in the way of: nothing else moves once only such clusters are left. */
@@ -157,12 +162,31 @@ record RolloutExplanation(
     }
 
     private static Told paused(RolloutStatus rollout, Instant now) {
-        String start = "is paused since " + time(rollout.since(), now) + said(rollout);
+        String resume = "kpfleet resume " + rollout.id();
+        String since = " since " + time(rollout.since(), now) + said(rollout);
+        if (rollout.goesBack()) {
+            return new Told(
+                    "is paused in the middle of its rollback" + since + "; " + restored(rollout)
+                            + "; the others get back what they had once someone resumes it.",
+                    resume);
+        }
+        if (rollout.plan() == null) {
+            return new Told(
+                    "is paused before its start" + since + "; its clusters are chosen once someone resumes it.",
+                    resume);
+        }
+        String start = "is paused" + since;
         return MAX_FAILURES_EXCEEDED.equals(rollout.code())
                 ? new Told(
                         start + "; mend the cause, retry the failed clusters and resume it, or roll it back.",
                         "kpfleet retry " + rollout.id())
-                : new Told(start + "; it goes on when someone resumes it.", "kpfleet resume " + rollout.id());
+                : new Told(start + "; it goes on when someone resumes it.", resume);
+    }
+
+    private static String restored(RolloutStatus rollout) {
+        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        return count(tally.rolledBack(), "cluster") + " restored, " + (tally.updating() + tally.verifying())
+                + " under way";
     }
 
     private static Told succeeded(RolloutStatus rollout, Instant now) {

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import io.smallrye.common.annotation.RunOnVirtualThread;
@@ -82,7 +83,7 @@ class RolloutResource {
     public Response steer(
             @PathParam("id") String id,
             @PathParam("action") String action,
-            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             byte @Nullable [] body) {
         RolloutStatus rollout = view.rollout(id).orElse(null);
         if (rollout == null) {
@@ -95,7 +96,7 @@ class RolloutResource {
                         meant(rollout, id, action(action)),
                         action(action),
                         cluster,
-                        Actor.of(actor),
+                        Attribution.actor(actor),
                         reason);
             case SteeringBody.Unreadable(String message) -> invalidBody(message);
         };
@@ -151,7 +152,7 @@ class RolloutResource {
         return ApiError.of(
                         "UnknownRollout",
                         "no rollout " + id
-                                + "; list what is there with GET /api/v1/rollouts, or publish a configuration")
+                                + "; see what is there with kpfleet get rollouts, or publish a configuration")
                 .with(Response.Status.NOT_FOUND);
     }
 }

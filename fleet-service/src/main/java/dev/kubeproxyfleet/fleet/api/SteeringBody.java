@@ -3,13 +3,12 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that steers a rollout; an empty one says nothing. */
 sealed interface SteeringBody {
-
-    int MAX_REASON_LENGTH = 1000;
 
     /** Longer than any ARM resource id. */
     int MAX_CLUSTER_LENGTH = 400;
@@ -29,11 +28,8 @@ sealed interface SteeringBody {
                 return new Unreadable("the body is an object with two optional texts:"
                         + " {\"reason\": \"why\", \"cluster\": \"<name or resource id>\"}");
             }
-            String reason = text(given.path("reason"));
+            String reason = Attribution.reason(given.path("reason").textValue());
             String cluster = text(given.path("cluster"));
-            if (reason != null && reason.length() > MAX_REASON_LENGTH) {
-                return new Unreadable("the reason is longer than " + MAX_REASON_LENGTH + " characters; shorten it");
-            }
             if (cluster != null && cluster.length() > MAX_CLUSTER_LENGTH) {
                 return new Unreadable("the cluster is longer than any name or resource id of one");
             }

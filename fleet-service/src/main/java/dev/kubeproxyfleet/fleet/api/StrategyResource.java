@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -54,7 +55,7 @@ class StrategyResource {
                 .map(strategy -> Response.ok(strategy).build())
                 .orElseGet(() -> ApiError.of(
                                 "UnknownStrategy",
-                                "no strategy " + name + " is stored; list what is there with GET /api/v1/strategies")
+                                "no strategy " + name + " is stored; see what is with kpfleet get strategies")
                         .with(Response.Status.NOT_FOUND));
     }
 
@@ -65,7 +66,7 @@ class StrategyResource {
             summary = "Store a FleetStrategy, JSON or YAML; rollouts that have begun keep the copy that they have")
     public Response store(
             @PathParam("name") String name,
-            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason,
             byte @Nullable [] body) {
         if (!Documents.mayBeNamed(name)) {
@@ -73,7 +74,8 @@ class StrategyResource {
         }
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.ValidStrategy valid ->
-                Answers.of(requests.publish(key(name), valid.canonical(), Actor.of(actor), Actor.reason(reason)));
+                Answers.of(requests.publish(
+                        key(name), valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
             case Read.Valid _ -> Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
             case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
         };
@@ -86,10 +88,10 @@ class StrategyResource {
             summary = "Delete a stored strategy; rollouts that have begun keep theirs")
     public Response delete(
             @PathParam("name") String name,
-            @HeaderParam(Actor.HEADER) @Nullable String actor,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason) {
         return Documents.mayBeNamed(name)
-                ? Answers.of(requests.withdraw(key(name), Actor.of(actor), Actor.reason(reason)))
+                ? Answers.of(requests.withdraw(key(name), Attribution.actor(actor), Attribution.reason(reason)))
                 : Documents.badName(name);
     }
 

@@ -18,6 +18,11 @@ public sealed interface Subscriptions {
         public Known {
             ids = Set.copyOf(ids);
         }
+
+        /** @param subscription in any casing */
+        public boolean has(String subscription) {
+            return ids.contains(subscription.toLowerCase(Locale.ROOT));
+        }
     }
 
     record Unknown(ArmResult.ArmError error) implements Subscriptions {}
@@ -29,7 +34,6 @@ public sealed interface Subscriptions {
      * @param resource an ARM resource id
      */
     static boolean isInFleet(String resource, Set<String> configured) {
-        return configured.isEmpty()
-                || configured.contains(Partitioning.subscriptionOf(resource).toLowerCase(Locale.ROOT));
+        return configured.isEmpty() || new Known(configured).has(Partitioning.subscriptionOf(resource));
     }
 }

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
@@ -32,17 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Intake {
 
-    /** Extension attribute that names the person or pipeline behind an event. */
-    public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
-
-    /** CloudEvents extension attribute that carries why. */
-    public static final String REASON_ATTRIBUTE = "kpfleetreason";
-
-    /** A longer reason is cut: it is kept with the audit record. */
-    public static final int MAX_REASON_LENGTH = 1000;
-
-    private static final String ACTOR_HEADER = "ce_" + ACTOR_ATTRIBUTE;
-    private static final String REASON_HEADER = "ce_" + REASON_ATTRIBUTE;
+    private static final String ACTOR_HEADER = "ce_" + Attribution.ACTOR_ATTRIBUTE;
+    private static final String REASON_HEADER = "ce_" + Attribution.REASON_ATTRIBUTE;
     private static final String BARE_SOURCE = "kafka";
 
     /** What came of reading a record. */
@@ -129,7 +121,7 @@ public final class Intake {
         }
         String id = header(headers, "ce_id").orElse(position);
         String source = header(headers, "ce_source").orElse(BARE_SOURCE);
-        String actor = header(headers, ACTOR_HEADER).orElse(source);
+        String actor = actor(headers, source);
         String reason = reason(headers);
         return new Received.Accepted(
                 name.startsWith(FleetStrategy.KEY_PREFIX)
@@ -189,8 +181,7 @@ public final class Intake {
                 throw new Refused("NotACloudEvent", "it has a specversion like a CloudEvent, but: " + e.getMessage());
             }
         }
-        return new Envelope(
-                value, BARE_SOURCE, position, header(headers, ACTOR_HEADER).orElse(BARE_SOURCE), reason(headers));
+        return new Envelope(value, BARE_SOURCE, position, actor(headers, BARE_SOURCE), reason(headers));
     }
 
     private static Envelope opened(CloudEvent event) throws Refused {
@@ -203,15 +194,15 @@ public final class Intake {
         if (data == null) {
             throw new Refused("MissingData", "the CloudEvent " + event.getId() + " carries no data");
         }
-        Object actor = event.getExtension(ACTOR_ATTRIBUTE);
-        Object reason = event.getExtension(REASON_ATTRIBUTE);
+        Object actor = event.getExtension(Attribution.ACTOR_ATTRIBUTE);
+        Object reason = event.getExtension(Attribution.REASON_ATTRIBUTE);
         String source = event.getSource().toString();
         return new Envelope(
                 data.toBytes(),
                 source,
                 event.getId(),
-                actor == null ? source : actor.toString(),
-                reason == null ? null : cut(reason.toString()));
+                Attribution.actor(actor == null ? source : actor.toString()),
+                Attribution.reason(reason == null ? null : reason.toString()));
     }
 
     private static boolean claimsEnvelope(Headers headers) {
@@ -235,11 +226,11 @@ public final class Intake {
     }
 
     private static @Nullable String reason(Headers headers) {
-        return header(headers, REASON_HEADER).map(Intake::cut).orElse(null);
+        return Attribution.reason(header(headers, REASON_HEADER).orElse(null));
     }
 
-    private static String cut(String reason) {
-        return reason.length() <= MAX_REASON_LENGTH ? reason : reason.substring(0, MAX_REASON_LENGTH);
+    private static String actor(Headers headers, String source) {
+        return Attribution.actor(header(headers, ACTOR_HEADER).orElse(source));
     }
 
     private static Optional<String> header(Headers headers, String name) {

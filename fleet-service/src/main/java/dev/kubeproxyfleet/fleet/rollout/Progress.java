@@ -111,7 +111,7 @@ final class Progress {
                     return;
                 }
             }
-            StageState next = next(stage, draft.now());
+            StageState next = next(draft, rollout, index);
             if (next != stage.state()) {
                 rollout = draft.put(rollout.with(index, stage.with(next)));
                 if (next instanceof StageState.Done && stage.counts().total() > 0) {
@@ -152,7 +152,9 @@ final class Progress {
     }
 
     /** The state that follows by itself; the same state where something or someone is waited for. */
-    private static StageState next(Stage stage, Instant now) {
+    private static StageState next(Draft draft, Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        Instant now = draft.now();
         return switch (stage.state()) {
             case StageState.Waiting waiting when stage.isFinished() -> waiting.skipEmpty(now);
             case StageState.Waiting waiting
@@ -160,7 +162,7 @@ final class Progress {
             case StageState.Waiting waiting -> waiting.start(now);
             case StageState.Updating updating when !stage.isFinished() -> updating;
             case StageState.Updating updating
-            when stage.spec().bake().isPositive() -> updating.bake(stage.spec().bake(), now);
+            when bakes(draft, rollout, index) -> updating.bake(stage.spec().bake(), now);
             case StageState.Updating updating
             when stage.spec().approval() == Approval.after -> updating.awaitApproval(now);
             case StageState.Updating updating -> updating.finish(now);
@@ -170,6 +172,15 @@ final class Progress {
             case StageState.AwaitingApproval awaiting -> awaiting;
             case StageState.Done done -> done;
         };
+    }
+
+    /** Where nothing was changed there is nothing that could show; what an operator skips may have been changed before. */
+    private static boolean bakes(Draft draft, Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        return stage.spec().bake().isPositive()
+                && (!stage.isAllSkipped()
+                        || draft.fleet().changed(rollout.id(), Integer.MAX_VALUE).stream()
+                                .anyMatch(cluster -> cluster.stage() == index));
     }
 
     private static Rollout released(Draft draft, Rollout rollout, RolloutState.Running running) {

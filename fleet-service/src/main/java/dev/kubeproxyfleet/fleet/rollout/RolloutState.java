@@ -6,13 +6,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a rollout stands. Its methods are the only way from one state to the next.
  *
- * <p>Planned → Running ⇄ Paused → Succeeded | Failed; abort and supersede end any active one. RollingBack follows any state in
- * which clusters may have been changed, and ends as RolledBack, or as Failed where not all could be.
+ * <p>Planned → Running → Succeeded | Failed; abort and supersede end any active one. RollingBack follows any state in which
+ * clusters may have been changed, and ends as RolledBack, or as Failed where not all could be. Planned, Running and RollingBack
+ * can be Paused, and go on from there.
  */
 public sealed interface RolloutState {
 
     /** When this state began. */
     Instant since();
+
+    /** Whether its stages may still go on, at once or when it is resumed: its clusters are chosen, and it is not on its way back. */
+    default boolean goesForward() {
+        return switch (this) {
+            case Running _ -> true;
+            case Paused paused -> paused.from() instanceof Running;
+            case Planned _, RollingBack _, Ended _ -> false;
+        };
+    }
 
     /** May still change clusters. */
     sealed interface Active extends RolloutState {
@@ -24,6 +34,17 @@ public sealed interface RolloutState {
         default Superseded supersede(RolloutId successor, Instant now) {
             return new Superseded(now, successor);
         }
+    }
+
+    /** Does something by itself, until someone holds it. */
+    sealed interface Pausable extends Active {
+
+        default Paused pause(String code, String message, Instant now) {
+            return new Paused(now, code, message, this);
+        }
+
+        /** The same once more, from {@code now}. */
+        Pausable again(Instant now);
     }
 
     /** Starts no cluster any more; what was in flight is still recorded. */
@@ -42,7 +63,7 @@ public sealed interface RolloutState {
      *
      * @param code what it waits for: {@code InventoryPending}, {@code NoClusterMatches}, {@code ScheduledStart}
      */
-    record Planned(Instant since, String code, String message) implements Active {
+    record Planned(Instant since, String code, String message) implements Pausable {
 
         /** Still waiting, for another reason; the same one leaves the state as it is. */
         public Planned waitFor(String newCode, String newMessage) {
@@ -52,11 +73,16 @@ public sealed interface RolloutState {
         public Running start(Instant now) {
             return new Running(now, null, null);
         }
+
+        @Override
+        public Planned again(Instant now) {
+            return new Planned(now, code, message);
+        }
     }
 
     /** Starts clusters as its stages allow; {@code code} says why it starts none for now, {@code OutsideWindow}, or is null. */
     record Running(
-            Instant since, @Nullable String code, @Nullable String message) implements Active, Revertible {
+            Instant since, @Nullable String code, @Nullable String message) implements Pausable, Revertible {
 
         public Running hold(String newCode, String newMessage) {
             return newCode.equals(code) && newMessage.equals(message) ? this : new Running(since, newCode, newMessage);
@@ -66,8 +92,9 @@ public sealed interface RolloutState {
             return code == null ? this : new Running(since, null, null);
         }
 
-        public Paused pause(String newCode, String newMessage, Instant now) {
-            return new Paused(now, newCode, newMessage, false);
+        @Override
+        public Running again(Instant now) {
+            return new Running(now, null, null);
         }
 
         public Succeeded succeed(Instant now) {
@@ -80,16 +107,15 @@ public sealed interface RolloutState {
     }
 
     /**
-     * Starts no cluster until it is resumed; {@code code} says why: {@code PausedByOperator}, {@code MaxFailuresExceeded}.
+     * Does nothing until it is resumed; {@code code} says why: {@code PausedByOperator}, {@code RollbackPaused},
+     * {@code MaxFailuresExceeded}.
      *
-     * @param rollingBack whether it was RollingBack, and will be again
+     * @param from what it was, and will be again
      */
-    record Paused(Instant since, String code, String message, boolean rollingBack) implements Active, Revertible {
+    record Paused(Instant since, String code, String message, Pausable from) implements Active, Revertible {
 
-        public Active resume(Instant now) {
-            return rollingBack
-                    ? new RollingBack(now, code, "resumed after " + message, null)
-                    : new Running(now, null, null);
+        public Pausable resume(Instant now) {
+            return from.again(now);
         }
     }
 
@@ -102,7 +128,7 @@ public sealed interface RolloutState {
             Instant since,
             String code,
             String message,
-            @Nullable Stuck stuck) implements Active {
+            @Nullable Stuck stuck) implements Pausable {
 
         /** @param message names the cluster and what it waits for */
         public record Stuck(Instant since, String message) {}
@@ -117,8 +143,9 @@ public sealed interface RolloutState {
             return stuck == null ? this : new RollingBack(since, code, message, null);
         }
 
-        public Paused pause(String newCode, String newMessage, Instant now) {
-            return new Paused(now, newCode, newMessage, true);
+        @Override
+        public RollingBack again(Instant now) {
+            return new RollingBack(now, code, message, null);
         }
 
         public RolledBack finish(String newMessage, Instant now) {

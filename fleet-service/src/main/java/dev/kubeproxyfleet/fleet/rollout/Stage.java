@@ -75,6 +75,10 @@ public record Stage(
         return counts.finished() == counts.total();
     }
 
+    boolean isAllSkipped() {
+        return counts.skipped() == counts.total();
+    }
+
     boolean hasExceededFailures() {
         return counts.failed() > maxFailures;
     }

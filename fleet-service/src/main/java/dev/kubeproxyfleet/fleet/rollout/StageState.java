@@ -7,7 +7,8 @@ import java.time.Instant;
 /**
  * Where a stage stands: Waiting → (AwaitingApproval) → Updating → (Baking) → (AwaitingApproval) → Done.
  *
- * <p>A stage leaves Waiting only when the one before it is Done.
+ * <p>A stage leaves Waiting only when the one before it is Done. One that has nothing to do then is Done at once. One that
+ * began, and whose clusters were all skipped, has nothing to bake; a person who wants to be asked is asked all the same.
  */
 public sealed interface StageState {
 

@@ -4,12 +4,15 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Does what people ask of a rollout, and answers with what it did or why it could not. */
 final class Steering {
+
+    private static final String PAUSED_BY_OPERATOR = "PausedByOperator";
 
     private final Draft draft;
     private final ConfigState config;
@@ -101,20 +104,26 @@ final class Steering {
     // ---- the rollout as a whole ----
 
     private AuditRecord pause() {
-        String message = "paused " + answer.by();
         return switch (rollout.state()) {
-            case RolloutState.Running running -> paused(running.pause("PausedByOperator", message, answer.now()));
-            case RolloutState.RollingBack running -> paused(running.pause("PausedByOperator", message, answer.now()));
-            case RolloutState.Paused _ -> unchanged("AlreadyPaused", "it is paused already");
             case RolloutState.Planned planned ->
-                refused("NotRunning", "it has not started: " + planned.message() + "; abort it to stop it");
+                pause(planned, PAUSED_BY_OPERATOR, "its clusters are not chosen before it is resumed");
+            case RolloutState.Running running ->
+                pause(running, PAUSED_BY_OPERATOR, "no further cluster starts" + ends());
+            case RolloutState.RollingBack back ->
+                pause(back, RolloutStatus.ROLLBACK_PAUSED, "no further cluster gets back what it had" + ends());
+            case RolloutState.Paused _ -> unchanged("AlreadyPaused", "it is paused already");
             case RolloutState.Ended _ -> ended();
         };
     }
 
-    private AuditRecord paused(RolloutState.Paused paused) {
+    private AuditRecord pause(RolloutState.Pausable going, String code, String effect) {
+        RolloutState.Paused paused = going.pause(code, "paused " + answer.by(), answer.now());
         draft.put(rollout.with(paused));
-        return done("Paused", "no further cluster starts; " + rollout.inFlight() + " in flight will end");
+        return done("Paused", effect);
+    }
+
+    private String ends() {
+        return "; " + rollout.inFlight() + " in flight will end";
     }
 
     private AuditRecord resume() {
@@ -128,8 +137,13 @@ final class Steering {
                     resumed = resumed.with(current.getAsInt(), stage.acceptingFailures());
                 }
                 draft.put(resumed);
-                yield done(
-                        "Resumed", accepts ? "clusters start again, failures so far accepted" : "clusters start again");
+                String effect = switch (paused.from()) {
+                    case RolloutState.Planned _ -> "its clusters are chosen, as soon as nothing else is waited for";
+                    case RolloutState.Running _ ->
+                        "clusters start again" + (accepts ? ", failures so far accepted" : "");
+                    case RolloutState.RollingBack _ -> "clusters get back again what they had";
+                };
+                yield done("Resumed", effect);
             }
             case RolloutState.Running _, RolloutState.RollingBack _, RolloutState.Planned _ ->
                 unchanged("NotPaused", "it is not paused");
@@ -141,10 +155,7 @@ final class Steering {
         return switch (rollout.state()) {
             case RolloutState.Active active -> {
                 draft.put(rollout.with(active.abort("Aborted", "aborted " + answer.by(), answer.now())));
-                yield done(
-                        "Aborted",
-                        "no further cluster starts; " + rollout.inFlight()
-                                + " in flight will end; changed clusters keep what they run");
+                yield done("Aborted", "no further cluster starts" + ends() + "; changed clusters keep what they run");
             }
             case RolloutState.Aborted _ -> unchanged("AlreadyAborted", "it was aborted already");
             case RolloutState.Succeeded _,
@@ -166,9 +177,11 @@ final class Steering {
                             + " is under way, and together they would exceed its caps; wait for its end, or abort it");
         }
         return switch (rollout.state()) {
-            case RolloutState.Planned _ -> refused("NotRunning", "it has changed nothing yet; abort it to stop it");
+            case RolloutState.Planned _ -> nothingChangedYet();
+            case RolloutState.Paused paused when paused.from() instanceof RolloutState.Planned -> nothingChangedYet();
             case RolloutState.Paused paused
-            when paused.rollingBack() -> refused("RollbackPaused", "its rollback is paused; resume it");
+            when paused.from() instanceof RolloutState.RollingBack ->
+                refused(RolloutStatus.ROLLBACK_PAUSED, "its rollback is paused; resume it");
             case RolloutState.Revertible _
             when rollout.request().cause() == Cause.DriftCorrection ->
                 refused(
@@ -195,6 +208,10 @@ final class Steering {
             case RolloutState.RolledBack _ -> unchanged("AlreadyRolledBack", "it was rolled back already");
             case RolloutState.Superseded _ -> ended();
         };
+    }
+
+    private AuditRecord nothingChangedYet() {
+        return refused("NotRunning", "it has changed nothing yet; abort it to stop it");
     }
 
     private Rollout revertFailuresAgain() {
@@ -286,7 +303,7 @@ final class Steering {
 
     private AuditRecord atApproval(AtApproval decision) {
         OptionalInt current = rollout.currentStage();
-        return isMovingOn()
+        return rollout.state().goesForward()
                         && current.isPresent()
                         && rollout.stages().get(current.getAsInt()).state()
                                 instanceof StageState.AwaitingApproval awaiting
@@ -296,7 +313,7 @@ final class Steering {
 
     private AuditRecord promote() {
         OptionalInt current = rollout.currentStage();
-        if (isMovingOn()
+        if (rollout.state().goesForward()
                 && current.isPresent()
                 && rollout.stages().get(current.getAsInt()).state() instanceof StageState.Baking baking) {
             Stage stage = rollout.stages().get(current.getAsInt());
@@ -306,24 +323,15 @@ final class Steering {
         return refused("NotBaking", "no stage of it bakes");
     }
 
-    /** Whether its stages may still go on: it is active and not on its way back. */
-    private boolean isMovingOn() {
-        return switch (rollout.state()) {
-            case RolloutState.Running _ -> true;
-            case RolloutState.Paused paused -> !paused.rollingBack();
-            case RolloutState.Planned _, RolloutState.RollingBack _, RolloutState.Ended _ -> false;
-        };
-    }
-
     // ---- its clusters ----
 
     private AuditRecord retry() {
         Retry retry = new Retry(draft, config, rollout, command.cluster(), answer);
-        if (isMovingOn()) {
+        if (rollout.state().goesForward()) {
             return retry.inItsRollout();
         }
         if (!(rollout.state() instanceof RolloutState.Ended)) {
-            return refused("NotRunning", "it can retry once it runs");
+            return refused("NotRunning", "it can retry only while it rolls out, or once it has ended");
         }
         return retry.objection()
                 .orElseGet(() -> startAgain(
@@ -337,8 +345,8 @@ final class Steering {
         if (command.cluster() == null) {
             return refused("ClusterMissing", "say which cluster to skip");
         }
-        if (!isMovingOn()) {
-            return refused("NotRunning", "it can skip a cluster while it runs or is paused");
+        if (!rollout.state().goesForward()) {
+            return refused("NotRunning", "it can skip a cluster only while it rolls out");
         }
         RolloutCluster cluster = draft.cluster(rollout.id(), command.cluster()).orElse(null);
         if (cluster == null) {

@@ -19,12 +19,7 @@ final class Upkeep {
 
     /** Takes clusters that have appeared, or are ready again, into a rollout that still goes on. */
     static void join(Draft draft, Rollout found) {
-        boolean goesOn = switch (found.state()) {
-            case RolloutState.Running _ -> true;
-            case RolloutState.Paused paused -> !paused.rollingBack();
-            case RolloutState.Planned _, RolloutState.RollingBack _, RolloutState.Ended _ -> false;
-        };
-        if (!goesOn || found.currentStage().isEmpty()) {
+        if (!found.state().goesForward() || found.currentStage().isEmpty()) {
             return;
         }
         Admission admission = new Admission(draft.fleet(), found.id().config(), found.spec(), draft.now());

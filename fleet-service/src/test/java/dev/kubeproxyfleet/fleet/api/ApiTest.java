@@ -48,6 +48,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @QuarkusTest
@@ -174,20 +175,28 @@ class ApiTest {
         view.apply(new Change.Cluster(id("twin"), null, NOON));
     }
 
+    /** In words that whoever uses the command line knows too; the same commands work beside the dashboard. */
+    @ParameterizedTest
+    @CsvSource({
+        "clusters/s/rg/none,UnknownCluster,kpfleet get clusters",
+        "explain?cluster=none,UnknownCluster,kpfleet get clusters",
+        "rollouts/none.7,UnknownRollout,kpfleet get rollouts",
+        "rollouts/none/explain,UnknownRollout,kpfleet get rollouts",
+        "configs/none,UnknownConfig,kpfleet get configs",
+        "strategies/none,UnknownStrategy,kpfleet get strategies"
+    })
+    void whatIsUnknownSaysWhereToLook(String path, String code, String command) {
+        given().get("/api/v1/" + path)
+                .then()
+                .statusCode(404)
+                .body("code", equalTo(code))
+                .body("message", containsString(command))
+                .body("message", not(containsString("/api/v1")));
+    }
+
     @Test
-    void whatIsUnknownSaysWhereToLook() {
-        given().get("/api/v1/clusters/s/rg/none")
-                .then()
-                .statusCode(404)
-                .body("code", equalTo("UnknownCluster"))
-                .body("message", containsString("GET /api/v1/clusters"));
-        given().queryParam("cluster", "none")
-                .get("/api/v1/explain")
-                .then()
-                .statusCode(404)
-                .body("code", equalTo("UnknownCluster"));
+    void whatCannotBeLookedForOrSteeredIsSaidSo() {
         given().get("/api/v1/explain").then().statusCode(400).body("code", equalTo("MissingParameter"));
-        given().get("/api/v1/rollouts/none.7").then().statusCode(404).body("code", equalTo("UnknownRollout"));
         given().contentType(ContentType.JSON)
                 .post("/api/v1/rollouts/none/pause")
                 .then()
@@ -268,6 +277,25 @@ class ApiTest {
                     .body("code", equalTo("InvalidBody"));
         }
         assertThat(publisher.commands).isEmpty();
+    }
+
+    @Test
+    void aReasonThatIsTooLongIsCutAndNotRefused() {
+        String reason = "x".repeat(1_500);
+        given().contentType(ContentType.JSON)
+                .body("{\"reason\": \"" + reason + "\"}")
+                .post("/api/v1/rollouts/prod.1/pause")
+                .then()
+                .statusCode(200);
+        given().queryParam("reason", reason)
+                .delete("/api/v1/strategies/careful")
+                .then()
+                .statusCode(200);
+
+        assertThat(publisher.commands).extracting(Command::reason).containsExactly("x".repeat(1_000));
+        assertThat(publisher.published)
+                .extracting(each -> each.asked().reason())
+                .containsExactly("x".repeat(1_000));
     }
 
     @Test

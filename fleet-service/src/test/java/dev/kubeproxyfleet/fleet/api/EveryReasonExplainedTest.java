@@ -36,6 +36,7 @@ class EveryReasonExplainedTest {
             Map.entry("PredecessorInFlight", RolloutStatus.State.Running),
             Map.entry("OutsideWindow", RolloutStatus.State.Running),
             Map.entry("PausedByOperator", RolloutStatus.State.Paused),
+            Map.entry("RollbackPaused", RolloutStatus.State.Paused),
             Map.entry("MaxFailuresExceeded", RolloutStatus.State.Paused),
             Map.entry("RollbackByOperator", RolloutStatus.State.RollingBack),
             Map.entry("ClustersNotConverged", RolloutStatus.State.Failed),

@@ -225,7 +225,79 @@ class ExplanationTest {
         view.apply(cluster("weu-03", LEAST_CONNECTION, "Succeeded", "Stopped"));
         view.apply(change(
                 rollout("prod", 2, RolloutStatus.State.RollingBack, "RollbackByOperator", "rolled back by ada")));
-        view.apply(change(new RolloutClusterStatus(
+        view.apply(change(convergedOverUnset()));
+
+        assertThat(explain().sentence())
+                .contains("waits to be given back IPTABLES: prod.2 is rolling back since 12:00:00 UTC")
+                .contains("it is stopped");
+        assertThat(explain().command()).startsWith("az aks start ");
+    }
+
+    @Test
+    void ofAClusterThatWaitsForAPausedRollback() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION, "Succeeded", "Stopped"));
+        view.apply(change(rollbackPaused()));
+        view.apply(change(convergedOverUnset()));
+
+        assertThat(explain().sentence())
+                .endsWith(" and waits to be given back IPTABLES: prod.2 is paused in its rollback since 12:00:00 UTC"
+                        + " (RollbackPaused): paused by ada; it goes on when someone resumes it.");
+        assertThat(explain().command()).isEqualTo("kpfleet resume prod.2");
+    }
+
+    @Test
+    void ofAClusterThatAPausedRollbackWillNotChange() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        listed();
+        view.apply(change(rollbackPaused()));
+        assertThat(explain().sentence())
+                .as("that it has not taken in")
+                .endsWith(": prod.2 is paused in its rollback; nothing to do.");
+
+        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+        assertThat(explain().sentence())
+                .as("that it has not changed")
+                .endsWith("but prod.2 will not change it: it is paused in its rollback since 12:00:00 UTC"
+                        + " (RollbackPaused): paused by ada; nothing to do.");
+        assertThat(explain().command()).isNull();
+
+        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
+        assertThat(explain().sentence())
+                .as("that it skipped")
+                .endsWith("; once it is ready, try again what has not converged.");
+
+        view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));
+        assertThat(explain().command()).as("that failed").isEqualTo("kpfleet get rollout prod.2");
+    }
+
+    @Test
+    void ofAClusterThatAPausedRollbackIsGivingBackWhatItHad() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(rollbackPaused()));
+        view.apply(change(status("prod.2", "weu-03", State.Updating, null, "")));
+
+        assertThat(explain().sentence()).contains("is being changed by Azure for prod.2 (which is on its way back)");
+    }
+
+    @Test
+    void ofANewClusterWhoseRolloutIsPausedBeforeItsStart() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        listed();
+        view.apply(change(
+                Fleet.unplanned(rollout("prod", 2, RolloutStatus.State.Paused, "PausedByOperator", "paused by ada"))));
+
+        assertThat(explain().sentence())
+                .endsWith(": prod.2 is paused before its start (PausedByOperator): paused by ada; it goes on when"
+                        + " someone resumes it.");
+        assertThat(explain().command()).isEqualTo("kpfleet resume prod.2");
+    }
+
+    private static RolloutStatus rollbackPaused() {
+        return rollout("prod", 2, RolloutStatus.State.Paused, "RollbackPaused", "paused by ada");
+    }
+
+    private static RolloutClusterStatus convergedOverUnset() {
+        return new RolloutClusterStatus(
                 "prod.2",
                 id("weu-03"),
                 "early",
@@ -236,12 +308,7 @@ class ExplanationTest {
                 NOON,
                 1,
                 KubeProxyConfig.UNSET,
-                null)));
-
-        assertThat(explain().sentence())
-                .contains("waits to be given back IPTABLES: prod.2 is rolling back since 12:00:00 UTC")
-                .contains("it is stopped");
-        assertThat(explain().command()).startsWith("az aks start ");
+                null);
     }
 
     private void listed() {
@@ -326,7 +393,10 @@ class ExplanationTest {
                         "kpfleet resume prod.2"),
                 Arguments.of(RolloutStatus.State.Succeeded, "the rollout ended as Succeeded", rerun),
                 Arguments.of(RolloutStatus.State.Failed, "prod.2 failed at 12:00:00 UTC", "kpfleet retry prod"),
-                Arguments.of(RolloutStatus.State.RollingBack, "prod.2 is rolling back since 12:00:00 UTC", null),
+                Arguments.of(
+                        RolloutStatus.State.RollingBack,
+                        "but prod.2 will not change it: it is rolling back since 12:00:00 UTC",
+                        null),
                 Arguments.of(RolloutStatus.State.RolledBack, "prod.2 was rolled back by 12:00:00 UTC", rerun),
                 Arguments.of(RolloutStatus.State.Aborted, "prod.2 was aborted at 12:00:00 UTC", rerun),
                 Arguments.of(

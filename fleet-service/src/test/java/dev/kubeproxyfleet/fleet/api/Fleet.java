@@ -157,6 +157,16 @@ final class Fleet {
 
     /** The same rollout of a spec of one's own. */
     static RolloutStatus with(RolloutStatus rollout, FleetConfig.Spec spec, boolean released) {
+        return with(rollout, spec, released, rollout.plan());
+    }
+
+    /** The same rollout, before its clusters were chosen. */
+    static RolloutStatus unplanned(RolloutStatus rollout) {
+        return with(rollout, rollout.spec(), rollout.released(), null);
+    }
+
+    private static RolloutStatus with(
+            RolloutStatus rollout, FleetConfig.Spec spec, boolean released, RolloutStatus.@Nullable Plan plan) {
         return new RolloutStatus(
                 rollout.id(),
                 rollout.config(),
@@ -172,7 +182,7 @@ final class Fleet {
                 rollout.actor(),
                 spec,
                 released,
-                rollout.plan(),
+                plan,
                 rollout.activeFor(),
                 rollout.activeSince(),
                 rollout.stages());

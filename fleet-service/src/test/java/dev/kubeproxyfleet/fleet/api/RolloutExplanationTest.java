@@ -89,6 +89,15 @@ class RolloutExplanationTest {
                         "kpfleet resume prod.2"),
                 Arguments.of(
                         State.Paused,
+                        "RollbackPaused",
+                        "paused by ada",
+                        StageState.Updating,
+                        "is paused in the middle of its rollback since 12:00:00 UTC (RollbackPaused): paused by ada;"
+                                + " 0 clusters restored, 1 under way; the others get back what they had once someone"
+                                + " resumes it.",
+                        "kpfleet resume prod.2"),
+                Arguments.of(
+                        State.Paused,
                         "MaxFailuresExceeded",
                         "stage early has 1 failed cluster",
                         StageState.Updating,
@@ -144,6 +153,26 @@ class RolloutExplanationTest {
                         StageState.Done,
                         "was rolled back by",
                         "kpfleet rerun prod"));
+    }
+
+    @Test
+    void saysWhatIsPausedBeforeItsClustersAreChosen() {
+        RolloutExplanation explanation =
+                explain(Fleet.unplanned(rollout("prod", 2, State.Paused, "PausedByOperator", "paused by ada")));
+
+        assertThat(explanation.sentence())
+                .isEqualTo("prod.2 is paused before its start since 12:00:00 UTC (PausedByOperator): paused by ada; its"
+                        + " clusters are chosen once someone resumes it.");
+        assertThat(explanation.command()).isEqualTo("kpfleet resume prod.2");
+    }
+
+    @Test
+    void saysOfAStageThatAwaitsApprovalThatItHasShownNothing() {
+        Counts skipped = new Counts(0, 0, 0, 0, 0, 2, 0);
+
+        assertThat(explain(rollout("prod", 2, State.Running, stage("early", StageState.AwaitingApproval, skipped)))
+                        .sentence())
+                .contains("awaits approval since 12:00:00 UTC, and all of its clusters were skipped: approve it");
     }
 
     @Test

@@ -53,7 +53,10 @@ class StateJsonTest {
                 new RolloutState.Planned(NOW, "InventoryPending", "not listed"),
                 new RolloutState.Running(NOW, null, null),
                 new RolloutState.Running(NOW, "OutsideWindow", "opens at two"),
-                new RolloutState.Paused(NOW, "PausedByOperator", "paused", true),
+                new RolloutState.Planned(NOW, "ScheduledStart", "at two").pause("PausedByOperator", "paused", LATER),
+                new RolloutState.Running(NOW, null, null).pause("MaxFailuresExceeded", "two", LATER),
+                new RolloutState.RollingBack(NOW, "RollbackByOperator", "rolled back", null)
+                        .pause("RollbackPaused", "paused", LATER),
                 new RolloutState.RollingBack(
                         NOW,
                         "MaxFailuresExceeded",

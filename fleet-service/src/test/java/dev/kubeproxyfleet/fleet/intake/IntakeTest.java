@@ -51,6 +51,17 @@ class IntakeTest {
     }
 
     @Test
+    void cutsAReasonThatIsTooLongAndKeepsControlCharactersOut() {
+        RecordHeaders headers = binaryHeaders(TYPE);
+        headers.add("ce_kpfleetactor", "alice\n".getBytes(StandardCharsets.UTF_8));
+        headers.add("ce_kpfleetreason", ("a\nb" + "x".repeat(1_000)).getBytes(StandardCharsets.UTF_8));
+        FleetEvent.ConfigPublished published = accepted(read("prod-ipvs", CONFIG, headers));
+
+        assertThat(published.actor()).isEqualTo("alice");
+        assertThat(published.reason()).isEqualTo("a b" + "x".repeat(997));
+    }
+
+    @Test
     void readsACloudEventInStructuredModeWithAndWithoutItsHeader() {
         String structured = """
                 {"specversion":"1.0","id":"43","source":"/git","type":"%s","data":%s}""".formatted(TYPE, CONFIG);

@@ -98,6 +98,16 @@ class PlantedBugsTest {
                         "StageState.java",
                         "return !now.isBefore(until);",
                         "return true;"),
+                new Bug(
+                        "order: what was changed and then skipped does not bake",
+                        "Progress.java",
+                        "cluster -> cluster.stage() == index",
+                        "cluster -> cluster.stage() < 0"),
+                new Bug(
+                        "order: a stage bakes in which nothing was changed",
+                        "Stage.java",
+                        "return counts.skipped() == counts.total();",
+                        "return counts.total() == 0;"),
                 new Bug("order: half a bake", "StageState.java", "now.plus(bake)", "now.plus(bake.dividedBy(2))"),
                 new Bug(
                         "order: clusters start outside of windows",
@@ -130,6 +140,23 @@ class PlantedBugsTest {
                         "RolloutEngine.java",
                         "case RolloutState.Paused _, RolloutState.Ended _ -> {}",
                         "case RolloutState.Paused paused -> Progress.run(draft, rollout.with(new RolloutState.Running(now, null, null)), blockedCandidates);\n                case RolloutState.Ended _ -> {}"),
+                new Bug(
+                        "pause: a rollout that is paused before it is planned is planned all the same",
+                        "RolloutEngine.java",
+                        "case RolloutState.Paused _, RolloutState.Ended _ -> {}",
+                        """
+                        case RolloutState.Paused(var _, var _, var _, RolloutState.Planned planned) -> Progress.plan(draft, rollout, planned);
+                                        case RolloutState.Paused _, RolloutState.Ended _ -> {}"""),
+                new Bug(
+                        "pause: a rollout that was paused before it was planned is resumed without a plan",
+                        "RolloutState.java",
+                        "return from.again(now);",
+                        "return from instanceof Planned ? new Running(now, null, null) : from.again(now);"),
+                new Bug(
+                        "pause: a rollback that is resumed goes forward",
+                        "RolloutState.java",
+                        "return from.again(now);",
+                        "return from instanceof RollingBack ? new Running(now, null, null) : from.again(now);"),
                 new Bug(
                         "fencing: an outcome of an older attempt counts",
                         "Reports.java",

@@ -263,10 +263,12 @@ final class Promises {
                 ? latest.stages().get(latest.currentStage().getAsInt()).state()
                 : null;
         boolean goesForward = latest.state() instanceof RolloutState.Running
-                || (latest.state() instanceof RolloutState.Paused && !goesBack(latest.state()));
+                || (latest.state() instanceof RolloutState.Paused
+                        && !goesBack(latest.state())
+                        && !latest.stages().isEmpty());
         return switch (command.action()) {
             case Pause ->
-                latest.state() instanceof RolloutState.Running || latest.state() instanceof RolloutState.RollingBack;
+                latest.state() instanceof RolloutState.Active && !(latest.state() instanceof RolloutState.Paused);
             case Resume -> latest.state() instanceof RolloutState.Paused;
             case Abort -> latest.state() instanceof RolloutState.Active;
             case Approve ->
@@ -685,7 +687,16 @@ final class Promises {
                             || isCommand(Command.Action.Rollback),
                     "%s resumes by itself",
                     after.id());
+            check(
+                    !goesBack(before.state()) || goesBack(after.state()),
+                    "%s was paused on its way back, and goes forward",
+                    after.id());
         }
+        check(
+                !after.stages().isEmpty() || isBeforeThePlan(after.state()),
+                "%s is %s, and its clusters were never chosen",
+                after.id(),
+                after.state());
         checkStages(before, after);
         if (after.state() instanceof RolloutState.Superseded) {
             check(after.id().generation() < config.generation(), "%s is superseded by nothing", after.id());
@@ -695,9 +706,21 @@ final class Promises {
         }
     }
 
+    private static boolean isBeforeThePlan(RolloutState state) {
+        return switch (state) {
+            case RolloutState.Planned _, RolloutState.Paused _, RolloutState.Aborted _, RolloutState.Superseded _ ->
+                true;
+            case RolloutState.Running _,
+                    RolloutState.RollingBack _,
+                    RolloutState.Succeeded _,
+                    RolloutState.Failed _,
+                    RolloutState.RolledBack _ -> false;
+        };
+    }
+
     private static boolean goesBack(RolloutState state) {
         return state instanceof RolloutState.RollingBack
-                || (state instanceof RolloutState.Paused paused && paused.rollingBack());
+                || (state instanceof RolloutState.Paused paused && paused.from() instanceof RolloutState.RollingBack);
     }
 
     private boolean isCommand(Command.Action action) {
@@ -766,14 +789,28 @@ final class Promises {
                         after.id(),
                         baking.until());
             }
-            if (was.state() instanceof StageState.Updating && stage.state() instanceof StageState.Done) {
+            if (was.state() instanceof StageState.Updating && !(stage.state() instanceof StageState.Updating)) {
+                boolean bakes = stage.state() instanceof StageState.Baking;
                 check(
-                        !stage.spec().bake().isPositive() && stage.spec().approval() != StageSpec.Approval.after,
-                        "stage %s of %s skips its bake or its approval",
+                        bakes == (stage.spec().bake().isPositive() && hasSomethingToShow(after, i)),
+                        "stage %s of %s bakes for nothing, or skips its bake: %s",
+                        i,
+                        after.id(),
+                        stage);
+                check(
+                        !(stage.state() instanceof StageState.Done)
+                                || stage.spec().approval() != StageSpec.Approval.after,
+                        "stage %s of %s skips its approval",
                         i,
                         after.id());
             }
         }
+    }
+
+    private boolean hasSomethingToShow(Rollout rollout, int stage) {
+        return fleet().rolloutClusters(rollout.id()).stream()
+                .filter(cluster -> cluster.stage() == stage)
+                .anyMatch(cluster -> cluster.change() > 0 || !(cluster.state() instanceof ClusterState.Skipped));
     }
 
     /** Whether clusters have come to wait in a stage that had ended them all. */

@@ -195,9 +195,19 @@ class ReversalTest {
         driver.command(id, Action.Pause);
         driver.converge(driver.operations().getFirst());
         assertThat(driver.operations()).isEmpty();
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Paused.class,
+                        paused -> assertThat(paused.code()).isEqualTo("RollbackPaused"));
 
         driver.command(id, Action.Resume);
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        assertThat(driver.rollout(id).state())
+                .as("it says still why it goes back")
+                .isInstanceOfSatisfying(
+                        RolloutState.RollingBack.class,
+                        back -> assertThat(back)
+                                .extracting(RolloutState.RollingBack::code, RolloutState.RollingBack::message)
+                                .containsExactly("RollbackByOperator", "rolled back by bob: because"));
         assertThat(driver.operations()).hasSize(1);
 
         driver.command(id, Action.Abort);

@@ -17,7 +17,10 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RolloutEngineTest {
 
@@ -169,6 +172,36 @@ class RolloutEngineTest {
 
         driver.tick(Duration.ofMinutes(1));
         assertThat(driver.operations()).hasSize(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"after,AwaitingApproval", ",Done"})
+    void aStageWhoseClustersAreAllSkippedHasNothingToBakeAndIsApprovedAllTheSame(
+            StageSpec.@Nullable Approval approval, String expected) {
+        StageSpec second =
+                new StageSpec("second", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofMinutes(10), approval);
+        RolloutId id = driver.publish(
+                "prod",
+                Fleets.spec(IPVS_LC, strategy(stage("first", Amount.of(1), 1, 0), second, stage("rest", null, 3, 0))));
+        driver.fleet.inventory.computeIfPresent(Fleets.id(1), (_, cluster) -> Fleets.stopped(cluster));
+
+        driver.converge(driver.operations().getFirst());
+
+        assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Skipped.class);
+        assertThat(driver.rollout(id).stages().get(1).state().getClass().getSimpleName())
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aStageWhoseClusterWasChangedAndThenSkippedBakes() {
+        StageSpec canary =
+                new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofMinutes(10), null);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 4, 0))));
+        driver.applied(driver.operations().getFirst());
+
+        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo("Skipped");
+
+        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
     }
 
     @Test

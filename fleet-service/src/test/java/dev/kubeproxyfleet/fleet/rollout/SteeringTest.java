@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -20,7 +21,9 @@ import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class SteeringTest {
@@ -48,6 +51,72 @@ class SteeringTest {
             assertThat(operation.cluster()).isEqualTo(Fleets.id(0));
             assertThat(operation.attempt()).isEqualTo(2);
         });
+    }
+
+    @Test
+    void aRolloutThatIsPausedBeforeItsStartIsPlannedOnceItIsResumedWithTheClustersOfThen() {
+        Driver scheduled = new Driver(Fleets.of(2));
+        RolloutId id = scheduled.publish(
+                "prod", Fleets.spec(IPVS_LC, startingAt(scheduled.now().plus(Duration.ofHours(1)))));
+        assertThat(scheduled.rollout(id).state()).isInstanceOf(RolloutState.Planned.class);
+
+        assertThat(scheduled.command(id, Action.Pause))
+                .extracting(AuditRecord::code, AuditRecord::message)
+                .containsExactly("Paused", "its clusters are not chosen before it is resumed");
+        assertThat(scheduled.command(id, Action.Pause).code()).isEqualTo("AlreadyPaused");
+        scheduled.tick(Duration.ofHours(2));
+        assertThat(scheduled.rollout(id))
+                .satisfies(held -> assertThat(held.state()).isInstanceOf(RolloutState.Paused.class))
+                .satisfies(held -> assertThat(held.stages()).isEmpty());
+        assertThat(scheduled.operations()).isEmpty();
+
+        scheduled.fleet.inventory.put(Fleets.id(2), Fleets.cluster(2));
+        assertThat(scheduled.command(id, Action.Resume).code()).isEqualTo("Resumed");
+        assertThat(scheduled.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
+        assertThat(scheduled.operations())
+                .extracting(Operation::cluster)
+                .containsExactlyInAnyOrder(Fleets.id(0), Fleets.id(1), Fleets.id(2));
+    }
+
+    @Test
+    void aRolloutThatIsResumedBeforeItsStartWaitsForIt() {
+        RolloutId id = driver.publish(
+                "prod", Fleets.spec(IPVS_LC, startingAt(driver.now().plus(Duration.ofHours(1)))));
+        driver.command(id, Action.Pause);
+
+        driver.command(id, Action.Resume);
+
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Planned.class,
+                        planned -> assertThat(planned.code()).isEqualTo("ScheduledStart"));
+        driver.tick(Duration.ofHours(1));
+        assertThat(driver.operations()).hasSize(4);
+    }
+
+    @Test
+    void nothingButItsEndCanBeAskedOfARolloutThatIsPausedBeforeItsStart() {
+        RolloutId id = driver.publish(
+                "prod", Fleets.spec(IPVS_LC, startingAt(driver.now().plus(Duration.ofHours(1)))));
+        driver.command(id, Action.Pause);
+
+        assertThat(Stream.of(Action.Rollback, Action.Retry, Action.Approve, Action.Promote, Action.Rerun)
+                        .map(action -> driver.command(id, action).code()))
+                .containsExactly("NotRunning", "NotRunning", "NotAwaitingApproval", "NotBaking", "StillActive");
+        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo("NotRunning");
+        assertThat(driver.command(id, Action.Abort).code()).isEqualTo("Aborted");
+        driver.tick(Duration.ofHours(2));
+        assertThat(driver.operations()).isEmpty();
+    }
+
+    private static Strategy startingAt(Instant startAt) {
+        return new Strategy(
+                List.of(stage("all", null, 4, 0)),
+                Strategy.OnFailure.Pause,
+                Duration.ofMinutes(30),
+                Gate.DEFAULT,
+                Windows.ANY_TIME,
+                startAt);
     }
 
     @Test

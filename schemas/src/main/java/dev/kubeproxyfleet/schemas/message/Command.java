@@ -34,6 +34,8 @@ public record Command(
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(actor, "actor");
         Objects.requireNonNull(at, "at");
+        actor = Attribution.actor(actor);
+        reason = Attribution.reason(reason);
         cluster = cluster == null ? null : cluster.toLowerCase(Locale.ROOT);
     }
 

@@ -26,5 +26,6 @@ public record NewCluster(
         Objects.requireNonNull(id, "id");
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(cluster, "cluster");
+        reason = Attribution.reason(reason);
     }
 }

@@ -44,8 +44,20 @@ public record RolloutStatus(
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout.v1";
 
+    /** Code of a rollout that is Paused on its way back: resumed, it is RollingBack again. */
+    public static final String ROLLBACK_PAUSED = "RollbackPaused";
+
     public RolloutStatus {
         stages = List.copyOf(stages);
+    }
+
+    /** Whether it gives clusters back what they had, or will once it is resumed. */
+    public boolean goesBack() {
+        return switch (state) {
+            case RollingBack -> true;
+            case Paused -> ROLLBACK_PAUSED.equals(code);
+            case Planned, Running, Succeeded, Failed, Aborted, Superseded, RolledBack -> false;
+        };
     }
 
     /** Why there is a rollout. */

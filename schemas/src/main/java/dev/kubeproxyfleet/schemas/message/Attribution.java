@@ -1,0 +1,52 @@
+package dev.kubeproxyfleet.schemas.message;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who asks for something, and why. There is no login yet, so both are notes and no proof. They end up in logs and in the audit
+ * trail: on whatever way they come, control characters become spaces, and what is too long is cut.
+ */
+public final class Attribution {
+
+    /** HTTP request header that names who asks. */
+    public static final String ACTOR_HEADER = "X-Kpfleet-Actor";
+
+    /** CloudEvents extension attribute that names the person or pipeline behind an event. */
+    public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
+
+    /** The same for why. */
+    public static final String REASON_ATTRIBUTE = "kpfleetreason";
+
+    /** In characters (Unicode code points), like {@link #MAX_REASON_LENGTH}. */
+    public static final int MAX_ACTOR_LENGTH = 128;
+
+    public static final int MAX_REASON_LENGTH = 1_000;
+
+    private static final String ANONYMOUS = "anonymous";
+
+    private Attribution() {}
+
+    /** Who asks; {@code anonymous} where {@code text} names nobody. */
+    public static String actor(@Nullable String text) {
+        String actor = clean(text, MAX_ACTOR_LENGTH);
+        return actor.isEmpty() ? ANONYMOUS : actor;
+    }
+
+    /** Why; null where {@code text} says nothing. */
+    public static @Nullable String reason(@Nullable String text) {
+        String reason = clean(text, MAX_REASON_LENGTH);
+        return reason.isEmpty() ? null : reason;
+    }
+
+    private static String clean(@Nullable String text, int maxLength) {
+        return text == null
+                ? ""
+                : text.codePoints()
+                        .map(each -> Character.isISOControl(each) ? ' ' : each)
+                        .dropWhile(Character::isWhitespace)
+                        .limit(maxLength)
+                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                        .toString()
+                        .strip();
+    }
+}
