@@ -25,7 +25,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class InventoryPollerTest {
@@ -233,13 +232,13 @@ class InventoryPollerTest {
         list(complete(ONE, TWO));
 
         assertThat(world.asked).containsOnlyOnce("locks s1");
-        assertThat(world.subscription.readOnlyScopes())
+        assertThat(world.told.getLast().readOnlyScopes())
                 .containsExactly("/subscriptions/s1/resourcegroups/rg", ONE.id());
 
         world.locks = locks();
         world.now = world.now.plus(Duration.ofMinutes(2));
         list(complete(ONE, TWO));
-        assertThat(world.subscription.readOnlyScopes()).isEmpty();
+        assertThat(world.told.getLast().readOnlyScopes()).isEmpty();
     }
 
     @Test
@@ -251,12 +250,12 @@ class InventoryPollerTest {
         world.locks = REFUSED;
         world.now = world.now.plus(Duration.ofMinutes(2));
         list(complete(ONE));
-        assertThat(world.subscription.readOnlyScopes()).containsExactly(ONE.id());
+        assertThat(world.told.getLast().readOnlyScopes()).containsExactly(ONE.id());
 
         world.locks = new ArmResult.ArmError(403, "AuthorizationFailed", "no right", null);
         world.now = world.now.plus(Duration.ofMinutes(2));
         list(complete(ONE));
-        assertThat(world.subscription.readOnlyScopes()).isNull();
+        assertThat(world.told.getLast().readOnlyScopes()).isNull();
     }
 
     private static String lock(String scope, String level) {
@@ -402,8 +401,7 @@ class InventoryPollerTest {
                 null);
         ArmResult locks = locks();
 
-        @Nullable
-        SubscriptionRecord subscription;
+        final List<SubscriptionRecord> told = new ArrayList<>();
 
         boolean failing;
         int listed;
@@ -464,7 +462,7 @@ class InventoryPollerTest {
                 published.add(record);
             }
             if (change instanceof SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record)) {
-                subscription = record;
+                told.add(record);
             }
             log.add(
                     switch (change) {
