@@ -10,11 +10,24 @@ final class Tokens {
 
     private static final int MAX_HEX_DIGITS = 16;
 
+    /** Before the first line. */
+    private static final int NOWHERE = -1;
+
+    /** Value of a character as a hexadecimal digit, {@link #BAD} of any other. */
+    private static final byte[] HEX_DIGITS = new byte[256];
+
+    static {
+        for (int character = 0; character < HEX_DIGITS.length; character++) {
+            HEX_DIGITS[character] = (byte) Character.digit(character, 16);
+        }
+    }
+
     byte[] bytes = new byte[0];
     private int limit;
-    private int nextLine;
+    /** Behind the last line feed. */
+    private int lastTerminated;
+    /** Behind the last word of the current line. */
     private int position;
-    private int lineEnd;
 
     /** Of the current word. */
     int start;
@@ -36,34 +49,39 @@ final class Tokens {
     void resume(byte[] content, int length) {
         bytes = content;
         limit = length;
-        nextLine = 0;
-        position = 0;
-        lineEnd = 0;
+        lastTerminated = length;
+        while (lastTerminated > 0 && content[lastTerminated - 1] != '\n') {
+            lastTerminated--;
+        }
+        position = NOWHERE;
     }
 
     boolean nextLine() {
-        if (nextLine >= limit) {
-            return false;
-        }
-        position = nextLine;
+        byte[] text = bytes;
         int i = position;
-        while (i < limit && bytes[i] != '\n') {
+        while (i >= 0 && i < limit && text[i] != '\n') {
             i++;
         }
-        lineEnd = i;
-        terminated = i < limit;
-        nextLine = i + 1;
+        if (i + 1 >= limit) {
+            position = limit;
+            return false;
+        }
+        position = i + 1;
+        terminated = position < lastTerminated;
         line++;
         return true;
     }
 
     boolean next() {
+        // Words are found and lines ended in one pass: it is where a large table takes most of its time.
+        byte[] text = bytes;
+        int last = limit;
         int i = position;
-        while (i < lineEnd && blank(bytes[i])) {
+        while (i < last && blank(text[i])) {
             i++;
         }
         start = i;
-        while (i < lineEnd && !blank(bytes[i])) {
+        while (i < last && text[i] != '\n' && !blank(text[i])) {
             i++;
         }
         end = i;
@@ -106,27 +124,17 @@ final class Tokens {
 
     /** Hexadecimal of 1 to 16 digits and less than 2^63, else {@link #BAD}. */
     long hex() {
-        if (end - start > MAX_HEX_DIGITS) {
-            return BAD;
-        }
-        long value = hex(start, end);
-        return value < 0 ? BAD : value;
+        return end - start > MAX_HEX_DIGITS ? BAD : hex(start, end);
     }
 
-    /** All bytes of the range as hexadecimal digits, else {@link #BAD}. */
+    /** All bytes of the range, at most 16, as hexadecimal digits of a number less than 2^63, else {@link #BAD}. */
     long hex(int from, int to) {
-        if (from >= to) {
-            return BAD;
-        }
-        long value = 0;
+        long value = from < to ? 0 : BAD;
         for (int i = from; i < to; i++) {
-            int digit = hexDigit(bytes[i]);
-            if (digit < 0) {
-                return BAD;
-            }
-            value = value << 4 | digit;
+            // What is no digit makes it negative for good.
+            value = value << 4 | HEX_DIGITS[bytes[i] & 0xFF];
         }
-        return value;
+        return value < 0 ? BAD : value;
     }
 
     String text() {
@@ -137,15 +145,7 @@ final class Tokens {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static int hexDigit(byte b) {
-        if (b >= '0' && b <= '9') {
-            return b - '0';
-        }
-        int letter = b | 0x20;
-        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
-    }
-
     private static boolean blank(byte b) {
-        return b == ' ' || b == '\t' || b == '\r';
+        return b <= ' ' && (b == ' ' || b == '\t' || b == '\r');
     }
 }
