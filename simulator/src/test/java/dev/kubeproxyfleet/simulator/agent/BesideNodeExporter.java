@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.simulator.agent;
 
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,11 +20,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * The native agent and Prometheus' node_exporter (only its ipvs collector, scraped at the agent's interval) in one run on the
- * same captured table. Prints what each costs, how long the agent takes from its start to the first acknowledged record, and how
- * large its records are in Kafka; {@code ./kpfleet bench agent} runs it.
+ * same captured table. Prints what each costs, what the agent costs between two snapshots, how long it takes from its start to the
+ * first acknowledged record, and how large its records are in Kafka; {@code ./kpfleet bench agent} runs it.
+ *
+ * <p>The broker takes a record of this class first: with its first record it loads classes, opens a log, and asks its controller
+ * for a block of producer ids, some 350 ms that are not the agent's.
  *
  * <p>Arguments: path of node_exporter, seconds to measure, seconds between two snapshots.
  */
@@ -31,6 +38,8 @@ public final class BesideNodeExporter {
 
     private static final Duration WARM_UP = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration IDLE = Duration.ofSeconds(10);
+    private static final String NEXT_SNAPSHOT_LONG_AFTER_IDLE = "10m";
     private static final int STARTS = 5;
 
     private BesideNodeExporter() {}
@@ -43,11 +52,15 @@ public final class BesideNodeExporter {
         Duration interval = Duration.ofSeconds(Integer.parseInt(arguments[2]));
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
             NativeAgent.createTopic(broker.bootstrapServers());
+            warmUp(broker);
             System.out.printf(
                     Locale.ROOT,
-                    "binary %.1f MB; first record acknowledged %s ms after the process was started%n",
+                    "binary %.1f MB; first record acknowledged %s ms after the process was started,"
+                            + " %s ms where the binary had to be read from disk%n",
                     Files.size(binary) / 1e6,
-                    starts(binary, folder, broker.bootstrapServers()));
+                    starts(binary, folder, broker, () -> {}),
+                    starts(binary, folder, broker, () -> dropFromPageCache(binary)));
+            idle(binary, folder, broker);
             int before = records(broker).size();
             long bytesBefore = NativeAgent.bytesInLog(broker.bootstrapServers());
             try (NativeAgent agent = NativeAgent.start(
@@ -70,31 +83,94 @@ public final class BesideNodeExporter {
         }
     }
 
-    /** Of some starts, sorted: by the agent's own log, whose clock is this machine's. */
-    private static List<Long> starts(Path binary, Path folder, String bootstrapServers) throws Exception {
+    /** Produces as the agent does, to the partition that it will use. */
+    private static void warmUp(EmbeddedBroker broker) throws Exception {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers", broker.bootstrapServers(), "enable.idempotence", true, "compression.type", "lz4");
+        int partition = Partitioning.nodeStats(NativeAgent.CLUSTER, NativeAgent.PARTITIONS);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(NativeAgent.TOPIC, partition, new byte[1], new byte[1]))
+                    .get();
+        }
+    }
+
+    /** What is done before each start. */
+    @FunctionalInterface
+    private interface Preparation {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Milliseconds of some starts, sorted: by the agent's own log, whose clock is this machine's. */
+    private static List<Long> starts(Path binary, Path folder, EmbeddedBroker broker, Preparation before)
+            throws Exception {
         List<Long> millis = new ArrayList<>();
         for (int start = 0; start < STARTS; start++) {
+            before.run();
             Instant started = Instant.now();
-            try (NativeAgent agent = NativeAgent.start(binary, folder, bootstrapServers, Map.of())) {
-                for (long deadline = System.nanoTime() + PATIENCE.toNanos(); ; ) {
-                    Optional<String> line = agent.log()
-                            .lines()
-                            .filter(it -> it.endsWith(NativeAgent.FIRST_ACKNOWLEDGED))
-                            .findFirst();
-                    if (line.isPresent()) {
-                        millis.add(Duration.between(started, NativeAgent.loggedAt(line.get()))
-                                .toMillis());
-                        break;
-                    }
-                    if (System.nanoTime() > deadline) {
-                        throw new IllegalStateException("nothing was acknowledged: " + agent.log());
-                    }
-                    LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-                }
+            try (NativeAgent agent = NativeAgent.start(binary, folder, broker.bootstrapServers(), Map.of())) {
+                millis.add(Duration.between(started, firstAcknowledged(agent)).toMillis());
+                boolean unused = agent.stop(PATIENCE);
             }
         }
         millis.sort(null);
         return millis;
+    }
+
+    private static Instant firstAcknowledged(NativeAgent agent) throws IOException {
+        for (long deadline = System.nanoTime() + PATIENCE.toNanos(); ; ) {
+            Optional<String> line = agent.log()
+                    .lines()
+                    .filter(it -> it.endsWith(NativeAgent.FIRST_ACKNOWLEDGED))
+                    .findFirst();
+            if (line.isPresent()) {
+                return NativeAgent.loggedAt(line.get());
+            }
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("nothing was acknowledged: " + agent.log());
+            }
+            LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+        }
+    }
+
+    /** As on a node that has pulled the image long ago; works while no process runs the file. */
+    private static void dropFromPageCache(Path file) throws IOException, InterruptedException {
+        // The way that dd's manual gives.
+        int status = new ProcessBuilder("dd", "if=" + file, "iflag=nocache", "count=0")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IOException("dd failed on " + file);
+        }
+    }
+
+    /** What an agent costs that has nothing to do: part of the cost of a snapshot, the more the longer the interval is. */
+    private static void idle(Path binary, Path folder, EmbeddedBroker broker) throws Exception {
+        try (NativeAgent agent = NativeAgent.start(
+                binary,
+                folder,
+                broker.bootstrapServers(),
+                Map.of("KPFLEET_AGENT_INTERVAL", NEXT_SNAPSHOT_LONG_AFTER_IDLE))) {
+            Instant unused = firstAcknowledged(agent);
+            pause(WARM_UP);
+            // A snapshot is taken in one of two windows at most.
+            long nanos = Math.min(nanosOf(agent, IDLE), nanosOf(agent, IDLE));
+            System.out.printf(
+                    Locale.ROOT, "between two snapshots CPU %.2f ms a second%n", nanos / 1e6 / IDLE.toSeconds());
+        }
+    }
+
+    private static long nanosOf(NativeAgent agent, Duration time) throws IOException {
+        long before = ProcessCost.of(agent.pid()).cpuNanos();
+        pause(time);
+        return ProcessCost.of(agent.pid()).cpuNanos() - before;
+    }
+
+    private static void pause(Duration time) {
+        for (long until = System.nanoTime() + time.toNanos(); System.nanoTime() < until; ) {
+            LockSupport.parkNanos(until - System.nanoTime());
+        }
     }
 
     private static List<ConsumerRecord<String, byte[]>> records(EmbeddedBroker broker) {
@@ -116,8 +192,8 @@ public final class BesideNodeExporter {
             System.out.printf(
                     Locale.ROOT,
                     "ratio agent to node_exporter: CPU %.2f, resident %.2f%n",
-                    (double) (agentAfter.cpuMillis() - agentBefore.cpuMillis())
-                            / (exporterAfter.cpuMillis() - exporterBefore.cpuMillis()),
+                    (double) (agentAfter.cpuNanos() - agentBefore.cpuNanos())
+                            / (exporterAfter.cpuNanos() - exporterBefore.cpuNanos()),
                     (double) agentAfter.residentKib() / exporterAfter.residentKib());
         } else {
             System.out.println("no node_exporter to compare with: install Debian's prometheus-node-exporter");
@@ -129,10 +205,9 @@ public final class BesideNodeExporter {
     private static void print(String name, ProcessCost before, ProcessCost after, int rounds) {
         System.out.printf(
                 Locale.ROOT,
-                "%-14s CPU %5.2f ms a snapshot (%d ms for %d), resident %.1f MiB of which anonymous %.1f, peak %.1f%n",
+                "%-14s CPU %5.2f ms a snapshot (of %d), resident %.1f MiB of which anonymous %.1f, peak %.1f%n",
                 name,
-                (double) (after.cpuMillis() - before.cpuMillis()) / rounds,
-                after.cpuMillis() - before.cpuMillis(),
+                (after.cpuNanos() - before.cpuNanos()) / 1e6 / rounds,
                 rounds,
                 after.residentKib() / 1024.0,
                 after.anonymousKib() / 1024.0,
@@ -148,10 +223,7 @@ public final class BesideNodeExporter {
             if (exporter.isPresent()) {
                 exporter.get().scrape();
             }
-            long until = start + round * interval.toNanos();
-            while (System.nanoTime() < until) {
-                LockSupport.parkNanos(until - System.nanoTime());
-            }
+            pause(Duration.ofNanos(start + round * interval.toNanos() - System.nanoTime()));
         }
         return rounds;
     }
