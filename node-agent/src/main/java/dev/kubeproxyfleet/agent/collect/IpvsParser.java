@@ -21,6 +21,18 @@ public final class IpvsParser {
     private static final int PORT_DIGITS = 4;
     private static final int IPV6_LENGTH = 39;
 
+    // A real server as the kernel prints it: "  -> %08X:%04X      %-7s %-6d %-10d %-10d\n", and "[%pI6]:%04X" for IPv6.
+    private static final long ARROW_COLUMN = Tokens.eight("  -> ");
+    private static final int ARROW_COLUMN_LENGTH = 5;
+    private static final int IPV4_ENDPOINT_LENGTH = IPV4_DIGITS + 1 + PORT_DIGITS;
+    private static final int IPV6_ENDPOINT_LENGTH = 1 + IPV6_LENGTH + 2 + PORT_DIGITS;
+    private static final long GAP = Tokens.eight("      ");
+    private static final int GAP_LENGTH = 6;
+    private static final int FORWARDING_LENGTH = 8;
+    private static final int WEIGHT_LENGTH = 7;
+    private static final int CONNECTIONS_LENGTH = 11;
+    private static final int COLUMNS_LENGTH = GAP_LENGTH + FORWARDING_LENGTH + WEIGHT_LENGTH + 2 * CONNECTIONS_LENGTH;
+
     private static final byte[] VERSION_START = Tokens.word("IP");
     private static final byte[] SIZE = Tokens.word("(size=");
     private static final byte[] HEADER = Tokens.word("Prot");
@@ -32,6 +44,7 @@ public final class IpvsParser {
     private static final byte[][] PROTOCOL_WORDS = new byte[PROTOCOLS.length][];
     private static final Forwarding[] FORWARDINGS = Forwarding.values();
     private static final byte[][] FORWARDING_WORDS = new byte[FORWARDINGS.length][];
+    private static final long[] FORWARDING_COLUMNS = new long[FORWARDINGS.length];
 
     static {
         for (Protocol protocol : PROTOCOLS) {
@@ -39,6 +52,8 @@ public final class IpvsParser {
         }
         for (Forwarding forwarding : FORWARDINGS) {
             FORWARDING_WORDS[forwarding.ordinal()] = Tokens.word(forwarding.kernelName());
+            FORWARDING_COLUMNS[forwarding.ordinal()] =
+                    Tokens.eight(forwarding.kernelName() + " ".repeat(FORWARDING_LENGTH));
         }
     }
 
@@ -81,7 +96,9 @@ public final class IpvsParser {
                 }
                 continue;
             }
-            if (!tokens.next()) {
+            if (inService && paddedRealServer()) {
+                visitor.realServer(server);
+            } else if (!tokens.next()) {
                 visitor.skipped(SkipReason.UNKNOWN_LINE, tokens.line);
             } else if (tokens.is(ARROW)) {
                 realServer(visitor);
@@ -188,6 +205,49 @@ public final class IpvsParser {
     /** A service of another protocol has an address in its second column; anything else is no service at all. */
     private SkipReason unknownProtocol() {
         return tokens.next() && endpoint(service.endpoint) ? SkipReason.UNKNOWN_PROTOCOL : SkipReason.UNKNOWN_LINE;
+    }
+
+    /**
+     * Reads a real server whose columns have the kernel's widths, as nearly all lines of a large table do, without looking for
+     * its words. Of any other line nothing is read, and {@link #realServer} says what it is.
+     */
+    private boolean paddedRealServer() {
+        int address = tokens.lineStart() + ARROW_COLUMN_LENGTH;
+        if (!tokens.has(tokens.lineStart(), ARROW_COLUMN, ARROW_COLUMN_LENGTH)) {
+            return false;
+        }
+        int gap = address + (tokens.bytes[address] == '[' ? IPV6_ENDPOINT_LENGTH : IPV4_ENDPOINT_LENGTH);
+        int lineFeed = gap + COLUMNS_LENGTH - 1;
+        if (!tokens.isLineFeed(lineFeed) || !tokens.has(gap, GAP, GAP_LENGTH)) {
+            return false;
+        }
+        int forwardingColumn = gap + GAP_LENGTH;
+        int weightColumn = forwardingColumn + FORWARDING_LENGTH;
+        int activeColumn = weightColumn + WEIGHT_LENGTH;
+        int inactiveColumn = activeColumn + CONNECTIONS_LENGTH;
+        int forwarding = 0;
+        while (forwarding < FORWARDINGS.length
+                && !tokens.has(forwardingColumn, FORWARDING_COLUMNS[forwarding], FORWARDING_LENGTH)) {
+            forwarding++;
+        }
+        long weight = tokens.padded(weightColumn, activeColumn - 1);
+        long active = tokens.padded(activeColumn, inactiveColumn - 1);
+        long inactive = tokens.padded(inactiveColumn, lineFeed);
+        tokens.start = address;
+        tokens.end = gap;
+        if (forwarding == FORWARDINGS.length
+                || (weight | active | inactive) < 0
+                || tokens.bytes[activeColumn - 1] != ' '
+                || tokens.bytes[inactiveColumn - 1] != ' '
+                || !endpoint(server.endpoint)) {
+            return false;
+        }
+        server.forwarding = FORWARDINGS[forwarding];
+        server.weight = (int) weight;
+        server.activeConnections = (int) active;
+        server.inactiveConnections = (int) inactive;
+        tokens.skipTo(lineFeed);
+        return true;
     }
 
     private void realServer(IpvsVisitor visitor) {

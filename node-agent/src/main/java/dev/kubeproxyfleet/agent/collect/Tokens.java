@@ -4,6 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /** Walks lines and blank-separated words of a proc file without making objects. Not thread-safe. */
 final class Tokens {
@@ -84,6 +85,46 @@ final class Tokens {
         terminated = position < lastTerminated;
         line++;
         return true;
+    }
+
+    /** Where the line begins; to be asked before its first word. */
+    int lineStart() {
+        return position;
+    }
+
+    /** Goes on behind what was read otherwise. */
+    void skipTo(int at) {
+        position = at;
+    }
+
+    /** Whether the content has a line feed there. */
+    boolean isLineFeed(int at) {
+        return at < limit && bytes[at] == '\n';
+    }
+
+    /** Whether the first {@code length} bytes of {@link #eight} are there, with as many behind them as make eight. */
+    boolean has(int at, long eight, int length) {
+        int unused = Long.SIZE - length * Byte.SIZE;
+        return at + Long.BYTES <= limit && ((long) EIGHT.get(bytes, at) ^ eight) << unused == 0;
+    }
+
+    /** The first eight bytes of a text, at most, the first the lowest. */
+    static long eight(String text) {
+        return (long) EIGHT.get(Arrays.copyOf(word(text), Math.max(Long.BYTES, text.length())), 0);
+    }
+
+    /** Unsigned decimal that fills its column from the left, up to the largest int, else {@link #BAD}. */
+    long padded(int from, int to) {
+        int i = from;
+        long value = 0;
+        while (i < to && bytes[i] >= '0' && bytes[i] <= '9') {
+            value = value * 10 + (bytes[i++] - '0');
+        }
+        boolean any = i > from;
+        while (i < to && bytes[i] == ' ') {
+            i++;
+        }
+        return any && i == to && value <= Integer.MAX_VALUE ? value : BAD;
     }
 
     boolean next() {

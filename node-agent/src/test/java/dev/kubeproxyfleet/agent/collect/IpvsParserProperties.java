@@ -19,6 +19,9 @@ import net.jqwik.api.constraints.IntRange;
 
 class IpvsParserProperties {
 
+    /** What a table is made of. */
+    private static final String PIECES = " 0123456789AFf:[]->\t\nMasq";
+
     @Property
     void readsBackWhatTheKernelPrints(@ForAll("tables") List<Printed> table) {
         ParsedTable parsed = ParsedTable.of(print(table));
@@ -57,6 +60,22 @@ class IpvsParserProperties {
             bytes[flip % bytes.length] ^= (byte) (1 + flip % 255);
         }
         assertThat(ParsedTable.of(bytes).services).isNotNull();
+    }
+
+    /** Columns of the kernel's widths are read at once, those of any other line word by word; one blank more says the same. */
+    @Property
+    void aLineMeansTheSameWhateverItsPadding(
+            @ForAll("tables") List<Printed> table, @ForAll List<@IntRange(max = 100_000) Integer> flips) {
+        byte[] bytes = print(table).getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        for (int flip : flips) {
+            bytes[flip % bytes.length] = (byte) PIECES.charAt(flip % PIECES.length());
+        }
+        String text = new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1);
+        ParsedTable padded = ParsedTable.of(text);
+        ParsedTable shifted = ParsedTable.of(text.replaceAll("(?s)\n(?=.)", "\n "));
+
+        assertThat(padded.services).isEqualTo(shifted.services);
+        assertThat(padded.skipped).isEqualTo(shifted.skipped);
     }
 
     /** A service, and the addresses in the kernel's form. */
