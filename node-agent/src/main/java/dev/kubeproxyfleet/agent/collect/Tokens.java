@@ -120,11 +120,18 @@ final class Tokens {
         while (i < to && bytes[i] >= '0' && bytes[i] <= '9') {
             value = value * 10 + (bytes[i++] - '0');
         }
-        boolean any = i > from;
-        while (i < to && bytes[i] == ' ') {
-            i++;
+        return i > from && value <= Integer.MAX_VALUE && areSpaces(i, to) ? value : BAD;
+    }
+
+    private boolean areSpaces(int from, int to) {
+        int i = from;
+        while (to - i > Long.BYTES) {
+            if (!has(i, EIGHT_SPACES, Long.BYTES)) {
+                return false;
+            }
+            i += Long.BYTES;
         }
-        return any && i == to && value <= Integer.MAX_VALUE ? value : BAD;
+        return i == to || has(i, EIGHT_SPACES, to - i);
     }
 
     boolean next() {
