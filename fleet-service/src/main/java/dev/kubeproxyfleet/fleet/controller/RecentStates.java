@@ -22,7 +22,12 @@ final class RecentStates<T> {
     RecentStates(KeyValueStore<String, byte[]> store, Class<T> type, int kept) {
         this.store = store;
         this.type = type;
-        this.recent = new RecentMap<>(kept);
+        this.recent = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+                return size() > kept;
+            }
+        };
     }
 
     Optional<T> get(String key) {

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +66,10 @@ final class StoredFleet implements FleetState {
     private final ReadOnlyKeyValueStore<String, byte[]> health;
     private final ReadRecords<ClusterRecord> clusterRecords = new ReadRecords<>(ClusterRecord.class);
     private final ReadRecords<SubscriptionRecord> subscriptionRecords = new ReadRecords<>(SubscriptionRecord.class);
-    private final Map<RolloutId, ClusterLists> lists = new RecentMap<>(RECENT_ROLLOUTS);
+
+    /** Of open rollouts: what has ended is asked for seldom, and may have many clusters. */
+    private final Map<RolloutId, ClusterLists> lists = new HashMap<>();
+
     private @Nullable List<Claim> claims;
 
     StoredFleet(ProcessingContext context) {
@@ -155,16 +159,18 @@ final class StoredFleet implements FleetState {
                 .toList();
     }
 
-    /** Looks at all clusters of a rollout the first time that it is asked for. */
+    /** Looks at all clusters of an open rollout the first time that it is asked for. */
     private ClusterLists lists(RolloutId id) {
         ClusterLists known = lists.get(id);
-        if (known == null) {
-            ClusterLists made = new ClusterLists();
-            rolloutClusters(id).forEach(cluster -> made.move(null, cluster));
-            lists.put(id, made);
-            return made;
+        if (known != null) {
+            return known;
         }
-        return known;
+        ClusterLists made = new ClusterLists();
+        rolloutClusters(id).forEach(cluster -> made.move(null, cluster));
+        if (rollout(id).filter(Rollout::isOpen).isPresent()) {
+            lists.put(id, made);
+        }
+        return made;
     }
 
     @Override
@@ -241,6 +247,7 @@ final class StoredFleet implements FleetState {
             open.put(id, PRESENT);
         } else if (wasOpen && !rollout.isOpen()) {
             open.delete(id);
+            lists.remove(rollout.id());
         }
     }
 
@@ -248,7 +255,10 @@ final class StoredFleet implements FleetState {
     void put(RolloutCluster next) {
         RolloutId id = next.rollout();
         RolloutCluster previous = rolloutCluster(id, next.cluster()).orElse(null);
-        lists(id).move(previous, next);
+        ClusterLists following = previous == null ? lists(id) : lists.get(id);
+        if (following != null) {
+            following.move(previous, next);
+        }
         clusters.put(clusterKey(id, next.cluster()), next);
         if (previous == null) {
             latest.put(id.config() + next.cluster(), id.toString().getBytes(StandardCharsets.UTF_8));
