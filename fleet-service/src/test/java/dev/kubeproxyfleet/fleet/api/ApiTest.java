@@ -528,10 +528,11 @@ class ApiTest {
                         Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION), null, List.of(group))));
 
         given().contentType(ContentType.JSON)
-                .body(CONFIG)
+                .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\""))
                 .post("/api/v1/plans")
                 .then()
                 .statusCode(200)
+                .body("skipped.reason.code", hasItem("ScopeLocked"))
                 .body("skipped.reason.code", everyItem(equalTo("ScopeLocked")))
                 .body("skipped[0].reason.message", containsString(group));
     }
