@@ -31,18 +31,25 @@ class RolloutPage extends Part {
   willUpdate(changed) {
     if (changed.has('rollout')) {
       this.id_ = null;
-      this.error = null;
       this.explanation = null;
       this.answer = null;
-      openRollout(this.rollout).then(
-        (id) => {
+      this.open();
+    }
+  }
+
+  open() {
+    const rollout = this.rollout;
+    this.error = null;
+    openRollout(rollout).then(
+      (id) => {
+        if (rollout === this.rollout) {
           this.id_ = id;
           this.requestUpdate();
           this.explain();
-        },
-        (reason) => (this.error = reason),
-      );
-    }
+        }
+      },
+      (reason) => (this.error = rollout === this.rollout ? reason : this.error),
+    );
   }
 
   disconnectedCallback() {
@@ -53,6 +60,11 @@ class RolloutPage extends Part {
 
   /** Called by the store with what has changed; many changes become one reading. */
   changed(hint) {
+    // What was published a moment ago may not be there yet when the page is opened.
+    if (this.error && (hint === 'load' || hint === this.rollout || hint?.startsWith(`${this.rollout}.`))) {
+      this.open();
+      return;
+    }
     if (!this.timer && this.id_ && (hint === 'load' || hint === this.id_)) {
       this.timer = setTimeout(() => {
         this.timer = 0;
