@@ -366,10 +366,14 @@ final class InventoryPoller {
                     }
                 }
                 case ArmResult.ArmError error -> {
-                    LOG.warnf(
-                            "locks not read subscription=%s code=%s message=%s",
-                            subscription.subscription, error.code(), error.message());
-                    if (error.status() == FORBIDDEN) {
+                    boolean hasNoRight = error.status() == FORBIDDEN;
+                    // A right that was missing from the beginning is told of once, at the start of the service.
+                    if (!hasNoRight || subscription.readOnlyScopes != null) {
+                        LOG.warnf(
+                                "locks not read subscription=%s code=%s message=%s",
+                                subscription.subscription, error.code(), error.message());
+                    }
+                    if (hasNoRight) {
                         subscription.readOnlyScopes = null;
                     }
                     return;

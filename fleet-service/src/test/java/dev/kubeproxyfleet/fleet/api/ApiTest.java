@@ -40,6 +40,7 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -499,11 +500,7 @@ class ApiTest {
         view.apply(change(
                 status("prod.1", "weu-02", RolloutClusterStatus.State.Skipped, "ScopeLocked", "locked by finance")));
 
-        given().contentType(ContentType.JSON)
-                .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\""))
-                .post("/api/v1/plans")
-                .then()
-                .statusCode(200)
+        planThatOutranksOthers()
                 .body("warnings[0].code", equalTo("ScopeLocked"))
                 .body("warnings[0].examples", contains("weu-02"));
 
@@ -511,12 +508,15 @@ class ApiTest {
                 Fleet.SUBSCRIPTION,
                 new SubscriptionRecord(
                         Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION), null, List.of())));
-        given().contentType(ContentType.JSON)
+        planThatOutranksOthers().body("warnings.code", not(hasItem("ScopeLocked")));
+    }
+
+    private static ValidatableResponse planThatOutranksOthers() {
+        return given().contentType(ContentType.JSON)
                 .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\""))
                 .post("/api/v1/plans")
                 .then()
-                .statusCode(200)
-                .body("warnings.code", not(hasItem("ScopeLocked")));
+                .statusCode(200);
     }
 
     @Test
@@ -527,11 +527,7 @@ class ApiTest {
                 new SubscriptionRecord(
                         Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION), null, List.of(group))));
 
-        given().contentType(ContentType.JSON)
-                .body(CONFIG.replace("\"selector\"", "\"priority\": 5, \"selector\""))
-                .post("/api/v1/plans")
-                .then()
-                .statusCode(200)
+        planThatOutranksOthers()
                 .body("skipped.reason.code", hasItem("ScopeLocked"))
                 .body("skipped.reason.code", everyItem(equalTo("ScopeLocked")))
                 .body("skipped[0].reason.message", containsString(group));
