@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cluster with what is known about it from Azure, from its nodes and from the latest rollout that has it.
  *
+ * @param nodeCount Linux nodes that the pools count; each of them should report
+ * @param windowsNodeCount Windows nodes of the pools; none of them reports, since no agent runs there
+ * @param autoprovisioning whether Azure adds nodes that no pool counts
  * @param kubeProxy as Azure returned it; null if it could not be read
  * @param mode effective mode: {@code IPTABLES}, {@code IPVS}, {@code NFTABLES}, {@code DISABLED} or {@code UNKNOWN}
  * @param scheduler effective IPVS scheduler; null in every other mode
@@ -29,6 +32,8 @@ record ClusterView(
         String provisioningState,
         String powerState,
         int nodeCount,
+        int windowsNodeCount,
+        boolean autoprovisioning,
         @Nullable KubeProxyConfig kubeProxy,
         String mode,
         @Nullable String scheduler,

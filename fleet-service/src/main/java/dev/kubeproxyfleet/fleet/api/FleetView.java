@@ -467,6 +467,8 @@ final class FleetView {
                 cluster.provisioningState(),
                 cluster.powerState(),
                 cluster.nodeCount(),
+                cluster.windowsNodeCount(),
+                cluster.autoprovisioning(),
                 cluster.kubeProxy(),
                 mode(effective),
                 ipvs == null ? null : ipvs.scheduler().name(),

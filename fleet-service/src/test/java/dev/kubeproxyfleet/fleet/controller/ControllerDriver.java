@@ -92,6 +92,9 @@ final class ControllerDriver implements AutoCloseable {
                 null,
                 null,
                 NODES,
+                0,
+                false,
+                null,
                 KubeProxyConfig.UNSET,
                 null,
                 List.of());
@@ -113,6 +116,9 @@ final class ControllerDriver implements AutoCloseable {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 kubeProxy,
                 null,
                 List.of());

@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param powerState {@code Running} or {@code Stopped}
  * @param skuName {@code Base} or {@code Automatic}
  * @param networkPlugin such as {@code azure}, {@code none}
- * @param nodeCount nodes of all agent pools
+ * @param nodeCount Linux nodes that Azure's pools count: those that should report. Nodes that autoprovisioning adds are in no
+ *     pool's count; a stopped pool and one that is being deleted count none
+ * @param windowsNodeCount Windows nodes of the pools; no agent runs on them, and none is expected to report
+ * @param autoprovisioning whether Azure adds nodes that no pool counts ({@code nodeProvisioningProfile.mode} is {@code Auto})
+ * @param uid differs where a cluster was deleted and another one created under its id; null if Azure told nothing of the kind
  * @param kubeProxy as read back; null if ARM returned something that this version cannot read
  * @param maintenanceWindows null until they have been read; empty if the cluster has none
  * @param unreturnedSecrets what the cluster has and ARM never returns, so that a PUT goes without it: {@code servicePrincipal},
@@ -38,6 +42,9 @@ public record ClusterRecord(
         @Nullable String networkPolicy,
         @Nullable String networkDataplane,
         int nodeCount,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int windowsNodeCount,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean autoprovisioning,
+        @Nullable String uid,
         @Nullable KubeProxyConfig kubeProxy,
         @Nullable List<MaintenanceWindow> maintenanceWindows,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unreturnedSecrets) {
@@ -66,6 +73,9 @@ public record ClusterRecord(
                 networkPolicy,
                 networkDataplane,
                 nodeCount,
+                windowsNodeCount,
+                autoprovisioning,
+                uid,
                 kubeProxy,
                 windows,
                 unreturnedSecrets);

@@ -120,6 +120,9 @@ class MessageJsonTest {
                             "calico",
                             "azure",
                             3,
+                            2,
+                            true,
+                            "65a1",
                             IPVS,
                             null,
                             List.of()),
@@ -127,7 +130,8 @@ class MessageJsonTest {
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{"env":"prod"},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded",\
                     "powerState":"Running","skuName":"Base","networkPlugin":"azure","networkPolicy":"calico",\
-                    "networkDataplane":"azure","nodeCount":3,"kubeProxy":IPVS}"""),
+                    "networkDataplane":"azure","nodeCount":3,"windowsNodeCount":2,"autoprovisioning":true,\
+                    "uid":"65a1","kubeProxy":IPVS}"""),
             message(
                     "ClusterRecord",
                     new ClusterRecord(
@@ -145,6 +149,9 @@ class MessageJsonTest {
                             null,
                             null,
                             0,
+                            0,
+                            false,
+                            null,
                             null,
                             null,
                             List.of()),
@@ -177,6 +184,9 @@ class MessageJsonTest {
                                     null,
                                     null,
                                     0,
+                                    0,
+                                    false,
+                                    null,
                                     null,
                                     null,
                                     List.of())
