@@ -200,6 +200,7 @@ final class Fleet {
         return new RolloutClusterStatus(
                 rollout,
                 id(cluster),
+                null,
                 "early",
                 null,
                 state,
@@ -220,6 +221,7 @@ final class Fleet {
                 requestId,
                 config,
                 config + ".1",
+                null,
                 "Pause",
                 "ada",
                 null,
