@@ -51,9 +51,6 @@ final class HealthFold {
     /** Scheduler of a node whose services differ: a change that was applied by half. */
     static final String MIXED = "mixed";
 
-    /** A longer name of a mode or scheduler is no such name; the kernel's and kube-proxy's have at most 15 characters. */
-    private static final int MAX_NAME_LENGTH = 32;
-
     private record Configuration(
             @Nullable String mode,
             @Nullable String scheduler,
@@ -110,6 +107,9 @@ final class HealthFold {
      * @param appendedAt when the broker took the snapshot
      */
     static Folding fold(@Nullable NodeState previous, NodeStats stats, Instant appendedAt, Instant now) {
+        if (!SnapshotLimits.hold(stats)) {
+            return new Folding.TextTooLong();
+        }
         // The sequence says nothing here: it begins anew with each agent process.
         if (previous != null && !stats.getTakenAt().isAfter(previous.takenAt())) {
             return new Folding.NotNewer();
@@ -152,9 +152,14 @@ final class HealthFold {
      * Health of a cluster. Nodes that are silent at {@code now} do not count.
      *
      * @param nodesExpected by the inventory; null if the cluster is not in it
+     * @param skew between the nodes' clocks and ours
      */
     static ClusterHealth health(
-            String cluster, Collection<NodeState> states, @Nullable Integer nodesExpected, Instant now) {
+            String cluster,
+            Collection<NodeState> states,
+            @Nullable Integer nodesExpected,
+            ClockSkew skew,
+            Instant now) {
         List<NodeState> nodes = states.stream()
                 .filter(node -> !node.silentAt(now))
                 .sorted(Comparator.comparing(NodeState::node))
@@ -175,7 +180,7 @@ final class HealthFold {
                         .orElse(null),
                 sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
                 evidence(nodes),
-                null,
+                skew.seconds(nodes, now),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
     }
 
@@ -322,7 +327,7 @@ final class HealthFold {
         return sum;
     }
 
-    private static Duration interval(int millis) {
+    static Duration interval(int millis) {
         Duration claimed = Duration.ofMillis(millis);
         if (claimed.compareTo(MIN_INTERVAL) < 0) {
             return MIN_INTERVAL;
@@ -331,7 +336,7 @@ final class HealthFold {
     }
 
     private static @Nullable String name(@Nullable String text) {
-        return text == null || text.isEmpty() || text.length() > MAX_NAME_LENGTH ? null : text;
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static @Nullable Double finite(@Nullable Double value) {

@@ -78,8 +78,42 @@ class HealthFoldTest {
         String[] codes = IntStream.range(0, 1000).mapToObj(i -> "code-" + i).toArray(String[]::new);
 
         assertThat(state(Snapshots.of("a").stats(codes)).evidence()).hasSize(HealthFold.MAX_EVIDENCE);
-        assertThat(state(Snapshots.of("a").stats("x".repeat(10_000))).evidence())
-                .isEmpty();
+    }
+
+    /** A text that were cut could be another's. */
+    @Test
+    void leavesOutASnapshotWithATextThatNoAgentWrites() {
+        String tooLong = "x".repeat(1_000);
+        KubeProxyState mode = new KubeProxyState(tooLong, null, null, null, null);
+        KubeProxyState scheduler = new KubeProxyState("ipvs", tooLong, null, null, null);
+        Snapshots a = Snapshots.of("a");
+
+        assertThat(List.of(
+                        fold(null, a.cluster(tooLong)),
+                        fold(null, Snapshots.of(tooLong)),
+                        fold(null, a.boot(tooLong)),
+                        fold(null, a.kubeProxy(mode)),
+                        fold(null, a.kubeProxy(scheduler)),
+                        fold(null, a.ipvs(Snapshots.ipvs(Map.of(tooLong, 1), 0, null, null))),
+                        HealthFold.fold(null, a.stats(tooLong), NOON, NOON),
+                        HealthFold.fold(
+                                null,
+                                NodeStats.newBuilder(a.stats())
+                                        .setAgentVersion(tooLong)
+                                        .build(),
+                                NOON,
+                                NOON)))
+                .containsOnly(new Folding.TextTooLong());
+    }
+
+    @Test
+    void takesTheLongestNamesThatAzureAndKubernetesAllow() {
+        assertThat(fold(
+                        null,
+                        Snapshots.of("n".repeat(253))
+                                .cluster(CLUSTER.replace("/rg/", "/" + "g".repeat(90) + "/")
+                                        .replace("/one", "/" + "c".repeat(63)))))
+                .isInstanceOf(Folding.Folded.class);
     }
 
     @Test
@@ -352,10 +386,10 @@ class HealthFoldTest {
     }
 
     private static ClusterHealth health(List<NodeState> states, @Nullable Integer expected) {
-        return HealthFold.health(CLUSTER, states, expected, NOON);
+        return HealthFold.health(CLUSTER, states, expected, ClockSkew.NONE, NOON);
     }
 
     private static ClusterHealth healthAt(NodeState state, Instant now) {
-        return HealthFold.health(CLUSTER, List.of(state), null, now);
+        return HealthFold.health(CLUSTER, List.of(state), null, ClockSkew.NONE, now);
     }
 }
