@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
@@ -311,20 +312,7 @@ final class StoredFleet implements FleetState {
 
     private static Evidence evidence(byte[] stored) {
         try {
-            ClusterHealth health = ClusterHealth.fromByteBuffer(ByteBuffer.wrap(stored));
-            return new Evidence(
-                    health.getNodesReporting(),
-                    health.getActiveConnections(),
-                    health.getObserved().stream()
-                            .map(observed -> new Evidence.Observed(
-                                    observed.getMode(),
-                                    observed.getScheduler(),
-                                    observed.getTcpTimeoutSeconds(),
-                                    observed.getTcpFinTimeoutSeconds(),
-                                    observed.getUdpTimeoutSeconds(),
-                                    observed.getNodes(),
-                                    observed.getOldestSnapshotAt()))
-                            .toList());
+            return HealthEvidence.of(ClusterHealth.fromByteBuffer(ByteBuffer.wrap(stored)));
         } catch (IOException e) {
             throw new UncheckedIOException("a cluster-health record that this version cannot read", e);
         }
