@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param effective one line for people, for example {@code IPVS LeastConnection tcp=900s tcpfin=120s udp=300s}
  * @param health null until the nodes have reported
  * @param rollout null if no rollout has this cluster
- * @param drift null if the cluster is as it should be, as far as that is known
+ * @param drift null if the cluster is as the latest rollout that converged it left it, as far as the controller knows
  */
 record ClusterView(
         String id,
@@ -82,11 +82,11 @@ record ClusterView(
             Instant since) {}
 
     /**
-     * The cluster is not as it should be.
+     * The cluster is no longer as a rollout left it, by the controller's word.
      *
-     * @param code {@code ConfigurationChanged}: Azure shows another configuration than the rollout that converged;
-     *     {@code NodesDiffer}: nodes run something else than Azure shows, with no change under way; {@code DriftFight}: it was
-     *     changed after each correction, and is left alone
+     * @param code {@code Drifted}: Azure shows another configuration; {@code NodesDrifted}: Azure does not, and nodes run another;
+     *     {@code DriftFight}: it was changed after each correction, and is left alone
+     * @param rollout the one that had converged it
      */
-    record Drift(String code, String message) {}
+    record Drift(String code, String message, String rollout) {}
 }

@@ -90,9 +90,11 @@ final class ClusterRecordReader {
     /** The resource's own id if Azure gives it; else when it was created, which tells two of the same name apart as well. */
     private static @Nullable String uid(JsonNode cluster) {
         String resourceUid = text(cluster.path("properties").path("resourceUID"));
-        return resourceUid != null
-                ? resourceUid
-                : text(cluster.path("systemData").path("createdAt"));
+        if (resourceUid != null) {
+            return "resourceUID:" + resourceUid;
+        }
+        String createdAt = text(cluster.path("systemData").path("createdAt"));
+        return createdAt == null ? null : "createdAt:" + createdAt;
     }
 
     private static @Nullable String text(JsonNode node) {

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -247,6 +248,8 @@ final class ControllerDriver implements AutoCloseable {
                             .setTcpTimeoutSeconds(ipvs == null ? null : ipvs.tcpTimeoutSeconds())
                             .setTcpFinTimeoutSeconds(ipvs == null ? null : ipvs.tcpFinTimeoutSeconds())
                             .setUdpTimeoutSeconds(ipvs == null ? null : ipvs.udpTimeoutSeconds())
+                            .setProof(Proof.Proven)
+                            .setTimeoutsByKernel(ipvs != null)
                             .setNodes(NODES)
                             .setOldestSnapshotAt(now)
                             .build()))

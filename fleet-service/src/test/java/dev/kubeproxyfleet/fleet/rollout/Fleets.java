@@ -241,7 +241,10 @@ final class Fleets {
                         ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
                         ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
                         ipvs == null ? null : ipvs.udpTimeoutSeconds(),
+                        Evidence.Proof.PROVEN,
+                        ipvs != null,
                         nodes,
-                        at)));
+                        at)),
+                null);
     }
 }
