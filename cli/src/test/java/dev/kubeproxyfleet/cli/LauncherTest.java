@@ -103,6 +103,55 @@ class LauncherTest {
     }
 
     @Test
+    void exploringSaysHowToReplayWhatFailed() throws Exception {
+        Path tests = Files.createDirectories(tree.resolve("cli/src/test"));
+        Files.writeString(tests.resolve("LineProperties.java"), "    @Property\n    void fits() {}\n");
+        Files.writeString(tests.resolve("OtherTest.java"), "    @Test\n    void fits() {}\n");
+        maven("""
+                for each in "$@"; do
+                  case $each in
+                    -Dtest=*) [[ $each == -Dtest=LineProperties ]] || exit 3 ;;
+                    -Dkpfleet.properties.seed=*) [[ $each == *=fresh ]] || exit 4 ;;
+                    -Dkpfleet.properties.failures=*) echo 'a.LineProperties#fits=-42' >>"${each#*=}" ;;
+                  esac
+                done
+                """);
+
+        Ended explored = run(tree.resolve("kpfleet"), "explore", "--minutes", "1");
+
+        assertThat(explored.code()).isEqualTo(1);
+        assertThat(explored.output()).contains("kpfleet explore --replay 'a.LineProperties#fits=-42'\n");
+        assertThat(builds()).as("rounds").isEqualTo(1);
+    }
+
+    @Test
+    void replayingRunsOnePropertyWithItsSeed() throws Exception {
+        maven("echo \"$*\"");
+
+        assertThat(run(tree.resolve("kpfleet"), "explore", "--replay", "a.LineProperties#fits=-42"))
+                .satisfies(replayed -> {
+                    assertThat(replayed.code()).isZero();
+                    assertThat(replayed.output())
+                            .contains(" -Dtest=a.LineProperties#fits ", " -Dkpfleet.properties.seed=-42");
+                });
+    }
+
+    @Test
+    void exploringRefusesWhatItDoesNotUnderstand() throws Exception {
+        for (List<String> arguments : List.of(
+                List.of("--minutes", "soon"), List.of("--minutes"), List.of("--replay", "fits"), List.of("--more"))) {
+            List<String> command = new ArrayList<>(List.of("explore"));
+            command.addAll(arguments);
+            assertThat(run(tree.resolve("kpfleet"), command.toArray(String[]::new)))
+                    .satisfies(refused -> {
+                        assertThat(refused.code()).isEqualTo(2);
+                        assertThat(refused.output()).contains("explore").contains(" takes ");
+                    });
+        }
+        assertThat(builds()).isZero();
+    }
+
+    @Test
     void worksThroughASymlinkFromAnotherFolder() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("bin/kpf"), tree.resolve("kpfleet"));
 

@@ -145,7 +145,7 @@ class ClusterDocumentProperties {
                         objects(2),
                         objects(2).list().ofMaxSize(3),
                         kubeProxies.injectNull(0.3),
-                        Arbitraries.subsetOf(ReadOnlyMembers.read()),
+                        Arbitraries.subsetOf(ReadOnlyMembers.read()).ofMaxSize(6),
                         values(1))
                 .as((cluster, properties, network, identity, pools, kubeProxy, readOnly, value) -> {
                     network.remove("kubeProxyConfig");
