@@ -184,11 +184,25 @@ class LauncherTest {
     }
 
     @Test
-    void theSummaryNamesEverySkippedTestWithItsReasonAndFailsIfOneFailed() throws Exception {
+    void theSummaryNamesEachReasonForSkippedTestsOnceAndFailsIfATestFailed() throws Exception {
         Path reports = Files.createDirectories(tree.resolve("cli/target/surefire-reports"));
         Files.writeString(reports.resolve("TEST-a.xml"), """
                 <testsuite><testcase name="works" classname="A"/>
                 <testcase name="images" classname="A"><skipped message="no native-image &lt;home&gt;"/></testcase>
+                <testcase name="pages" classname="x.B"><skipped message="Assumption failed: skipped: no Chromium"/></testcase>
+                <testcase name="one" classname="x.C"><skipped type="org.opentest4j.TestAbortedException"><![CDATA[\
+                org.opentest4j.TestAbortedException:
+                assumption was not met due to:
+
+                [no native agent: install GraalVM]
+                Expecting Optional to contain a value but it was empty.
+                ]]></skipped></testcase>
+                <testcase name="two" classname="x.D"><skipped type="org.opentest4j.TestAbortedException"><![CDATA[\
+                org.opentest4j.TestAbortedException:
+                assumption was not met due to:
+
+                [no native agent: install GraalVM]
+                ]]></skipped></testcase>
                 <testcase name="breaks" classname="A"><failure message="expected 1&#10;but was 2" type="x"/></testcase>
                 </testsuite>
                 """);
@@ -202,8 +216,12 @@ class LauncherTest {
 
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output())
-                .contains("A.images: no native-image <home>", "A.breaks: expected 1")
-                .containsPattern("cli +3 run +1 failed +1 skipped")
-                .endsWith("1 passed, 1 failed, 1 skipped\n");
+                .contains("A.breaks: expected 1")
+                .containsPattern("cli +6 run +1 failed +4 skipped")
+                .endsWith("Skipped:\n"
+                        + "  1 of B: no Chromium\n"
+                        + "  2 of C, D: no native agent: install GraalVM\n"
+                        + "  1 of A: no native-image <home>\n"
+                        + "\n1 passed, 1 failed, 4 skipped\n");
     }
 }

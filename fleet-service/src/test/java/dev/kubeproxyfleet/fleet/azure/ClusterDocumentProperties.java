@@ -145,8 +145,10 @@ class ClusterDocumentProperties {
                         objects(2),
                         objects(2).list().ofMaxSize(3),
                         kubeProxies.injectNull(0.3),
-                        Arbitraries.subsetOf(ReadOnlyMembers.read()).ofMaxSize(6),
-                        values(1))
+                        Arbitraries.subsetOf(ReadOnlyMembers.read())
+                                .ofMaxSize(6)
+                                .withoutEdgeCases(),
+                        values(1).withoutEdgeCases())
                 .as((cluster, properties, network, identity, pools, kubeProxy, readOnly, value) -> {
                     network.remove("kubeProxyConfig");
                     if (kubeProxy != null) {
