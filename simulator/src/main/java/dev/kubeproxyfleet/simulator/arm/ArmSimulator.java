@@ -161,6 +161,21 @@ public final class ArmSimulator implements AutoCloseable {
         return model.applied(clusterId);
     }
 
+    /** Ids, in lower case, of the clusters that there are now, those that are being created or deleted too. */
+    public List<String> clusterIds() {
+        return model.clusterIds();
+    }
+
+    /** Linux nodes that a cluster has now; empty if there is no such cluster (any more). */
+    public Optional<LinuxNodes> linuxNodes(String clusterId) {
+        return model.linuxNodes(clusterId);
+    }
+
+    /** Says how many nodes autoprovisioning adds to a cluster, where it is on; {@code nodes} are 0 or more. */
+    public void setAutoprovisioned(String clusterId, int nodes) {
+        model.setAutoprovisioned(clusterId, nodes);
+    }
+
     /** The cluster as Azure keeps it, kubeProxyConfig as it was sent. */
     public Optional<ObjectNode> document(String clusterId) {
         return model.document(clusterId);
