@@ -99,7 +99,7 @@ final class Retry {
             return Optional.empty();
         }
         Selection selection = new Selection(spec.selector());
-        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         if (onlyCluster != null) {
             Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);
             if (record.isEmpty()) {

@@ -28,7 +28,7 @@ final class Upkeep {
         for (RolloutCluster cluster : draft.fleet().deferred(found.id())) {
             Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
             if (cluster.state() instanceof ClusterState.Skipped skipped
-                    && Scope.isReadyAgain(cluster, config, draft.now())
+                    && Scope.isReadyAgain(cluster, config, draft.now(), draft.lag())
                     && record.isPresent()
                     && admission.verdict(record.get()) instanceof Preflight.Verdict.Go) {
                 rollout = putBack(draft, rollout, cluster, record.get(), skipped);
@@ -153,7 +153,7 @@ final class Upkeep {
             return correct ? Optional.of(Cause.DriftCorrection) : Optional.empty();
         }
         boolean isNew = last.isEmpty() && spec.newClusters() == FleetConfig.NewClusters.Join;
-        boolean isReadyAgain = last.isPresent() && Scope.isReadyAgain(last.get(), config, draft.now());
+        boolean isReadyAgain = last.isPresent() && Scope.isReadyAgain(last.get(), config, draft.now(), draft.lag());
         return (isNew || isReadyAgain) && admission.verdict(cluster) instanceof Preflight.Verdict.Go
                 ? Optional.of(Cause.CatchUp)
                 : Optional.empty();
@@ -234,7 +234,7 @@ final class Upkeep {
             return false;
         }
         FleetConfig.Spec spec = draft.rollout(cluster.rollout()).orElseThrow().spec();
-        boolean lags = draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+        boolean lags = draft.now().isBefore(converged.since().plus(draft.lag()));
         boolean nodesWereSeen =
                 spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
         if (!nodesWereSeen) {
