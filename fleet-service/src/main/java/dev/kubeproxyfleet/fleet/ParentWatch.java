@@ -27,7 +27,7 @@ final class ParentWatch {
 
     /** Calls {@code ended} once the process has ended; at once if there is none. */
     static void watch(long id, Consumer<Long> ended) {
-        ProcessHandle.of(id)
+        var _ = ProcessHandle.of(id)
                 .map(ProcessHandle::onExit)
                 .orElseGet(() -> CompletableFuture.completedFuture(null))
                 .thenRun(() -> ended.accept(id));
