@@ -99,6 +99,10 @@ final class Draft {
 
     /** Stores a cluster's next state or place and moves it in the counts. */
     Rollout move(Rollout rollout, RolloutCluster from, RolloutCluster to) {
+        if (from.hasDrifted() && !to.hasDrifted()) {
+            // Converged is left on the way back only.
+            audit(DriftJudge.record(from, DriftJudge.ENDED, rollout.id() + " goes back", now));
+        }
         put(to);
         return put(rollout.moved(from, to));
     }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.time.Instant;
 import java.util.Map;
@@ -19,6 +20,8 @@ final class DriftJudge {
      * kube-proxy that restarts, or a node that joins, passes.
      */
     private static final int NODES_SETTLE = 10;
+
+    static final String ENDED = "DriftEnded";
 
     private final Draft draft;
 
@@ -208,14 +211,19 @@ final class DriftJudge {
     }
 
     private ClusterState.Converged ended(RolloutCluster cluster, ClusterState.Converged converged, String message) {
-        tell(cluster, "DriftEnded", message);
+        tell(cluster, ENDED, message);
         return converged.comeBack(message, draft.now());
     }
 
     private void tell(RolloutCluster cluster, String code, String message) {
-        draft.audit(Answer.byItself(cluster.rollout().config(), "Drift", draft.now())
+        draft.audit(record(cluster, code, message, draft.now()));
+    }
+
+    /** For the audit trail. */
+    static AuditRecord record(RolloutCluster cluster, String code, String message, Instant now) {
+        return Answer.byItself(cluster.rollout().config(), "Drift", now)
                 .about(cluster.cluster())
-                .done(cluster.rollout(), code, cluster.name() + ": " + message));
+                .done(cluster.rollout(), code, cluster.name() + ": " + message);
     }
 
     private RolloutCluster put(RolloutCluster cluster, ClusterState.Converged next) {

@@ -557,6 +557,7 @@ public final class FleetSimulation {
     private void showAll() {
         for (SimulatedAzure.Cluster cluster : azure.clusters()) {
             if (azure.kind || dice.chance(0.8)) {
+                promises.shown(cluster.id);
                 controller.shown(cluster.id, azure.evidence(cluster));
             }
         }
