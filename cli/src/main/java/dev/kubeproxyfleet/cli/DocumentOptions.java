@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,8 @@ final class DocumentOptions {
     @Option(
             names = "--kube-proxy-config",
             paramLabel = "<file>",
-            description = "A kube-proxy.json as 'az aks' takes it; - is standard input.")
+            description =
+                    "A kube-proxy.json as 'az aks' takes it, or the output of 'az aks show'; - is standard input.")
     private @Nullable String kubeProxyConfig;
 
     @Option(
@@ -91,15 +93,44 @@ final class DocumentOptions {
                 ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, select, selectNames, locations));
     }
 
-    /** Says on standard error what is wrong with the documents; true if something is. */
+    /** Says on standard error what is wrong with the documents, and what was made of those that are not; true if something is. */
     static boolean complain(List<ConfigFiles.Document> documents, Surroundings world) {
         boolean bad = false;
         for (ConfigFiles.Document document : documents) {
-            if (document instanceof ConfigFiles.Bad(String source, List<String> problems)) {
-                problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
-                bad = true;
+            switch (document) {
+                case ConfigFiles.Bad(String source, List<String> problems) -> {
+                    problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
+                    bad = true;
+                }
+                case ConfigFiles.Other(String source, KubeProxyRead read) -> {
+                    if (read instanceof KubeProxyRead.Invalid(var kind, var problems)
+                            && kind != KubeProxyRead.Kind.FLEET_DOCUMENT) {
+                        ConfigFiles.sentences(problems)
+                                .forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
+                    }
+                    world.complain(LintCommand.sentence(source, other(source, read.kind(), world.program())));
+                    bad = true;
+                }
+                case ConfigFiles.Config config ->
+                    config.notes()
+                            .forEach(note -> world.complain(LintCommand.sentence(
+                                    config.source(),
+                                    note + ": "
+                                            + config.config()
+                                                    .spec()
+                                                    .kubeProxy()
+                                                    .effective()
+                                                    .describe())));
+                case ConfigFiles.Strategy _ -> {}
             }
         }
         return bad;
+    }
+
+    private static String other(String source, KubeProxyRead.Kind kind, String program) {
+        String command = program + " " + OtherFileAdvice.command(source, kind);
+        return kind == KubeProxyRead.Kind.FLEET_DOCUMENT
+                ? "this is " + kind.words() + ", which -f takes and --kube-proxy-config does not; try " + command
+                : "this is " + kind.words() + ", which --kube-proxy-config takes and -f does not; try " + command;
     }
 }
