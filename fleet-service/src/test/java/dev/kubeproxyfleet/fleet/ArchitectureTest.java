@@ -54,19 +54,25 @@ class ArchitectureTest {
             SERVICE + ".intake",
             Set.of(SERVICE + ".rollout"),
             SERVICE + ".controller",
-            Set.of(SERVICE + ".rollout", SERVICE + ".intake", SERVICE + ".kafka"),
+            // What a health record proves is read in one place, for the controller and for plans alike.
+            Set.of(SERVICE + ".rollout", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".health"),
             SERVICE + ".azure",
             Set.of(SERVICE + ".kafka"),
             // The listings are one budget with the worker's, so the inventory asks for them there.
             SERVICE + ".inventory",
             Set.of(SERVICE + ".azure", SERVICE + ".kafka"),
             SERVICE + ".health",
-            Set.of(SERVICE + ".kafka"),
+            Set.of(SERVICE + ".kafka", SERVICE + ".rollout"),
             // The API writes the same defaults into a config as the intake, shows what the core would plan, and asks
             // the
             // worker's gateway, which spends its budgets, for features and new clusters.
             SERVICE + ".api",
-            Set.of(SERVICE + ".azure", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".rollout"));
+            Set.of(
+                    SERVICE + ".azure",
+                    SERVICE + ".health",
+                    SERVICE + ".intake",
+                    SERVICE + ".kafka",
+                    SERVICE + ".rollout"));
 
     /** The one place of each module that reads the machine's clock. */
     private static final Set<String> CLOCKS =

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
@@ -49,20 +50,6 @@ record FleetSnapshot(
     @Override
     public Evidence evidence(String cluster) {
         ClusterHealth known = health.get(cluster);
-        return known == null
-                ? Evidence.NONE
-                : new Evidence(
-                        known.getNodesReporting(),
-                        known.getActiveConnections(),
-                        known.getObserved().stream()
-                                .map(observed -> new Evidence.Observed(
-                                        observed.getMode(),
-                                        observed.getScheduler(),
-                                        observed.getTcpTimeoutSeconds(),
-                                        observed.getTcpFinTimeoutSeconds(),
-                                        observed.getUdpTimeoutSeconds(),
-                                        observed.getNodes(),
-                                        observed.getOldestSnapshotAt()))
-                                .toList());
+        return known == null ? Evidence.NONE : HealthEvidence.of(known);
     }
 }

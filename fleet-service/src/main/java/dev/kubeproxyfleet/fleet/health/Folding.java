@@ -8,6 +8,9 @@ sealed interface Folding {
     /** A duplicate, or overtaken by one that was taken later. */
     record NotNewer() implements Folding {}
 
-    /** So old that the node counts as silent: a backlog, or a broker or node whose clock is wrong. */
+    /** So old that the node counts as silent: a backlog, or a clock that is wrong, ours or the broker's. */
     record TooOld() implements Folding {}
+
+    /** A text is longer than {@link SnapshotLimits} allow. */
+    record TextTooLong() implements Folding {}
 }

@@ -4,10 +4,14 @@ import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
 
 /** The folding of node statistics as an application of its own, at least once: exactly-once would tax the one busy path. */
 @ApplicationScoped
@@ -23,6 +27,16 @@ class HealthApplication implements StreamsApplication {
         this.config = config;
         this.clock = clock;
         counters.bindTo(metrics);
+    }
+
+    /** Whether our clock and the broker's agree; it is said, and keeps nothing from being served. */
+    @Produces
+    @Readiness
+    HealthCheck clocks() {
+        return () -> HealthCheckResponse.named("broker-clock")
+                .up()
+                .withData("serviceAheadSeconds", counters.clockAhead().toSeconds())
+                .build();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -16,6 +18,10 @@ public final class HealthCounters implements MeterBinder {
         NOT_NEWER,
         /** Older than three of its intervals. */
         TOO_OLD,
+        /** Older than three of its intervals by our clock, which is ahead of the broker's. */
+        CLOCK_SKEW,
+        /** A text in it is longer than any of an agent's. */
+        TEXT_TOO_LONG,
         /** No Avro of a known schema, or beyond the limits of a record. */
         UNDECODABLE,
         /** Its key is not that of its cluster and node, so that it may be in the partition of another. */
@@ -26,6 +32,7 @@ public final class HealthCounters implements MeterBinder {
 
     private final LongAdder[] taken = new LongAdder[Outcome.values().length];
     private final LongAdder emitted = new LongAdder();
+    private volatile Duration clockAhead = Duration.ZERO;
 
     public HealthCounters() {
         for (int i = 0; i < taken.length; i++) {
@@ -40,6 +47,15 @@ public final class HealthCounters implements MeterBinder {
     /** Records written to {@code cluster-health}. */
     public long emitted() {
         return emitted.sum();
+    }
+
+    /** How far our clock is ahead of the broker's, as one of the tasks saw it last; negative if it is behind, zero if unknown. */
+    public Duration clockAhead() {
+        return clockAhead;
+    }
+
+    void clockAhead(Duration ahead) {
+        clockAhead = ahead;
     }
 
     void count(Outcome outcome) {
@@ -58,6 +74,9 @@ public final class HealthCounters implements MeterBinder {
                     .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
                     .register(registry);
         }
+        Gauge.builder("kpfleet.health.clock.ahead.seconds", this, it -> it.clockAhead.toMillis() / 1e3)
+                .description("How far the service's clock is ahead of the broker's; negative if it is behind")
+                .register(registry);
         FunctionCounter.builder("kpfleet.health.records", this, HealthCounters::emitted)
                 .description("Records of cluster-health that were written")
                 .register(registry);

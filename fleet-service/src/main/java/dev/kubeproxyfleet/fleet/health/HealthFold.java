@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,23 +42,49 @@ final class HealthFold {
     /** Nodes that a health record lists by name. */
     static final int MAX_LISTED_NODES = 200;
 
+    /** Different configurations that a health record lists; the last then stands for all others, as unknown. */
+    static final int MAX_OBSERVED = 128;
+
     /** Codes of evidence that are taken from one node, and kept of a cluster; agents have fewer. */
     static final int MAX_EVIDENCE = 16;
 
     /** Scheduler of a node whose services differ: a change that was applied by half. */
     static final String MIXED = "mixed";
 
-    /** A longer name of a mode or scheduler is no such name; the kernel's and kube-proxy's have at most 15 characters. */
-    private static final int MAX_NAME_LENGTH = 32;
-
-    private static final String IPVS = "ipvs";
-
     private record Configuration(
             @Nullable String mode,
             @Nullable String scheduler,
             @Nullable Integer tcp,
             @Nullable Integer tcpFin,
-            @Nullable Integer udp) {}
+            @Nullable Integer udp,
+            Proof proof,
+            boolean timeoutsByKernel) {
+
+        static final Configuration UNKNOWN = new Configuration(null, null, null, null, null, Proof.ModeUnknown, false);
+    }
+
+    /** Nodes that show the same. */
+    private record Group(int nodes, Instant oldestSnapshotAt) {
+
+        Group plus(Group other) {
+            return new Group(
+                    nodes + other.nodes,
+                    oldestSnapshotAt.isBefore(other.oldestSnapshotAt) ? oldestSnapshotAt : other.oldestSnapshotAt);
+        }
+
+        ObservedConfiguration of(Configuration it) {
+            return new ObservedConfiguration(
+                    it.mode,
+                    it.scheduler,
+                    it.tcp,
+                    it.tcpFin,
+                    it.udp,
+                    it.proof,
+                    it.timeoutsByKernel,
+                    nodes,
+                    oldestSnapshotAt);
+        }
+    }
 
     private static final Comparator<ObservedConfiguration> MOST_NODES_FIRST = Comparator.comparingInt(
                     ObservedConfiguration::getNodes)
@@ -66,8 +94,9 @@ final class HealthFold {
             .thenComparing(ObservedConfiguration::getTcpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(
                     ObservedConfiguration::getTcpFinTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
-            .thenComparing(
-                    ObservedConfiguration::getUdpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()));
+            .thenComparing(ObservedConfiguration::getUdpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(ObservedConfiguration::getProof)
+            .thenComparing(ObservedConfiguration::getTimeoutsByKernel);
 
     private HealthFold() {}
 
@@ -78,6 +107,9 @@ final class HealthFold {
      * @param appendedAt when the broker took the snapshot
      */
     static Folding fold(@Nullable NodeState previous, NodeStats stats, Instant appendedAt, Instant now) {
+        if (!SnapshotLimits.hold(stats)) {
+            return new Folding.TextTooLong();
+        }
         // The sequence says nothing here: it begins anew with each agent process.
         if (previous != null && !stats.getTakenAt().isAfter(previous.takenAt())) {
             return new Folding.NotNewer();
@@ -103,6 +135,8 @@ final class HealthFold {
                 configuration.tcp,
                 configuration.tcpFin,
                 configuration.udp,
+                configuration.proof,
+                configuration.timeoutsByKernel,
                 ipvs == null ? 0 : ipvs.getServices(),
                 ipvs == null ? 0 : ipvs.getBackends(),
                 ipvs == null ? 0 : ipvs.getActiveConnections(),
@@ -118,9 +152,14 @@ final class HealthFold {
      * Health of a cluster. Nodes that are silent at {@code now} do not count.
      *
      * @param nodesExpected by the inventory; null if the cluster is not in it
+     * @param skew between the nodes' clocks and ours
      */
     static ClusterHealth health(
-            String cluster, Collection<NodeState> states, @Nullable Integer nodesExpected, Instant now) {
+            String cluster,
+            Collection<NodeState> states,
+            @Nullable Integer nodesExpected,
+            ClockSkew skew,
+            Instant now) {
         List<NodeState> nodes = states.stream()
                 .filter(node -> !node.silentAt(now))
                 .sorted(Comparator.comparing(NodeState::node))
@@ -141,6 +180,7 @@ final class HealthFold {
                         .orElse(null),
                 sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
                 evidence(nodes),
+                skew.seconds(nodes, now),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
     }
 
@@ -150,34 +190,45 @@ final class HealthFold {
 
     private static Configuration configuration(NodeStats stats) {
         KubeProxyState kubeProxy = stats.getKubeProxy();
-        IpvsState ipvs = stats.getIpvs();
-        boolean hasServices = ipvs != null && ipvs.getServices() > 0;
-        String said = kubeProxy == null ? null : name(kubeProxy.getMode());
-        // kube-proxy's word first: after a switch away from IPVS its services may stay behind in the kernel.
-        String mode = said == null && kubeProxy == null && hasServices ? IPVS : said;
-        if (mode != null && !mode.equals(IPVS)) {
-            return new Configuration(mode, null, null, null, null);
+        // kube-proxy's word alone: a table in the kernel may have stayed behind after a switch away from IPVS.
+        String mode = kubeProxy == null ? null : name(kubeProxy.getMode());
+        Proof proof = NodeProof.of(stats, mode);
+        if (mode != null && !mode.equals(NodeProof.IPVS)) {
+            return new Configuration(mode, null, null, null, null, proof, false);
         }
-        String scheduler = kubeProxy == null ? null : name(kubeProxy.getScheduler());
-        if (ipvs != null && !ipvs.getSchedulers().isEmpty()) {
-            scheduler = ipvs.getSchedulers().size() == 1
-                    ? name(ipvs.getSchedulers().keySet().iterator().next())
-                    : MIXED;
-        }
+        String scheduler = scheduler(stats.getIpvs());
         KernelTimeouts kernel = stats.getKernelTimeouts();
         if (kernel != null) {
             return new Configuration(
-                    mode, scheduler, kernel.getTcpSeconds(), kernel.getTcpFinSeconds(), kernel.getUdpSeconds());
+                    mode,
+                    scheduler,
+                    kernel.getTcpSeconds(),
+                    kernel.getTcpFinSeconds(),
+                    kernel.getUdpSeconds(),
+                    proof,
+                    true);
         }
         if (kubeProxy == null) {
-            return new Configuration(mode, scheduler, null, null, null);
+            return new Configuration(mode, scheduler, null, null, null, proof, false);
         }
         return new Configuration(
                 mode,
                 scheduler,
                 kubeProxy.getTcpTimeoutSeconds(),
                 kubeProxy.getTcpFinTimeoutSeconds(),
-                kubeProxy.getUdpTimeoutSeconds());
+                kubeProxy.getUdpTimeoutSeconds(),
+                proof,
+                false);
+    }
+
+    /** The kernel's alone: what kube-proxy is configured for may never have reached it. */
+    private static @Nullable String scheduler(@Nullable IpvsState table) {
+        if (table == null || table.getSchedulers().isEmpty()) {
+            return null;
+        }
+        return table.getSchedulers().size() == 1
+                ? name(table.getSchedulers().keySet().iterator().next())
+                : MIXED;
     }
 
     private static @Nullable Double attemptFailsPerSecond(
@@ -216,26 +267,33 @@ final class HealthFold {
     }
 
     private static List<ObservedConfiguration> observed(List<NodeState> nodes) {
-        Map<Configuration, ObservedConfiguration> observed = new HashMap<>();
-        for (NodeState node : nodes) {
-            Configuration key = new Configuration(
-                    node.mode(),
-                    node.scheduler(),
-                    node.tcpTimeoutSeconds(),
-                    node.tcpFinTimeoutSeconds(),
-                    node.udpTimeoutSeconds());
-            observed.merge(key, observed(key, 1, node.snapshotAt()), (a, b) -> {
-                Instant oldest = a.getOldestSnapshotAt().isBefore(b.getOldestSnapshotAt())
-                        ? a.getOldestSnapshotAt()
-                        : b.getOldestSnapshotAt();
-                return observed(key, a.getNodes() + b.getNodes(), oldest);
-            });
+        Map<Configuration, Group> groups = new HashMap<>();
+        nodes.forEach(node -> groups.merge(configuration(node), new Group(1, node.snapshotAt()), Group::plus));
+        List<ObservedConfiguration> observed = groups.entrySet().stream()
+                .map(group -> group.getValue().of(group.getKey()))
+                .sorted(MOST_NODES_FIRST)
+                .toList();
+        if (observed.size() <= MAX_OBSERVED) {
+            return observed;
         }
-        return observed.values().stream().sorted(MOST_NODES_FIRST).toList();
+        Group rest = observed.stream()
+                .skip(MAX_OBSERVED - 1)
+                .map(it -> new Group(it.getNodes(), it.getOldestSnapshotAt()))
+                .reduce(Group::plus)
+                .orElseThrow();
+        return Stream.concat(observed.stream().limit(MAX_OBSERVED - 1), Stream.of(rest.of(Configuration.UNKNOWN)))
+                .toList();
     }
 
-    private static ObservedConfiguration observed(Configuration it, int nodes, Instant oldestSnapshotAt) {
-        return new ObservedConfiguration(it.mode, it.scheduler, it.tcp, it.tcpFin, it.udp, nodes, oldestSnapshotAt);
+    private static Configuration configuration(NodeState node) {
+        return new Configuration(
+                node.mode(),
+                node.scheduler(),
+                node.tcpTimeoutSeconds(),
+                node.tcpFinTimeoutSeconds(),
+                node.udpTimeoutSeconds(),
+                node.proof(),
+                node.timeoutsByKernel());
     }
 
     private static NodeSummary summary(NodeState node) {
@@ -247,6 +305,8 @@ final class HealthFold {
                 node.tcpTimeoutSeconds(),
                 node.tcpFinTimeoutSeconds(),
                 node.udpTimeoutSeconds(),
+                node.proof(),
+                node.timeoutsByKernel(),
                 node.services(),
                 node.backends(),
                 node.activeConnections(),
@@ -267,7 +327,7 @@ final class HealthFold {
         return sum;
     }
 
-    private static Duration interval(int millis) {
+    static Duration interval(int millis) {
         Duration claimed = Duration.ofMillis(millis);
         if (claimed.compareTo(MIN_INTERVAL) < 0) {
             return MIN_INTERVAL;
@@ -276,7 +336,7 @@ final class HealthFold {
     }
 
     private static @Nullable String name(@Nullable String text) {
-        return text == null || text.isEmpty() || text.length() > MAX_NAME_LENGTH ? null : text;
+        return text == null || text.isEmpty() ? null : text;
     }
 
     private static @Nullable Double finite(@Nullable Double value) {

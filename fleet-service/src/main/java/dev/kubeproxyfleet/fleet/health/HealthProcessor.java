@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -37,12 +38,10 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     /** Two bytes of marker and eight of the schema's fingerprint. */
     private static final int SINGLE_OBJECT_HEADER_BYTES = 10;
 
-    private static final int MAX_NODE_NAME_LENGTH = 253;
-    private static final int MAX_BOOT_ID_LENGTH = 64;
-
     private final InstantSource clock;
     private final HealthSettings settings;
     private final HealthCounters counters;
+    private final BrokerClock brokerClock = new BrokerClock();
     private final Map<String, Cluster> clusters = new HashMap<>();
     private @Nullable Stores stores;
 
@@ -58,6 +57,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         final Map<String, NodeState> nodes = new HashMap<>();
         /** At first, so that a new owner of the partition tells what it took over. */
         boolean dirty = true;
+
+        ClockSkew skew = ClockSkew.NONE;
 
         byte @Nullable [] inventoried;
 
@@ -110,11 +111,28 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             // Its clock may have been set back: what it said before it fell silent does not bind it.
             previous = null;
         }
-        return switch (HealthFold.fold(previous, stats, Instant.ofEpochMilli(record.timestamp()), now)) {
+        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
+        brokerClock.read(appendedAt, now);
+        return switch (HealthFold.fold(previous, stats, appendedAt, now)) {
             case Folding.NotNewer() -> Outcome.NOT_NEWER;
-            case Folding.TooOld() -> Outcome.TOO_OLD;
+            case Folding.TextTooLong() -> Outcome.TEXT_TOO_LONG;
+            case Folding.TooOld() -> drop(stats, appendedAt, now);
             case Folding.Folded(NodeState state) -> keep(key, stats.getCluster(), state);
         };
+    }
+
+    /** One by our clock alone is told of in the cluster's health, since it may be all that is heard of the cluster. */
+    private Outcome drop(NodeStats stats, Instant appendedAt, Instant now) {
+        Duration interval = HealthFold.interval(stats.getIntervalMillis());
+        Optional<Duration> ahead = brokerClock.ahead(now);
+        if (ahead.isEmpty() || HealthFold.silent(appendedAt.plus(ahead.get()), interval, now)) {
+            return Outcome.TOO_OLD;
+        }
+        Cluster cluster = cluster(stats.getCluster());
+        boolean news = cluster.skew.ended(now);
+        cluster.skew = cluster.skew.withServiceAhead(ahead.get()).dropping(stats, appendedAt, interval, now);
+        cluster.dirty |= news;
+        return Outcome.CLOCK_SKEW;
     }
 
     private Outcome keep(String key, String clusterId, NodeState state) {
@@ -130,17 +148,21 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
 
     private void emit() {
         Instant now = clock.instant();
+        Duration ahead = brokerClock.ahead(now).orElse(Duration.ZERO);
+        counters.clockAhead(ahead);
         Iterator<Map.Entry<String, Cluster>> all = clusters.entrySet().iterator();
         while (all.hasNext()) {
             Map.Entry<String, Cluster> entry = all.next();
             Cluster cluster = entry.getValue();
             dropSilent(entry.getKey(), cluster, now);
             refreshExpected(entry.getKey(), cluster);
+            refreshSkew(cluster, ahead, now);
             if (cluster.dirty) {
                 cluster.dirty = false;
-                forward(HealthFold.health(entry.getKey(), cluster.nodes.values(), cluster.nodesExpected, now));
+                forward(HealthFold.health(
+                        entry.getKey(), cluster.nodes.values(), cluster.nodesExpected, cluster.skew, now));
             }
-            if (cluster.nodes.isEmpty()) {
+            if (cluster.nodes.isEmpty() && cluster.skew.ended(now)) {
                 all.remove();
             }
         }
@@ -156,6 +178,14 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
                 cluster.dirty = true;
             }
         }
+    }
+
+    private static void refreshSkew(Cluster cluster, Duration ahead, Instant now) {
+        if (cluster.skew.dropped() != null && cluster.skew.ended(now)) {
+            cluster.skew = ClockSkew.NONE;
+            cluster.dirty = true;
+        }
+        cluster.skew = cluster.skew.withServiceAhead(ahead);
     }
 
     private void refreshExpected(String clusterId, Cluster cluster) {
@@ -214,11 +244,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         }
         try {
             NodeStats stats = NodeStats.fromByteBuffer(ByteBuffer.wrap(value));
-            boolean sane = !stats.getCluster().isEmpty()
-                    && !stats.getNode().isEmpty()
-                    && stats.getNode().length() <= MAX_NODE_NAME_LENGTH
-                    && stats.getBootId().length() <= MAX_BOOT_ID_LENGTH;
-            return sane ? Optional.of(stats) : Optional.empty();
+            boolean named = !stats.getCluster().isEmpty() && !stats.getNode().isEmpty();
+            return named ? Optional.of(stats) : Optional.empty();
         } catch (IOException | RuntimeException garbage) {
             // Avro throws what comes from any byte that it did not expect.
             return Optional.empty();

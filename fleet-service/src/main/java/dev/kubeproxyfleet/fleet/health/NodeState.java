@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param takenAt by the node's clock; orders a node's snapshots
  * @param heardAt by the broker's clock, and never after it was folded; tells whether the node is silent
  * @param interval between two snapshots, within {@link HealthFold#MIN_INTERVAL} and {@link HealthFold#MAX_INTERVAL}
- * @param mode what the node runs: kube-proxy's word, or ipvs if only its kernel speaks
- * @param scheduler {@link HealthFold#MIXED} if the services of the node differ
+ * @param mode kube-proxy's word
+ * @param scheduler the kernel's; {@link HealthFold#MIXED} if the services of the node differ
+ * @param proof whether the node proves what it shows
+ * @param timeoutsByKernel the timeouts are the kernel's; else they are kube-proxy's word
  * @param evidence codes of what does not fit together on the node, in order
  */
 record NodeState(
@@ -26,6 +29,8 @@ record NodeState(
         @Nullable Integer tcpTimeoutSeconds,
         @Nullable Integer tcpFinTimeoutSeconds,
         @Nullable Integer udpTimeoutSeconds,
+        Proof proof,
+        boolean timeoutsByKernel,
         int services,
         int backends,
         long activeConnections,

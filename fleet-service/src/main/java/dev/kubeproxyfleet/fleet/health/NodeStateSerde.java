@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int USUAL_SIZE = 160;
 
     @Override
@@ -48,6 +49,8 @@ final class NodeStateSerde implements Serde<NodeState> {
             writeLong(out, asLong(state.tcpTimeoutSeconds()));
             writeLong(out, asLong(state.tcpFinTimeoutSeconds()));
             writeLong(out, asLong(state.udpTimeoutSeconds()));
+            out.writeByte(state.proof().ordinal());
+            out.writeBoolean(state.timeoutsByKernel());
             out.writeInt(state.services());
             out.writeInt(state.backends());
             out.writeLong(state.activeConnections());
@@ -82,6 +85,8 @@ final class NodeStateSerde implements Serde<NodeState> {
                     asInt(readLong(in)),
                     asInt(readLong(in)),
                     asInt(readLong(in)),
+                    Proof.values()[in.readByte()],
+                    in.readBoolean(),
                     in.readInt(),
                     in.readInt(),
                     in.readLong(),

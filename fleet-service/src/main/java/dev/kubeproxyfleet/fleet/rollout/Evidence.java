@@ -8,21 +8,48 @@ import org.jspecify.annotations.Nullable;
  * What the nodes of a cluster were seen to run.
  *
  * @param activeConnections of the nodes reporting
- * @param observed one entry for each different configuration
+ * @param observed one entry for each different configuration, proof and source of timeouts
+ * @param clockSkewSeconds largest difference between a node's clock and ours, positive if the node is behind or we are ahead;
+ *     null if none was noticed
  */
-public record Evidence(int nodesReporting, long activeConnections, List<Observed> observed) {
+public record Evidence(
+        int nodesReporting,
+        long activeConnections,
+        List<Observed> observed,
+        @Nullable Integer clockSkewSeconds) {
 
-    public static final Evidence NONE = new Evidence(0, 0, List.of());
+    public static final Evidence NONE = new Evidence(0, 0, List.of(), null);
 
     public Evidence {
         observed = List.copyOf(observed);
     }
 
+    /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */
+    public enum Proof {
+        /** kube-proxy programmed its rules since it started, and in mode ipvs the kernel holds virtual services. */
+        PROVEN,
+        /** kube-proxy says ipvs, and the kernel has no IPVS table. */
+        IPVS_MISSING,
+        /** kube-proxy says ipvs, and the kernel's table could not be read. */
+        IPVS_UNREADABLE,
+        /** kube-proxy says ipvs, and the kernel's table has no virtual service. */
+        IPVS_EMPTY,
+        /** kube-proxy has not programmed its rules since it started: what the kernel holds is not its work. */
+        NOT_SYNCED,
+        /** kube-proxy was asked to synchronise its rules more than 30 s ago and has not. */
+        SYNC_OVERDUE,
+        /** kube-proxy does not tell whether it synchronised, or its metrics could not be reached. */
+        SYNC_UNKNOWN,
+        /** kube-proxy does not tell its mode. */
+        MODE_UNKNOWN
+    }
+
     /**
-     * Nodes that run the same; null is unknown.
+     * Nodes that show the same; null is unknown.
      *
-     * @param mode as kube-proxy names it: {@code iptables}, {@code ipvs}, {@code nftables}
-     * @param scheduler the kernel's name, or {@code mixed}
+     * @param mode as kube-proxy names it: {@code iptables}, {@code ipvs}, {@code nftables}; its word alone
+     * @param scheduler the kernel's name, or {@code mixed}; null where the kernel holds no virtual service
+     * @param timeoutsByKernel the timeouts are the kernel's; else they are kube-proxy's word
      * @param oldestSnapshotAt the oldest of these nodes' latest snapshots
      */
     public record Observed(
@@ -31,6 +58,8 @@ public record Evidence(int nodesReporting, long activeConnections, List<Observed
             @Nullable Integer tcpTimeoutSeconds,
             @Nullable Integer tcpFinTimeoutSeconds,
             @Nullable Integer udpTimeoutSeconds,
+            Proof proof,
+            boolean timeoutsByKernel,
             int nodes,
             Instant oldestSnapshotAt) {}
 }

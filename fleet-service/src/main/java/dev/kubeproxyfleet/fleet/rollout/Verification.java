@@ -67,6 +67,8 @@ record Verification(int matching, int required, int reporting, int expected) {
                                 ipvs == null ? null : (Integer) ipvs.tcpTimeoutSeconds(),
                                 ipvs == null ? null : (Integer) ipvs.tcpFinTimeoutSeconds(),
                                 ipvs == null ? null : (Integer) ipvs.udpTimeoutSeconds(),
+                                Evidence.Proof.PROVEN,
+                                true,
                                 1,
                                 Instant.EPOCH),
                         desired);

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
@@ -65,6 +66,9 @@ final class Fleet {
                         null,
                         null,
                         3,
+                        0,
+                        false,
+                        null,
                         kubeProxy,
                         null,
                         List.of()),
@@ -76,7 +80,21 @@ final class Fleet {
         List<NodeSummary> nodes = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             nodes.add(new NodeSummary(
-                    "aks-pool-" + i, at, mode, scheduler, null, null, null, 12, 48, connections / 3, 5L, 1.5, 1.2));
+                    "aks-pool-" + i,
+                    at,
+                    mode,
+                    scheduler,
+                    null,
+                    null,
+                    null,
+                    Proof.Proven,
+                    false,
+                    12,
+                    48,
+                    connections / 3,
+                    5L,
+                    1.5,
+                    1.2));
         }
         return new Change.Health(
                 id(name),
@@ -85,13 +103,15 @@ final class Fleet {
                         at,
                         3,
                         3,
-                        List.of(new ObservedConfiguration(mode, scheduler, null, null, null, 3, at)),
+                        List.of(new ObservedConfiguration(
+                                mode, scheduler, null, null, null, Proof.Proven, false, 3, at)),
                         connections,
                         15L,
                         4.5,
                         1.2,
                         null,
                         Map.of(),
+                        null,
                         nodes));
     }
 
@@ -197,6 +217,7 @@ final class Fleet {
         return new RolloutClusterStatus(
                 rollout,
                 id(cluster),
+                null,
                 "early",
                 null,
                 state,
@@ -217,6 +238,7 @@ final class Fleet {
                 requestId,
                 config,
                 config + ".1",
+                null,
                 "Pause",
                 "ada",
                 null,

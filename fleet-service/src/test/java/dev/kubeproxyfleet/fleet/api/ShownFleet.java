@@ -5,6 +5,7 @@ import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -121,7 +122,7 @@ final class ShownFleet {
 
     private static void audit(FleetView view, Instant at, String actor, String action, String code, String message) {
         view.apply(new Change.Audit(new AuditRecord(
-                null, "prod-ipvs", ROLLOUT, action, actor, null, AuditRecord.Verdict.Done, code, message, at)));
+                null, "prod-ipvs", ROLLOUT, null, action, actor, null, AuditRecord.Verdict.Done, code, message, at)));
     }
 
     private void audit(FleetView view, Duration ago, String actor, String action, String code, String message) {
@@ -257,6 +258,7 @@ final class ShownFleet {
         return new RolloutClusterStatus(
                 ROLLOUT,
                 id(i),
+                null,
                 stage,
                 stage.equals("rest") ? REGIONS[i % 4] : null,
                 state,
@@ -295,6 +297,9 @@ final class ShownFleet {
                         null,
                         null,
                         NODES,
+                        0,
+                        false,
+                        null,
                         configuration(i),
                         null,
                         List.of()),
@@ -321,6 +326,8 @@ final class ShownFleet {
                         scheduler == null ? null : 900,
                         scheduler == null ? null : 120,
                         scheduler == null ? null : 300,
+                        Proof.Proven,
+                        scheduler != null,
                         42,
                         168 + node,
                         connections / NODES + 13L * node,
@@ -332,9 +339,11 @@ final class ShownFleet {
         Integer tcp = scheduler == null ? null : 900;
         Integer tcpFin = scheduler == null ? null : 120;
         Integer udp = scheduler == null ? null : 300;
-        observed.add(new ObservedConfiguration(mode, scheduler, tcp, tcpFin, udp, lagging ? 3 : nodes.size(), at));
+        observed.add(new ObservedConfiguration(
+                mode, scheduler, tcp, tcpFin, udp, Proof.Proven, scheduler != null, lagging ? 3 : nodes.size(), at));
         if (lagging) {
-            observed.add(new ObservedConfiguration(mode, i == 3 ? "rr" : "lc", tcp, tcpFin, udp, 2, at));
+            observed.add(new ObservedConfiguration(
+                    mode, i == 3 ? "rr" : "lc", tcp, tcpFin, udp, Proof.Proven, scheduler != null, 2, at));
         }
         return new Change.Health(
                 id(i),
@@ -350,6 +359,7 @@ final class ShownFleet {
                         scheduler == null ? null : imbalance,
                         0.2,
                         lagging ? Map.of("scheduler-differs", 2) : Map.of(),
+                        null,
                         nodes));
     }
 }

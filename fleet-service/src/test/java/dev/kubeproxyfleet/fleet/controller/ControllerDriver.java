@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -92,6 +93,9 @@ final class ControllerDriver implements AutoCloseable {
                 null,
                 null,
                 NODES,
+                0,
+                false,
+                null,
                 KubeProxyConfig.UNSET,
                 null,
                 List.of());
@@ -113,6 +117,9 @@ final class ControllerDriver implements AutoCloseable {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 kubeProxy,
                 null,
                 List.of());
@@ -241,6 +248,8 @@ final class ControllerDriver implements AutoCloseable {
                             .setTcpTimeoutSeconds(ipvs == null ? null : ipvs.tcpTimeoutSeconds())
                             .setTcpFinTimeoutSeconds(ipvs == null ? null : ipvs.tcpFinTimeoutSeconds())
                             .setUdpTimeoutSeconds(ipvs == null ? null : ipvs.udpTimeoutSeconds())
+                            .setProof(Proof.Proven)
+                            .setTimeoutsByKernel(ipvs != null)
                             .setNodes(NODES)
                             .setOldestSnapshotAt(now)
                             .build()))

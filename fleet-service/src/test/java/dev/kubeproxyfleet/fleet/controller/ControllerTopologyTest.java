@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -94,6 +95,9 @@ class ControllerTopologyTest {
                         null,
                         null,
                         2,
+                        0,
+                        false,
+                        null,
                         KubeProxyConfig.UNSET,
                         null,
                         List.of()));
@@ -202,6 +206,8 @@ class ControllerTopologyTest {
                         .setTcpTimeoutSeconds(900)
                         .setTcpFinTimeoutSeconds(120)
                         .setUdpTimeoutSeconds(300)
+                        .setProof(Proof.Proven)
+                        .setTimeoutsByKernel(true)
                         .setNodes(2)
                         .setOldestSnapshotAt(takenAt)
                         .build()))

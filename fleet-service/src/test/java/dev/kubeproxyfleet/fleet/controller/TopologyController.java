@@ -12,6 +12,7 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -157,12 +158,15 @@ final class TopologyController implements SimulatedController {
                                     .setTcpTimeoutSeconds(observed.tcpTimeoutSeconds())
                                     .setTcpFinTimeoutSeconds(observed.tcpFinTimeoutSeconds())
                                     .setUdpTimeoutSeconds(observed.udpTimeoutSeconds())
+                                    .setProof(proof(observed.proof()))
+                                    .setTimeoutsByKernel(observed.timeoutsByKernel())
                                     .setNodes(observed.nodes())
                                     .setOldestSnapshotAt(observed.oldestSnapshotAt())
                                     .build())
                             .toList())
                     .setActiveConnections(evidence.activeConnections())
                     .setInactiveConnections(0)
+                    .setClockSkewSeconds(evidence.clockSkewSeconds())
                     .setNodes(List.of())
                     .build()
                     .toByteBuffer();
@@ -172,6 +176,19 @@ final class TopologyController implements SimulatedController {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static Proof proof(Evidence.Proof proof) {
+        return switch (proof) {
+            case PROVEN -> Proof.Proven;
+            case IPVS_MISSING -> Proof.IpvsMissing;
+            case IPVS_UNREADABLE -> Proof.IpvsUnreadable;
+            case IPVS_EMPTY -> Proof.IpvsEmpty;
+            case NOT_SYNCED -> Proof.NotSynced;
+            case SYNC_OVERDUE -> Proof.SyncOverdue;
+            case SYNC_UNKNOWN -> Proof.SyncUnknown;
+            case MODE_UNKNOWN -> Proof.ModeUnknown;
+        };
     }
 
     @Override

@@ -104,6 +104,6 @@ class HealthFoldProperties {
     }
 
     private static ClusterHealth health(List<Snapshots> snapshots) {
-        return HealthFold.health(Snapshots.CLUSTER, fold(snapshots).values(), 3, NOON);
+        return HealthFold.health(Snapshots.CLUSTER, fold(snapshots).values(), 3, ClockSkew.NONE, NOON);
     }
 }

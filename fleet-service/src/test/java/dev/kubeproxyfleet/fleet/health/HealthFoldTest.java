@@ -5,11 +5,14 @@ import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
+import dev.kubeproxyfleet.schemas.avro.RuleSync;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,7 +30,7 @@ class HealthFoldTest {
                 List.of(
                         state(Snapshots.of("b")),
                         state(Snapshots.of("c")
-                                .kubeProxy(new KubeProxyState("iptables", null, null, null, null, true))
+                                .kubeProxy(new KubeProxyState("iptables", null, null, null, null))
                                 .ipvs(null)),
                         state(Snapshots.of("a").at(NOON.minusSeconds(3)))),
                 4);
@@ -36,8 +39,9 @@ class HealthFoldTest {
         assertThat(health.getNodesReporting()).isEqualTo(3);
         assertThat(health.getObserved())
                 .containsExactly(
-                        new ObservedConfiguration("ipvs", "lc", 900, 120, 300, 2, NOON.minusSeconds(3)),
-                        new ObservedConfiguration("iptables", null, null, null, null, 1, NOON));
+                        new ObservedConfiguration(
+                                "ipvs", "lc", 900, 120, 300, Proof.Proven, false, 2, NOON.minusSeconds(3)),
+                        new ObservedConfiguration("iptables", null, null, null, null, Proof.Proven, false, 1, NOON));
         assertThat(health.getActiveConnections()).isEqualTo(20);
         assertThat(health.getInactiveConnections()).isEqualTo(4);
         assertThat(health.getConnectionsPerSecond()).isEqualTo(10.0);
@@ -74,17 +78,52 @@ class HealthFoldTest {
         String[] codes = IntStream.range(0, 1000).mapToObj(i -> "code-" + i).toArray(String[]::new);
 
         assertThat(state(Snapshots.of("a").stats(codes)).evidence()).hasSize(HealthFold.MAX_EVIDENCE);
-        assertThat(state(Snapshots.of("a").stats("x".repeat(10_000))).evidence())
-                .isEmpty();
+    }
+
+    /** A text that were cut could be another's. */
+    @Test
+    void leavesOutASnapshotWithATextThatNoAgentWrites() {
+        String tooLong = "x".repeat(1_000);
+        KubeProxyState mode = new KubeProxyState(tooLong, null, null, null, null);
+        KubeProxyState scheduler = new KubeProxyState("ipvs", tooLong, null, null, null);
+        Snapshots a = Snapshots.of("a");
+
+        assertThat(List.of(
+                        fold(null, a.cluster(tooLong)),
+                        fold(null, Snapshots.of(tooLong)),
+                        fold(null, a.boot(tooLong)),
+                        fold(null, a.kubeProxy(mode)),
+                        fold(null, a.kubeProxy(scheduler)),
+                        fold(null, a.ipvs(Snapshots.ipvs(Map.of(tooLong, 1), 0, null, null))),
+                        HealthFold.fold(null, a.stats(tooLong), NOON, NOON),
+                        HealthFold.fold(
+                                null,
+                                NodeStats.newBuilder(a.stats())
+                                        .setAgentVersion(tooLong)
+                                        .build(),
+                                NOON,
+                                NOON)))
+                .containsOnly(new Folding.TextTooLong());
+    }
+
+    @Test
+    void takesTheLongestNamesThatAzureAndKubernetesAllow() {
+        assertThat(fold(
+                        null,
+                        Snapshots.of("n".repeat(253))
+                                .cluster(CLUSTER.replace("/rg/", "/" + "g".repeat(90) + "/")
+                                        .replace("/one", "/" + "c".repeat(63)))))
+                .isInstanceOf(Folding.Folded.class);
     }
 
     @Test
     void tellsUnknownWhereNoNodeKnows() {
-        ClusterHealth health =
-                health(List.of(state(Snapshots.of("a").kubeProxy(null).ipvs(null))), null);
+        ClusterHealth health = health(
+                List.of(state(Snapshots.of("a").kubeProxy(null).sync(null).ipvs(null))), null);
 
         assertThat(health.getObserved())
-                .containsExactly(new ObservedConfiguration(null, null, null, null, null, 1, NOON));
+                .containsExactly(
+                        new ObservedConfiguration(null, null, null, null, null, Proof.SyncUnknown, false, 1, NOON));
         assertThat(health.getNodesExpected()).isNull();
         assertThat(health.getConnectionsPerSecond()).isNull();
         assertThat(health.getImbalance()).isNull();
@@ -99,6 +138,8 @@ class HealthFoldTest {
         assertThat(state.scheduler()).isEqualTo("rr");
         assertThat(state.tcpTimeoutSeconds()).isEqualTo(60);
         assertThat(state.udpTimeoutSeconds()).isEqualTo(20);
+        assertThat(state.timeoutsByKernel()).isTrue();
+        assertThat(state(Snapshots.of("a")).timeoutsByKernel()).isFalse();
     }
 
     @Test
@@ -110,8 +151,7 @@ class HealthFoldTest {
 
     @Test
     void takesServicesThatStayedBehindForNoMode() {
-        NodeState state =
-                state(Snapshots.of("a").kubeProxy(new KubeProxyState("nftables", "lc", 900, null, null, true)));
+        NodeState state = state(Snapshots.of("a").kubeProxy(new KubeProxyState("nftables", "lc", 900, null, null)));
 
         assertThat(state.mode()).isEqualTo("nftables");
         assertThat(state.scheduler()).isNull();
@@ -119,21 +159,123 @@ class HealthFoldTest {
     }
 
     @Test
-    void takesIpvsServicesForTheModeOnlyWhereKubeProxyIsSilent() {
-        assertThat(state(Snapshots.of("a").kubeProxy(null)).mode()).isEqualTo("ipvs");
-        assertThat(state(Snapshots.of("a").kubeProxy(new KubeProxyState(null, null, null, null, null, false)))
-                        .mode())
-                .isNull();
-        assertThat(state(Snapshots.of("a").kubeProxy(null).ipvs(Snapshots.ipvs(Map.of(), 0, null, null)))
-                        .mode())
-                .isNull();
+    void takesNoTableForAModeSinceItMayHaveStayedBehind() {
+        NodeState silent = state(Snapshots.of("a").kubeProxy(null).sync(null));
+        NodeState untold = state(Snapshots.of("a").kubeProxy(new KubeProxyState(null, null, null, null, null)));
+
+        assertThat(silent.mode()).isNull();
+        assertThat(silent.proof()).isEqualTo(Proof.SyncUnknown);
+        assertThat(untold.mode()).isNull();
+        assertThat(untold.scheduler()).isEqualTo("lc");
+        assertThat(untold.proof()).isEqualTo(Proof.ModeUnknown);
     }
 
     @Test
-    void takesKubeProxysSchedulerWhileThereIsNoService() {
+    void takesNoSchedulerFromKubeProxy() {
+        NodeState state = state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of(), 0, null, null)));
+
+        assertThat(state.mode()).isEqualTo("ipvs");
+        assertThat(state.scheduler()).isNull();
+    }
+
+    @Test
+    void aKernelWithoutServicesProvesNoIpvs() {
         assertThat(state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of(), 0, null, null)))
-                        .scheduler())
-                .isEqualTo("lc");
+                        .proof())
+                .isEqualTo(Proof.IpvsEmpty);
+        assertThat(state(Snapshots.of("a").ipvs(null)).proof()).isEqualTo(Proof.IpvsMissing);
+        assertThat(state(Snapshots.of("a").ipvs(null).stats("ipvs-missing", "proc-unreadable"))
+                        .proof())
+                .isEqualTo(Proof.IpvsMissing);
+        assertThat(state(Snapshots.of("a").ipvs(null).stats("proc-unreadable")).proof())
+                .isEqualTo(Proof.IpvsUnreadable);
+    }
+
+    @Test
+    void aTableOfWhichNoLineWasUnderstoodIsNotCalledEmpty() {
+        IpvsState table = IpvsState.newBuilder(Snapshots.ipvs(Map.of(), 0, null, null))
+                .setSkippedLines(Map.of("BadAddress", 7))
+                .build();
+
+        assertThat(state(Snapshots.of("a").ipvs(table)).proof()).isEqualTo(Proof.IpvsUnreadable);
+    }
+
+    @Test
+    void otherModesNeedNoTable() {
+        KubeProxyState iptables = new KubeProxyState("iptables", null, null, null, null);
+
+        assertThat(state(Snapshots.of("a").kubeProxy(iptables).ipvs(null)).proof())
+                .isEqualTo(Proof.Proven);
+        assertThat(state(Snapshots.of("a").kubeProxy(iptables).ipvs(null).stats("proc-unreadable"))
+                        .proof())
+                .isEqualTo(Proof.Proven);
+    }
+
+    @Test
+    void rulesThatWereNotProgrammedProveNothingInAnyMode() {
+        for (String mode : List.of("iptables", "ipvs", "nftables")) {
+            Snapshots node = Snapshots.of("a").kubeProxy(new KubeProxyState(mode, null, null, null, null));
+
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.NotSynced))).proof())
+                    .isEqualTo(Proof.NotSynced);
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Overdue))).proof())
+                    .isEqualTo(Proof.SyncOverdue);
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Unknown))).proof())
+                    .isEqualTo(Proof.SyncUnknown);
+            assertThat(state(node.sync(null)).proof()).isEqualTo(Proof.SyncUnknown);
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Synced))).proof())
+                    .isEqualTo(Proof.Proven);
+        }
+    }
+
+    @Test
+    void ofSeveralReasonsTheMostSeriousCounts() {
+        assertThat(state(Snapshots.of("a").ipvs(null).sync(Snapshots.ruleSync(RuleSync.NotSynced)))
+                        .proof())
+                .isEqualTo(Proof.IpvsMissing);
+        assertThat(state(Snapshots.of("a")
+                                .kubeProxy(new KubeProxyState(null, null, null, null, null))
+                                .sync(Snapshots.ruleSync(RuleSync.Overdue)))
+                        .proof())
+                .isEqualTo(Proof.SyncOverdue);
+    }
+
+    @Test
+    void nodesThatShowTheSameAndDoNotProveTheSameAreToldApart() {
+        ClusterHealth health = health(
+                List.of(
+                        state(Snapshots.of("a")),
+                        state(Snapshots.of("b")),
+                        state(Snapshots.of("c").sync(Snapshots.ruleSync(RuleSync.NotSynced))),
+                        state(Snapshots.of("d").kernelTimeouts(new KernelTimeouts(900, 120, 300)))),
+                4);
+
+        assertThat(health.getObserved())
+                .containsExactly(
+                        new ObservedConfiguration("ipvs", "lc", 900, 120, 300, Proof.Proven, false, 2, NOON),
+                        new ObservedConfiguration("ipvs", "lc", 900, 120, 300, Proof.Proven, true, 1, NOON),
+                        new ObservedConfiguration("ipvs", "lc", 900, 120, 300, Proof.NotSynced, false, 1, NOON));
+        assertThat(health.getNodes())
+                .extracting(NodeSummary::getProof)
+                .containsExactly(Proof.Proven, Proof.Proven, Proof.NotSynced, Proof.Proven);
+    }
+
+    @Test
+    void listsALimitedNumberOfConfigurationsAndCountsTheOtherNodesAsUnknown() {
+        List<NodeState> nodes = new ArrayList<>();
+        nodes.add(state(Snapshots.of("most-0")));
+        for (int i = 0; i < 300; i++) {
+            nodes.add(state(Snapshots.of("most-" + i)));
+            nodes.add(state(Snapshots.of("odd-" + i).kernelTimeouts(new KernelTimeouts(i, 1, 1))));
+        }
+
+        ClusterHealth health = health(nodes, 600);
+
+        assertThat(health.getObserved()).hasSize(HealthFold.MAX_OBSERVED);
+        assertThat(health.getObserved().getFirst().getNodes()).isEqualTo(301);
+        assertThat(health.getObserved().getLast())
+                .isEqualTo(new ObservedConfiguration(
+                        null, null, null, null, null, Proof.ModeUnknown, false, 300 - 126, NOON));
     }
 
     @Test
@@ -244,10 +386,10 @@ class HealthFoldTest {
     }
 
     private static ClusterHealth health(List<NodeState> states, @Nullable Integer expected) {
-        return HealthFold.health(CLUSTER, states, expected, NOON);
+        return HealthFold.health(CLUSTER, states, expected, ClockSkew.NONE, NOON);
     }
 
     private static ClusterHealth healthAt(NodeState state, Instant now) {
-        return HealthFold.health(CLUSTER, List.of(state), null, now);
+        return HealthFold.health(CLUSTER, List.of(state), null, ClockSkew.NONE, now);
     }
 }

@@ -135,6 +135,70 @@ class HealthTopologyTest {
         assertThat(onlyHealth().getNodesReporting()).isEqualTo(1);
     }
 
+    /** By our clock every snapshot is too old; the cluster's health must not just be missing. */
+    @Test
+    void namesTheClockWhereOursIsAheadOfTheBrokersByMoreThanThreeIntervals() {
+        Duration ahead = Duration.ofSeconds(45);
+        for (int i = 0; i < 6; i++) {
+            reportAt(Snapshots.of("a").at(now.minus(ahead)), now.minus(ahead));
+            pass(Duration.ofSeconds(10));
+        }
+
+        ClusterHealth health = health(clusterHealth.readValuesToList().getLast());
+        assertThat(health.getNodesReporting()).isZero();
+        assertThat(health.getClockSkewSeconds()).isEqualTo(45);
+        assertThat(counters.clockAhead()).isEqualTo(ahead);
+        assertThat(counters.taken(Outcome.CLOCK_SKEW)).isPositive();
+        assertThat(counters.taken(Outcome.CLOCK_SKEW) + counters.taken(Outcome.TOO_OLD))
+                .isEqualTo(6);
+    }
+
+    @Test
+    void tellsOfNoClockOnceItWasSetRight() {
+        namesTheClockWhereOursIsAheadOfTheBrokersByMoreThanThreeIntervals();
+        for (int i = 0; i < 12; i++) {
+            report(Snapshots.of("a").at(now));
+            pass(Duration.ofSeconds(10));
+        }
+
+        ClusterHealth health = health(clusterHealth.readValuesToList().getLast());
+        assertThat(health.getNodesReporting()).isEqualTo(1);
+        assertThat(health.getClockSkewSeconds()).isNull();
+        assertThat(counters.clockAhead()).isZero();
+    }
+
+    @Test
+    void forgetsAClusterOfWhichOnlyTheClockWasTold() {
+        namesTheClockWhereOursIsAheadOfTheBrokersByMoreThanThreeIntervals();
+        pass(Duration.ofSeconds(40));
+        assertThat(onlyHealth().getClockSkewSeconds()).isNull();
+        pass(Duration.ofMinutes(1));
+
+        assertThat(clusterHealth.isEmpty()).isTrue();
+    }
+
+    @Test
+    void tellsHowFarTheClockOfANodeIsOff() {
+        report(Snapshots.of("a"));
+        report(Snapshots.of("b").at(NOON.minus(Duration.ofHours(1))));
+        report(Snapshots.of("c").at(NOON.plus(Duration.ofMinutes(2))));
+        pass(Duration.ofSeconds(2));
+
+        ClusterHealth health = onlyHealth();
+        assertThat(health.getNodesReporting()).isEqualTo(3);
+        assertThat(health.getClockSkewSeconds()).isEqualTo(3600);
+    }
+
+    @Test
+    void countsASnapshotWithATextThatIsTooLong() {
+        report(Snapshots.of("a").cluster("/" + "x".repeat(3_000_000)));
+        report(Snapshots.of("a"));
+        pass(Duration.ofSeconds(2));
+
+        assertThat(counters.taken(Outcome.TEXT_TOO_LONG)).isEqualTo(1);
+        assertThat(onlyHealth().getNodesReporting()).isEqualTo(1);
+    }
+
     @Test
     void keepsClustersApart() {
         report(Snapshots.of("a"));
@@ -256,8 +320,12 @@ class HealthTopologyTest {
     }
 
     private void report(Snapshots snapshot) {
+        reportAt(snapshot, now);
+    }
+
+    private void reportAt(Snapshots snapshot, Instant appendedAt) {
         nodeStats.pipeInput(new TestRecord<>(
-                Partitioning.nodeStatsKey(snapshot.cluster(), snapshot.node()), snapshot.bytes(), now));
+                Partitioning.nodeStatsKey(snapshot.cluster(), snapshot.node()), snapshot.bytes(), appendedAt));
     }
 
     private void inventory(String id, int nodes) {
@@ -276,6 +344,9 @@ class HealthTopologyTest {
                 null,
                 null,
                 nodes,
+                0,
+                false,
+                null,
                 null,
                 null,
                 List.of());

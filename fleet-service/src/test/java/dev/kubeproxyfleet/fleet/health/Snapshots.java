@@ -4,8 +4,10 @@ import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.avro.RuleSync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,6 +26,7 @@ record Snapshots(
         Instant takenAt,
         int intervalMillis,
         @Nullable KubeProxyState kubeProxy,
+        @Nullable KubeProxySync sync,
         @Nullable KernelTimeouts kernelTimeouts,
         @Nullable IpvsState ipvs,
         @Nullable NetworkState network) {
@@ -40,10 +43,15 @@ record Snapshots(
                 1,
                 NOON,
                 10_000,
-                new KubeProxyState("ipvs", "lc", 900, 120, 300, true),
+                new KubeProxyState("ipvs", "lc", 900, 120, 300),
+                ruleSync(RuleSync.Synced),
                 null,
                 ipvs(Map.of("lc", 3), 10, 5.0, 1.2),
                 null);
+    }
+
+    static KubeProxySync ruleSync(RuleSync state) {
+        return new KubeProxySync(0L, List.of(), state);
     }
 
     static IpvsState ipvs(
@@ -77,48 +85,83 @@ record Snapshots(
 
     Snapshots cluster(String id) {
         return new Snapshots(
-                id, node, bootId, sequence, takenAt, intervalMillis, kubeProxy, kernelTimeouts, ipvs, network);
+                id, node, bootId, sequence, takenAt, intervalMillis, kubeProxy, sync, kernelTimeouts, ipvs, network);
     }
 
     Snapshots boot(String id) {
         return new Snapshots(
-                cluster, node, id, sequence, takenAt, intervalMillis, kubeProxy, kernelTimeouts, ipvs, network);
+                cluster, node, id, sequence, takenAt, intervalMillis, kubeProxy, sync, kernelTimeouts, ipvs, network);
     }
 
     Snapshots sequence(long number) {
         return new Snapshots(
-                cluster, node, bootId, number, takenAt, intervalMillis, kubeProxy, kernelTimeouts, ipvs, network);
+                cluster, node, bootId, number, takenAt, intervalMillis, kubeProxy, sync, kernelTimeouts, ipvs, network);
     }
 
     Snapshots at(Instant time) {
         return new Snapshots(
-                cluster, node, bootId, sequence, time, intervalMillis, kubeProxy, kernelTimeouts, ipvs, network);
+                cluster, node, bootId, sequence, time, intervalMillis, kubeProxy, sync, kernelTimeouts, ipvs, network);
     }
 
     Snapshots interval(int millis) {
         return new Snapshots(
-                cluster, node, bootId, sequence, takenAt, millis, kubeProxy, kernelTimeouts, ipvs, network);
+                cluster, node, bootId, sequence, takenAt, millis, kubeProxy, sync, kernelTimeouts, ipvs, network);
     }
 
     Snapshots kubeProxy(@Nullable KubeProxyState state) {
         return new Snapshots(
-                cluster, node, bootId, sequence, takenAt, intervalMillis, state, kernelTimeouts, ipvs, network);
+                cluster, node, bootId, sequence, takenAt, intervalMillis, state, sync, kernelTimeouts, ipvs, network);
+    }
+
+    Snapshots sync(@Nullable KubeProxySync state) {
+        return new Snapshots(
+                cluster,
+                node,
+                bootId,
+                sequence,
+                takenAt,
+                intervalMillis,
+                kubeProxy,
+                state,
+                kernelTimeouts,
+                ipvs,
+                network);
     }
 
     Snapshots kernelTimeouts(KernelTimeouts timeouts) {
         return new Snapshots(
-                cluster, node, bootId, sequence, takenAt, intervalMillis, kubeProxy, timeouts, ipvs, network);
+                cluster, node, bootId, sequence, takenAt, intervalMillis, kubeProxy, sync, timeouts, ipvs, network);
     }
 
     Snapshots ipvs(@Nullable IpvsState state) {
         return new Snapshots(
-                cluster, node, bootId, sequence, takenAt, intervalMillis, kubeProxy, kernelTimeouts, state, network);
+                cluster,
+                node,
+                bootId,
+                sequence,
+                takenAt,
+                intervalMillis,
+                kubeProxy,
+                sync,
+                kernelTimeouts,
+                state,
+                network);
     }
 
     Snapshots attemptFails(long total) {
         NetworkState counters = new NetworkState(null, null, null, null, total, null, null, null);
         return new Snapshots(
-                cluster, node, bootId, sequence, takenAt, intervalMillis, kubeProxy, kernelTimeouts, ipvs, counters);
+                cluster,
+                node,
+                bootId,
+                sequence,
+                takenAt,
+                intervalMillis,
+                kubeProxy,
+                sync,
+                kernelTimeouts,
+                ipvs,
+                counters);
     }
 
     NodeStats stats() {
@@ -131,7 +174,7 @@ record Snapshots(
                 takenAt,
                 intervalMillis,
                 kubeProxy,
-                null,
+                sync,
                 kernelTimeouts,
                 ipvs,
                 network,

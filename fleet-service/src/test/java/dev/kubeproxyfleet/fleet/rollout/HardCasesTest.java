@@ -446,7 +446,12 @@ class HardCasesTest {
         driver.tick();
         driver.fleet.evidence.put(
                 operation.cluster(),
-                new Evidence(3, 0, List.of(new Evidence.Observed("ipvs", "lc", null, null, null, 3, driver.now()))));
+                new Evidence(
+                        3,
+                        0,
+                        List.of(new Evidence.Observed(
+                                "ipvs", "lc", null, null, null, Evidence.Proof.PROVEN, false, 3, driver.now())),
+                        null));
         driver.tick();
 
         assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);

@@ -180,6 +180,9 @@ final class SimulatedAzure {
                     networkPolicy,
                     networkDataplane,
                     nodes.size(),
+                    0,
+                    false,
+                    null,
                     readable ? kubeProxy : null,
                     windows,
                     List.of());
@@ -532,13 +535,15 @@ final class SimulatedAzure {
                     ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
                     ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
                     ipvs == null ? null : ipvs.udpTimeoutSeconds(),
+                    Evidence.Proof.PROVEN,
+                    ipvs != null,
                     nodes,
                     group.getValue().stream()
                             .map(node -> node.toldAt)
                             .min(Instant::compareTo)
                             .orElseThrow()));
         }
-        return new Evidence(reporting, 100, observed);
+        return new Evidence(reporting, 100, observed, null);
     }
 
     private static @Nullable String mode(EffectiveKubeProxy told) {

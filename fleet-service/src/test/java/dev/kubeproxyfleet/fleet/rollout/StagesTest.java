@@ -249,7 +249,9 @@ class StagesTest {
         return new Evidence(
                 Fleets.NODES,
                 1,
-                List.of(new Evidence.Observed(mode, null, null, null, null, Fleets.NODES, driver.now())));
+                List.of(new Evidence.Observed(
+                        mode, null, null, null, null, Evidence.Proof.PROVEN, false, Fleets.NODES, driver.now())),
+                null);
     }
 
     @Test

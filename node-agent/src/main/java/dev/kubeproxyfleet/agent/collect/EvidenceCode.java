@@ -12,7 +12,11 @@ public enum EvidenceCode {
     STALE_IPVS("stale-ipvs"),
     /** kube-proxy says ipvs, and the module is not loaded. */
     IPVS_MISSING("ipvs-missing"),
-    /** kube-proxy was asked to synchronise its rules, and does not. */
+    /** kube-proxy says ipvs, and the kernel's table has no virtual service. */
+    IPVS_EMPTY("ipvs-empty"),
+    /** kube-proxy has not programmed its rules since it started: what the kernel holds is not its work. */
+    NOT_SYNCED("not-synced"),
+    /** kube-proxy was asked to synchronise its rules more than 30 s ago, and has not. */
     SYNC_OVERDUE("sync-overdue"),
     /** The connection tracking table soon drops new connections. */
     CONNTRACK_NEARLY_FULL("conntrack-nearly-full"),

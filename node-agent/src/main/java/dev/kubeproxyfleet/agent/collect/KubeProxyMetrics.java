@@ -1,51 +1,89 @@
 package dev.kubeproxyfleet.agent.collect;
 
-import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import dev.kubeproxyfleet.schemas.avro.FamilySync;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Sync health out of kube-proxy's metrics, in Prometheus' text format.
  *
- * <p>Source: kubernetes {@code pkg/proxy/metrics}. Since 1.34 the series carry the label {@code ip_family}: counters of both
- * families are added, of moments the later one counts.
+ * <p>Source: kubernetes {@code pkg/proxy/metrics}. Since 1.34 the series carry the label {@code ip_family}, and a family has none
+ * before its first synchronisation; before that there is one series for the whole process, which is 0 until then.
+ *
+ * @param processStartMillis when kube-proxy started, by the node's clock; null if it does not tell
+ * @param families one entry for each family, or a single one of family {@code ""}; in order of appearance
+ * @param complete false if there were more families than are kept
  */
-final class KubeProxyMetrics {
+record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> families, boolean complete) {
+
+    /** There are two; more would be a format that is not understood. */
+    static final int MAX_FAMILIES = 4;
+
+    /** Where kube-proxy does not tell families apart. */
+    static final String NO_FAMILY = "";
 
     private static final String PREFIX = "kubeproxy_sync_proxy_rules_";
+    private static final String PROCESS_START = "process_start_time_seconds";
+    private static final String FAMILY_LABEL = "ip_family=\"";
+    private static final int MAX_FAMILY_LENGTH = 16;
     private static final double MILLIS = 1000;
 
-    private KubeProxyMetrics() {}
+    KubeProxyMetrics {
+        families = List.copyOf(families);
+    }
 
-    static KubeProxySync parse(String text) {
-        Double syncs = null;
-        Double seconds = null;
-        Double failures = null;
-        Double last = null;
-        Double queued = null;
+    static KubeProxyMetrics parse(String text) {
+        List<Series> families = new ArrayList<>(2);
+        boolean complete = true;
+        Double processStart = null;
         int start = 0;
         while (start < text.length()) {
             int end = text.indexOf('\n', start);
             end = end < 0 ? text.length() : end;
             if (text.startsWith(PREFIX, start)) {
-                String line = text.substring(start + PREFIX.length(), end);
-                double value = value(line);
-                if (!Double.isNaN(value)) {
-                    switch (name(line)) {
-                        case "duration_seconds_count" -> syncs = sum(syncs, value);
-                        case "duration_seconds_sum" -> seconds = sum(seconds, value);
-                        case "iptables_restore_failures_total", "nftables_sync_failures_total" ->
-                            failures = sum(failures, value);
-                        case "last_timestamp_seconds" -> last = later(last, value);
-                        case "last_queued_timestamp_seconds" -> queued = later(queued, value);
-                        default -> {
-                            // One of the many series that say nothing of sync health.
-                        }
-                    }
-                }
+                complete &= take(text.substring(start + PREFIX.length(), end), families);
+            } else if (text.startsWith(PROCESS_START, start)) {
+                double value = value(text.substring(start, end));
+                processStart = Double.isNaN(value) ? processStart : Double.valueOf(value);
             }
             start = end + 1;
         }
-        return new KubeProxySync(whole(syncs), seconds, whole(failures), moment(last), moment(queued));
+        // Beside families that are told, what is not of one says nothing of any.
+        boolean told = families.stream().anyMatch(it -> !it.family.equals(NO_FAMILY));
+        return new KubeProxyMetrics(
+                moment(processStart),
+                families.stream()
+                        .filter(it -> !told || !it.family.equals(NO_FAMILY))
+                        .map(Series::sync)
+                        .toList(),
+                complete);
+    }
+
+    /** Returns false if there is no room for the family of this line. */
+    private static boolean take(String line, List<Series> families) {
+        String name = name(line);
+        if (!Series.has(name)) {
+            return true;
+        }
+        double value = value(line);
+        if (Double.isNaN(value)) {
+            return true;
+        }
+        String family = family(line);
+        for (Series known : families) {
+            if (known.family.equals(family)) {
+                known.take(name, value);
+                return true;
+            }
+        }
+        if (families.size() == MAX_FAMILIES) {
+            return false;
+        }
+        Series made = new Series(family);
+        made.take(name, value);
+        families.add(made);
+        return true;
     }
 
     private static String name(String line) {
@@ -56,6 +94,13 @@ final class KubeProxyMetrics {
         return line.substring(0, end);
     }
 
+    private static String family(String line) {
+        int label = line.indexOf(FAMILY_LABEL);
+        int start = label + FAMILY_LABEL.length();
+        int end = label < 0 ? -1 : line.indexOf('"', start);
+        return end < 0 ? NO_FAMILY : line.substring(start, Math.min(end, start + MAX_FAMILY_LENGTH));
+    }
+
     private static double value(String line) {
         try {
             return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
@@ -64,20 +109,54 @@ final class KubeProxyMetrics {
         }
     }
 
-    private static double sum(@Nullable Double sum, double value) {
-        return sum == null ? value : sum + value;
-    }
-
-    private static double later(@Nullable Double moment, double value) {
-        return moment == null ? value : Math.max(moment, value);
-    }
-
-    private static @Nullable Long whole(@Nullable Double value) {
-        return value == null ? null : Math.round(value);
-    }
-
     /** 0 stands for never. */
     private static @Nullable Long moment(@Nullable Double seconds) {
         return seconds == null || seconds <= 0 ? null : Math.round(seconds * MILLIS);
+    }
+
+    /** What the lines of one family told so far. */
+    private static final class Series {
+
+        final String family;
+        private @Nullable Double syncs;
+        private @Nullable Double seconds;
+        private @Nullable Double failures;
+        private @Nullable Double last;
+        private @Nullable Double queued;
+
+        Series(String family) {
+            this.family = family;
+        }
+
+        static boolean has(String name) {
+            return switch (name) {
+                case "duration_seconds_count",
+                        "duration_seconds_sum",
+                        "iptables_restore_failures_total",
+                        "nftables_sync_failures_total",
+                        "last_timestamp_seconds",
+                        "last_queued_timestamp_seconds" -> true;
+                // One of the many series that say nothing of sync health.
+                default -> false;
+            };
+        }
+
+        void take(String name, double value) {
+            switch (name) {
+                case "duration_seconds_count" -> syncs = value;
+                case "duration_seconds_sum" -> seconds = value;
+                case "last_timestamp_seconds" -> last = value;
+                case "last_queued_timestamp_seconds" -> queued = value;
+                default -> failures = failures == null ? value : Double.valueOf(failures + value);
+            }
+        }
+
+        FamilySync sync() {
+            return new FamilySync(family, whole(syncs), seconds, whole(failures), moment(last), moment(queued));
+        }
+
+        private static @Nullable Long whole(@Nullable Double value) {
+            return value == null ? null : Math.round(value);
+        }
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -36,24 +37,21 @@ final class KubeProxyReader {
     KubeProxyState read() {
         Optional<String> mode = endpoint.get("/proxyMode");
         Optional<String> configuration = endpoint.get("/configz");
-        boolean healthy = endpoint.get("/healthz").isPresent();
-        if (mode.isEmpty() && configuration.isEmpty() && !healthy) {
+        if (mode.isEmpty() && configuration.isEmpty()) {
             return null;
         }
         Ipvs ipvs = configuration.flatMap(KubeProxyReader::ipvs).orElse(Ipvs.UNKNOWN);
         return new KubeProxyState(
-                mode.flatMap(KubeProxyReader::name).orElse(null),
-                ipvs.scheduler,
-                ipvs.tcp,
-                ipvs.tcpFin,
-                ipvs.udp,
-                healthy);
+                mode.flatMap(KubeProxyReader::name).orElse(null), ipvs.scheduler, ipvs.tcp, ipvs.tcpFin, ipvs.udp);
     }
 
     /** Null if there are no metrics. */
     @Nullable
-    KubeProxySync readSync() {
-        return endpoint.get("/metrics").map(KubeProxyMetrics::parse).orElse(null);
+    KubeProxySync readSync(Instant takenAt) {
+        return endpoint.get("/metrics")
+                .map(KubeProxyMetrics::parse)
+                .map(metrics -> RuleSyncs.judge(metrics, takenAt))
+                .orElse(null);
     }
 
     private record Ipvs(

@@ -104,7 +104,7 @@ public final class NodeCollector {
         kernel.done();
         NetworkState network = network(bootId);
         KubeProxyState state = kubeProxy.read();
-        KubeProxySync sync = state == null ? null : kubeProxy.readSync();
+        KubeProxySync sync = state == null ? null : kubeProxy.readSync(takenAt);
         return new NodeStats(
                 settings.cluster(),
                 settings.node(),

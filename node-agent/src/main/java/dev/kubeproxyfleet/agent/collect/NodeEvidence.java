@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.agent.collect;
 
 import dev.kubeproxyfleet.schemas.avro.Evidence;
+import dev.kubeproxyfleet.schemas.avro.FamilySync;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
@@ -10,8 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -26,9 +29,6 @@ final class NodeEvidence {
 
     /** Connections for each bucket of the IPVS connection table beyond which looking one up becomes dear. */
     static final int TABLE_CROWDED = 8;
-
-    /** kube-proxy synchronises within a second when asked, unless it backs off from failures. */
-    static final Duration SYNC_OVERDUE = Duration.ofSeconds(60);
 
     private static final String IPVS = "ipvs";
 
@@ -47,6 +47,10 @@ final class NodeEvidence {
         String mode = kubeProxy == null ? null : kubeProxy.getMode();
         if (ipvs != null) {
             schedulers(mode, kubeProxy, ipvs, evidence);
+            if (IPVS.equals(mode) && ipvs.getServices() == 0) {
+                evidence.add(evidence(
+                        EvidenceCode.IPVS_EMPTY, "kube-proxy says ipvs, the kernel's table has no virtual service"));
+            }
             long connections = ipvs.getActiveConnections() + ipvs.getInactiveConnections();
             if (ipvs.getTableSize() > 0 && connections > (long) TABLE_CROWDED * ipvs.getTableSize()) {
                 evidence.add(evidence(
@@ -61,7 +65,7 @@ final class NodeEvidence {
             timeouts(kubeProxy, kernel, evidence);
         }
         if (sync != null) {
-            overdue(takenAt, sync, evidence);
+            sync(takenAt, sync, evidence);
         }
         if (network != null) {
             conntrack(network, evidence);
@@ -117,19 +121,41 @@ final class NodeEvidence {
         }
     }
 
-    private static void overdue(Instant takenAt, KubeProxySync sync, List<Evidence> evidence) {
-        Long queued = sync.getLastQueuedMillis();
-        Long last = sync.getLastMillis();
-        if (queued == null || (last != null && last >= queued)) {
-            return;
+    /** Of several families the worse one is told of: the first that was never programmed, or the one that waits longest. */
+    private static void sync(Instant takenAt, KubeProxySync sync, List<Evidence> evidence) {
+        switch (sync.getState()) {
+            case NotSynced -> {
+                long start = Objects.requireNonNull(sync.getProcessStartMillis(), "judged without a start");
+                sync.getFamilies().stream()
+                        .filter(family -> !RuleSyncs.synced(family, start))
+                        .findFirst()
+                        .ifPresent(family -> evidence.add(evidence(
+                                EvidenceCode.NOT_SYNCED,
+                                "kube-proxy has not programmed its %srules since it started %d s ago"
+                                        .formatted(named(family), seconds(Instant.ofEpochMilli(start), takenAt)))));
+            }
+            case Overdue ->
+                sync.getFamilies().stream()
+                        .max(Comparator.comparing(family -> RuleSyncs.waiting(family, takenAt)))
+                        .ifPresent(family -> evidence.add(evidence(
+                                EvidenceCode.SYNC_OVERDUE,
+                                "kube-proxy was asked to synchronise its %srules %d s ago and has not"
+                                        .formatted(
+                                                named(family),
+                                                RuleSyncs.waiting(family, takenAt)
+                                                        .toSeconds()))));
+            case Synced, Unknown -> {
+                // Nothing is known to be wrong.
+            }
         }
-        Duration waiting = Duration.between(Instant.ofEpochMilli(queued), takenAt);
-        if (waiting.compareTo(SYNC_OVERDUE) > 0) {
-            evidence.add(evidence(
-                    EvidenceCode.SYNC_OVERDUE,
-                    "kube-proxy was asked to synchronise its rules %d s ago and has not"
-                            .formatted(waiting.toSeconds())));
-        }
+    }
+
+    private static String named(FamilySync family) {
+        return family.getFamily().isEmpty() ? "" : family.getFamily() + " ";
+    }
+
+    private static long seconds(Instant from, Instant to) {
+        return Duration.between(from, to).toSeconds();
     }
 
     private static void conntrack(NetworkState network, List<Evidence> evidence) {

@@ -2,7 +2,8 @@ package dev.kubeproxyfleet.agent.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import dev.kubeproxyfleet.schemas.avro.FamilySync;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KubeProxyMetricsTest {
@@ -20,12 +21,16 @@ class KubeProxyMetricsTest {
                         kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds 1.7949024002e+09
                         kubeproxy_sync_proxy_rules_last_timestamp_seconds 1.7949024005e+09
                         process_cpu_seconds_total 12.5
+                        process_start_time_seconds 1.79490230001e+09
                         """))
-                .isEqualTo(new KubeProxySync(41L, 1.5, 3L, 1_794_902_400_500L, 1_794_902_400_200L));
+                .isEqualTo(new KubeProxyMetrics(
+                        1_794_902_300_010L,
+                        List.of(new FamilySync("", 41L, 1.5, 3L, 1_794_902_400_500L, 1_794_902_400_200L)),
+                        true));
     }
 
     @Test
-    void addsBothAddressFamiliesAndTakesTheLaterMoment() {
+    void keepsTheFamiliesApart() {
         assertThat(KubeProxyMetrics.parse("""
                         kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family="IPv4"} 1
                         kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family="IPv6"} 2
@@ -33,12 +38,43 @@ class KubeProxyMetricsTest {
                         kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family="IPv6"} 20
                         kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"} 100
                         kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"} 0
-                        """)).isEqualTo(new KubeProxySync(30L, 3.0, null, 100_000L, null));
+                        kubeproxy_sync_proxy_rules_iptables_restore_failures_total{ip_family="IPv6"} 2
+                        kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family="IPv6"} 1
+                        """))
+                .isEqualTo(new KubeProxyMetrics(
+                        null,
+                        List.of(
+                                new FamilySync("IPv4", 10L, 1.0, null, 100_000L, null),
+                                new FamilySync("IPv6", 20L, 2.0, 3L, null, null)),
+                        true));
+    }
+
+    @Test
+    void whatIsOfNoFamilySaysNothingBesideFamilies() {
+        assertThat(KubeProxyMetrics.parse("""
+                        kubeproxy_sync_proxy_rules_iptables_restore_failures_total 2
+                        kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"} 100
+                        """).families())
+                .extracting(FamilySync::getFamily)
+                .containsExactly("IPv4");
+    }
+
+    @Test
+    void keepsNoMoreFamiliesThanThereCanBe() {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            text.append("kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"f%d\"} 100\n".formatted(i));
+        }
+
+        KubeProxyMetrics metrics = KubeProxyMetrics.parse(text.toString());
+
+        assertThat(metrics.families()).hasSize(KubeProxyMetrics.MAX_FAMILIES);
+        assertThat(metrics.complete()).isFalse();
     }
 
     @Test
     void takesWhatItCannotReadForUnknown() {
         assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count many\n<html>"))
-                .isEqualTo(new KubeProxySync(null, null, null, null, null));
+                .isEqualTo(new KubeProxyMetrics(null, List.of(), true));
     }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.kubeproxyfleet.schemas.avro.Evidence;
+import dev.kubeproxyfleet.schemas.avro.FamilySync;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.avro.RuleSync;
 import dev.kubeproxyfleet.schemas.avro.ServerState;
 import dev.kubeproxyfleet.schemas.avro.ServiceState;
 import java.io.IOException;
@@ -184,18 +187,16 @@ class NodeCollectorTest {
     }
 
     @Test
-    void asksKubeProxyForModeConfigurationAndHealth() {
+    void asksKubeProxyForModeAndConfiguration() {
         Map<String, String> answers = Map.of(
                 "/proxyMode", "ipvs",
                 "/configz", """
                         {"kubeproxy.config.k8s.io":{"Mode":"ipvs","IPVS":{"SyncPeriod":"30s","Scheduler":"lc",
                          "TCPTimeout":"15m0s","TCPFinTimeout":"0s","UDPTimeout":"5m0s"}}}
-                        """,
-                "/healthz", "ok");
+                        """);
         kubeProxy = path -> Optional.ofNullable(answers.get(path));
 
-        assertThat(collector.collect().getKubeProxy())
-                .isEqualTo(new KubeProxyState("ipvs", "lc", 900, null, 300, true));
+        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState("ipvs", "lc", 900, null, 300));
     }
 
     @Test
@@ -204,16 +205,14 @@ class NodeCollectorTest {
                 ? Optional.of("{\"kubeproxy.config.k8s.io\":{\"ipvs\":{\"scheduler\":\"\",\"tcpFinTimeout\":\"2m\"}}}")
                 : Optional.empty();
 
-        assertThat(collector.collect().getKubeProxy())
-                .isEqualTo(new KubeProxyState(null, null, null, 120, null, false));
+        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState(null, null, null, 120, null));
     }
 
     @Test
     void takesGarbageFromKubeProxyForUnknown() {
         kubeProxy = path -> Optional.of("<html>404</html>");
 
-        assertThat(collector.collect().getKubeProxy())
-                .isEqualTo(new KubeProxyState(null, null, null, null, null, true));
+        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState(null, null, null, null, null));
     }
 
     @Test
@@ -368,7 +367,9 @@ class NodeCollectorTest {
 
         NodeStats stats = collector.collect();
 
-        assertThat(stats.getKubeProxySync().getSyncsTotal()).isEqualTo(7);
+        assertThat(stats.getKubeProxySync())
+                .isEqualTo(new KubeProxySync(
+                        null, List.of(new FamilySync("", 7L, null, null, null, null)), RuleSync.Unknown));
         assertThat(stats.getEvidence()).extracting(Evidence::getCode).containsExactly("ipvs-missing");
     }
 

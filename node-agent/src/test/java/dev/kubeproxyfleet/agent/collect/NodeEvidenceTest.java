@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.agent.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.avro.Evidence;
+import dev.kubeproxyfleet.schemas.avro.FamilySync;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
@@ -80,16 +81,37 @@ class NodeEvidenceTest {
     }
 
     @Test
-    void tellsASynchronisationThatDoesNotCome() {
-        long long_ago = NOON.minusSeconds(100).toEpochMilli();
+    void tellsATableWithoutAnyService() {
+        assertThat(evidence(configured("ipvs", "lc", null), null, ipvs(Map.of())))
+                .containsExactly(
+                        new Evidence("ipvs-empty", "kube-proxy says ipvs, the kernel's table has no virtual service"));
+        assertThat(evidence(null, null, ipvs(Map.of()))).isEmpty();
+    }
 
-        assertThat(sync(new KubeProxySync(1L, 1.0, 0L, long_ago - 1, long_ago)))
-                .extracting(Evidence::getCode)
-                .containsExactly("sync-overdue");
-        assertThat(sync(new KubeProxySync(1L, 1.0, 0L, long_ago, long_ago))).isEmpty();
-        assertThat(sync(new KubeProxySync(
-                        0L, 0.0, 0L, null, NOON.minusSeconds(5).toEpochMilli())))
-                .isEmpty();
+    @Test
+    void tellsTheFamilyThatWaitsLongest() {
+        assertThat(sync(
+                        new FamilySync("IPv4", 1L, 1.0, 0L, ago(3600), ago(600)),
+                        new FamilySync("IPv6", 1L, 1.0, 0L, ago(90), ago(80)),
+                        new FamilySync("", 1L, 1.0, 0L, ago(5), ago(6))))
+                .containsExactly(new Evidence(
+                        "sync-overdue", "kube-proxy was asked to synchronise its IPv4 rules 600 s ago and has not"));
+    }
+
+    @Test
+    void tellsTheFamilyThatWasNeverProgrammed() {
+        assertThat(sync(
+                        new FamilySync("IPv4", 9L, 1.0, 0L, ago(5), ago(5)),
+                        new FamilySync("IPv6", null, null, 7L, null, ago(900))))
+                .containsExactly(new Evidence(
+                        "not-synced", "kube-proxy has not programmed its IPv6 rules since it started 7200 s ago"));
+    }
+
+    @Test
+    void tellsNothingOfRulesThatAreInSync() {
+        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(20), ago(20)))).isEmpty();
+        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(40), ago(20)))).isEmpty();
+        assertThat(sync()).isEmpty();
     }
 
     @Test
@@ -106,8 +128,14 @@ class NodeEvidenceTest {
         return NodeEvidence.of(NOON, kubeProxy, null, kernel, ipvs, null, List.of());
     }
 
-    private static List<Evidence> sync(KubeProxySync sync) {
+    /** Of a kube-proxy that started two hours ago. */
+    private static List<Evidence> sync(FamilySync... families) {
+        KubeProxySync sync = RuleSyncs.judge(new KubeProxyMetrics(ago(7200), List.of(families), true), NOON);
         return NodeEvidence.of(NOON, null, sync, null, null, null, List.of());
+    }
+
+    private static long ago(int seconds) {
+        return NOON.minusSeconds(seconds).toEpochMilli();
     }
 
     private static List<Evidence> conntrack(long count) {
@@ -117,7 +145,7 @@ class NodeEvidenceTest {
 
     private static KubeProxyState configured(
             String mode, @Nullable String scheduler, @Nullable Integer tcpTimeoutSeconds) {
-        return new KubeProxyState(mode, scheduler, tcpTimeoutSeconds, null, null, true);
+        return new KubeProxyState(mode, scheduler, tcpTimeoutSeconds, null, null);
     }
 
     private static IpvsState ipvs(Map<String, Integer> schedulers) {

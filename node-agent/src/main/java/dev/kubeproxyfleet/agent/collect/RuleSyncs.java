@@ -1,0 +1,56 @@
+package dev.kubeproxyfleet.agent.collect;
+
+import dev.kubeproxyfleet.schemas.avro.FamilySync;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import dev.kubeproxyfleet.schemas.avro.RuleSync;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * Whether kube-proxy programmed its rules since it started: what its mode and its health checks, which answer from its first
+ * second, do not prove. Pure.
+ */
+final class RuleSyncs {
+
+    /** kube-proxy synchronises within a second when asked, and by itself every 30 s, unless it backs off from failures. */
+    static final Duration OVERDUE = Duration.ofSeconds(30);
+
+    private RuleSyncs() {}
+
+    static KubeProxySync judge(KubeProxyMetrics metrics, Instant takenAt) {
+        return new KubeProxySync(metrics.processStartMillis(), metrics.families(), state(metrics, takenAt));
+    }
+
+    private static RuleSync state(KubeProxyMetrics metrics, Instant takenAt) {
+        Long start = metrics.processStartMillis();
+        if (start == null || metrics.families().isEmpty() || !metrics.complete()) {
+            return RuleSync.Unknown;
+        }
+        if (metrics.families().stream().anyMatch(family -> !synced(family, start))) {
+            return RuleSync.NotSynced;
+        }
+        return metrics.families().stream().anyMatch(family -> overdue(family, takenAt))
+                ? RuleSync.Overdue
+                : RuleSync.Synced;
+    }
+
+    /** Whether the family was programmed by this process. */
+    static boolean synced(FamilySync family, long processStartMillis) {
+        Long last = family.getLastMillis();
+        return last != null && last >= processStartMillis;
+    }
+
+    static boolean overdue(FamilySync family, Instant takenAt) {
+        return waiting(family, takenAt).compareTo(OVERDUE) > 0;
+    }
+
+    /** Since when the family has been asked for without an answer; zero if it waits for nothing. */
+    static Duration waiting(FamilySync family, Instant takenAt) {
+        Long queued = family.getLastQueuedMillis();
+        Long last = family.getLastMillis();
+        if (queued == null || (last != null && last >= queued)) {
+            return Duration.ZERO;
+        }
+        return Duration.between(Instant.ofEpochMilli(queued), takenAt);
+    }
+}
