@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -126,8 +127,9 @@ final class DriftJudge {
                 code,
                 changer(cluster, record)
                         + (fight
-                                ? "; it was corrected " + cluster.corrections().size()
-                                        + " times lately and is left alone until a person reruns the config"
+                                ? "; it was corrected "
+                                        + Count.of(cluster.corrections().size(), "time")
+                                        + " lately and is left alone until a person reruns the config"
                                 : ""));
     }
 

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -79,7 +80,8 @@ record Verification(int matching, int required, int reporting, int expected) {
     }
 
     String describe() {
-        return matching + " of " + expected + " nodes run it, " + required + " must; " + reporting + " report";
+        return matching + " of " + Count.of(expected, "node") + (matching == 1 ? " runs it, " : " run it, ") + required
+                + " must; " + Count.of(reporting, "reports", "report");
     }
 
     /** What to tell when the deadline has passed. */
