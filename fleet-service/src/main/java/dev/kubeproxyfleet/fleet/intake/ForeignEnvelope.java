@@ -40,12 +40,13 @@ public record ForeignEnvelope(String code, String message) {
                             + "+json); publish each event in a record of its own, under its own key"));
         }
         if (isConfluent(value)) {
-            return Optional.of(new ForeignEnvelope(
-                    "ConfluentWireFormat",
-                    "the value begins with Confluent's wire format: the magic byte 0 and schema id "
-                            + ByteBuffer.wrap(value).getInt(1)
-                            + "; publish plain JSON, by StringSerializer, or in Kafka Connect by value.converter"
-                            + " org.apache.kafka.connect.json.JsonConverter with value.converter.schemas.enable=false"));
+            return Optional.of(
+                    new ForeignEnvelope(
+                            "ConfluentWireFormat",
+                            "the value begins with Confluent's wire format: the magic byte 0 and schema id "
+                                    + ByteBuffer.wrap(value).getInt(1)
+                                    + "; publish plain JSON, by StringSerializer, or in Kafka Connect by value.converter"
+                                    + " org.apache.kafka.connect.json.JsonConverter with value.converter.schemas.enable=false"));
         }
         if (isConnect(value)) {
             return Optional.of(new ForeignEnvelope(

@@ -47,7 +47,8 @@ class ForeignEnvelopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"application/cloudevents-batch+json", "Application/CloudEvents-Batch+JSON; charset=UTF-8", ""})
+    @ValueSource(
+            strings = {"application/cloudevents-batch+json", "Application/CloudEvents-Batch+JSON; charset=UTF-8", ""})
     void namesABatchOfCloudEventsByItsTypeOrByWhatItIs(String contentType) {
         RecordHeaders headers = new RecordHeaders();
         if (!contentType.isEmpty()) {
@@ -71,7 +72,17 @@ class ForeignEnvelopeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"[]", "[1]", "{}", "{\"schema\":1}", "{\"payload\":1}", "{\"schema\":1,\"payload\":2,\"c\":3}", "a: b", ""})
+    @ValueSource(
+            strings = {
+                "[]",
+                "[1]",
+                "{}",
+                "{\"schema\":1}",
+                "{\"payload\":1}",
+                "{\"schema\":1,\"payload\":2,\"c\":3}",
+                "a: b",
+                ""
+            })
     void takesNothingElseForOne(String value) {
         assertThat(ForeignEnvelope.of(bytes(value), new RecordHeaders())).isEmpty();
     }
@@ -96,7 +107,8 @@ class ForeignEnvelopeTest {
     private static byte[] confluent(int schema, String json) {
         ByteArrayOutputStream value = new ByteArrayOutputStream();
         value.write(0);
-        value.writeBytes(java.nio.ByteBuffer.allocate(Integer.BYTES).putInt(schema).array());
+        value.writeBytes(
+                java.nio.ByteBuffer.allocate(Integer.BYTES).putInt(schema).array());
         value.writeBytes(bytes(json));
         return value.toByteArray();
     }
