@@ -2,6 +2,8 @@ package dev.kubeproxyfleet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -145,14 +147,15 @@ class LostOutputTest {
         assertThat(json(second).path("id").asText()).isEqualTo("prod-ipvs.2");
     }
 
-    private static com.fasterxml.jackson.databind.JsonNode json(Console console) throws IOException {
-        return dev.kubeproxyfleet.schemas.json.Json.MAPPER.readTree(console.out());
+    private static JsonNode json(Console console) throws IOException {
+        return Json.MAPPER.readTree(console.out());
     }
 
     private static AuditRecord audit(String config, String message) {
         return new AuditRecord(
                 null,
                 config,
+                null,
                 null,
                 "Publish",
                 "alice",

@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,7 +164,7 @@ class AzKubeProxyFileTest {
     @Test
     void aListOfClustersIsNotChosenFrom() throws IOException {
         JsonNode cluster = Json.MAPPER.readTree(Documents.az("aks-show.json"));
-        for (Object list : List.of(List.of(cluster), java.util.Map.of("value", List.of(cluster)))) {
+        for (Object list : List.of(List.of(cluster), Map.of("value", List.of(cluster)))) {
             KubeProxyRead read = AzKubeProxyFile.read(Documents.json(list));
 
             assertThat(read.kind()).isEqualTo(Kind.CLUSTERS);
