@@ -102,13 +102,9 @@ final class DocumentOptions {
                     problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
                     bad = true;
                 }
-                case ConfigFiles.Other(String source, KubeProxyRead read) -> {
-                    if (read instanceof KubeProxyRead.Invalid(var kind, var problems)
-                            && kind != KubeProxyRead.Kind.FLEET_DOCUMENT) {
-                        ConfigFiles.sentences(problems)
-                                .forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
-                    }
-                    world.complain(LintCommand.sentence(source, other(source, read.kind(), world.program())));
+                case ConfigFiles.Other other -> {
+                    other(other, world.program())
+                            .forEach(sentence -> world.complain(LintCommand.sentence(other.source(), sentence)));
                     bad = true;
                 }
                 case ConfigFiles.Config config ->
@@ -127,10 +123,24 @@ final class DocumentOptions {
         return bad;
     }
 
-    private static String other(String source, KubeProxyRead.Kind kind, String program) {
-        String command = program + " " + OtherFileAdvice.command(source, kind);
-        return kind == KubeProxyRead.Kind.FLEET_DOCUMENT
-                ? "this is " + kind.words() + ", which -f takes and --kube-proxy-config does not; try " + command
-                : "this is " + kind.words() + ", which --kube-proxy-config takes and -f does not; try " + command;
+    /** What such a file is, what is wrong with it, and the command that takes it where one does. */
+    private static List<String> other(ConfigFiles.Other other, String program) {
+        KubeProxyRead.Kind kind = other.read().kind();
+        String command = program + " " + OtherFileAdvice.command(other.source(), kind);
+        return switch (other.read()) {
+            case KubeProxyRead.Valid _ ->
+                List.of("this is %s, which --kube-proxy-config takes and -f does not; try %s"
+                        .formatted(kind.words(), command));
+            case KubeProxyRead.Invalid _
+            when kind == KubeProxyRead.Kind.FLEET_DOCUMENT ->
+                List.of("this is %s, which -f takes and --kube-proxy-config does not; try %s"
+                        .formatted(kind.words(), command));
+            case KubeProxyRead.Invalid invalid -> {
+                List<String> sentences = new ArrayList<>(ConfigFiles.sentences(invalid.problems()));
+                sentences.add("this is %s and no FleetConfig; a file made for az is given with --kube-proxy-config."
+                        .formatted(kind.words()));
+                yield sentences;
+            }
+        };
     }
 }

@@ -190,6 +190,19 @@ class AzFilesTest {
     }
 
     @Test
+    void noCommandIsGivenForAFileThatNoneTakes() throws IOException {
+        for (String content :
+                List.of("{\"mode\": \"EBPF\"}", "[" + CLUSTER.formatted(IPVS) + "]", CLUSTER.formatted("{}"))) {
+            Console each = new Console().server(fleet.address());
+
+            assertThat(each.run("apply", "-f", file("file.json", content))).isEqualTo(ExitCode.USAGE);
+            assertThat(each.err())
+                    .contains("and no FleetConfig; a file made for az is given with --kube-proxy-config.")
+                    .doesNotContain("; try ", "S3cret", "shop-1");
+        }
+    }
+
+    @Test
     void theCommandThatLintGivesIsAccepted() throws IOException {
         console.run("lint", "-f", file("kube-proxy.json", IPVS));
 
