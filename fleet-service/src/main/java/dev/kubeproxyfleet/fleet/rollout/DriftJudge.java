@@ -186,21 +186,16 @@ final class DriftJudge {
 
     private boolean contradicted(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
-        return Verification.contradicted(
-                spec.kubeProxy(),
-                draft.fleet().evidence(cluster.cluster()),
-                record.nodeCount(),
-                spec.strategy().gate().coverage(),
-                converged.since());
+        return verification(spec, cluster, converged, record).isContradicted();
     }
 
+    /** What nodes have shown since; their mode has stayed, if all is well. */
     private Verification verification(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         return Verification.of(
-                spec.kubeProxy(),
+                Verification.Demand.of(spec.kubeProxy(), spec.strategy().gate(), true),
                 draft.fleet().evidence(cluster.cluster()),
                 record.nodeCount(),
-                spec.strategy().gate().coverage(),
                 converged.since());
     }
 

@@ -160,17 +160,27 @@ final class Reports {
             return;
         }
         Verification verification = Verification.of(
-                target(rollout, cluster),
+                Verification.Demand.of(
+                        target(rollout, cluster), rollout.spec().strategy().gate(), modeStays(rollout, cluster)),
                 draft.fleet().evidence(cluster.cluster()),
-                record.get().nodeCount(),
-                rollout.spec().strategy().gate().coverage(),
+                record.orElseThrow().nodeCount(),
                 verifying.appliedAt());
         ClusterState next = verification.isProven()
                 ? proven(cluster, verifying, verification, now)
-                : unproven(verifying, verification, foreign(rollout, cluster, verifying, record.get(), now), now);
+                : unproven(
+                        verifying, verification, foreign(rollout, cluster, verifying, record.orElseThrow(), now), now);
         if (next != verifying) {
             draft.move(rollout, cluster, cluster.with(next));
         }
+    }
+
+    /** Whether the rollout leaves the cluster's mode as it was, there and on the way back. */
+    private static boolean modeStays(Rollout rollout, RolloutCluster cluster) {
+        KubeProxyConfig before = cluster.before();
+        EffectiveKubeProxy given = rollout.spec().kubeProxy().effective();
+        return before != null
+                && before.effective().enabled() == given.enabled()
+                && before.effective().mode() == given.mode();
     }
 
     private static ClusterState proven(
