@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.text.Count;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -16,8 +15,11 @@ import java.util.Optional;
  */
 final class DriftJudge {
 
-    /** How long nodes must show something else until that is drift: a kube-proxy that restarts, or a node that joins, passes. */
-    static final Duration NODES_SETTLE = Duration.ofSeconds(30);
+    /**
+     * Part of the inventory's lag that nodes must show something else for until that is drift, half a minute by default: a
+     * kube-proxy that restarts, or a node that joins, passes.
+     */
+    private static final int NODES_SETTLE = 10;
 
     private final Draft draft;
 
@@ -101,7 +103,7 @@ final class DriftJudge {
         }
         ClusterState.Converged differing = listed.differ(draft.now());
         Instant since = Objects.requireNonNull(differing.differsSince());
-        if (draft.now().isBefore(since.plus(NODES_SETTLE))) {
+        if (draft.now().isBefore(since.plus(draft.lag().dividedBy(NODES_SETTLE)))) {
             return differing;
         }
         return begun(
@@ -171,7 +173,7 @@ final class DriftJudge {
         if (converged.listed()) {
             return false;
         }
-        boolean lags = draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+        boolean lags = draft.now().isBefore(converged.since().plus(draft.lag()));
         if (!nodesCount(spec)) {
             return lags;
         }

@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Outcome;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,15 +15,12 @@ final class Reports {
 
     private static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
 
-    /** How long after a cluster's deadline the azure worker may take to say so. */
-    private static final Duration WORKER_PATIENCE = Duration.ofMinutes(5);
-
     private Reports() {}
 
     /** Says so where the azure worker is silent beyond a deadline, and asks it once more: who writes is never guessed. */
     static void await(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Updating updating) {
         String silent = "WorkerSilent";
-        if (draft.now().isBefore(updating.deadline().plus(WORKER_PATIENCE)) || silent.equals(updating.code())) {
+        if (draft.now().isBefore(updating.deadline().plus(draft.lag())) || silent.equals(updating.code())) {
             return;
         }
         draft.move(
@@ -168,7 +164,10 @@ final class Reports {
         ClusterState next = verification.isProven()
                 ? proven(cluster, verifying, verification, now)
                 : unproven(
-                        verifying, verification, foreign(rollout, cluster, verifying, record.orElseThrow(), now), now);
+                        verifying,
+                        verification,
+                        foreign(draft, rollout, cluster, verifying, record.orElseThrow()),
+                        now);
         if (next != verifying) {
             draft.move(rollout, cluster, cluster.with(next));
         }
@@ -203,13 +202,13 @@ final class Reports {
 
     /** What is neither the target nor what was there before is someone else's, once the inventory cannot be older than the write. */
     private static Optional<String> foreign(
+            Draft draft,
             Rollout rollout,
             RolloutCluster cluster,
             ClusterState.Verifying verifying,
-            ClusterRecord record,
-            Instant now) {
+            ClusterRecord record) {
         KubeProxyConfig before = cluster.before();
-        boolean mayBeOld = now.isBefore(verifying.appliedAt().plus(Scope.INVENTORY_LAG));
+        boolean mayBeOld = draft.now().isBefore(verifying.appliedAt().plus(draft.lag()));
         if (mayBeOld || record.kubeProxy() == null || before == null) {
             return Optional.empty();
         }

@@ -513,7 +513,7 @@ public final class FleetSimulation {
 
     /** However quiet it is, what the controller knows is never older than it counts on. */
     private Duration listingPace() {
-        Duration longest = Scope.INVENTORY_LAG.dividedBy(2);
+        Duration longest = RolloutEngine.DEFAULT_LAG.dividedBy(2);
         return pace().compareTo(longest) < 0 ? pace() : longest;
     }
 

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Promises {
 
     /** How old the controller's picture of the world may be; agents and listings of the simulated world keep to it. */
-    private static final Duration LAG = Scope.INVENTORY_LAG;
+    private static final Duration LAG = RolloutEngine.DEFAULT_LAG;
 
     /** How often a host of the core looks for drift, at least. */
     private static final Duration LOOK = Duration.ofSeconds(10);
