@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -163,6 +165,14 @@ public record ArmOptions(
                 operationHeaders,
                 errorForm,
                 newApiVersions);
+    }
+
+    /** Knows these api-versions of Microsoft.ContainerService too, such as ones that were published after this was written. */
+    public ArmOptions withMoreApiVersions(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(apiVersions);
+        return withApiVersions(
+                all.stream().distinct().sorted(Comparator.reverseOrder()).toList());
     }
 
     public ArmOptions withErrorForm(ErrorForm newErrorForm) {
