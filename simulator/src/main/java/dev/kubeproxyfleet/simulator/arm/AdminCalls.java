@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET /_simulator/faults}: rules that are not used up; {@code DELETE} clears them
  *   <li>{@code POST /_simulator/faults}: one rule or an array of them, such as {@code {"fault": {"kind": "Refuse",
  *       "call": "PUT_CLUSTER", "status": 429, "code": "Throttled", "message": "…", "retryAfter": "PT5S"}, "every": 10}}
- *   <li>{@code POST /_simulator/autoprovisioned}: {@code {"cluster": "<id>", "nodes": 5}}, the nodes that autoprovisioning has
- *       added to a cluster where it is on
  *   <li>{@code GET /_simulator/journal?after=<number>}: requests, without bodies
  * </ul>
  */
@@ -45,10 +43,6 @@ final class AdminCalls {
             @Nullable Integer every,
             @Nullable Integer times) {}
 
-    /** How many nodes autoprovisioning has added to a cluster. */
-    private record Autoprovisioned(
-            @Nullable String cluster, @Nullable Integer nodes) {}
-
     private final ArmModel model;
 
     AdminCalls(ArmModel model) {
@@ -67,14 +61,12 @@ final class AdminCalls {
                 yield faults(200);
             }
             case "POST faults" -> inject(body);
-            case "POST autoprovisioned" -> autoprovision(body);
             case "GET journal" -> journal(uri);
             default ->
                 refuse(
                         404,
                         "NotFound",
-                        "There are GET, POST and DELETE of /_simulator/faults, POST of /_simulator/autoprovisioned, and GET"
-                                + " of /_simulator/journal.");
+                        "There are GET, POST and DELETE of /_simulator/faults, and GET of /_simulator/journal.");
         };
     }
 
@@ -111,24 +103,6 @@ final class AdminCalls {
         }
         rules.forEach(model::inject);
         return faults(201);
-    }
-
-    private Answer autoprovision(byte[] body) {
-        try {
-            Autoprovisioned sent = STRICT.forType(Autoprovisioned.class).readValue(body);
-            if (sent == null || sent.cluster() == null || sent.nodes() == null) {
-                return refuse(400, "InvalidParameter", "It needs \"cluster\", the id of one, and \"nodes\".");
-            }
-            if (model.linuxNodes(sent.cluster()).isEmpty()) {
-                return refuse(404, "ResourceNotFound", "There is no cluster '" + sent.cluster() + "'.");
-            }
-            model.setAutoprovisioned(sent.cluster(), sent.nodes());
-            return new Answer(200, Json.MAPPER.valueToTree(sent));
-        } catch (JsonProcessingException e) {
-            return refuse(400, "InvalidParameter", e.getOriginalMessage());
-        } catch (IOException | IllegalArgumentException e) {
-            return refuse(400, "InvalidParameter", String.valueOf(e.getMessage()));
-        }
     }
 
     private Answer journal(URI uri) {

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Which api-versions each provider knows, and what they can express. */
 final class ApiVersions {
@@ -73,6 +74,9 @@ final class ApiVersions {
 
     /** The version that AKS writes into its Azure-AsyncOperation links. */
     static final String OPERATIONS = "2016-03-30";
+
+    /** What an api-version looks like. */
+    static final Pattern FORM = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(-\\w+)?");
 
     private static final String FIRST_WITH_NFTABLES = "2025-09-02-preview";
 

@@ -74,6 +74,12 @@ public record ArmOptions(
                     + medianOperation + " ± " + operationSpread + ", latency " + medianLatency + " ± "
                     + latencySpread + ": out of range");
         }
+        for (String version : apiVersions) {
+            if (!ApiVersions.FORM.matcher(version).matches()) {
+                throw new IllegalArgumentException(
+                        "'" + version + "' is no api-version; one looks like 2026-01-01 or 2026-01-02-preview");
+            }
+        }
         apiVersions = List.copyOf(apiVersions);
     }
 
@@ -152,7 +158,10 @@ public record ArmOptions(
                 apiVersions);
     }
 
-    public ArmOptions withApiVersions(List<String> newApiVersions) {
+    /** Knows these api-versions of Microsoft.ContainerService too, such as ones that were published after this was written. */
+    public ArmOptions withMoreApiVersions(List<String> more) {
+        List<String> all = new ArrayList<>(more);
+        all.addAll(apiVersions);
         return new ArmOptions(
                 port,
                 pageSize,
@@ -164,14 +173,6 @@ public record ArmOptions(
                 providerRegistration,
                 operationHeaders,
                 errorForm,
-                newApiVersions);
-    }
-
-    /** Knows these api-versions of Microsoft.ContainerService too, such as ones that were published after this was written. */
-    public ArmOptions withMoreApiVersions(List<String> more) {
-        List<String> all = new ArrayList<>(more);
-        all.addAll(apiVersions);
-        return withApiVersions(
                 all.stream().distinct().sorted(Comparator.reverseOrder()).toList());
     }
 

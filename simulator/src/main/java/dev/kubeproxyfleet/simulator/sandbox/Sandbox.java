@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -89,6 +90,14 @@ public final class Sandbox implements Callable<Integer> {
             description = "Folder that keeps the state from one start to the next.")
     private Path data;
 
+    @Option(
+            names = "--azure-api-version",
+            paramLabel = "<version>",
+            description =
+                    "One more api-version of managed clusters for the simulated Azure, such as 2027-01-02-preview;"
+                            + " may be repeated.")
+    private List<String> azureApiVersions = List.of();
+
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
     private Path service;
 
@@ -130,7 +139,7 @@ public final class Sandbox implements Callable<Integer> {
         System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
         EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.broker(), kafkaPort));
         Fleet fleet = Fleet.of(spec);
-        ArmSimulator azure = keep(ArmSimulator.start(fleet, ArmOptions.DEFAULTS));
+        ArmSimulator azure = keep(ArmSimulator.start(fleet, armOptions()));
         azure.restore(folder.azure());
         azure.writeCaPem(folder.certificate());
         keep(saving(azure, folder.azure()));
@@ -161,6 +170,14 @@ public final class Sandbox implements Callable<Integer> {
             return new FleetSpec(clusters, nodes, Math.min(SUBSCRIPTIONS, clusters), seed, speed);
         } catch (IllegalArgumentException e) {
             throw new SandboxFailure(e.getMessage() + "; see --clusters, --nodes and --speed", e);
+        }
+    }
+
+    private ArmOptions armOptions() throws SandboxFailure {
+        try {
+            return ArmOptions.DEFAULTS.withMoreApiVersions(azureApiVersions);
+        } catch (IllegalArgumentException e) {
+            throw new SandboxFailure(e.getMessage() + "; see --azure-api-version", e);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.simulator.arm;
 import static dev.kubeproxyfleet.simulator.arm.ModelClient.body;
 import static dev.kubeproxyfleet.simulator.arm.ModelClient.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -147,6 +148,9 @@ class CallsOfOtherClientsTest {
         ArmAnswer answer = new ModelClient(newer).get(one.id() + later);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(new ModelClient(newer).get(one.id() + PREVIEW).status()).isEqualTo(200);
+        assertThatThrownBy(() -> ArmOptions.DEFAULTS.withMoreApiVersions(List.of("newest")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'newest' is no api-version");
     }
 
     // ---- versions, upgrades, certificates
@@ -322,30 +326,6 @@ class CallsOfOtherClientsTest {
     private int inject(String rule) {
         return new AdminCalls(arm)
                 .answer("POST", URI.create("/_simulator/faults"), rule.getBytes(StandardCharsets.UTF_8))
-                .status();
-    }
-
-    @Test
-    void autoprovisioningIsToldHowManyNodesItAdds() {
-        arm.edit(
-                one.id(),
-                document -> document.withObject("/properties/nodeProvisioningProfile")
-                        .put("mode", "Auto"));
-
-        assertThat(provision("{\"cluster\":\"" + one.armId() + "\",\"nodes\":7}"))
-                .isEqualTo(200);
-        assertThat(arm.linuxNodes(one.id()).orElseThrow().autoprovisioned()).isEqualTo(7);
-        arm.restore(arm.save());
-        assertThat(arm.linuxNodes(one.id()).orElseThrow().autoprovisioned()).isEqualTo(7);
-        assertThat(provision("{\"cluster\":\"/none\",\"nodes\":7}")).isEqualTo(404);
-        assertThat(provision("{\"cluster\":\"" + one.armId() + "\",\"nodes\":-1}"))
-                .isEqualTo(400);
-        assertThat(provision("{\"cluster\":\"" + one.armId() + "\"}")).isEqualTo(400);
-    }
-
-    private int provision(String body) {
-        return new AdminCalls(arm)
-                .answer("POST", URI.create("/_simulator/autoprovisioned"), body.getBytes(StandardCharsets.UTF_8))
                 .status();
     }
 }

@@ -206,6 +206,8 @@ class CreatedClustersTest {
         LinuxNodes nodes = arm.linuxNodes(id).orElseThrow();
         assertThat(nodes.byPool()).hasSize(1);
         assertThat(nodes.total()).isEqualTo(5);
+        arm.restore(arm.save());
+        assertThat(arm.linuxNodes(id)).contains(nodes);
     }
 
     @Test
