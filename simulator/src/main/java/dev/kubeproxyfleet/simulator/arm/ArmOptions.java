@@ -159,8 +159,8 @@ public record ArmOptions(
     }
 
     /** Knows these api-versions of Microsoft.ContainerService too, such as ones that were published after this was written. */
-    public ArmOptions withMoreApiVersions(List<String> more) {
-        List<String> all = new ArrayList<>(more);
+    public ArmOptions withMoreApiVersions(String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
         all.addAll(apiVersions);
         return new ArmOptions(
                 port,

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -96,7 +95,7 @@ public final class Sandbox implements Callable<Integer> {
             description =
                     "One more api-version of managed clusters for the simulated Azure, such as 2027-01-02-preview;"
                             + " may be repeated.")
-    private List<String> azureApiVersions = List.of();
+    private String[] azureApiVersions = {};
 
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
     private Path service;

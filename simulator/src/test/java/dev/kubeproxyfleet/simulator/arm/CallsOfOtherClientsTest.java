@@ -136,6 +136,24 @@ class CallsOfOtherClientsTest {
                 .isEmpty();
     }
 
+    // ---- what is not there
+
+    @ParameterizedTest
+    @CsvSource({
+        "GET, /agentPools/system/machines",
+        "GET, /agentPools/system/upgradeProfiles/default",
+        "GET, /availableAgentPoolVersions",
+        "POST, /runCommand",
+        "POST, /rotateServiceAccountSigningKeys",
+        "GET, /privateEndpointConnections",
+    })
+    void whatTheDocumentNamesAsNotServedSaysSo(String method, String end) {
+        ArmAnswer answer = client.call(method, one.id() + end + PREVIEW, "");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(code(answer)).isEqualTo("InvalidResourceType");
+    }
+
     // ---- api-versions
 
     @Test
@@ -143,12 +161,11 @@ class CallsOfOtherClientsTest {
         String later = "?api-version=2027-01-02-preview";
         assertThat(client.get(one.id() + later).status()).isEqualTo(400);
 
-        ArmModel newer =
-                new ArmModel(fleet, ArmOptions.DEFAULTS.withMoreApiVersions(List.of("2027-01-02-preview")), clock);
+        ArmModel newer = new ArmModel(fleet, ArmOptions.DEFAULTS.withMoreApiVersions("2027-01-02-preview"), clock);
         ArmAnswer answer = new ModelClient(newer).get(one.id() + later);
         assertThat(answer.status()).isEqualTo(200);
         assertThat(new ModelClient(newer).get(one.id() + PREVIEW).status()).isEqualTo(200);
-        assertThatThrownBy(() -> ArmOptions.DEFAULTS.withMoreApiVersions(List.of("newest")))
+        assertThatThrownBy(() -> ArmOptions.DEFAULTS.withMoreApiVersions("newest"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'newest' is no api-version");
     }
