@@ -630,7 +630,9 @@ final class Promises {
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         Gate gate = spec.strategy().gate();
         boolean settled = shownAt.getOrDefault(record.id(), Instant.MAX).isBefore(since);
-        if (!settled || !gate.needsNodeEvidence() || !spec.kubeProxy().effective().enabled()) {
+        if (!settled
+                || !gate.needsNodeEvidence()
+                || !spec.kubeProxy().effective().enabled()) {
             return;
         }
         Evidence evidence = fleet().evidence(record.id());
@@ -1622,8 +1624,8 @@ final class Promises {
     private void checkNodesCameBack(Rollout rollout, RolloutCluster cluster) {
         ConfigState config = fleet().config(cluster.rollout().config()).orElseThrow();
         FleetConfig.Spec spec = config.spec();
-        Optional<ClusterRecord> record = fleet().cluster(cluster.cluster())
-                .filter(found -> Objects.equals(found.uid(), cluster.uid()));
+        Optional<ClusterRecord> record =
+                fleet().cluster(cluster.cluster()).filter(found -> Objects.equals(found.uid(), cluster.uid()));
         boolean isItsOwn = spec != null
                 && record.isPresent()
                 && new Selection(spec.selector()).test(record.get())
@@ -1936,9 +1938,8 @@ final class Promises {
                                         fleet().subscription(record.subscription()),
                                         spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go;
-                ClusterState last = last(config, record)
-                        .map(RolloutCluster::state)
-                        .orElse(null);
+                ClusterState last =
+                        last(config, record).map(RolloutCluster::state).orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;
                 boolean isDue = switch (last) {
                     case null -> joins;
