@@ -294,7 +294,7 @@ public final class Sandbox implements Callable<Integer> {
         if (running.isEmpty()) {
             return;
         }
-        System.out.println("The sandbox stops the simulated nodes, the fleet service, Azure and the broker …");
+        System.out.println("The sandbox stops what it has started …");
         running.stream()
                 .filter(FleetServiceProcess.class::isInstance)
                 .forEach(process -> ((FleetServiceProcess) process).expectEnd());
