@@ -440,7 +440,7 @@ class KpfleetTest {
                                 "effective",
                                 "IPVS RoundRobin tcp=900s tcpfin=120s udp=300s",
                                 "drift",
-                                Map.of("code", "ConfigurationChanged", "message", "Somebody changed it."),
+                                Map.of("code", "Drifted", "message", "Somebody changed it."),
                                 "health",
                                 Map.of(
                                         "nodesExpected",
@@ -456,7 +456,7 @@ class KpfleetTest {
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
         assertThat(console.out())
-                .contains("kube-proxy   IPVS RoundRobin tcp=900s tcpfin=120s udp=300s  ConfigurationChanged")
+                .contains("kube-proxy   IPVS RoundRobin tcp=900s tcpfin=120s udp=300s  Drifted")
                 .contains("drift        Somebody changed it.")
                 .contains("nodes        1/1 reporting")
                 .contains("42 active")

@@ -27,21 +27,27 @@ public record Evidence(
     /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */
     public enum Proof {
         /** kube-proxy programmed its rules since it started, and in mode ipvs the kernel holds virtual services. */
-        PROVEN,
-        /** kube-proxy says ipvs, and the kernel has no IPVS table. */
-        IPVS_MISSING,
-        /** kube-proxy says ipvs, and the kernel's table could not be read. */
-        IPVS_UNREADABLE,
-        /** kube-proxy says ipvs, and the kernel's table has no virtual service. */
-        IPVS_EMPTY,
-        /** kube-proxy has not programmed its rules since it started: what the kernel holds is not its work. */
-        NOT_SYNCED,
-        /** kube-proxy was asked to synchronise its rules more than 30 s ago and has not. */
-        SYNC_OVERDUE,
-        /** kube-proxy does not tell whether it synchronised, or its metrics could not be reached. */
-        SYNC_UNKNOWN,
-        /** kube-proxy does not tell its mode. */
-        MODE_UNKNOWN
+        PROVEN("kube-proxy has programmed its rules"),
+        IPVS_MISSING("kube-proxy says ipvs, and the kernel has no IPVS table"),
+        IPVS_UNREADABLE("kube-proxy says ipvs, and the kernel's table could not be read"),
+        IPVS_EMPTY("kube-proxy says ipvs, and the kernel's table has no virtual service"),
+        /** What the kernel holds is not the work of this kube-proxy. */
+        NOT_SYNCED("kube-proxy has not programmed its rules since it started"),
+        SYNC_OVERDUE("kube-proxy was asked more than 30 s ago to program its rules, and has not"),
+        SYNC_UNKNOWN(
+                "nobody knows whether kube-proxy has programmed its rules, since its metrics do not tell or cannot be reached"),
+        MODE_UNKNOWN("kube-proxy does not tell its mode");
+
+        private final String words;
+
+        Proof(String words) {
+            this.words = words;
+        }
+
+        /** The same as part of a sentence. */
+        public String words() {
+            return words;
+        }
     }
 
     /**

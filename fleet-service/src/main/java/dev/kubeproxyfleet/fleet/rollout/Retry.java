@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class Retry {
         return answer.done(
                 rollout.id(),
                 "Retried",
-                (retried == 1 ? "1 cluster waits for its turn again" : retried + " clusters wait for their turn again")
+                Count.of(retried, "cluster waits for its turn again", "clusters wait for their turn again")
                         + (left.isEmpty() ? "" : "; not those that still cannot be changed: " + sum(left))
                         + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout too" : ""));
     }
@@ -113,7 +114,7 @@ final class Retry {
         if (rollout.request().onlyCluster() != null) {
             return List.of();
         }
-        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         return StreamSupport.stream(draft.fleet().clusters().spliterator(), false)
                 .filter(cluster -> admission.selects(cluster)
                         && scope.takes(cluster)
@@ -149,7 +150,7 @@ final class Retry {
             return Optional.empty();
         }
         Selection selection = new Selection(spec.selector());
-        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         if (onlyCluster != null) {
             Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);
             if (record.isEmpty()) {

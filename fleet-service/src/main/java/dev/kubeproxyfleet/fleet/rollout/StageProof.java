@@ -21,8 +21,8 @@ final class StageProof {
     /** Whether clusters would change next that rely on a stage which has shown nothing. */
     static boolean isMissing(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        boolean goesOnAfterFailures =
-                stage.counts().failed() > 0 && rollout.spec().strategy().onFailure() == OnFailure.Continue;
+        boolean goesOnAfterFailures = stage.counts().failed() > 0
+                && (rollout.spec().strategy().onFailure() == OnFailure.Continue || stage.hasAcceptedFailures());
         return stage.counts().total() > 0
                 && stage.counts().converged() == 0
                 && !goesOnAfterFailures
@@ -31,8 +31,10 @@ final class StageProof {
 
     /** Why a person is asked. */
     static String missing(Stage stage) {
-        return "none of the " + stage.counts().total() + " clusters of stage "
-                + stage.spec().name()
+        return (stage.counts().total() == 1
+                        ? "the only cluster of stage " + stage.spec().name() + " has not"
+                        : "none of the " + stage.counts().total() + " clusters of stage "
+                                + stage.spec().name() + " has")
                 + " converged, so it has shown nothing; the next stage begins once it is approved";
     }
 

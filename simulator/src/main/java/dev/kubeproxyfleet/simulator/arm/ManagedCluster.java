@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** One managed cluster and the operation that runs on it. Guarded by the lock of {@link ArmModel}. */
 final class ManagedCluster {
 
+    /** Nodes that autoprovisioning adds where it is on and nobody said how many. */
+    static final int DEFAULT_AUTOPROVISIONED = 2;
+
     private final String subscription;
     private final String group;
     private final Supplier<String> eTags;
@@ -25,9 +28,11 @@ final class ManagedCluster {
     private ObjectNode document;
     private KubeProxyConfig applied;
     private Instant appliedSince;
+    private int autoprovisioned = DEFAULT_AUTOPROVISIONED;
     private boolean deleted;
     private @Nullable Operation running;
 
+    /** @param document what was saved of it keeps its eTag; what is new gets one */
     ManagedCluster(String subscription, String group, ObjectNode document, Instant now, Supplier<String> eTags) {
         this.subscription = subscription;
         this.group = group;
@@ -38,7 +43,9 @@ final class ManagedCluster {
         if (document.at("/tags/env").asText().equals("prod")) {
             maintenance.put("aksManagedAutoUpgradeSchedule", Documents.sundayNights());
         }
-        touch();
+        if (!this.document.hasNonNull("eTag")) {
+            touch();
+        }
     }
 
     /** Its key: the resource id in lower case. */
@@ -221,6 +228,20 @@ final class ManagedCluster {
 
     AppliedConfiguration applied() {
         return new AppliedConfiguration(applied, appliedSince, !stopped());
+    }
+
+    /** Linux nodes that it has now. */
+    LinuxNodes linuxNodes() {
+        return LinuxNodes.of(document, autoprovisioned);
+    }
+
+    /** Nodes that autoprovisioning has added, or will have once it is on. */
+    int autoprovisioned() {
+        return autoprovisioned;
+    }
+
+    void setAutoprovisioned(int nodes) {
+        autoprovisioned = nodes;
     }
 
     private void touch() {

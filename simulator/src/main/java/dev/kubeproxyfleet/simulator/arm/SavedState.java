@@ -14,12 +14,14 @@ final class SavedState {
 
     static ObjectNode of(ArmState state, Instant now) {
         ObjectNode saved = JsonNodeFactory.instance.objectNode();
+        saved.put("restarts", state.restarts());
         ObjectNode clusters = saved.putObject("clusters");
         state.clusters.forEach((id, cluster) -> {
             if (!cluster.isBeingDeleted()) {
                 ObjectNode entry = clusters.putObject(id);
                 entry.put("resourceGroup", cluster.group());
                 entry.set("document", cluster.whenDone());
+                entry.put("autoprovisioned", cluster.autoprovisioned());
                 ObjectNode maintenance = entry.putObject("maintenance");
                 cluster.maintenance().forEach(maintenance::set);
             }
@@ -56,6 +58,7 @@ final class SavedState {
             throw new IllegalArgumentException("there are no clusters in it");
         }
         state.clear();
+        state.setRestarts(saved.path("restarts").asInt(0) + 1);
         for (JsonNode group : saved.path("groups")) {
             if (state.subscriptions.containsKey(group.path("subscription").asText())
                     && group.path("tags") instanceof ObjectNode tags) {
@@ -74,6 +77,8 @@ final class SavedState {
                 ManagedCluster cluster = new ManagedCluster(
                         parts[2], entry.getValue().path("resourceGroup").asText(), document, now, state::newId);
                 cluster.maintenance().clear();
+                cluster.setAutoprovisioned(
+                        entry.getValue().path("autoprovisioned").asInt(ManagedCluster.DEFAULT_AUTOPROVISIONED));
                 entry.getValue().path("maintenance").properties().forEach(window -> {
                     if (window.getValue() instanceof ObjectNode properties) {
                         cluster.maintenance().put(window.getKey(), properties);
