@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Limits;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,7 +41,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -198,6 +198,16 @@ class NewClusterConsumer {
         String source = header(record.headers(), "ce_source", "kafka");
         String actor = Attribution.actor(header(record.headers(), "ce_" + Attribution.ACTOR_ATTRIBUTE, source));
         String reason = Attribution.reason(header(record.headers(), "ce_" + Attribution.REASON_ATTRIBUTE, ""));
+        if (!Limits.isText(id, Limits.MAX_ID_LENGTH)) {
+            reject(
+                    record,
+                    ApiError.of(
+                            NewClusters.INVALID_REQUEST,
+                            "the event's id has control characters, or more than the " + Limits.MAX_ID_LENGTH
+                                    + " characters that are allowed"));
+            count(Result.REJECTED);
+            return;
+        }
         switch (create(record, new NewClusters.Asker(actor, reason, id, PATIENCE))) {
             case NewClusters.Answer.NotTaken(ApiError why) -> {
                 reject(record, why);
@@ -235,18 +245,9 @@ class NewClusterConsumer {
         LOG.warnf(
                 "rejected a record topic=%s partition=%d offset=%d code=%s: %s",
                 record.topic(), record.partition(), record.offset(), why.code(), rejection.message());
-        Headers headers = rejection.headers(record.headers());
-        try {
-            producer.send(new ProducerRecord<>(rejected, null, record.key(), record.value(), headers))
-                    .get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof RecordTooLargeException)) {
-                throw e;
-            }
-            // It came compressed, and would keep the events after it from being answered: what is kept is why.
-            producer.send(new ProducerRecord<>(rejected, null, record.key(), null, headers))
-                    .get();
-        }
+        Rejection.Kept kept = rejection.keep(record.key(), record.value(), record.headers());
+        producer.send(new ProducerRecord<>(rejected, null, kept.key(), kept.value(), kept.headers()))
+                .get();
     }
 
     private void count(Result result) {

@@ -42,18 +42,28 @@ public final class ControllerTopology {
 
     private ControllerTopology() {}
 
+    /** Like the other, with counters of its own. */
+    public static Topology build(
+            Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
+        return build(names, timing, defaults, ids, new ControllerCounters());
+    }
+
     /**
      * @param names full name of a topic
      * @param defaults what a published config's strategy leaves out
      * @param ids a new unique id for each event sent
      */
     public static Topology build(
-            Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
+            Function<Topic, String> names,
+            Timing timing,
+            Strategy defaults,
+            Supplier<String> ids,
+            ControllerCounters counters) {
         Serializer<String> text = Serdes.String().serializer();
         Serializer<byte[]> bytes = Serdes.ByteArray().serializer();
         Deserializer<byte[]> keyBytes = Serdes.ByteArray().deserializer();
         Deserializer<byte[]> valueBytes = Serdes.ByteArray().deserializer();
-        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids);
+        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids, counters);
 
         Topology topology = new Topology();
         topology.addSource(source(Topic.DESIRED), keyBytes, valueBytes, names.apply(Topic.DESIRED));

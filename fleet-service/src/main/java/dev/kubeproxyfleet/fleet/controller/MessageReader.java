@@ -1,10 +1,15 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.intake.AskedTexts;
+import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -13,19 +18,22 @@ import org.apache.kafka.streams.processor.api.Record;
 final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object, Object> {
 
     private final Class<T> type;
+    private final Function<T, Optional<Intake.Received.Rejected>> refusal;
     private final Function<T, FleetEvent> event;
 
-    private MessageReader(Class<T> type, Function<T, FleetEvent> event) {
+    private MessageReader(
+            Class<T> type, Function<T, Optional<Intake.Received.Rejected>> refusal, Function<T, FleetEvent> event) {
         this.type = type;
+        this.refusal = refusal;
         this.event = event;
     }
 
     static MessageReader<Command> commands() {
-        return new MessageReader<>(Command.class, FleetEvent.CommandGiven::new);
+        return new MessageReader<>(Command.class, AskedTexts::refusal, FleetEvent.CommandGiven::new);
     }
 
     static MessageReader<Outcome> outcomes() {
-        return new MessageReader<>(Outcome.class, FleetEvent.OutcomeReported::new);
+        return new MessageReader<>(Outcome.class, _ -> Optional.empty(), FleetEvent.OutcomeReported::new);
     }
 
     @Override
@@ -33,6 +41,15 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
         Rejections rejections = new Rejections(context());
         if (message.value() == null) {
             rejections.reject(message, "UnexpectedTombstone", "this topic takes no tombstones", "");
+            return;
+        }
+        if (message.value().length > Topic.ASKED_MAX_BYTES) {
+            rejections.reject(
+                    message,
+                    Problem.TOO_LARGE,
+                    "the record's value has " + message.value().length + " bytes; at most " + Topic.ASKED_MAX_BYTES
+                            + " are allowed",
+                    "");
             return;
         }
         T read;
@@ -45,6 +62,12 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
         }
         if (read == null) {
             rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": null", "");
+            return;
+        }
+        Optional<Intake.Received.Rejected> refused = refusal.apply(read);
+        if (refused.isPresent()) {
+            Intake.Received.Rejected why = refused.get();
+            rejections.reject(message, why.code(), why.message(), why.path());
             return;
         }
         context().forward(message.withKey("").withValue(event.apply(read)), "controller");

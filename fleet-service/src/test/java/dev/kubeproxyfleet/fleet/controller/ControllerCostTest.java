@@ -132,7 +132,8 @@ class ControllerCostTest {
             AtomicInteger ids = new AtomicInteger();
             processor = new ControllerProcessor(
                     new ControllerTopology.Timing(Duration.ofSeconds(1), JOIN),
-                    forwarding -> new EventForwarder(forwarding, () -> "id-" + ids.getAndIncrement()));
+                    forwarding -> new EventForwarder(
+                            forwarding, () -> "id-" + ids.getAndIncrement(), new ControllerCounters()));
             processor.init(context);
             punctuator = context.scheduledPunctuators().getFirst().getPunctuator();
         }
