@@ -87,7 +87,7 @@ class NewClusterConsumer {
     private final Producer<byte[], byte[]> producer;
     private final Map<Result, Counter> results = new EnumMap<>(Result.class);
     private final CountDownLatch stop = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     @Inject
@@ -149,10 +149,17 @@ class NewClusterConsumer {
         if (running != null) {
             running.wakeup();
         }
-        if (thread != null) {
-            thread.join(CLOSE_PATIENCE);
+        Thread ending = thread;
+        if (ending != null) {
+            ending.join(CLOSE_PATIENCE);
         }
         producer.close(CLOSE_PATIENCE);
+    }
+
+    /** False once its thread has ended without having been asked to. */
+    boolean isAlive() {
+        Thread running = thread;
+        return running == null || running.isAlive() || stop.getCount() == 0;
     }
 
     private void run() {
@@ -187,6 +194,8 @@ class NewClusterConsumer {
             LOG.warnf(
                     "events were not read to their end; trying again topic=%s pause=%s cause=%s",
                     topic, RETRY, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "events were not read to their end; trying again topic=%s pause=%s", topic, RETRY);
         } finally {
             consumer = null;
         }

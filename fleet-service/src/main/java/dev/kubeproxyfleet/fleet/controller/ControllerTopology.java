@@ -73,7 +73,11 @@ public final class ControllerTopology {
         topology.addProcessor(COMMAND_READER, MessageReader::commands, source(Topic.COMMANDS));
         topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
         topology.addProcessor(
-                CONTROLLER, () -> new ControllerProcessor(timing, forwarders), INTAKE, COMMAND_READER, OUTCOME_READER);
+                CONTROLLER,
+                () -> new ControllerProcessor(timing, forwarders, counters),
+                INTAKE,
+                COMMAND_READER,
+                OUTCOME_READER);
         Stores.ALL.forEach(store -> topology.addStateStore(Stores.builder(store), CONTROLLER));
 
         for (Topic topic : Set.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT)) {
@@ -119,7 +123,9 @@ public final class ControllerTopology {
                     @Override
                     public void process(Record<String, byte[]> record) {
                         KeyValueStore<String, byte[]> kept = context().getStateStore(store);
-                        kept.put(record.key(), record.value());
+                        if (record.key() != null) {
+                            kept.put(record.key(), record.value());
+                        }
                     }
                 });
     }

@@ -4,7 +4,7 @@ import dev.kubeproxyfleet.fleet.intake.AskedTexts;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.Problem;
-import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -12,10 +12,9 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 
 /** Reads a JSON message of one type into an event; what cannot be read goes to {@code rejected} and stops nothing. */
-final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object, Object> {
+final class MessageReader<T extends Record> extends ContextualProcessor<byte[], byte[], Object, Object> {
 
     private final Class<T> type;
     private final Function<T, Optional<Intake.Received.Rejected>> refusal;
@@ -37,7 +36,7 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
     }
 
     @Override
-    public void process(Record<byte[], byte[]> message) {
+    public void process(org.apache.kafka.streams.processor.api.Record<byte[], byte[]> message) {
         Rejections rejections = new Rejections(context());
         if (message.value() == null) {
             rejections.reject(message, "UnexpectedTombstone", "this topic takes no tombstones", "");
@@ -54,14 +53,10 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
         }
         T read;
         try {
-            read = Json.MAPPER.readValue(message.value(), type);
+            read = Contract.read(message.value(), type);
         } catch (IOException | RuntimeException e) {
             // Records refuse what is missing in their own ways.
             rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": " + e.getMessage(), "");
-            return;
-        }
-        if (read == null) {
-            rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": null", "");
             return;
         }
         Optional<Intake.Received.Rejected> refused = refusal.apply(read);

@@ -133,7 +133,8 @@ class ControllerCostTest {
             processor = new ControllerProcessor(
                     new ControllerTopology.Timing(Duration.ofSeconds(1), JOIN),
                     forwarding -> new EventForwarder(
-                            forwarding, () -> "id-" + ids.getAndIncrement(), new ControllerCounters()));
+                            forwarding, () -> "id-" + ids.getAndIncrement(), new ControllerCounters()),
+                    new ControllerCounters());
             processor.init(context);
             punctuator = context.scheduledPunctuators().getFirst().getPunctuator();
         }

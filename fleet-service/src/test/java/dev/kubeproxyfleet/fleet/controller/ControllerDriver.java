@@ -62,6 +62,7 @@ final class ControllerDriver implements AutoCloseable {
     private final Map<String, byte[]> health = new TreeMap<>();
     private final Map<Topic, List<TestRecord<String, byte[]>>> sent = new LinkedHashMap<>();
     private final Map<String, Map<String, byte[]>> changelogs = new TreeMap<>();
+    private final ControllerCounters counters = new ControllerCounters();
     private final Map<String, Integer> largest = new TreeMap<>();
     private Instant now = START;
     private int ids;
@@ -125,6 +126,8 @@ final class ControllerDriver implements AutoCloseable {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
+        // As in the service; and the driver then writes no checkpoint to the disk after each record.
+        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
                 stateDir.resolve("life-" + lives++).toString());
@@ -133,7 +136,8 @@ final class ControllerDriver implements AutoCloseable {
                         ControllerDriver::name,
                         new ControllerTopology.Timing(TICK, JOIN_INTERVAL),
                         Strategy.DEFAULT,
-                        () -> "id-" + ids++),
+                        () -> "id-" + ids++,
+                        counters),
                 properties,
                 now);
     }
@@ -153,6 +157,10 @@ final class ControllerDriver implements AutoCloseable {
         inventory.values().forEach(cluster -> pipe(Topic.CLUSTERS, cluster.id(), json(cluster)));
         health.forEach((cluster, value) -> pipe(Topic.CLUSTER_HEALTH, cluster, value));
         listSubscription();
+    }
+
+    ControllerCounters counters() {
+        return counters;
     }
 
     Instant now() {
