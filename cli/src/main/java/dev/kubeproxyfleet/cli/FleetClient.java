@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +42,16 @@ final class FleetClient implements AutoCloseable {
     private final URI server;
     private final String actor;
     private final String program;
+    private final Consumer<Duration> staleness;
 
     /**
      * @param server scheme, host and port, with or without a path
      * @param actor who asks, for the audit
      * @param program how the user calls this program, for advice
+     * @param staleness told the age of what the service knows, each time that it is not of now
      */
-    FleetClient(URI server, String actor, String program) {
+    FleetClient(URI server, String actor, String program, Consumer<Duration> staleness) {
+        this.staleness = staleness;
         this.server = server;
         this.actor = actor;
         this.program = program;
@@ -147,6 +151,10 @@ final class FleetClient implements AutoCloseable {
 
     private Answer read(HttpResponse<byte[]> response) {
         int status = response.statusCode();
+        response.headers()
+                .firstValue(Attribution.DATA_AGE_HEADER)
+                .filter(age -> age.matches("[0-9]{1,9}"))
+                .ifPresent(age -> staleness.accept(Duration.ofSeconds(Long.parseLong(age))));
         JsonNode body = json(response.body());
         if (status >= 500) {
             return new Answer.Unreachable("The fleet service at %s failed (HTTP %d)%s; its log says why."

@@ -8,6 +8,9 @@ final class Table {
 
     private static final int GAP = 2;
 
+    /** Columns but the last are no wider: names have at most 63 characters, and one text must not push the others away. */
+    private static final int WIDEST = 90;
+
     private final List<String> headings;
     private final List<List<Line>> rows = new ArrayList<>();
 
@@ -20,7 +23,11 @@ final class Table {
         if (cells.length != headings.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + headings.size() + " columns");
         }
-        rows.add(List.of(cells));
+        List<Line> row = new ArrayList<>();
+        for (int column = 0; column < cells.length; column++) {
+            row.add(column == cells.length - 1 ? cells[column] : cells[column].cut(WIDEST));
+        }
+        rows.add(List.copyOf(row));
     }
 
     List<Line> lines() {

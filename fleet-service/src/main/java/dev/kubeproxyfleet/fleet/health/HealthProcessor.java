@@ -126,7 +126,9 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
                 position.map(RecordMetadata::offset).orElse(-1L),
                 record.key() == null ? "" : Limits.cut(record.key(), MAX_SHOWN),
                 why,
-                complaints < MAX_COMPLAINTS ? "" : "; further ones are only counted in kpfleet_health_node_stats_total");
+                complaints < MAX_COMPLAINTS
+                        ? ""
+                        : "; further ones are only counted in kpfleet_health_node_stats_total");
     }
 
     private Outcome take(Record<String, byte[]> record) {
@@ -217,7 +219,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             value = new byte[encoded.remaining()];
             encoded.get(value);
             if (value.length + MAX_KEY_AND_HEADERS > Topic.WRITTEN_MAX_BYTES) {
-                // Nodes that say something else each, which nobody could tell apart: unknown, instead of what no topic takes.
+                // Nodes that say something else each, which nobody could tell apart: unknown, instead of what no topic
+                // takes.
                 LOG.errorf(
                         "health without what its nodes run: all of it would be %d bytes cluster=%s",
                         value.length, health.getCluster());

@@ -58,12 +58,14 @@ class StreamsHealth {
         return () -> {
             HealthCheckResponseBuilder response = HealthCheckResponse.named("kafka");
             contact.awayFor()
-                    .ifPresent(since -> response.withData("away", "no broker has answered for " + since.toSeconds() + " s"));
+                    .ifPresent(since ->
+                            response.withData("away", "no broker has answered for " + since.toSeconds() + " s"));
             return response.status(contact.awayFor().isEmpty()).build();
         };
     }
 
-    private static HealthCheckResponseBuilder response(String name, Map<String, KafkaStreams.State> states, boolean up) {
+    private static HealthCheckResponseBuilder response(
+            String name, Map<String, KafkaStreams.State> states, boolean up) {
         HealthCheckResponseBuilder builder = HealthCheckResponse.named(name).status(up);
         states.forEach((purpose, state) -> builder.withData(purpose, state.name()));
         return builder;

@@ -43,8 +43,7 @@ class HostileReadModelTest {
         List<Hostile> records = records(topic);
         for (Hostile record : records) {
             String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-            RecordDecoder.Decoded decoded =
-                    decoder.decode(topic, key, record.value(), record.headers(), Fleet.NOON);
+            RecordDecoder.Decoded decoded = decoder.decode(topic, key, record.value(), record.headers(), Fleet.NOON);
             switch (decoded) {
                 case RecordDecoder.Decoded.Understood(Change change) ->
                     assertThatCode(() -> {
@@ -86,8 +85,8 @@ class HostileReadModelTest {
                         valid("prod.1", Fleet.rollout("prod", 1, RolloutStatus.State.Running)),
                         valid("prod.2", Fleet.rollout("prod", 2, RolloutStatus.State.Succeeded)));
             case ROLLOUT_CLUSTERS -> {
-                RolloutClusterStatus status = Fleet.status(
-                        "prod.1", "a", RolloutClusterStatus.State.Waiting, "StageWaiting", "waits");
+                RolloutClusterStatus status =
+                        Fleet.status("prod.1", "a", RolloutClusterStatus.State.Waiting, "StageWaiting", "waits");
                 yield HostileRecords.json(SEED, COUNT, valid(status.key(), status));
             }
             case CLUSTERS -> {
@@ -100,8 +99,8 @@ class HostileReadModelTest {
                         valid(subscription.key(), subscription));
             }
             case CLUSTER_HEALTH -> {
-                ClusterHealth health =
-                        Objects.requireNonNull(Fleet.health("a", Fleet.NOON, "ipvs", "lc", 30).health());
+                ClusterHealth health = Objects.requireNonNull(
+                        Fleet.health("a", Fleet.NOON, "ipvs", "lc", 30).health());
                 ByteBuffer buffer = health.toByteBuffer();
                 byte[] bytes = new byte[buffer.remaining()];
                 buffer.get(bytes);

@@ -109,16 +109,20 @@ class ReadModelConsumerTest {
                 .atMost(PATIENCE)
                 .until(() -> !kafka.assignment().isEmpty());
         publish(Topic.AUDIT, 0, "prod", Json.MAPPER.writeValueAsBytes(entry));
-        await("the entry is in the view").atMost(PATIENCE).until(() -> view.audit(null).size() == 1);
+        await("the entry is in the view")
+                .atMost(PATIENCE)
+                .until(() -> view.audit(null).size() == 1);
         assertThat(consumer.failure()).isEmpty();
 
         kafka.schedulePollTask(() -> {
             throw new OutOfMemoryError("planted");
         });
 
-        await("it says that it failed").atMost(PATIENCE).until(() -> consumer.failure()
-                .filter(why -> why.contains("planted"))
-                .isPresent());
+        await("it says that it failed")
+                .atMost(PATIENCE)
+                .until(() -> consumer.failure()
+                        .filter(why -> why.contains("planted"))
+                        .isPresent());
         assertThat(metrics.get("kpfleet.read.model.restarts").counter().count()).isEqualTo(1);
         assertThat(view.audit(null)).as("it is read again from the start").isEmpty();
     }

@@ -311,10 +311,7 @@ class OperationWorkerTest {
         byte[] valid = Json.MAPPER.valueToTree(operation(1, 1)).toString().getBytes(StandardCharsets.UTF_8);
         for (HostileRecords.Hostile record :
                 HostileRecords.json(19, 2_000, new HostileRecords.Valid(FakeArm.CLUSTER, valid))) {
-            raw(
-                    ZERO,
-                    record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8),
-                    record.value());
+            raw(ZERO, record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8), record.value());
         }
         write(ZERO, FakeArm.CLUSTER, null);
         write(ZERO, OTHER_CLUSTER, operation(1, 1, OTHER_CLUSTER));
@@ -323,13 +320,15 @@ class OperationWorkerTest {
         runAll();
 
         assertThat(arm.writes()).extracting(ArmRequest.PutCluster::cluster).containsExactly(OTHER_CLUSTER);
-        assertThat(registry.get("kpfleet.operations.unreadable").counter().count()).isBetween(1_000.0, 1_999.0);
+        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
+                .isBetween(1_000.0, 1_999.0);
     }
 
     @Test
     void anOperationWithoutAConfigIsLeftOutTwiceToo() {
         OperationWorker worker = worker(10);
-        String without = Json.MAPPER.valueToTree(operation(1, 1)).toString().replace("\"config\":\"prod\"", "\"config\":null");
+        String without =
+                Json.MAPPER.valueToTree(operation(1, 1)).toString().replace("\"config\":\"prod\"", "\"config\":null");
         raw(ZERO, FakeArm.CLUSTER, without.getBytes(StandardCharsets.UTF_8));
         raw(ZERO, FakeArm.CLUSTER, without.getBytes(StandardCharsets.UTF_8));
         raw(ZERO, FakeArm.CLUSTER, "null".getBytes(StandardCharsets.UTF_8));
@@ -337,7 +336,8 @@ class OperationWorkerTest {
         assign(worker, ZERO);
 
         assertThat(started).isEmpty();
-        assertThat(registry.get("kpfleet.operations.unreadable").counter().count()).isEqualTo(3);
+        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
+                .isEqualTo(3);
     }
 
     private OperationWorker worker(int limit) {

@@ -126,8 +126,6 @@ final class ControllerDriver implements AutoCloseable {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, APPLICATION);
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-        // As in the service; and the driver then writes no checkpoint to the disk after each record.
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(
                 StreamsConfig.STATE_DIR_CONFIG,
                 stateDir.resolve("life-" + lives++).toString());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
+import dev.kubeproxyfleet.fleet.hostile.MemoryFolder;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -43,7 +44,7 @@ class HostileControllerTest {
 
     private static final String CONFIG = config("prod");
 
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path stateDir;
 
     private ControllerDriver controller;
@@ -175,7 +176,8 @@ class HostileControllerTest {
         assertThat(controller.counters().unreadable(Topic.CLUSTERS)).isPositive();
         // What the inventory writes at its next look: the fleet as it is.
         for (String key : List.of(cluster.id(), windowed.id(), subscription.key())) {
-            controller.pipe(Topic.CLUSTERS, bytes(key), null, new org.apache.kafka.common.header.internals.RecordHeaders());
+            controller.pipe(
+                    Topic.CLUSTERS, bytes(key), null, new org.apache.kafka.common.header.internals.RecordHeaders());
         }
         controller.list(
                 ControllerDriver.running(

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
+import dev.kubeproxyfleet.fleet.hostile.MemoryFolder;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +33,7 @@ class HostileHealthTest {
     private static final int COUNT = 3_000;
     private static final long SEED = 19;
 
-    @TempDir
+    @TempDir(factory = MemoryFolder.class)
     Path stateDir;
 
     private final HealthCounters counters = new HealthCounters();
@@ -43,12 +44,9 @@ class HostileHealthTest {
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-        // The driver then writes no checkpoint to the disk after each record.
-        properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                HealthTopology.build(
-                        topic -> topic.name(""), () -> now, HealthSettings.DEFAULTS, counters),
+                HealthTopology.build(topic -> topic.name(""), () -> now, HealthSettings.DEFAULTS, counters),
                 properties,
                 now)) {
             TestInputTopic<byte[], byte[]> stats = input(driver, Topic.NODE_STATS);
@@ -72,12 +70,13 @@ class HostileHealthTest {
                     driver.advanceWallClockTime(Duration.ofSeconds(2));
                 }
             }
-            long accounted = Stream.of(Outcome.values()).mapToLong(counters::taken).sum();
+            long accounted =
+                    Stream.of(Outcome.values()).mapToLong(counters::taken).sum();
             assertThat(accounted).isEqualTo(COUNT);
             assertThat(counters.taken(Outcome.UNDECODABLE)).isGreaterThan(COUNT / 4);
             List<TestRecord<byte[], byte[]>> told = health.readRecordsToList();
-            assertThat(told).allSatisfy(record -> assertThat(record.value().length)
-                    .isLessThan(Topic.WRITTEN_MAX_BYTES));
+            assertThat(told)
+                    .allSatisfy(record -> assertThat(record.value().length).isLessThan(Topic.WRITTEN_MAX_BYTES));
 
             long folded = counters.taken(Outcome.FOLDED);
             Snapshots after = Snapshots.of("d").at(now);

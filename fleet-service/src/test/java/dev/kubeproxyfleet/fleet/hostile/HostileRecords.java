@@ -67,8 +67,22 @@ public final class HostileRecords {
             "\ud800",
             "null");
     private static final List<String> DOCUMENTS = List.of(
-            "", "null", "true", "0", "\"text\"", "[]", "[null]", "{}", "{", "[[", "{\"a\":", "\u0000", "---\n- a", "&a [*a]",
-            "{\"specversion\":\"1.0\"}", "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/\",\"type\":\"t\",\"data\":null}");
+            "",
+            "null",
+            "true",
+            "0",
+            "\"text\"",
+            "[]",
+            "[null]",
+            "{}",
+            "{",
+            "[[",
+            "{\"a\":",
+            "\u0000",
+            "---\n- a",
+            "&a [*a]",
+            "{\"specversion\":\"1.0\"}",
+            "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/\",\"type\":\"t\",\"data\":null}");
 
     private final Random random;
     private final List<Valid> valid;
@@ -92,8 +106,15 @@ public final class HostileRecords {
 
     private List<Hostile> records(int count) {
         List<Supplier<Hostile>> kinds = new ArrayList<>(List.of(
-                this::garbage, this::truncated, this::flipped, this::wrongKey, this::tombstone, this::replay,
-                this::packed, this::strangeHeaders, this::longer));
+                this::garbage,
+                this::truncated,
+                this::flipped,
+                this::wrongKey,
+                this::tombstone,
+                this::replay,
+                this::packed,
+                this::strangeHeaders,
+                this::longer));
         if (json) {
             // Most of what can go wrong is a document that is almost right.
             IntStream.range(0, 8).forEach(_ -> kinds.add(this::mutated));
@@ -103,8 +124,9 @@ public final class HostileRecords {
             IntStream.range(0, 6).forEach(_ -> kinds.add(this::flipped));
             kinds.add(this::garbageAfterHeader);
         }
-        return Stream.generate(
-                        () -> random.nextInt(HUGE_ONE_IN) == 0 ? huge() : kinds.get(random.nextInt(kinds.size())).get())
+        return Stream.generate(() -> random.nextInt(HUGE_ONE_IN) == 0
+                        ? huge()
+                        : kinds.get(random.nextInt(kinds.size())).get())
                 .limit(count)
                 .toList();
     }
@@ -140,7 +162,9 @@ public final class HostileRecords {
     private Hostile longer() {
         Valid valid = any();
         return record(
-                "longer", bytes(valid.key()), Arrays.copyOf(valid.value(), valid.value().length + 1 + random.nextInt(9)));
+                "longer",
+                bytes(valid.key()),
+                Arrays.copyOf(valid.value(), valid.value().length + 1 + random.nextInt(9)));
     }
 
     private Hostile flipped() {
@@ -232,7 +256,8 @@ public final class HostileRecords {
         collect(root, containers);
         JsonNode container = containers.get(random.nextInt(containers.size()));
         switch (container) {
-            case ObjectNode object when !object.isEmpty() -> {
+            case ObjectNode object
+            when !object.isEmpty() -> {
                 List<String> names = new ArrayList<>();
                 object.fieldNames().forEachRemaining(names::add);
                 String name = names.get(random.nextInt(names.size()));

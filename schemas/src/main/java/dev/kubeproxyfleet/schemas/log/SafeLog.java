@@ -96,8 +96,10 @@ public final class SafeLog extends ExtFormatter {
     private static boolean isObeyed(int c) {
         return Character.isISOControl(c)
                 || switch (Character.getType(c)) {
-                    case Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR, Character.SURROGATE ->
-                        true;
+                    case Character.FORMAT,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR,
+                            Character.SURROGATE -> true;
                     default -> false;
                 };
     }
