@@ -108,13 +108,8 @@ public final class SafeLog extends ExtFormatter {
         if (depth > MAX_DEPTH || !seen.add(thrown)) {
             return null;
         }
-        Shown shown = new Shown(thrown);
-        if (thrown.getCause() != null) {
-            Throwable cause = shown(thrown.getCause(), depth + 1, seen);
-            if (cause != null) {
-                shown.initCause(cause);
-            }
-        }
+        Throwable cause = thrown.getCause();
+        Shown shown = new Shown(thrown, cause == null ? null : shown(cause, depth + 1, seen));
         for (Throwable each : thrown.getSuppressed()) {
             Throwable suppressed = shown(each, depth + 1, seen);
             if (suppressed != null) {
@@ -129,8 +124,8 @@ public final class SafeLog extends ExtFormatter {
         private static final long serialVersionUID = 1;
         private final String words;
 
-        Shown(Throwable thrown) {
-            super(null, null, true, true);
+        Shown(Throwable thrown, @Nullable Throwable cause) {
+            super(null, cause, true, true);
             this.words = escaped(thrown.toString());
             setStackTrace(thrown.getStackTrace());
         }
