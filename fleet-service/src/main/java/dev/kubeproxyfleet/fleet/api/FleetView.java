@@ -165,6 +165,14 @@ final class FleetView {
         return List.of(clusterNotice(change.cluster()), fleetNotice());
     }
 
+    /** Before the topic is read again: each entry is a thing of its own, and would be there twice. */
+    void forgetAudit() {
+        locked(() -> {
+            audit.clear();
+            return audit;
+        });
+    }
+
     private List<Notice> fold(AuditRecord entry) {
         audit.addFirst(entry);
         if (audit.size() > auditLimit) {

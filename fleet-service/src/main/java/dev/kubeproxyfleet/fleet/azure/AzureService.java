@@ -192,6 +192,11 @@ public class AzureService {
         endObservers.add(observer);
     }
 
+    /** False once the worker's thread has ended without having been asked to. */
+    public boolean isAlive() {
+        return closing || main.getState() == Thread.State.NEW || main.isAlive();
+    }
+
     AzureCheck.State state() {
         return check.state();
     }

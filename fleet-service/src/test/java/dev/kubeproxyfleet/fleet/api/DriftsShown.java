@@ -99,7 +99,8 @@ public final class DriftsShown {
         for (ClusterView cluster : shown.clusters()) {
             known.add(cluster.id());
             if (cluster.drift() != null) {
-                listed.add(cluster.drift().rollout() + cluster.id() + " " + cluster.drift().code());
+                listed.add(cluster.drift().rollout() + cluster.id() + " "
+                        + cluster.drift().code());
             }
         }
         TreeSet<String> wanted = new TreeSet<>();

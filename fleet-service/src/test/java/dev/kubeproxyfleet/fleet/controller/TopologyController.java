@@ -87,7 +87,7 @@ final class TopologyController implements SimulatedController {
         this.steps = steps;
         this.driver = start();
         this.context = context();
-        this.fleet = new StoredFleet(context);
+        this.fleet = new StoredFleet(context, new ControllerCounters());
     }
 
     private TopologyTestDriver start() {
@@ -275,7 +275,7 @@ final class TopologyController implements SimulatedController {
             entries.forEach(entry -> restored.put(entry.key, entry.value));
         });
         context = context();
-        fleet = new StoredFleet(context);
+        fleet = new StoredFleet(context, new ControllerCounters());
     }
 
     /** At its end, a life is read once more in other orders. */
@@ -304,7 +304,7 @@ final class TopologyController implements SimulatedController {
 
     private void collect() {
         // Reads again what it keeps in memory.
-        fleet = new StoredFleet(context);
+        fleet = new StoredFleet(context, new ControllerCounters());
         List<Change<ConfigState>> changedConfigs = new ArrayList<>();
         for (ConfigState config : fleet.configs()) {
             ConfigState before = configs.put(config.name(), config);

@@ -34,6 +34,7 @@ public record Command(
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(actor, "actor");
         Objects.requireNonNull(at, "at");
+        Limits.checkTime("at", at);
         actor = Attribution.actor(actor);
         reason = Attribution.reason(reason);
         cluster = cluster == null ? null : cluster.toLowerCase(Locale.ROOT);
