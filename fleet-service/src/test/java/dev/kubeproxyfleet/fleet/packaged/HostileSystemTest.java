@@ -98,5 +98,6 @@ class HostileSystemTest {
             assertThat(huge.get().hasOffset())
                     .as("three megabytes on %s, packed", topic)
                     .isTrue();
+        }
     }
 }
