@@ -125,7 +125,7 @@ class AzureServiceIT {
             assertThat(shown.provisioningState()).isEqualTo("Succeeded");
         });
         assertThat(RestAssured.get("/q/metrics").asString())
-                .contains("kpfleet_arm_throttled_total{kind=\"put_cluster\"} 1.0")
+                .contains("kpfleet_arm_throttled_total{kind=\"put_cluster\",} 1.0")
                 .contains("kpfleet_operations_running 0.0");
     }
 
