@@ -7,6 +7,15 @@ import './chart.js';
 
 const REFRESH_MS = 1500;
 
+/** The nodes beside those that are expected to report. */
+function beside(cluster) {
+  const windows = cluster.windowsNodeCount;
+  return [
+    windows > 0 && `; ${windows} Windows ${windows === 1 ? 'node' : 'nodes'}, where no agent runs`,
+    cluster.autoprovisioning && '; Azure adds nodes that no pool counts (autoprovisioning)',
+  ].filter(Boolean).join('');
+}
+
 class ClusterPage extends Part {
   static properties = { path: {}, detail: { state: true }, explanation: { state: true }, error: { state: true } };
 
@@ -121,7 +130,7 @@ class ClusterPage extends Part {
 
   nodes(cluster) {
     return html`<section class="panel flush" aria-labelledby="nodes-title">
-      <div class="toolbar"><h2 id="nodes-title">Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report</small></h2></div>
+      <div class="toolbar"><h2 id="nodes-title">Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report${beside(cluster)}</small></h2></div>
       ${cluster.nodes.length === 0
         ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
         : html`<table class="cards" data-testid="nodes">

@@ -242,7 +242,7 @@ class FleetPage extends Part {
       <td data-label="Configuration">
         <span title=${each.effective}>${configurationName(each)}</span>${each.drift ? badge(states.drift, each.drift.code) : ''}
       </td>
-      <td data-label="Nodes"><span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span></td>
+      <td data-label="Nodes"><span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''}</td>
       <td data-label="Connections" class="num">${each.health ? short(each.health.activeConnections) : '–'}</td>
       <td data-label="Imbalance" class="num">${decimal(each.health?.imbalance)}</td>
       <td data-label="Rollout">

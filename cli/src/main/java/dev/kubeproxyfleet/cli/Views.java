@@ -167,7 +167,7 @@ final class Views {
                     Line.of(text(node, "kubernetesVersion")),
                     power(node),
                     kubeProxy(node),
-                    nodes(node),
+                    ClusterNodes.inShort(node),
                     rollout(node));
         }
         return clusters.isEmpty() ? List.of(Line.of("no clusters known yet")) : table.lines();
@@ -186,17 +186,6 @@ final class Views {
     private static Line kubeProxy(JsonNode cluster) {
         Line line = Line.of(text(cluster, "effective"));
         return cluster.path("drift").isObject() ? line.and("  " + text(cluster.path("drift"), "code"), Tone.BAD) : line;
-    }
-
-    private static Line nodes(JsonNode cluster) {
-        JsonNode health = cluster.path("health");
-        if (!health.isObject()) {
-            return Line.of(NONE, Tone.QUIET);
-        }
-        int reporting = health.path("nodesReporting").asInt();
-        JsonNode expected = health.path("nodesExpected");
-        String text = reporting + "/" + (expected.isNumber() ? expected.asText() : "?");
-        return Line.of(text, expected.isNumber() && reporting < expected.asInt() ? Tone.BUSY : Tone.PLAIN);
     }
 
     private static Line rollout(JsonNode cluster) {
@@ -226,7 +215,7 @@ final class Views {
             facts.put("", Line.of(answer.path("rollout").get("message").asText(), Tone.QUIET));
         }
         JsonNode health = answer.path("health");
-        facts.put("nodes", nodes(answer).and(health.isObject() ? " reporting" : ""));
+        facts.put("nodes", ClusterNodes.inFull(answer));
         if (health.isObject()) {
             facts.put(
                     "connections",

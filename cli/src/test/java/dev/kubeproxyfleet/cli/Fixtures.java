@@ -55,7 +55,7 @@ final class Fixtures {
             String message,
             int age) {
         return new RolloutClusterStatus(
-                "prod-ipvs.2", id(name), stage, null, state, code, message, NOW.minusSeconds(age), 1, null, null);
+                "prod-ipvs.2", id(name), null, stage, null, state, code, message, NOW.minusSeconds(age), 1, null, null);
     }
 
     static RolloutStatus rollout(
@@ -200,6 +200,7 @@ final class Fixtures {
                 "request-1",
                 "prod-ipvs",
                 verdict == AuditRecord.Verdict.Refused ? null : "prod-ipvs.2",
+                null,
                 "Publish",
                 "alice",
                 null,

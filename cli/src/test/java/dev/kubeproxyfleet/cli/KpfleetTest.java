@@ -465,6 +465,30 @@ class KpfleetTest {
     }
 
     @Test
+    void nodesOfWhichNoReportIsExpectedAreShownApart() {
+        Map<String, Object> cluster = detail(
+                cluster("rg-prod", "aks-weu-01"),
+                "nodeCount",
+                3,
+                "windowsNodeCount",
+                2,
+                "autoprovisioning",
+                true,
+                "health",
+                Map.of("nodesExpected", 3, "nodesReporting", 3));
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster))
+                .on("GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01", 200, cluster);
+
+        assertThat(console.run("get", "clusters")).isZero();
+        assertThat(console.out()).contains(" 3/3 + 2 Windows ");
+
+        assertThat(console.run("get", "cluster", "aks-weu-01")).isZero();
+        assertThat(console.out())
+                .contains("nodes        3/3 reporting + 2 Windows nodes, where no agent runs;"
+                        + " Azure adds nodes that no pool counts (autoprovisioning)\n");
+    }
+
+    @Test
     void getClusterNamesTheCandidatesWhereANameIsNotEnough() {
         fleet.on("GET /api/v1/clusters", 200, List.of(cluster("rg-a", "aks"), cluster("rg-b", "aks")));
 

@@ -50,6 +50,7 @@ class RolloutChangesTest {
         RolloutClusterStatus foreign = new RolloutClusterStatus(
                 "other.1",
                 Fixtures.id("aks-weu-02"),
+                null,
                 "early",
                 null,
                 RolloutClusterStatus.State.Failed,

@@ -93,6 +93,7 @@ class RolloutTreeTest {
         RolloutClusterStatus first = new RolloutClusterStatus(
                 "prod-ipvs.2",
                 Fixtures.id("rg-a", "aks"),
+                null,
                 "all",
                 null,
                 RolloutClusterStatus.State.Waiting,
@@ -105,6 +106,7 @@ class RolloutTreeTest {
         RolloutClusterStatus second = new RolloutClusterStatus(
                 "prod-ipvs.2",
                 Fixtures.id("rg-b", "aks"),
+                null,
                 "all",
                 null,
                 RolloutClusterStatus.State.Waiting,
@@ -194,6 +196,7 @@ class RolloutTreeTest {
         RolloutClusterStatus back = new RolloutClusterStatus(
                 "prod-ipvs.2",
                 Fixtures.id("aks-weu-01"),
+                null,
                 "all",
                 "west",
                 RolloutClusterStatus.State.RolledBack,

@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A cluster with what is known about it from Azure, from its nodes and from the latest rollout that has it.
  *
+ * @param nodeCount Linux nodes that the pools count; each of them should report
+ * @param windowsNodeCount Windows nodes of the pools; none of them reports, since no agent runs there
+ * @param autoprovisioning whether Azure adds nodes that no pool counts
  * @param kubeProxy as Azure returned it; null if it could not be read
  * @param mode effective mode: {@code IPTABLES}, {@code IPVS}, {@code NFTABLES}, {@code DISABLED} or {@code UNKNOWN}
  * @param scheduler effective IPVS scheduler; null in every other mode
  * @param effective one line for people, for example {@code IPVS LeastConnection tcp=900s tcpfin=120s udp=300s}
  * @param health null until the nodes have reported
  * @param rollout null if no rollout has this cluster
- * @param drift null if the cluster is as it should be, as far as that is known
+ * @param drift null if the cluster is as the latest rollout that converged it left it, as far as the controller knows
  */
 record ClusterView(
         String id,
@@ -29,6 +32,8 @@ record ClusterView(
         String provisioningState,
         String powerState,
         int nodeCount,
+        int windowsNodeCount,
+        boolean autoprovisioning,
         @Nullable KubeProxyConfig kubeProxy,
         String mode,
         @Nullable String scheduler,
@@ -77,11 +82,11 @@ record ClusterView(
             Instant since) {}
 
     /**
-     * The cluster is not as it should be.
+     * The cluster is no longer as a rollout left it, by the controller's word.
      *
-     * @param code {@code ConfigurationChanged}: Azure shows another configuration than the rollout that converged;
-     *     {@code NodesDiffer}: nodes run something else than Azure shows, with no change under way; {@code DriftFight}: it was
-     *     changed after each correction, and is left alone
+     * @param code {@code Drifted}: Azure shows another configuration; {@code NodesDrifted}: Azure does not, and nodes run another;
+     *     {@code DriftFight}: it was changed after each correction, and is left alone
+     * @param rollout the one that had converged it
      */
-    record Drift(String code, String message) {}
+    record Drift(String code, String message, String rollout) {}
 }

@@ -2,14 +2,12 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static dev.kubeproxyfleet.fleet.api.Words.configOf;
 import static dev.kubeproxyfleet.fleet.api.Words.ended;
-import static dev.kubeproxyfleet.fleet.api.Words.endless;
 import static dev.kubeproxyfleet.fleet.api.Words.nameOf;
 import static dev.kubeproxyfleet.fleet.api.Words.said;
 import static dev.kubeproxyfleet.fleet.api.Words.time;
 import static dev.kubeproxyfleet.fleet.api.Words.until;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -74,12 +72,14 @@ record Explanation(
                 new Told(
                         "has the configuration of " + status.rollout() + backwards(rollout) + " in Azure since "
                                 + time(status.since(), now) + " and waits until its nodes show it"
-                                + evidence(cluster) + said(status)
-                                + (silent(cluster) ? "; see whether the agent runs on its nodes." : "; nothing to do."),
-                        silent(cluster) ? "kpfleet get cluster " + name : null);
-            case Converged -> converged(cluster, status, rollout, now);
-            case Failed -> failed(name, status, rollout, now);
-            case Skipped -> skipped(cluster, name, status, rollout, prospect, now);
+                                + NodesTold.evidence(cluster) + said(status)
+                                + (NodesTold.silent(cluster)
+                                        ? "; see whether the agent runs on its nodes."
+                                        : "; nothing to do."),
+                        NodesTold.silent(cluster) ? "kpfleet get cluster " + name : null);
+            case Converged -> ConvergedCluster.explain(cluster, status, rollout, prospect, now);
+            case Failed -> EndedCluster.failed(status, rollout, now);
+            case Skipped -> EndedCluster.skipped(cluster, status, rollout, prospect, now);
             case RolledBack ->
                 new Told(
                         "has back what it had before " + status.rollout() + ", since " + time(status.since(), now)
@@ -126,10 +126,8 @@ record Explanation(
                     id, start + said(objection) + "; " + remedy.words() + ".", objection.code(), remedy.command());
         }
         RolloutStatus stopped = claimant.prospect().stopped();
-        boolean ended = switch (rollout.state()) {
-            case Planned, Running, Paused, RollingBack -> false;
-            case Succeeded, Failed, Aborted, Superseded, RolledBack -> true;
-        };
+        boolean ended = rollout.state().isEnded();
+        boolean isForOne = rollout.onlyCluster() != null;
         String why = ignored
                 ? "it came to be selected after the plan, and " + config
                         + " takes no new clusters (newClusters: Ignore)"
@@ -137,7 +135,7 @@ record Explanation(
                         ? stopped.id() + " ended as " + stopped.state() + ", and after that nothing goes on by itself"
                         : rollout.id() + " is for another cluster";
         String first = Stream.of(
-                        ended ? "" : rollout.id() + " has ended",
+                        ended || !isForOne ? "" : rollout.id() + " has ended",
                         objection == null ? "" : "it can be changed" + said(objection))
                 .filter(condition -> !condition.isEmpty())
                 .collect(Collectors.joining(" and "));
@@ -145,7 +143,7 @@ record Explanation(
                 id,
                 start + ": " + why + "; " + (first.isEmpty() ? "" : "once " + first + ", ") + "try it to include it.",
                 ignored ? NEW_CLUSTERS_IGNORED : null,
-                ended ? "kpfleet retry " + config + " --cluster " + nameOf(id) : null);
+                ended || !isForOne ? "kpfleet retry " + config + " --cluster " + nameOf(id) : null);
     }
 
     private static Explanation notInRollout(
@@ -184,8 +182,6 @@ record Explanation(
                 null,
                 null);
     }
-
-    private record Told(String rest, @Nullable String command) {}
 
     private static Told waiting(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
         String start =
@@ -243,7 +239,7 @@ record Explanation(
                 null);
     }
 
-    private static String goingBack(RolloutStatus rollout) {
+    static String goingBack(RolloutStatus rollout) {
         return rollout.state() == RolloutStatus.State.Paused ? "is paused in its rollback" : "is rolling back";
     }
 
@@ -306,7 +302,8 @@ record Explanation(
             case Waiting -> new Told(start + " for stage " + before.name() + " to begin; nothing to do.", null);
             case AwaitingApproval ->
                 new Told(
-                        start + " for someone to approve stage " + before.name() + "; approve it to go on.",
+                        start + " for someone to approve stage " + before.name() + said(rollout)
+                                + "; approve it to go on.",
                         "kpfleet approve " + rollout.id());
             case Updating ->
                 new Told(
@@ -322,164 +319,6 @@ record Explanation(
         };
     }
 
-    private static Told converged(
-            @Nullable ClusterView cluster, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
-        String runs = "runs "
-                + (rollout == null
-                        ? "the configuration of " + status.rollout()
-                        : rollout.spec().kubeProxy().effective().describe() + " as " + status.rollout() + " asked")
-                + ", since " + time(status.since(), now);
-        if (rollout != null && rollout.goesBack() && !isAsBefore(status, rollout)) {
-            return toBeGivenBack(cluster, status, rollout, now);
-        }
-        ClusterView.Drift drift = cluster == null ? null : cluster.drift();
-        if (drift == null) {
-            return new Told(runs + "; nothing to do.", null);
-        }
-        String drifted = "converged in " + status.rollout() + " but has drifted since: " + endless(drift.message());
-        String rerun = "kpfleet rerun " + configOf(status.rollout());
-        if (drift.code().equals(Drifts.FIGHT)) {
-            return new Told(drifted + "; find out who changes it, then roll the configuration out once more.", rerun);
-        }
-        return rollout != null && rollout.spec().drift() == FleetConfig.Drift.Correct
-                ? new Told(drifted + "; it is corrected by itself, within the caps of its strategy.", null)
-                : new Told(drifted + "; roll the configuration out once more to bring it back.", rerun);
-    }
-
-    /** Whether the rollout found the configuration there, and has nothing to give back. */
-    private static boolean isAsBefore(RolloutClusterStatus status, RolloutStatus rollout) {
-        KubeProxyConfig before = status.before();
-        return before != null
-                && before.effective().equals(rollout.spec().kubeProxy().effective());
-    }
-
-    private static Told toBeGivenBack(
-            @Nullable ClusterView cluster, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
-        KubeProxyConfig before = status.before();
-        String start = "has the configuration of " + rollout.id() + " since " + time(status.since(), now)
-                + " and waits to be given back "
-                + (before == null ? "what it had before" : before.effective().describe()) + ": " + rollout.id() + " "
-                + goingBack(rollout) + " since " + time(rollout.since(), now) + said(rollout);
-        if (rollout.state() == RolloutStatus.State.Paused) {
-            return new Told(start + "; it goes on when someone resumes it.", "kpfleet resume " + rollout.id());
-        }
-        return cluster != null && cluster.powerState().equals("Stopped")
-                ? new Told(start + "; it is stopped, and is waited for up to the deadline.", start(cluster))
-                : new Told(start + "; the newest change goes first; nothing to do.", null);
-    }
-
-    private static String start(ClusterView cluster) {
-        return "az aks start --subscription " + cluster.subscription() + " --resource-group " + cluster.resourceGroup()
-                + " --name " + cluster.name();
-    }
-
-    private static Told failed(String name, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
-        String start = "failed in stage " + status.stage() + " of " + status.rollout() + " at "
-                + time(status.since(), now) + attempt(status) + said(status);
-        String config = configOf(status.rollout());
-        Told retry = new Told(
-                start + "; mend the cause and try it again.", "kpfleet retry " + config + " --cluster " + name);
-        if (rollout == null) {
-            return retry;
-        }
-        return switch (rollout.state()) {
-            case Planned, Running ->
-                new Told(
-                        start + "; the rollout goes on without it: mend the cause and try it again.",
-                        "kpfleet retry " + rollout.id() + " --cluster " + name);
-            case Paused ->
-                rollout.goesBack()
-                        ? besideTheRollback(start, rollout)
-                        : new Told(
-                                start
-                                        + "; the rollout is paused: mend the cause and try it again, then resume the rollout.",
-                                "kpfleet retry " + rollout.id() + " --cluster " + name);
-            case RollingBack -> besideTheRollback(start, rollout);
-            case RolledBack ->
-                new Told(
-                        start + "; the rollout was rolled back: mend the cause, then roll the configuration out once"
-                                + " more.",
-                        "kpfleet rerun " + config);
-            case Failed ->
-                RolloutExplanation.ROLLBACK_INCOMPLETE.equals(rollout.code())
-                        ? new Told(
-                                start + "; mend the cause and roll back what is left.",
-                                "kpfleet rollback " + rollout.id())
-                        : retry;
-            case Superseded ->
-                new Told(
-                        start + "; a newer generation replaced the rollout, look at that one.",
-                        "kpfleet get rollout " + config);
-            case Succeeded, Aborted -> retry;
-        };
-    }
-
-    private static Told besideTheRollback(String start, RolloutStatus rollout) {
-        return new Told(
-                start + "; the rollout is on its way back, look at it for the others.",
-                "kpfleet get rollout " + rollout.id());
-    }
-
-    private static Told skipped(
-            @Nullable ClusterView cluster,
-            String name,
-            RolloutClusterStatus status,
-            @Nullable RolloutStatus rollout,
-            @Nullable Prospect prospect,
-            Instant now) {
-        String start = "was skipped in stage " + status.stage() + " of " + status.rollout() + " at "
-                + time(status.since(), now) + said(status);
-        String config = configOf(status.rollout());
-        return switch (status.code()) {
-            case "ClusterStopped", "ClusterNotReady", "ClusterBusy" ->
-                deferred(
-                        start, cluster, name, rollout == null || prospect == null || prospect.catches(rollout), config);
-            case null, default -> {
-                Remedy remedy = Remedy.of(String.valueOf(status.code()), config, status.cluster());
-                yield new Told(start + "; " + remedy.words() + ".", remedy.command());
-            }
-        };
-    }
-
-    /**
-     * A stopped or busy cluster never fails a rollout: it is caught later.
-     *
-     * @param caught whether that happens by itself
-     */
-    private static Told deferred(
-            String start, @Nullable ClusterView cluster, String name, boolean caught, String config) {
-        if (!caught) {
-            return new Told(
-                    start + "; once it is ready, try again what has not converged.",
-                    "kpfleet retry " + config + " --cluster " + name);
-        }
-        if (cluster != null && cluster.powerState().equals("Stopped")) {
-            return new Told(start + "; it is caught up by itself once it has started.", start(cluster));
-        }
-        return new Told(start + "; it is caught up by itself once it is ready.", null);
-    }
-
-    private static boolean silent(@Nullable ClusterView cluster) {
-        ClusterView.HealthSummary health = cluster == null ? null : cluster.health();
-        return health == null || health.nodesReporting() == 0;
-    }
-
-    private static String evidence(@Nullable ClusterView cluster) {
-        ClusterView.HealthSummary health = cluster == null ? null : cluster.health();
-        if (health == null || health.nodesReporting() == 0) {
-            return ", but none of them reports";
-        }
-        Integer expected = health.nodesExpected();
-        String reporting = " (" + health.nodesReporting() + (expected == null ? "" : " of " + expected) + " report";
-        return reporting
-                + health.observed().stream()
-                        .map(observed -> ", " + observed.nodes() + " run "
-                                + (observed.mode() == null ? "an unknown mode" : observed.mode())
-                                + (observed.scheduler() == null ? "" : " " + observed.scheduler()))
-                        .reduce("", String::concat)
-                + ")";
-    }
-
     private static String backwards(@Nullable RolloutStatus rollout) {
         return rollout != null && rollout.goesBack() ? " (which is on its way back)" : "";
     }
@@ -490,7 +329,7 @@ record Explanation(
                 : " (Azure shows it as " + cluster.provisioningState() + ")";
     }
 
-    private static String attempt(RolloutClusterStatus status) {
+    static String attempt(RolloutClusterStatus status) {
         return status.attempt() > 1 ? ", attempt " + status.attempt() : "";
     }
 }

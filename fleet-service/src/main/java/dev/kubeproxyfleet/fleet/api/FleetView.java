@@ -50,7 +50,6 @@ final class FleetView {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, ClusterRecord> clusters = new HashMap<>();
-    private final Map<String, Instant> clustersAt = new HashMap<>();
     private final Map<String, SubscriptionRecord> subscriptions = new TreeMap<>();
     private final Map<String, ClusterHealth> healths = new HashMap<>();
     private final Map<String, HistoryRing> histories = new HashMap<>();
@@ -143,7 +142,6 @@ final class FleetView {
 
     private List<Notice> fold(Change.Cluster change) {
         put(clusters, change.id(), change.cluster());
-        put(clustersAt, change.id(), change.cluster() == null ? null : change.at());
         return change.cluster() == null
                 ? List.of(EventBuffer.reload())
                 : List.of(clusterNotice(change.id()), fleetNotice());
@@ -419,11 +417,18 @@ final class FleetView {
         return left ? 1 : 2;
     }
 
-    /** Whether its config was deleted, or planned again without the cluster, and nothing is under way. */
+    /**
+     * Whether its config was deleted, or planned again without the cluster, and nothing is under way; or whether another cluster
+     * has the id by now.
+     */
     private boolean isPast(RolloutClusterStatus status) {
         RolloutStatus rollout = rollouts.get(status.rollout());
         if (rollout == null) {
             return false;
+        }
+        ClusterRecord cluster = clusters.get(status.cluster());
+        if (cluster != null && cluster.isOtherThan(status.uid())) {
+            return true;
         }
         return switch (status.state()) {
             case Updating, Verifying -> false;
@@ -455,7 +460,6 @@ final class FleetView {
         EffectiveIpvs ipvs = effective == null ? null : effective.ipvs();
         ClusterHealth health = healths.get(cluster.id());
         RolloutClusterStatus status = latestRollout(cluster.id()).orElse(null);
-        RolloutClusterStatus holding = status == null || isPast(status) ? null : status;
         return new ClusterView(
                 cluster.id(),
                 cluster.name(),
@@ -467,6 +471,8 @@ final class FleetView {
                 cluster.provisioningState(),
                 cluster.powerState(),
                 cluster.nodeCount(),
+                cluster.windowsNodeCount(),
+                cluster.autoprovisioning(),
                 cluster.kubeProxy(),
                 mode(effective),
                 ipvs == null ? null : ipvs.scheduler().name(),
@@ -483,13 +489,16 @@ final class FleetView {
                                 status.code(),
                                 status.message(),
                                 status.since()),
-                Drifts.of(
-                                effective,
-                                clustersAt.getOrDefault(cluster.id(), Instant.MIN),
-                                holding,
-                                holding == null ? null : rollouts.get(holding.rollout()),
-                                health)
-                        .orElse(null));
+                drift(cluster.id()));
+    }
+
+    /** The controller ends a drift before another rollout's can begin, so there is one at most, but for a moment. */
+    private ClusterView.@Nullable Drift drift(String cluster) {
+        return rolloutsByCluster.getOrDefault(cluster, Map.of()).values().stream()
+                .filter(RolloutClusterStatus::hasDrifted)
+                .max(comparing(RolloutClusterStatus::since))
+                .map(status -> new ClusterView.Drift(String.valueOf(status.code()), status.message(), status.rollout()))
+                .orElse(null);
     }
 
     private static String mode(@Nullable EffectiveKubeProxy effective) {

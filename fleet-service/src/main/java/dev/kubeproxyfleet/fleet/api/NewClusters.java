@@ -166,6 +166,7 @@ final class NewClusters {
                 asker.requestId(),
                 asked.config(),
                 null,
+                asked.id(),
                 "CreateCluster",
                 asker.actor(),
                 asked.reason(),

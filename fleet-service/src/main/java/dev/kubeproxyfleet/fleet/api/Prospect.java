@@ -14,12 +14,19 @@ record Prospect(RolloutStatus latest, @Nullable RolloutStatus full) {
 
     /** Whether a cluster that is new is taken in, by the latest rollout or after it. */
     boolean takesNewcomers() {
-        return (isGoingOn(latest) && latest.onlyCluster() == null) || catchesUp();
+        return (isGoingOn(latest) && latest.onlyCluster() == null) || goesOnByItself();
     }
 
     /** Whether a cluster that the rollout has left for later is caught, by that rollout or after the latest one. */
     boolean catches(RolloutStatus rollout) {
-        return isGoingOn(rollout) || catchesUp();
+        return isGoingOn(rollout) || goesOnByItself();
+    }
+
+    /** Whether rollouts follow by themselves after the latest one, supposed that it succeeds if it has not ended. */
+    boolean goesOnByItself() {
+        return full != null
+                && !latest.goesBack()
+                && Continuity.follows(outcomeOfLatest(), latest.cause(), latest.onlyCluster(), outcome(full));
     }
 
     /** Where nothing follows by itself, the rollout that this is because of. */
@@ -27,15 +34,19 @@ record Prospect(RolloutStatus latest, @Nullable RolloutStatus full) {
         return latest.state() == RolloutStatus.State.Succeeded && full != null ? full : latest;
     }
 
-    /** Whether rollouts follow by themselves after the latest one, supposed that it succeeds. */
-    private boolean catchesUp() {
-        return full != null
-                && !latest.goesBack()
-                && switch (latest.state()) {
-                    case Planned, Running, Paused, Succeeded ->
-                        Continuity.follows(latest.cause(), latest.onlyCluster(), outcome(full));
-                    case RollingBack, Failed, Aborted, Superseded, RolledBack -> false;
-                };
+    private Continuity.Latest outcomeOfLatest() {
+        return switch (latest.state()) {
+            case Planned, Running, Paused, Succeeded -> Continuity.Latest.Succeeded;
+            case Failed ->
+                RolloutExplanation.ROLLBACK_INCOMPLETE.equals(latest.code())
+                        ? Continuity.Latest.Other
+                        : Continuity.Latest.Failed;
+            case RolledBack ->
+                RolloutExplanation.MAX_FAILURES_EXCEEDED.equals(latest.code())
+                        ? Continuity.Latest.Failed
+                        : Continuity.Latest.Other;
+            case RollingBack, Aborted, Superseded -> Continuity.Latest.Other;
+        };
     }
 
     private static Continuity.Full outcome(RolloutStatus full) {

@@ -33,7 +33,7 @@ record RolloutExplanation(
         @Nullable String command) {
 
     static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
-    private static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
+    static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
 
     private record Told(String rest, @Nullable String command) {}
 
@@ -110,7 +110,8 @@ record RolloutExplanation(
             case AwaitingApproval ->
                 new Told(
                         start + "; stage " + stage.name() + " awaits approval since " + time(stage.since(), now)
-                                + allSkipped(stage) + ": approve it to go on, or reject it.",
+                                + said(rollout) + (rollout.code() == null ? ": " : "; ")
+                                + "approve it to go on, or reject it.",
                         "kpfleet approve " + rollout.id());
             case Baking ->
                 new Told(
@@ -122,14 +123,6 @@ record RolloutExplanation(
                         ? updating(start, rollout.config(), stage, clusters)
                         : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
         };
-    }
-
-    /** Whoever approves a stage should know that it has shown nothing. */
-    private static String allSkipped(RolloutStatus.Stage stage) {
-        RolloutStatus.Counts clusters = stage.clusters();
-        return clusters.total() > 0 && clusters.skipped() == clusters.total()
-                ? ", and all of its clusters were skipped"
-                : "";
     }
 
     /** What its turn would be, and something is in the way of: nothing else moves once only such clusters are left. */

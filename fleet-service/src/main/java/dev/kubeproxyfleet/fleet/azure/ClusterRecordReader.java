@@ -30,6 +30,7 @@ final class ClusterRecordReader {
         }
         JsonNode properties = cluster.path("properties");
         JsonNode network = properties.path("networkProfile");
+        PoolNodes pools = PoolNodes.of(properties.path("agentPoolProfiles"));
         return Optional.of(new ClusterRecord(
                 id,
                 cluster.path("name").asText(parts.group(3)),
@@ -46,7 +47,10 @@ final class ClusterRecordReader {
                 text(network.path("networkPlugin")),
                 text(network.path("networkPolicy")),
                 text(network.path("networkDataplane")),
-                nodeCount(properties.path("agentPoolProfiles")),
+                pools.linux(),
+                pools.windows(),
+                autoprovisioning(properties),
+                uid(cluster),
                 ArmKubeProxy.read(network.path("kubeProxyConfig")).orElse(null),
                 null,
                 unreturnedSecrets(properties)));
@@ -61,7 +65,7 @@ final class ClusterRecordReader {
             secrets.add("servicePrincipal");
         }
         for (JsonNode pool : properties.path("agentPoolProfiles")) {
-            if (pool.path("osType").asText("").equalsIgnoreCase("Windows")) {
+            if (PoolNodes.isWindows(pool)) {
                 secrets.add("windowsPassword");
                 break;
             }
@@ -75,12 +79,22 @@ final class ClusterRecordReader {
         return read;
     }
 
-    private static int nodeCount(JsonNode pools) {
-        int count = 0;
-        for (JsonNode pool : pools) {
-            count += Math.max(0, pool.path("count").asInt(0));
+    private static boolean autoprovisioning(JsonNode properties) {
+        return properties
+                .path("nodeProvisioningProfile")
+                .path("mode")
+                .asText("")
+                .equalsIgnoreCase("Auto");
+    }
+
+    /** The resource's own id if Azure gives it; else when it was created, which tells two of the same name apart as well. */
+    private static @Nullable String uid(JsonNode cluster) {
+        String resourceUid = text(cluster.path("properties").path("resourceUID"));
+        if (resourceUid != null) {
+            return "resourceUID:" + resourceUid;
         }
-        return count;
+        String createdAt = text(cluster.path("systemData").path("createdAt"));
+        return createdAt == null ? null : "createdAt:" + createdAt;
     }
 
     private static @Nullable String text(JsonNode node) {

@@ -202,6 +202,7 @@ public final class FeatureRegistrations {
                 null,
                 AUDIT_KEY,
                 null,
+                null,
                 "RegisterFeature",
                 actor,
                 reason,

@@ -54,6 +54,7 @@ final class Statuses {
         return new RolloutClusterStatus(
                 rollout.id().toString(),
                 cluster.cluster(),
+                cluster.uid(),
                 stage.name(),
                 group(stage, cluster.group()),
                 words.state(),
@@ -122,7 +123,7 @@ final class Statuses {
                                 ? back.message()
                                 : back.message() + "; it waits for "
                                         + back.stuck().message());
-            case RolloutState.RolledBack back -> new Words(RolloutStatus.State.RolledBack, null, back.message());
+            case RolloutState.RolledBack back -> new Words(RolloutStatus.State.RolledBack, back.code(), back.message());
             case RolloutState.Paused paused -> new Words(RolloutStatus.State.Paused, paused.code(), paused.message());
             case RolloutState.Succeeded _ ->
                 new Words(

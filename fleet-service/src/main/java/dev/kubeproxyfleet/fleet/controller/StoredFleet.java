@@ -63,6 +63,7 @@ final class StoredFleet implements FleetState {
     private final KeyValueStore<String, byte[]> latest;
     private final KeyValueStore<String, byte[]> writers;
     private final KeyValueStore<String, byte[]> open;
+    private final KeyValueStore<String, byte[]> drifted;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
     private final ReadOnlyKeyValueStore<String, byte[]> health;
     private final ReadRecords<ClusterRecord> clusterRecords = new ReadRecords<>(ClusterRecord.class);
@@ -83,6 +84,7 @@ final class StoredFleet implements FleetState {
         latest = context.getStateStore(Stores.LATEST);
         writers = context.getStateStore(Stores.WRITERS);
         open = context.getStateStore(Stores.OPEN);
+        drifted = context.getStateStore(Stores.DRIFTED);
         inventory = context.getStateStore(Stores.INVENTORY);
         health = context.getStateStore(Stores.HEALTH);
     }
@@ -175,6 +177,14 @@ final class StoredFleet implements FleetState {
     }
 
     @Override
+    public List<RolloutCluster> drifted() {
+        return list(
+                drifted.all(),
+                Integer.MAX_VALUE,
+                entry -> clusters.get(entry.key).orElseThrow());
+    }
+
+    @Override
     public Optional<RolloutId> latest(String config, String cluster) {
         return id(latest.get(config + cluster));
     }
@@ -260,7 +270,14 @@ final class StoredFleet implements FleetState {
         if (following != null) {
             following.move(previous, next);
         }
-        clusters.put(clusterKey(id, next.cluster()), next);
+        String key = clusterKey(id, next.cluster());
+        clusters.put(key, next);
+        boolean hadDrifted = previous != null && previous.hasDrifted();
+        if (next.hasDrifted() && !hadDrifted) {
+            drifted.put(key, PRESENT);
+        } else if (hadDrifted && !next.hasDrifted()) {
+            drifted.delete(key);
+        }
         if (previous == null) {
             latest.put(id.config() + next.cluster(), id.toString().getBytes(StandardCharsets.UTF_8));
         }

@@ -29,7 +29,10 @@ final class Stores {
     /** Rollout id → nothing: rollouts that a tick must look at. */
     static final String OPEN = "open";
 
-    static final List<String> ALL = List.of(STRATEGIES, CONFIGS, ROLLOUTS, CLUSTERS, LATEST, WRITERS, OPEN);
+    /** Rollout id and cluster → nothing: clusters that were judged to have drifted. */
+    static final String DRIFTED = "drifted";
+
+    static final List<String> ALL = List.of(STRATEGIES, CONFIGS, ROLLOUTS, CLUSTERS, LATEST, WRITERS, OPEN, DRIFTED);
 
     /** Global: the topic {@code clusters} as it is. */
     static final String INVENTORY = "inventory";

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 record Answer(
         @Nullable String requestId,
         String config,
+        @Nullable String cluster,
         String action,
         String actor,
         @Nullable String reason,
@@ -18,7 +19,12 @@ record Answer(
 
     /** For what nobody asked for. */
     static Answer byItself(String config, String action, Instant now) {
-        return new Answer(null, config, action, CONTROLLER, null, now);
+        return new Answer(null, config, null, action, CONTROLLER, null, now);
+    }
+
+    /** The same, about one cluster. */
+    Answer about(String oneCluster) {
+        return new Answer(requestId, config, oneCluster, action, actor, reason, now);
     }
 
     AuditRecord done(@Nullable RolloutId rollout, String code, String message) {
@@ -43,6 +49,7 @@ record Answer(
                 requestId,
                 config,
                 rollout == null ? null : rollout.toString(),
+                cluster,
                 action,
                 actor,
                 reason,

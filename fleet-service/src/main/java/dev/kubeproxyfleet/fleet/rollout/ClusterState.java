@@ -75,7 +75,7 @@ public sealed interface ClusterState {
         }
 
         public Converged converge(String newMessage, Instant now) {
-            return new Converged(now, null, newMessage, false);
+            return new Converged(now, null, newMessage, false, null);
         }
 
         public RolledBack finishRollback(String newMessage, Instant now) {
@@ -99,7 +99,7 @@ public sealed interface ClusterState {
         }
 
         public Converged converge(String newMessage, Instant now) {
-            return new Converged(now, null, newMessage, false);
+            return new Converged(now, null, newMessage, false, null);
         }
 
         public RolledBack finishRollback(String newMessage, Instant now) {
@@ -118,27 +118,46 @@ public sealed interface ClusterState {
     /**
      * Its nodes were seen to run the configuration.
      *
-     * @param code null while it still does; {@link #DRIFTED} or {@link #FIGHT} once someone else has changed it
+     * @param code null while it still does; else how it has drifted: {@link #DRIFTED}, {@link #FIGHT} or {@link #NODES_DRIFTED}
      * @param listed whether the inventory has shown the configuration since: what it shows before may be older than the write
+     * @param differsSince since when its nodes show something else, which may yet pass; null while they do not
      */
-    record Converged(Instant since, @Nullable String code, String message, boolean listed) implements Ended {
+    record Converged(
+            Instant since,
+            @Nullable String code,
+            String message,
+            boolean listed,
+            @Nullable Instant differsSince) implements Ended {
 
-        /** Someone else changed it. */
+        /** Azure shows something else. */
         static final String DRIFTED = "Drifted";
+
+        /** Azure shows the configuration, and nodes run something else. */
+        static final String NODES_DRIFTED = "NodesDrifted";
 
         /** Someone else changes it again and again; it is left alone until a person decides. */
         static final String FIGHT = "DriftFight";
 
         public Converged seenListed() {
-            return new Converged(since, code, message, true);
+            return listed ? this : new Converged(since, code, message, true, differsSince);
         }
 
         public Converged drift(String newCode, String newMessage, Instant now) {
-            return new Converged(now, newCode, newMessage, true);
+            return new Converged(now, newCode, newMessage, true, null);
         }
 
         public Converged comeBack(String newMessage, Instant now) {
-            return new Converged(now, null, newMessage, true);
+            return new Converged(now, null, newMessage, true, null);
+        }
+
+        /** Its nodes have begun to show something else. */
+        public Converged differ(Instant now) {
+            return differsSince == null ? new Converged(since, code, message, listed, now) : this;
+        }
+
+        /** Its nodes show the configuration again, or nothing. */
+        public Converged agree() {
+            return differsSince == null ? this : new Converged(since, code, message, listed, null);
         }
     }
 

@@ -6,6 +6,14 @@ import org.jspecify.annotations.Nullable;
 /** Whether a config goes on by itself, as the controller decides it and as people are told. */
 public final class Continuity {
 
+    /** What became of a config's latest rollout. */
+    public enum Latest {
+        Succeeded,
+        /** Failures ended it, and no person did. */
+        Failed,
+        Other
+    }
+
     /** What became of a config's latest rollout to every selected cluster. */
     public enum Full {
         Succeeded,
@@ -17,22 +25,29 @@ public final class Continuity {
     private Continuity() {}
 
     /**
-     * Whether what is deferred or new follows by itself after a success of the config's latest rollout: whether every cluster
-     * that the config was last rolled out to got it then, at once or by a retry of all that had not.
+     * Whether what is deferred, new or drifted follows by itself: whether every cluster that the config was last rolled out to
+     * got it then, at once or by a retry of all that had not, and nothing has failed since but clusters that were new or came
+     * back. Those wait for a person; they do not hold the others.
      *
      * @param cause of the latest rollout
      * @param onlyCluster the one cluster that it was for; null if there were more
      */
-    public static boolean follows(Cause cause, @Nullable String onlyCluster, Full full) {
-        return switch (full) {
+    public static boolean follows(Latest latest, Cause cause, @Nullable String onlyCluster, Full full) {
+        boolean goesOn = switch (latest) {
             case Succeeded -> true;
-            case Stopped ->
-                switch (cause) {
-                    case Retry -> onlyCluster == null;
-                    case CatchUp, DriftCorrection -> true;
-                    case Publish, Rerun -> false;
-                };
+            case Failed -> cause == Cause.CatchUp;
             case Other -> false;
         };
+        return goesOn
+                && switch (full) {
+                    case Succeeded -> true;
+                    case Stopped ->
+                        switch (cause) {
+                            case Retry -> onlyCluster == null;
+                            case CatchUp, DriftCorrection -> true;
+                            case Publish, Rerun -> false;
+                        };
+                    case Other -> false;
+                };
     }
 }

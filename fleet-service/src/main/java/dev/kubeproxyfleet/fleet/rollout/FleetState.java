@@ -38,6 +38,9 @@ public interface FleetState extends Inventory {
     /** Clusters that a rollout has changed and not begun to roll back, the newest first; {@code limit} at most. */
     List<RolloutCluster> changed(RolloutId id, int limit);
 
+    /** Clusters, of whatever rollout, that were judged to have drifted: {@link RolloutCluster#hasDrifted()}. */
+    List<RolloutCluster> drifted();
+
     /** The latest rollout of a config that has the cluster. */
     Optional<RolloutId> latest(String config, String cluster);
 

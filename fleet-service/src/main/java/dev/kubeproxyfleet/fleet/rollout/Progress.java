@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,11 +14,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Takes a rollout forward as far as it goes: plans it, starts clusters, ends bakes and stages, ends it. */
 final class Progress {
 
     static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
+
+    /** Nothing converged in a stage that others are to rely on: a person decides whether they begin. */
+    static final String STAGE_PROVED_NOTHING = "StageProvedNothing";
 
     private Progress() {}
 
@@ -87,12 +93,11 @@ final class Progress {
             Scope scope) {
         return RolloutCluster.planned(
                 rollout.id(),
-                cluster.id(),
+                cluster,
                 new RolloutCluster.Place(stage, group),
                 ordinal,
                 state,
-                cluster.kubeProxy(),
-                scope.corrections(cluster.id()));
+                scope.corrections(cluster));
     }
 
     static void run(Draft draft, Rollout found, int blockedCandidates) {
@@ -119,14 +124,26 @@ final class Progress {
                 }
                 continue;
             }
-            Rollout started = next instanceof StageState.Updating
-                    ? startClusters(draft, rollout, running, index, blockedCandidates)
-                    : released(draft, rollout, running);
+            Rollout started = goOn(draft, rollout, running, index, blockedCandidates);
             if (started.equals(rollout)) {
                 return;
             }
             rollout = started;
         }
+    }
+
+    /** Starts clusters, or says what the stage waits for. */
+    private static Rollout goOn(
+            Draft draft, Rollout rollout, RolloutState.Running running, int index, int blockedCandidates) {
+        Stage stage = rollout.stages().get(index);
+        return switch (stage.state()) {
+            case StageState.Updating _ -> startClusters(draft, rollout, running, index, blockedCandidates);
+            case StageState.AwaitingApproval awaiting
+            when awaiting.approval() == Approval.after && StageProof.isMissing(rollout, index) ->
+                held(draft, rollout, running, STAGE_PROVED_NOTHING, StageProof.missing(stage));
+            case StageState.Waiting _, StageState.AwaitingApproval _, StageState.Baking _, StageState.Done _ ->
+                released(draft, rollout, running);
+        };
     }
 
     private static AuditRecord stageDone(Rollout rollout, Stage stage, Instant now) {
@@ -144,11 +161,18 @@ final class Progress {
         String code = MAX_FAILURES_EXCEEDED;
         String message = stage.counts().failed() + " clusters failed in stage "
                 + stage.spec().name() + ", which tolerates " + stage.maxFailures();
-        boolean rollsBack = rollout.spec().strategy().onFailure() == OnFailure.Rollback;
-        draft.put(rollout.with(
-                rollsBack ? running.rollBack(code, message, draft.now()) : running.pause(code, message, draft.now())));
-        draft.audit(Answer.byItself(rollout.id().config(), rollsBack ? "Rollback" : "Pause", draft.now())
-                .done(rollout.id(), code, message));
+        RolloutId id = rollout.id();
+        if (rollout.spec().strategy().onFailure() == OnFailure.Rollback) {
+            draft.put(rollout.with(running.rollBack(code, message, draft.now())));
+            draft.audit(Answer.byItself(id.config(), "Rollback", draft.now()).done(id, code, message));
+        } else if (rollout.request().cause() == Cause.CatchUp) {
+            // A newcomer that fails must not hold what keeps the other clusters as they should be.
+            draft.put(rollout.with(running.fail(code, message, draft.now())));
+            draft.audit(Answer.byItself(id.config(), "Finish", draft.now()).done(id, code, message));
+        } else {
+            draft.put(rollout.with(running.pause(code, message, draft.now())));
+            draft.audit(Answer.byItself(id.config(), "Pause", draft.now()).done(id, code, message));
+        }
     }
 
     /** The state that follows by itself; the same state where something or someone is waited for. */
@@ -164,10 +188,10 @@ final class Progress {
             case StageState.Updating updating
             when bakes(draft, rollout, index) -> updating.bake(stage.spec().bake(), now);
             case StageState.Updating updating
-            when stage.spec().approval() == Approval.after -> updating.awaitApproval(now);
+            when StageProof.asksAPerson(rollout, index) -> updating.awaitApproval(now);
             case StageState.Updating updating -> updating.finish(now);
             case StageState.Baking baking when !baking.isOver(now) -> baking;
-            case StageState.Baking baking when stage.spec().approval() == Approval.after -> baking.awaitApproval(now);
+            case StageState.Baking baking when StageProof.asksAPerson(rollout, index) -> baking.awaitApproval(now);
             case StageState.Baking baking -> baking.finish(now);
             case StageState.AwaitingApproval awaiting -> awaiting;
             case StageState.Done done -> done;
@@ -183,6 +207,12 @@ final class Progress {
                                 .anyMatch(cluster -> cluster.stage() == index));
     }
 
+    private static Rollout held(
+            Draft draft, Rollout rollout, RolloutState.Running running, String code, String message) {
+        RolloutState.Running held = running.hold(code, message);
+        return held == running ? rollout : draft.put(rollout.with(held));
+    }
+
     private static Rollout released(Draft draft, Rollout rollout, RolloutState.Running running) {
         RolloutState.Running going = running.goOn();
         return going == running ? rollout : draft.put(rollout.with(going));
@@ -192,19 +222,23 @@ final class Progress {
             Draft draft, Rollout found, RolloutState.Running running, int index, int blockedCandidates) {
         OpeningHours hours = OpeningHours.of(found.spec().strategy().windows().schedule());
         if (!hours.isOpen(draft.now())) {
-            RolloutState.Running held = running.hold(
+            return held(
+                    draft,
+                    found,
+                    running,
                     "OutsideWindow",
                     hours.nextOpening(draft.now())
                             .map(opening -> "no cluster starts before its window opens at " + opening)
                             .orElse("none of its windows opens within " + OpeningHours.HORIZON_DAYS + " days"));
-            return held == running ? found : draft.put(found.with(held));
         }
         Optional<Rollout> ahead = stillWriting(draft, found);
         if (ahead.isPresent()) {
-            RolloutState.Running held = running.hold(
+            return held(
+                    draft,
+                    found,
+                    running,
                     "PredecessorInFlight",
                     "no cluster starts before what " + ahead.get().id() + " still changes has ended");
-            return held == running ? found : draft.put(found.with(held));
         }
         Rollout rollout = released(draft, found, running);
         if (rollout.stages().get(index).room() == 0) {
@@ -299,7 +333,7 @@ final class Progress {
         Rollout counted = changes ? rollout.changedOneMore() : rollout;
         RolloutCluster started = cluster.started(
                 waiting.start(cluster.attempt() + 1, deadline, draft.now()),
-                record.kubeProxy(),
+                record,
                 changes ? counted.totals().changes() : 0);
         draft.issue(operation(started, desired, deadline, draft.now()));
         return draft.move(counted, cluster, started);
@@ -325,12 +359,29 @@ final class Progress {
                 .mapToInt(stage -> stage.counts().converged())
                 .sum();
         boolean succeeded = failed == 0 && rollout.totals().unforeseenSkips() == 0;
-        String message = converged + " clusters converged, " + failed + " failed, "
-                + rollout.totals().unforeseenSkips() + " were skipped for reasons that the plan had not shown";
+        String message = converged + " clusters converged, " + failed + " failed" + plannedAndSkipped(draft, rollout);
         RolloutState.Ended ended =
                 succeeded ? running.succeed(draft.now()) : running.fail("ClustersNotConverged", message, draft.now());
         draft.put(rollout.with(ended));
         draft.audit(Answer.byItself(rollout.id().config(), "Finish", draft.now())
                 .done(rollout.id(), succeeded ? "Succeeded" : "ClustersNotConverged", message));
+    }
+
+    /** What the plan had meant to change and was left alone all the same, by name as far as a sentence goes. */
+    private static String plannedAndSkipped(Draft draft, Rollout rollout) {
+        List<String> left = draft.fleet().rolloutClusters(rollout.id()).stream()
+                .map(cluster -> draft.cluster(rollout.id(), cluster.cluster()).orElse(cluster))
+                .flatMap(cluster -> cluster.state() instanceof ClusterState.Skipped skipped && !skipped.planned()
+                        ? Stream.of(cluster.name() + " (" + skipped.code() + ")")
+                        : Stream.empty())
+                .sorted()
+                .toList();
+        if (left.isEmpty()) {
+            return "";
+        }
+        int more = left.size() - Warnings.EXAMPLES;
+        return ", " + left.size() + " skipped that the plan had not left out: "
+                + left.stream().limit(Warnings.EXAMPLES).collect(Collectors.joining(", "))
+                + (more > 0 ? " and " + more + " more" : "");
     }
 }

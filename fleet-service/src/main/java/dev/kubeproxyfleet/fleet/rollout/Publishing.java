@@ -21,7 +21,7 @@ final class Publishing {
         String name = event.config().name();
         FleetConfig.Spec spec = event.config().spec();
         ConfigState config = draft.fleet().config(name).orElseGet(() -> ConfigState.unknown(name));
-        Answer answer = new Answer(event.eventId(), name, "Publish", event.actor(), event.reason(), draft.now());
+        Answer answer = new Answer(event.eventId(), name, null, "Publish", event.actor(), event.reason(), draft.now());
         if (config.hasApplied(event.identity())) {
             draft.audit(duplicate(answer, config, event.eventId()));
             return;
@@ -68,7 +68,8 @@ final class Publishing {
 
     static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
         Optional<ConfigState> known = draft.fleet().config(event.name());
-        Answer answer = new Answer(event.eventId(), event.name(), "Delete", event.actor(), event.reason(), draft.now());
+        Answer answer =
+                new Answer(event.eventId(), event.name(), null, "Delete", event.actor(), event.reason(), draft.now());
         if (known.filter(found -> found.hasApplied(event.identity())).isPresent()) {
             draft.audit(duplicate(answer, known.get(), event.eventId()));
             return;
@@ -131,7 +132,7 @@ final class Publishing {
 
     private static Answer answer(
             Draft draft, String eventId, String strategy, String action, String actor, @Nullable String reason) {
-        return new Answer(eventId, FleetStrategy.KEY_PREFIX + strategy, action, actor, reason, draft.now());
+        return new Answer(eventId, FleetStrategy.KEY_PREFIX + strategy, null, action, actor, reason, draft.now());
     }
 
     /** The spec with the strategy that it refers to; empty if that is not stored. */

@@ -154,11 +154,9 @@ final class Reports {
     static void verify(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Verifying verifying) {
         Instant now = draft.now();
         Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
-        if (record.isEmpty()) {
-            draft.move(
-                    rollout,
-                    cluster,
-                    cluster.with(verifying.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", now)));
+        Optional<String> gone = cluster.gone(record);
+        if (gone.isPresent()) {
+            draft.move(rollout, cluster, cluster.with(verifying.skip(SkipCode.CLUSTER_GONE, gone.get(), now)));
             return;
         }
         Verification verification = Verification.of(

@@ -4,11 +4,13 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Tries failed and skipped clusters again: all of them, or the one that was asked for. */
@@ -35,10 +37,11 @@ final class Retry {
 
     /** Lets them wait for their turn again. What could still not be written stays as it is, and the answer says why. */
     AuditRecord inItsRollout() {
-        if (onlyCluster != null && draft.cluster(rollout.id(), onlyCluster).isEmpty()) {
-            return answer.refused(rollout.id(), "UnknownCluster", "it has no cluster " + onlyCluster);
-        }
         Admission admission = new Admission(draft.fleet(), rollout.id().config(), rollout.spec(), draft.now());
+        Optional<AuditRecord> wrong = objectionToNewcomer(admission);
+        if (wrong.isPresent()) {
+            return wrong.get();
+        }
         Rollout changed = rollout;
         int retried = 0;
         Map<String, Integer> left = new TreeMap<>();
@@ -55,6 +58,16 @@ final class Retry {
             }
             ClusterRecord record = draft.fleet().cluster(cluster.cluster()).orElseThrow();
             changed = Upkeep.putBack(draft, changed, cluster, record, retriable);
+            retried++;
+        }
+        for (ClusterRecord newcomer : leftByEarlierRollouts(admission)) {
+            Optional<Preflight.Verdict.Skip> objection = objection(newcomer, admission);
+            if (objection.isPresent()) {
+                left.merge(objection.get().code(), 1, Integer::sum);
+                why = objection.get().message();
+                continue;
+            }
+            changed = Upkeep.takeInAsked(draft, changed, newcomer);
             retried++;
         }
         if (retried == 0) {
@@ -76,6 +89,43 @@ final class Retry {
                                 && skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR)))
                         .toList()
                 : draft.cluster(rollout.id(), onlyCluster).stream().toList();
+    }
+
+    /** Why a cluster that was asked for, and that the rollout does not have, cannot come into it; empty if it can. */
+    private Optional<AuditRecord> objectionToNewcomer(Admission admission) {
+        if (onlyCluster == null || draft.cluster(rollout.id(), onlyCluster).isPresent()) {
+            return Optional.empty();
+        }
+        Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);
+        if (record.isEmpty()) {
+            return Optional.of(unknownCluster());
+        }
+        if (!admission.selects(record.get())) {
+            return Optional.of(notSelected());
+        }
+        return rollout.request().onlyCluster() == null
+                ? Optional.empty()
+                : Optional.of(cannot(rollout.id() + " is for another cluster; try it again once that has ended"));
+    }
+
+    /** Clusters that the rollout does not have, and an earlier one since every cluster was last reached has left unchanged. */
+    private List<ClusterRecord> leftByEarlierRollouts(Admission admission) {
+        if (rollout.request().onlyCluster() != null) {
+            return List.of();
+        }
+        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        return StreamSupport.stream(draft.fleet().clusters().spliterator(), false)
+                .filter(cluster -> admission.selects(cluster)
+                        && scope.takes(cluster)
+                        && draft.cluster(rollout.id(), cluster.id()).isEmpty())
+                .sorted(Comparator.comparing(ClusterRecord::id))
+                .toList();
+    }
+
+    private Optional<Preflight.Verdict.Skip> objection(ClusterRecord newcomer, Admission admission) {
+        return admission.verdict(newcomer) instanceof Preflight.Verdict.Skip skip
+                ? Optional.of(skip)
+                : Upkeep.place(rollout, newcomer).isPresent() ? Optional.empty() : Optional.of(Planner.NO_STAGE);
     }
 
     private Optional<Preflight.Verdict.Skip> objection(RolloutCluster cluster, Admission admission) {
@@ -103,11 +153,10 @@ final class Retry {
         if (onlyCluster != null) {
             Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);
             if (record.isEmpty()) {
-                return Optional.of(answer.refused(
-                        rollout.id(), "UnknownCluster", "there is no cluster " + onlyCluster + " in the inventory"));
+                return Optional.of(unknownCluster());
             }
             if (!selection.test(record.get())) {
-                return Optional.of(cannot("the selector of " + config.name() + " does not match it"));
+                return Optional.of(notSelected());
             }
             if (!scope.takes(record.get())) {
                 return Optional.of(nothing());
@@ -135,6 +184,15 @@ final class Retry {
                 onlyCluster == null
                         ? "no cluster has failed or was skipped"
                         : "cluster " + onlyCluster + " has not failed and was not skipped");
+    }
+
+    private AuditRecord unknownCluster() {
+        return answer.refused(
+                rollout.id(), "UnknownCluster", "there is no cluster " + onlyCluster + " in the inventory");
+    }
+
+    private AuditRecord notSelected() {
+        return cannot("the selector of " + config.name() + " does not match it");
     }
 
     private AuditRecord cannot(String why) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  */
 final class Reversal {
 
+    static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
+
     private Reversal() {}
 
     static void run(Draft draft, Rollout found, RolloutState.RollingBack state, int blockedCandidates) {
@@ -66,8 +68,9 @@ final class Reversal {
         if (cluster.state() instanceof ClusterState.Updating) {
             return new Step.Later("Azure is still changing it");
         }
-        if (record.isEmpty()) {
-            return skip(draft, rollout, cluster, SkipCode.CLUSTER_GONE, "the cluster no longer exists");
+        Optional<String> gone = cluster.gone(record);
+        if (gone.isPresent()) {
+            return skip(draft, rollout, cluster, SkipCode.CLUSTER_GONE, gone.get());
         }
         KubeProxyConfig before = cluster.before();
         if (before == null) {
@@ -189,8 +192,8 @@ final class Reversal {
         draft.put(rollout.with(
                 failed == 0
                         ? state.finish(message, draft.now())
-                        : state.fail("RollbackIncomplete", message, draft.now())));
+                        : state.fail(ROLLBACK_INCOMPLETE, message, draft.now())));
         draft.audit(Answer.byItself(rollout.id().config(), "FinishRollback", draft.now())
-                .done(rollout.id(), failed == 0 ? "RolledBack" : "RollbackIncomplete", message));
+                .done(rollout.id(), failed == 0 ? "RolledBack" : ROLLBACK_INCOMPLETE, message));
     }
 }

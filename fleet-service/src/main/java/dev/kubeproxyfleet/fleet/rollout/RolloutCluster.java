@@ -1,14 +1,17 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One cluster of a rollout.
  *
  * @param cluster ARM resource id, lower case
+ * @param uid tells it from another cluster that had its id, see {@link ClusterRecord#uid()}; null if that was not known
  * @param stage index of its stage
  * @param group index of its group in the stage
  * @param ordinal its turn within the stage
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record RolloutCluster(
         RolloutId rollout,
         String cluster,
+        @Nullable String uid,
         int stage,
         int group,
         int ordinal,
@@ -53,40 +57,45 @@ public record RolloutCluster(
     /** A cluster of the plan, that waits for its turn or is left alone. */
     static RolloutCluster planned(
             RolloutId rollout,
-            String cluster,
+            ClusterRecord cluster,
             Place place,
             int ordinal,
             ClusterState state,
-            @Nullable KubeProxyConfig before,
             List<Instant> corrections) {
         Plan plan = state instanceof ClusterState.Skipped skipped
-                ? new Plan(place, before, skipped.code(), skipped.message())
-                : new Plan(place, before, null, null);
-        return untouched(rollout, cluster, place, ordinal, state, before, corrections, plan);
+                ? new Plan(place, cluster.kubeProxy(), skipped.code(), skipped.message())
+                : new Plan(place, cluster.kubeProxy(), null, null);
+        return untouched(rollout, cluster, place, ordinal, state, corrections, plan);
     }
 
     /** A cluster that no plan has shown. */
     static RolloutCluster joined(
-            RolloutId rollout,
-            String cluster,
-            Place place,
-            int ordinal,
-            ClusterState state,
-            @Nullable KubeProxyConfig before) {
-        return untouched(rollout, cluster, place, ordinal, state, before, List.of(), null);
+            RolloutId rollout, ClusterRecord cluster, Place place, int ordinal, ClusterState state) {
+        return untouched(rollout, cluster, place, ordinal, state, List.of(), null);
     }
 
     private static RolloutCluster untouched(
             RolloutId rollout,
-            String cluster,
+            ClusterRecord cluster,
             Place place,
             int ordinal,
             ClusterState state,
-            @Nullable KubeProxyConfig before,
             List<Instant> corrections,
             @Nullable Plan plan) {
         return new RolloutCluster(
-                rollout, cluster, place.stage(), place.group(), ordinal, 0, state, before, 0, false, corrections, plan);
+                rollout,
+                cluster.id(),
+                cluster.uid(),
+                place.stage(),
+                place.group(),
+                ordinal,
+                0,
+                state,
+                cluster.kubeProxy(),
+                0,
+                false,
+                corrections,
+                plan);
     }
 
     /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
@@ -97,6 +106,14 @@ public record RolloutCluster(
         return cluster.substring(cluster.lastIndexOf('/') + 1);
     }
 
+    /** Why it is not there any more, by what the inventory has of its id now; empty if it is. */
+    Optional<String> gone(Optional<ClusterRecord> record) {
+        return record.isEmpty()
+                ? Optional.of("the cluster no longer exists")
+                : record.filter(found -> found.isOtherThan(uid))
+                        .map(_ -> "the cluster was deleted, and another one has its name");
+    }
+
     /** Whether the rollout has changed it and not begun to give back what it had before. */
     public boolean isChanged() {
         return change > 0 && !rollingBack;
@@ -105,6 +122,11 @@ public record RolloutCluster(
     /** Whether it was skipped for a reason that may pass by itself. */
     public boolean isDeferred() {
         return !rollingBack && state instanceof ClusterState.Skipped skipped && SkipCode.isDeferred(skipped.code());
+    }
+
+    /** Whether it converged and was changed since. */
+    public boolean hasDrifted() {
+        return state instanceof ClusterState.Converged converged && converged.code() != null;
     }
 
     /** Whether giving it back what it had before has come to nothing. */
@@ -124,20 +146,36 @@ public record RolloutCluster(
 
     RolloutCluster with(ClusterState next) {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, attempt, next, before, change, rollingBack, corrections, plan);
+                rollout,
+                cluster,
+                uid,
+                stage,
+                group,
+                ordinal,
+                attempt,
+                next,
+                before,
+                change,
+                rollingBack,
+                corrections,
+                plan);
     }
 
-    /** @param nextChange its position among the rollout's changes */
-    RolloutCluster started(ClusterState.Updating next, @Nullable KubeProxyConfig found, int nextChange) {
+    /**
+     * @param found the cluster that is written, which may have taken the place of the one that was planned
+     * @param nextChange its position among the rollout's changes
+     */
+    RolloutCluster started(ClusterState.Updating next, ClusterRecord found, int nextChange) {
         return new RolloutCluster(
                 rollout,
                 cluster,
+                found.uid() == null ? uid : found.uid(),
                 stage,
                 group,
                 ordinal,
                 next.attempt(),
                 next,
-                change == 0 ? found : before,
+                change == 0 || found.isOtherThan(uid) ? found.kubeProxy() : before,
                 change == 0 ? nextChange : change,
                 false,
                 corrections,
@@ -146,19 +184,31 @@ public record RolloutCluster(
 
     RolloutCluster revert(ClusterState.Updating next) {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, next.attempt(), next, before, change, true, corrections, plan);
+                rollout,
+                cluster,
+                uid,
+                stage,
+                group,
+                ordinal,
+                next.attempt(),
+                next,
+                before,
+                change,
+                true,
+                corrections,
+                plan);
     }
 
     /** Given up on giving it back what it had before. */
     RolloutCluster notReverted(ClusterState next) {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, attempt, next, before, change, true, corrections, plan);
+                rollout, cluster, uid, stage, group, ordinal, attempt, next, before, change, true, corrections, plan);
     }
 
     /** To be rolled back once more. */
     RolloutCluster toRevertAgain() {
         return new RolloutCluster(
-                rollout, cluster, stage, group, ordinal, attempt, state, before, change, false, corrections, plan);
+                rollout, cluster, uid, stage, group, ordinal, attempt, state, before, change, false, corrections, plan);
     }
 
     /**
@@ -170,6 +220,7 @@ public record RolloutCluster(
         return new RolloutCluster(
                 rollout,
                 cluster,
+                uid,
                 stage,
                 group,
                 ordinal,
@@ -186,6 +237,7 @@ public record RolloutCluster(
         return new RolloutCluster(
                 rollout,
                 cluster,
+                uid,
                 place.stage(),
                 place.group(),
                 ordinal,

@@ -149,7 +149,7 @@ public sealed interface RolloutState {
         }
 
         public RolledBack finish(String newMessage, Instant now) {
-            return new RolledBack(now, newMessage);
+            return new RolledBack(now, code, newMessage);
         }
 
         public Failed fail(String newCode, String newMessage, Instant now) {
@@ -167,5 +167,6 @@ public sealed interface RolloutState {
 
     record Superseded(Instant since, RolloutId by) implements Ended {}
 
-    record RolledBack(Instant since, String message) implements Ended {}
+    /** @param code why it went back; null of those that ended before that was kept */
+    record RolledBack(Instant since, @Nullable String code, String message) implements Ended {}
 }

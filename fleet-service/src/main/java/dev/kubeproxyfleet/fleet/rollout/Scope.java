@@ -39,7 +39,7 @@ final class Scope {
         if (onlyCluster != null && !onlyCluster.equals(cluster.id())) {
             return false;
         }
-        Optional<RolloutCluster> last = last(fleet, config, cluster.id());
+        Optional<RolloutCluster> last = last(fleet, config, cluster);
         return switch (cause) {
             case Publish, Rerun -> true;
             case Retry ->
@@ -78,7 +78,7 @@ final class Scope {
     }
 
     /** Recent corrections of the cluster, with this rollout's own. */
-    List<Instant> corrections(String cluster) {
+    List<Instant> corrections(ClusterRecord cluster) {
         List<Instant> recent = last(fleet, config, cluster)
                 .map(found -> recentCorrections(found, now))
                 .orElse(List.of());
@@ -100,10 +100,14 @@ final class Scope {
                 .toList();
     }
 
-    /** What the latest rollout made of the cluster, of those since the config was last rolled out to every cluster. */
-    static Optional<RolloutCluster> last(FleetState fleet, ConfigState config, String cluster) {
-        return fleet.latest(config.name(), cluster)
+    /**
+     * What the latest rollout made of the cluster, of those since the config was last rolled out to every cluster. A cluster that
+     * was deleted and created again is a new one.
+     */
+    static Optional<RolloutCluster> last(FleetState fleet, ConfigState config, ClusterRecord cluster) {
+        return fleet.latest(config.name(), cluster.id())
                 .filter(id -> id.generation() >= config.fullGeneration())
-                .flatMap(id -> fleet.rolloutCluster(id, cluster));
+                .flatMap(id -> fleet.rolloutCluster(id, cluster.id()))
+                .filter(found -> !cluster.isOtherThan(found.uid()));
     }
 }

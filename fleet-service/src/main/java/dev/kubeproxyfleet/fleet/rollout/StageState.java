@@ -8,7 +8,8 @@ import java.time.Instant;
  * Where a stage stands: Waiting → (AwaitingApproval) → Updating → (Baking) → (AwaitingApproval) → Done.
  *
  * <p>A stage leaves Waiting only when the one before it is Done. One that has nothing to do then is Done at once. One that
- * began, and whose clusters were all skipped, has nothing to bake; a person who wants to be asked is asked all the same.
+ * began, and whose clusters were all skipped, has nothing to bake. One in which nothing converged awaits a person before others
+ * follow it, see {@link StageProof}.
  */
 public sealed interface StageState {
 

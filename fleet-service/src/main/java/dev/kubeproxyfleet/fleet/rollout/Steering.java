@@ -32,6 +32,7 @@ final class Steering {
         Answer answer = new Answer(
                 command.id(),
                 command.config(),
+                command.cluster(),
                 command.action().name(),
                 command.actor(),
                 command.reason(),

@@ -3,8 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,7 +42,8 @@ final class Upkeep {
         if (takesNewcomers) {
             for (ClusterRecord cluster : draft.fleet().clusters()) {
                 if (admission.selects(cluster)
-                        && Scope.last(draft.fleet(), config, cluster.id()).isEmpty()) {
+                        && draft.cluster(found.id(), cluster.id()).isEmpty()
+                        && Scope.last(draft.fleet(), config, cluster).isEmpty()) {
                     rollout = takeIn(draft, rollout, cluster, admission);
                 }
             }
@@ -65,15 +69,24 @@ final class Upkeep {
     }
 
     /** Where a cluster that comes late has its turn: in the last stage that takes it, of those that are not done. */
-    private static Optional<RolloutCluster.Place> place(Rollout rollout, ClusterRecord cluster) {
+    static Optional<RolloutCluster.Place> place(Rollout rollout, ClusterRecord cluster) {
         return Planner.lastPlace(
                 rollout.spec().strategy().stages(), rollout.currentStage().orElseThrow(), cluster);
     }
 
+    /** Takes in a cluster that a person asks for, and that {@link #place} has a place for. */
+    static Rollout takeInAsked(Draft draft, Rollout rollout, ClusterRecord cluster) {
+        return takeIn(
+                draft,
+                rollout,
+                cluster,
+                place(rollout, cluster).orElseThrow(),
+                new ClusterState.Waiting(draft.now(), null, null));
+    }
+
     private static Rollout takeIn(
             Draft draft, Rollout rollout, ClusterRecord cluster, RolloutCluster.Place place, ClusterState state) {
-        RolloutCluster newcomer = RolloutCluster.joined(
-                rollout.id(), cluster.id(), place, nextOrdinal(rollout), state, cluster.kubeProxy());
+        RolloutCluster newcomer = RolloutCluster.joined(rollout.id(), cluster, place, nextOrdinal(rollout), state);
         draft.put(newcomer);
         Rollout joined = rollout.joined(newcomer);
         return draft.put(state instanceof ClusterState.Waiting ? reopened(draft, joined, place.stage()) : joined);
@@ -118,17 +131,25 @@ final class Upkeep {
 
     /** Compares what clusters have with what configs made of them. */
     static void look(Draft draft) {
-        Map<ConfigState, Admission> configs = new LinkedHashMap<>();
-        for (ConfigState config : draft.fleet().configs()) {
-            if (config.spec() != null) {
-                configs.put(config, new Admission(draft.fleet(), config.name(), config.spec(), draft.now()));
-            }
+        List<ConfigState> configs = draft.fleet().configs().stream()
+                .filter(config -> config.spec() != null)
+                .toList();
+        Map<String, Admission> admissions = new HashMap<>();
+        for (ConfigState config : configs) {
+            admissions.put(
+                    config.name(),
+                    new Admission(draft.fleet(), config.name(), Objects.requireNonNull(config.spec()), draft.now()));
         }
+        DriftJudge judge = new DriftJudge(draft);
         Map<ConfigState, Cause> wanted = new LinkedHashMap<>();
         for (ClusterRecord cluster : draft.fleet().clusters()) {
-            configs.forEach((config, admission) -> look(draft, config, admission, cluster)
-                    .ifPresent(cause -> wanted.merge(config, cause, Upkeep::first)));
+            for (ConfigState config : configs) {
+                Admission admission = Objects.requireNonNull(admissions.get(config.name()));
+                look(draft, judge, config, admission, cluster)
+                        .ifPresent(cause -> wanted.merge(config, cause, Upkeep::first));
+            }
         }
+        judge.endWhatIsOver(admissions);
         wanted.forEach((config, cause) -> begin(draft, config, cause));
     }
 
@@ -138,14 +159,15 @@ final class Upkeep {
     }
 
     /** What the cluster gives cause for, if anything. */
-    private static Optional<Cause> look(Draft draft, ConfigState config, Admission admission, ClusterRecord cluster) {
+    private static Optional<Cause> look(
+            Draft draft, DriftJudge judge, ConfigState config, Admission admission, ClusterRecord cluster) {
         FleetConfig.Spec spec = config.spec();
         if (spec == null || !admission.owns(cluster)) {
             return Optional.empty();
         }
-        Optional<RolloutCluster> last = Scope.last(draft.fleet(), config, cluster.id());
+        Optional<RolloutCluster> last = Scope.last(draft.fleet(), config, cluster);
         if (last.isPresent() && last.get().state() instanceof ClusterState.Converged converged) {
-            RolloutCluster judged = judge(draft, spec, last.get(), converged, cluster);
+            RolloutCluster judged = judge.judge(last.get(), converged, cluster);
             boolean correct = spec.drift() == FleetConfig.Drift.Correct
                     && judged.state() instanceof ClusterState.Converged now
                     && ClusterState.Converged.DRIFTED.equals(now.code())
@@ -159,101 +181,9 @@ final class Upkeep {
                 : Optional.empty();
     }
 
-    /** Says whether a converged cluster still has what its rollout gave it. */
-    private static RolloutCluster judge(
-            Draft draft,
-            FleetConfig.Spec spec,
-            RolloutCluster cluster,
-            ClusterState.Converged converged,
-            ClusterRecord record) {
-        Optional<Rollout> rollout = draft.rollout(cluster.rollout());
-        if (rollout.isEmpty() || draft.writer(cluster.cluster()).isPresent()) {
-            return cluster;
-        }
-        boolean same = record.kubeProxy() != null
-                && record.kubeProxy()
-                        .effective()
-                        .equals(rollout.get().spec().kubeProxy().effective());
-        ClusterState.Converged next =
-                same ? inPlace(draft, cluster, converged) : moved(draft, spec, cluster, converged, record);
-        if (next == converged) {
-            return cluster;
-        }
-        RolloutCluster judged = cluster.with(next);
-        draft.put(judged);
-        return judged;
-    }
-
-    private static ClusterState.Converged inPlace(
-            Draft draft, RolloutCluster cluster, ClusterState.Converged converged) {
-        if (converged.code() != null) {
-            String message = "it has what " + cluster.rollout() + " gave it again";
-            draft.audit(Answer.byItself(cluster.rollout().config(), "Drift", draft.now())
-                    .done(cluster.rollout(), "DriftEnded", cluster.cluster() + ": " + message));
-            return converged.comeBack(message, draft.now());
-        }
-        return converged.listed() ? converged : converged.seenListed();
-    }
-
-    private static ClusterState.Converged moved(
-            Draft draft,
-            FleetConfig.Spec spec,
-            RolloutCluster cluster,
-            ClusterState.Converged converged,
-            ClusterRecord record) {
-        if (mayBeOld(draft, cluster, converged, record)) {
-            return converged;
-        }
-        boolean fight = spec.drift() == FleetConfig.Drift.Correct
-                && (ClusterState.Converged.FIGHT.equals(converged.code()) || Scope.isFight(cluster, draft.now()));
-        String code = fight ? ClusterState.Converged.FIGHT : ClusterState.Converged.DRIFTED;
-        if (code.equals(converged.code())) {
-            return converged;
-        }
-        String now = record.kubeProxy() == null
-                ? "something unreadable"
-                : record.kubeProxy().effective().describe();
-        String message = "someone else changed it to " + now
-                + (fight
-                        ? "; it was corrected " + cluster.corrections().size()
-                                + " times lately and is left alone until a person reruns the config"
-                        : "");
-        draft.audit(Answer.byItself(cluster.rollout().config(), "Drift", draft.now())
-                .done(cluster.rollout(), code, cluster.cluster() + ": " + message));
-        return converged.drift(code, message, draft.now());
-    }
-
     /**
-     * Whether the inventory may show what was there before the rollout, because it has not shown yet what the rollout made of
-     * it. Nodes that were seen to run that can tell; where none had to be seen, or they look the same either way, the inventory
-     * is believed after its lag.
-     */
-    private static boolean mayBeOld(
-            Draft draft, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
-        if (converged.listed()) {
-            return false;
-        }
-        FleetConfig.Spec spec = draft.rollout(cluster.rollout()).orElseThrow().spec();
-        boolean lags = draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
-        boolean nodesWereSeen =
-                spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
-        if (!nodesWereSeen) {
-            return lags;
-        }
-        boolean nodesCanTell = record.kubeProxy() != null
-                && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
-        return (lags || nodesCanTell)
-                && !Verification.contradicted(
-                        spec.kubeProxy(),
-                        draft.fleet().evidence(cluster.cluster()),
-                        record.nodeCount(),
-                        spec.strategy().gate().coverage(),
-                        converged.since());
-    }
-
-    /**
-     * Only what has succeeded goes on by itself: where something failed, or a person stopped it, a person decides. It keeps
-     * the strategy of the rollout that it follows.
+     * Where something failed, or a person stopped it, a person decides; but see {@link Continuity#follows}. It keeps the
+     * strategy of the rollout that it follows.
      */
     private static void begin(Draft draft, ConfigState config, Cause cause) {
         Optional<Rollout> latest = Optional.ofNullable(config.latestId())
@@ -275,12 +205,29 @@ final class Upkeep {
     }
 
     private static boolean goesOn(Draft draft, ConfigState config, Rollout latest) {
-        return latest.state() instanceof RolloutState.Succeeded
-                && latest.inFlight() == 0
+        return latest.inFlight() == 0
                 && draft.rollout(new RolloutId(config.name(), config.fullGeneration()))
                         .filter(full -> Continuity.follows(
-                                latest.request().cause(), latest.request().onlyCluster(), outcome(full)))
+                                end(latest),
+                                latest.request().cause(),
+                                latest.request().onlyCluster(),
+                                outcome(full)))
                         .isPresent();
+    }
+
+    private static Continuity.Latest end(Rollout latest) {
+        return switch (latest.state()) {
+            case RolloutState.Succeeded _ -> Continuity.Latest.Succeeded;
+            case RolloutState.Failed failed
+            when !failed.code().equals(Reversal.ROLLBACK_INCOMPLETE) -> Continuity.Latest.Failed;
+            case RolloutState.RolledBack back
+            when Progress.MAX_FAILURES_EXCEEDED.equals(back.code()) -> Continuity.Latest.Failed;
+            case RolloutState.Failed _,
+                    RolloutState.RolledBack _,
+                    RolloutState.Aborted _,
+                    RolloutState.Superseded _,
+                    RolloutState.Active _ -> Continuity.Latest.Other;
+        };
     }
 
     private static Continuity.Full outcome(Rollout full) {

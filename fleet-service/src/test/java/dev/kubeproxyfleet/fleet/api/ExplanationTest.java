@@ -300,6 +300,7 @@ class ExplanationTest {
         return new RolloutClusterStatus(
                 "prod.2",
                 id("weu-03"),
+                null,
                 "early",
                 null,
                 State.Converged,

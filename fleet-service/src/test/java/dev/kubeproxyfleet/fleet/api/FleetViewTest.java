@@ -128,6 +128,7 @@ class FleetViewTest {
         view.apply(change(new RolloutClusterStatus(
                 "prod.1",
                 id("f"),
+                null,
                 "rest",
                 null,
                 RolloutClusterStatus.State.Waiting,
@@ -164,6 +165,7 @@ class FleetViewTest {
         return new RolloutClusterStatus(
                 "prod.1",
                 id(cluster),
+                null,
                 "rest",
                 null,
                 state,

@@ -122,7 +122,7 @@ final class ShownFleet {
 
     private static void audit(FleetView view, Instant at, String actor, String action, String code, String message) {
         view.apply(new Change.Audit(new AuditRecord(
-                null, "prod-ipvs", ROLLOUT, action, actor, null, AuditRecord.Verdict.Done, code, message, at)));
+                null, "prod-ipvs", ROLLOUT, null, action, actor, null, AuditRecord.Verdict.Done, code, message, at)));
     }
 
     private void audit(FleetView view, Duration ago, String actor, String action, String code, String message) {
@@ -258,6 +258,7 @@ final class ShownFleet {
         return new RolloutClusterStatus(
                 ROLLOUT,
                 id(i),
+                null,
                 stage,
                 stage.equals("rest") ? REGIONS[i % 4] : null,
                 state,
@@ -296,6 +297,9 @@ final class ShownFleet {
                         null,
                         null,
                         NODES,
+                        0,
+                        false,
+                        null,
                         configuration(i),
                         null,
                         List.of()),

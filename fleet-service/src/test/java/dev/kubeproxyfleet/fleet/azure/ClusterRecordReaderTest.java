@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -22,7 +23,9 @@ class ClusterRecordReaderTest {
                  "sku": {"name": "Base", "tier": "Free"},
                  "properties": {"provisioningState": "Updating", "powerState": {"code": "Running"},
                    "kubernetesVersion": "1.33", "currentKubernetesVersion": "1.33.2",
-                   "agentPoolProfiles": [{"count": 3}, {"count": 2}, {}],
+                   "agentPoolProfiles": [{"count": 3}, {"count": 2}, {},
+                     {"count": 4, "osType": "Windows"}],
+                   "nodeProvisioningProfile": {"mode": "Auto"}, "resourceUID": "65a1",
                    "networkProfile": {"networkPlugin": "azure", "networkPolicy": "calico",
                      "networkDataplane": "azure", "kubeProxyConfig": {"mode": "IPVS"}}}}""")))
                 .contains(new ClusterRecord(
@@ -40,9 +43,12 @@ class ClusterRecordReaderTest {
                         "calico",
                         "azure",
                         5,
+                        4,
+                        true,
+                        "65a1",
                         new KubeProxyConfig(null, KubeProxyMode.IPVS, null),
                         null,
-                        List.of()));
+                        List.of("windowsPassword")));
     }
 
     @Test
@@ -53,6 +59,58 @@ class ClusterRecordReaderTest {
         assertThat(record.name()).isEqualTo("prod-1");
         assertThat(record.nodeCount()).isZero();
         assertThat(record.kubeProxy()).isEqualTo(KubeProxyConfig.UNSET);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    # of Linux and Windows
+                    {"count": 1, "osType": "Linux"}, {"count": 2, "osType": "Windows"} | 1 | 2
+                    # machines that are there; without a status those that were asked for
+                    {"count": null, "virtualMachineNodesStatus": [{"size": "a", "count": 2}, {"size": "b", "count": 1}]} | 3 | 0
+                    {"count": null, "virtualMachineNodesStatus": null, "virtualMachinesProfile": {"scale": {"manual": [{"count": 4}, {"count": 1}]}}} | 5 | 0
+                    {"virtualMachineNodesStatus": [], "virtualMachinesProfile": {"scale": {"manual": [{"count": 4}]}}} | 0 | 0
+                    {"osType": "Windows", "virtualMachineNodesStatus": [{"count": 2}]} | 0 | 2
+                    # scaled to zero, stopped, on its way out
+                    {"count": 0}, {"count": 3} | 3 | 0
+                    {"count": 5, "powerState": {"code": "Stopped"}}, {"count": 3, "powerState": {"code": "Running"}} | 3 | 0
+                    {"count": 5, "provisioningState": "Deleting"}, {"count": 3, "provisioningState": "Scaling"} | 3 | 0
+                    # what no version has sent yet
+                    {"count": -1}, {"count": "two"}, 7, {"virtualMachineNodesStatus": [{"count": -4}, {}, 1]} | 0 | 0
+                    """)
+    void expectsTheLinuxNodesThatThePoolsHave(String pools, int linux, int windows) {
+        ClusterRecord record = withProperties("{\"agentPoolProfiles\": [" + pools + "]}");
+
+        assertThat(record.nodeCount()).isEqualTo(linux);
+        assertThat(record.windowsNodeCount()).isEqualTo(windows);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"properties": {"resourceUID": "65a1"}, "systemData": {"createdAt": "2025-01-01T00:00:00Z"}} | 65a1
+                    {"properties": {"resourceUID": null}, "systemData": {"createdAt": "2025-01-01T00:00:00Z"}} | 2025-01-01T00:00:00Z
+                    {"properties": {}} |
+                    """)
+    void aClusterThatWasCreatedAgainHasAnotherUid(String cluster, @Nullable String uid) {
+        ObjectNode document = (ObjectNode) FakeArm.json(cluster);
+        document.put("id", FakeArm.CLUSTER);
+
+        assertThat(ClusterRecordReader.read(document).orElseThrow().uid()).isEqualTo(uid);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            nullValues = "none",
+            value = {"Auto, true", "auto, true", "Manual, false", "none, false"})
+    void knowsWhereNodesAreAddedThatNoPoolCounts(@Nullable String mode, boolean autoprovisioning) {
+        assertThat(withProperties(mode == null ? "{}" : "{\"nodeProvisioningProfile\": {\"mode\": \"" + mode + "\"}}")
+                        .autoprovisioning())
+                .isEqualTo(autoprovisioning);
+    }
+
+    private static ClusterRecord withProperties(String properties) {
+        return ClusterRecordReader.read(
+                        FakeArm.json("{\"id\": \"" + FakeArm.CLUSTER + "\", \"properties\": " + properties + "}"))
+                .orElseThrow();
     }
 
     @Test
@@ -76,10 +134,7 @@ class ClusterRecordReaderTest {
                         + " | windowsPassword"
             })
     void knowsWhichSecretsArmDoesNotReturn(String properties, @Nullable String secret) {
-        assertThat(ClusterRecordReader.read(FakeArm.json(
-                                "{\"id\": \"" + FakeArm.CLUSTER + "\", \"properties\": " + properties + "}"))
-                        .orElseThrow()
-                        .unreturnedSecrets())
+        assertThat(withProperties(properties).unreturnedSecrets())
                 .isEqualTo(secret == null ? List.of() : List.of(secret));
     }
 

@@ -67,6 +67,7 @@ class ClusterListsProperties {
         return new RolloutCluster(
                 new RolloutId("prod", 1),
                 "cluster-" + step.cluster(),
+                "resourceUID:1",
                 step.stage(),
                 0,
                 step.cluster(),
@@ -86,7 +87,7 @@ class ClusterListsProperties {
                 new ClusterState.Waiting(NOW, "OperationInFlight", "it is busy"),
                 new ClusterState.Updating(NOW, 1, NOW, null, null),
                 new ClusterState.Verifying(NOW, NOW, NOW, "its nodes have yet to show it"),
-                new ClusterState.Converged(NOW, null, "3 of 3 nodes run it", true),
+                new ClusterState.Converged(NOW, null, "3 of 3 nodes run it", true, null),
                 new ClusterState.Failed(NOW, "SomeArmCode", "ARM says no"),
                 new ClusterState.Skipped(NOW, "ClusterBusy", "it is busy", false),
                 new ClusterState.Skipped(NOW, "ClusterGone", "it is gone", false),

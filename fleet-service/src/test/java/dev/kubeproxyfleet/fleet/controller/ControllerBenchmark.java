@@ -293,6 +293,9 @@ final class ControllerBenchmark implements AutoCloseable {
                 null,
                 null,
                 20,
+                0,
+                false,
+                null,
                 KubeProxyConfig.UNSET,
                 List.of(),
                 List.of());

@@ -93,6 +93,9 @@ final class ControllerDriver implements AutoCloseable {
                 null,
                 null,
                 NODES,
+                0,
+                false,
+                null,
                 KubeProxyConfig.UNSET,
                 null,
                 List.of());
@@ -114,6 +117,9 @@ final class ControllerDriver implements AutoCloseable {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 kubeProxy,
                 null,
                 List.of());

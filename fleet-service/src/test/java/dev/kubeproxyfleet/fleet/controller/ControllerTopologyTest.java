@@ -95,6 +95,9 @@ class ControllerTopologyTest {
                         null,
                         null,
                         2,
+                        0,
+                        false,
+                        null,
                         KubeProxyConfig.UNSET,
                         null,
                         List.of()));

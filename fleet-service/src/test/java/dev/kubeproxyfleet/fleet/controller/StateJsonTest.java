@@ -86,8 +86,8 @@ class StateJsonTest {
                 new ClusterState.Updating(NOW, 2, LATER, null, null),
                 new ClusterState.Updating(NOW, 2, LATER, "Conflict", "another operation"),
                 new ClusterState.Verifying(NOW, NOW, LATER, "1 of 3 nodes"),
-                new ClusterState.Converged(NOW, null, "3 of 3", false),
-                new ClusterState.Converged(NOW, "Drifted", "someone else", true),
+                new ClusterState.Converged(NOW, null, "3 of 3", false, null),
+                new ClusterState.Converged(NOW, "Drifted", "someone else", true, NOW),
                 new ClusterState.Failed(NOW, "NodesSilent", "0 of 3"),
                 new ClusterState.Skipped(NOW, "ClusterStopped", "stopped", true),
                 new ClusterState.RolledBack(NOW, "3 of 3"));
@@ -120,6 +120,7 @@ class StateJsonTest {
             RolloutCluster cluster = new RolloutCluster(
                     ID,
                     CLUSTER,
+                    "resourceUID:1",
                     3,
                     1,
                     9_999,

@@ -344,6 +344,9 @@ class HealthTopologyTest {
                 null,
                 null,
                 nodes,
+                0,
+                false,
+                null,
                 null,
                 null,
                 List.of());

@@ -370,6 +370,9 @@ class InventoryPollerTest {
                 null,
                 null,
                 3,
+                0,
+                false,
+                null,
                 KubeProxyConfig.UNSET,
                 null,
                 List.of());

@@ -61,6 +61,9 @@ final class Fleets {
                 null,
                 null,
                 NODES,
+                0,
+                false,
+                null,
                 KubeProxyConfig.UNSET,
                 null,
                 List.of());
@@ -96,6 +99,9 @@ final class Fleets {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 kubeProxy,
                 null,
                 List.of());
@@ -118,6 +124,9 @@ final class Fleets {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 c.kubeProxy(),
                 null,
                 List.of());
@@ -140,6 +149,9 @@ final class Fleets {
                 c.networkPolicy(),
                 c.networkDataplane(),
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 c.kubeProxy(),
                 c.maintenanceWindows(),
                 List.of("servicePrincipal"));
@@ -166,6 +178,9 @@ final class Fleets {
                 networkPolicy,
                 networkDataplane,
                 c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                c.uid(),
                 c.kubeProxy(),
                 null,
                 List.of());

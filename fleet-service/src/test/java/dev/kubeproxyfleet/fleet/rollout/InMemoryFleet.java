@@ -98,6 +98,14 @@ final class InMemoryFleet implements FleetState {
     }
 
     @Override
+    public List<RolloutCluster> drifted() {
+        return clusters.values().stream()
+                .flatMap(ofRollout -> ofRollout.values().stream())
+                .filter(RolloutCluster::hasDrifted)
+                .toList();
+    }
+
+    @Override
     public Optional<RolloutId> latest(String config, String cluster) {
         return clusters.entrySet().stream()
                 .filter(entry -> entry.getKey().config().equals(config)

@@ -539,7 +539,7 @@ final class Promises {
                         && selection.test(record)
                         && precedence.objection(record).isEmpty();
                 if (looksStill) {
-                    Scope.last(fleet(), config, record.id())
+                    Scope.last(fleet(), config, record)
                             .filter(last -> last.state().since().isBefore(since))
                             .ifPresent(last -> checkDrift(last, record, since));
                 }
@@ -1718,7 +1718,7 @@ final class Promises {
                                         fleet().subscription(record.subscription()),
                                         spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go;
-                ClusterState last = Scope.last(fleet(), config, cluster.id)
+                ClusterState last = Scope.last(fleet(), config, record)
                         .map(RolloutCluster::state)
                         .orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;

@@ -84,6 +84,9 @@ class SelectionTest {
                 cluster.networkPolicy(),
                 cluster.networkDataplane(),
                 cluster.nodeCount(),
+                cluster.windowsNodeCount(),
+                cluster.autoprovisioning(),
+                cluster.uid(),
                 cluster.kubeProxy(),
                 null,
                 List.of());

@@ -180,6 +180,9 @@ final class SimulatedAzure {
                     networkPolicy,
                     networkDataplane,
                     nodes.size(),
+                    0,
+                    false,
+                    null,
                     readable ? kubeProxy : null,
                     windows,
                     List.of());

@@ -17,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  * @param powerState {@code Running} or {@code Stopped}
  * @param skuName {@code Base} or {@code Automatic}
  * @param networkPlugin such as {@code azure}, {@code none}
- * @param nodeCount nodes of all agent pools
+ * @param nodeCount Linux nodes that Azure's pools count: those that should report. Nodes that autoprovisioning adds are in no
+ *     pool's count; a stopped pool and one that is being deleted count none
+ * @param windowsNodeCount Windows nodes of the pools; no agent runs on them, and none is expected to report
+ * @param autoprovisioning whether Azure adds nodes that no pool counts ({@code nodeProvisioningProfile.mode} is {@code Auto})
+ * @param uid {@code <origin>:<value>}; another value of the same origin means that a cluster was deleted and another one created
+ *     under its id; null if Azure told nothing of the kind
  * @param kubeProxy as read back; null if ARM returned something that this version cannot read
  * @param maintenanceWindows null until they have been read; empty if the cluster has none
  * @param unreturnedSecrets what the cluster has and ARM never returns, so that a PUT goes without it: {@code servicePrincipal},
@@ -38,6 +43,9 @@ public record ClusterRecord(
         @Nullable String networkPolicy,
         @Nullable String networkDataplane,
         int nodeCount,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int windowsNodeCount,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean autoprovisioning,
+        @Nullable String uid,
         @Nullable KubeProxyConfig kubeProxy,
         @Nullable List<MaintenanceWindow> maintenanceWindows,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unreturnedSecrets) {
@@ -48,6 +56,21 @@ public record ClusterRecord(
         tags = Map.copyOf(tags);
         maintenanceWindows = maintenanceWindows == null ? null : List.copyOf(maintenanceWindows);
         unreturnedSecrets = unreturnedSecrets == null ? List.of() : List.copyOf(unreturnedSecrets);
+    }
+
+    /**
+     * Whether it is known to be another cluster than the one that had this uid. What is missing, or of another origin since Azure
+     * tells more by now, cannot be compared.
+     */
+    public boolean isOtherThan(@Nullable String otherUid) {
+        return uid != null
+                && otherUid != null
+                && !uid.equals(otherUid)
+                && origin(uid).equals(origin(otherUid));
+    }
+
+    private static String origin(String anyUid) {
+        return anyUid.substring(0, Math.max(0, anyUid.indexOf(':')));
     }
 
     public ClusterRecord withMaintenanceWindows(@Nullable List<MaintenanceWindow> windows) {
@@ -66,6 +89,9 @@ public record ClusterRecord(
                 networkPolicy,
                 networkDataplane,
                 nodeCount,
+                windowsNodeCount,
+                autoprovisioning,
+                uid,
                 kubeProxy,
                 windows,
                 unreturnedSecrets);

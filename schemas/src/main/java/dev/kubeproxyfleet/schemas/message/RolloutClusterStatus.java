@@ -8,7 +8,9 @@ import org.jspecify.annotations.Nullable;
  * One cluster of a rollout as people see it. Topic {@code rollout-clusters}, key {@link #key()}.
  *
  * @param cluster ARM resource id, lower case
- * @param code stable reason code of the state: what it waits for, why it failed or was skipped; null where there is none
+ * @param uid of the cluster, see {@link ClusterRecord#uid()}; null if it was not known
+ * @param code stable reason code of the state: what it waits for, why it failed or was skipped, how it has drifted since it
+ *     converged; null where there is none
  * @param message one sentence for people, with ARM's own words where ARM gave them
  * @param since when the state began
  * @param group of its stage; null where the stage has none
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record RolloutClusterStatus(
         String rollout,
         String cluster,
+        @Nullable String uid,
         String stage,
         @Nullable String group,
         State state,
@@ -45,6 +48,11 @@ public record RolloutClusterStatus(
 
     public String key() {
         return rollout + cluster;
+    }
+
+    /** Whether it converged and was changed since, by the controller's word. */
+    public boolean hasDrifted() {
+        return state == State.Converged && code != null;
     }
 
     /** States of a cluster in a rollout. */

@@ -87,7 +87,7 @@ class MessageJsonTest {
                     "Command",
                     new Command("id-1", "prod", "prod.2", Command.Action.Pause, "alice", "too fast", AT),
                     """
-                    {"id":"id-1","config":"prod","rollout":"prod.2","action":"Pause","actor":"alice","reason":"too fast",\
+                    {"id":"id-1","config":"prod","rollout":"prod.2","cluster":"CLUSTER","action":"Retry","actor":"alice","reason":"too fast",\
                     "at":"2026-05-04T03:02:01.500Z"}"""),
             message("Command", new Command("id-1", "prod", null, Command.Action.Approve, "alice", null, AT), """
                     {"id":"id-1","config":"prod","action":"Approve","actor":"alice","at":"2026-05-04T03:02:01.500Z"}"""),
@@ -120,6 +120,9 @@ class MessageJsonTest {
                             "calico",
                             "azure",
                             3,
+                            2,
+                            true,
+                            "65a1",
                             IPVS,
                             null,
                             List.of()),
@@ -127,7 +130,8 @@ class MessageJsonTest {
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{"env":"prod"},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded",\
                     "powerState":"Running","skuName":"Base","networkPlugin":"azure","networkPolicy":"calico",\
-                    "networkDataplane":"azure","nodeCount":3,"kubeProxy":IPVS}"""),
+                    "networkDataplane":"azure","nodeCount":3,"windowsNodeCount":2,"autoprovisioning":true,\
+                    "uid":"65a1","kubeProxy":IPVS}"""),
             message(
                     "ClusterRecord",
                     new ClusterRecord(
@@ -145,6 +149,9 @@ class MessageJsonTest {
                             null,
                             null,
                             0,
+                            0,
+                            false,
+                            null,
                             null,
                             null,
                             List.of()),
@@ -177,6 +184,9 @@ class MessageJsonTest {
                                     null,
                                     null,
                                     0,
+                                    0,
+                                    false,
+                                    null,
                                     null,
                                     null,
                                     List.of())
@@ -295,6 +305,7 @@ class MessageJsonTest {
                     new RolloutClusterStatus(
                             "prod.2",
                             CLUSTER,
+                            "resourceUID:1",
                             "canary",
                             "europe",
                             RolloutClusterStatus.State.Failed,
@@ -305,13 +316,14 @@ class MessageJsonTest {
                             IPVS,
                             null),
                     """
-                    {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","group":"europe","state":"Failed","code":"Forbidden",\
+                    {"rollout":"prod.2","cluster":"CLUSTER","uid":"resourceUID:1","stage":"canary","group":"europe","state":"Failed","code":"Forbidden",\
                     "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS}"""),
             message(
                     "RolloutClusterStatus",
                     new RolloutClusterStatus(
                             "prod.2",
                             CLUSTER,
+                            "resourceUID:1",
                             "canary",
                             null,
                             RolloutClusterStatus.State.Updating,
@@ -322,7 +334,7 @@ class MessageJsonTest {
                             null,
                             null),
                     """
-                    {"rollout":"prod.2","cluster":"CLUSTER","stage":"canary","state":"Updating","message":"",\
+                    {"rollout":"prod.2","cluster":"CLUSTER","uid":"resourceUID:1","stage":"canary","state":"Updating","message":"",\
                     "since":"2026-05-04T03:02:01.500Z","attempt":0}"""),
             message(
                     "AuditRecord",
@@ -330,7 +342,8 @@ class MessageJsonTest {
                             "id-1",
                             "prod",
                             "prod.2",
-                            "Pause",
+                            "CLUSTER",
+                            "Retry",
                             "alice",
                             "too fast",
                             AuditRecord.Verdict.Refused,
@@ -346,6 +359,7 @@ class MessageJsonTest {
                     new AuditRecord(
                             null,
                             "prod",
+                            null,
                             null,
                             "StageDone",
                             "controller",

@@ -1,0 +1,229 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Says whether converged clusters still are as their rollouts left them. There is no other judge of that: a drift begins and
+ * ends with a record of the audit trail, and views show what is stored of the cluster.
+ */
+final class DriftJudge {
+
+    /** How long nodes must show something else until that is drift: a kube-proxy that restarts, or a node that joins, passes. */
+    static final Duration NODES_SETTLE = Duration.ofSeconds(30);
+
+    private final Draft draft;
+
+    DriftJudge(Draft draft) {
+        this.draft = draft;
+    }
+
+    /** Compares a converged cluster with what Azure and its nodes show; returns it as it stands now. */
+    RolloutCluster judge(RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        Optional<Rollout> rollout = draft.rollout(cluster.rollout());
+        if (rollout.isEmpty() || draft.writer(cluster.cluster()).isPresent()) {
+            return cluster;
+        }
+        FleetConfig.Spec spec = rollout.get().spec();
+        boolean same = record.kubeProxy() != null
+                && record.kubeProxy().effective().equals(spec.kubeProxy().effective());
+        ClusterState.Converged next = same
+                ? inPlace(spec, cluster, converged, record)
+                : mayBeOld(spec, cluster, converged, record) ? converged : moved(spec, cluster, converged, record);
+        return next == converged ? cluster : put(cluster, next);
+    }
+
+    /**
+     * Ends the drift of clusters that nobody compares any more.
+     *
+     * @param admissions of the configs in force, by name
+     */
+    void endWhatIsOver(Map<String, Admission> admissions) {
+        for (RolloutCluster cluster : draft.fleet().drifted()) {
+            if (!draft.hasTouched(cluster) && cluster.state() instanceof ClusterState.Converged converged) {
+                Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
+                Optional<String> over = over(cluster, record, admissions);
+                if (over.isPresent()) {
+                    put(cluster, ended(cluster, converged, over.get()));
+                } else if (record.isPresent()) {
+                    judge(cluster, converged, record.get());
+                }
+            }
+        }
+    }
+
+    /** Why the cluster need not be as the rollout left it any more; empty if it must. */
+    private Optional<String> over(
+            RolloutCluster cluster, Optional<ClusterRecord> record, Map<String, Admission> admissions) {
+        String config = cluster.rollout().config();
+        Admission admission = admissions.get(config);
+        Optional<String> gone = cluster.gone(record);
+        if (gone.isPresent()) {
+            return gone;
+        }
+        if (admission == null) {
+            return Optional.of("config " + config + " was deleted");
+        }
+        if (!admission.owns(record.orElseThrow())) {
+            return Optional.of("config " + config + " no longer decides what it runs");
+        }
+        RolloutId latest = draft.fleet().latest(config, cluster.cluster()).orElse(cluster.rollout());
+        boolean waits = draft.cluster(latest, cluster.cluster())
+                .filter(found -> found.state() instanceof ClusterState.Waiting)
+                .isPresent();
+        return latest.equals(cluster.rollout()) || waits
+                ? Optional.empty()
+                : Optional.of("rollout " + latest + " has it now");
+    }
+
+    /** Azure shows what the rollout gave it. */
+    private ClusterState.Converged inPlace(
+            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        ClusterState.Converged listed = converged.seenListed();
+        boolean nodesCount = nodesCount(spec);
+        if (ClusterState.Converged.NODES_DRIFTED.equals(converged.code())) {
+            return !nodesCount || verification(spec, cluster, converged, record).isProven()
+                    ? ended(cluster, converged, "its nodes run what " + cluster.rollout() + " gave it again")
+                    : listed;
+        }
+        if (converged.code() != null) {
+            return ended(cluster, converged, "it has what " + cluster.rollout() + " gave it again");
+        }
+        if (!nodesCount || !contradicted(spec, cluster, converged, record)) {
+            return listed.agree();
+        }
+        ClusterState.Converged differing = listed.differ(draft.now());
+        Instant since = Objects.requireNonNull(differing.differsSince());
+        if (draft.now().isBefore(since.plus(NODES_SETTLE))) {
+            return differing;
+        }
+        return begun(
+                cluster,
+                differing,
+                ClusterState.Converged.NODES_DRIFTED,
+                "Azure shows what " + cluster.rollout() + " gave it, and "
+                        + verification(spec, cluster, converged, record).describe());
+    }
+
+    /** Azure shows something else. */
+    private ClusterState.Converged moved(
+            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        boolean fight = spec.drift() == FleetConfig.Drift.Correct
+                && (ClusterState.Converged.FIGHT.equals(converged.code()) || Scope.isFight(cluster, draft.now()));
+        String code = fight ? ClusterState.Converged.FIGHT : ClusterState.Converged.DRIFTED;
+        if (code.equals(converged.code())) {
+            return converged;
+        }
+        return begun(
+                cluster,
+                converged,
+                code,
+                changer(cluster, record)
+                        + (fight
+                                ? "; it was corrected " + cluster.corrections().size()
+                                        + " times lately and is left alone until a person reruns the config"
+                                : ""));
+    }
+
+    /** Who has changed it to what: one of our own configs, if what Azure shows is what that gave it, or gave back. */
+    private String changer(RolloutCluster cluster, ClusterRecord record) {
+        if (record.kubeProxy() == null) {
+            return "someone else changed it to something unreadable";
+        }
+        EffectiveKubeProxy shown = record.kubeProxy().effective();
+        return draft.fleet().configs().stream()
+                        .filter(config ->
+                                !config.name().equals(cluster.rollout().config()))
+                        .flatMap(config -> draft.fleet().latest(config.name(), cluster.cluster()).stream())
+                        .filter(id -> gave(id, cluster.cluster(), shown))
+                        .findFirst()
+                        .map(id -> "config " + id.config() + " changed it in " + id)
+                        .orElse("someone else changed it")
+                + " to " + shown.describe();
+    }
+
+    private boolean gave(RolloutId id, String cluster, EffectiveKubeProxy shown) {
+        return draft.fleet()
+                .rolloutCluster(id, cluster)
+                .filter(found -> found.change() > 0)
+                .flatMap(found -> found.rollingBack()
+                        ? Optional.ofNullable(found.before())
+                        : draft.rollout(id).map(rollout -> rollout.spec().kubeProxy()))
+                .filter(given -> given.effective().equals(shown))
+                .isPresent();
+    }
+
+    /**
+     * Whether the inventory may show what was there before the rollout, because it has not shown yet what the rollout made of
+     * it. Nodes that were seen to run that can tell; where none had to be seen, or they look the same either way, the inventory
+     * is believed after its lag.
+     */
+    private boolean mayBeOld(
+            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        if (converged.listed()) {
+            return false;
+        }
+        boolean lags = draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+        if (!nodesCount(spec)) {
+            return lags;
+        }
+        boolean nodesCanTell = record.kubeProxy() != null
+                && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
+        return (lags || nodesCanTell) && !contradicted(spec, cluster, converged, record);
+    }
+
+    private static boolean nodesCount(FleetConfig.Spec spec) {
+        return spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
+    }
+
+    private boolean contradicted(
+            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        return Verification.contradicted(
+                spec.kubeProxy(),
+                draft.fleet().evidence(cluster.cluster()),
+                record.nodeCount(),
+                spec.strategy().gate().coverage(),
+                converged.since());
+    }
+
+    private Verification verification(
+            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+        return Verification.of(
+                spec.kubeProxy(),
+                draft.fleet().evidence(cluster.cluster()),
+                record.nodeCount(),
+                spec.strategy().gate().coverage(),
+                converged.since());
+    }
+
+    // ---- beginning and end ----
+
+    private ClusterState.Converged begun(
+            RolloutCluster cluster, ClusterState.Converged converged, String code, String message) {
+        tell(cluster, code, message);
+        return converged.drift(code, message, draft.now());
+    }
+
+    private ClusterState.Converged ended(RolloutCluster cluster, ClusterState.Converged converged, String message) {
+        tell(cluster, "DriftEnded", message);
+        return converged.comeBack(message, draft.now());
+    }
+
+    private void tell(RolloutCluster cluster, String code, String message) {
+        draft.audit(Answer.byItself(cluster.rollout().config(), "Drift", draft.now())
+                .about(cluster.cluster())
+                .done(cluster.rollout(), code, cluster.name() + ": " + message));
+    }
+
+    private RolloutCluster put(RolloutCluster cluster, ClusterState.Converged next) {
+        RolloutCluster judged = cluster.with(next);
+        draft.put(judged);
+        return judged;
+    }
+}
