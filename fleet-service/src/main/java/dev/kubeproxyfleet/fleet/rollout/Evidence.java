@@ -27,21 +27,39 @@ public record Evidence(
     /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */
     public enum Proof {
         /** kube-proxy programmed its rules since it started, and in mode ipvs the kernel holds virtual services. */
-        PROVEN,
+        PROVEN("Proven", "proven"),
         /** kube-proxy says ipvs, and the kernel has no IPVS table. */
-        IPVS_MISSING,
+        IPVS_MISSING("IpvsMissing", "the kernel has no IPVS table"),
         /** kube-proxy says ipvs, and the kernel's table could not be read. */
-        IPVS_UNREADABLE,
+        IPVS_UNREADABLE("IpvsUnreadable", "the kernel's IPVS table is unreadable"),
         /** kube-proxy says ipvs, and the kernel's table has no virtual service. */
-        IPVS_EMPTY,
+        IPVS_EMPTY("IpvsEmpty", "the kernel's IPVS table is empty"),
         /** kube-proxy has not programmed its rules since it started: what the kernel holds is not its work. */
-        NOT_SYNCED,
+        NOT_SYNCED("NotSynced", "kube-proxy has not programmed its rules yet"),
         /** kube-proxy was asked to synchronise its rules more than 30 s ago and has not. */
-        SYNC_OVERDUE,
+        SYNC_OVERDUE("SyncOverdue", "kube-proxy is overdue to program its rules"),
         /** kube-proxy does not tell whether it synchronised, or its metrics could not be reached. */
-        SYNC_UNKNOWN,
+        SYNC_UNKNOWN("SyncUnknown", "kube-proxy does not tell whether it programmed its rules"),
         /** kube-proxy does not tell its mode. */
-        MODE_UNKNOWN
+        MODE_UNKNOWN("ModeUnknown", "kube-proxy does not tell its mode");
+
+        private final String code;
+        private final String words;
+
+        Proof(String code, String words) {
+            this.code = code;
+            this.words = words;
+        }
+
+        /** Stable; as in records of {@code cluster-health}. */
+        public String code() {
+            return code;
+        }
+
+        /** For people: what is so on these nodes. */
+        public String words() {
+            return words;
+        }
     }
 
     /**
