@@ -35,6 +35,13 @@ public final class Readme {
     private static final Duration COMMAND = Duration.ofSeconds(60);
     private static final Duration ROLLOUT = Duration.ofSeconds(30);
     private static final Duration LOOK = Duration.ofMillis(250);
+
+    /**
+     * Gives a command the signals that one has in a terminal. Whoever starts the tests in the background of a shell starts them
+     * with SIGINT ignored, which every process inherits, Java cannot undo, and a reader's terminal does not do.
+     */
+    private static final String DEFAULT_SIGNALS = "perl -e '$SIG{INT} = $SIG{HUP} = \"DEFAULT\"; exec @ARGV or die $!' ";
+
     private static final Pattern BLOCK = Pattern.compile("^```sh\n(.*?)^```$", Pattern.MULTILINE | Pattern.DOTALL);
     /** A published config that prod-ipvs' commands can approve. */
     private static final String AWAITING_APPROVAL = """
@@ -136,14 +143,14 @@ public final class Readme {
         if (words.startsWith("./kpfleet approve")) {
             prepareApproval();
         }
-        Result result = judge(end(bash(words)), 0);
+        Result result = judge(bash(words), 0);
         return words.startsWith("./kpfleet abort") && result instanceof Result.Passed ? abortShown() : result;
     }
 
     /** Starts the sandbox as a reader does, apart from where it listens and keeps its state. */
     private Result start(String words) throws IOException, InterruptedException {
         sandboxOutput = Files.createTempFile(work, "sandbox", ".log");
-        sandbox = builder(words + " --port " + port + " --kafka-port " + kafkaPort + " --data '" + work.resolve("data") + "'")
+        sandbox = builder(DEFAULT_SIGNALS + words + " --port " + port + " --kafka-port " + kafkaPort + " --data '" + work.resolve("data") + "'")
                 .redirectOutput(sandboxOutput.toFile())
                 .start();
         boolean ready = until(START, () -> !sandbox.isAlive() || text(sandboxOutput).contains("Ctrl-C stops everything"));
@@ -155,7 +162,7 @@ public final class Readme {
     /** A way to publish: the command succeeds, and the config's next rollout comes into being and gets under way. */
     private Result publish(String words) throws IOException, InterruptedException {
         int before = generation();
-        Result result = judge(end(bash(words)), 0);
+        Result result = judge(bash(words), 0);
         if (!(result instanceof Result.Passed)) {
             return result;
         }
@@ -216,12 +223,21 @@ public final class Readme {
         return new Run("Ctrl-C stops it, the next start goes on", result, Duration.ofNanos(System.nanoTime() - from));
     }
 
+    /** It says so, and leaves no fleet service behind. */
     private Result stopped() throws IOException, InterruptedException {
         lastGeneration = generation();
         new ProcessBuilder("kill", "-INT", Long.toString(sandbox.pid())).start().waitFor();
-        return sandbox.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS)
-                ? new Result.Passed()
-                : new Result.Failed("the sandbox does not stop: " + text(sandboxOutput));
+        if (!sandbox.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS)) {
+            return new Result.Failed("the sandbox does not stop: " + text(sandboxOutput));
+        }
+        if (!text(sandboxOutput).contains("The sandbox has stopped")) {
+            return new Result.Failed("the sandbox does not say that it has stopped: " + text(sandboxOutput));
+        }
+        try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+            return new Result.Passed();
+        } catch (IOException e) {
+            return new Result.Failed("something still listens on port " + port + ": " + e.getMessage());
+        }
     }
 
     /** Generation of the latest rollout of prod-ipvs; 0 if there is none. */
@@ -248,23 +264,25 @@ public final class Readme {
 
     private ProcessBuilder builder(String words) {
         String there = words.replace(DASHBOARD, "127.0.0.1:" + port).replace(KAFKA, "127.0.0.1:" + kafkaPort);
-        ProcessBuilder builder = new ProcessBuilder("bash", "-c", "set -o pipefail; " + (there.startsWith("./kpfleet ") ? "exec " : "") + there)
+        boolean one = there.startsWith("./kpfleet ") || there.startsWith(DEFAULT_SIGNALS + "./kpfleet ");
+        ProcessBuilder builder = new ProcessBuilder("bash", "-c", "set -o pipefail; " + (one ? "exec " : "") + there)
                 .directory(root.toFile())
                 .redirectErrorStream(true);
         builder.environment().put("KPFLEET_SERVER", "http://127.0.0.1:" + port);
         return builder;
     }
 
-    private Process bash(String words) throws IOException {
-        return builder(words.startsWith("curl ") ? words.replaceFirst("curl ", "curl --fail-with-body -sS ") : words).start();
-    }
-
-    private static Ended end(Process process) throws IOException, InterruptedException {
+    /** Runs a command to its end. Its output goes to a file: a pipe that nobody reads would hold it up. */
+    private Ended bash(String words) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(work, "command", ".log");
+        Process process = builder(words.startsWith("curl ") ? words.replaceFirst("curl ", "curl --fail-with-body -sS ") : words)
+                .redirectOutput(output.toFile())
+                .start();
         if (!process.waitFor(COMMAND.toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            return new Ended(-1, "it did not end within " + COMMAND);
+            return new Ended(-1, "it did not end within " + COMMAND + ": " + text(output));
         }
-        return new Ended(process.exitValue(), new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        return new Ended(process.exitValue(), text(output));
     }
 
     private static Result judge(Ended ended, int expected) {
@@ -295,7 +313,7 @@ public final class Readme {
 
     private static String text(Path file) {
         try {
-            return Files.readString(file);
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

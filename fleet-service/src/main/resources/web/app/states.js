@@ -63,8 +63,8 @@ export const verdict = {
 };
 
 export const drift = {
-  ConfigurationChanged: look('warn', 'drift', 'Azure differs'),
-  NodesDiffer: look('warn', 'drift', 'Nodes differ'),
+  Drifted: look('warn', 'drift', 'Azure differs'),
+  NodesDrifted: look('warn', 'drift', 'Nodes differ'),
   DriftFight: look('bad', 'drift', 'Fought over'),
 };
 

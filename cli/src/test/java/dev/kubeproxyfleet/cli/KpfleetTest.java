@@ -440,7 +440,7 @@ class KpfleetTest {
                                 "effective",
                                 "IPVS RoundRobin tcp=900s tcpfin=120s udp=300s",
                                 "drift",
-                                Map.of("code", "ConfigurationChanged", "message", "Somebody changed it."),
+                                Map.of("code", "Drifted", "message", "Somebody changed it."),
                                 "health",
                                 Map.of(
                                         "nodesExpected",
@@ -464,19 +464,19 @@ class KpfleetTest {
                                         "proof",
                                         "NotSynced",
                                         "proofText",
-                                        "kube-proxy has not programmed its rules yet",
+                                        "rules not programmed yet",
                                         "services",
                                         3))));
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
         assertThat(console.out())
-                .contains("kube-proxy   IPVS RoundRobin tcp=900s tcpfin=120s udp=300s  ConfigurationChanged")
+                .contains("kube-proxy   IPVS RoundRobin tcp=900s tcpfin=120s udp=300s  Drifted")
                 .contains("drift        Somebody changed it.")
                 .contains("nodes        1/1 reporting")
                 .contains("42 active")
                 .contains("evidence     stale-ipvs on 1 node\n")
                 .contains("clocks       a node is 45 s behind the service, or the service ahead\n")
-                .containsPattern("node-0 .*ipvs rr tcp=- .* kube-proxy has not programmed its rules yet ");
+                .containsPattern("node-0 .*ipvs rr tcp=- .* rules not programmed yet ");
     }
 
     @Test

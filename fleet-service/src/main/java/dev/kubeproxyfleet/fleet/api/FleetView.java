@@ -533,7 +533,7 @@ final class FleetView {
                 observed.getTcpFinTimeoutSeconds(),
                 observed.getUdpTimeoutSeconds(),
                 proof.code(),
-                proof.words(),
+                proof.brief(),
                 observed.getTimeoutsByKernel(),
                 observed.getNodes());
     }
@@ -549,7 +549,7 @@ final class FleetView {
                 node.getTcpFinTimeoutSeconds(),
                 node.getUdpTimeoutSeconds(),
                 proof.code(),
-                proof.words(),
+                proof.brief(),
                 node.getTimeoutsByKernel(),
                 node.getServices(),
                 node.getBackends(),

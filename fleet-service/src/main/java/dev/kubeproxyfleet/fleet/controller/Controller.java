@@ -33,7 +33,7 @@ class Controller implements StreamsApplication {
     public Topology topology() {
         return ControllerTopology.build(
                 clients::name,
-                new ControllerTopology.Timing(settings.tick(), settings.joinInterval()),
+                new ControllerTopology.Timing(settings.tick(), settings.joinInterval(), settings.lag()),
                 Strategy.defaultWithBake(intake.defaultBake()),
                 () -> UUID.randomUUID().toString());
     }

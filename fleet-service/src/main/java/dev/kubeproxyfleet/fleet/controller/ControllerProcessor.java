@@ -26,7 +26,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
 
     private static final int ALL_CANDIDATES = 1_000_000;
 
-    private final RolloutEngine engine = new RolloutEngine();
+    private final RolloutEngine engine;
     private final ControllerTopology.Timing timing;
     private final EventForwarder.Factory forwarders;
     private ProcessorContext<String, byte[]> context;
@@ -41,6 +41,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     @SuppressWarnings("NullAway.Init")
     ControllerProcessor(ControllerTopology.Timing timing, EventForwarder.Factory forwarders) {
         this.timing = timing;
+        this.engine = new RolloutEngine(timing.lag());
         this.forwarders = forwarders;
     }
 

@@ -15,4 +15,12 @@ public interface ControllerSettings {
     /** How often a rollout looks for clusters that have appeared since its plan. */
     @WithDefault("10s")
     Duration joinInterval();
+
+    /**
+     * How long the inventory may show what was true before: a cluster that was skipped is caught up with, and what the inventory
+     * shows after a change is held against someone else, after so long at the earliest. The azure worker may be silent beyond a
+     * deadline for as long. More than two of {@code kpfleet.inventory.interval}.
+     */
+    @WithDefault("PT5M")
+    Duration lag();
 }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -37,8 +38,14 @@ public final class ControllerTopology {
     /**
      * @param tick how often what is in flight is looked at again
      * @param join how often a rollout looks for clusters that have appeared
+     * @param lag how long the inventory may show what was true before, and the azure worker may be silent beyond a deadline
      */
-    public record Timing(Duration tick, Duration join) {}
+    public record Timing(Duration tick, Duration join, Duration lag) {
+
+        public Timing(Duration tick, Duration join) {
+            this(tick, join, RolloutEngine.DEFAULT_LAG);
+        }
+    }
 
     private ControllerTopology() {}
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ final class Draft {
 
     private final FleetState fleet;
     private final Instant now;
+    private final Duration lag;
     private final Map<String, ConfigState> configs = new LinkedHashMap<>();
     private final Map<String, StrategyState> strategies = new LinkedHashMap<>();
     private final Map<RolloutId, Rollout> rollouts = new LinkedHashMap<>();
@@ -29,9 +31,10 @@ final class Draft {
     private final Set<String> withdrawn = new HashSet<>();
     private final List<AuditRecord> audits = new ArrayList<>();
 
-    Draft(FleetState fleet, Instant now) {
+    Draft(FleetState fleet, Instant now, Duration lag) {
         this.fleet = fleet;
         this.now = now;
+        this.lag = lag;
     }
 
     FleetState fleet() {
@@ -41,6 +44,11 @@ final class Draft {
     /** When the event is decided. */
     Instant now() {
         return now;
+    }
+
+    /** How long the inventory may show what was true before, and the azure worker may be silent beyond a deadline. */
+    Duration lag() {
+        return lag;
     }
 
     Optional<Rollout> rollout(RolloutId id) {
@@ -91,6 +99,10 @@ final class Draft {
 
     /** Stores a cluster's next state or place and moves it in the counts. */
     Rollout move(Rollout rollout, RolloutCluster from, RolloutCluster to) {
+        if (from.hasDrifted() && !to.hasDrifted()) {
+            // Converged is left on the way back only.
+            audit(DriftJudge.record(from, DriftJudge.ENDED, rollout.id() + " goes back", now));
+        }
         put(to);
         return put(rollout.moved(from, to));
     }

@@ -2,8 +2,8 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -15,8 +15,13 @@ import java.util.Optional;
  */
 final class DriftJudge {
 
-    /** How long nodes must show something else until that is drift: a kube-proxy that restarts, or a node that joins, passes. */
-    static final Duration NODES_SETTLE = Duration.ofSeconds(30);
+    /**
+     * Part of the inventory's lag that nodes must show something else for until that is drift, half a minute by default: a
+     * kube-proxy that restarts, or a node that joins, passes.
+     */
+    private static final int NODES_SETTLE = 10;
+
+    static final String ENDED = "DriftEnded";
 
     private final Draft draft;
 
@@ -100,7 +105,7 @@ final class DriftJudge {
         }
         ClusterState.Converged differing = listed.differ(draft.now());
         Instant since = Objects.requireNonNull(differing.differsSince());
-        if (draft.now().isBefore(since.plus(NODES_SETTLE))) {
+        if (draft.now().isBefore(since.plus(draft.lag().dividedBy(NODES_SETTLE)))) {
             return differing;
         }
         return begun(
@@ -169,7 +174,7 @@ final class DriftJudge {
         if (converged.listed()) {
             return false;
         }
-        boolean lags = draft.now().isBefore(converged.since().plus(Scope.INVENTORY_LAG));
+        boolean lags = draft.now().isBefore(converged.since().plus(draft.lag()));
         if (!nodesCount(spec)) {
             return lags;
         }
@@ -184,21 +189,16 @@ final class DriftJudge {
 
     private boolean contradicted(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
-        return Verification.contradicted(
-                spec.kubeProxy(),
-                draft.fleet().evidence(cluster.cluster()),
-                record.nodeCount(),
-                spec.strategy().gate().coverage(),
-                converged.since());
+        return verification(spec, cluster, converged, record).isContradicted();
     }
 
+    /** What nodes have shown since; their mode has stayed, if all is well. */
     private Verification verification(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         return Verification.of(
-                spec.kubeProxy(),
+                Verification.Demand.of(spec.kubeProxy(), spec.strategy().gate(), true),
                 draft.fleet().evidence(cluster.cluster()),
                 record.nodeCount(),
-                spec.strategy().gate().coverage(),
                 converged.since());
     }
 
@@ -211,14 +211,19 @@ final class DriftJudge {
     }
 
     private ClusterState.Converged ended(RolloutCluster cluster, ClusterState.Converged converged, String message) {
-        tell(cluster, "DriftEnded", message);
+        tell(cluster, ENDED, message);
         return converged.comeBack(message, draft.now());
     }
 
     private void tell(RolloutCluster cluster, String code, String message) {
-        draft.audit(Answer.byItself(cluster.rollout().config(), "Drift", draft.now())
+        draft.audit(record(cluster, code, message, draft.now()));
+    }
+
+    /** For the audit trail. */
+    static AuditRecord record(RolloutCluster cluster, String code, String message, Instant now) {
+        return Answer.byItself(cluster.rollout().config(), "Drift", now)
                 .about(cluster.cluster())
-                .done(cluster.rollout(), code, cluster.name() + ": " + message));
+                .done(cluster.rollout(), code, cluster.name() + ": " + message);
     }
 
     private RolloutCluster put(RolloutCluster cluster, ClusterState.Converged next) {

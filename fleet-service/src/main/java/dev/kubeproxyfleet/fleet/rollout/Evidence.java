@@ -27,27 +27,33 @@ public record Evidence(
     /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */
     public enum Proof {
         /** kube-proxy programmed its rules since it started, and in mode ipvs the kernel holds virtual services. */
-        PROVEN("Proven", "proven"),
-        /** kube-proxy says ipvs, and the kernel has no IPVS table. */
-        IPVS_MISSING("IpvsMissing", "the kernel has no IPVS table"),
-        /** kube-proxy says ipvs, and the kernel's table could not be read. */
-        IPVS_UNREADABLE("IpvsUnreadable", "the kernel's IPVS table is unreadable"),
-        /** kube-proxy says ipvs, and the kernel's table has no virtual service. */
-        IPVS_EMPTY("IpvsEmpty", "the kernel's IPVS table is empty"),
-        /** kube-proxy has not programmed its rules since it started: what the kernel holds is not its work. */
-        NOT_SYNCED("NotSynced", "kube-proxy has not programmed its rules yet"),
-        /** kube-proxy was asked to synchronise its rules more than 30 s ago and has not. */
-        SYNC_OVERDUE("SyncOverdue", "kube-proxy is overdue to program its rules"),
-        /** kube-proxy does not tell whether it synchronised, or its metrics could not be reached. */
-        SYNC_UNKNOWN("SyncUnknown", "kube-proxy does not tell whether it programmed its rules"),
-        /** kube-proxy does not tell its mode. */
-        MODE_UNKNOWN("ModeUnknown", "kube-proxy does not tell its mode");
+        PROVEN("Proven", "proven", "kube-proxy has programmed its rules"),
+        IPVS_MISSING("IpvsMissing", "no IPVS table", "kube-proxy says ipvs, and the kernel has no IPVS table"),
+        IPVS_UNREADABLE(
+                "IpvsUnreadable",
+                "IPVS table unreadable",
+                "kube-proxy says ipvs, and the kernel's table could not be read"),
+        IPVS_EMPTY(
+                "IpvsEmpty", "IPVS table empty", "kube-proxy says ipvs, and the kernel's table has no virtual service"),
+        /** What the kernel holds is not the work of this kube-proxy. */
+        NOT_SYNCED("NotSynced", "rules not programmed yet", "kube-proxy has not programmed its rules since it started"),
+        SYNC_OVERDUE(
+                "SyncOverdue",
+                "rules overdue",
+                "kube-proxy was asked more than 30 s ago to program its rules, and has not"),
+        SYNC_UNKNOWN(
+                "SyncUnknown",
+                "rules unknown",
+                "nobody knows whether kube-proxy has programmed its rules, since its metrics do not tell or cannot be reached"),
+        MODE_UNKNOWN("ModeUnknown", "mode unknown", "kube-proxy does not tell its mode");
 
         private final String code;
+        private final String brief;
         private final String words;
 
-        Proof(String code, String words) {
+        Proof(String code, String brief, String words) {
             this.code = code;
+            this.brief = brief;
             this.words = words;
         }
 
@@ -56,7 +62,12 @@ public record Evidence(
             return code;
         }
 
-        /** For people: what is so on these nodes. */
+        /** For people, in a column. */
+        public String brief() {
+            return brief;
+        }
+
+        /** The same as part of a sentence. */
         public String words() {
             return words;
         }

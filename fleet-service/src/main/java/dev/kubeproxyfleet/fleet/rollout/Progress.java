@@ -30,7 +30,7 @@ final class Progress {
     static void plan(Draft draft, Rollout rollout, RolloutState.Planned planned) {
         Rollout.Request request = rollout.request();
         ConfigState config = draft.fleet().config(rollout.id().config()).orElseThrow();
-        Scope scope = new Scope(draft.fleet(), config, request.cause(), request.onlyCluster(), draft.now());
+        Scope scope = new Scope(draft, config, request.cause(), request.onlyCluster());
         switch (Planner.plan(
                 draft.fleet(), rollout.id().config(), rollout.spec(), request.cause(), scope::takes, draft.now())) {
             case Planner.Plan.NotYet(String code, String message) -> {

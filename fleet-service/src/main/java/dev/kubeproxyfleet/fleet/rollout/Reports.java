@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Outcome;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,15 +15,12 @@ final class Reports {
 
     private static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
 
-    /** How long after a cluster's deadline the azure worker may take to say so. */
-    private static final Duration WORKER_PATIENCE = Duration.ofMinutes(5);
-
     private Reports() {}
 
     /** Says so where the azure worker is silent beyond a deadline, and asks it once more: who writes is never guessed. */
     static void await(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Updating updating) {
         String silent = "WorkerSilent";
-        if (draft.now().isBefore(updating.deadline().plus(WORKER_PATIENCE)) || silent.equals(updating.code())) {
+        if (draft.now().isBefore(updating.deadline().plus(draft.lag())) || silent.equals(updating.code())) {
             return;
         }
         draft.move(
@@ -160,17 +156,30 @@ final class Reports {
             return;
         }
         Verification verification = Verification.of(
-                target(rollout, cluster),
+                Verification.Demand.of(
+                        target(rollout, cluster), rollout.spec().strategy().gate(), modeStays(rollout, cluster)),
                 draft.fleet().evidence(cluster.cluster()),
-                record.get().nodeCount(),
-                rollout.spec().strategy().gate().coverage(),
+                record.orElseThrow().nodeCount(),
                 verifying.appliedAt());
         ClusterState next = verification.isProven()
                 ? proven(cluster, verifying, verification, now)
-                : unproven(verifying, verification, foreign(rollout, cluster, verifying, record.get(), now), now);
+                : unproven(
+                        verifying,
+                        verification,
+                        foreign(draft, rollout, cluster, verifying, record.orElseThrow()),
+                        now);
         if (next != verifying) {
             draft.move(rollout, cluster, cluster.with(next));
         }
+    }
+
+    /** Whether the rollout leaves the cluster's mode as it was, there and on the way back. */
+    private static boolean modeStays(Rollout rollout, RolloutCluster cluster) {
+        KubeProxyConfig before = cluster.before();
+        EffectiveKubeProxy given = rollout.spec().kubeProxy().effective();
+        return before != null
+                && before.effective().enabled() == given.enabled()
+                && before.effective().mode() == given.mode();
     }
 
     private static ClusterState proven(
@@ -193,13 +202,13 @@ final class Reports {
 
     /** What is neither the target nor what was there before is someone else's, once the inventory cannot be older than the write. */
     private static Optional<String> foreign(
+            Draft draft,
             Rollout rollout,
             RolloutCluster cluster,
             ClusterState.Verifying verifying,
-            ClusterRecord record,
-            Instant now) {
+            ClusterRecord record) {
         KubeProxyConfig before = cluster.before();
-        boolean mayBeOld = now.isBefore(verifying.appliedAt().plus(Scope.INVENTORY_LAG));
+        boolean mayBeOld = draft.now().isBefore(verifying.appliedAt().plus(draft.lag()));
         if (mayBeOld || record.kubeProxy() == null || before == null) {
             return Optional.empty();
         }

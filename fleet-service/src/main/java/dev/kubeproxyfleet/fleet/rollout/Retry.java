@@ -113,7 +113,7 @@ final class Retry {
         if (rollout.request().onlyCluster() != null) {
             return List.of();
         }
-        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         return StreamSupport.stream(draft.fleet().clusters().spliterator(), false)
                 .filter(cluster -> admission.selects(cluster)
                         && scope.takes(cluster)
@@ -149,7 +149,7 @@ final class Retry {
             return Optional.empty();
         }
         Selection selection = new Selection(spec.selector());
-        Scope scope = new Scope(draft.fleet(), config, Cause.Retry, onlyCluster, draft.now());
+        Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         if (onlyCluster != null) {
             Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);
             if (record.isEmpty()) {

@@ -116,7 +116,7 @@ final class Reversal {
     /** Whether the inventory may show what was there before the change. */
     private static boolean mayBeOld(Draft draft, RolloutCluster cluster) {
         boolean listed = cluster.state() instanceof ClusterState.Converged converged && converged.listed();
-        return !listed && draft.now().isBefore(cluster.state().since().plus(Scope.INVENTORY_LAG));
+        return !listed && draft.now().isBefore(cluster.state().since().plus(draft.lag()));
     }
 
     /** What the cluster had before is no sign of anyone else. */

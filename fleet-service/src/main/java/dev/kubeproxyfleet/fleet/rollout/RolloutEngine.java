@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import java.time.Duration;
 import java.time.Instant;
 
 /**
@@ -15,9 +16,23 @@ public final class RolloutEngine {
     /** Blocked clusters that an event looks at again on the way; now and then all of them are looked at. */
     public static final int BLOCKED_CANDIDATES_PER_EVENT = 100;
 
+    /** {@code kpfleet.controller.lag}, unless it is set. */
+    public static final Duration DEFAULT_LAG = Duration.ofMinutes(5);
+
+    private final Duration lag;
+
+    public RolloutEngine() {
+        this(DEFAULT_LAG);
+    }
+
+    /** @param lag how long the inventory may show what was true before, and the azure worker may be silent beyond a deadline */
+    public RolloutEngine(Duration lag) {
+        this.lag = lag;
+    }
+
     /** Records one event. */
     public Decisions on(FleetState fleet, FleetEvent event, Instant now) {
-        Draft draft = new Draft(fleet, now);
+        Draft draft = new Draft(fleet, now, lag);
         switch (event) {
             case FleetEvent.ConfigPublished published -> Publishing.publish(draft, published);
             case FleetEvent.ConfigDeleted deleted -> Publishing.delete(draft, deleted);
@@ -31,7 +46,7 @@ public final class RolloutEngine {
 
     /** Looks again at what is in flight: evidence that has arrived, deadlines that have passed. */
     public Decisions observe(FleetState fleet, RolloutId id, Instant now) {
-        Draft draft = new Draft(fleet, now);
+        Draft draft = new Draft(fleet, now, lag);
         for (RolloutCluster cluster : fleet.inFlight(id)) {
             draft.rollout(id).ifPresent(rollout -> {
                 switch (cluster.state()) {
@@ -46,14 +61,14 @@ public final class RolloutEngine {
 
     /** Takes clusters that have appeared since the plan, or have become ready, into a rollout that goes on. */
     public Decisions join(FleetState fleet, RolloutId id, Instant now) {
-        Draft draft = new Draft(fleet, now);
+        Draft draft = new Draft(fleet, now, lag);
         draft.rollout(id).ifPresent(rollout -> Upkeep.join(draft, rollout));
         return draft.decisions();
     }
 
     /** Notices drift, and begins rollouts that correct it or catch up with clusters that were deferred or are new. */
     public Decisions upkeep(FleetState fleet, Instant now) {
-        Draft draft = new Draft(fleet, now);
+        Draft draft = new Draft(fleet, now, lag);
         Upkeep.look(draft);
         return draft.decisions();
     }
@@ -72,7 +87,7 @@ public final class RolloutEngine {
      * @param blockedCandidates how many clusters to look at that cannot start
      */
     public Decisions advance(FleetState fleet, RolloutId id, int blockedCandidates, Instant now) {
-        Draft draft = new Draft(fleet, now);
+        Draft draft = new Draft(fleet, now, lag);
         draft.rollout(id).ifPresent(rollout -> {
             switch (rollout.state()) {
                 case RolloutState.Planned planned -> Progress.plan(draft, rollout, planned);

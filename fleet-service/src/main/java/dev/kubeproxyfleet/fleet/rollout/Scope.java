@@ -18,21 +18,20 @@ final class Scope {
 
     static final Duration FIGHT_WINDOW = Duration.ofHours(24);
 
-    /** How long the inventory may show what was true before. */
-    static final Duration INVENTORY_LAG = Duration.ofMinutes(5);
-
     private final FleetState fleet;
     private final ConfigState config;
     private final Cause cause;
     private final @Nullable String onlyCluster;
     private final Instant now;
+    private final Duration lag;
 
-    Scope(FleetState fleet, ConfigState config, Cause cause, @Nullable String onlyCluster, Instant now) {
-        this.fleet = fleet;
+    Scope(Draft draft, ConfigState config, Cause cause, @Nullable String onlyCluster) {
+        this.fleet = draft.fleet();
         this.config = config;
         this.cause = cause;
         this.onlyCluster = onlyCluster;
-        this.now = now;
+        this.now = draft.now();
+        this.lag = draft.lag();
     }
 
     boolean takes(ClusterRecord cluster) {
@@ -53,7 +52,8 @@ final class Scope {
                                     ClusterState.RolledBack _ -> true;
                         })
                         .orElse(onlyCluster != null);
-            case CatchUp -> last.map(found -> isReadyAgain(found, config, now)).orElse(joins(config));
+            case CatchUp ->
+                last.map(found -> isReadyAgain(found, config, now, lag)).orElse(joins(config));
             case DriftCorrection ->
                 last.filter(found -> found.state() instanceof ClusterState.Converged converged
                                 && ClusterState.Converged.DRIFTED.equals(converged.code())
@@ -68,13 +68,13 @@ final class Scope {
     }
 
     /** Whether the inventory has had the time to see that what a cluster was skipped for has passed. */
-    static boolean isReadyAgain(RolloutCluster cluster, ConfigState config, Instant now) {
+    static boolean isReadyAgain(RolloutCluster cluster, ConfigState config, Instant now, Duration lag) {
         boolean mayPass = cluster.isDeferred()
                 || (joins(config)
                         && !cluster.rollingBack()
                         && cluster.state() instanceof ClusterState.Skipped skipped
                         && SkipCode.isAsIfNew(skipped.code()));
-        return mayPass && !now.isBefore(cluster.state().since().plus(INVENTORY_LAG));
+        return mayPass && !now.isBefore(cluster.state().since().plus(lag));
     }
 
     /** Recent corrections of the cluster, with this rollout's own. */

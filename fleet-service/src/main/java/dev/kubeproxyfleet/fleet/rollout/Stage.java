@@ -92,6 +92,11 @@ public record Stage(
         return new Stage(spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups);
     }
 
+    /** Whether an operator accepted more failures than the spec tolerates. */
+    boolean hasAcceptedFailures() {
+        return maxFailures > spec.maxFailures().roundedDown(counts.total());
+    }
+
     Stage add(int group, ClusterState cluster) {
         return change(group, cluster, 1);
     }

@@ -21,8 +21,8 @@ final class StageProof {
     /** Whether clusters would change next that rely on a stage which has shown nothing. */
     static boolean isMissing(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        boolean goesOnAfterFailures =
-                stage.counts().failed() > 0 && rollout.spec().strategy().onFailure() == OnFailure.Continue;
+        boolean goesOnAfterFailures = stage.counts().failed() > 0
+                && (rollout.spec().strategy().onFailure() == OnFailure.Continue || stage.hasAcceptedFailures());
         return stage.counts().total() > 0
                 && stage.counts().converged() == 0
                 && !goesOnAfterFailures

@@ -31,7 +31,7 @@ final class Upkeep {
         for (RolloutCluster cluster : draft.fleet().deferred(found.id())) {
             Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
             if (cluster.state() instanceof ClusterState.Skipped skipped
-                    && Scope.isReadyAgain(cluster, config, draft.now())
+                    && Scope.isReadyAgain(cluster, config, draft.now(), draft.lag())
                     && record.isPresent()
                     && admission.verdict(record.get()) instanceof Preflight.Verdict.Go) {
                 rollout = putBack(draft, rollout, cluster, record.get(), skipped);
@@ -175,7 +175,7 @@ final class Upkeep {
             return correct ? Optional.of(Cause.DriftCorrection) : Optional.empty();
         }
         boolean isNew = last.isEmpty() && spec.newClusters() == FleetConfig.NewClusters.Join;
-        boolean isReadyAgain = last.isPresent() && Scope.isReadyAgain(last.get(), config, draft.now());
+        boolean isReadyAgain = last.isPresent() && Scope.isReadyAgain(last.get(), config, draft.now(), draft.lag());
         return (isNew || isReadyAgain) && admission.verdict(cluster) instanceof Preflight.Verdict.Go
                 ? Optional.of(Cause.CatchUp)
                 : Optional.empty();

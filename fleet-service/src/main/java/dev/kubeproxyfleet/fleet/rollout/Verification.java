@@ -2,65 +2,155 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a cluster's nodes run what was desired.
  *
- * <p>Only snapshots from after ARM showed the configuration count; what is unknown proves nothing.
+ * <p>Only snapshots from after ARM showed the configuration count, and only of nodes that prove what they show; what is unknown
+ * proves nothing. Azure's count of nodes may be old, and leaves out those that autoprovisioning adds: the share is of the
+ * larger of expected and reporting ones.
  *
  * @param matching nodes proven to run it
- * @param required nodes that must
+ * @param differing nodes known to run something else
+ * @param unproven nodes that show it and prove nothing, by the reason
+ * @param unknown nodes that prove what they show, and do not tell all that was asked for
+ * @param required nodes that must run it
+ * @param reporting nodes that were heard lately, with whatever
+ * @param counted nodes that the cluster has, as far as anyone knows
+ * @param clockSkewSeconds see {@link Evidence#clockSkewSeconds()}
+ * @param byWordAlone whether the kernel has not confirmed the timeouts of a node that counts
  */
-record Verification(int matching, int required, int reporting, int expected) {
-
-    /** @param desired a timeout that it leaves unset is not written either, and needs no proof */
-    static Verification of(
-            KubeProxyConfig desired, Evidence evidence, int nodesExpected, double coverage, Instant appliedAt) {
-        int matching = evidence.observed().stream()
-                .filter(observed -> !observed.oldestSnapshotAt().isBefore(appliedAt))
-                .filter(observed -> runs(observed, desired))
-                .mapToInt(Evidence.Observed::nodes)
-                .sum();
-        int required = required(nodesExpected, coverage);
-        return new Verification(matching, required, evidence.nodesReporting(), nodesExpected);
-    }
-
-    private static int required(int nodesExpected, double coverage) {
-        return Math.max(
-                1,
-                BigDecimal.valueOf(coverage)
-                        .multiply(BigDecimal.valueOf(nodesExpected))
-                        .setScale(0, RoundingMode.CEILING)
-                        .intValueExact());
-    }
+record Verification(
+        int matching,
+        int differing,
+        Map<Evidence.Proof, Integer> unproven,
+        int unknown,
+        int required,
+        int reporting,
+        int counted,
+        @Nullable Integer clockSkewSeconds,
+        boolean byWordAlone) {
 
     /**
-     * Whether nodes of a cluster that was proven to run it show something else, by snapshots from after {@code since}: more of
-     * them than the proof had left out, which may only be late.
+     * What nodes must show.
+     *
+     * @param config a timeout that it leaves unset is not written either, and needs no proof
+     * @param coverage share of the nodes that must show it
+     * @param trustsUnknownSync whether a node counts whose kube-proxy does not tell that it has programmed its rules
      */
-    static boolean contradicted(
-            KubeProxyConfig desired, Evidence evidence, int nodesExpected, double coverage, Instant since) {
-        int differing = evidence.observed().stream()
-                .filter(observed -> observed.oldestSnapshotAt().isAfter(since))
-                .filter(observed -> observed.mode() != null && !runs(observed, desired))
-                .mapToInt(Evidence.Observed::nodes)
-                .sum();
-        return differing > Math.max(0, nodesExpected - required(nodesExpected, coverage));
+    record Demand(KubeProxyConfig config, double coverage, boolean trustsUnknownSync) {
+
+        /** @param modeStays whether the nodes had the mode before, so that only the kernel's scheduler and timeouts change */
+        static Demand of(KubeProxyConfig config, Gate gate, boolean modeStays) {
+            return new Demand(config, gate.coverage(), modeStays || gate.proof() == Gate.Proof.Ignore);
+        }
+
+        private int required(int nodes) {
+            return Math.max(
+                    1,
+                    BigDecimal.valueOf(coverage)
+                            .multiply(BigDecimal.valueOf(nodes))
+                            .setScale(0, RoundingMode.CEILING)
+                            .intValueExact());
+        }
+
+        private boolean trusts(Evidence.Proof proof) {
+            return proof == Evidence.Proof.PROVEN || (proof == Evidence.Proof.SYNC_UNKNOWN && trustsUnknownSync);
+        }
+    }
+
+    /** @param since snapshots before it say nothing */
+    static Verification of(Demand demand, Evidence evidence, int nodesExpected, Instant since) {
+        int counted = Math.max(nodesExpected, evidence.nodesReporting());
+        int matching = 0;
+        int differing = 0;
+        int unknown = 0;
+        boolean byWordAlone = false;
+        Map<Evidence.Proof, Integer> unproven = new EnumMap<>(Evidence.Proof.class);
+        for (Evidence.Observed observed : evidence.observed()) {
+            if (observed.oldestSnapshotAt().isBefore(since)) {
+                continue;
+            }
+            if (differs(observed, demand.config())) {
+                differing += observed.nodes();
+            } else if (!demand.trusts(observed.proof())) {
+                unproven.merge(observed.proof(), observed.nodes(), Integer::sum);
+            } else if (!runs(observed, demand.config())) {
+                unknown += observed.nodes();
+            } else {
+                matching += observed.nodes();
+                byWordAlone |= !observed.timeoutsByKernel() && asksForTimeouts(demand.config());
+            }
+        }
+        return new Verification(
+                matching,
+                differing,
+                unproven,
+                unknown,
+                demand.required(counted),
+                evidence.nodesReporting(),
+                counted,
+                evidence.clockSkewSeconds(),
+                byWordAlone);
+    }
+
+    boolean isProven() {
+        return matching >= required;
+    }
+
+    /** Whether more nodes are known to run something else than the share leaves out: those may only be late. */
+    boolean isContradicted() {
+        return differing > Math.max(0, counted - required);
+    }
+
+    String describe() {
+        return matching + " of " + counted + " nodes run it, " + required + " must; " + reporting + " report"
+                + (differing == 0 ? "" : "; " + differing + " run something else")
+                + unproven.entrySet().stream()
+                        .map(entry -> "; on " + entry.getValue() + " "
+                                + entry.getKey().words())
+                        .collect(Collectors.joining())
+                + (unknown == 0 ? "" : "; " + unknown + " do not tell all of it")
+                + (clockSkewSeconds == null
+                        ? ""
+                        : "; clocks of nodes and service differ by " + Math.abs(clockSkewSeconds) + " s")
+                + (byWordAlone ? "; the timeouts are kube-proxy's word, since the agent may not ask the kernel" : "");
+    }
+
+    /** What to tell when the deadline has passed. */
+    String failureCode() {
+        if (isContradicted()) {
+            return "NodesDiffer";
+        }
+        if (clockSkewSeconds != null) {
+            return "ClockSkew";
+        }
+        if (reporting < required) {
+            return "NodesSilent";
+        }
+        if (unproven.containsKey(Evidence.Proof.NOT_SYNCED) || unproven.containsKey(Evidence.Proof.SYNC_OVERDUE)) {
+            return "NodesNotSynced";
+        }
+        return unproven.isEmpty() && unknown == 0 ? "NodesDiffer" : "NodesUnproven";
     }
 
     /** Whether nodes that run {@code shown} look other than nodes that run {@code desired}. */
     static boolean tellsApart(KubeProxyConfig desired, EffectiveKubeProxy shown) {
         EffectiveIpvs ipvs = shown.ipvs();
         return shown.enabled()
-                && !runs(
+                && differs(
                         new Evidence.Observed(
                                 mode(shown),
                                 ipvs == null ? null : ipvs.scheduler().kernelName(),
@@ -74,17 +164,31 @@ record Verification(int matching, int required, int reporting, int expected) {
                         desired);
     }
 
-    boolean isProven() {
-        return matching >= required;
+    /** Whether nodes are known to run something else: what they do not tell is no difference. */
+    static boolean differs(Evidence.Observed observed, KubeProxyConfig desired) {
+        EffectiveKubeProxy effective = desired.effective();
+        if (observed.mode() == null) {
+            return false;
+        }
+        if (!mode(effective).equals(observed.mode())) {
+            return true;
+        }
+        EffectiveIpvs ipvs = effective.ipvs();
+        if (effective.mode() != KubeProxyMode.IPVS || ipvs == null) {
+            return false;
+        }
+        IpvsConfig wanted = wanted(desired);
+        return observed.proof() == Evidence.Proof.IPVS_MISSING
+                || observed.proof() == Evidence.Proof.IPVS_EMPTY
+                || (observed.scheduler() != null
+                        && !ipvs.scheduler().kernelName().equals(observed.scheduler()))
+                || differs(observed.tcpTimeoutSeconds(), wanted.tcpTimeoutSeconds())
+                || differs(observed.tcpFinTimeoutSeconds(), wanted.tcpFinTimeoutSeconds())
+                || differs(observed.udpTimeoutSeconds(), wanted.udpTimeoutSeconds());
     }
 
-    String describe() {
-        return matching + " of " + expected + " nodes run it, " + required + " must; " + reporting + " report";
-    }
-
-    /** What to tell when the deadline has passed. */
-    String failureCode() {
-        return reporting < required ? "NodesSilent" : "NodesDiffer";
+    private static boolean differs(@Nullable Integer observed, @Nullable Integer wanted) {
+        return wanted != null && observed != null && !wanted.equals(observed);
     }
 
     private static boolean runs(Evidence.Observed observed, KubeProxyConfig desired) {
@@ -96,11 +200,22 @@ record Verification(int matching, int required, int reporting, int expected) {
         if (effective.mode() != KubeProxyMode.IPVS || ipvs == null) {
             return true;
         }
-        IpvsConfig wanted = desired.ipvsConfig() == null ? IpvsConfig.UNSET : desired.ipvsConfig();
+        IpvsConfig wanted = wanted(desired);
         return ipvs.scheduler().kernelName().equals(observed.scheduler())
                 && holds(observed.tcpTimeoutSeconds(), wanted.tcpTimeoutSeconds())
                 && holds(observed.tcpFinTimeoutSeconds(), wanted.tcpFinTimeoutSeconds())
                 && holds(observed.udpTimeoutSeconds(), wanted.udpTimeoutSeconds());
+    }
+
+    private static boolean asksForTimeouts(KubeProxyConfig desired) {
+        IpvsConfig wanted = wanted(desired);
+        return wanted.tcpTimeoutSeconds() != null
+                || wanted.tcpFinTimeoutSeconds() != null
+                || wanted.udpTimeoutSeconds() != null;
+    }
+
+    private static IpvsConfig wanted(KubeProxyConfig desired) {
+        return desired.ipvsConfig() == null ? IpvsConfig.UNSET : desired.ipvsConfig();
     }
 
     /** As kube-proxy names it. */

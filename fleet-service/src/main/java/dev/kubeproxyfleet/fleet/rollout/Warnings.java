@@ -142,6 +142,13 @@ final class Warnings {
                 "NodesSilent",
                 "no node of these clusters reports: without the agent they cannot be seen to converge, and fail at their deadline",
                 cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0);
+        warn(
+                "NodeCountDiffers",
+                "Azure counts another number of Linux nodes in these clusters than report; the larger number counts",
+                cluster -> {
+                    int reporting = inventory.evidence(cluster.id()).nodesReporting();
+                    return reporting > 0 && reporting != cluster.nodeCount();
+                });
     }
 
     private void windows(Windows windows, Instant start) {

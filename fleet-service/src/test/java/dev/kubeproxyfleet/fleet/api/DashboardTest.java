@@ -209,8 +209,8 @@ class DashboardTest {
         assertThat(page.getByTestId("explanation")).containsText("prod-weu-01 runs IPVS LeastConnection");
         assertThat(page.getByTestId("node")).hasCount(5);
         assertThat(page.getByTestId("proof").first()).hasText("proven");
-        assertThat(page.getByTestId("proof").last()).hasText("kube-proxy has not programmed its rules yet");
-        assertThat(page.getByTestId("unproven")).hasText("not proven: kube-proxy has not programmed its rules yet");
+        assertThat(page.getByTestId("proof").last()).hasText("rules not programmed yet");
+        assertThat(page.getByTestId("unproven")).hasText("not proven: rules not programmed yet");
         assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
     }
 

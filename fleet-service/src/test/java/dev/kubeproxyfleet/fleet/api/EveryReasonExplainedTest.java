@@ -35,6 +35,7 @@ class EveryReasonExplainedTest {
             Map.entry("ScheduledStart", RolloutStatus.State.Planned),
             Map.entry("PredecessorInFlight", RolloutStatus.State.Running),
             Map.entry("OutsideWindow", RolloutStatus.State.Running),
+            Map.entry("StageProvedNothing", RolloutStatus.State.Running),
             Map.entry("PausedByOperator", RolloutStatus.State.Paused),
             Map.entry("RollbackPaused", RolloutStatus.State.Paused),
             Map.entry("MaxFailuresExceeded", RolloutStatus.State.Paused),

@@ -59,8 +59,9 @@ class ExplanationTest {
 
         assertThat(explain().sentence())
                 .isEqualTo("weu-03 is selected by prod, but no rollout of it has taken it in: it came to be selected"
-                        + " after the plan, and prod takes no new clusters (newClusters: Ignore); once prod.2 has ended,"
-                        + " try it to include it.");
+                        + " after the plan, and prod takes no new clusters (newClusters: Ignore); try it to include"
+                        + " it.");
+        assertThat(explain().command()).isEqualTo("kpfleet retry prod --cluster weu-03");
         assertThat(explain().state()).isEqualTo("NotInRollout");
         assertThat(explain().code()).isEqualTo("NewClustersIgnored");
     }
@@ -81,13 +82,12 @@ class ExplanationTest {
     }
 
     @Test
-    void ofAClusterThatNothingIsAskedOfWhileARolloutThatTakesNoMoreRuns() {
+    void ofAClusterThatIsTriedOnceItCanBeChangedWhileARolloutThatTakesNoMoreRuns() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false)));
 
-        assertThat(explain().sentence())
-                .contains("once prod.2 has ended and it can be changed (KubeProxyConfigFeatureNotRegistered): ");
-        assertThat(explain().command()).isNull();
+        assertThat(explain().sentence()).contains("once it can be changed (KubeProxyConfigFeatureNotRegistered): ");
+        assertThat(explain().command()).isEqualTo("kpfleet retry prod --cluster weu-03");
     }
 
     private static FleetConfig.Spec ignoring() {
@@ -264,7 +264,7 @@ class ExplanationTest {
         view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
         assertThat(explain().sentence())
                 .as("that it skipped")
-                .endsWith("; once it is ready, try again what has not converged.");
+                .endsWith(" (ClusterNotReady), and is ready again; try again what has not converged.");
 
         view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));
         assertThat(explain().command()).as("that failed").isEqualTo("kpfleet get rollout prod.2");
@@ -442,22 +442,88 @@ class ExplanationTest {
 
     @Test
     void ofAClusterThatIsAsItShouldBe() {
-        view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+        converged();
+        view.apply(Fleet.health("weu-03", NOON, "ipvs", "lc", 3));
 
         assertThat(explain().sentence())
                 .isEqualTo("weu-03 runs IPVS LeastConnection tcp=900s tcpfin=120s udp=300s as prod.2 asked, since"
                         + " 12:01:10 UTC; nothing to do.");
     }
 
+    private void converged() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+    }
+
+    @Test
+    void ofAConvergedClusterWhoseNodesAreSilent() {
+        converged();
+
+        assertThat(explain().sentence())
+                .endsWith(
+                        "in prod.2 at 12:01:10 UTC, and none of its nodes reports now, so what they run is unknown; see"
+                                + " whether the agent runs on its nodes.");
+        assertThat(explain().command()).isEqualTo("kpfleet get cluster weu-03");
+    }
+
+    @Test
+    void ofAConvergedClusterThatIsStopped() {
+        converged();
+        view.apply(cluster("weu-03", LEAST_CONNECTION, "Succeeded", "Stopped"));
+
+        assertThat(explain().sentence())
+                .endsWith(", and is stopped: what its nodes run is known once they run again; nothing to do.");
+        assertThat(explain().command()).isNull();
+    }
+
+    @Test
+    void ofAClusterThatWasStoppedAndRunsAgain() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterStopped", "the cluster is stopped")));
+
+        assertThat(explain().sentence())
+                .endsWith(
+                        " (ClusterStopped), and is ready again: it is caught up by itself within minutes; nothing to do.")
+                .doesNotContain("is stopped");
+    }
+
     @Test
     void ofAClusterThatDriftedAway() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
 
-        assertThat(explain().sentence()).contains("but has drifted since: Azure shows IPTABLES");
+        assertThat(explain().sentence())
+                .isEqualTo(
+                        "weu-03 converged in prod.2 but has drifted since (Drifted): someone else changed it; roll the"
+                                + " configuration out once more to bring it back.");
+        assertThat(explain().command()).isEqualTo("kpfleet rerun prod");
+    }
+
+    @Test
+    void ofAClusterWhoseNodesDriftedAway() {
+        view.apply(cluster("weu-03", LEAST_CONNECTION));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, "NodesDrifted", "2 of 3 nodes run it")));
+
+        assertThat(explain().sentence())
+                .contains("has drifted since (NodesDrifted): 2 of 3 nodes run it; writing to Azure changes nothing");
+        assertThat(explain().command()).isEqualTo("kpfleet get cluster weu-03");
+    }
+
+    @Test
+    void ofADriftedClusterThatNothingCorrectsBeforeAPersonDecides() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), spec(FleetConfig.Drift.Correct), false)));
+        view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
+
+        assertThat(explain().sentence())
+                .endsWith("; after prod.2, which is Aborted, nothing goes on by itself: roll the configuration out once"
+                        + " more to bring it back.");
         assertThat(explain().command()).isEqualTo("kpfleet rerun prod");
     }
 
@@ -468,7 +534,8 @@ class ExplanationTest {
                 Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
         view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
 
-        assertThat(explain().sentence()).endsWith("; it is corrected by itself, within the caps of its strategy.");
+        assertThat(explain().sentence())
+                .endsWith("; it is corrected by itself, within the caps and windows of its strategy.");
         assertThat(explain().command()).isNull();
         assertThat(explain().code()).isEqualTo("Drifted");
     }
@@ -487,7 +554,7 @@ class ExplanationTest {
 
         assertThat(explain().sentence())
                 .contains(
-                        "has drifted since: it was corrected 3 times lately and is left alone; find out who changes it");
+                        "has drifted since (DriftFight): it was corrected 3 times lately and is left alone; find out who changes it");
         assertThat(explain().command()).isEqualTo("kpfleet rerun prod");
         assertThat(view.overview().drifted()).isEqualTo(1);
     }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -11,6 +12,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -73,6 +75,12 @@ final class Fleet {
                         null,
                         List.of()),
                 at);
+    }
+
+    static Change.Cluster withUid(Change.Cluster change, String uid) {
+        ObjectNode json = Json.MAPPER.valueToTree(change.cluster());
+        json.put("uid", uid);
+        return new Change.Cluster(change.id(), Json.MAPPER.convertValue(json, ClusterRecord.class), change.at());
     }
 
     /** Three nodes that all run the same. */
@@ -227,6 +235,22 @@ final class Fleet {
                 1,
                 null,
                 new RolloutClusterStatus.Plan("early", null, null, null));
+    }
+
+    static RolloutClusterStatus withUid(RolloutClusterStatus status, String uid) {
+        return new RolloutClusterStatus(
+                status.rollout(),
+                status.cluster(),
+                uid,
+                status.stage(),
+                status.group(),
+                status.state(),
+                status.code(),
+                status.message(),
+                status.since(),
+                status.attempt(),
+                status.before(),
+                status.plan());
     }
 
     static Change.RolloutCluster change(RolloutClusterStatus status) {

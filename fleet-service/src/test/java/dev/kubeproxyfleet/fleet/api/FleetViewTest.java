@@ -187,17 +187,6 @@ class FleetViewTest {
         assertThat(view.clusters().getFirst().rollout())
                 .extracting(ClusterView.InRollout::id)
                 .isEqualTo("prod.1");
-
-        view.apply(
-                new Change.Cluster(id("a"), cluster("a", KubeProxyConfig.UNSET).cluster(), NOON.plusSeconds(600)));
-        assertThat(view.clusters().getFirst().drift())
-                .as("drift from what its owner gave it")
-                .isNotNull();
-
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        assertThat(view.clusters().getFirst().drift())
-                .as("the config was planned again without it")
-                .isNull();
     }
 
     @Test
@@ -298,51 +287,38 @@ class FleetViewTest {
     }
 
     @Test
-    void aConvergedClusterThatAzureShowsDifferentlyHasDrifted() {
+    void driftIsWhatTheControllerSays() {
         view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
         view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
-        view.apply(cluster("a", LEAST_CONNECTION));
-        assertThat(view.clusters().getFirst().drift()).isNull();
-
         view.apply(cluster("a", KubeProxyConfig.UNSET));
-
         assertThat(view.clusters().getFirst().drift())
-                .extracting(ClusterView.Drift::code)
-                .isEqualTo("ConfigurationChanged");
+                .as("nobody has judged it yet")
+                .isNull();
+
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, "Drifted", "someone else")));
+        assertThat(view.clusters().getFirst().drift())
+                .isEqualTo(new ClusterView.Drift("Drifted", "someone else", "prod.1"));
         assertThat(view.overview().drifted()).isEqualTo(1);
+
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "a", RolloutClusterStatus.State.Waiting, null, "")));
+        assertThat(view.overview().drifted()).as("it waits for its correction").isEqualTo(1);
+
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "prod.2 has it now")));
+        assertThat(view.overview().drifted()).isZero();
     }
 
     @Test
-    void anInventoryOlderThanTheChangeProvesNoDrift() {
+    void anotherClusterUnderTheSameIdIsInNoRolloutOfTheOneBefore() {
         view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
-        RolloutClusterStatus converged = status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "");
-        view.apply(change(converged));
-        view.apply(health("a", NOON, "ipvs", "lc", 3));
-
-        view.apply(cluster(
-                "a",
-                KubeProxyConfig.UNSET,
-                "Succeeded",
-                "Running",
-                converged.since().minusMillis(1)));
-        assertThat(view.clusters().getFirst().drift()).isNull();
-
-        view.apply(cluster("a", KubeProxyConfig.UNSET, "Succeeded", "Running", converged.since()));
-        assertThat(view.clusters().getFirst().drift()).isNotNull();
-    }
-
-    @Test
-    void nodesThatRunSomethingElseAreDriftUnlessAChangeIsUnderWay() {
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Running)));
+        RolloutClusterStatus before = status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "");
+        view.apply(change(Fleet.withUid(before, "resourceUID:1")));
         view.apply(cluster("a", LEAST_CONNECTION));
-        view.apply(health("a", NOON, "ipvs", "rr", 3));
-        assertThat(view.clusters().getFirst().drift())
-                .extracting(ClusterView.Drift::code)
-                .isEqualTo("NodesDiffer");
+        assertThat(view.explain(id("a"), NOON).orElseThrow().state()).isEqualTo("Converged");
 
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Verifying, null, "")));
+        view.apply(Fleet.withUid(cluster("a", KubeProxyConfig.UNSET), "resourceUID:2"));
 
-        assertThat(view.clusters().getFirst().drift()).isNull();
+        assertThat(view.explain(id("a"), NOON).orElseThrow().state()).isEqualTo("NotInRollout");
     }
 
     @Test

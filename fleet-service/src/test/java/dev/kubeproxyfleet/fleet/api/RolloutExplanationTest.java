@@ -170,9 +170,16 @@ class RolloutExplanationTest {
     void saysOfAStageThatAwaitsApprovalThatItHasShownNothing() {
         Counts skipped = new Counts(0, 0, 0, 0, 0, 2, 0);
 
-        assertThat(explain(rollout("prod", 2, State.Running, stage("early", StageState.AwaitingApproval, skipped)))
+        assertThat(explain(rollout(
+                                "prod",
+                                2,
+                                State.Running,
+                                "StageProvedNothing",
+                                "none of the 2 clusters of stage early converged",
+                                stage("early", StageState.AwaitingApproval, skipped)))
                         .sentence())
-                .contains("awaits approval since 12:00:00 UTC, and all of its clusters were skipped: approve it");
+                .contains("awaits approval since 12:00:00 UTC (StageProvedNothing): none of the 2 clusters of stage"
+                        + " early converged; approve it to go on");
     }
 
     @Test

@@ -134,7 +134,7 @@ class ControllerTimeTest {
         assertThat(driver.audits("prod")).anySatisfy(audit -> {
             assertThat(audit.action()).isEqualTo("Drift");
             assertThat(audit.code()).isEqualTo("Drifted");
-            assertThat(audit.message()).contains(id("prod-2"));
+            assertThat(audit.cluster()).isEqualTo(id("prod-2"));
         });
         assertThat(driver.operations()).as("it is only reported").isEmpty();
         assertThat(driver.cluster("prod.1", "prod-1").code()).isNull();

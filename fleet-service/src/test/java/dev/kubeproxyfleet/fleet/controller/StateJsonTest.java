@@ -66,7 +66,7 @@ class StateJsonTest {
                 new RolloutState.Failed(NOW, "ClustersNotConverged", "one failed"),
                 new RolloutState.Aborted(NOW, "Rejected", "no"),
                 new RolloutState.Superseded(NOW, new RolloutId("prod-ipvs", 8)),
-                new RolloutState.RolledBack(NOW, "all of them"));
+                new RolloutState.RolledBack(NOW, "RollbackByOperator", "all of them"));
     }
 
     static Stream<StageState> stageStates() {

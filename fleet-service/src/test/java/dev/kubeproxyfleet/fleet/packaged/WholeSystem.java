@@ -67,7 +67,7 @@ final class WholeSystem implements AutoCloseable {
         service.start();
         awaitReady();
         nodes = NodeFleet.start(
-                SimulatedNodes.of(fleet, azure::applied, InstantSource.system()).all(),
+                new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system()),
                 broker.bootstrapServers(),
                 Duration.ofSeconds(1));
     }

@@ -513,7 +513,7 @@ public final class FleetSimulation {
 
     /** However quiet it is, what the controller knows is never older than it counts on. */
     private Duration listingPace() {
-        Duration longest = Scope.INVENTORY_LAG.dividedBy(2);
+        Duration longest = RolloutEngine.DEFAULT_LAG.dividedBy(2);
         return pace().compareTo(longest) < 0 ? pace() : longest;
     }
 
@@ -557,6 +557,7 @@ public final class FleetSimulation {
     private void showAll() {
         for (SimulatedAzure.Cluster cluster : azure.clusters()) {
             if (azure.kind || dice.chance(0.8)) {
+                promises.shown(cluster.id);
                 controller.shown(cluster.id, azure.evidence(cluster));
             }
         }

@@ -48,7 +48,11 @@ class FleetSimulationTest {
             "person interferes",
             "worker rebalanced in mid-operation",
             "worker rebalanced in mid-write",
+            "kube-proxy never programs its rules, or does again",
+            "kube-proxy's metrics cannot be reached, or can again",
             "world creates a cluster",
+            "world creates a cluster under the name of another",
+            "world nodes that no pool counts",
             "world deletes a cluster",
             "world labels a cluster",
             "world locks or unlocks a cluster",
@@ -140,6 +144,8 @@ class FleetSimulationTest {
             "audit Drift DriftEnded",
             "audit Drift DriftFight",
             "audit Drift Drifted",
+            "audit Drift NodesDrifted",
+            "audit Finish MaxFailuresExceeded",
             "audit Finish ClustersNotConverged",
             "audit Finish Succeeded",
             "audit FinishRollback RollbackIncomplete",
@@ -164,12 +170,17 @@ class FleetSimulationTest {
     /** Promises that hold only of something that must have happened. */
     private static final List<String> PROMISES = List.of(
             "promise about a cluster that joins",
+            "promise about a stage that proved nothing",
+            "promise of approval",
             "promise of evidence",
             "promise that ARM's word on what was there is kept",
             "promise that Azure's word is true",
             "promise that a button works",
             "promise that drift is told",
             "promise that nothing is called drift",
+            "promise that nodes have drifted",
+            "promise that nodes which differ are noticed",
+            "promise that a drift ends with what it is about",
             "promise that what is skipped has a reason",
             "promise that what waits has a reason");
 

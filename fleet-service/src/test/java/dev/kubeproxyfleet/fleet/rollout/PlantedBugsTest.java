@@ -224,14 +224,59 @@ class PlantedBugsTest {
                         "spec.drift() == null\n"),
                 new Bug(
                         "drift: noticed only where it is to be corrected",
-                        "Upkeep.java",
+                        "DriftJudge.java",
                         "if (rollout.isEmpty() || draft",
-                        "if (rollout.isEmpty() || spec.drift() == FleetConfig.Drift.Report || draft"),
+                        "if (rollout.isEmpty() || rollout.get().spec().drift() == FleetConfig.Drift.Report || draft"),
                 new Bug(
                         "drift: an old listing passes for someone else's change",
-                        "Upkeep.java",
+                        "DriftJudge.java",
                         "if (converged.listed()) {",
                         "if (converged != null) {"),
+                new Bug(
+                        "drift: one whose config or cluster is gone never ends",
+                        "Upkeep.java",
+                        "judge.endWhatIsOver(admissions);",
+                        ""),
+                new Bug(
+                        "drift: one that a rollback ends is not said to have ended",
+                        "Draft.java",
+                        "if (from.hasDrifted() && !to.hasDrifted()) {",
+                        "if (from.hasDrifted() && to.hasDrifted()) {"),
+                new Bug(
+                        "drift: nodes are not looked at",
+                        "DriftJudge.java",
+                        "if (!nodesCount || !contradicted(",
+                        "if (!nodesCount || converged != null || !contradicted("),
+                new Bug(
+                        "drift: a node that is late for a moment has drifted",
+                        "DriftJudge.java",
+                        "since.plus(draft.lag().dividedBy(NODES_SETTLE))",
+                        "since"),
+                new Bug(
+                        "drift: nodes that fall silent have come back",
+                        "DriftJudge.java",
+                        "return !nodesCount || verification(spec, cluster, converged, record).isProven()",
+                        "return !nodesCount || !contradicted(spec, cluster, converged, record)"),
+                new Bug(
+                        "identity: a cluster passes for the one that had its name",
+                        "Scope.java",
+                        ".filter(found -> !cluster.isOtherThan(found.uid()))",
+                        ""),
+                new Bug(
+                        "identity: what another cluster had is given back",
+                        "RolloutCluster.java",
+                        "record.filter(found -> found.isOtherThan(uid))",
+                        "record.filter(found -> found.id().isEmpty())"),
+                new Bug(
+                        "order: a canary that has shown nothing is enough",
+                        "StageProof.java",
+                        "return stage.counts().total() > 0",
+                        "return stage.counts().total() < 0"),
+                new Bug(
+                        "upkeep: a newcomer that fails holds the others",
+                        "Continuity.java",
+                        "case Failed -> cause == Cause.CatchUp;",
+                        "case Failed -> false;"),
                 new Bug(
                         "preflight: a lock is not looked at",
                         "Preflight.java",
@@ -240,8 +285,23 @@ class PlantedBugsTest {
                 new Bug(
                         "evidence: snapshots from before the write count",
                         "Verification.java",
-                        ".filter(observed -> !observed.oldestSnapshotAt().isBefore(appliedAt))",
-                        ""),
+                        "if (observed.oldestSnapshotAt().isBefore(since)) {",
+                        "if (observed.oldestSnapshotAt().isBefore(Instant.EPOCH)) {"),
+                new Bug(
+                        "evidence: kube-proxy is believed before it has programmed a rule",
+                        "Verification.java",
+                        "return proof == Evidence.Proof.PROVEN",
+                        "return proof != Evidence.Proof.MODE_UNKNOWN"),
+                new Bug(
+                        "evidence: a mode is believed whose rules nobody knows of",
+                        "Verification.java",
+                        "modeStays || gate.proof() == Gate.Proof.Ignore",
+                        "true"),
+                new Bug(
+                        "evidence: nodes that no pool counts do not count",
+                        "Verification.java",
+                        "Math.max(nodesExpected, evidence.nodesReporting())",
+                        "nodesExpected"),
                 new Bug(
                         "evidence: coverage rounds down",
                         "Verification.java",

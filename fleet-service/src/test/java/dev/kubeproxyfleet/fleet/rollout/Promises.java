@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Change;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
@@ -36,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Promises {
 
     /** How old the controller's picture of the world may be; agents and listings of the simulated world keep to it. */
-    private static final Duration LAG = Scope.INVENTORY_LAG;
+    private static final Duration LAG = RolloutEngine.DEFAULT_LAG;
 
     /** How often a host of the core looks for drift, at least. */
     private static final Duration LOOK = Duration.ofSeconds(10);
@@ -151,6 +152,7 @@ final class Promises {
 
     void committed() {
         uncommitted.clear();
+        committedDrifts = Set.copyOf(drifts);
     }
 
     /** @param operations that are out, after the host has thrown away what was not committed */
@@ -159,6 +161,42 @@ final class Promises {
         outstanding.putAll(operations);
         uncommitted.forEach(config -> Objects.requireNonNull(heard.get(config)).removeLast());
         uncommitted.clear();
+        drifts = new HashSet<>(committedDrifts);
+    }
+
+    /** Rollout and cluster of every drift that the audit trail has begun and not ended. */
+    private Set<Started> drifts = new HashSet<>();
+
+    private Set<Started> committedDrifts = Set.of();
+
+    /** What the audit trail says has drifted is what is stored as drifted, and that is what views count. */
+    private void checkDriftsAreOnRecord(Step step) {
+        for (AuditRecord audit : step.audits()) {
+            if (audit.action().equals("Drift")) {
+                Started about = new Started(
+                        RolloutId.parse(Objects.requireNonNull(audit.rollout())).orElseThrow(),
+                        Objects.requireNonNull(audit.cluster()));
+                seen.count("promise that a drift is on record: " + audit.code());
+                check(
+                        audit.code().equals("DriftEnded") ? drifts.remove(about) : drifts.add(about) || isTold(audit),
+                        "the drift of %s begins or ends twice: %s",
+                        about,
+                        audit);
+            }
+        }
+        Set<Started> stored = new HashSet<>();
+        fleet().drifted().forEach(cluster -> stored.add(new Started(cluster.rollout(), cluster.cluster())));
+        check(stored.equals(drifts), "%s have drifted, and on record are %s", stored, drifts);
+    }
+
+    /** A drift may become another kind of drift. */
+    private boolean isTold(AuditRecord audit) {
+        return fleet().rolloutCluster(
+                        RolloutId.parse(Objects.requireNonNull(audit.rollout())).orElseThrow(),
+                        Objects.requireNonNull(audit.cluster()))
+                .filter(cluster -> cluster.state() instanceof ClusterState.Converged converged
+                        && audit.code().equals(converged.code()))
+                .isPresent();
     }
 
     private boolean isAwaited(Outcome outcome) {
@@ -386,7 +424,7 @@ final class Promises {
                 int stage = before.currentStage().orElseThrow();
                 yield before.stages().get(stage).state() instanceof StageState.AwaitingApproval awaiting
                         && !command.at().isBefore(awaiting.since())
-                        && !(rollout.stages().get(stage).state() instanceof StageState.AwaitingApproval);
+                        && !awaiting.equals(rollout.stages().get(stage).state());
             }
             case Promote -> {
                 int stage = Objects.requireNonNull(found.get(rollout.id()))
@@ -426,8 +464,15 @@ final class Promises {
     /** By now the controller has compared everything that it knew then. */
     private Instant looked = Instant.EPOCH;
 
+    /** When nodes last showed each cluster otherwise. */
+    private final Map<String, Instant> shownAt = new HashMap<>();
+
     void listed(String cluster) {
         listedAt.put(cluster, time.now());
+    }
+
+    void shown(String cluster) {
+        shownAt.put(cluster, time.now());
     }
 
     /** What time alone must bring about is done once the controller has looked at the time. */
@@ -524,6 +569,7 @@ final class Promises {
         if (configsChangedAt.isAfter(since)) {
             return;
         }
+        checkDriftsEnd(since);
         for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null) {
@@ -539,11 +585,79 @@ final class Promises {
                         && selection.test(record)
                         && precedence.objection(record).isEmpty();
                 if (looksStill) {
-                    Scope.last(fleet(), config, record)
+                    last(config, record)
                             .filter(last -> last.state().since().isBefore(since))
                             .ifPresent(last -> checkDrift(last, record, since));
                 }
             }
+        }
+    }
+
+    /** What the config last made of this very cluster, since it was last rolled out to all. */
+    private Optional<RolloutCluster> last(ConfigState config, ClusterRecord record) {
+        return fleet().latest(config.name(), record.id())
+                .filter(id -> id.generation() >= config.fullGeneration())
+                .flatMap(id -> fleet().rolloutCluster(id, record.id()))
+                .filter(found -> Objects.equals(found.uid(), record.uid()));
+    }
+
+    /** A drift does not outlive what it is about. */
+    private void checkDriftsEnd(Instant since) {
+        for (RolloutCluster cluster : fleet().drifted()) {
+            boolean settled = cluster.state().since().isBefore(since)
+                    && listedAt.getOrDefault(cluster.cluster(), Instant.EPOCH).isBefore(since);
+            if (settled) {
+                seen.count("promise that a drift ends with what it is about");
+                check(
+                        fleet().config(cluster.rollout().config())
+                                .filter(config -> config.spec() != null)
+                                .isPresent(),
+                        "%s has drifted from a config that was deleted",
+                        cluster);
+                check(
+                        fleet().cluster(cluster.cluster())
+                                .filter(record -> Objects.equals(record.uid(), cluster.uid()))
+                                .isPresent(),
+                        "%s has drifted, and is gone",
+                        cluster);
+            }
+        }
+    }
+
+    /** Nodes that go on showing something else, more of them than may be late, are drift. */
+    private void checkNodesDrift(
+            RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record, Instant since) {
+        FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
+        Gate gate = spec.strategy().gate();
+        boolean settled = shownAt.getOrDefault(record.id(), Instant.MAX).isBefore(since);
+        if (!settled || !gate.needsNodeEvidence() || !spec.kubeProxy().effective().enabled()) {
+            return;
+        }
+        Evidence evidence = fleet().evidence(record.id());
+        int counted = Math.max(record.nodeCount(), evidence.nodesReporting());
+        int differing = evidence.observed().stream()
+                .filter(observed -> !observed.oldestSnapshotAt().isBefore(converged.since()))
+                .filter(observed -> Verification.differs(observed, spec.kubeProxy()))
+                .mapToInt(Evidence.Observed::nodes)
+                .sum();
+        if (differing > counted - Math.max(1, Math.ceil(gate.coverage() * counted))) {
+            seen.count("promise that nodes which differ are noticed");
+            check(
+                    converged.code() != null || converged.differsSince() != null,
+                    "%s of %s nodes of %s run something else, and nobody notices: %s",
+                    differing,
+                    counted,
+                    record.id(),
+                    converged);
+            check(
+                    converged.code() != null
+                            || !Objects.requireNonNull(converged.differsSince())
+                                    .plusSeconds(30)
+                                    .isBefore(since),
+                    "%s nodes of %s run something else, and nobody calls it drift: %s",
+                    differing,
+                    record.id(),
+                    converged);
         }
     }
 
@@ -562,16 +676,23 @@ final class Promises {
         boolean same =
                 record.kubeProxy() != null && record.kubeProxy().effective().equals(given);
         check(
-                same ? converged.code() == null && converged.listed() : converged.code() != null || mayBeOld,
+                same
+                        ? (converged.code() == null || ClusterState.Converged.NODES_DRIFTED.equals(converged.code()))
+                                && converged.listed()
+                        : converged.code() != null || mayBeOld,
                 "%s shows %s, and nobody says whether it has drifted: %s",
                 record.id(),
                 record.kubeProxy(),
                 converged);
         seen.count(same ? "promise that nothing is called drift" : "promise that drift is told");
+        if (same) {
+            checkNodesDrift(cluster, converged, record, since);
+        }
     }
 
     void check(Step step) {
         answers.addAll(step.audits());
+        checkDriftsAreOnRecord(step);
         changes |= !step.rollouts().isEmpty()
                 || !step.clusters().isEmpty()
                 || !step.issued().isEmpty()
@@ -797,13 +918,41 @@ final class Promises {
                         i,
                         after.id(),
                         stage);
-                check(
-                        !(stage.state() instanceof StageState.Done)
-                                || stage.spec().approval() != StageSpec.Approval.after,
-                        "stage %s of %s skips its approval",
-                        i,
-                        after.id());
             }
+            boolean hadNothingToDo = was.state() instanceof StageState.Waiting && was.isFinished();
+            if (stage.state() instanceof StageState.Done
+                    && !(was.state() instanceof StageState.Done)
+                    && !hadNothingToDo) {
+                checkMayEnd(after, i);
+            }
+        }
+    }
+
+    /** A stage that others follow ends by itself only after something has converged in it. */
+    private void checkMayEnd(Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        boolean last = index == rollout.stages().size() - 1;
+        boolean follows = rollout.stages().stream()
+                .skip(index + 1L)
+                .anyMatch(later -> later.counts().finished() < later.counts().total());
+        boolean asksAnyhow = stage.spec().approval() == StageSpec.Approval.after && (last || follows);
+        boolean failuresDecided = stage.counts().failed() > 0
+                && (rollout.spec().strategy().onFailure() == OnFailure.Continue
+                        || stage.maxFailures()
+                                > stage.spec()
+                                        .maxFailures()
+                                        .roundedDown(stage.counts().total()));
+        boolean provesNothing =
+                stage.counts().total() > 0 && stage.counts().converged() == 0 && !failuresDecided && follows;
+        boolean began = stage.counts().total() > 0;
+        if (began && (asksAnyhow || provesNothing)) {
+            seen.count(provesNothing ? "promise about a stage that proved nothing" : "promise of approval");
+            check(
+                    isCommand(Command.Action.Approve),
+                    "stage %s of %s is done without anyone's word: %s",
+                    index,
+                    rollout.id(),
+                    stage);
         }
     }
 
@@ -1226,8 +1375,13 @@ final class Promises {
         Rollout before = found.get(rollout.id());
         if (before != null && !before.stages().isEmpty()) {
             seen.count("promise about a cluster that joins");
+            boolean asked = isCommand(Command.Action.Retry)
+                    && previous(cluster)
+                            .filter(found -> found.state() instanceof ClusterState.Converged)
+                            .isEmpty();
             check(
-                    joins && request.onlyCluster() == null && previous(cluster).isEmpty(),
+                    request.onlyCluster() == null
+                            && (asked || (joins && previous(cluster).isEmpty())),
                     "%s joins %s, which wants no newcomers",
                     cluster.cluster(),
                     rollout.id());
@@ -1263,7 +1417,8 @@ final class Promises {
                         && id.generation() < own.generation())
                 .sorted(Comparator.comparing(RolloutId::generation).reversed())
                 .flatMap(id -> fleet().rolloutCluster(id, cluster.cluster()).stream())
-                .findFirst();
+                .findFirst()
+                .filter(found -> Objects.equals(found.uid(), cluster.uid()));
     }
 
     private void checkTransition(RolloutCluster before, RolloutCluster after, boolean issued) {
@@ -1298,7 +1453,7 @@ final class Promises {
                     case ClusterState.Skipped _ ->
                         after.rollingBack()
                                 || isCommand(Command.Action.Skip)
-                                || fleet().cluster(after.cluster()).isEmpty()
+                                || after.gone(fleet().cluster(after.cluster())).isPresent()
                                 || after.rollout().generation()
                                         < fleet().config(after.rollout().config())
                                                 .orElseThrow()
@@ -1393,14 +1548,7 @@ final class Promises {
                 && before.state() instanceof ClusterState.Converged was
                 && now.code() != null
                 && was.code() == null) {
-            check(
-                    azure.cluster(after.cluster())
-                            .filter(cluster -> !cluster.hasHadOther(
-                                    rollout.spec().kubeProxy().effective(),
-                                    later(was.since(), time.now().minus(LAG))))
-                            .isEmpty(),
-                    "%s is said to have drifted, and has not",
-                    after.cluster());
+            checkDriftIsTrue(rollout, after, was, now);
         }
         if (!converged && !rolledBack) {
             return;
@@ -1434,31 +1582,58 @@ final class Promises {
                 after.cluster(),
                 before.state());
         Instant since = ((ClusterState.Verifying) before.state()).appliedAt();
+        int counted = Math.max(
+                fleet().cluster(after.cluster()).orElseThrow().nodeCount(),
+                fleet().evidence(after.cluster()).nodesReporting());
         int told = fleet().evidence(after.cluster()).observed().stream()
                 .filter(observed -> !observed.oldestSnapshotAt().isBefore(since))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
         check(
-                told
-                        >= rollout.spec().strategy().gate().coverage()
-                                * fleet().cluster(after.cluster()).orElseThrow().nodeCount(),
+                told >= rollout.spec().strategy().gate().coverage() * counted,
                 "%s converges, and only %s nodes have told anything since the write",
                 after.cluster(),
                 told);
-        azure.cluster(after.cluster()).ifPresent(cluster -> {
-            long ran = cluster.everyNode.stream()
-                    .filter(node -> node.hasRun(wanted, since))
-                    .count();
-            double needed = rollout.spec().strategy().gate().coverage()
-                    * fleet().cluster(after.cluster()).orElseThrow().nodeCount();
+        boolean believesKubeProxy = rollout.spec().strategy().gate().proof() == Gate.Proof.Ignore;
+        azure.cluster(after.cluster())
+                .filter(cluster -> cluster.uid.equals(after.uid()))
+                .ifPresent(cluster -> {
+                    long ran = cluster.everyNode.stream()
+                            .filter(node -> node.hasRun(wanted, since) || (believesKubeProxy && node.isToRun(wanted)))
+                            .count();
+                    double needed = rollout.spec().strategy().gate().coverage() * counted;
+                    check(
+                            ran >= needed,
+                            "%s converges, and only %s nodes have run %s since %s",
+                            after.cluster(),
+                            ran,
+                            target,
+                            since);
+                });
+    }
+
+    private void checkDriftIsTrue(
+            Rollout rollout, RolloutCluster cluster, ClusterState.Converged was, ClusterState.Converged now) {
+        KubeProxyConfig given = rollout.spec().kubeProxy();
+        if (ClusterState.Converged.NODES_DRIFTED.equals(now.code())) {
+            seen.count("promise that nodes have drifted");
             check(
-                    ran >= needed,
-                    "%s converges, and only %s nodes have run %s since %s",
-                    after.cluster(),
-                    ran,
-                    target,
-                    since);
-        });
+                    was.differsSince() != null
+                            && !time.now().isBefore(was.differsSince().plusSeconds(30))
+                            && fleet().evidence(cluster.cluster()).observed().stream()
+                                    .anyMatch(observed -> Verification.differs(observed, given)),
+                    "nodes of %s are said to have drifted, and have not: %s",
+                    cluster.cluster(),
+                    fleet().evidence(cluster.cluster()));
+            return;
+        }
+        check(
+                azure.cluster(cluster.cluster())
+                        .filter(found -> !found.hasHadOther(
+                                given.effective(), later(was.since(), time.now().minus(LAG))))
+                        .isEmpty(),
+                "%s is said to have drifted, and has not",
+                cluster.cluster());
     }
 
     private static Instant later(Instant one, Instant other) {
@@ -1691,6 +1866,16 @@ final class Promises {
         return azure.clusters().stream().noneMatch(cluster -> selection.test(cluster.record()));
     }
 
+    /** A newcomer that fails does not hold the others. */
+    private boolean isFailedCatchUp(RolloutId id) {
+        return fleet().rollout(id)
+                .filter(rollout -> rollout.request().cause() == Cause.CatchUp
+                        && rollout.inFlight() == 0
+                        && rollout.state() instanceof RolloutState.Failed failed
+                        && !failed.code().equals("RollbackIncomplete"))
+                .isPresent();
+    }
+
     private boolean hasSucceeded(RolloutId id) {
         return fleet().rollout(id).orElseThrow().state() instanceof RolloutState.Succeeded;
     }
@@ -1703,7 +1888,7 @@ final class Promises {
         for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null
-                    || !hasSucceeded(config.latestRollout())
+                    || !(hasSucceeded(config.latestRollout()) || isFailedCatchUp(config.latestRollout()))
                     || !hasSucceeded(new RolloutId(config.name(), config.fullGeneration()))) {
                 continue;
             }
@@ -1718,7 +1903,7 @@ final class Promises {
                                         fleet().subscription(record.subscription()),
                                         spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go;
-                ClusterState last = Scope.last(fleet(), config, record)
+                ClusterState last = last(config, record)
                         .map(RolloutCluster::state)
                         .orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;

@@ -20,7 +20,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.NullSource;
 
 class RolloutEngineTest {
 
@@ -175,9 +176,9 @@ class RolloutEngineTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"after,AwaitingApproval", ",Done"})
-    void aStageWhoseClustersAreAllSkippedHasNothingToBakeAndIsApprovedAllTheSame(
-            StageSpec.@Nullable Approval approval, String expected) {
+    @NullSource
+    @EnumSource(names = "after")
+    void aStageWhoseClustersAreAllSkippedHasNothingToBakeAndAwaitsAPerson(StageSpec.@Nullable Approval approval) {
         StageSpec second =
                 new StageSpec("second", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofMinutes(10), approval);
         RolloutId id = driver.publish(
@@ -188,8 +189,58 @@ class RolloutEngineTest {
         driver.converge(driver.operations().getFirst());
 
         assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Skipped.class);
-        assertThat(driver.rollout(id).stages().get(1).state().getClass().getSimpleName())
-                .isEqualTo(expected);
+        assertThat(driver.rollout(id).stages().get(1).state()).isInstanceOf(StageState.AwaitingApproval.class);
+        assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Running.class, running -> {
+            assertThat(running.code()).isEqualTo("StageProvedNothing");
+            assertThat(running.message()).contains("stage second", "has shown nothing");
+        });
+        driver.tick(Duration.ofMinutes(1));
+        assertThat(driver.operations()).isEmpty();
+
+        driver.command(id, Action.Approve);
+        assertThat(driver.operations()).hasSize(3);
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Running.class,
+                        running -> assertThat(running.code()).isNull());
+    }
+
+    @Test
+    void aCanaryThatIsDeletedWhileItsNodesAreAwaitedIsNoCanaryAndIsNamedInTheEnd() {
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
+        driver.applied(driver.operations().getFirst());
+        driver.fleet.inventory.remove(Fleets.id(0));
+        driver.tick();
+
+        assertThat(driver.operations()).isEmpty();
+        assertThat(driver.rollout(id).state())
+                .isInstanceOfSatisfying(
+                        RolloutState.Running.class,
+                        running -> assertThat(running.code()).isEqualTo("StageProvedNothing"));
+
+        driver.command(id, Action.Approve);
+        while (!driver.operations().isEmpty()) {
+            driver.converge(driver.operations().getFirst());
+        }
+        assertThat(driver.fleet.audits)
+                .filteredOn(audit -> audit.action().equals("Finish"))
+                .singleElement()
+                .satisfies(audit -> assertThat(audit.message())
+                        .contains(
+                                "0 failed",
+                                "1 skipped that the plan had not left out: " + Fleets.name(0) + " (ClusterGone)"));
+    }
+
+    @Test
+    void nobodyIsAskedToApproveWhereNothingFollows() {
+        StageSpec asking =
+                new StageSpec("asking", null, Amount.of(9), Amount.of(0), Duration.ZERO, StageSpec.Approval.after);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(asking, stage("rest", null, 3, 0))));
+        while (!driver.operations().isEmpty()) {
+            driver.converge(driver.operations().getFirst());
+        }
+
+        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
     }
 
     @Test

@@ -34,27 +34,75 @@ final class SimulatedAzure {
     /** What something was from a moment on. */
     record Since(Instant from, EffectiveKubeProxy value) {}
 
+    /** What an agent says. */
+    private record Told(EffectiveKubeProxy value, Evidence.Proof proof) {}
+
     /** A node of a cluster, and what its agent last said. */
     static final class Node {
         private final List<Since> ran = new ArrayList<>();
-        private @Nullable EffectiveKubeProxy told;
+        private @Nullable Told told;
         private Instant toldAt = Instant.EPOCH;
+
+        /** What its kube-proxy was started with and has not programmed yet; null once it has. */
+        private @Nullable EffectiveKubeProxy unsynced;
+
         boolean silent;
         boolean lying;
         boolean stuck;
 
-        Node(Instant now, EffectiveKubeProxy runs) {
+        /** Its kube-proxy starts and never programs a rule. */
+        boolean neverSyncs;
+
+        /** Its kube-proxy's metrics cannot be reached. */
+        boolean withoutMetrics;
+
+        /** No pool counts it: autoprovisioning added it. */
+        final boolean uncounted;
+
+        Node(Instant now, EffectiveKubeProxy runs, boolean uncounted) {
             ran.add(new Since(now, runs));
+            this.uncounted = uncounted;
         }
 
         EffectiveKubeProxy runs() {
             return ran.getLast().value();
         }
 
+        /** Its kube-proxy starts anew. That sets the kernel's timeouts at once, and all else with the first synchronisation. */
+        private void restart(EffectiveKubeProxy next, Instant now) {
+            unsynced = next;
+            EffectiveIpvs held = runs().ipvs();
+            EffectiveIpvs asked = next.ipvs();
+            if (held != null && asked != null) {
+                run(
+                        new EffectiveKubeProxy(
+                                true,
+                                next.mode(),
+                                new EffectiveIpvs(
+                                        held.scheduler(),
+                                        asked.tcpTimeoutSeconds(),
+                                        asked.tcpFinTimeoutSeconds(),
+                                        asked.udpTimeoutSeconds())),
+                        now);
+            }
+        }
+
         private void run(EffectiveKubeProxy next, Instant now) {
             if (!runs().equals(next)) {
                 ran.add(new Since(now, next));
             }
+        }
+
+        private void sync(Instant now) {
+            if (unsynced != null && !neverSyncs) {
+                run(unsynced, now);
+                unsynced = null;
+            }
+        }
+
+        /** Whether its kube-proxy was started with what is asked for, and has yet to program it. */
+        boolean isToRun(KubeProxyConfig wanted) {
+            return unsynced != null && isAsAsked(unsynced, wanted);
         }
 
         /** Whether it ran what is asked for at any time since; a timeout that is not asked for may be any. */
@@ -96,9 +144,11 @@ final class SimulatedAzure {
     /** A managed cluster. */
     static final class Cluster {
         final String id;
+        final int number;
         final String name;
         final String subscription;
         final String location;
+        final String uid;
         Map<String, String> tags;
         int minorVersion;
         String provisioningState = "Succeeded";
@@ -127,8 +177,10 @@ final class SimulatedAzure {
         private final List<Since> had = new ArrayList<>();
         private int operation;
 
-        Cluster(int number, String subscription, String location, KubeProxyConfig kubeProxy, Instant now) {
+        Cluster(int number, String subscription, String location, KubeProxyConfig kubeProxy, String uid, Instant now) {
+            this.number = number;
             this.name = Fleets.name(number);
+            this.uid = uid;
             this.subscription = subscription;
             this.id = "/subscriptions/" + subscription
                     + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name;
@@ -179,10 +231,10 @@ final class SimulatedAzure {
                     networkPlugin,
                     networkPolicy,
                     networkDataplane,
-                    nodes.size(),
+                    (int) nodes.stream().filter(node -> !node.uncounted).count(),
                     0,
-                    false,
-                    null,
+                    nodes.stream().anyMatch(node -> node.uncounted),
+                    uid,
                     readable ? kubeProxy : null,
                     windows,
                     List.of());
@@ -209,6 +261,7 @@ final class SimulatedAzure {
     private final Map<Overwritten, Set<EffectiveKubeProxy>> overwritten = new HashMap<>();
     final Map<String, Boolean> registered = new LinkedHashMap<>();
     private int created;
+    private int uids;
     boolean kind;
 
     SimulatedAzure(VirtualTime time, Dice dice, Seen seen) {
@@ -237,11 +290,16 @@ final class SimulatedAzure {
     }
 
     void create(String subscription) {
+        create(created++, subscription);
+    }
+
+    private void create(int number, String subscription) {
         Cluster cluster = new Cluster(
-                created++,
+                number,
                 subscription,
                 dice.oneOf("westeurope", "westeurope", "northeurope"),
                 dice.chance(0.7) ? KubeProxyConfig.UNSET : SimulatedConfigs.kubeProxy(dice),
+                "resourceUID:" + uids++,
                 time.now());
         cluster.minorVersion = dice.chance(0.9) ? dice.between(30, 34) : dice.between(20, 29);
         switch (dice.below(30)) {
@@ -256,7 +314,13 @@ final class SimulatedAzure {
         }
         cluster.windows = dice.chance(0.1) ? null : maintenance();
         for (int i = dice.between(1, 4); i > 0; i--) {
-            addNode(cluster);
+            addNode(cluster, false);
+        }
+        if (dice.chance(0.1)) {
+            seen.count("world nodes that no pool counts");
+            for (int i = dice.between(1, 4); i > 0; i--) {
+                addNode(cluster, true);
+            }
         }
         clusters.put(cluster.id, cluster);
     }
@@ -274,8 +338,8 @@ final class SimulatedAzure {
                         List.of()));
     }
 
-    private void addNode(Cluster cluster) {
-        Node node = new Node(time.now(), cluster.effective());
+    private void addNode(Cluster cluster, boolean uncounted) {
+        Node node = new Node(time.now(), cluster.effective(), uncounted);
         cluster.nodes.add(node);
         cluster.everyNode.add(node);
     }
@@ -325,13 +389,14 @@ final class SimulatedAzure {
         });
     }
 
-    /** Nodes come to run what the cluster has. */
+    /** Nodes come to run what the cluster has: their kube-proxies start with it, and program their rules a while later. */
     private void roll(Cluster cluster) {
         EffectiveKubeProxy next = cluster.effective();
         for (Node node : List.copyOf(cluster.nodes)) {
             time.after(dice.seconds(0, 90), () -> {
                 if (!node.stuck && cluster.effective().equals(next)) {
-                    node.run(next, time.now());
+                    node.restart(next, time.now());
+                    time.after(dice.seconds(0, 60), () -> node.sync(time.now()));
                 }
             });
         }
@@ -407,6 +472,10 @@ final class SimulatedAzure {
                 any().ifPresent(cluster -> {
                     cluster.deleted = true;
                     clusters.remove(cluster.id);
+                    if (dice.chance(0.4)) {
+                        seen.count("world creates a cluster under the name of another");
+                        create(cluster.number, cluster.subscription);
+                    }
                 });
             case 2, 3 ->
                 any().filter(cluster -> !cluster.isBusy() && !cluster.isStopped())
@@ -431,7 +500,7 @@ final class SimulatedAzure {
                     if (dice.chance(0.5) && cluster.nodes.size() > 1) {
                         cluster.nodes.removeFirst();
                     } else {
-                        addNode(cluster);
+                        addNode(cluster, cluster.nodes.stream().anyMatch(node -> node.uncounted) && dice.chance(0.5));
                     }
                 });
             case 9 -> any().ifPresent(cluster -> cluster.locked = !cluster.locked);
@@ -456,7 +525,16 @@ final class SimulatedAzure {
     void disturbAgents() {
         any().ifPresent(cluster -> {
             Node node = dice.pick(cluster.nodes);
-            switch (dice.below(3)) {
+            switch (dice.below(5)) {
+                case 3 -> {
+                    seen.count("kube-proxy never programs its rules, or does again");
+                    node.neverSyncs = !node.neverSyncs;
+                    node.sync(time.now());
+                }
+                case 4 -> {
+                    seen.count("kube-proxy's metrics cannot be reached, or can again");
+                    node.withoutMetrics = !node.withoutMetrics;
+                }
                 case 0 -> {
                     seen.count("agent falls silent or speaks again");
                     node.silent = !node.silent;
@@ -487,6 +565,9 @@ final class SimulatedAzure {
                 node.silent = false;
                 node.lying = false;
                 node.stuck = false;
+                node.neverSyncs = false;
+                node.withoutMetrics = false;
+                node.sync(time.now());
             });
             if (cluster.isStopped() && !cluster.isBusy()) {
                 startUp(cluster);
@@ -514,7 +595,7 @@ final class SimulatedAzure {
 
     /** What agents say now, folded into one record. */
     Evidence evidence(Cluster cluster) {
-        Map<EffectiveKubeProxy, List<Node>> groups = new LinkedHashMap<>();
+        Map<Told, List<Node>> groups = new LinkedHashMap<>();
         for (Node node : cluster.nodes) {
             if (!node.silent) {
                 tell(node);
@@ -525,17 +606,20 @@ final class SimulatedAzure {
         }
         List<Evidence.Observed> observed = new ArrayList<>();
         int reporting = 0;
-        for (Map.Entry<EffectiveKubeProxy, List<Node>> group : groups.entrySet()) {
-            EffectiveIpvs ipvs = group.getKey().ipvs();
+        for (Map.Entry<Told, List<Node>> group : groups.entrySet()) {
+            EffectiveKubeProxy value = group.getKey().value();
+            Evidence.Proof proof = group.getKey().proof();
+            boolean kernelIsEmpty = proof == Evidence.Proof.IPVS_EMPTY || proof == Evidence.Proof.IPVS_MISSING;
+            EffectiveIpvs ipvs = value.ipvs();
             int nodes = group.getValue().size();
             reporting += nodes;
             observed.add(new Evidence.Observed(
-                    mode(group.getKey()),
-                    ipvs == null ? null : ipvs.scheduler().kernelName(),
+                    mode(value),
+                    ipvs == null || kernelIsEmpty ? null : ipvs.scheduler().kernelName(),
                     ipvs == null ? null : ipvs.tcpTimeoutSeconds(),
                     ipvs == null ? null : ipvs.tcpFinTimeoutSeconds(),
                     ipvs == null ? null : ipvs.udpTimeoutSeconds(),
-                    Evidence.Proof.PROVEN,
+                    proof,
                     ipvs != null,
                     nodes,
                     group.getValue().stream()
@@ -556,18 +640,33 @@ final class SimulatedAzure {
     /** One that lies repeats what was true before as of then, or says what nobody runs. */
     private void tell(Node node) {
         if (!node.lying) {
-            node.told = node.runs();
+            node.told = honest(node);
             node.toldAt = time.now();
         } else if (dice.chance(0.5)) {
-            node.told = SimulatedConfigs.NONSENSE;
+            node.told = new Told(SimulatedConfigs.NONSENSE, Evidence.Proof.PROVEN);
             node.toldAt = time.now();
         } else {
             Since old = dice.pick(node.ran);
             Instant until = old == node.ran.getLast()
                     ? time.now()
                     : node.ran.get(node.ran.indexOf(old) + 1).from();
-            node.told = old.value();
+            node.told = new Told(old.value(), Evidence.Proof.PROVEN);
             node.toldAt = until.minusMillis(1).isBefore(old.from()) ? old.from() : until.minusMillis(1);
         }
+    }
+
+    /** A kube-proxy tells from its first second what it was started with, whatever the kernel holds. */
+    private Told honest(Node node) {
+        EffectiveKubeProxy unsynced = node.unsynced;
+        if (unsynced == null) {
+            return new Told(node.runs(), node.withoutMetrics ? Evidence.Proof.SYNC_UNKNOWN : Evidence.Proof.PROVEN);
+        }
+        Evidence.Proof unknown = node.withoutMetrics ? Evidence.Proof.SYNC_UNKNOWN : Evidence.Proof.NOT_SYNCED;
+        if (unsynced.ipvs() == null) {
+            return new Told(unsynced, unknown);
+        }
+        return node.runs().ipvs() == null
+                ? new Told(unsynced, dice.oneOf(Evidence.Proof.IPVS_EMPTY, Evidence.Proof.IPVS_MISSING))
+                : new Told(node.runs(), unknown);
     }
 }

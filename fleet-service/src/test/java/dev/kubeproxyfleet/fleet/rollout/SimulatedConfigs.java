@@ -115,7 +115,8 @@ final class SimulatedConfigs {
                 stages,
                 dice.oneOf(Strategy.OnFailure.values()),
                 Duration.ofMinutes(dice.oneOf(10, 20, 40)),
-                new Gate(dice.oneOf(0.0, 0.5, 0.9, 0.9, 1.0)),
+                new Gate(
+                        dice.oneOf(0.0, 0.5, 0.9, 0.9, 1.0), dice.chance(0.2) ? Gate.Proof.Ignore : Gate.Proof.Require),
                 dice.chance(0.75) ? Windows.ANY_TIME : windows(dice),
                 dice.chance(0.9)
                         ? null

@@ -173,7 +173,7 @@ class SteeringTest {
                 driver.command(id, Action.Retry),
                 "CannotRetry",
                 "none of them can be: 1 CiliumDataplaneRequiresKubeProxyConfigDisabled");
-        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), "UnknownCluster", "it has no cluster");
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), "UnknownCluster", "in the inventory");
 
         while (!driver.operations().isEmpty()) {
             driver.converge(driver.operations().getFirst());
@@ -213,6 +213,10 @@ class SteeringTest {
         fail(driver.operations().getFirst());
         driver.command(id, Action.Skip, Fleets.id(0));
         driver.command(id, Action.Resume);
+        assertThat(driver.operations())
+                .as("a canary that was skipped has shown nothing")
+                .isEmpty();
+        driver.command(id, Action.Approve);
         driver.operations().forEach(driver::converge);
         driver.operations().forEach(driver::converge);
 

@@ -229,7 +229,7 @@ class UpkeepTest {
                 .isInstanceOfSatisfying(
                         ClusterState.Verifying.class,
                         verifying -> assertThat(verifying.message()).doesNotContain(foreign));
-        driver.tick(Scope.INVENTORY_LAG);
+        driver.tick(RolloutEngine.DEFAULT_LAG);
         assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Verifying.class,

@@ -2,32 +2,165 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.rollout.Evidence.Observed;
+import dev.kubeproxyfleet.fleet.rollout.Evidence.Proof;
+import dev.kubeproxyfleet.fleet.rollout.Verification.Demand;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class VerificationTest {
 
     private static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
+    private static final Instant LATER = NOON.plusSeconds(1);
 
-    private static final Evidence IPTABLES = Fleets.evidence(KubeProxyConfig.UNSET.effective(), 1, NOON.plusSeconds(1));
+    private static Demand demand(double coverage) {
+        return Demand.of(Fleets.IPVS_LC, new Gate(coverage), false);
+    }
+
+    private static Verification verify(Demand demand, int expected, Observed... observed) {
+        return Verification.of(demand, evidence(null, observed), expected, NOON);
+    }
+
+    private static Evidence evidence(@Nullable Integer skew, Observed... observed) {
+        int reporting = List.of(observed).stream().mapToInt(Observed::nodes).sum();
+        return new Evidence(reporting, 100, List.of(observed), skew);
+    }
+
+    private static Observed ipvs(@Nullable String scheduler, Proof proof, int nodes) {
+        return new Observed("ipvs", scheduler, 900, 120, 300, proof, true, nodes, LATER);
+    }
+
+    private static Observed iptables(int nodes) {
+        return new Observed("iptables", null, null, null, null, Proof.PROVEN, false, nodes, LATER);
+    }
 
     @Test
-    void moreNodesThanTheProofHadLeftOutContradictIt() {
-        assertThat(Verification.contradicted(Fleets.IPVS_LC, IPTABLES, 10, 0.9, NOON))
-                .isFalse();
-        assertThat(Verification.contradicted(Fleets.IPVS_LC, IPTABLES, 10, 1, NOON))
-                .isTrue();
-        assertThat(Verification.contradicted(Fleets.IPVS_LC, IPTABLES, 10, 1, NOON.plusSeconds(1)))
+    void moreNodesThanTheShareLeavesOutContradictIt() {
+        assertThat(verify(demand(0.9), 10, iptables(1)).isContradicted()).isFalse();
+        assertThat(verify(demand(1), 10, iptables(1)).isContradicted()).isTrue();
+        assertThat(Verification.of(demand(1), evidence(null, iptables(1)), 10, LATER.plusSeconds(1))
+                        .isContradicted())
                 .as("from before")
                 .isFalse();
     }
 
     @Test
-    void noNodeContradictsWhereTheInventoryCountsNone() {
-        assertThat(Verification.contradicted(Fleets.IPVS_LC, Evidence.NONE, 0, 0.9, NOON))
-                .isFalse();
-        assertThat(Verification.contradicted(Fleets.IPVS_LC, IPTABLES, 0, 0.9, NOON))
+    void noNodeContradictsWhereNoneIsKnown() {
+        assertThat(verify(demand(0.9), 0).isContradicted()).isFalse();
+        assertThat(verify(demand(0.9), 0, iptables(1)).isContradicted()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Proof.class, names = "PROVEN", mode = EnumSource.Mode.EXCLUDE)
+    void aNodeThatDoesNotProveWhatItShowsIsNoEvidenceOfAnotherMode(Proof proof) {
+        Verification verification = verify(demand(1), 1, ipvs("lc", proof, 1));
+
+        assertThat(verification.isProven()).isFalse();
+        assertThat(verification.failureCode()).isIn("NodesDiffer", "NodesNotSynced", "NodesUnproven");
+    }
+
+    @Test
+    void aKernelWithoutAServiceRunsNoIpvs() {
+        assertThat(verify(demand(1), 1, ipvs(null, Proof.IPVS_EMPTY, 1)).isContradicted())
                 .isTrue();
+        assertThat(verify(demand(1), 1, ipvs(null, Proof.IPVS_MISSING, 1)).failureCode())
+                .isEqualTo("NodesDiffer");
+    }
+
+    @Test
+    void whoseRulesAreNotProgrammedIsNamedAsThat() {
+        Verification verification = verify(demand(1), 2, ipvs("lc", Proof.PROVEN, 1), ipvs("lc", Proof.NOT_SYNCED, 1));
+
+        assertThat(verification.isProven()).isFalse();
+        assertThat(verification.failureCode()).isEqualTo("NodesNotSynced");
+        assertThat(verification.describe())
+                .isEqualTo(
+                        "1 of 2 nodes run it, 2 must; 2 report; on 1 kube-proxy has not programmed its rules since it"
+                                + " started");
+    }
+
+    @Test
+    void unreachableMetricsAreEnoughWhereTheModeStaysOrTheGateSaysSo() {
+        Observed unknown = ipvs("lc", Proof.SYNC_UNKNOWN, 1);
+
+        assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1), false), 1, unknown)
+                        .isProven())
+                .isFalse();
+        assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1), true), 1, unknown)
+                        .isProven())
+                .isTrue();
+        assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1, Gate.Proof.Ignore), false), 1, unknown)
+                        .isProven())
+                .isTrue();
+    }
+
+    @Test
+    void noGateLetsANodeCountThatIsKnownToLag() {
+        Demand lenient = Demand.of(Fleets.IPVS_LC, new Gate(1, Gate.Proof.Ignore), true);
+
+        assertThat(verify(lenient, 1, ipvs("lc", Proof.NOT_SYNCED, 1)).isProven())
+                .isFalse();
+        assertThat(verify(lenient, 1, ipvs("lc", Proof.SYNC_OVERDUE, 1)).isProven())
+                .isFalse();
+    }
+
+    @Test
+    void theShareIsOfTheNodesThatReportWhereAzureCountsFewer() {
+        Verification verification = verify(demand(0.9), 1, ipvs("lc", Proof.PROVEN, 1), iptables(4));
+
+        assertThat(verification.isProven()).isFalse();
+        assertThat(verification.describe()).isEqualTo("1 of 5 nodes run it, 5 must; 5 report; 4 run something else");
+    }
+
+    @Test
+    void inventedNodesDoNotOutvoteThoseThatRunSomethingElse() {
+        assertThat(verify(demand(0.9), 3, ipvs("lc", Proof.PROVEN, 3), iptables(3))
+                        .isProven())
+                .isFalse();
+    }
+
+    @Test
+    void whatIsUnknownIsNeitherProofNorContradiction() {
+        Verification verification = Verification.of(
+                demand(1),
+                evidence(
+                        null,
+                        new Observed("ipvs", "lc", null, null, null, Proof.PROVEN, false, 1, LATER),
+                        new Observed(null, null, null, null, null, Proof.MODE_UNKNOWN, false, 1, LATER)),
+                2,
+                NOON);
+
+        assertThat(verification.isProven()).isFalse();
+        assertThat(verification.isContradicted()).isFalse();
+        assertThat(verification.failureCode()).isEqualTo("NodesUnproven");
+    }
+
+    @Test
+    void aClockThatIsWrongIsNamedBeforeSilence() {
+        Verification verification = Verification.of(demand(1), evidence(-45), 3, NOON);
+
+        assertThat(verification.failureCode()).isEqualTo("ClockSkew");
+        assertThat(verification.describe()).contains("clocks of nodes and service differ by 45 s");
+    }
+
+    @Test
+    void timeoutsThatOnlyKubeProxyTellsAreSaidToBeItsWord() {
+        Observed told = new Observed("ipvs", "lc", 900, 120, 300, Proof.PROVEN, false, 1, LATER);
+
+        assertThat(verify(demand(1), 1, told).describe()).contains("the timeouts are kube-proxy's word");
+        assertThat(verify(demand(1), 1, ipvs("lc", Proof.PROVEN, 1)).describe()).doesNotContain("word");
+        assertThat(Verification.of(
+                                Demand.of(KubeProxyConfig.UNSET, new Gate(1), false),
+                                evidence(null, iptables(1)),
+                                1,
+                                NOON)
+                        .describe())
+                .doesNotContain("timeouts");
     }
 }

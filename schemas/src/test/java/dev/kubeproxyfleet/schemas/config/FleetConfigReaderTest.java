@@ -199,7 +199,7 @@ class FleetConfigReaderTest {
 
         assertThat(valid.canonical().at("/spec/strategy")).hasToString("""
                 {"stages":[{"name":"all","maxConcurrent":"25%","maxFailures":0,"bake":"PT0S","groups":[]}],\
-                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9},\
+                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9,"proof":"Require"},\
                 "windows":{"honourAksMaintenance":false,"schedule":[]}}""");
     }
 

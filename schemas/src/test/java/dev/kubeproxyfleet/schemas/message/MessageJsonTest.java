@@ -74,7 +74,7 @@ class MessageJsonTest {
             {"kubeProxy":IPVS,"selector":{"subscriptions":[],"resourceGroups":[],"locations":[],"names":["*"],"clusters":[],\
             "tags":{"matchLabels":{},"matchExpressions":[]}},"priority":7,"strategy":{"stages":[{"name":"canary","size":1,\
             "maxConcurrent":1,"maxFailures":0,"bake":"PT10M","groups":[]}],"onFailure":"Rollback","deadline":"PT30M",\
-            "gate":{"coverage":0.9},"windows":{"honourAksMaintenance":true,"schedule":[{"days":["Sunday"],"start":"22:00:00",\
+            "gate":{"coverage":0.9,"proof":"Require"},"windows":{"honourAksMaintenance":true,"schedule":[{"days":["Sunday"],"start":"22:00:00",\
             "duration":"PT4H","timeZone":"Europe/Amsterdam"}]},"startAt":"2026-05-04T03:02:01.500Z"},"drift":"Correct",\
             "newClusters":"Ignore","strategyRef":"careful"}""";
 
@@ -87,7 +87,7 @@ class MessageJsonTest {
                     "Command",
                     new Command("id-1", "prod", "prod.2", Command.Action.Pause, "alice", "too fast", AT),
                     """
-                    {"id":"id-1","config":"prod","rollout":"prod.2","cluster":"CLUSTER","action":"Retry","actor":"alice","reason":"too fast",\
+                    {"id":"id-1","config":"prod","rollout":"prod.2","action":"Pause","actor":"alice","reason":"too fast",\
                     "at":"2026-05-04T03:02:01.500Z"}"""),
             message("Command", new Command("id-1", "prod", null, Command.Action.Approve, "alice", null, AT), """
                     {"id":"id-1","config":"prod","action":"Approve","actor":"alice","at":"2026-05-04T03:02:01.500Z"}"""),
@@ -342,7 +342,7 @@ class MessageJsonTest {
                             "id-1",
                             "prod",
                             "prod.2",
-                            "CLUSTER",
+                            CLUSTER,
                             "Retry",
                             "alice",
                             "too fast",
@@ -351,7 +351,7 @@ class MessageJsonTest {
                             "It has ended.",
                             AT),
                     """
-                    {"requestId":"id-1","config":"prod","rollout":"prod.2","action":"Pause","actor":"alice",\
+                    {"requestId":"id-1","config":"prod","rollout":"prod.2","cluster":"CLUSTER","action":"Retry","actor":"alice",\
                     "reason":"too fast","verdict":"Refused","code":"NotRunning","message":"It has ended.",\
                     "at":"2026-05-04T03:02:01.500Z"}"""),
             message(

@@ -24,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  *       "call": "PUT_CLUSTER", "status": 429, "code": "Throttled", "message": "…", "retryAfter": "PT5S"}, "every": 10}}
  *   <li>{@code GET /_simulator/journal?after=<number>}: requests, without bodies
  * </ul>
+ *
+ * <p>What concerns nodes is in {@link NodeCalls}.
  */
 final class AdminCalls {
 
-    private static final String PREFIX = "/_simulator/";
+    static final String PREFIX = "/_simulator/";
 
     /** A misspelt member must not make another fault of it. */
     private static final ObjectReader STRICT =
@@ -66,7 +68,8 @@ final class AdminCalls {
                 refuse(
                         404,
                         "NotFound",
-                        "There are GET, POST and DELETE of /_simulator/faults, and GET of /_simulator/journal.");
+                        "There are GET, POST and DELETE of /_simulator/faults and /_simulator/node-faults, GET of"
+                                + " /_simulator/journal and /_simulator/nodes, and POST of /_simulator/autoprovisioned.");
         };
     }
 
@@ -127,7 +130,7 @@ final class AdminCalls {
         return new Answer(200, answer);
     }
 
-    private static Answer refuse(int status, String code, String message) {
+    static Answer refuse(int status, String code, String message) {
         return new Answer(status, new ArmError(status, code, message).body());
     }
 }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.FleetSpec;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -123,6 +124,33 @@ public final class ArmModel {
         return state.find(clusterId, clock.instant()).map(ManagedCluster::applied);
     }
 
+    /** Ids, in lower case, of the clusters that there are now, those that are being created or deleted too. */
+    public synchronized List<String> clusterIds() {
+        Instant now = clock.instant();
+        return List.copyOf(state.clusters.keySet()).stream()
+                .filter(id -> state.find(id, now).isPresent())
+                .toList();
+    }
+
+    /** Linux nodes that a cluster has now; empty if there is no such cluster (any more). */
+    public synchronized Optional<LinuxNodes> linuxNodes(String clusterId) {
+        return state.find(clusterId, clock.instant()).map(ManagedCluster::linuxNodes);
+    }
+
+    /** Says how many nodes autoprovisioning adds to a cluster, where it is on; {@code nodes} are 0 or more. */
+    public synchronized void setAutoprovisioned(String clusterId, int nodes) {
+        if (nodes < 0 || nodes > FleetSpec.MAX_NODES_PER_CLUSTER) {
+            throw new IllegalArgumentException(
+                    "autoprovisioned nodes must be 0 to " + FleetSpec.MAX_NODES_PER_CLUSTER + ", not " + nodes);
+        }
+        existing(clusterId).setAutoprovisioned(nodes);
+    }
+
+    private ManagedCluster existing(String clusterId) {
+        return state.find(clusterId, clock.instant())
+                .orElseThrow(() -> new IllegalArgumentException("no such cluster: " + clusterId));
+    }
+
     /** The cluster as Azure keeps it, kubeProxyConfig as it was sent. */
     public synchronized Optional<ObjectNode> document(String clusterId) {
         return state.find(clusterId, clock.instant())
@@ -131,9 +159,7 @@ public final class ArmModel {
 
     /** Changes a cluster behind everybody's back; its eTag changes and its nodes follow. */
     public synchronized void edit(String clusterId, Consumer<ObjectNode> change) {
-        state.find(clusterId, clock.instant())
-                .orElseThrow(() -> new IllegalArgumentException("no such cluster: " + clusterId))
-                .edit(change, clock.instant());
+        existing(clusterId).edit(change, clock.instant());
     }
 
     /** Deletes a cluster at once. */

@@ -7,8 +7,11 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
+import dev.kubeproxyfleet.simulator.world.Clusters;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
+import dev.kubeproxyfleet.simulator.world.NodeFaults;
+import dev.kubeproxyfleet.simulator.world.NodeNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,6 +24,7 @@ import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,13 +43,15 @@ import javax.net.ssl.SSLContext;
  * long-running operations. Its quirks are AKS's: read-only members are ignored, unknown ones kept, kubeProxyConfig reads back
  * with less than was sent. Thread-safe.
  */
-public final class ArmSimulator implements AutoCloseable {
+public final class ArmSimulator implements Clusters, AutoCloseable {
 
     /** A bearer token that is always good, for clients without a sign-in. */
     public static final String SANDBOX_TOKEN = ArmModel.SANDBOX_TOKEN;
 
     private final ArmModel model;
+    private final NodeFaults nodeFaults = new NodeFaults();
     private final AdminCalls admin;
+    private final NodeCalls nodeCalls;
     private final LocalAuthority authority;
     private final HttpsServer server;
     private final ExecutorService threads;
@@ -53,6 +59,7 @@ public final class ArmSimulator implements AutoCloseable {
     private ArmSimulator(ArmModel model, LocalAuthority authority, HttpsServer server, ExecutorService threads) {
         this.model = model;
         this.admin = new AdminCalls(model);
+        this.nodeCalls = new NodeCalls(model, this, nodeFaults);
         this.authority = authority;
         this.server = server;
         this.threads = threads;
@@ -156,9 +163,39 @@ public final class ArmSimulator implements AutoCloseable {
         model.setRights(subscriptionId, actions);
     }
 
-    /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
+    /** What goes wrong on nodes, as the admin calls say. */
+    public NodeFaults nodeFaults() {
+        return nodeFaults;
+    }
+
+    @Override
+    public Map<String, List<String>> nodes() {
+        Map<String, List<String>> nodes = new LinkedHashMap<>();
+        for (String id : model.clusterIds()) {
+            model.linuxNodes(id)
+                    .ifPresent(there -> nodes.put(id, NodeNames.of(id, there.byPool(), there.autoprovisioned())));
+        }
+        return nodes;
+    }
+
+    @Override
     public Optional<AppliedConfiguration> applied(String clusterId) {
         return model.applied(clusterId);
+    }
+
+    /** Ids, in lower case, of the clusters that there are now, those that are being created or deleted too. */
+    public List<String> clusterIds() {
+        return model.clusterIds();
+    }
+
+    /** Linux nodes that a cluster has now; empty if there is no such cluster (any more). */
+    public Optional<LinuxNodes> linuxNodes(String clusterId) {
+        return model.linuxNodes(clusterId);
+    }
+
+    /** Says how many nodes autoprovisioning adds to a cluster, where it is on; {@code nodes} are 0 or more. */
+    public void setAutoprovisioned(String clusterId, int nodes) {
+        model.setAutoprovisioned(clusterId, nodes);
     }
 
     /** The cluster as Azure keeps it, kubeProxyConfig as it was sent. */
@@ -235,7 +272,9 @@ public final class ArmSimulator implements AutoCloseable {
             }
             URI uri = exchange.getRequestURI();
             if (AdminCalls.concerns(uri)) {
-                AdminCalls.Answer answer = admin.answer(exchange.getRequestMethod(), uri, body);
+                String method = exchange.getRequestMethod();
+                AdminCalls.Answer answer =
+                        nodeCalls.answer(method, uri, body).orElseGet(() -> admin.answer(method, uri, body));
                 send(exchange, answer.status(), Map.of(), Json.MAPPER.writeValueAsBytes(answer.body()));
                 return;
             }

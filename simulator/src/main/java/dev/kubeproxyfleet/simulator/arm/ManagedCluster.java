@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** One managed cluster and the operation that runs on it. Guarded by the lock of {@link ArmModel}. */
 final class ManagedCluster {
 
+    /** Nodes that autoprovisioning adds where it is on and nobody said how many. */
+    static final int DEFAULT_AUTOPROVISIONED = 2;
+
     private final String subscription;
     private final String group;
     private final Supplier<String> eTags;
@@ -25,6 +28,7 @@ final class ManagedCluster {
     private ObjectNode document;
     private KubeProxyConfig applied;
     private Instant appliedSince;
+    private int autoprovisioned = DEFAULT_AUTOPROVISIONED;
     private boolean deleted;
     private @Nullable Operation running;
 
@@ -221,6 +225,20 @@ final class ManagedCluster {
 
     AppliedConfiguration applied() {
         return new AppliedConfiguration(applied, appliedSince, !stopped());
+    }
+
+    /** Linux nodes that it has now. */
+    LinuxNodes linuxNodes() {
+        return LinuxNodes.of(document, autoprovisioned);
+    }
+
+    /** Nodes that autoprovisioning has added, or will have once it is on. */
+    int autoprovisioned() {
+        return autoprovisioned;
+    }
+
+    void setAutoprovisioned(int nodes) {
+        autoprovisioned = nodes;
     }
 
     private void touch() {

@@ -20,6 +20,7 @@ final class SavedState {
                 ObjectNode entry = clusters.putObject(id);
                 entry.put("resourceGroup", cluster.group());
                 entry.set("document", cluster.whenDone());
+                entry.put("autoprovisioned", cluster.autoprovisioned());
                 ObjectNode maintenance = entry.putObject("maintenance");
                 cluster.maintenance().forEach(maintenance::set);
             }
@@ -74,6 +75,8 @@ final class SavedState {
                 ManagedCluster cluster = new ManagedCluster(
                         parts[2], entry.getValue().path("resourceGroup").asText(), document, now, state::newId);
                 cluster.maintenance().clear();
+                cluster.setAutoprovisioned(
+                        entry.getValue().path("autoprovisioned").asInt(ManagedCluster.DEFAULT_AUTOPROVISIONED));
                 entry.getValue().path("maintenance").properties().forEach(window -> {
                     if (window.getValue() instanceof ObjectNode properties) {
                         cluster.maintenance().put(window.getKey(), properties);

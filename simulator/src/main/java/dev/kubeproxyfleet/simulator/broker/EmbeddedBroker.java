@@ -85,7 +85,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     /**
      * Starts a broker and returns when it serves clients, after about three seconds.
      *
-     * @param dataFolder made if it is missing; holds nothing but this broker's data
+     * @param dataFolder made if it is missing, closed to other users; holds nothing but this broker's data
      * @param port of the client listener; 0 for any free one
      * @throws BrokerStartException if the port is taken or the folder cannot be used
      */
@@ -151,12 +151,13 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void prepare(Path folder) throws BrokerStartException {
         try {
-            Files.createDirectories(folder);
             Path meta = folder.resolve(META_PROPERTIES);
             if (Files.exists(meta)) {
                 requireOurs(folder, meta);
                 requireUnlocked(folder);
-            } else if (isEmpty(folder)) {
+                PrivateFolder.create(folder);
+            } else if (!Files.exists(folder) || isEmpty(folder)) {
+                PrivateFolder.create(folder);
                 format(folder);
             } else {
                 throw new BrokerStartException("The folder " + folder + " is not empty and holds no Kafka data ("

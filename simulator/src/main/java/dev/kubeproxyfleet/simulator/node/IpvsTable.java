@@ -23,6 +23,12 @@ final class IpvsTable {
     /** Buckets of the connection table, the kernel's default. */
     private static final int TABLE_SIZE = 4096;
 
+    private static final String HEADING = """
+            IP Virtual Server version 1.2.1 (size=%d)
+            Prot LocalAddress:Port Scheduler Flags
+              -> RemoteAddress:Port Forward Weight ActiveConn InActConn
+            """.formatted(TABLE_SIZE);
+
     /** A connection lives at most this long, however skewed durations are. */
     private static final double LONGEST_SECONDS = 600;
 
@@ -219,12 +225,19 @@ final class IpvsTable {
         return sum;
     }
 
+    /** {@code /proc/net/ip_vs} of a kernel that has IPVS and no virtual service. */
+    static String emptyTable() {
+        return HEADING;
+    }
+
+    /** {@code /proc/net/ip_vs_stats} of a kernel that has IPVS and never had a connection. */
+    static String emptyStats() {
+        return stats(new long[5], new long[5]);
+    }
+
     /** {@code /proc/net/ip_vs}, as {@code ip_vs_info_seq_show} of the kernel's {@code ip_vs_ctl.c} prints it. */
     String table() {
-        StringBuilder text = new StringBuilder(4096);
-        text.append("IP Virtual Server version 1.2.1 (size=").append(TABLE_SIZE).append(")\n");
-        text.append("Prot LocalAddress:Port Scheduler Flags\n");
-        text.append("  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n");
+        StringBuilder text = new StringBuilder(4096).append(HEADING);
         for (int i = 0; i < services.size(); i++) {
             ServicePlan.Service service = services.get(i);
             text.append(service.udp() ? "UDP" : "TCP").append("  ");
@@ -245,6 +258,10 @@ final class IpvsTable {
 
     /** {@code /proc/net/ip_vs_stats}, as {@code ip_vs_stats_show} prints it: hexadecimal, 64 bits. */
     String stats() {
+        return stats(totals, rates);
+    }
+
+    private static String stats(long[] totals, long[] rates) {
         return """
                    Total Incoming Outgoing         Incoming         Outgoing
                    Conns  Packets  Packets            Bytes            Bytes

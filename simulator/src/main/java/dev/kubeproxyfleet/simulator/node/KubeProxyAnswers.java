@@ -14,16 +14,15 @@ final class KubeProxyAnswers {
 
     private KubeProxyAnswers() {}
 
-    /** The body of a GET that succeeds; empty if nobody listens or nothing is there. */
-    static Optional<String> get(KubeProxyConfig config, String path) {
-        if (!config.effective().enabled()) {
-            return Optional.empty();
-        }
+    /** The body of a GET that succeeds; empty if nothing is there. */
+    static Optional<String> get(KubeProxyProcess process, String path) {
+        KubeProxyConfig config = process.config();
         String mode = config.effective().mode().name().toLowerCase(Locale.ROOT);
         return switch (path) {
             case "/proxyMode" -> Optional.of(mode);
             case "/healthz" -> Optional.of("ok");
             case "/configz" -> Optional.of(configz(config, mode));
+            case "/metrics" -> Optional.of(KubeProxyMetrics.page(process));
             default -> Optional.empty();
         };
     }

@@ -3,87 +3,112 @@ package dev.kubeproxyfleet.simulator.node;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
+import dev.kubeproxyfleet.simulator.world.IpFamily;
+import dev.kubeproxyfleet.simulator.world.NodeFault;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One node of a cluster: its proc files and its kube-proxy, as an agent on it would see them.
  *
- * <p>It follows its cluster's configuration some time after ARM's operation ended, as a DaemonSet reaches it. Time passes when
- * it is looked at. In modes other than IPVS there is no {@code net/ip_vs}. Thread-safe.
+ * <p>It follows its cluster's configuration some time after ARM's operation ended, as a DaemonSet reaches it: kube-proxy is
+ * started anew, says its new mode at once, and has programmed the kernel a moment later. Time passes when the node is looked at;
+ * a fault holds since the look before. In modes other than IPVS there is no {@code net/ip_vs}. Thread-safe.
  */
 public final class SimulatedNode {
-
-    /** A node that begins in IPVS has had traffic for so long. */
-    private static final Duration WARM_UP = Duration.ofMinutes(3);
 
     /** Of a longer time without a look, connections of only this much are simulated. */
     private static final Duration MAX_CATCH_UP = Duration.ofMinutes(10);
 
-    private final String cluster;
-    private final String name;
-    private final long seed;
-    private final ServicePlan plan;
-    private final Duration delay;
-    private final Function<String, Optional<AppliedConfiguration>> configurations;
+    /** From the start of kube-proxy until it has programmed the kernel for the first time. */
+    private static final Duration SHORTEST_FIRST_SYNC = Duration.ofSeconds(3);
+
+    private static final Duration LONGEST_FIRST_SYNC = Duration.ofSeconds(9);
+
+    /**
+     * What a node is made of.
+     *
+     * @param cluster ARM resource id, lower case
+     * @param name Kubernetes node name
+     * @param delay from the end of ARM's operation until this node has the new configuration
+     * @param speed divides the time that kube-proxy takes
+     */
+    record Traits(String cluster, String name, long seed, ServicePlan plan, Duration delay, double speed) {}
+
+    private final Traits traits;
+    private final Supplier<Optional<AppliedConfiguration>> configuration;
+    private final Supplier<List<NodeFault>> faults;
     private final InstantSource clock;
     private final Instant bootedAt;
     private final NetworkStack network;
+    private final Random firstSyncs;
 
-    private KubeProxyConfig current = KubeProxyConfig.UNSET;
     private boolean running;
+    private List<NodeFault> wrong = List.of();
+    private KubeProxyConfig current = KubeProxyConfig.UNSET;
+    private @Nullable KubeProxyProcess process;
+
+    /** The kernel's virtual services; null while there are none. */
     private @Nullable IpvsTable ipvs;
+
+    /** Whether the process that runs now has programmed the kernel's virtual services. */
+    private boolean programmed;
+
     private Instant seenAt;
 
     /**
-     * @param delay from the end of ARM's operation until this node has the new configuration
+     * @param configuration of its cluster; empty if that is gone
+     * @param faults of this node
+     * @param bootedAt with the configuration that its cluster has now
      */
     SimulatedNode(
-            String cluster,
-            String name,
-            long seed,
-            ServicePlan plan,
-            Duration delay,
-            Function<String, Optional<AppliedConfiguration>> configurations,
-            InstantSource clock) {
-        this.cluster = cluster;
-        this.name = name;
-        this.seed = seed;
-        this.plan = plan;
-        this.delay = delay;
-        this.configurations = configurations;
+            Traits traits,
+            Supplier<Optional<AppliedConfiguration>> configuration,
+            Supplier<List<NodeFault>> faults,
+            InstantSource clock,
+            Instant bootedAt) {
+        this.traits = traits;
+        this.configuration = configuration;
+        this.faults = faults;
         this.clock = clock;
-        Instant now = clock.instant();
-        this.bootedAt = now.minus(WARM_UP);
+        this.bootedAt = bootedAt;
         this.seenAt = bootedAt;
-        this.network = new NetworkStack(seed);
-        configurations.apply(cluster).ifPresent(applied -> {
-            running = applied.running();
-            run(applied.kubeProxy(), bootedAt);
-        });
-        advance(now);
+        this.network = new NetworkStack(traits.seed());
+        this.firstSyncs = new Random(traits.seed());
+        configuration.get().ifPresent(applied -> start(applied.kubeProxy(), bootedAt));
+        follow();
     }
 
     /** ARM resource id of the cluster, lower case. */
     public String cluster() {
-        return cluster;
+        return traits.cluster();
     }
 
     /** Kubernetes node name. */
     public String name() {
-        return name;
+        return traits.name();
     }
 
     /** False while the cluster is stopped or gone: no process runs on this node then. */
     public synchronized boolean running() {
         follow();
         return running;
+    }
+
+    /** Whether its agent sends what it sees. */
+    public synchronized boolean reports() {
+        follow();
+        return running && !isWrong(NodeFault.SilentAgent.class);
     }
 
     /**
@@ -105,53 +130,144 @@ public final class SimulatedNode {
      */
     public synchronized Optional<String> get(String path) {
         follow();
-        return running ? KubeProxyAnswers.get(current, path) : Optional.empty();
+        return running && process != null && answers() ? KubeProxyAnswers.get(process, path) : Optional.empty();
     }
 
     private @Nullable String text(String path) {
-        IpvsTable table = ipvs;
-        int connections = table == null ? 0 : table.connections();
+        int connections = ipvs == null ? 0 : ipvs.connections();
         return switch (path) {
-            case "net/ip_vs" -> table == null ? null : table.table();
-            case "net/ip_vs_stats" -> table == null ? null : table.stats();
+            case "net/ip_vs" -> kernelHasIpvs() ? table().map(IpvsTable::table).orElseGet(IpvsTable::emptyTable) : null;
+            case "net/ip_vs_stats" ->
+                kernelHasIpvs() ? table().map(IpvsTable::stats).orElseGet(IpvsTable::emptyStats) : null;
             case "net/snmp" -> network.snmp(connections);
             case "net/stat/nf_conntrack" -> network.conntrackStat(connections);
             case "sys/net/netfilter/nf_conntrack_count" -> network.conntrackCount(connections);
             case "sys/net/netfilter/nf_conntrack_max" -> network.conntrackMax();
-            case "sys/kernel/random/boot_id" -> new UUID(seed, bootedAt.toEpochMilli()) + "\n";
+            case "sys/kernel/random/boot_id" -> new UUID(traits.seed(), bootedAt.toEpochMilli()) + "\n";
             default -> null;
         };
     }
 
+    private boolean kernelHasIpvs() {
+        return current.effective().ipvs() != null && !isWrong(NodeFault.NoIpvsTable.class);
+    }
+
+    private Optional<IpvsTable> table() {
+        return isWrong(NodeFault.EmptyIpvsTable.class) ? Optional.empty() : Optional.ofNullable(ipvs);
+    }
+
+    private boolean isWrong(Class<? extends NodeFault> kind) {
+        return wrong.stream().anyMatch(kind::isInstance);
+    }
+
+    /** Whether anything listens on kube-proxy's metrics address. */
+    private boolean answers() {
+        boolean away = crashLoop()
+                .map(loop ->
+                        !seenAt.isBefore(latestStart(loop).plus(loop.period().dividedBy(2))))
+                .orElse(false);
+        return !away && !isWrong(NodeFault.MetricsUnreachable.class);
+    }
+
+    private Optional<NodeFault.CrashLoop> crashLoop() {
+        return wrong.stream()
+                .filter(NodeFault.CrashLoop.class::isInstance)
+                .map(NodeFault.CrashLoop.class::cast)
+                .findFirst();
+    }
+
+    /** When kube-proxy last started, if it crashes all the time; nodes do so at different times. */
+    private Instant latestStart(NodeFault.CrashLoop loop) {
+        long period = loop.period().toMillis();
+        long phase = Math.floorMod(traits.seed(), period);
+        return Instant.ofEpochMilli(Math.floorDiv(seenAt.toEpochMilli() - phase, period) * period + phase);
+    }
+
+    private Set<IpFamily> stuck() {
+        Set<IpFamily> stuck = EnumSet.noneOf(IpFamily.class);
+        for (NodeFault fault : wrong) {
+            switch (fault) {
+                case NodeFault.NeverSyncs _ -> stuck.addAll(EnumSet.allOf(IpFamily.class));
+                case NodeFault.OneFamilyStuck one -> stuck.add(one.family());
+                case NodeFault.NoIpvsTable _,
+                        NodeFault.EmptyIpvsTable _,
+                        NodeFault.CrashLoop _,
+                        NodeFault.MetricsUnreachable _,
+                        NodeFault.SilentAgent _ -> {
+                    // kube-proxy believes that it does its work.
+                }
+            }
+        }
+        return stuck;
+    }
+
     private void follow() {
         Instant now = clock.instant();
-        Optional<AppliedConfiguration> applied = configurations.apply(cluster);
+        wrong = faults.get();
+        Optional<AppliedConfiguration> applied = configuration.get();
         running = applied.isPresent() && applied.get().running();
         if (applied.isPresent() && !applied.get().kubeProxy().equals(current)) {
-            Instant due = applied.get().since().plus(delay);
+            Instant due = applied.get().since().plus(traits.delay());
             if (!now.isBefore(due)) {
-                Instant at = due.isAfter(seenAt) ? due : seenAt;
-                advance(at);
-                network.disturb(ipvs == null ? plan.services().size() * 10 : ipvs.activeConnections());
-                run(applied.get().kubeProxy(), at);
+                restart(applied.get().kubeProxy(), due);
             }
         }
         advance(now);
+        Optional<Instant> crashed = crashLoop()
+                .map(this::latestStart)
+                .filter(start -> process != null && start.isAfter(process.startedAt()));
+        if (crashed.isPresent()) {
+            restart(current, crashed.get());
+            advance(now);
+        }
     }
 
-    private void run(KubeProxyConfig config, Instant at) {
+    private void restart(KubeProxyConfig config, Instant at) {
+        advance(at);
+        network.disturb(ipvs == null ? traits.plan().services().size() * 10 : ipvs.activeConnections());
+        start(config, at.isAfter(seenAt) ? at : seenAt);
+    }
+
+    private void start(KubeProxyConfig config, Instant at) {
         current = config;
+        process = config.effective().enabled() ? new KubeProxyProcess(config, at, firstSync(), traits.speed()) : null;
+        programmed = false;
         if (config.effective().ipvs() == null) {
             ipvs = null;
+        }
+    }
+
+    private Duration firstSync() {
+        long spread = LONGEST_FIRST_SYNC.minus(SHORTEST_FIRST_SYNC).toMillis();
+        long millis = SHORTEST_FIRST_SYNC.toMillis() + firstSyncs.nextInt((int) spread);
+        return Duration.ofNanos((long) (Duration.ofMillis(millis).toNanos() / traits.speed()));
+    }
+
+    private void advance(Instant then) {
+        if (process != null) {
+            process.advance(then, stuck());
+            Optional<Instant> first = process.family(IpFamily.IPv4).first();
+            if (first.isPresent() && !programmed) {
+                advanceKernel(first.get());
+                program(process.config());
+            }
+        }
+        advanceKernel(then);
+    }
+
+    /** What kube-proxy's first synchronisation does to the kernel; the virtual services are all IPv4. */
+    private void program(KubeProxyConfig config) {
+        programmed = true;
+        if (config.effective().ipvs() == null) {
             return;
         }
         if (ipvs == null) {
-            ipvs = new IpvsTable(plan, seed, millis(at));
+            ipvs = new IpvsTable(traits.plan(), traits.seed(), millis(seenAt));
         }
         ipvs.configure(config.ipvsConfig() == null ? IpvsConfig.UNSET : config.ipvsConfig());
     }
 
-    private void advance(Instant then) {
+    private void advanceKernel(Instant then) {
         if (!then.isAfter(seenAt)) {
             return;
         }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.simulator.sandbox;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.simulator.broker.PrivateFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -9,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /** Where a sandbox keeps its state, for one sandbox at a time. */
 final class DataFolder implements AutoCloseable {
@@ -26,10 +28,16 @@ final class DataFolder implements AutoCloseable {
         this.lock = lock;
     }
 
-    /** Opens a folder, new or left by an earlier sandbox of the same fleet. */
+    /** Opens a folder, new or left by an earlier sandbox of the same fleet, and closes it to other users. */
     static DataFolder open(Path root, Fleet fleet) throws SandboxFailure {
         try {
-            Files.createDirectories(root);
+            if (isOthers(root)) {
+                throw new SandboxFailure("the folder " + root
+                        + " holds something else; name an empty or a new one with --data, which the sandbox closes to other"
+                        + " users");
+            }
+            PrivateFolder.create(root);
+            PrivateFolder.create(root.resolve("streams"));
             FileChannel channel =
                     FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -44,6 +52,16 @@ final class DataFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new SandboxFailure(
                     "the data folder " + root + " cannot be used (" + e + "); name another one with --data", e);
+        }
+    }
+
+    /** Whether there is something in the folder that no sandbox left there. */
+    private static boolean isOthers(Path root) throws IOException {
+        if (!Files.isDirectory(root) || Files.exists(root.resolve("lock"))) {
+            return false;
+        }
+        try (Stream<Path> children = Files.list(root)) {
+            return children.findAny().isPresent();
         }
     }
 

@@ -12,6 +12,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,16 +38,21 @@ public final class FleetServiceProcess implements AutoCloseable {
 
     private final List<String> command;
     private final Path log;
+    private final Path note;
     private final URI ready;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private final CountDownLatch givenUp = new CountDownLatch(1);
+    private final CompletableFuture<Void> givenUp = new CompletableFuture<>();
     private volatile @Nullable Process process;
     private volatile boolean killed;
 
-    /** @param settings system properties */
+    /**
+     * @param settings system properties; it ends with this process, whatever they say
+     * @param log is appended to; beside it a note of the process is kept while it runs
+     */
     public FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
         this.command = command(jar, settings);
         this.log = log;
+        this.note = note(log);
         this.ready = ready;
     }
 
@@ -57,9 +65,28 @@ public final class FleetServiceProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
         settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.add("-Dkpfleet.process.parent=" + ProcessHandle.current().pid());
         command.add("-jar");
         command.add(jar.toString());
         return command;
+    }
+
+    private static Path note(Path log) {
+        return log.resolveSibling("fleet-service.pid");
+    }
+
+    /**
+     * Ends the service that a killed process of ours with this log left behind, if it still runs.
+     *
+     * @return its process id
+     */
+    static OptionalLong endLeftover(Path log) throws IOException, SandboxFailure, InterruptedException {
+        Optional<ProcessHandle> left = Leftover.find(note(log));
+        if (left.isEmpty()) {
+            return OptionalLong.empty();
+        }
+        Leftover.end(left.get());
+        return OptionalLong.of(left.get().pid());
     }
 
     /** Starts it and keeps it running until {@link #close()}. */
@@ -73,7 +100,7 @@ public final class FleetServiceProcess implements AutoCloseable {
         try (HttpClient client = HttpClient.newHttpClient()) {
             long end = System.nanoTime() + atMost.toNanos();
             while (!isReady(client)) {
-                if (givenUp.getCount() == 0 || System.nanoTime() > end) {
+                if (givenUp.isDone() || System.nanoTime() > end) {
                     throw new SandboxFailure(
                             "the fleet service did not become ready; the end of its log " + log + ":\n" + tail());
                 }
@@ -84,9 +111,9 @@ public final class FleetServiceProcess implements AutoCloseable {
         }
     }
 
-    /** Waits until it cannot be kept running any more. */
-    void awaitGivenUp() throws InterruptedException {
-        givenUp.await();
+    /** Done once it cannot be kept running any more. */
+    CompletableFuture<Void> givenUp() {
+        return givenUp;
     }
 
     /** Ends it at once, as a lost node would; it is started again, however often. */
@@ -118,6 +145,7 @@ public final class FleetServiceProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
         process = started;
+        Leftover.note(note, started.toHandle());
         return started;
     }
 
@@ -136,7 +164,7 @@ public final class FleetServiceProcess implements AutoCloseable {
                 if (restarts > MAX_RESTARTS) {
                     System.err.println("The fleet service ended " + restarts + " times in a row; the end of its log "
                             + log + ":\n" + tail());
-                    givenUp.countDown();
+                    givenUp.complete(null);
                     return;
                 }
                 System.err.println("The fleet service ended with code " + code + "; starting it again.");
@@ -145,7 +173,7 @@ public final class FleetServiceProcess implements AutoCloseable {
             }
         } catch (IOException e) {
             System.err.println("The fleet service cannot be started: " + e.getMessage());
-            givenUp.countDown();
+            givenUp.complete(null);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -163,9 +191,14 @@ public final class FleetServiceProcess implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    /** Does not start it again when it ends: a signal that ends this process may have reached it, too. */
+    void expectEnd() {
         stopping.countDown();
+    }
+
+    @Override
+    public void close() throws InterruptedException, IOException {
+        expectEnd();
         Process current = process;
         if (current == null) {
             return;
@@ -174,5 +207,6 @@ public final class FleetServiceProcess implements AutoCloseable {
         if (!current.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
             current.destroyForcibly().waitFor();
         }
+        Leftover.forget(note);
     }
 }

@@ -8,11 +8,13 @@ import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import dev.kubeproxyfleet.simulator.node.SimulatedNode;
+import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -31,22 +33,38 @@ public final class NodeFleet implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(NodeFleet.class);
 
     private static final int TOP_SERVICES = 20;
+
+    /** Parts of an interval; each agent reports in one of them. */
+    private static final int TURNS = 10;
+
     private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
 
+    private record Agent(SimulatedNode node, NodeCollector collector) {}
+
+    private final SimulatedNodes nodes;
+    private final Duration interval;
     private final KafkaProducer<String, byte[]> producer;
     private final String topic;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("simulated-agents").factory());
 
-    private record Agent(SimulatedNode node, NodeCollector collector) {}
+    /** Touched by the thread only, as is {@link #turn}. */
+    private Map<SimulatedNode, Agent> agents = new LinkedHashMap<>();
 
-    private NodeFleet(KafkaProducer<String, byte[]> producer, String topic) {
+    private int turn;
+
+    private NodeFleet(SimulatedNodes nodes, Duration interval, KafkaProducer<String, byte[]> producer, String topic) {
+        this.nodes = nodes;
+        this.interval = interval;
         this.producer = producer;
         this.topic = topic;
     }
 
-    /** Starts an agent for every node; each takes one snapshot an interval, spread over it. */
-    public static NodeFleet start(List<SimulatedNode> nodes, String bootstrapServers, Duration interval) {
+    /**
+     * Starts an agent for every node that there is, and for every one that comes; each takes one snapshot an interval, spread
+     * over it. Once an interval the nodes are made those that the clusters have then.
+     */
+    public static NodeFleet start(SimulatedNodes nodes, String bootstrapServers, Duration interval) {
         Map<String, Object> properties = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -56,25 +74,46 @@ public final class NodeFleet implements AutoCloseable {
                 50,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
                 (int) MAX_BLOCK.toMillis());
-        List<Agent> agents = nodes.stream()
-                .map(node -> new Agent(
-                        node,
-                        new NodeCollector(
-                                new CollectorSettings(node.cluster(), node.name(), "sandbox", interval, TOP_SERVICES),
-                                proc(node),
-                                node::get,
-                                MachineClock.get())))
-                .toList();
         NodeFleet fleet = new NodeFleet(
+                nodes,
+                interval,
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),
                 Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX));
-        for (int i = 0; i < agents.size(); i++) {
-            Agent agent = agents.get(i);
-            long offset = interval.toMillis() * i / agents.size();
-            var _ = fleet.thread.scheduleAtFixedRate(
-                    () -> fleet.ship(agent), offset, interval.toMillis(), TimeUnit.MILLISECONDS);
-        }
+        var _ = fleet.thread.scheduleAtFixedRate(
+                fleet::takeTurn, 0, interval.toMillis() / TURNS, TimeUnit.MILLISECONDS);
         return fleet;
+    }
+
+    /** Lets those agents report that have this turn. One that fails must not end the schedule of all. */
+    private void takeTurn() {
+        try {
+            if (turn == 0) {
+                nodes.follow();
+                Map<SimulatedNode, Agent> before = agents;
+                agents = new LinkedHashMap<>();
+                for (SimulatedNode node : nodes.all()) {
+                    Agent there = before.get(node);
+                    agents.put(node, there == null ? agent(node) : there);
+                }
+            }
+            List<Agent> all = List.copyOf(agents.values());
+            for (int i = turn; i < all.size(); i += TURNS) {
+                ship(all.get(i));
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "the simulated nodes cannot follow their clusters");
+        }
+        turn = (turn + 1) % TURNS;
+    }
+
+    private Agent agent(SimulatedNode node) {
+        return new Agent(
+                node,
+                new NodeCollector(
+                        new CollectorSettings(node.cluster(), node.name(), "sandbox", interval, TOP_SERVICES),
+                        proc(node),
+                        node::get,
+                        MachineClock.get()));
     }
 
     private static ProcFiles proc(SimulatedNode node) {
@@ -90,7 +129,7 @@ public final class NodeFleet implements AutoCloseable {
 
     /** One bad snapshot must not end the schedule of its node. */
     private void ship(Agent agent) {
-        if (!agent.node().running()) {
+        if (!agent.node().reports()) {
             return;
         }
         try {

@@ -18,14 +18,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.kafka.common.utils.Exit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,13 +38,11 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description =
                 "Runs the whole system on this machine: a Kafka broker, a simulated Azure, simulated clusters and nodes,"
-                        + " and the fleet service. Everything listens on loopback only. Ctrl-C stops it; the next start goes on"
-                        + " where it was.")
+                        + " and the fleet service. Everything listens on loopback only. Ctrl-C stops it, as do SIGTERM and SIGHUP; the"
+                        + " next start goes on where it was.")
 public final class Sandbox implements Callable<Integer> {
 
     private static final Duration READY = Duration.ofMinutes(2);
-    private static final Duration DEFAULT_BAKE = Duration.ofMinutes(10);
-    private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(2);
     private static final Duration AGENT_INTERVAL = Duration.ofSeconds(2);
     private static final int SUBSCRIPTIONS = 2;
@@ -67,7 +66,8 @@ public final class Sandbox implements Callable<Integer> {
             names = "--speed",
             defaultValue = "60",
             description =
-                    "How much faster than Azure operations are; default bakes shrink alike (default: ${DEFAULT-VALUE}).")
+                    "How much faster than Azure everything is: operations, nodes, default bakes and the service's own waits,"
+                            + " down to some seconds (default: ${DEFAULT-VALUE}).")
     private double speed;
 
     @Option(
@@ -98,6 +98,9 @@ public final class Sandbox implements Callable<Integer> {
     /** What runs, in the order in which it was started. */
     private final Deque<AutoCloseable> running = new ArrayDeque<>();
 
+    /** Why the sandbox cannot go on, once it cannot. */
+    private final CompletableFuture<String> shortage = new CompletableFuture<>();
+
     @SuppressWarnings("NullAway.Init")
     private Sandbox() {}
 
@@ -111,7 +114,10 @@ public final class Sandbox implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stop));
         try {
             FleetServiceProcess process = start();
-            process.awaitGivenUp();
+            CompletableFuture.anyOf(process.givenUp(), shortage).join();
+            if (shortage.isDone()) {
+                System.err.println("kpfleet sandbox: " + shortage.join());
+            }
             return 1;
         } catch (SandboxFailure | BrokerStartException | IOException e) {
             System.err.println("kpfleet sandbox: " + e.getMessage());
@@ -122,10 +128,17 @@ public final class Sandbox implements Callable<Integer> {
     private FleetServiceProcess start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
         Instant begin = MachineClock.get().instant();
         FleetSpec spec = fleetSpec();
+        Path root = data.toAbsolutePath().normalize();
+        DataFolder folder = keep(DataFolder.open(root, new DataFolder.Fleet(clusters, nodes, seed)));
+        DiskSpace disk = DiskSpace.of(root);
+        disk.requireEnoughToStart();
+        Exit.setHaltProcedure((code, message) -> brokerHalted(disk, code, message));
+        FleetServiceProcess.endLeftover(folder.serviceLog())
+                .ifPresent(id ->
+                        System.out.println("A sandbox that was killed had left its fleet service running, process " + id
+                                + "; it has been ended."));
         requireFree(port, "--port");
         requireFree(kafkaPort, "--kafka-port");
-        DataFolder folder =
-                keep(DataFolder.open(data.toAbsolutePath().normalize(), new DataFolder.Fleet(clusters, nodes, seed)));
 
         System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
         EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.broker(), kafkaPort));
@@ -133,19 +146,22 @@ public final class Sandbox implements Callable<Integer> {
         ArmSimulator azure = keep(ArmSimulator.start(fleet, ArmOptions.DEFAULTS));
         azure.restore(folder.azure());
         azure.writeCaPem(folder.certificate());
-        keep(saving(azure, folder.azure()));
+        keep(everyFewSeconds(() -> {
+            save(azure, folder.azure());
+            disk.shortage().ifPresent(shortage::complete);
+        }));
 
         URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
         FleetServiceProcess process = new FleetServiceProcess(
                 service,
-                serviceSettings(folder, broker, azure),
+                new ServiceSettings(speed).of(port, folder, broker, azure),
                 folder.serviceLog(),
                 dashboard.resolve("q/health/ready"));
         process.start();
         keep(process);
         process.awaitReady(READY);
-        SimulatedNodes simulated = SimulatedNodes.of(fleet, azure::applied, MachineClock.get());
-        keep(NodeFleet.start(simulated.all(), broker.bootstrapServers(), AGENT_INTERVAL));
+        SimulatedNodes simulated = new SimulatedNodes(azure, azure.nodeFaults(), spec, MachineClock.get());
+        keep(NodeFleet.start(simulated, broker.bootstrapServers(), AGENT_INTERVAL));
         greet(
                 dashboard,
                 broker,
@@ -176,33 +192,24 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private Map<String, String> serviceSettings(DataFolder folder, EmbeddedBroker broker, ArmSimulator azure) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("quarkus.http.port", Integer.toString(port));
-        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-        settings.put("kpfleet.kafka.state-dir", folder.streams().toString());
-        settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
-        settings.put("kpfleet.azure.ca-certificate", folder.certificate().toString());
-        settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
-        settings.put("kpfleet.azure.time-scale", Double.toString(speed));
-        settings.put("kpfleet.inventory.interval", "PT5S");
-        settings.put("kpfleet.intake.default-bake", scaled(DEFAULT_BAKE).toString());
-        return settings;
+    /** Kafka ends the whole process where it cannot write; it says why in its log alone. */
+    private static void brokerHalted(DiskSpace disk, int code, @Nullable String message) {
+        System.err.println("kpfleet sandbox: "
+                + disk.shortage()
+                        .orElse("the broker cannot go on; what it logged before says why"
+                                + (message == null ? "" : " (" + message + ")")));
+        Runtime.getRuntime().halt(code);
     }
 
-    private Duration scaled(Duration real) {
-        Duration fast = Duration.ofMillis((long) (real.toMillis() / speed));
-        return fast.compareTo(SHORTEST) < 0 ? SHORTEST : fast;
-    }
-
-    private static AutoCloseable saving(ArmSimulator azure, Path file) {
+    /** Does something time and again, and once more at the end. */
+    private static AutoCloseable everyFewSeconds(Runnable task) {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-                Thread.ofPlatform().name("azure-saver").daemon().factory());
+                Thread.ofPlatform().name("sandbox-keeper").daemon().factory());
         var _ = thread.scheduleWithFixedDelay(
-                () -> save(azure, file), SAVE_INTERVAL.toMillis(), SAVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+                task, SAVE_INTERVAL.toMillis(), SAVE_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
         return () -> {
             thread.shutdownNow();
-            save(azure, file);
+            task.run();
         };
     }
 
@@ -271,7 +278,10 @@ public final class Sandbox implements Callable<Integer> {
         if (running.isEmpty()) {
             return;
         }
-        System.out.println("Stopping …");
+        System.out.println("The sandbox stops the simulated nodes, the fleet service, Azure and the broker …");
+        running.stream()
+                .filter(FleetServiceProcess.class::isInstance)
+                .forEach(process -> ((FleetServiceProcess) process).expectEnd());
         while (!running.isEmpty()) {
             try {
                 running.pop().close();
@@ -279,5 +289,6 @@ public final class Sandbox implements Callable<Integer> {
                 System.err.println("kpfleet sandbox: while stopping: " + e);
             }
         }
+        System.out.println("The sandbox has stopped; the next start goes on where it was.");
     }
 }

@@ -11,7 +11,7 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * A believable fleet: every cluster's full ARM document and node names, made from the seed alone.
+ * A believable fleet: every cluster's full ARM document, made from the seed alone.
  *
  * <p>Half of the clusters are {@code env=prod}, the rest {@code staging} and {@code dev}. From {@value #ODD_FROM} clusters on,
  * four that are not prod are odd: one is stopped, one runs Cilium, one is Automatic, one has Azure network policies; two run
@@ -35,6 +35,8 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
     private static final List<String> TEAMS = List.of("checkout", "search", "payments", "media", "platform");
     private static final List<String> VERSIONS = List.of("1.31.11", "1.32.7", "1.33.3", "1.34.1");
     private static final List<String> VM_SIZES = List.of("Standard_D4ds_v5", "Standard_D8ds_v5", "Standard_E8ads_v5");
+
+    private static final List<String> NODE_IMAGES = List.of("202509.11.0", "202509.23.0", "202510.03.0");
 
     private record Place(String code, String location) {}
 
@@ -126,7 +128,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             properties.put("dnsPrefix", name);
             properties.put("fqdn", name + "-" + hash + ".hcp." + place.location() + ".azmk8s.io");
             properties.put("azurePortalFQDN", name + "-" + hash + ".portal.hcp." + place.location() + ".azmk8s.io");
-            List<String> nodes = addPools(properties, version);
+            addPools(properties, version);
             properties
                     .putObject("linuxProfile")
                     .put("adminUsername", "azureuser")
@@ -188,7 +190,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
                     .put("defaultNodePools", "Auto");
 
             ObjectNode document = JSON.objectNode();
-            SimulatedCluster cluster = new SimulatedCluster(subscription.id(), group, name, document, nodes);
+            SimulatedCluster cluster = new SimulatedCluster(subscription.id(), group, name, document);
             document.put("id", cluster.armId());
             document.put("name", name);
             document.put("type", "Microsoft.ContainerService/ManagedClusters");
@@ -210,19 +212,16 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             return cluster;
         }
 
-        private List<String> addPools(ObjectNode properties, String version) {
+        private void addPools(ObjectNode properties, String version) {
             var pools = properties.putArray("agentPoolProfiles");
-            List<String> nodes = new ArrayList<>();
             int system = Math.min(SYSTEM_POOL_NODES, spec.nodesPerCluster());
-            addPool(pools.addObject(), "system", "System", system, version, nodes);
+            addPool(pools.addObject(), "system", "System", system, version);
             if (spec.nodesPerCluster() > system) {
-                addPool(pools.addObject(), "apps", "User", spec.nodesPerCluster() - system, version, nodes);
+                addPool(pools.addObject(), "apps", "User", spec.nodesPerCluster() - system, version);
             }
-            return nodes;
         }
 
-        private void addPool(
-                ObjectNode pool, String poolName, String mode, int count, String version, List<String> nodes) {
+        private void addPool(ObjectNode pool, String poolName, String mode, int count, String version) {
             pool.put("name", poolName);
             pool.put("count", count);
             pool.put("vmSize", pick(random, VM_SIZES));
@@ -241,19 +240,13 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             pool.put("mode", mode);
             pool.put("osType", "Linux");
             pool.put("osSKU", "Ubuntu");
-            pool.put("nodeImageVersion", "AKSUbuntu-2204gen2containerd-202510.03.0");
             pool.putObject("upgradeSettings").put("maxSurge", "10%").put("maxUnavailable", "0");
             pool.put("enableFIPS", false);
             pool.putObject("securityProfile").put("enableVTPM", false).put("enableSecureBoot", false);
             if (poolName.equals("apps")) {
                 pool.putObject("nodeLabels").put("workload", "general");
             }
-            int scaleSet = 10_000_000 + random.nextInt(80_000_000);
-            for (int i = 0; i < count; i++) {
-                // A scale set numbers its instances in base 36, six characters long.
-                String instance = Integer.toString(i, 36);
-                nodes.add("aks-" + poolName + "-" + scaleSet + "-vmss" + "0".repeat(6 - instance.length()) + instance);
-            }
+            pool.put("nodeImageVersion", "AKSUbuntu-2204gen2containerd-" + pick(random, NODE_IMAGES));
         }
 
         private void addNetwork(

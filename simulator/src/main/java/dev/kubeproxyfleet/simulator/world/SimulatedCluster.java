@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.simulator.world;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -9,14 +8,8 @@ import java.util.Locale;
  *
  * @param subscription subscription id
  * @param document the whole ARM resource, kubeProxyConfig as it was sent once; the caller must not change it
- * @param nodes Kubernetes node names
  */
-public record SimulatedCluster(
-        String subscription, String resourceGroup, String name, ObjectNode document, List<String> nodes) {
-
-    public SimulatedCluster {
-        nodes = List.copyOf(nodes);
-    }
+public record SimulatedCluster(String subscription, String resourceGroup, String name, ObjectNode document) {
 
     /** ARM resource id in the casing that AKS returns, which is not the one of its reference: {@code resourcegroups}. */
     public String armId() {

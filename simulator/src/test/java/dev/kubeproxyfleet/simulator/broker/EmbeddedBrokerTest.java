@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,12 +73,29 @@ class EmbeddedBrokerTest {
     @Test
     void aFolderOfSomethingElseIsLeftAlone() throws Exception {
         Path precious = Files.writeString(folder.resolve("thesis.txt"), "chapter 1");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
 
         assertThatThrownBy(() -> EmbeddedBroker.start(folder, 0))
                 .isInstanceOf(BrokerStartException.class)
                 .hasMessageContaining(folder.toString())
                 .hasMessageContaining("Name another data folder");
         assertThat(precious).hasContent("chapter 1");
+        assertThat(permissions(folder)).isEqualTo("rwxr-xr-x");
+    }
+
+    @Test
+    void nobodyElseMayLookIntoItsData() throws Exception {
+        Path data = folder.resolve("new");
+        EmbeddedBroker.start(data, 0).close();
+        assertThat(permissions(data)).isEqualTo("rwx------");
+
+        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+        EmbeddedBroker.start(data, 0).close();
+        assertThat(permissions(data)).as("of an earlier version").isEqualTo("rwx------");
+    }
+
+    private static String permissions(Path of) throws Exception {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(of));
     }
 
     @Test

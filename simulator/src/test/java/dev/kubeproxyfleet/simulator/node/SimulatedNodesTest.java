@@ -9,21 +9,21 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
-import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
 import dev.kubeproxyfleet.simulator.world.ManualClock;
+import dev.kubeproxyfleet.simulator.world.NodeFaults;
+import dev.kubeproxyfleet.simulator.world.NodeNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,11 +32,12 @@ class SimulatedNodesTest {
 
     private static final KubeProxyConfig LEAST_CONNECTION = ipvs(IpvsScheduler.LeastConnection, 900);
     private static final Duration LONGEST_DELAY = Duration.ofSeconds(105);
+    private static final Duration LONGEST_FIRST_SYNC = Duration.ofSeconds(9);
+    private static final String CLUSTER = FakeClusters.CLUSTER;
 
     private final ManualClock clock = new ManualClock();
-    private final Fleet fleet = Fleet.of(new FleetSpec(2, 5, 1, 3, 1));
-    private @Nullable AppliedConfiguration applied =
-            new AppliedConfiguration(KubeProxyConfig.UNSET, clock.instant(), true);
+    private final FakeClusters clusters = new FakeClusters(clock.instant());
+    private final NodeFaults faults = new NodeFaults();
 
     @Test
     void aNodeInIptablesModeHasNoIpvsTable() {
@@ -66,6 +67,7 @@ class SimulatedNodesTest {
         assertThat(nodes)
                 .extracting(node -> node.get("/proxyMode").orElseThrow())
                 .containsOnly("ipvs");
+        clock.advance(LONGEST_FIRST_SYNC);
         assertThat(nodes)
                 .allSatisfy(node -> assertThat(IpvsText.services(text(node, "net/ip_vs")))
                         .extracting(IpvsText.Service::scheduler)
@@ -78,11 +80,11 @@ class SimulatedNodesTest {
 
     @Test
     void aChangeOfSchedulerKeepsTheConnections() {
-        applied = new AppliedConfiguration(ipvs(IpvsScheduler.RoundRobin, 900), clock.instant(), true);
+        apply(ipvs(IpvsScheduler.RoundRobin, 900));
         SimulatedNode node = node(0);
         int before = connections(node);
         apply(LEAST_CONNECTION);
-        clock.advance(Duration.ofSeconds(5));
+        clock.advance(LONGEST_DELAY);
 
         assertThat(IpvsText.services(text(node, "net/ip_vs")))
                 .extracting(IpvsText.Service::scheduler)
@@ -92,7 +94,7 @@ class SimulatedNodesTest {
 
     @Test
     void kubeProxySaysWhatItWasConfiguredWith() throws Exception {
-        applied = new AppliedConfiguration(LEAST_CONNECTION, clock.instant(), true);
+        apply(LEAST_CONNECTION);
 
         JsonNode configuration =
                 Json.MAPPER.readTree(node(0).get("/configz").orElseThrow()).path("kubeproxy.config.k8s.io");
@@ -110,7 +112,7 @@ class SimulatedNodesTest {
 
     @Test
     void aDisabledKubeProxyDoesNotAnswer() {
-        applied = new AppliedConfiguration(KubeProxyConfig.DISABLED, clock.instant(), true);
+        apply(KubeProxyConfig.DISABLED);
 
         assertThat(node(0).get("/proxyMode")).isEmpty();
         assertThat(node(0).read("net/snmp")).isNotNull();
@@ -119,18 +121,67 @@ class SimulatedNodesTest {
     @Test
     void nothingRunsOnAStoppedOrDeletedCluster() {
         SimulatedNode node = node(0);
-        applied = new AppliedConfiguration(KubeProxyConfig.UNSET, clock.instant(), false);
+        clusters.applied = new AppliedConfiguration(KubeProxyConfig.UNSET, clock.instant(), false);
         assertThat(node.running()).isFalse();
         assertThat(node.read("net/snmp")).isNull();
         assertThat(node.get("/proxyMode")).isEmpty();
 
-        applied = null;
+        clusters.applied = null;
         assertThat(node.running()).isFalse();
     }
 
     @Test
+    void nodesComeAndGoAsTheirClustersSay() {
+        SimulatedNodes world = world();
+        List<SimulatedNode> before = world.of(CLUSTER);
+        clusters.nodes.put(CLUSTER, NodeNames.of(CLUSTER, Map.of("system", 3), 2));
+        String another = CLUSTER + "-2";
+        clusters.nodes.put(another, NodeNames.of(another, Map.of("system", 1), 0));
+        world.follow();
+
+        assertThat(world.of(CLUSTER)).hasSize(5).startsWith(before.get(0), before.get(1), before.get(2));
+        assertThat(world.of(CLUSTER).subList(3, 5))
+                .extracting(SimulatedNode::name)
+                .allMatch(name -> name.matches("aks-default-[0-9a-z]{5}"));
+        assertThat(world.of(another)).singleElement().matches(SimulatedNode::reports);
+
+        clusters.nodes.remove(another);
+        clusters.nodes.put(CLUSTER, List.of());
+        world.follow();
+        assertThat(world.all()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatComesRunsWhatItsClusterHasAndHasJustBooted() {
+        SimulatedNodes world = world();
+        apply(LEAST_CONNECTION);
+        clusters.nodes.put(CLUSTER, NodeNames.of(CLUSTER, Map.of("system", 6), 0));
+        world.follow();
+        SimulatedNode newcomer = world.of(CLUSTER).get(5);
+
+        assertThat(newcomer.get("/proxyMode")).hasValue("ipvs");
+        assertThat(IpvsText.services(text(newcomer, "net/ip_vs"))).isEmpty();
+        clock.advance(LONGEST_FIRST_SYNC);
+        assertThat(IpvsText.services(text(newcomer, "net/ip_vs"))).isNotEmpty();
+    }
+
+    @Test
+    void aNodeThatWasAwayHasBootedAnew() {
+        SimulatedNodes world = world();
+        List<String> names = clusters.nodes.get(CLUSTER);
+        String boot = text(world.of(CLUSTER).getFirst(), "sys/kernel/random/boot_id");
+        clusters.nodes.put(CLUSTER, List.of());
+        world.follow();
+        clusters.nodes.put(CLUSTER, names);
+        world.follow();
+
+        assertThat(text(world.of(CLUSTER).getFirst(), "sys/kernel/random/boot_id"))
+                .isNotEqualTo(boot);
+    }
+
+    @Test
     void theTableHasTheShapeOfTheKernels() throws Exception {
-        applied = new AppliedConfiguration(LEAST_CONNECTION, clock.instant(), true);
+        apply(LEAST_CONNECTION);
         List<String> real = resource("ip_vs").lines().toList();
         List<String> simulated = text(node(0), "net/ip_vs").lines().toList();
 
@@ -145,7 +196,7 @@ class SimulatedNodesTest {
 
     @Test
     void theStatisticsHaveTheShapeOfTheKernels() throws Exception {
-        applied = new AppliedConfiguration(LEAST_CONNECTION, clock.instant(), true);
+        apply(LEAST_CONNECTION);
         Pattern number = Pattern.compile(" *[0-9A-F]+(?= |$)");
         List<String> shapes = List.of(resource("ip_vs_stats"), text(node(0), "net/ip_vs_stats")).stream()
                 .map(text -> text.lines()
@@ -195,7 +246,7 @@ class SimulatedNodesTest {
 
     @Test
     void aNodeThatNobodyLookedAtForADayCatchesUpAtOnce() {
-        applied = new AppliedConfiguration(LEAST_CONNECTION, clock.instant(), true);
+        apply(LEAST_CONNECTION);
         SimulatedNode node = node(0);
         clock.advance(Duration.ofDays(1));
 
@@ -204,10 +255,9 @@ class SimulatedNodesTest {
 
     @Test
     void aHundredNodesCostLessThanATenthOfACore() {
-        Fleet large = Fleet.of(new FleetSpec(20, 5, 2, 1, 1));
-        applied = new AppliedConfiguration(LEAST_CONNECTION, clock.instant(), true);
-        List<SimulatedNode> nodes = SimulatedNodes.of(large, id -> Optional.ofNullable(applied), clock)
-                .all();
+        apply(LEAST_CONNECTION);
+        clusters.nodes.put(CLUSTER, NodeNames.of(CLUSTER, Map.of("apps", 100), 0));
+        List<SimulatedNode> nodes = world().all();
         var threads = ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadCpuTime();
         Duration simulated = Duration.ZERO;
@@ -227,7 +277,7 @@ class SimulatedNodesTest {
     }
 
     private void apply(KubeProxyConfig config) {
-        applied = new AppliedConfiguration(config, clock.instant(), true);
+        clusters.applied = new AppliedConfiguration(config, clock.instant(), true);
     }
 
     private SimulatedNode node(int index) {
@@ -235,8 +285,11 @@ class SimulatedNodesTest {
     }
 
     private List<SimulatedNode> nodes() {
-        return SimulatedNodes.of(fleet, id -> Optional.ofNullable(applied), clock)
-                .of(fleet.clusters().getFirst().id());
+        return world().of(CLUSTER);
+    }
+
+    private SimulatedNodes world() {
+        return new SimulatedNodes(clusters, faults, new FleetSpec(1, 5, 1, 3, 1), clock);
     }
 
     private static KubeProxyConfig ipvs(IpvsScheduler scheduler, int tcpTimeoutSeconds) {

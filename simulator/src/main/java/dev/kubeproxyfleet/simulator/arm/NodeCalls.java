@@ -1,0 +1,169 @@
+package dev.kubeproxyfleet.simulator.arm;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.simulator.world.Clusters;
+import dev.kubeproxyfleet.simulator.world.NodeFault;
+import dev.kubeproxyfleet.simulator.world.NodeFaults;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of {@link AdminCalls} that concerns nodes.
+ *
+ * <ul>
+ *   <li>{@code GET /_simulator/nodes}: names of the Linux nodes that each cluster has now
+ *   <li>{@code POST /_simulator/node-faults}: one fault or an array of them, such as {@code {"kind": "NeverSyncs", "cluster":
+ *       "prod-weu-01"}}; it lasts until it is ended, and no restart of the simulator keeps it
+ *   <li>{@code GET /_simulator/node-faults}: those that last; {@code DELETE} ends those that its parameters {@code kind},
+ *       {@code cluster} and {@code node} name, or all
+ *   <li>{@code POST /_simulator/autoprovisioned}: {@code {"cluster": "prod-weu-01", "nodes": 4}} says how many nodes
+ *       autoprovisioning adds, where it is on
+ * </ul>
+ */
+final class NodeCalls {
+
+    /** A misspelt member must not make another fault of it. */
+    private static final ObjectReader STRICT =
+            Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+    private static final Set<String> PARAMETERS = Set.of("kind", "cluster", "node");
+    private static final int NAMES_SHOWN = 5;
+
+    /** Body of {@code POST autoprovisioned}. */
+    private record Autoprovisioned(
+            @Nullable String cluster, @Nullable Integer nodes) {}
+
+    private final ArmModel model;
+    private final Clusters clusters;
+    private final NodeFaults faults;
+
+    NodeCalls(ArmModel model, Clusters clusters, NodeFaults faults) {
+        this.model = model;
+        this.clusters = clusters;
+        this.faults = faults;
+    }
+
+    /** Empty if the call is none of these. */
+    Optional<AdminCalls.Answer> answer(String method, URI uri, byte[] body) {
+        return Optional.ofNullable(
+                switch (method + " " + uri.getPath().substring(AdminCalls.PREFIX.length())) {
+                    case "GET nodes" -> new AdminCalls.Answer(200, Json.MAPPER.valueToTree(clusters.nodes()));
+                    case "GET node-faults" -> shown(200);
+                    case "POST node-faults" -> begin(body);
+                    case "DELETE node-faults" -> end(uri);
+                    case "POST autoprovisioned" -> autoprovision(body);
+                    default -> null;
+                });
+    }
+
+    private AdminCalls.Answer shown(int status) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode value = answer.putArray("value");
+        faults.all().forEach(fault -> value.add(Json.MAPPER.<JsonNode>valueToTree(fault)));
+        return new AdminCalls.Answer(status, answer);
+    }
+
+    /** All of them or none. */
+    private AdminCalls.Answer begin(byte[] body) {
+        List<NodeFault> sent = new ArrayList<>();
+        try {
+            JsonNode tree = Json.MAPPER.readTree(body);
+            for (JsonNode one :
+                    tree.isArray() ? tree : JsonNodeFactory.instance.arrayNode().add(tree)) {
+                NodeFault fault = STRICT.treeToValue(one, NodeFault.class);
+                if (fault == null) {
+                    return invalid("A fault is an object with its \"kind\" and its \"cluster\".");
+                }
+                Optional<String> missing = missing(fault);
+                if (missing.isPresent()) {
+                    return invalid(missing.get());
+                }
+                sent.add(fault);
+            }
+            faults.begin(sent);
+        } catch (JsonProcessingException e) {
+            return invalid(e.getOriginalMessage());
+        } catch (IOException | IllegalStateException e) {
+            return invalid(String.valueOf(e.getMessage()));
+        }
+        return shown(201);
+    }
+
+    /** A misspelt name must not do nothing. */
+    private Optional<String> missing(NodeFault fault) {
+        Map<String, List<String>> nodes = clusters.nodes();
+        List<String> named = nodes.keySet().stream()
+                .filter(id -> Clusters.isMeant(id, fault.cluster()))
+                .toList();
+        String node = fault.node();
+        if (named.isEmpty()) {
+            return Optional.of("There is no cluster '" + fault.cluster() + "'.");
+        }
+        List<String> there = named.stream()
+                .flatMap(id -> nodes.getOrDefault(id, List.of()).stream())
+                .toList();
+        return node == null || there.contains(node)
+                ? Optional.empty()
+                : Optional.of("There is no node '" + node + "' in cluster '" + fault.cluster() + "'; it has "
+                        + (there.isEmpty()
+                                ? "none now"
+                                : String.join(", ", there.subList(0, Math.min(NAMES_SHOWN, there.size())))
+                                        + (there.size() > NAMES_SHOWN ? ", …" : ""))
+                        + ".");
+    }
+
+    private AdminCalls.Answer end(URI uri) {
+        Map<String, String> wanted = uri.getRawQuery() == null ? Map.of() : Forms.decode(uri.getRawQuery());
+        if (!PARAMETERS.containsAll(wanted.keySet())) {
+            return invalid("The parameters are kind, cluster and node; without any, all faults of nodes end.");
+        }
+        faults.end(fault -> matches(wanted.get("kind"), fault.getClass().getSimpleName())
+                && matches(wanted.get("cluster"), fault.cluster())
+                && matches(wanted.get("node"), fault.node()));
+        return shown(200);
+    }
+
+    private static boolean matches(@Nullable String wanted, @Nullable String found) {
+        return wanted == null || wanted.equalsIgnoreCase(found);
+    }
+
+    private AdminCalls.Answer autoprovision(byte[] body) {
+        try {
+            Autoprovisioned sent = STRICT.readValue(body, Autoprovisioned.class);
+            String named = sent.cluster();
+            Integer nodes = sent.nodes();
+            if (named == null || nodes == null) {
+                return invalid("The body is {\"cluster\": <name or id>, \"nodes\": <number>}.");
+            }
+            List<String> ids = model.clusterIds().stream()
+                    .filter(id -> Clusters.isMeant(id, named))
+                    .toList();
+            if (ids.isEmpty()) {
+                return invalid("There is no cluster '" + named + "'.");
+            }
+            ids.forEach(id -> model.setAutoprovisioned(id, nodes));
+            return new AdminCalls.Answer(200, Json.MAPPER.valueToTree(sent));
+        } catch (JsonProcessingException e) {
+            return invalid(e.getOriginalMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            return invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static AdminCalls.Answer invalid(String message) {
+        return AdminCalls.refuse(400, "InvalidFault", message);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.kubeproxyfleet.simulator.node;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
+import dev.kubeproxyfleet.simulator.world.Clusters;
+import dev.kubeproxyfleet.simulator.world.NodeNames;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Clusters as a test says they are: one of five nodes at first, with nothing configured. */
+final class FakeClusters implements Clusters {
+
+    static final String CLUSTER =
+            "/subscriptions/s/resourcegroups/g/providers/microsoft.containerservice/managedclusters/one";
+
+    final Map<String, List<String>> nodes = new LinkedHashMap<>();
+
+    @Nullable
+    AppliedConfiguration applied;
+
+    FakeClusters(Instant now) {
+        nodes.put(CLUSTER, NodeNames.of(CLUSTER, Map.of("system", 5), 0));
+        applied = new AppliedConfiguration(KubeProxyConfig.UNSET, now, true);
+    }
+
+    @Override
+    public Map<String, List<String>> nodes() {
+        return new LinkedHashMap<>(nodes);
+    }
+
+    @Override
+    public Optional<AppliedConfiguration> applied(String clusterId) {
+        return Optional.ofNullable(applied);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.kubeproxyfleet.simulator.sandbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a killed sandbox leaves behind, with a shell in the place of the service. */
+class FleetServiceProcessTest {
+
+    @TempDir
+    Path folder;
+
+    private Path log;
+    private Process left;
+
+    @BeforeEach
+    void leaveAProcess() throws Exception {
+        log = folder.resolve("fleet-service.log");
+        left = new ProcessBuilder("sh", "-c", "read line").start();
+    }
+
+    @AfterEach
+    void endIt() {
+        left.destroyForcibly();
+    }
+
+    @Test
+    void whatAKilledSandboxLeftIsFoundAndEnded() throws Exception {
+        Leftover.note(folder.resolve("fleet-service.pid"), left.toHandle());
+
+        assertThat(FleetServiceProcess.endLeftover(log)).hasValue(left.pid());
+
+        assertThat(left.isAlive()).isFalse();
+        assertThat(FleetServiceProcess.endLeftover(log)).as("nothing is left").isEmpty();
+    }
+
+    @Test
+    void aProcessThatOnlyHasTheSameIdIsLeftAlone() throws Exception {
+        Files.writeString(folder.resolve("fleet-service.pid"), left.pid() + " 1234567890\n");
+
+        assertThat(FleetServiceProcess.endLeftover(log)).isEmpty();
+
+        assertThat(left.isAlive()).isTrue();
+    }
+
+    @Test
+    void aBrokenOrMissingNoteIsOfNoProcess() throws Exception {
+        assertThat(FleetServiceProcess.endLeftover(log)).isEmpty();
+        Files.writeString(folder.resolve("fleet-service.pid"), "garbage");
+
+        assertThat(FleetServiceProcess.endLeftover(log)).isEmpty();
+    }
+
+    @Test
+    void aServiceThatIsStoppedLeavesNoNoteAndOneThatRunsDoes() throws Exception {
+        // No such jar: the process ends by itself, and would be started again.
+        FleetServiceProcess service =
+                new FleetServiceProcess(folder.resolve("none.jar"), Map.of(), log, URI.create("http://127.0.0.1:1/"));
+        service.start();
+        assertThat(folder.resolve("fleet-service.pid")).exists();
+
+        service.expectEnd();
+        service.close();
+
+        assertThat(folder.resolve("fleet-service.pid")).doesNotExist();
+        assertThat(service.givenUp()).isNotDone();
+    }
+
+    @Test
+    void aServiceThatCannotRunIsGivenUp() throws Exception {
+        try (FleetServiceProcess service =
+                new FleetServiceProcess(folder.resolve("none.jar"), Map.of(), log, URI.create("http://127.0.0.1:1/"))) {
+            service.start();
+
+            await().until(() -> service.givenUp().isDone());
+        }
+    }
+}

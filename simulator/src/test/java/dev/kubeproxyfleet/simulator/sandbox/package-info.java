@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.simulator.sandbox;
+
+import org.jspecify.annotations.NullMarked;
