@@ -21,14 +21,14 @@ final class Answers {
                 boolean placed = refused.path() == null || refused.message().contains(refused.path());
                 String where = placed ? "" : refused.path() + ": ";
                 String code = refused.code().isEmpty() ? "" : " [" + refused.code() + "]";
-                world.complain(Line.of(where + refused.message() + code).render(Look.plain(true)));
+                world.complain(where + refused.message() + code);
                 for (JsonNode candidate : refused.body().path("candidates")) {
-                    world.err().println("  " + Line.of(candidate.asText()).render(Look.plain(true)));
+                    world.complainFurther(candidate.asText());
                 }
                 yield ExitCode.REFUSED;
             }
             case Answer.Unreachable unreachable -> {
-                world.complain(Line.of(unreachable.message()).render(Look.plain(true)));
+                world.complain(unreachable.message());
                 yield ExitCode.UNREACHABLE;
             }
         };

@@ -47,6 +47,14 @@ final class ClusterId {
         return labels;
     }
 
+    /** How many columns the labels need; longer ones than a table would show stick out. */
+    static int columns(Map<String, String> labels) {
+        return labels.values().stream()
+                .mapToInt(label -> Math.min(label.length(), Table.WIDEST_CELL))
+                .max()
+                .orElse(0);
+    }
+
     private static String grouped(String id) {
         return resourceGroup(id) + "/" + name(id);
     }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.config.AzKubeProxyFile;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -10,6 +11,7 @@ import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -44,7 +46,9 @@ final class ConfigFiles {
         String path();
     }
 
-    record Config(String source, FleetConfig config, byte[] bytes, String contentType) implements Good {
+    /** @param notes what the user should know about how the file was read, each without a full stop */
+    record Config(String source, FleetConfig config, byte[] bytes, String contentType, List<String> notes)
+            implements Good {
 
         @Override
         public String path() {
@@ -63,11 +67,20 @@ final class ConfigFiles {
     /** @param problems at least one line, each a sentence */
     record Bad(String source, List<String> problems) implements Document {}
 
-    /** A FleetConfig or a FleetStrategy, in YAML or JSON. */
+    /** A file of another kind than the option was for that names it: a kube-proxy file instead of a FleetConfig, or the reverse. */
+    record Other(String source, KubeProxyRead read) implements Document {}
+
+    /** A FleetConfig or a FleetStrategy, in YAML or JSON; a kube-proxy file or a cluster that someone gave instead is recognised. */
     static Document read(String source, InputStream standardInput) {
         return switch (load(source, standardInput)) {
             case Unloaded(String problem) -> new Bad(source, List.of(problem));
-            case Loaded(byte[] bytes) -> judge(source, bytes);
+            case Loaded(byte[] bytes) -> {
+                KubeProxyRead read = AzKubeProxyFile.read(bytes);
+                yield switch (read.kind()) {
+                    case KUBE_PROXY, WRAPPER, NETWORK_PROFILE, CLUSTER, CLUSTERS -> new Other(source, read);
+                    case FLEET_DOCUMENT, OTHER -> judge(source, bytes, List.of());
+                };
+            }
         };
     }
 
@@ -87,8 +100,10 @@ final class ConfigFiles {
         return switch (load(source, standardInput)) {
             case Unloaded(String problem) -> new Bad(source, List.of(problem));
             case Loaded(byte[] bytes) ->
-                switch (FleetConfigReader.readKubeProxy(bytes)) {
-                    case KubeProxyRead.Invalid(List<Problem> problems) -> new Bad(source, sentences(problems));
+                switch (AzKubeProxyFile.read(bytes)) {
+                    case KubeProxyRead.Invalid invalid
+                    when invalid.kind() == KubeProxyRead.Kind.FLEET_DOCUMENT -> new Other(source, invalid);
+                    case KubeProxyRead.Invalid invalid -> new Bad(source, sentences(invalid.problems()));
                     case KubeProxyRead.Valid valid -> {
                         ObjectNode document = Json.MAPPER.createObjectNode();
                         document.put("apiVersion", FleetConfig.API_VERSION).put("kind", FleetConfig.KIND);
@@ -106,21 +121,21 @@ final class ConfigFiles {
                         if (!locations.isEmpty()) {
                             locations.forEach(selector.putArray("locations")::add);
                         }
-                        yield judge(source, document.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                        yield judge(source, document.toString().getBytes(StandardCharsets.UTF_8), valid.notes());
                     }
                 };
         };
     }
 
-    private static Document judge(String source, byte[] bytes) {
+    private static Document judge(String source, byte[] bytes, List<String> notes) {
         return switch (FleetConfigReader.read(bytes)) {
             case Read.Invalid(List<Problem> problems) -> new Bad(source, sentences(problems));
-            case Read.Valid valid -> new Config(source, valid.config(), bytes, contentType(bytes));
+            case Read.Valid valid -> new Config(source, valid.config(), bytes, contentType(bytes), notes);
             case Read.ValidStrategy valid -> new Strategy(source, valid.strategy(), bytes, contentType(bytes));
         };
     }
 
-    private static List<String> sentences(List<Problem> problems) {
+    static List<String> sentences(List<Problem> problems) {
         return problems.stream()
                 .map(problem -> problem.message() + " [" + problem.code() + "]")
                 .toList();

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -24,7 +25,8 @@ final class DocumentOptions {
     @Option(
             names = "--kube-proxy-config",
             paramLabel = "<file>",
-            description = "A kube-proxy.json as 'az aks' takes it; - is standard input.")
+            description =
+                    "A kube-proxy.json as 'az aks' takes it, or the output of 'az aks show'; - is standard input.")
     private @Nullable String kubeProxyConfig;
 
     @Option(
@@ -91,15 +93,54 @@ final class DocumentOptions {
                 ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, select, selectNames, locations));
     }
 
-    /** Says on standard error what is wrong with the documents; true if something is. */
+    /** Says on standard error what is wrong with the documents, and what was made of those that are not; true if something is. */
     static boolean complain(List<ConfigFiles.Document> documents, Surroundings world) {
         boolean bad = false;
         for (ConfigFiles.Document document : documents) {
-            if (document instanceof ConfigFiles.Bad(String source, List<String> problems)) {
-                problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
-                bad = true;
+            switch (document) {
+                case ConfigFiles.Bad(String source, List<String> problems) -> {
+                    problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
+                    bad = true;
+                }
+                case ConfigFiles.Other other -> {
+                    other(other, world.program())
+                            .forEach(sentence -> world.complain(LintCommand.sentence(other.source(), sentence)));
+                    bad = true;
+                }
+                case ConfigFiles.Config config ->
+                    config.notes()
+                            .forEach(note -> world.complain(LintCommand.sentence(
+                                    config.source(),
+                                    note + ": "
+                                            + config.config()
+                                                    .spec()
+                                                    .kubeProxy()
+                                                    .effective()
+                                                    .describe())));
+                case ConfigFiles.Strategy _ -> {}
             }
         }
         return bad;
+    }
+
+    /** What such a file is, what is wrong with it, and the command that takes it where one does. */
+    private static List<String> other(ConfigFiles.Other other, String program) {
+        KubeProxyRead.Kind kind = other.read().kind();
+        String command = program + " " + OtherFileAdvice.command(other.source(), kind);
+        return switch (other.read()) {
+            case KubeProxyRead.Valid _ ->
+                List.of("this is %s, which --kube-proxy-config takes and -f does not; try %s"
+                        .formatted(kind.words(), command));
+            case KubeProxyRead.Invalid _
+            when kind == KubeProxyRead.Kind.FLEET_DOCUMENT ->
+                List.of("this is %s, which -f takes and --kube-proxy-config does not; try %s"
+                        .formatted(kind.words(), command));
+            case KubeProxyRead.Invalid invalid -> {
+                List<String> sentences = new ArrayList<>(ConfigFiles.sentences(invalid.problems()));
+                sentences.add("this is %s and no FleetConfig; a file made for az is given with --kube-proxy-config."
+                        .formatted(kind.words()));
+                yield sentences;
+            }
+        };
     }
 }

@@ -16,5 +16,8 @@ final class ExitCode {
     /** No outcome yet: the rollout still goes on, or the controller has not answered. */
     static final int UNFINISHED = 5;
 
+    /** Done, but what there was to say could not be written: the device is full, or the pipe closed. */
+    static final int OUTPUT_LOST = 6;
+
     private ExitCode() {}
 }

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus.Registration;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +26,13 @@ final class FeaturesCommand implements Callable<Integer> {
 
     private final Kpfleet kpfleet;
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "table|json|yaml",
+            defaultValue = "table",
+            description = "How to print (default: ${DEFAULT-VALUE}); json and yaml are the service's own answer.")
+    private Output output = Output.table;
+
     FeaturesCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
     }
@@ -34,26 +44,31 @@ final class FeaturesCommand implements Callable<Integer> {
             if (!(answer instanceof Answer.Ok ok)) {
                 return Answers.complain(answer, kpfleet.world);
             }
-            Table table = new Table("SUBSCRIPTION", "FEATURE", "PROVIDER", "REGISTRATION");
-            String missing = null;
-            for (JsonNode node : ok.body()) {
-                FeatureStatus status = Json.MAPPER.treeToValue(node, FeatureStatus.class);
-                Registration registration = status.registration();
-                table.add(
-                        Line.of(status.subscription(), Tone.STRONG),
-                        Line.of(status.feature(), tone(status.feature())),
-                        Line.of(status.provider(), tone(status.provider())),
-                        Line.of(registration == null ? "-" : registration.message()));
-                if (status.feature().equals("NotRegistered")) {
-                    missing = status.subscription();
-                }
-            }
-            kpfleet.world.print(ok.body().isEmpty() ? java.util.List.of(Line.of("no subscriptions")) : table.lines());
-            if (missing != null) {
-                kpfleet.world.print(Views.next("register it", "features register " + missing, kpfleet.world.program()));
-            }
+            output.print(ok.body(), () -> lines(ok.body()), kpfleet.world);
             return ExitCode.OK;
         }
+    }
+
+    private List<Line> lines(JsonNode answer) throws JsonProcessingException {
+        Table table = new Table("SUBSCRIPTION", "FEATURE", "PROVIDER", "REGISTRATION");
+        String missing = null;
+        for (JsonNode node : answer) {
+            FeatureStatus status = Json.MAPPER.treeToValue(node, FeatureStatus.class);
+            Registration registration = status.registration();
+            table.add(
+                    Line.of(status.subscription(), Tone.STRONG),
+                    Line.of(status.feature(), tone(status.feature())),
+                    Line.of(status.provider(), tone(status.provider())),
+                    Line.of(registration == null ? "-" : registration.message()));
+            if (status.feature().equals("NotRegistered")) {
+                missing = status.subscription();
+            }
+        }
+        List<Line> lines = new ArrayList<>(answer.isEmpty() ? List.of(Line.of("no subscriptions")) : table.lines());
+        if (missing != null) {
+            lines.add(Views.next("register it", "features register " + missing, kpfleet.world.program()));
+        }
+        return lines;
     }
 
     private static Tone tone(String state) {
@@ -134,9 +149,12 @@ final class FeaturesCommand implements Callable<Integer> {
                 if (now.ended()) {
                     return code(now);
                 }
+                if (kpfleet.world.outputLost()) {
+                    return ExitCode.OUTPUT_LOST;
+                }
             }
-            kpfleet.world.complain("not finished after %d minutes; the registration goes on, see '%s features'."
-                    .formatted(timeoutMinutes, kpfleet.world.program()));
+            kpfleet.world.complain("not finished after %s; the registration goes on, see '%s features'."
+                    .formatted(Count.of(timeoutMinutes, "minute"), kpfleet.world.program()));
             return ExitCode.UNFINISHED;
         }
 

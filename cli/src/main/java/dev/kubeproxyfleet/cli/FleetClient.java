@@ -19,6 +19,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,9 @@ final class FleetClient implements AutoCloseable {
     /** The service itself waits 5 s for its controller before it answers 202. */
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(20);
 
+    /** From the request to the last byte of its answer; the largest one, a fleet of 10,000 clusters, has some 10 MB. */
+    static final Duration WHOLE_ANSWER_TIMEOUT = Duration.ofSeconds(60);
+
     private static final String API = "/api/v1";
 
     private final HttpClient http = HttpClient.newBuilder()
@@ -41,16 +48,19 @@ final class FleetClient implements AutoCloseable {
     private final URI server;
     private final String actor;
     private final String program;
+    private final Duration wholeAnswer;
 
     /**
      * @param server scheme, host and port, with or without a path
      * @param actor who asks, for the audit
      * @param program how the user calls this program, for advice
+     * @param wholeAnswer how long a request may last until its answer is complete; event streams last as they like
      */
-    FleetClient(URI server, String actor, String program) {
+    FleetClient(URI server, String actor, String program, Duration wholeAnswer) {
         this.server = server;
         this.actor = actor;
         this.program = program;
+        this.wholeAnswer = wholeAnswer;
     }
 
     /** The query that tells why something is asked; empty without a reason. */
@@ -122,22 +132,35 @@ final class FleetClient implements AutoCloseable {
     }
 
     private Answer send(HttpRequest.Builder request) {
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
         try {
-            return read(http.send(request.build(), BodyHandlers.ofByteArray()));
-        } catch (HttpConnectTimeoutException e) {
-            return new Answer.Unreachable("%s did not take a connection within %d s. %s"
-                    .formatted(server, CONNECT_TIMEOUT.toSeconds(), advice()));
-        } catch (HttpTimeoutException e) {
-            return new Answer.Unreachable("%s did not answer within %d s; its health is at %s/q/health."
-                    .formatted(server, ANSWER_TIMEOUT.toSeconds(), server));
-        } catch (ConnectException e) {
-            return new Answer.Unreachable("Nothing answers at %s. %s".formatted(server, advice()));
-        } catch (IOException e) {
-            return new Answer.Unreachable("The connection to %s broke: %s. %s".formatted(server, e, advice()));
+            return read(answer.get(wholeAnswer.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            return new Answer.Unreachable(
+                    "%s began to answer and had not ended after %s; what answers there, or a proxy before it, is stuck. Its health is at %s/q/health."
+                            .formatted(server, Ages.of(wholeAnswer), server));
+        } catch (ExecutionException e) {
+            return unreachable(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
+            answer.cancel(true);
             Thread.currentThread().interrupt();
             return new Answer.Unreachable("interrupted while waiting for " + server);
         }
+    }
+
+    private Answer unreachable(Throwable cause) {
+        return new Answer.Unreachable(
+                switch (cause) {
+                    case HttpConnectTimeoutException _ ->
+                        "%s did not take a connection within %d s. %s"
+                                .formatted(server, CONNECT_TIMEOUT.toSeconds(), advice());
+                    case HttpTimeoutException _ ->
+                        "%s did not answer within %d s; its health is at %s/q/health."
+                                .formatted(server, ANSWER_TIMEOUT.toSeconds(), server);
+                    case ConnectException _ -> "Nothing answers at %s. %s".formatted(server, advice());
+                    default -> "The connection to %s broke: %s. %s".formatted(server, cause, advice());
+                });
     }
 
     private String advice() {

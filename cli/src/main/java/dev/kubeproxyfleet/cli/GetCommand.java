@@ -221,8 +221,7 @@ final class GetCommand implements Runnable {
                                             .formatted(cluster, world.program())
                                     : "%d clusters are named '%s'; give the resource id of one:"
                                             .formatted(found.size(), cluster));
-                    found.forEach(
-                            node -> world.err().println("  " + node.path("id").asText()));
+                    found.forEach(node -> world.complainFurther(node.path("id").asText()));
                     return ExitCode.REFUSED;
                 }
                 JsonNode one = found.getFirst();

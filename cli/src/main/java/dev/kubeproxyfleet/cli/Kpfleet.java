@@ -28,7 +28,8 @@ import picocli.CommandLine.ScopeType;
             "2:the command line or the file makes no sense",
             "3:the fleet service refused",
             "4:the fleet service cannot be reached",
-            "5:no outcome yet"
+            "5:no outcome yet",
+            "6:done, but the output could not be written"
         },
         footerHeading = "%nExamples:%n",
         footer = {
@@ -80,7 +81,10 @@ final class Kpfleet implements Runnable {
     /** Does what the arguments say and returns the exit code: {@link ExitCode}. */
     static int run(Surroundings world, String... arguments) {
         int code = commandLine(world).execute(arguments);
-        world.out().flush();
+        if (world.outputLost()) {
+            world.complain("not all output could be written: the device is full, or nobody reads the pipe any more.");
+            code = code == ExitCode.OK ? ExitCode.OUTPUT_LOST : code;
+        }
         world.err().flush();
         return code;
     }
@@ -154,7 +158,11 @@ final class Kpfleet implements Runnable {
 
     /** Opens the client for the server that the user means. */
     FleetClient client() {
-        return new FleetClient(address(), given(actor, ACTOR_VARIABLE).orElse(world.user()), world.program());
+        return new FleetClient(
+                address(),
+                given(actor, ACTOR_VARIABLE).orElse(world.user()),
+                world.program(),
+                FleetClient.WHOLE_ANSWER_TIMEOUT);
     }
 
     private URI address() {

@@ -12,26 +12,19 @@ record Line(List<Span> spans) {
         spans = List.copyOf(spans);
     }
 
-    /**
-     * A piece of text. Control characters are replaced: names and messages come from elsewhere, and a terminal obeys what it
-     * is sent.
-     */
+    /** A piece of text; what a terminal would obey is made visible, since names and messages come from elsewhere. */
     record Span(String text, Tone tone) {
 
         Span {
-            text = clean(text);
+            text = Visible.text(text);
         }
 
         int width() {
             return text.codePointCount(0, text.length());
         }
 
-        private static String clean(String text) {
-            StringBuilder cleaned = new StringBuilder(text.length());
-            text.codePoints()
-                    .forEach(c -> cleaned.appendCodePoint(
-                            Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c));
-            return cleaned.toString();
+        private Span cut(int columns) {
+            return width() <= columns ? this : new Span(text.substring(0, text.offsetByCodePoints(0, columns)), tone);
         }
     }
 
@@ -69,25 +62,29 @@ record Line(List<Span> spans) {
         return spans.stream().mapToInt(Span::width).sum();
     }
 
-    /** The text to write: cut to the look's width, coloured if it has colours, without blanks at its end. */
-    String render(Look look) {
-        boolean cut = width() > look.width();
-        int room = cut ? Math.max(0, look.width() - look.ellipsis().length()) : look.width();
+    /** This line if it fits into {@code columns}, else as much of it as does together with {@code ellipsis}. */
+    Line cut(int columns, String ellipsis) {
+        if (width() <= columns) {
+            return this;
+        }
+        int room = Math.max(0, columns - ellipsis.length());
         List<Span> shown = new ArrayList<>();
         for (Span span : spans) {
-            if (span.width() <= room) {
-                shown.add(span);
-                room -= span.width();
-            } else {
-                shown.add(new Span(span.text().substring(0, span.text().offsetByCodePoints(0, room)), span.tone()));
+            Span cut = span.cut(room);
+            shown.add(cut);
+            room -= cut.width();
+            if (cut.width() < span.width()) {
                 break;
             }
         }
-        if (cut) {
-            shown.add(new Span(look.ellipsis(), Tone.QUIET));
-        }
+        shown.add(new Span(ellipsis, Tone.QUIET));
+        return new Line(shown);
+    }
+
+    /** The text to write: cut to the look's width, coloured if it has colours, without blanks at its end. */
+    String render(Look look) {
         StringBuilder text = new StringBuilder();
-        for (Span span : shown) {
+        for (Span span : cut(look.width(), look.ellipsis()).spans) {
             text.append(look.colour() ? span.tone().paint(span.text()) : span.text());
         }
         return text.toString().stripTrailing();

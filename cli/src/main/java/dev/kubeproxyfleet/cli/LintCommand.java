@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -12,7 +14,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "lint",
         mixinStandardHelpOptions = true,
-        description = "Checks FleetConfig and FleetStrategy files as the service would, without one.")
+        description = {
+            "Checks FleetConfig and FleetStrategy files as the service would, without one.",
+            "A kube-proxy file for 'az aks' is checked as such, and so is a cluster that 'az aks show' printed."
+        })
 final class LintCommand implements Callable<Integer> {
 
     private final Kpfleet kpfleet;
@@ -56,14 +61,28 @@ final class LintCommand implements Callable<Integer> {
                     problems.forEach(problem -> world.print(Symbols.bad(look).and(" " + sentence(source, problem))));
                     code = ExitCode.USAGE;
                 }
+                case ConfigFiles.Other(String source, KubeProxyRead.Invalid(var kind, var problems)) -> {
+                    world.print(Symbols.bad(look)
+                            .and(" " + sentence(source, "this is " + kind.words() + ", with mistakes:")));
+                    ConfigFiles.sentences(problems).forEach(problem -> world.print(Line.of("  " + problem)));
+                    code = ExitCode.USAGE;
+                }
+                case ConfigFiles.Other(String source, KubeProxyRead.Valid valid) -> {
+                    world.print(Symbols.good(look)
+                            .and(" " + shown(source) + ": ")
+                            .and(valid.kind().words(), Tone.STRONG)
+                            .and(", " + valid.config().effective().describe()));
+                    valid.notes().forEach(note -> world.print(Line.of("  " + note)));
+                    world.print(Views.next(
+                            "what it would do", OtherFileAdvice.command(source, valid.kind()), world.program()));
+                }
             }
         }
         return code;
     }
 
     private static String stages(Strategy strategy) {
-        int stages = strategy.stages().size();
-        return stages == 1 ? "1 stage" : stages + " stages";
+        return Count.of(strategy.stages().size(), "stage");
     }
 
     static String sentence(String source, String problem) {

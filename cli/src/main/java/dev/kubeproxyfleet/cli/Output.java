@@ -19,17 +19,24 @@ enum Output {
     void print(JsonNode answer, Drawn drawing, Surroundings world) throws JsonProcessingException {
         switch (this) {
             case table -> world.print(drawing.lines());
-            case json ->
-                world.out().println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
-            case yaml ->
-                world.out()
-                        .print(YAMLMapper.builder()
-                                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-                                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-                                .build()
-                                .writeValueAsString(answer));
+            case json -> world.out().println(json(answer));
+            case yaml -> world.out().print(yaml(answer));
         }
         world.out().flush();
+    }
+
+    private static String json(JsonNode answer) throws JsonProcessingException {
+        return Visible.json(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
+    }
+
+    /** YAML has no escapes outside of quotes; JSON has, and is YAML too. */
+    private static String yaml(JsonNode answer) throws JsonProcessingException {
+        String yaml = YAMLMapper.builder()
+                .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+                .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
+                .build()
+                .writeValueAsString(answer);
+        return yaml.codePoints().anyMatch(c -> c != '\n' && Visible.isHidden(c)) ? json(answer) + "\n" : yaml;
     }
 
     /** Lines that are made only when wanted. */

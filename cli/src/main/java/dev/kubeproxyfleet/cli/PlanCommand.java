@@ -72,7 +72,7 @@ final class PlanCommand implements Callable<Integer> {
                         yield ExitCode.OK;
                     }
                     case ConfigFiles.Config config -> plan(config, strategies, client, output, world);
-                    case ConfigFiles.Bad _ -> ExitCode.USAGE;
+                    case ConfigFiles.Bad _, ConfigFiles.Other _ -> ExitCode.USAGE;
                 };
                 code = code == ExitCode.OK ? planned : code;
             }

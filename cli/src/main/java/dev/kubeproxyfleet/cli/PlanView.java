@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class PlanView {
                         plan.stages().stream().flatMap(stage -> stage.clusters().stream()))
                 .map(RolloutPlan.Change::cluster)
                 .toList());
-        this.names = labels.values().stream().mapToInt(String::length).max().orElse(0);
+        this.names = ClusterId.columns(labels);
     }
 
     /** What would happen. */
@@ -84,7 +85,7 @@ final class PlanView {
             return List.of();
         }
         List<Line> lines = new ArrayList<>();
-        lines.add(Line.of("joined since", Tone.STRONG).and("  " + count(newcomers.size(), "cluster")));
+        lines.add(Line.of("joined since", Tone.STRONG).and("  " + Count.of(newcomers.size(), "cluster")));
         for (RolloutClusterStatus newcomer : newcomers) {
             lines.add(Line.of("  " + ClusterId.name(newcomer.cluster())).and(outcome(newcomer)));
         }
@@ -111,9 +112,9 @@ final class PlanView {
         boolean past = outcome != null;
         head.add(Line.of("%s %s in %s, %s converged already, %s skipped"
                 .formatted(
-                        count(changes, "cluster"),
+                        Count.of(changes, "cluster"),
                         past ? "to change" : "would change",
-                        count(plan.stages().size(), "stage"),
+                        Count.of(plan.stages().size(), "stage"),
                         converged,
                         past ? plan.skipped().size() + " to be" : plan.skipped().size() + " would be")));
         RolloutPlan.Reason waits = plan.waitsFor();
@@ -156,10 +157,10 @@ final class PlanView {
     private Line stage(RolloutPlan.Stage stage, int width) {
         return Line.of(stage.name(), Tone.STRONG)
                 .padded(width + 2)
-                .and(count(stage.clusters().size(), "cluster"))
+                .and(Count.of(stage.clusters().size(), "cluster"))
                 .and(
                         look.dot() + "at most " + stage.maxConcurrent() + " at once, tolerates "
-                                + (stage.maxFailures() == 0 ? "no failure" : count(stage.maxFailures(), "failure")),
+                                + (stage.maxFailures() == 0 ? "no failure" : Count.of(stage.maxFailures(), "failure")),
                         Tone.QUIET);
     }
 
@@ -179,7 +180,7 @@ final class PlanView {
         if (changes.isEmpty()) {
             return;
         }
-        lines.add(sign.and(" ").and(title, Tone.STRONG).and("  " + count(changes.size(), "cluster")));
+        lines.add(sign.and(" ").and(title, Tone.STRONG).and("  " + Count.of(changes.size(), "cluster")));
         for (RolloutPlan.Change change : changes) {
             Line line = Line.of("  ").and(Line.of(label(change)).padded(names + 2));
             @Nullable RolloutClusterStatus became = became(change);
@@ -209,13 +210,9 @@ final class PlanView {
             return "";
         }
         String names = warning.examples().stream().collect(Collectors.joining(", "));
-        return " (" + count(warning.clusters(), "cluster") + (names.isEmpty() ? "" : ": " + names)
+        return " (" + Count.of(warning.clusters(), "cluster") + (names.isEmpty() ? "" : ": " + names)
                 + (warning.clusters() > warning.examples().size() && !names.isEmpty() ? ", " + look.ellipsis() : "")
                 + ")";
-    }
-
-    private static String count(int number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
     }
 
     private static String time(Instant at) {

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +45,7 @@ final class RolloutTree {
         List<Line> head = head();
         List<Line> foot = foot();
         Map<String, String> labels = ClusterId.labels(model.clusters().keySet());
-        int names = labels.values().stream().mapToInt(String::length).max().orElse(0);
+        int names = ClusterId.columns(labels);
         int stageNames = model.rollout().stages().stream()
                 .mapToInt(stage -> stage.name().length())
                 .max()
@@ -174,9 +175,7 @@ final class RolloutTree {
             case Waiting, AwaitingApproval, Updating ->
                 line.and(
                         look.dot() + "at most " + stage.maxConcurrent() + " at once, tolerates "
-                                + (stage.maxFailures() == 0
-                                        ? "no failure"
-                                        : stage.maxFailures() + (stage.maxFailures() == 1 ? " failure" : " failures")),
+                                + (stage.maxFailures() == 0 ? "no failure" : Count.of(stage.maxFailures(), "failure")),
                         Tone.QUIET);
         };
     }

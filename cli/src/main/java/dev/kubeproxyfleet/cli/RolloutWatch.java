@@ -118,6 +118,9 @@ final class RolloutWatch {
                         nextRead = now.plus(connected ? READ_BESIDE_EVENTS : READ_WITHOUT_EVENTS);
                     }
                     show.show(model, notice);
+                    if (world.outputLost()) {
+                        return ExitCode.OUTPUT_LOST;
+                    }
                 }
                 return RolloutModel.exitCode(model.rollout().state());
             } finally {

@@ -2,8 +2,10 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kpfleet status}: one line and an exit code, for scripts. */
@@ -20,6 +22,14 @@ final class StatusCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<rollout|config>", description = "A rollout's id, or a config's name for its latest.")
     private String id = "";
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "table|json|yaml",
+            defaultValue = "table",
+            description =
+                    "How to print (default: ${DEFAULT-VALUE}); json and yaml hold the rollout as the service answered it, without its clusters.")
+    private Output output = Output.table;
+
     StatusCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
     }
@@ -32,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
                 return Answers.complain(answer, kpfleet.world);
             }
             RolloutStatus rollout = RolloutModel.read(ok.body()).rollout();
-            kpfleet.world.print(Views.status(rollout));
+            output.print(ok.body().path("rollout"), () -> List.of(Views.status(rollout)), kpfleet.world);
             return RolloutModel.exitCode(rollout.state());
         }
     }

@@ -62,6 +62,16 @@ record Surroundings(
 
     /** One sentence on standard error. */
     void complain(String sentence) {
-        err.println(program + ": " + sentence);
+        err.println(program + ": " + Visible.text(sentence));
+    }
+
+    /** One line on standard error that belongs to the sentence before. */
+    void complainFurther(String line) {
+        err.println("  " + Visible.text(line));
+    }
+
+    /** Whether something that was written went nowhere: the device is full, or nobody reads the pipe any more. */
+    boolean outputLost() {
+        return out.checkError();
     }
 }

@@ -3,10 +3,22 @@ package dev.kubeproxyfleet.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows in aligned columns below their headings. The last column takes what is left of the width. */
+/**
+ * Rows in aligned columns below their headings. The last column takes what is left of the width.
+ *
+ * <p>One text of any length does not widen the table for all others: longer cells are cut, wherever the table goes. JSON and YAML
+ * have all of them in full.
+ */
 final class Table {
 
+    /** Columns of the widest cell; names of Azure and Kubernetes have 63 characters at most, configurations about as many. */
+    static final int WIDEST_CELL = 80;
+
+    /** Columns of the widest message at the end of a row. */
+    static final int WIDEST_LAST_CELL = 600;
+
     private static final int GAP = 2;
+    private static final String ELLIPSIS = "...";
 
     private final List<String> headings;
     private final List<List<Line>> rows = new ArrayList<>();
@@ -20,7 +32,11 @@ final class Table {
         if (cells.length != headings.size()) {
             throw new IllegalArgumentException(cells.length + " cells for " + headings.size() + " columns");
         }
-        rows.add(List.of(cells));
+        List<Line> row = new ArrayList<>();
+        for (int column = 0; column < cells.length; column++) {
+            row.add(cells[column].cut(column == cells.length - 1 ? WIDEST_LAST_CELL : WIDEST_CELL, ELLIPSIS));
+        }
+        rows.add(row);
     }
 
     List<Line> lines() {

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,7 +92,7 @@ final class Views {
         }
         int windows = strategy.windows().schedule().size();
         if (windows > 0) {
-            parts.add(windows == 1 ? "1 window" : windows + " windows");
+            parts.add(Count.of(windows, "window"));
         }
         if (strategy.windows().honourAksMaintenance()) {
             parts.add("AKS maintenance");
@@ -246,8 +247,7 @@ final class Views {
     /** What does not fit together, on how many nodes. */
     private static String evidence(JsonNode nodesByCode) {
         return nodesByCode.properties().stream()
-                .map(code -> code.getKey() + " on " + code.getValue().asInt()
-                        + (code.getValue().asInt() == 1 ? " node" : " nodes"))
+                .map(code -> code.getKey() + " on " + Count.of(code.getValue().asInt(), "node"))
                 .collect(Collectors.joining(", "));
     }
 

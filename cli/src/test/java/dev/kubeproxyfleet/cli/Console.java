@@ -17,6 +17,7 @@ final class Console {
     private Screen screen = Screen.plain(true);
     private InstantSource clock = InstantSource.fixed(Fixtures.NOW);
     private String in = "";
+    private PrintWriter output = new PrintWriter(out);
 
     Console server(String address) {
         environment.put(Kpfleet.SERVER_VARIABLE, address);
@@ -25,6 +26,12 @@ final class Console {
 
     Console typing(String text) {
         in = text;
+        return this;
+    }
+
+    /** Instead of what {@link #out} shows. */
+    Console writingTo(PrintWriter elsewhere) {
+        output = elsewhere;
         return this;
     }
 
@@ -43,7 +50,7 @@ final class Console {
         return Kpfleet.run(
                 new Surroundings(
                         new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        new PrintWriter(out),
+                        output,
                         new PrintWriter(err, true),
                         screen,
                         environment,

@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** A fleet service that answers what a test has told it to, on a port of its own. */
@@ -41,7 +42,9 @@ final class FakeFleet implements AutoCloseable {
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final CountDownLatch streamed = new CountDownLatch(1);
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean streams;
+    private volatile String drips = "";
 
     FakeFleet() {
         try {
@@ -91,6 +94,12 @@ final class FakeFleet implements AutoCloseable {
         return this;
     }
 
+    /** From now on this request is answered with a beginning that has no end. */
+    FakeFleet dripping(String request) {
+        drips = request;
+        return this;
+    }
+
     void send(String name, Object data) {
         try {
             events.add("event: " + name + "\ndata: " + Json.MAPPER.writeValueAsString(data) + "\n\n");
@@ -131,6 +140,10 @@ final class FakeFleet implements AutoCloseable {
             stream(exchange);
             return;
         }
+        if (drips.equals(exchange.getRequestMethod() + " " + path)) {
+            drip(exchange);
+            return;
+        }
         @Nullable Reply reply = replies.get(exchange.getRequestMethod() + " " + path);
         if (reply == null) {
             reply = new Reply(
@@ -143,6 +156,19 @@ final class FakeFleet implements AutoCloseable {
         exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
+        }
+    }
+
+    private void drip(HttpExchange exchange) throws IOException {
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, 0);
+        try (OutputStream out = exchange.getResponseBody()) {
+            while (!closed.await(10, TimeUnit.MILLISECONDS)) {
+                out.write(' ');
+                out.flush();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -165,6 +191,7 @@ final class FakeFleet implements AutoCloseable {
     @Override
     public void close() {
         endStream();
+        closed.countDown();
         server.stop(0);
     }
 }

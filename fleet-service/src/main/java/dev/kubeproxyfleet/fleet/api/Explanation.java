@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -286,8 +287,16 @@ record Explanation(
         return switch (status.code()) {
             case null ->
                 new Told(
-                        start + " for its turn: at most " + own.maxConcurrent() + " clusters change at once and "
-                                + (own.clusters().updating() + own.clusters().verifying()) + " do" + said(status)
+                        start + " for its turn: at most "
+                                + Count.of(
+                                        own.maxConcurrent(),
+                                        "cluster changes at once and ",
+                                        "clusters change at once and ")
+                                + Count.of(
+                                        own.clusters().updating()
+                                                + own.clusters().verifying(),
+                                        "does",
+                                        "do") + said(status)
                                 + "; nothing to do.",
                         null);
             case String code -> {
@@ -309,7 +318,7 @@ record Explanation(
                 new Told(
                         start + " for " + before.name() + " to finish updating ("
                                 + before.clusters().finished() + " of "
-                                + before.clusters().total() + " clusters done); nothing to do.",
+                                + Count.of(before.clusters().total(), "cluster") + " done); nothing to do.",
                         null);
             case Baking ->
                 new Told(

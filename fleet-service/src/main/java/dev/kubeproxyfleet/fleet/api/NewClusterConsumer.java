@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.azure.AzureService;
 import dev.kubeproxyfleet.fleet.azure.AzureSettings;
 import dev.kubeproxyfleet.fleet.azure.Pause;
+import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.schemas.message.Attribution;
@@ -23,6 +24,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -214,6 +216,12 @@ class NewClusterConsumer {
     }
 
     private NewClusters.Answer create(ConsumerRecord<byte[], byte[]> record, NewClusters.Asker asker) {
+        Optional<ForeignEnvelope> foreign =
+                record.value() == null ? Optional.empty() : ForeignEnvelope.of(record.value(), record.headers());
+        if (foreign.isPresent()) {
+            return new NewClusters.Answer.NotTaken(
+                    ApiError.of(foreign.get().code(), foreign.get().message()));
+        }
         try {
             return clusters.create(record.value(), asker);
         } catch (RuntimeException e) {

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.text.Count;
 import org.jspecify.annotations.Nullable;
 
 /** What the nodes of a cluster tell, as parts of sentences. */
@@ -20,7 +21,7 @@ final class NodesTold {
         }
         return " (" + reporting(health)
                 + health.observed().stream()
-                        .map(observed -> ", " + observed.nodes() + " run "
+                        .map(observed -> ", " + Count.of(observed.nodes(), "runs ", "run ")
                                 + (observed.mode() == null ? "an unknown mode" : observed.mode())
                                 + (observed.scheduler() == null ? "" : " " + observed.scheduler()))
                         .reduce("", String::concat)

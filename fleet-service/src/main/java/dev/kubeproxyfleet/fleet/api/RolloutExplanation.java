@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import static dev.kubeproxyfleet.fleet.api.Words.count;
 import static dev.kubeproxyfleet.fleet.api.Words.ended;
 import static dev.kubeproxyfleet.fleet.api.Words.endless;
 import static dev.kubeproxyfleet.fleet.api.Words.nameOf;
@@ -9,6 +8,7 @@ import static dev.kubeproxyfleet.fleet.api.Words.time;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +100,7 @@ record RolloutExplanation(
                 .filter(stage -> stage.state() != RolloutStatus.StageState.Done)
                 .findFirst();
         String start = "is running since " + time(rollout.since(), now) + ", " + tally.finished() + " of "
-                + count(tally.total(), "cluster") + " done"
+                + Count.of(tally.total(), "cluster") + " done"
                 + (tally.failed() == 0 ? "" : ", " + tally.failed() + " failed");
         if (current.isEmpty()) {
             return new Told(start + said(rollout) + "; nothing to do.", null);
@@ -178,14 +178,14 @@ record RolloutExplanation(
 
     private static String restored(RolloutStatus rollout) {
         RolloutStatus.Counts tally = ConfigView.total(rollout);
-        return count(tally.rolledBack(), "cluster") + " restored, " + (tally.updating() + tally.verifying())
+        return Count.of(tally.rolledBack(), "cluster") + " restored, " + (tally.updating() + tally.verifying())
                 + " under way";
     }
 
     private static Told succeeded(RolloutStatus rollout, Instant now) {
         RolloutStatus.Counts tally = ConfigView.total(rollout);
         return new Told(
-                "succeeded at " + ended(rollout, now) + " with " + count(tally.converged(), "converged cluster")
+                "succeeded at " + ended(rollout, now) + " with " + Count.of(tally.converged(), "converged cluster")
                         + (tally.skipped() == 0
                                 ? ""
                                 : " and " + tally.skipped()

@@ -1,10 +1,9 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import static dev.kubeproxyfleet.fleet.api.Words.count;
-
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class Succession {
                         "publishing it ends " + latest.id() + ", which is " + latest.state()
                                 + (inFlight == 0
                                         ? ""
-                                        : "; " + count(inFlight, "cluster")
+                                        : "; " + Count.of(inFlight, "cluster")
                                                 + " in flight there must end before one starts")));
             case Succeeded, Failed, Aborted, Superseded, RolledBack -> List.of();
         };

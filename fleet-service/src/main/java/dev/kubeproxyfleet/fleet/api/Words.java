@@ -74,8 +74,4 @@ final class Words {
                 .equals(now.atOffset(ZoneOffset.UTC).toLocalDate());
         return (sameDay ? TIME : DATE_AND_TIME).format(at);
     }
-
-    static String count(int number, String noun) {
-        return number + " " + noun + (number == 1 ? "" : "s");
-    }
 }

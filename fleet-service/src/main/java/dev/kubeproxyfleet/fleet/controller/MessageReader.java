@@ -1,10 +1,12 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -33,6 +35,11 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
         Rejections rejections = new Rejections(context());
         if (message.value() == null) {
             rejections.reject(message, "UnexpectedTombstone", "this topic takes no tombstones", "");
+            return;
+        }
+        Optional<ForeignEnvelope> foreign = ForeignEnvelope.of(message.value(), message.headers());
+        if (foreign.isPresent()) {
+            rejections.reject(message, foreign.get().code(), foreign.get().message(), "");
             return;
         }
         T read;

@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -165,6 +166,7 @@ public final class Intake {
 
     /** The CloudEvents library refuses by exceptions of several kinds, so any of them is a refusal here. */
     private static Envelope open(byte[] value, Headers headers, String position) throws Refused {
+        refuseForeign(value, headers);
         try {
             return opened(KafkaMessageFactory.createReader(headers, value).toEvent());
         } catch (RuntimeException e) {
@@ -194,6 +196,7 @@ public final class Intake {
         if (data == null) {
             throw new Refused("MissingData", "the CloudEvent " + event.getId() + " carries no data");
         }
+        refuseForeign(data.toBytes(), new RecordHeaders());
         Object actor = event.getExtension(Attribution.ACTOR_ATTRIBUTE);
         Object reason = event.getExtension(Attribution.REASON_ATTRIBUTE);
         String source = event.getSource().toString();
@@ -203,6 +206,13 @@ public final class Intake {
                 event.getId(),
                 Attribution.actor(actor == null ? source : actor.toString()),
                 Attribution.reason(reason == null ? null : reason.toString()));
+    }
+
+    private static void refuseForeign(byte[] value, Headers headers) throws Refused {
+        Optional<ForeignEnvelope> foreign = ForeignEnvelope.of(value, headers);
+        if (foreign.isPresent()) {
+            throw new Refused(foreign.get().code(), foreign.get().message());
+        }
     }
 
     private static boolean claimsEnvelope(Headers headers) {

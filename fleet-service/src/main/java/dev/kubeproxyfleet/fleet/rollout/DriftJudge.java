@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -131,8 +132,9 @@ final class DriftJudge {
                 code,
                 changer(cluster, record)
                         + (fight
-                                ? "; it was corrected " + cluster.corrections().size()
-                                        + " times lately and is left alone until a person reruns the config"
+                                ? "; it was corrected "
+                                        + Count.of(cluster.corrections().size(), "time")
+                                        + " lately and is left alone until a person reruns the config"
                                 : ""));
     }
 

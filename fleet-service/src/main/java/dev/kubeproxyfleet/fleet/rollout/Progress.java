@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,7 +48,8 @@ final class Progress {
                         .done(
                                 rollout.id(),
                                 "Started",
-                                foreseen.clusters() + " clusters to change in " + stages.size() + " stages, "
+                                Count.of(foreseen.clusters(), "cluster") + " to change in "
+                                        + Count.of(stages.size(), "stage") + ", "
                                         + foreseen.alreadyConverged() + " converged already, "
                                         + ready.skipped().size() + " skipped"));
             }
@@ -152,14 +154,14 @@ final class Progress {
                         rollout.id(),
                         "StageDone",
                         "stage " + stage.spec().name() + " is done: "
-                                + stage.counts().converged() + " clusters converged, "
+                                + Count.of(stage.counts().converged(), "cluster") + " converged, "
                                 + stage.counts().failed() + " failed, "
                                 + stage.counts().skipped() + " skipped");
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {
         String code = MAX_FAILURES_EXCEEDED;
-        String message = stage.counts().failed() + " clusters failed in stage "
+        String message = Count.of(stage.counts().failed(), "cluster") + " failed in stage "
                 + stage.spec().name() + ", which tolerates " + stage.maxFailures();
         RolloutId id = rollout.id();
         if (rollout.spec().strategy().onFailure() == OnFailure.Rollback) {
@@ -359,7 +361,8 @@ final class Progress {
                 .mapToInt(stage -> stage.counts().converged())
                 .sum();
         boolean succeeded = failed == 0 && rollout.totals().unforeseenSkips() == 0;
-        String message = converged + " clusters converged, " + failed + " failed" + plannedAndSkipped(draft, rollout);
+        String message = Count.of(converged, "cluster") + " converged, " + failed + " failed"
+                + plannedAndSkipped(draft, rollout);
         RolloutState.Ended ended =
                 succeeded ? running.succeed(draft.now()) : running.fail("ClustersNotConverged", message, draft.now());
         draft.put(rollout.with(ended));

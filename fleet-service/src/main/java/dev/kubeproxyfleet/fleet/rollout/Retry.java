@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,7 @@ final class Retry {
         return answer.done(
                 rollout.id(),
                 "Retried",
-                (retried == 1 ? "1 cluster waits for its turn again" : retried + " clusters wait for their turn again")
+                Count.of(retried, "cluster waits for its turn again", "clusters wait for their turn again")
                         + (left.isEmpty() ? "" : "; not those that still cannot be changed: " + sum(left))
                         + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout too" : ""));
     }

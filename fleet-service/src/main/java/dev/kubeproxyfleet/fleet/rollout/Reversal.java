@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -187,8 +188,9 @@ final class Reversal {
                 .mapToInt(stage -> stage.counts().rolledBack())
                 .sum();
         int failed = rollout.totals().failedRollbacks();
-        String message = rolledBack + " clusters run again what they had before"
-                + (failed == 0 ? "" : ", " + failed + " do not") + "; " + state.message();
+        String message =
+                Count.of(rolledBack, "cluster runs again what it had before", "clusters run again what they had before")
+                        + (failed == 0 ? "" : ", " + Count.of(failed, "does not", "do not")) + "; " + state.message();
         draft.put(rollout.with(
                 failed == 0
                         ? state.finish(message, draft.now())

@@ -31,8 +31,10 @@ final class StageProof {
 
     /** Why a person is asked. */
     static String missing(Stage stage) {
-        return "none of the " + stage.counts().total() + " clusters of stage "
-                + stage.spec().name()
+        return (stage.counts().total() == 1
+                        ? "the only cluster of stage " + stage.spec().name() + " has not"
+                        : "none of the " + stage.counts().total() + " clusters of stage "
+                                + stage.spec().name() + " has")
                 + " converged, so it has shown nothing; the next stage begins once it is approved";
     }
 

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -116,13 +117,14 @@ record Verification(
     }
 
     String describe() {
-        return matching + " of " + counted + " nodes run it, " + required + " must; " + reporting + " report"
-                + (differing == 0 ? "" : "; " + differing + " run something else")
+        return matching + " of " + Count.of(counted, "node runs it", "nodes run it") + ", " + required + " must; "
+                + Count.of(reporting, "reports", "report")
+                + (differing == 0 ? "" : "; " + Count.of(differing, "runs something else", "run something else"))
                 + unproven.entrySet().stream()
                         .map(entry -> "; on " + entry.getValue() + " "
                                 + entry.getKey().words())
                         .collect(Collectors.joining())
-                + (unknown == 0 ? "" : "; " + unknown + " do not tell all of it")
+                + (unknown == 0 ? "" : "; " + Count.of(unknown, "does not tell", "do not tell") + " all of it")
                 + (clockSkewSeconds == null
                         ? ""
                         : "; clocks of nodes and service differ by " + Math.abs(clockSkewSeconds) + " s")

@@ -367,7 +367,7 @@ class ExplanationTest {
         return Stream.of(
                 Arguments.of(StageState.Waiting, "for the stage to begin", null),
                 Arguments.of(StageState.AwaitingApproval, "for someone to approve the stage", "kpfleet approve prod.2"),
-                Arguments.of(StageState.Updating, "for its turn: at most 5 clusters change at once and 1 do", null),
+                Arguments.of(StageState.Updating, "for its turn: at most 5 clusters change at once and 1 does", null),
                 Arguments.of(StageState.Baking, "while its stage already bakes (until 12:10:10 UTC)", null),
                 Arguments.of(StageState.Done, "though its stage is done", null));
     }

@@ -141,6 +141,8 @@ class NewClusterConsumerTest {
             delimiter = '|',
             value = {
                 "{no json | InvalidRequest",
+                "{\"schema\": {}, \"payload\": {\"id\": \"x\"}} | ConnectEnvelope",
+                "[{\"specversion\": \"1.0\"}] | BatchedCloudEvents",
                 "{\"id\": \"x\", \"config\": \"prod\"} | InvalidRequest",
                 "{\"id\": \"x\", \"config\": \"none\", \"cluster\": {}} | UnknownConfig"
             })

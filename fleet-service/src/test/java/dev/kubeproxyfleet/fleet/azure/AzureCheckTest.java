@@ -62,7 +62,7 @@ class AzureCheckTest {
                         AzureCheck.NotReady.class,
                         notReady -> assertThat(notReady.reason())
                                 .contains("kpfleet.azure.api-version")
-                                .contains("2026-01-02-preview"));
+                                .containsPattern("that it offers: \\[\\d{4}-\\d{2}-\\d{2}-preview"));
     }
 
     @Test

@@ -144,6 +144,19 @@ class ControllerTopologyTest {
     }
 
     @Test
+    void namesTheEnvelopeOfAnotherToolAroundAConfigAndAroundACommand() {
+        byte[] connect = "{\"schema\":{\"type\":\"string\"},\"payload\":\"x\"}".getBytes(StandardCharsets.UTF_8);
+        input(Topic.DESIRED).pipeInput(new TestRecord<>("prod-ipvs".getBytes(StandardCharsets.UTF_8), connect));
+        input(Topic.COMMANDS).pipeInput(new TestRecord<>("prod-ipvs".getBytes(StandardCharsets.UTF_8), connect));
+
+        assertThat(output(Topic.REJECTED).readRecordsToList()).hasSize(2).allSatisfy(rejected -> {
+            assertThat(rejected.value()).isEqualTo(connect);
+            assertThat(header(rejected, "kpfleet-code")).isEqualTo("ConnectEnvelope");
+            assertThat(header(rejected, "kpfleet-message")).contains("value.converter.schemas.enable=false");
+        });
+    }
+
+    @Test
     void rejectsWhatItCannotTakeWithTheOriginalBytesAndGoesOn() {
         byte[] garbage = {(byte) 0xff, 0, 1, 2};
         input(Topic.DESIRED).pipeInput(new TestRecord<>("prod-ipvs".getBytes(StandardCharsets.UTF_8), garbage));

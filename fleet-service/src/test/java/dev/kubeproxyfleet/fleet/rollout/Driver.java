@@ -20,12 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class Driver {
 
     final InMemoryFleet fleet;
-    private final RolloutEngine engine = new RolloutEngine();
+    private final RolloutEngine engine;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private int events;
 
     Driver(InMemoryFleet fleet) {
+        this(fleet, RolloutEngine.DEFAULT_LAG);
+    }
+
+    /** @param lag how far the inventory may lag behind */
+    Driver(InMemoryFleet fleet, Duration lag) {
         this.fleet = fleet;
+        this.engine = new RolloutEngine(lag);
     }
 
     Instant now() {

@@ -178,6 +178,7 @@ class FleetSimulationTest {
             "promise that a button works",
             "promise that drift is told",
             "promise that nothing is called drift",
+            "promise that nodes have come back",
             "promise that nodes have drifted",
             "promise that nodes which differ are noticed",
             "promise that a drift ends with what it is about",

@@ -630,7 +630,9 @@ final class Promises {
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         Gate gate = spec.strategy().gate();
         boolean settled = shownAt.getOrDefault(record.id(), Instant.MAX).isBefore(since);
-        if (!settled || !gate.needsNodeEvidence() || !spec.kubeProxy().effective().enabled()) {
+        if (!settled
+                || !gate.needsNodeEvidence()
+                || !spec.kubeProxy().effective().enabled()) {
             return;
         }
         Evidence evidence = fleet().evidence(record.id());
@@ -1550,6 +1552,12 @@ final class Promises {
                 && was.code() == null) {
             checkDriftIsTrue(rollout, after, was, now);
         }
+        if (after.state() instanceof ClusterState.Converged now
+                && before.state() instanceof ClusterState.Converged was
+                && now.code() == null
+                && ClusterState.Converged.NODES_DRIFTED.equals(was.code())) {
+            checkNodesCameBack(rollout, after);
+        }
         if (!converged && !rolledBack) {
             return;
         }
@@ -1610,6 +1618,33 @@ final class Promises {
                             target,
                             since);
                 });
+    }
+
+    /** Silence is no sign that nodes run again what they should. */
+    private void checkNodesCameBack(Rollout rollout, RolloutCluster cluster) {
+        ConfigState config = fleet().config(cluster.rollout().config()).orElseThrow();
+        FleetConfig.Spec spec = config.spec();
+        Optional<ClusterRecord> record =
+                fleet().cluster(cluster.cluster()).filter(found -> Objects.equals(found.uid(), cluster.uid()));
+        boolean isItsOwn = spec != null
+                && record.isPresent()
+                && new Selection(spec.selector()).test(record.get())
+                && new Precedence(config.name(), spec.priority(), fleet().claims())
+                        .objection(record.get())
+                        .isEmpty()
+                && fleet().latest(config.name(), cluster.cluster()).equals(Optional.of(cluster.rollout()));
+        if (isItsOwn) {
+            seen.count("promise that nodes have come back");
+            Evidence evidence = fleet().evidence(cluster.cluster());
+            int counted = Math.max(record.get().nodeCount(), evidence.nodesReporting());
+            check(
+                    evidence.nodesReporting()
+                            >= rollout.spec().strategy().gate().coverage() * counted,
+                    "nodes of %s are said to have come back, and %s of %s report",
+                    cluster.cluster(),
+                    evidence.nodesReporting(),
+                    counted);
+        }
     }
 
     private void checkDriftIsTrue(
@@ -1903,9 +1938,8 @@ final class Promises {
                                         fleet().subscription(record.subscription()),
                                         spec.kubeProxy().effective())
                                 instanceof Preflight.Verdict.Go;
-                ClusterState last = last(config, record)
-                        .map(RolloutCluster::state)
-                        .orElse(null);
+                ClusterState last =
+                        last(config, record).map(RolloutCluster::state).orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;
                 boolean isDue = switch (last) {
                     case null -> joins;

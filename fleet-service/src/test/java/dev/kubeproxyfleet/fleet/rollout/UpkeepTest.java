@@ -64,6 +64,20 @@ class UpkeepTest {
     }
 
     @Test
+    void aClusterIsCaughtAfterTheLagThatTheInventoryHasAndNotBefore() {
+        Duration lag = Duration.ofSeconds(25);
+        Driver fast = new Driver(driver.fleet, lag);
+        fast.fleet.inventory.put(Fleets.id(0), Fleets.stopped(Fleets.cluster(0)));
+        RolloutId id = fast.publish("prod", spec(Drift.Report, NewClusters.Ignore));
+        fast.fleet.inventory.put(Fleets.id(0), Fleets.cluster(0));
+
+        fast.tick(lag.minusSeconds(1));
+        assertThat(fast.state(id, 0)).isInstanceOf(ClusterState.Skipped.class);
+        fast.tick(Duration.ofSeconds(1));
+        assertThat(fast.state(id, 0)).isInstanceOf(ClusterState.Waiting.class);
+    }
+
+    @Test
     void aClusterStoppedOnTheWayNeverFailsTheRollout() {
         RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Ignore));
         driver.outcome(driver.operations().getFirst(), new Outcome.Skipped("ClusterStopped", "it is stopped"));

@@ -7,16 +7,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Bytes to one tree: JSON if it is JSON, else YAML. */
 final class DocumentParser {
 
     private static final JsonFactory JSON = new JsonFactory();
     private static final YAMLFactory YAML = new YAMLFactory();
-    private static final String BYTE_ORDER_MARK = "\uFEFF";
+    private static final Pattern QUOTED_TOKEN = Pattern.compile("(token) '.*?'(?=:|$)");
 
     private DocumentParser() {}
 
@@ -29,24 +28,24 @@ final class DocumentParser {
 
     static Parsed parse(byte[] bytes) {
         if (bytes.length > FleetConfigReader.MAX_BYTES) {
-            return unreadable(
-                    Problem.TOO_LARGE,
-                    "The document has " + bytes.length + " bytes; at most " + FleetConfigReader.MAX_BYTES
-                            + " are allowed.");
+            return tooLarge(bytes.length);
         }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            return unreadable(Problem.NOT_JSON, "The document is not UTF-8 text; JSON or YAML in UTF-8 is expected.");
+        return TextDecoding.decode(bytes, StandardCharsets.UTF_8)
+                .map(DocumentParser::parse)
+                .orElseGet(() -> unreadable(
+                        Problem.NOT_JSON, "The document is not UTF-8 text; JSON or YAML in UTF-8 is expected."));
+    }
+
+    /** As {@link #parse(byte[])}, in UTF-16 too. */
+    static Parsed parseInAnyEncoding(byte[] bytes) {
+        if (bytes.length > FleetConfigReader.MAX_BYTES) {
+            return tooLarge(bytes.length);
         }
-        if (text.startsWith(BYTE_ORDER_MARK)) {
-            text = text.substring(BYTE_ORDER_MARK.length());
-        }
-        return parse(text);
+        return TextDecoding.decode(bytes)
+                .map(DocumentParser::parse)
+                .orElseGet(() -> unreadable(
+                        Problem.NOT_JSON,
+                        "The document is neither UTF-8 nor UTF-16 text; JSON in one of them is expected."));
     }
 
     /** A tree that someone else parsed, held to the same rules. */
@@ -90,13 +89,22 @@ final class DocumentParser {
         }
     }
 
+    /** Says where and why, and repeats no token: what someone pasted by mistake may hold a secret. */
     private static String where(JsonProcessingException e) {
-        String reason = e.getOriginalMessage().lines().findFirst().orElse("");
+        String reason = QUOTED_TOKEN
+                .matcher(e.getOriginalMessage().lines().findFirst().orElse(""))
+                .replaceAll("$1");
         String location = e.getLocation() == null
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
         return location + ": " + Problems.shortened(reason);
+    }
+
+    private static Unreadable tooLarge(int bytes) {
+        return unreadable(
+                Problem.TOO_LARGE,
+                "The document has " + bytes + " bytes; at most " + FleetConfigReader.MAX_BYTES + " are allowed.");
     }
 
     private static Unreadable unreadable(String code, String message) {

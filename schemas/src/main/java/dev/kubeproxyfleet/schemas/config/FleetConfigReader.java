@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what people write: a {@link FleetConfig}, a {@link FleetStrategy} or a kube-proxy configuration, in JSON or YAML.
+ * Reads what people write: a {@link FleetConfig} or a {@link FleetStrategy}, in JSON or YAML.
  *
  * <p>The one door in, for Kafka, REST, the CLI: what is valid here is valid everywhere. Never throws, whatever the bytes.
- * Thread-safe.
+ * Thread-safe. A file made for {@code az aks --kube-proxy-config} has a more lenient door of its own, {@link AzKubeProxyFile}.
  */
 public final class FleetConfigReader {
 
@@ -59,28 +59,15 @@ public final class FleetConfigReader {
         return read(DocumentParser.parse(document), null, Strategy.DEFAULT);
     }
 
-    /** Reads a file made for {@code az aks … --kube-proxy-config}: what {@code spec.kubeProxy} of a FleetConfig holds. */
-    public static KubeProxyRead readKubeProxy(byte[] jsonOrYaml) {
-        return switch (DocumentParser.parse(jsonOrYaml)) {
-            case DocumentParser.Unreadable(Problem problem) -> new KubeProxyRead.Invalid(List.of(problem));
-            case DocumentParser.Tree(JsonNode root) -> readKubeProxy(root);
-        };
-    }
-
-    private static KubeProxyRead readKubeProxy(JsonNode root) {
-        List<Problem> problems = new ArrayList<>();
-        JsonNode spelled = KubeProxySpelling.canonical(root, JsonPointer.empty(), problems);
-        problems.addAll(FleetConfigSchema.KUBE_PROXY.problems(spelled));
-        if (!problems.isEmpty()) {
-            return new KubeProxyRead.Invalid(first(problems));
-        }
+    /** Binds a kube-proxy configuration in the API's spelling, which is valid by its schema, and holds it to the rules between fields. */
+    static KubeProxyRead kubeProxy(JsonNode spelled, KubeProxyRead.Kind kind, List<String> notes) {
         return switch (bind(spelled, KubeProxyConfig.class)) {
-            case Unbound(Problem problem) -> new KubeProxyRead.Invalid(List.of(problem));
+            case Unbound(Problem problem) -> new KubeProxyRead.Invalid(kind, List.of(problem));
             case Bound(KubeProxyConfig config) -> {
                 List<Problem> broken = Rules.problems(config, JsonPointer.empty());
                 yield broken.isEmpty()
-                        ? new KubeProxyRead.Valid(config, Json.MAPPER.valueToTree(config))
-                        : new KubeProxyRead.Invalid(broken);
+                        ? new KubeProxyRead.Valid(kind, config, Json.MAPPER.valueToTree(config), notes)
+                        : new KubeProxyRead.Invalid(kind, broken);
             }
         };
     }
@@ -163,7 +150,7 @@ public final class FleetConfigReader {
         }
     }
 
-    private static List<Problem> first(List<Problem> problems) {
+    static List<Problem> first(List<Problem> problems) {
         return problems.subList(0, Math.min(problems.size(), MAX_PROBLEMS));
     }
 

@@ -23,6 +23,11 @@ final class Documents {
 
     private Documents() {}
 
+    /** A file of the folder {@code az}, as people have them. */
+    static byte[] az(String name) {
+        return resource("az/" + name);
+    }
+
     /** The smallest FleetConfig, with these JSON members of {@code spec} besides or instead. */
     static byte[] withSpec(String kubeProxy, String selector, String... members) {
         String more = members.length == 0 ? "" : ", " + String.join(", ", members);
@@ -78,8 +83,8 @@ final class Documents {
 
     static Map<String, String> problems(KubeProxyRead read) {
         return switch (read) {
-            case KubeProxyRead.Valid(KubeProxyConfig config, var _) -> throw new AssertionError("accepted: " + config);
-            case KubeProxyRead.Invalid(List<Problem> problems) -> byCodeAndPath(problems);
+            case KubeProxyRead.Valid valid -> throw new AssertionError("accepted: " + valid.config());
+            case KubeProxyRead.Invalid invalid -> byCodeAndPath(invalid.problems());
         };
     }
 

@@ -21,6 +21,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
 
 /** What holds for every input of {@link FleetConfigReader}. */
 class FleetConfigReaderProperties {
@@ -59,8 +60,9 @@ class FleetConfigReaderProperties {
     void norInAFileForTheAzureCommandLine(@ForAll("kubeProxyConfigs") KubeProxyConfig config, @ForAll Random random) {
         JsonNode document = respelled(Json.MAPPER.valueToTree(config), random);
 
-        assertThat(FleetConfigReader.readKubeProxy(Documents.json(shuffled(document, random))))
-                .isEqualTo(new KubeProxyRead.Valid(config, Json.MAPPER.valueToTree(config)));
+        Assume.that(!document.isEmpty());
+        assertThat(AzKubeProxyFile.read(Documents.json(shuffled(document, random))))
+                .isEqualTo(asAzFile(config));
     }
 
     private static JsonNode shuffled(JsonNode node, Random random) {
@@ -147,9 +149,72 @@ class FleetConfigReaderProperties {
 
     @Property
     void aKubeProxyConfigReadsBackEqual(@ForAll("kubeProxyConfigs") KubeProxyConfig config) {
-        KubeProxyRead read = FleetConfigReader.readKubeProxy(Documents.json(config));
+        Assume.that(!config.equals(KubeProxyConfig.UNSET));
 
-        assertThat(read).isEqualTo(new KubeProxyRead.Valid(config, Json.MAPPER.valueToTree(config)));
+        assertThat(AzKubeProxyFile.read(Documents.json(config))).isEqualTo(asAzFile(config));
+    }
+
+    /** Texts for numbers and booleans, nulls for what is unset, names of azure-cli's model, UTF-16: az takes it, so it is read. */
+    @Property
+    void aFileReadsAsAzReadsIt(@ForAll("kubeProxyConfigs") KubeProxyConfig config, @ForAll Random random) {
+        Assume.that(!config.equals(KubeProxyConfig.UNSET));
+        JsonNode lenient = asAzAccepts(config, random);
+        byte[] file = ("\uFEFF" + lenient)
+                .getBytes(random.nextBoolean() ? StandardCharsets.UTF_16LE : StandardCharsets.UTF_16BE);
+
+        assertThat(AzKubeProxyFile.read(file)).isEqualTo(asAzFile(config));
+    }
+
+    /** The documents of ours stay strict: what is not in the API's own types and names is refused, each with a path below kubeProxy. */
+    @Property
+    void aFleetConfigDoesNot(@ForAll("kubeProxyConfigs") KubeProxyConfig config, @ForAll Random random) {
+        JsonNode lenient = asAzAccepts(config, random);
+        Assume.that(!lenient.equals(Json.MAPPER.valueToTree(config)));
+
+        Read read = FleetConfigReader.read(Documents.withKubeProxy(lenient.toString()));
+
+        assertThat(read)
+                .isInstanceOfSatisfying(
+                        Read.Invalid.class,
+                        invalid -> assertThat(invalid.problems())
+                                .allSatisfy(
+                                        problem -> assertThat(problem.path()).startsWith("/spec/kubeProxy/")));
+    }
+
+    private static KubeProxyRead asAzFile(KubeProxyConfig config) {
+        return new KubeProxyRead.Valid(
+                KubeProxyRead.Kind.KUBE_PROXY, config, Json.MAPPER.valueToTree(config), List.of());
+    }
+
+    private static JsonNode asAzAccepts(KubeProxyConfig config, Random random) {
+        ObjectNode file = Json.MAPPER.createObjectNode();
+        member(file, "enabled", "enabled", config.enabled(), random);
+        member(file, "mode", "mode", config.mode(), random);
+        IpvsConfig ipvs = config.ipvsConfig();
+        String name = random.nextBoolean() ? "ipvs_config" : "ipvsConfig";
+        if (ipvs != null) {
+            ObjectNode inner = file.putObject(name);
+            member(inner, "scheduler", "scheduler", ipvs.scheduler(), random);
+            member(inner, "tcpTimeoutSeconds", "tcp_timeout_seconds", ipvs.tcpTimeoutSeconds(), random);
+            member(inner, "tcpFinTimeoutSeconds", "tcp_fin_timeout_seconds", ipvs.tcpFinTimeoutSeconds(), random);
+            member(inner, "udpTimeoutSeconds", "udp_timeout_seconds", ipvs.udpTimeoutSeconds(), random);
+        } else if (random.nextBoolean()) {
+            file.putNull(name);
+        }
+        return file;
+    }
+
+    private static void member(ObjectNode object, String camel, String snake, @Nullable Object value, Random random) {
+        String name = random.nextBoolean() ? camel : snake;
+        if (value == null) {
+            if (random.nextBoolean() && !object.isEmpty()) {
+                object.putNull(name);
+            }
+        } else if (random.nextBoolean()) {
+            object.put(name, value.toString());
+        } else {
+            object.set(name, Json.MAPPER.valueToTree(value));
+        }
     }
 
     @Property(tries = 2000)
@@ -178,10 +243,10 @@ class FleetConfigReaderProperties {
                         .isEqualTo(strategy);
             case Read.Invalid(List<Problem> problems) -> assertSpeaking(problems);
         }
-        switch (FleetConfigReader.readKubeProxy(bytes)) {
-            case KubeProxyRead.Valid(KubeProxyConfig config, var canonical) ->
-                assertThat(Documents.json(canonical)).isEqualTo(Documents.json(config));
-            case KubeProxyRead.Invalid(List<Problem> problems) -> assertSpeaking(problems);
+        switch (AzKubeProxyFile.read(bytes)) {
+            case KubeProxyRead.Valid valid ->
+                assertThat(Documents.json(valid.canonical())).isEqualTo(Documents.json(valid.config()));
+            case KubeProxyRead.Invalid invalid -> assertSpeaking(invalid.problems());
         }
     }
 

@@ -205,7 +205,7 @@ class FleetConfigReaderTest {
 
     @Test
     void microsoftsSampleFileWorksUnchanged() {
-        KubeProxyRead read = FleetConfigReader.readKubeProxy(Documents.MICROSOFT_SAMPLE);
+        KubeProxyRead read = AzKubeProxyFile.read(Documents.MICROSOFT_SAMPLE);
 
         assertThat(read).isInstanceOfSatisfying(KubeProxyRead.Valid.class, valid -> {
             assertThat(valid.config()).isEqualTo(IPVS_LEAST_CONNECTION);
@@ -262,21 +262,33 @@ class FleetConfigReaderTest {
                 "{\"mod\": \"IPVS\"} | UnknownField /spec/kubeProxy/mod | /spec/kubeProxy/mod is not a known field; allowed are enabled, mode, ipvsConfig.",
                 "{\"mode\": \"EBPF\"} | InvalidValue /spec/kubeProxy/mode | /spec/kubeProxy/mode is \"EBPF\"; allowed is IPTABLES or IPVS or NFTABLES.",
                 "{\"mode\": 5} | WrongType /spec/kubeProxy/mode | /spec/kubeProxy/mode is 5; allowed is IPTABLES or IPVS or NFTABLES.",
-                "{\"enabled\": \"true\"} | WrongType /spec/kubeProxy/enabled | /spec/kubeProxy/enabled is \"true\"; allowed is true or false.",
-                "{\"ipvsConfig\": null} | WrongType /spec/kubeProxy/ipvsConfig | /spec/kubeProxy/ipvsConfig is null; allowed is an object with scheduler and timeouts, together with mode IPVS only.",
                 "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"TCPTimeoutSeconds\": 0}} | InvalidValue /spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds | /spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds is 0; allowed is a whole number of seconds from 1 to 2147483647.",
                 "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"udpTimeoutSeconds\": -1}} | InvalidValue /spec/kubeProxy/ipvsConfig/udpTimeoutSeconds | /spec/kubeProxy/ipvsConfig/udpTimeoutSeconds is -1; allowed is a whole number of seconds from 1 to 2147483647.",
                 "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"udpTimeoutSeconds\": 2147483648}} | InvalidValue /spec/kubeProxy/ipvsConfig/udpTimeoutSeconds | /spec/kubeProxy/ipvsConfig/udpTimeoutSeconds is 2147483648; allowed is a whole number of seconds from 1 to 2147483647.",
                 "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"udpTimeoutSeconds\": 1.5}} | WrongType /spec/kubeProxy/ipvsConfig/udpTimeoutSeconds | /spec/kubeProxy/ipvsConfig/udpTimeoutSeconds is 1.5; allowed is a whole number of seconds from 1 to 2147483647.",
                 "{\"mode\": \"NFTABLES\", \"ipvsConfig\": {}} | InvalidValue /spec/kubeProxy/ipvsConfig | /spec/kubeProxy/ipvsConfig is given although mode is NFTABLES; it is allowed only with mode IPVS.",
                 "{\"ipvsConfig\": {}} | InvalidValue /spec/kubeProxy/ipvsConfig | /spec/kubeProxy/ipvsConfig is given although mode is not given; it is allowed only with mode IPVS.",
-                "{\"enabled\": false, \"mode\": \"IPVS\", \"ipvsConfig\": {}} | InvalidValue /spec/kubeProxy/ipvsConfig | /spec/kubeProxy/ipvsConfig is given although enabled is false; it is allowed only with an enabled kube-proxy.",
                 "7 | WrongType /spec/kubeProxy | /spec/kubeProxy is 7; allowed is the object of az aks --kube-proxy-config: enabled, mode, ipvsConfig."
             })
     void aBadKubeProxyConfigIsRefusedWithFieldAndWhatIsAllowed(String kubeProxy, String problem, String message) {
         assertThat(problems(FleetConfigReader.read(withKubeProxy(kubeProxy)))).containsExactly(entry(problem, message));
-        assertThat(problems(FleetConfigReader.readKubeProxy(bytes(kubeProxy))).keySet())
+        assertThat(problems(AzKubeProxyFile.read(bytes(kubeProxy))).keySet())
                 .containsExactly(problem.replace("/spec/kubeProxy", ""));
+    }
+
+    /** What az makes of a file is az's business: a document of ours says what it means. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"enabled\": \"true\"} | WrongType /spec/kubeProxy/enabled | /spec/kubeProxy/enabled is \"true\"; allowed is true or false.",
+                "{\"ipvsConfig\": null} | WrongType /spec/kubeProxy/ipvsConfig | /spec/kubeProxy/ipvsConfig is null; allowed is an object with scheduler and timeouts, together with mode IPVS only.",
+                "{\"enabled\": false, \"mode\": \"IPVS\", \"ipvsConfig\": {}} | InvalidValue /spec/kubeProxy/ipvsConfig | /spec/kubeProxy/ipvsConfig is given although enabled is false; it is allowed only with an enabled kube-proxy.",
+                "{\"mode\": \"IPVS\", \"ipvsConfig\": {\"tcpTimeoutSeconds\": \"900\"}} | WrongType /spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds | /spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds is \"900\"; allowed is a whole number of seconds from 1 to 2147483647.",
+                "{\"mode\": \"IPVS\", \"ipvs_config\": {}} | UnknownField /spec/kubeProxy/ipvs_config | /spec/kubeProxy/ipvs_config is not a known field; allowed are enabled, mode, ipvsConfig."
+            })
+    void whatOnlyAzTakesIsRefusedInAFleetConfig(String kubeProxy, String problem, String message) {
+        assertThat(problems(FleetConfigReader.read(withKubeProxy(kubeProxy)))).containsExactly(entry(problem, message));
     }
 
     @ParameterizedTest

@@ -8,11 +8,16 @@ enum Api {
     SUBSCRIPTIONS("Microsoft.Resources", "subscriptions"),
     RESOURCES("Microsoft.Resources", "resourceGroups"),
     FEATURES("Microsoft.Features", "providers/features"),
+    FEATURE_REGISTRATIONS("Microsoft.Features", "featureProviders/subscriptionFeatureRegistrations"),
     AUTHORIZATION("Microsoft.Authorization", "permissions"),
+    PROVIDER_OPERATIONS("Microsoft.Authorization", "providerOperations"),
     LOCKS("Microsoft.Authorization", "locks"),
     CLUSTERS("Microsoft.ContainerService", "managedClusters"),
     POOLS("Microsoft.ContainerService", "managedClusters/agentPools"),
     MAINTENANCE("Microsoft.ContainerService", "managedClusters/maintenanceConfigurations"),
+    UPGRADE_PROFILES("Microsoft.ContainerService", "managedClusters/upgradeProfiles"),
+    KUBERNETES_VERSIONS("Microsoft.ContainerService", "locations/kubernetesVersions"),
+    ACTIONS("Microsoft.ContainerService", "operations"),
     OPERATIONS("Microsoft.ContainerService", "locations/operations"),
     OPERATION_RESULTS("Microsoft.ContainerService", "locations/operationresults");
 
@@ -34,10 +39,11 @@ enum Api {
             case SIGN_IN -> List.of();
             case SUBSCRIPTIONS -> ApiVersions.SUBSCRIPTIONS;
             case RESOURCES -> ApiVersions.RESOURCES;
-            case FEATURES -> ApiVersions.FEATURES;
+            case FEATURES, FEATURE_REGISTRATIONS -> ApiVersions.FEATURES;
+            case PROVIDER_OPERATIONS -> ApiVersions.PROVIDER_OPERATIONS;
             case AUTHORIZATION -> ApiVersions.PERMISSIONS;
             case LOCKS -> ApiVersions.LOCKS;
-            case CLUSTERS, POOLS, MAINTENANCE -> containerService;
+            case CLUSTERS, POOLS, MAINTENANCE, UPGRADE_PROFILES, KUBERNETES_VERSIONS, ACTIONS -> containerService;
             case OPERATIONS, OPERATION_RESULTS -> List.of(ApiVersions.OPERATIONS);
         };
     }

@@ -26,7 +26,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 
 /**
@@ -58,13 +57,7 @@ public final class ArmModel {
     private final ArmState state;
     private final SignIn signIn;
     private final Gate gate;
-    private final DirectoryCalls directoryCalls;
-    private final GroupCalls groupCalls;
-    private final ProviderCalls providerCalls;
-    private final AuthorizationCalls authorizationCalls;
-    private final ClusterCalls clusterCalls;
-    private final PoolCalls poolCalls;
-    private final OperationCalls operationCalls;
+    private final Dispatcher dispatcher;
     private final Random requestIds;
     private final Durations latencies;
     private final Journal journal = new Journal();
@@ -77,13 +70,7 @@ public final class ArmModel {
         fleet.subscriptions().forEach(subscription -> tenants.add(subscription.tenantId()));
         signIn = new SignIn(SANDBOX_TOKEN, tenants, state::newId);
         gate = new Gate(state, signIn, new Throttles(fleet.spec().speed()));
-        directoryCalls = new DirectoryCalls(state);
-        providerCalls = new ProviderCalls(state);
-        authorizationCalls = new AuthorizationCalls(state);
-        operationCalls = new OperationCalls(state);
-        groupCalls = new GroupCalls(state);
-        clusterCalls = new ClusterCalls(state, operationCalls);
-        poolCalls = new PoolCalls(state, operationCalls);
+        dispatcher = new Dispatcher(state);
         requestIds = new Random(fleet.spec().seed() ^ 0xB10C5L);
         latencies = new Durations(
                 fleet.spec().seed() ^ 0x1A7E4C1L,
@@ -242,15 +229,12 @@ public final class ArmModel {
             return signIn.openIdConfiguration(call, state.endpoint());
         }
         if (call.kind == CallKind.GET_ENDPOINTS) {
-            return directoryCalls.endpoints();
+            return dispatcher.endpoints();
         }
-        if (call.kind == CallKind.LIST_TENANTS) {
-            return gate.passTenant(call, directoryCalls::tenants);
+        if (call.kind.ofTenant()) {
+            return gate.passTenant(call, () -> dispatcher.serveTenant(call));
         }
-        if (call.kind == CallKind.LIST_SUBSCRIPTIONS) {
-            return gate.passTenant(call, directoryCalls::subscriptions);
-        }
-        return gate.pass(call, this::serve);
+        return gate.pass(call, dispatcher::serve);
     }
 
     private ArmAnswer deliver(Call call, ArmResponse response) {
@@ -315,73 +299,5 @@ public final class ArmModel {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a tree of JSON can be written", e);
         }
-    }
-
-    private ArmResponse serve(Call call, Subscription subscription) {
-        return switch (call.kind) {
-            case TOKEN, GET_OPENID_CONFIGURATION, GET_ENDPOINTS, LIST_TENANTS, LIST_SUBSCRIPTIONS, UNKNOWN ->
-                throw new IllegalStateException(call.kind + " belongs to no subscription");
-            case GET_SUBSCRIPTION -> new ArmResponse(200, subscription.shown());
-            case LIST_LOCATIONS -> directoryCalls.locations(subscription);
-            case LIST_GROUPS -> groupCalls.list(call);
-            case GET_GROUP -> groupCalls.get(call);
-            case HEAD_GROUP -> groupCalls.head(call);
-            case PUT_GROUP -> groupCalls.put(call);
-            case PATCH_GROUP -> groupCalls.patch(call);
-            case DELETE_GROUP -> groupCalls.delete(call);
-            case GET_GROUP_RESULT -> groupCalls.result(call);
-            case LIST_PROVIDERS -> providerCalls.list(call, subscription);
-            case GET_PROVIDER -> providerCalls.get(call, subscription);
-            case REGISTER_PROVIDER -> providerCalls.register(call, subscription);
-            case UNREGISTER_PROVIDER -> providerCalls.unregister(call, subscription);
-            case LIST_ALL_FEATURES, LIST_FEATURES -> providerCalls.features(call, subscription);
-            case GET_FEATURE -> providerCalls.feature(call, subscription);
-            case REGISTER_FEATURE -> providerCalls.registerFeature(call, subscription);
-            case UNREGISTER_FEATURE -> providerCalls.unregisterFeature(call, subscription);
-            case LIST_PERMISSIONS -> authorizationCalls.permissions(subscription);
-            case LIST_LOCKS -> authorizationCalls.locks(call);
-            case GET_LOCK -> authorizationCalls.lock(call);
-            case PUT_LOCK -> authorizationCalls.putLock(call);
-            case DELETE_LOCK -> authorizationCalls.deleteLock(call);
-            case LIST_CLUSTERS -> clusterCalls.list(call);
-            case GET_CLUSTER -> ofCluster(call, cluster -> clusterCalls.get(call, cluster));
-            case PUT_CLUSTER -> clusterCalls.put(call, subscription);
-            case PATCH_CLUSTER -> ofCluster(call, cluster -> clusterCalls.patch(call, cluster));
-            case DELETE_CLUSTER -> clusterCalls.delete(call);
-            case START_CLUSTER -> ofCluster(call, cluster -> clusterCalls.power(call, cluster, true));
-            case STOP_CLUSTER -> ofCluster(call, cluster -> clusterCalls.power(call, cluster, false));
-            case ABORT_CLUSTER -> ofCluster(call, cluster -> clusterCalls.abort(call, cluster));
-            case LIST_USER_CREDENTIALS, LIST_ADMIN_CREDENTIALS, LIST_MONITORING_CREDENTIALS ->
-                ofCluster(call, cluster -> Credentials.list(call, cluster));
-            case LIST_POOLS -> ofParent(call, poolCalls::list);
-            case GET_POOL -> ofParent(call, cluster -> poolCalls.get(call, cluster));
-            case PUT_POOL -> ofParent(call, cluster -> poolCalls.put(call, cluster));
-            case DELETE_POOL -> ofParent(call, cluster -> poolCalls.delete(call, cluster));
-            case LIST_MAINTENANCE -> ofParent(call, MaintenanceCalls::list);
-            case GET_MAINTENANCE -> ofParent(call, cluster -> MaintenanceCalls.get(call, cluster));
-            case PUT_MAINTENANCE -> ofParent(call, cluster -> MaintenanceCalls.put(call, cluster));
-            case DELETE_MAINTENANCE -> ofParent(call, cluster -> MaintenanceCalls.delete(call, cluster));
-            case GET_OPERATION -> operationCalls.status(call);
-            case GET_OPERATION_RESULT -> operationCalls.result(call);
-        };
-    }
-
-    private ArmResponse ofCluster(Call call, Function<ManagedCluster, ArmResponse> answer) {
-        return ofCluster(call, answer, Nowhere::noCluster);
-    }
-
-    /** As {@link #ofCluster(Call, Function)}, for what is kept below a cluster. */
-    private ArmResponse ofParent(Call call, Function<ManagedCluster, ArmResponse> answer) {
-        return ofCluster(call, answer, Nowhere::noParent);
-    }
-
-    private ArmResponse ofCluster(
-            Call call, Function<ManagedCluster, ArmResponse> answer, Function<Call, ArmError> missing) {
-        return state.find(call.scope(), call.now)
-                .map(answer)
-                .orElseGet(() -> ArmResponse.of(
-                        state.group(call.subscription(), call.group(), call.now).isEmpty()
-                                ? Nowhere.noGroup(call)
-                                : missing.apply(call)));
     }
 }

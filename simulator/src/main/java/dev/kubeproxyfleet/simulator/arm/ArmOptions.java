@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -71,6 +73,12 @@ public record ArmOptions(
             throw new IllegalArgumentException("port " + port + ", page size " + pageSize + ", operation "
                     + medianOperation + " ± " + operationSpread + ", latency " + medianLatency + " ± "
                     + latencySpread + ": out of range");
+        }
+        for (String version : apiVersions) {
+            if (!ApiVersions.FORM.matcher(version).matches()) {
+                throw new IllegalArgumentException(
+                        "'" + version + "' is no api-version; one looks like 2026-01-01 or 2026-01-02-preview");
+            }
         }
         apiVersions = List.copyOf(apiVersions);
     }
@@ -150,7 +158,10 @@ public record ArmOptions(
                 apiVersions);
     }
 
-    public ArmOptions withApiVersions(List<String> newApiVersions) {
+    /** Knows these api-versions of Microsoft.ContainerService too, such as ones that were published after this was written. */
+    public ArmOptions withMoreApiVersions(String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        all.addAll(apiVersions);
         return new ArmOptions(
                 port,
                 pageSize,
@@ -162,7 +173,7 @@ public record ArmOptions(
                 providerRegistration,
                 operationHeaders,
                 errorForm,
-                newApiVersions);
+                all.stream().distinct().sorted(Comparator.reverseOrder()).toList());
     }
 
     public ArmOptions withErrorForm(ErrorForm newErrorForm) {

@@ -40,14 +40,17 @@ final class ArmState {
         }
     };
     private final double speed;
-    private final Random ids;
+    private final long seed;
+    private Random ids;
+    private int restarts;
     private final Durations durations;
     private String endpoint = "";
 
     ArmState(Fleet fleet, ArmOptions options, Instant now) {
         this.options = options;
         this.speed = fleet.spec().speed();
-        this.ids = new Random(fleet.spec().seed() ^ 0x5DEECE66DL);
+        this.seed = fleet.spec().seed();
+        this.ids = new Random(seed ^ 0x5DEECE66DL);
         this.durations =
                 new Durations(fleet.spec().seed(), options.medianOperation(), options.operationSpread(), speed);
         for (SimulatedSubscription subscription : fleet.subscriptions()) {
@@ -66,6 +69,17 @@ final class ArmState {
 
     void setEndpoint(String newEndpoint) {
         endpoint = newEndpoint;
+    }
+
+    /** How often it has been started anew from what was saved. */
+    int restarts() {
+        return restarts;
+    }
+
+    /** Draws other ids than all the times before: a cluster that is made now must not be taken for an earlier one. */
+    void setRestarts(int times) {
+        restarts = times;
+        ids = new Random(new Random(seed ^ 0x5DEECE66DL).nextLong() + times);
     }
 
     String newId() {

@@ -29,11 +29,17 @@ final class AuthorizationCalls {
 
     // ---- locks
 
+    /** Those above, at and below the scope; with {@code $filter=atScope()} not those below. */
     ArmResponse locks(Call call) {
+        String filter = call.request.query().getOrDefault("$filter", "").trim();
+        boolean atScope = filter.equalsIgnoreCase("atScope()");
+        if (!filter.isEmpty() && !atScope) {
+            return Filter.unreadable(call);
+        }
         ObjectNode body = JSON.objectNode();
         ArrayNode value = body.putArray("value");
         state.locks.values().stream()
-                .filter(lock -> lock.covers(call.scope()) || lock.isWithin(call.scope()))
+                .filter(lock -> lock.covers(call.scope()) || (!atScope && lock.isWithin(call.scope())))
                 .forEach(lock -> value.add(shown(lock)));
         return new ArmResponse(200, body);
     }
@@ -56,7 +62,7 @@ final class AuthorizationCalls {
                         "The lock level '" + level + "' is not one of ReadOnly, CanNotDelete."));
             }
             Lock lock = new Lock(
-                    call.scope(),
+                    spelled(call),
                     call.name("name"),
                     level,
                     sent.at("/properties/notes").asText(""));
@@ -67,6 +73,20 @@ final class AuthorizationCalls {
 
     ArmResponse deleteLock(Call call) {
         return state.locks.remove(lockKey(call)) == null ? ArmResponse.empty(204) : ArmResponse.empty(200);
+    }
+
+    /** The scope as Azure spells it, whatever the client wrote. */
+    private String spelled(Call call) {
+        if (call.group().isEmpty()) {
+            return call.scope();
+        }
+        String group = state.group(call.subscription(), call.group(), call.now)
+                .orElseGet(() -> new ResourceGroup(call.subscription(), call.group(), ""))
+                .armId();
+        return call.clusterId()
+                .map(id -> group + "/providers/Microsoft.ContainerService/managedClusters/"
+                        + state.find(id, call.now).map(ManagedCluster::name).orElse(call.name("cluster")))
+                .orElse(group);
     }
 
     private static String lockKey(Call call) {

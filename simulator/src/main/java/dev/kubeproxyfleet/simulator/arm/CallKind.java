@@ -23,210 +23,256 @@ public enum CallKind {
     GET_ENDPOINTS("GET", Api.SIGN_IN, "", Set.of(), "/metadata/endpoints"),
     LIST_TENANTS("GET", Api.SUBSCRIPTIONS, "", Set.of(Bucket.TENANT_READS), "/tenants"),
     LIST_SUBSCRIPTIONS("GET", Api.SUBSCRIPTIONS, "", Set.of(Bucket.TENANT_READS), "/subscriptions"),
-    GET_SUBSCRIPTION("GET", Api.SUBSCRIPTIONS, "Microsoft.Resources/subscriptions/read", Paths.SUBSCRIPTION),
+    GET_SUBSCRIPTION("GET", Api.SUBSCRIPTIONS, "Microsoft.Resources/subscriptions/read", CallPaths.SUBSCRIPTION),
     LIST_LOCATIONS(
             "GET",
             Api.SUBSCRIPTIONS,
             "Microsoft.Resources/subscriptions/locations/read",
-            Paths.SUBSCRIPTION + "/locations"),
+            CallPaths.SUBSCRIPTION + "/locations"),
+    LIST_RESOURCES(
+            "GET",
+            Api.RESOURCES,
+            "Microsoft.Resources/subscriptions/resources/read",
+            List.of(CallPaths.SUBSCRIPTION + "/resources", CallPaths.GROUP + "/resources")),
     LIST_GROUPS(
             "GET",
             Api.RESOURCES,
             "Microsoft.Resources/subscriptions/resourceGroups/read",
-            Paths.SUBSCRIPTION + "/resourcegroups"),
-    GET_GROUP("GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/read", Paths.GROUP),
-    HEAD_GROUP("HEAD", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/read", Paths.GROUP),
-    PUT_GROUP("PUT", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/write", Paths.GROUP),
-    PATCH_GROUP("PATCH", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/write", Paths.GROUP),
-    DELETE_GROUP("DELETE", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/delete", Paths.GROUP),
+            CallPaths.SUBSCRIPTION + "/resourcegroups"),
+    GET_GROUP("GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/read", CallPaths.GROUP),
+    HEAD_GROUP("HEAD", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/read", CallPaths.GROUP),
+    PUT_GROUP("PUT", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/write", CallPaths.GROUP),
+    PATCH_GROUP("PATCH", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/write", CallPaths.GROUP),
+    DELETE_GROUP("DELETE", Api.RESOURCES, "Microsoft.Resources/subscriptions/resourceGroups/delete", CallPaths.GROUP),
     GET_GROUP_RESULT(
             "GET",
             Api.RESOURCES,
             "Microsoft.Resources/subscriptions/operationresults/read",
-            Paths.SUBSCRIPTION + "/operationresults/{name}"),
+            CallPaths.SUBSCRIPTION + "/operationresults/{name}"),
     LIST_PROVIDERS(
             "GET",
             Api.RESOURCES,
             "Microsoft.Resources/subscriptions/providers/read",
-            Paths.SUBSCRIPTION + "/providers"),
-    GET_PROVIDER("GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/providers/read", Paths.PROVIDER),
+            CallPaths.SUBSCRIPTION + "/providers"),
+    GET_PROVIDER("GET", Api.RESOURCES, "Microsoft.Resources/subscriptions/providers/read", CallPaths.PROVIDER),
     REGISTER_PROVIDER(
-            "POST", Api.RESOURCES, "Microsoft.ContainerService/register/action", Paths.PROVIDER + "/register"),
+            "POST", Api.RESOURCES, "Microsoft.ContainerService/register/action", CallPaths.PROVIDER + "/register"),
     UNREGISTER_PROVIDER(
-            "POST", Api.RESOURCES, "Microsoft.ContainerService/unregister/action", Paths.PROVIDER + "/unregister"),
+            "POST", Api.RESOURCES, "Microsoft.ContainerService/unregister/action", CallPaths.PROVIDER + "/unregister"),
     LIST_ALL_FEATURES(
             "GET",
             Api.FEATURES,
             "Microsoft.Features/features/read",
-            Paths.SUBSCRIPTION + "/providers/microsoft.features/features"),
+            CallPaths.SUBSCRIPTION + "/providers/microsoft.features/features"),
     LIST_FEATURES(
             "GET",
             Api.FEATURES,
             "Microsoft.Features/providers/features/read",
-            Paths.SUBSCRIPTION + Paths.FEATURES + "/features"),
-    GET_FEATURE("GET", Api.FEATURES, "Microsoft.Features/providers/features/read", Paths.FEATURE),
+            CallPaths.SUBSCRIPTION + CallPaths.FEATURES + "/features"),
+    GET_FEATURE("GET", Api.FEATURES, "Microsoft.Features/providers/features/read", CallPaths.FEATURE),
     REGISTER_FEATURE(
-            "POST", Api.FEATURES, "Microsoft.Features/providers/features/register/action", Paths.FEATURE + "/register"),
+            "POST",
+            Api.FEATURES,
+            "Microsoft.Features/providers/features/register/action",
+            CallPaths.FEATURE + "/register"),
     UNREGISTER_FEATURE(
             "POST",
             Api.FEATURES,
             "Microsoft.Features/providers/features/unregister/action",
-            Paths.FEATURE + "/unregister"),
+            CallPaths.FEATURE + "/unregister"),
+    LIST_FEATURE_REGISTRATIONS(
+            "GET",
+            Api.FEATURE_REGISTRATIONS,
+            "Microsoft.Features/subscriptionFeatureRegistrations/read",
+            List.of(
+                    CallPaths.SUBSCRIPTION + "/providers/microsoft.features/subscriptionfeatureregistrations",
+                    CallPaths.FEATURE_REGISTRATIONS)),
+    GET_FEATURE_REGISTRATION(
+            "GET",
+            Api.FEATURE_REGISTRATIONS,
+            "Microsoft.Features/featureProviders/subscriptionFeatureRegistrations/read",
+            CallPaths.FEATURE_REGISTRATIONS + "/{name}"),
+    PUT_FEATURE_REGISTRATION(
+            "PUT",
+            Api.FEATURE_REGISTRATIONS,
+            "Microsoft.Features/featureProviders/subscriptionFeatureRegistrations/write",
+            CallPaths.FEATURE_REGISTRATIONS + "/{name}"),
+    DELETE_FEATURE_REGISTRATION(
+            "DELETE",
+            Api.FEATURE_REGISTRATIONS,
+            "Microsoft.Features/featureProviders/subscriptionFeatureRegistrations/delete",
+            CallPaths.FEATURE_REGISTRATIONS + "/{name}"),
+    LIST_ACTIONS(
+            "GET", Api.ACTIONS, "", Set.of(Bucket.TENANT_READS), "/providers/microsoft.containerservice/operations"),
+    GET_PROVIDER_OPERATIONS(
+            "GET",
+            Api.PROVIDER_OPERATIONS,
+            "",
+            Set.of(Bucket.TENANT_READS),
+            "/providers/microsoft.authorization/provideroperations/{namespace}"),
     LIST_PERMISSIONS(
             "GET",
             Api.AUTHORIZATION,
             "Microsoft.Authorization/permissions/read",
-            Paths.SUBSCRIPTION + "/providers/microsoft.authorization/permissions"),
-    LIST_LOCKS("GET", Api.LOCKS, "Microsoft.Authorization/locks/read", Paths.LOCKS),
-    GET_LOCK("GET", Api.LOCKS, "Microsoft.Authorization/locks/read", Paths.LOCK),
-    PUT_LOCK("PUT", Api.LOCKS, "Microsoft.Authorization/locks/write", Paths.LOCK),
-    DELETE_LOCK("DELETE", Api.LOCKS, "Microsoft.Authorization/locks/delete", Paths.LOCK),
+            CallPaths.SUBSCRIPTION + "/providers/microsoft.authorization/permissions"),
+    LIST_LOCKS("GET", Api.LOCKS, "Microsoft.Authorization/locks/read", CallPaths.LOCKS),
+    GET_LOCK("GET", Api.LOCKS, "Microsoft.Authorization/locks/read", CallPaths.LOCK),
+    PUT_LOCK("PUT", Api.LOCKS, "Microsoft.Authorization/locks/write", CallPaths.LOCK),
+    DELETE_LOCK("DELETE", Api.LOCKS, "Microsoft.Authorization/locks/delete", CallPaths.LOCK),
     LIST_CLUSTERS(
             "GET",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/read",
             Set.of(Bucket.LIST_CLUSTERS),
-            Paths.SUBSCRIPTION + Paths.AKS + "/managedclusters",
-            Paths.GROUP + Paths.AKS + "/managedclusters"),
+            CallPaths.SUBSCRIPTION + CallPaths.AKS + "/managedclusters",
+            CallPaths.GROUP + CallPaths.AKS + "/managedclusters"),
     GET_CLUSTER(
             "GET",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/read",
             Set.of(Bucket.GET_CLUSTER),
-            Paths.CLUSTER),
+            CallPaths.CLUSTER),
     PUT_CLUSTER(
             "PUT",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/write",
             Set.of(Bucket.PUT_CLUSTER),
-            Paths.CLUSTER),
+            CallPaths.CLUSTER),
     PATCH_CLUSTER(
             "PATCH",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/write",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER),
+            CallPaths.CLUSTER),
     DELETE_CLUSTER(
             "DELETE",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/delete",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER),
+            CallPaths.CLUSTER),
     START_CLUSTER(
             "POST",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/start/action",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/start"),
+            CallPaths.CLUSTER + "/start"),
     STOP_CLUSTER(
             "POST",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/stop/action",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/stop"),
+            CallPaths.CLUSTER + "/stop"),
     ABORT_CLUSTER(
             "POST",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/abort/action",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/abort"),
+            CallPaths.CLUSTER + "/abort"),
+    ROTATE_CERTIFICATES(
+            "POST",
+            Api.CLUSTERS,
+            "Microsoft.ContainerService/managedClusters/rotateClusterCertificates/action",
+            Set.of(Bucket.OTHER_AKS),
+            CallPaths.CLUSTER + "/rotateclustercertificates"),
+    GET_UPGRADE_PROFILE(
+            "GET",
+            Api.UPGRADE_PROFILES,
+            "Microsoft.ContainerService/managedClusters/upgradeProfiles/read",
+            Set.of(Bucket.OTHER_AKS),
+            CallPaths.CLUSTER + "/upgradeprofiles/default"),
+    LIST_KUBERNETES_VERSIONS(
+            "GET",
+            Api.KUBERNETES_VERSIONS,
+            "Microsoft.ContainerService/locations/kubernetesVersions/read",
+            CallPaths.SUBSCRIPTION + CallPaths.AKS + "/locations/{location}/kubernetesversions"),
     LIST_USER_CREDENTIALS(
             "POST",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/listclusterusercredential"),
+            CallPaths.CLUSTER + "/listclusterusercredential"),
     LIST_ADMIN_CREDENTIALS(
             "POST",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/listClusterAdminCredential/action",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/listclusteradmincredential"),
+            CallPaths.CLUSTER + "/listclusteradmincredential"),
     LIST_MONITORING_CREDENTIALS(
             "POST",
             Api.CLUSTERS,
             "Microsoft.ContainerService/managedClusters/listClusterMonitoringUserCredential/action",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/listclustermonitoringusercredential"),
+            CallPaths.CLUSTER + "/listclustermonitoringusercredential"),
     LIST_POOLS(
             "GET",
             Api.POOLS,
             "Microsoft.ContainerService/managedClusters/agentPools/read",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/agentpools"),
+            CallPaths.CLUSTER + "/agentpools"),
     GET_POOL(
             "GET",
             Api.POOLS,
             "Microsoft.ContainerService/managedClusters/agentPools/read",
             Set.of(Bucket.OTHER_AKS),
-            Paths.POOL),
+            CallPaths.POOL),
     PUT_POOL(
             "PUT",
             Api.POOLS,
             "Microsoft.ContainerService/managedClusters/agentPools/write",
             Set.of(Bucket.OTHER_AKS),
-            Paths.POOL),
+            CallPaths.POOL),
     DELETE_POOL(
             "DELETE",
             Api.POOLS,
             "Microsoft.ContainerService/managedClusters/agentPools/delete",
             Set.of(Bucket.OTHER_AKS),
-            Paths.POOL),
+            CallPaths.POOL),
+    UPGRADE_NODE_IMAGE(
+            "POST",
+            Api.POOLS,
+            "Microsoft.ContainerService/managedClusters/agentPools/upgradeNodeImageVersion/action",
+            Set.of(Bucket.OTHER_AKS),
+            CallPaths.POOL + "/upgradenodeimageversion"),
     LIST_MAINTENANCE(
             "GET",
             Api.MAINTENANCE,
             "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read",
             Set.of(Bucket.OTHER_AKS),
-            Paths.CLUSTER + "/maintenanceconfigurations"),
+            CallPaths.CLUSTER + "/maintenanceconfigurations"),
     GET_MAINTENANCE(
             "GET",
             Api.MAINTENANCE,
             "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read",
             Set.of(Bucket.OTHER_AKS),
-            Paths.MAINTENANCE),
+            CallPaths.MAINTENANCE),
     PUT_MAINTENANCE(
             "PUT",
             Api.MAINTENANCE,
             "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/write",
             Set.of(Bucket.OTHER_AKS),
-            Paths.MAINTENANCE),
+            CallPaths.MAINTENANCE),
     DELETE_MAINTENANCE(
             "DELETE",
             Api.MAINTENANCE,
             "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/delete",
             Set.of(Bucket.OTHER_AKS),
-            Paths.MAINTENANCE),
+            CallPaths.MAINTENANCE),
     GET_OPERATION(
             "GET",
             Api.OPERATIONS,
             "Microsoft.ContainerService/locations/operations/read",
             Set.of(Bucket.OPERATION_STATUS),
-            Paths.SUBSCRIPTION + Paths.AKS + "/locations/{location}/operations/{name}"),
+            CallPaths.SUBSCRIPTION + CallPaths.AKS + "/locations/{location}/operations/{name}"),
     GET_OPERATION_RESULT(
             "GET",
             Api.OPERATION_RESULTS,
             "Microsoft.ContainerService/locations/operationresults/read",
             Set.of(Bucket.OPERATION_STATUS),
-            Paths.SUBSCRIPTION + Paths.AKS + "/locations/{location}/operationresults/{name}"),
+            CallPaths.SUBSCRIPTION + CallPaths.AKS + "/locations/{location}/operationresults/{name}"),
     /** What the simulator does not know; {@link #of} never returns it for a call that it serves. */
     UNKNOWN("", Api.SIGN_IN, "", Set.of());
 
-    /** Path templates; literals in lower case. */
-    private static final class Paths {
-        static final String SUBSCRIPTION = "/subscriptions/{subscription}";
-        static final String GROUP = SUBSCRIPTION + "/resourcegroups/{group}";
-        static final String PROVIDER = SUBSCRIPTION + "/providers/{namespace}";
-        static final String AKS = "/providers/microsoft.containerservice";
-        static final String CLUSTER = GROUP + AKS + "/managedclusters/{cluster}";
-        static final String FEATURES = "/providers/microsoft.features/providers/microsoft.containerservice";
-        static final String FEATURE = SUBSCRIPTION + FEATURES + "/features/{name}";
-        static final String POOL = CLUSTER + "/agentpools/{pool}";
-        static final String MAINTENANCE = CLUSTER + "/maintenanceconfigurations/{name}";
-        private static final String LOCK_TYPE = "/providers/microsoft.authorization/locks";
-        static final List<String> LOCKS = List.of(SUBSCRIPTION + LOCK_TYPE, GROUP + LOCK_TYPE, CLUSTER + LOCK_TYPE);
-        static final List<String> LOCK =
-                LOCKS.stream().map(path -> path + "/{name}").toList();
-    }
+    private static final Set<Api> OF_OPERATIONS = EnumSet.of(Api.CLUSTERS, Api.POOLS);
 
     /** A call that the simulator knows, with the names in its path. */
     record Match(CallKind kind, Map<String, String> names) {}
@@ -262,7 +308,7 @@ public enum CallKind {
         this.templates = Arrays.stream(paths).map(Forms::pathParts).toList();
         Set<Bucket> all = EnumSet.noneOf(Bucket.class);
         all.addAll(buckets);
-        if (paths.length > 0 && paths[0].startsWith(Paths.SUBSCRIPTION)) {
+        if (paths.length > 0 && paths[0].startsWith(CallPaths.SUBSCRIPTION)) {
             all.addAll(
                     switch (method) {
                         case "GET", "HEAD" -> Set.of(Bucket.ARM_READS, Bucket.ARM_GLOBAL_READS);
@@ -281,6 +327,16 @@ public enum CallKind {
     /** Whether it changes the resource that its path names, or tells its secrets. */
     boolean writes() {
         return !method.equals("GET") && !method.equals("HEAD");
+    }
+
+    /** Whether it begins a long-running operation. */
+    boolean beginsOperation() {
+        return OF_OPERATIONS.contains(api) && writes() && !name().startsWith("LIST_");
+    }
+
+    /** Whether it belongs to the tenant, or to nobody, rather than to a subscription. */
+    boolean ofTenant() {
+        return buckets.contains(Bucket.TENANT_READS);
     }
 
     /** Whether it is about all resources of a type, so that nothing tells where they are. */

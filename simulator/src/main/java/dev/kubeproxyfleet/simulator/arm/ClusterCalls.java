@@ -123,22 +123,20 @@ final class ClusterCalls {
         if (cluster == null) {
             NewCluster.complete(next);
         }
+        NewCluster.derive(next, subscription.identity.tenantId(), state::newId);
         Optional<ArmError> unsuitable = takeOverKubeProxy(call, subscription, current, sent, next);
         if (unsuitable.isPresent()) {
             return ArmResponse.of(unsuitable.get());
         }
         if (cluster != null) {
             ObjectNode before = Documents.shown(current, call.apiVersion());
-            call.lost = Documents.lost(before, sent);
+            // What is sent empty, as AKS shows the size of mixed machines, is sent.
+            call.lost = call.body instanceof ObjectNode whole ? Documents.lost(before, whole) : List.of();
             call.changed = Documents.changed(before, sent);
         }
         ManagedCluster changed =
                 cluster == null ? state.newCluster(subscription, call.group(), next, call.now) : cluster;
-        Operation operation = state.begin(
-                call,
-                changed,
-                operations.ending(call, new Operation.Ending.Succeeds()),
-                state.faults.take(call, Fault.HideFromLists.class).isPresent());
+        Operation operation = operations.begin(call, changed, new Operation.Ending.Succeeds());
         changed.begin(operation, next, cluster == null ? "Creating" : "Updating");
         return operations.announce(
                 cluster == null ? 201 : 200, operation, Documents.shown(changed.document(), call.apiVersion()));
@@ -157,8 +155,7 @@ final class ClusterCalls {
             if (sent.path("tags") instanceof ObjectNode tags) {
                 next.set("tags", tags.deepCopy());
             }
-            Operation operation =
-                    state.begin(call, cluster, operations.ending(call, new Operation.Ending.Succeeds()), false);
+            Operation operation = operations.begin(call, cluster, new Operation.Ending.Succeeds());
             cluster.begin(operation, next, "Updating");
             return operations.announce(200, operation, Documents.shown(cluster.document(), call.apiVersion()));
         });
@@ -190,6 +187,13 @@ final class ClusterCalls {
                         on ? "Starting" : "Stopping"));
     }
 
+    /** New certificates; nothing that a client can see here changes by it. */
+    ArmResponse rotateCertificates(Call call, ManagedCluster cluster) {
+        return WriteRules.busy(cluster)
+                .map(ArmResponse::of)
+                .orElseGet(() -> begin(call, cluster, new Operation.Ending.Succeeds(), "RotatingClusterCertificates"));
+    }
+
     /** Ends what runs; the cluster keeps what was written as its goal. */
     ArmResponse abort(Call call, ManagedCluster cluster) {
         Optional<Operation> running = cluster.running();
@@ -204,7 +208,7 @@ final class ClusterCalls {
     }
 
     private ArmResponse begin(Call call, ManagedCluster cluster, Operation.Ending ending, String provisioningState) {
-        Operation operation = state.begin(call, cluster, operations.ending(call, ending), false);
+        Operation operation = operations.begin(call, cluster, ending);
         cluster.begin(operation, cluster.document().deepCopy(), provisioningState);
         return operations.announce(202, operation, JSON.missingNode());
     }

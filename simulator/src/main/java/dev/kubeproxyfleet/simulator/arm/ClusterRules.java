@@ -20,8 +20,6 @@ final class ClusterRules {
     private static final int MAX_TAGS = 50;
     private static final int MAX_TAG_NAME = 512;
     private static final int MAX_TAG_VALUE = 256;
-    private static final int MAX_POOL_NODES = 1_000;
-    private static final Pattern POOL_NAME = Pattern.compile("[a-z][a-z0-9]{0,11}");
 
     private static final Pattern KUBERNETES_VERSION = Pattern.compile("1\\.\\d{1,3}(\\.\\d{1,3})?");
 
@@ -31,6 +29,7 @@ final class ClusterRules {
             Map.entry("/sku/tier", Set.of("Free", "Standard", "Premium")),
             Map.entry("/identity/type", Set.of("SystemAssigned", "UserAssigned", "None")),
             Map.entry("/properties/supportPlan", Set.of("KubernetesOfficial", "AKSLongTermSupport")),
+            Map.entry("/properties/nodeProvisioningProfile/mode", Set.of("Manual", "Auto")),
             Map.entry("/properties/networkProfile/networkPlugin", Set.of("azure", "kubenet", "none")),
             Map.entry("/properties/networkProfile/networkPluginMode", Set.of("overlay")),
             Map.entry("/properties/networkProfile/networkPolicy", Set.of("none", "calico", "azure", "cilium")),
@@ -49,20 +48,23 @@ final class ClusterRules {
                     "/properties/autoUpgradeProfile/upgradeChannel",
                     Set.of("rapid", "stable", "patch", "node-image", "none")));
 
-    private static final Map<String, Set<String>> POOL_ENUMS = Map.of(
-            "mode", Set.of("System", "User", "Gateway"),
-            "osType", Set.of("Linux", "Windows"),
-            "type", Set.of("VirtualMachineScaleSets", "AvailabilitySet", "VirtualMachines"),
-            "osDiskType", Set.of("Managed", "Ephemeral"));
-
     private static final List<String> OBJECTS = List.of(
             "/properties",
             "/properties/networkProfile",
+            "/properties/networkProfile/loadBalancerProfile",
+            "/properties/networkProfile/natGatewayProfile",
             "/properties/aadProfile",
             "/properties/addonProfiles",
             "/properties/autoUpgradeProfile",
             "/properties/securityProfile",
             "/properties/storageProfile",
+            "/properties/servicePrincipalProfile",
+            "/properties/identityProfile",
+            "/properties/identityProfile/kubeletidentity",
+            "/properties/oidcIssuerProfile",
+            "/properties/nodeProvisioningProfile",
+            "/properties/bootstrapProfile",
+            "/properties/windowsProfile",
             "/identity",
             "/sku");
     private static final List<String> STRINGS = List.of(
@@ -72,8 +74,15 @@ final class ClusterRules {
             "/properties/nodeResourceGroup",
             "/properties/networkProfile/podCidr",
             "/properties/networkProfile/serviceCidr",
-            "/properties/networkProfile/dnsServiceIP");
-    private static final List<String> BOOLEANS = List.of("/properties/enableRBAC", "/properties/disableLocalAccounts");
+            "/properties/networkProfile/dnsServiceIP",
+            "/properties/servicePrincipalProfile/clientId",
+            "/properties/windowsProfile/adminUsername");
+    private static final List<String> BOOLEANS = List.of(
+            "/properties/enableRBAC", "/properties/disableLocalAccounts", "/properties/oidcIssuerProfile/enabled");
+    private static final List<String> ARRAYS = List.of(
+            "/properties/networkProfile/podCidrs",
+            "/properties/networkProfile/serviceCidrs",
+            "/properties/networkProfile/ipFamilies");
 
     private ClusterRules() {}
 
@@ -81,10 +90,11 @@ final class ClusterRules {
         return ofType(sent, OBJECTS, "object", JsonNode::isObject)
                 .or(() -> ofType(sent, STRINGS, "string", JsonNode::isTextual))
                 .or(() -> ofType(sent, BOOLEANS, "bool", JsonNode::isBoolean))
+                .or(() -> ofType(sent, ARRAYS, "array", JsonNode::isArray))
                 .or(() -> checkTags(sent.path("tags")))
                 .or(() -> checkVersion(sent.at("/properties/kubernetesVersion")))
                 .or(() -> enums(sent))
-                .or(() -> checkPools(sent.at("/properties/agentPoolProfiles"), isNew))
+                .or(() -> checkPools(sent.at("/properties/agentPoolProfiles")))
                 .or(() -> isNew ? checkNew(sent) : Optional.empty());
     }
 
@@ -109,7 +119,7 @@ final class ClusterRules {
         return Optional.empty();
     }
 
-    private static Optional<ArmError> checkPools(JsonNode pools, boolean isNew) {
+    private static Optional<ArmError> checkPools(JsonNode pools) {
         if (pools.isMissingNode() || pools.isNull()) {
             return required("agentPoolProfiles");
         }
@@ -122,7 +132,7 @@ final class ClusterRules {
             if (!pool.isObject()) {
                 return undecodable("agentPoolProfiles", "object", pool);
             }
-            Optional<ArmError> odd = checkPool(pool, isNew);
+            Optional<ArmError> odd = PoolRules.check(pool);
             if (odd.isPresent()) {
                 return odd;
             }
@@ -134,33 +144,6 @@ final class ClusterRules {
         return system
                 ? Optional.empty()
                 : invalid("agentPoolProfiles", "there must be at least one pool of mode System");
-    }
-
-    static Optional<ArmError> checkPool(JsonNode pool, boolean isNew) {
-        String name = pool.path("name").asText("");
-        if (!POOL_NAME.matcher(name).matches()) {
-            return invalid(
-                    "agentPoolProfile.name",
-                    "'" + name + "' must be 1 to 12 lower-case letters and digits and begin with a letter");
-        }
-        JsonNode count = pool.path("count");
-        if (!isAbsentOr(count, JsonNode::isInt)) {
-            return undecodable("agentPoolProfile.count", "int32", count);
-        }
-        if (count.asInt(0) < 0 || count.asInt(0) > MAX_POOL_NODES) {
-            return invalid("agentPoolProfile.count", "it must be from 0 to " + MAX_POOL_NODES);
-        }
-        if (!isAbsentOr(pool.path("powerState"), JsonNode::isObject)) {
-            return undecodable("agentPoolProfile.powerState", "object", pool.path("powerState"));
-        }
-        if (isNew && pool.path("vmSize").asText("").isEmpty()) {
-            return required("agentPoolProfile.vmSize");
-        }
-        return POOL_ENUMS.entrySet().stream()
-                .flatMap(entry ->
-                        oneOf(pool.path(entry.getKey()), entry.getValue(), "agentPoolProfile." + entry.getKey())
-                                .stream())
-                .findFirst();
     }
 
     static ArmError mustBeObject(String target, JsonNode value) {
@@ -207,7 +190,7 @@ final class ClusterRules {
     }
 
     /** AKS compares its enums without regard to case. */
-    private static Optional<ArmError> oneOf(JsonNode value, Set<String> allowed, String target) {
+    static Optional<ArmError> oneOf(JsonNode value, Set<String> allowed, String target) {
         if (value.isMissingNode() || value.isNull()) {
             return Optional.empty();
         }
@@ -222,7 +205,7 @@ final class ClusterRules {
                                 + String.join(", ", allowed.stream().sorted().toList()));
     }
 
-    private static boolean isAbsentOr(JsonNode value, Predicate<JsonNode> test) {
+    static boolean isAbsentOr(JsonNode value, Predicate<JsonNode> test) {
         return value.isMissingNode() || value.isNull() || test.test(value);
     }
 
@@ -230,7 +213,7 @@ final class ClusterRules {
         return pointer.substring(1).replace("properties/", "").replace('/', '.');
     }
 
-    private static Optional<ArmError> undecodable(String target, String type, JsonNode value) {
+    static Optional<ArmError> undecodable(String target, String type, JsonNode value) {
         return Optional.of(ArmError.ofService(
                 400,
                 "UnmarshalError",
@@ -240,7 +223,7 @@ final class ClusterRules {
                 target));
     }
 
-    private static Optional<ArmError> invalid(String target, String why) {
+    static Optional<ArmError> invalid(String target, String why) {
         return Optional.of(ArmError.ofService(
                 400,
                 "InvalidParameter",

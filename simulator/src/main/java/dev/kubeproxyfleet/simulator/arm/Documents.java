@@ -6,27 +6,42 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What may be written of a managed cluster's document, what is shown of it, and how two of them differ. */
 final class Documents {
 
-    private static final List<String> READ_ONLY = List.of("id", "name", "type", "systemData", "eTag");
-    private static final List<String> READ_ONLY_PROPERTIES = List.of(
-            "provisioningState",
-            "powerState",
-            "fqdn",
-            "azurePortalFQDN",
-            "privateFQDN",
-            "currentKubernetesVersion",
-            "maxAgentPools",
-            "resourceUID");
-    private static final Set<String> READ_ONLY_OF_POOL =
-            Set.of("provisioningState", "powerState", "currentOrchestratorVersion", "nodeImageVersion", "eTag");
-    private static final List<String> READ_ONLY_OF_IDENTITY = List.of("principalId", "tenantId");
+    /** What AKS keeps when a PUT leaves it out, since it was chosen once and for all. */
+    private static final List<String> KEPT = List.of(
+            "kubernetesVersion",
+            "dnsPrefix",
+            "fqdnSubdomain",
+            "nodeResourceGroup",
+            "servicePrincipalProfile",
+            "identityProfile",
+            "windowsProfile");
+
+    /** As {@link #KEPT}, for the network. */
+    private static final List<String> KEPT_OF_NETWORK = List.of(
+            "networkPlugin",
+            "podCidr",
+            "podCidrs",
+            "serviceCidr",
+            "serviceCidrs",
+            "dnsServiceIP",
+            "ipFamilies",
+            "loadBalancerSku",
+            "outboundType");
+
+    /** As {@link #KEPT}, for a pool. */
+    private static final List<String> KEPT_OF_POOL =
+            List.of("orchestratorVersion", "powerState", "vmSize", "osType", "osSKU", "type", "virtualMachinesProfile");
 
     /** Where kubeProxyConfig is. */
     static final String KUBE_PROXY = "/properties/networkProfile/kubeProxyConfig";
+
+    /** A pool of which a PUT says nothing of its power keeps on running, or being stopped. */
+    private static final Pattern POWER_OF_POOL = Pattern.compile("/properties/agentPoolProfiles/\\d+/powerState");
 
     private Documents() {}
 
@@ -47,17 +62,25 @@ final class Documents {
         ObjectNode copy = sent.deepCopy();
         if (copy.get("properties") instanceof ObjectNode properties) {
             removeBlank(properties, "kubernetesVersion");
+            if (properties.get("servicePrincipalProfile") instanceof ObjectNode principal) {
+                removeBlank(principal, "clientId");
+            }
             for (JsonNode pool : properties.path("agentPoolProfiles")) {
                 if (pool instanceof ObjectNode profile) {
-                    removeBlank(profile, "orchestratorVersion");
-                    if (profile.path("osDiskSizeGB").isInt()
-                            && profile.path("osDiskSizeGB").intValue() == 0) {
-                        profile.remove("osDiskSizeGB");
-                    }
+                    removeBlanksOfPool(profile);
                 }
             }
         }
         return copy;
+    }
+
+    /** As {@link #withoutBlanks}, for one pool. */
+    static void removeBlanksOfPool(ObjectNode pool) {
+        removeBlank(pool, "orchestratorVersion");
+        removeBlank(pool, "vmSize");
+        if (pool.path("osDiskSizeGB").isInt() && pool.path("osDiskSizeGB").intValue() == 0) {
+            pool.remove("osDiskSizeGB");
+        }
     }
 
     private static void removeBlank(ObjectNode object, String member) {
@@ -66,72 +89,54 @@ final class Documents {
         }
     }
 
-    /** {@code pool} without the members that only Azure sets. */
-    static ObjectNode writablePool(ObjectNode pool) {
-        pool.remove(READ_ONLY_OF_POOL);
-        return pool;
-    }
-
-    /** Gives a pool the members that only Azure sets, as they were. */
-    static void keepReadOnlyOfPool(ObjectNode from, ObjectNode to) {
-        copy(from, to, READ_ONLY_OF_POOL);
+    /** Gives a pool that is written what it does not say and what only Azure sets, as they were. */
+    static void keepOfPool(ObjectNode from, ObjectNode to) {
+        ReadOnlyMembers.copyOfPool(from, to);
+        keepChosen(from, to, KEPT_OF_POOL);
     }
 
     /** A copy without the members that only Azure sets. */
     static ObjectNode writable(ObjectNode document) {
         ObjectNode copy = document.deepCopy();
-        copy.remove(READ_ONLY);
-        if (copy.get("properties") instanceof ObjectNode properties) {
-            properties.remove(READ_ONLY_PROPERTIES);
-            for (JsonNode pool : properties.path("agentPoolProfiles")) {
-                if (pool instanceof ObjectNode object) {
-                    writablePool(object);
-                }
-            }
-        }
-        if (copy.get("identity") instanceof ObjectNode identity) {
-            identity.remove(READ_ONLY_OF_IDENTITY);
-        }
+        ReadOnlyMembers.removeFromCluster(copy);
         return copy;
     }
 
     /** What a PUT of {@code sent} makes of {@code current}: what was sent, with Azure's own members as they were. */
     static ObjectNode replace(ObjectNode current, ObjectNode sent) {
         ObjectNode next = writable(sent);
-        copy(current, next, READ_ONLY);
         ObjectNode properties = next.withObject("/properties");
         if (current.get("properties") instanceof ObjectNode currentProperties) {
-            copy(currentProperties, properties, READ_ONLY_PROPERTIES);
-            keepChosen(currentProperties, properties, "kubernetesVersion");
+            keepChosen(currentProperties, properties, KEPT);
+            if (currentProperties.get("networkProfile") instanceof ObjectNode network) {
+                keepChosen(network, properties.withObject("/networkProfile"), KEPT_OF_NETWORK);
+            }
             for (JsonNode pool : properties.path("agentPoolProfiles")) {
                 for (JsonNode currentPool : currentProperties.path("agentPoolProfiles")) {
                     if (pool instanceof ObjectNode to
                             && currentPool instanceof ObjectNode from
                             && from.path("name").equals(to.path("name"))) {
-                        keepReadOnlyOfPool(from, to);
-                        keepChosen(from, to, "orchestratorVersion");
+                        keepChosen(from, to, KEPT_OF_POOL);
                     }
                 }
             }
         }
-        if (current.get("identity") instanceof ObjectNode from && next.get("identity") instanceof ObjectNode to) {
-            copy(from, to, READ_ONLY_OF_IDENTITY);
-        }
+        ReadOnlyMembers.copyOfCluster(current, next);
         return next;
     }
 
-    private static void keepChosen(ObjectNode from, ObjectNode to, String member) {
-        if (!to.hasNonNull(member)) {
-            copy(from, to, List.of(member));
+    private static void keepChosen(ObjectNode from, ObjectNode to, List<String> members) {
+        for (String member : members) {
+            if (!to.hasNonNull(member)) {
+                copy(from, to, member);
+            }
         }
     }
 
-    private static void copy(ObjectNode from, ObjectNode to, Iterable<String> members) {
-        for (String member : members) {
-            JsonNode value = from.get(member);
-            if (value != null) {
-                to.set(member, value.deepCopy());
-            }
+    private static void copy(ObjectNode from, ObjectNode to, String member) {
+        JsonNode value = from.get(member);
+        if (value != null) {
+            to.set(member, value.deepCopy());
         }
     }
 
@@ -161,7 +166,9 @@ final class Documents {
     }
 
     private static void collectLost(String pointer, JsonNode before, JsonNode after, List<String> lost) {
-        if (before.isNull() || pointer.equals(KUBE_PROXY)) {
+        if (before.isNull()
+                || pointer.equals(KUBE_PROXY)
+                || POWER_OF_POOL.matcher(pointer).matches()) {
             return;
         }
         if (after.isMissingNode() || after.isNull()) {

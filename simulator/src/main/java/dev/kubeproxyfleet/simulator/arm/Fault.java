@@ -81,7 +81,7 @@ public sealed interface Fault {
             implements Fault {
 
         public FailOperation {
-            call = call == null ? CallKind.PUT_CLUSTER : call;
+            call = requireOperation(call);
             requireText(code, "code");
         }
 
@@ -99,7 +99,7 @@ public sealed interface Fault {
             @Nullable CallKind call, @Nullable String cluster, String code, String message) implements Fault {
 
         public CancelOperation {
-            call = call == null ? CallKind.PUT_CLUSTER : call;
+            call = requireOperation(call);
             requireText(code, "code");
         }
 
@@ -108,20 +108,53 @@ public sealed interface Fault {
         }
     }
 
-    /** An accepted PUT ends Succeeded, and the cluster reads back as it was before. */
-    record SucceedWithoutEffect(@Nullable String cluster) implements OfWrites {}
+    /**
+     * What was accepted ends Succeeded, and the cluster reads back as it was before.
+     *
+     * @param call that begins the operation; null for PUT of a cluster
+     */
+    record SucceedWithoutEffect(
+            @Nullable CallKind call, @Nullable String cluster) implements Fault {
 
-    /** An accepted PUT ends Succeeded and reads back as written, and no node ever gets it. */
-    record NeverReachNodes(@Nullable String cluster) implements OfWrites {}
+        public SucceedWithoutEffect {
+            call = requireOperation(call);
+        }
 
-    /** No LIST shows the operation of an accepted PUT; a GET does. */
-    record HideFromLists(@Nullable String cluster) implements OfWrites {}
+        public SucceedWithoutEffect(@Nullable String cluster) {
+            this(null, cluster);
+        }
+    }
 
-    /** Faults of accepted PUTs. */
-    sealed interface OfWrites extends Fault {
-        @Override
-        default CallKind call() {
-            return CallKind.PUT_CLUSTER;
+    /**
+     * What was accepted ends Succeeded and reads back as written, and no node ever gets it.
+     *
+     * @param call that begins the operation; null for PUT of a cluster
+     */
+    record NeverReachNodes(
+            @Nullable CallKind call, @Nullable String cluster) implements Fault {
+
+        public NeverReachNodes {
+            call = requireOperation(call);
+        }
+
+        public NeverReachNodes(@Nullable String cluster) {
+            this(null, cluster);
+        }
+    }
+
+    /**
+     * No LIST shows the operation of what was accepted; a GET does.
+     *
+     * @param call that begins the operation; null for PUT of a cluster
+     */
+    record HideFromLists(@Nullable CallKind call, @Nullable String cluster) implements Fault {
+
+        public HideFromLists {
+            call = requireOperation(call);
+        }
+
+        public HideFromLists(@Nullable String cluster) {
+            this(null, cluster);
         }
     }
 
@@ -136,6 +169,15 @@ public sealed interface Fault {
         if (status < 400 || status > 599) {
             throw new IllegalArgumentException("status must be from 400 to 599, not " + status);
         }
+    }
+
+    /** A fault of what no call begins would never befall anything. */
+    private static CallKind requireOperation(@Nullable CallKind call) {
+        CallKind operation = call == null ? CallKind.PUT_CLUSTER : call;
+        if (!operation.beginsOperation()) {
+            throw new IllegalArgumentException(operation + " begins no operation that could end otherwise");
+        }
+        return operation;
     }
 
     private static void requireText(@Nullable String text, String member) {

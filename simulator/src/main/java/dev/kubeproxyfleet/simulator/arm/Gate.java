@@ -16,8 +16,6 @@ final class Gate {
     /** ARM's own limit of a request's body. */
     static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-    private static final Pattern VERSION = Pattern.compile("\\d{4}-\\d{2}-\\d{2}(-\\w+)?");
-
     private static final Pattern GUID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private final ArmState state;
@@ -115,7 +113,7 @@ final class Gate {
     private ArmError unknownVersion(Call call, List<String> known) {
         String version = call.apiVersion();
         boolean ofProvider = call.kind.api.namespace.equals("Microsoft.ContainerService");
-        if (!ofProvider || !VERSION.matcher(version).matches()) {
+        if (!ofProvider || !ApiVersions.FORM.matcher(version).matches()) {
             return new ArmError(
                     400,
                     "InvalidApiVersionParameter",

@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Resource groups, and their deletion with all that is in them. */
 final class GroupCalls {
 
     private static final Pattern NAME = Pattern.compile("[\\p{L}\\p{Nd}_().-]{0,89}[\\p{L}\\p{Nd}_()-]");
+
+    private static final Set<String> FILTERED = Set.of("tagname", "tagvalue", "name", "location");
 
     private final ArmState state;
 
@@ -25,9 +28,16 @@ final class GroupCalls {
     }
 
     ArmResponse list(Call call) {
+        Optional<Filter> filter = Filter.of(call, FILTERED);
+        if (filter.isEmpty()) {
+            return Filter.unreadable(call);
+        }
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         ArrayNode value = body.putArray("value");
-        state.groupsOf(call.subscription(), call.now).forEach(group -> value.add(group.shown()));
+        state.groupsOf(call.subscription(), call.now).stream()
+                .map(ResourceGroup::shown)
+                .filter(filter.get()::accepts)
+                .forEach(value::add);
         return new ArmResponse(200, body);
     }
 

@@ -91,7 +91,7 @@ final class KubeProxyRules {
                             "CiliumDataplaneRequiresKubeProxyConfigDisabled",
                             "A cluster with the Cilium dataplane runs no kube-proxy; kubeProxyConfig.enabled must be false.",
                             TARGET + ".enabled")
-                    : Optional.empty();
+                    : values(sent, apiVersion);
         }
         if (!enabled && !network.path("networkPlugin").asText("").equalsIgnoreCase("none")) {
             return refuse(
@@ -99,38 +99,16 @@ final class KubeProxyRules {
                     "kube-proxy can be disabled only on clusters that bring their own CNI (networkPlugin none).",
                     TARGET + ".enabled");
         }
-        String mode = sent.path("mode").asText(KubeProxyMode.IPTABLES.name());
-        Optional<KubeProxyMode> known = Arrays.stream(KubeProxyMode.values())
-                .filter(value -> value.name().equals(mode))
-                .findFirst();
-        if (known.isEmpty() || (known.get() == KubeProxyMode.NFTABLES && !ApiVersions.knowsNftables(apiVersion))) {
+        return values(sent, apiVersion).or(() -> fits(sent, document, network));
+    }
+
+    /** What no cluster takes, whether kube-proxy runs there or not. */
+    private static Optional<ArmError> values(JsonNode sent, String apiVersion) {
+        String mode = mode(sent);
+        boolean known = Arrays.stream(KubeProxyMode.values())
+                .anyMatch(value -> value.name().equals(mode));
+        if (!known || (mode.equals(KubeProxyMode.NFTABLES.name()) && !ApiVersions.knowsNftables(apiVersion))) {
             return unsupported("mode", mode, names(KubeProxyMode.values()));
-        }
-        return switch (known.get()) {
-            case IPTABLES -> withoutIpvs(sent, mode);
-            case NFTABLES ->
-                atLeast(document, FIRST_WITH_NFTABLES)
-                        ? withoutIpvs(sent, mode)
-                        : unsupported("mode", mode, "on Kubernetes before 1.33: IPTABLES, IPVS");
-            case IPVS -> judgeIpvs(sent, document, network);
-        };
-    }
-
-    private static Optional<ArmError> withoutIpvs(JsonNode sent, String mode) {
-        return sent.hasNonNull("ipvsConfig")
-                ? refuse(
-                        "KubeProxyConfigFieldUnsupported",
-                        "ipvsConfig cannot be set in mode " + mode + ".",
-                        TARGET + ".ipvsConfig")
-                : Optional.empty();
-    }
-
-    private static Optional<ArmError> judgeIpvs(JsonNode sent, JsonNode document, JsonNode network) {
-        if (!atLeast(document, FIRST_WITH_IPVS)) {
-            return unsupported("mode", "IPVS", "on Kubernetes before 1.22: IPTABLES");
-        }
-        if (network.path("networkPolicy").asText("").equalsIgnoreCase("azure")) {
-            return unsupported("mode", "IPVS", "with network policy azure: IPTABLES");
         }
         JsonNode ipvs = sent.path("ipvsConfig");
         String scheduler = ipvs.path("scheduler").asText(IpvsScheduler.RoundRobin.name());
@@ -145,6 +123,38 @@ final class KubeProxyRules {
             }
         }
         return Optional.empty();
+    }
+
+    private static String mode(JsonNode sent) {
+        return sent.path("mode").asText(KubeProxyMode.IPTABLES.name());
+    }
+
+    private static Optional<ArmError> fits(JsonNode sent, JsonNode document, JsonNode network) {
+        KubeProxyMode mode = KubeProxyMode.valueOf(mode(sent));
+        return switch (mode) {
+            case IPTABLES -> withoutIpvs(sent, mode.name());
+            case NFTABLES ->
+                atLeast(document, FIRST_WITH_NFTABLES)
+                        ? withoutIpvs(sent, mode.name())
+                        : unsupported("mode", mode.name(), "on Kubernetes before 1.33: IPTABLES, IPVS");
+            case IPVS -> {
+                if (!atLeast(document, FIRST_WITH_IPVS)) {
+                    yield unsupported("mode", "IPVS", "on Kubernetes before 1.22: IPTABLES");
+                }
+                yield network.path("networkPolicy").asText("").equalsIgnoreCase("azure")
+                        ? unsupported("mode", "IPVS", "with network policy azure: IPTABLES")
+                        : Optional.empty();
+            }
+        };
+    }
+
+    private static Optional<ArmError> withoutIpvs(JsonNode sent, String mode) {
+        return sent.hasNonNull("ipvsConfig")
+                ? refuse(
+                        "KubeProxyConfigFieldUnsupported",
+                        "ipvsConfig cannot be set in mode " + mode + ".",
+                        TARGET + ".ipvsConfig")
+                : Optional.empty();
     }
 
     private static boolean atLeast(JsonNode document, int[] minimum) {

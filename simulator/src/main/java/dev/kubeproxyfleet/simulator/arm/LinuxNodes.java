@@ -34,7 +34,7 @@ public record LinuxNodes(Map<String, Integer> byPool, int autoprovisioned) {
         }
         Map<String, Integer> byPool = new LinkedHashMap<>();
         for (JsonNode pool : properties.path("agentPoolProfiles")) {
-            if (!pool.path("osType").asText().equalsIgnoreCase("Windows")) {
+            if (!NewPool.isWindows(pool)) {
                 byPool.put(pool.path("name").asText(), nodes(pool));
             }
         }
@@ -50,7 +50,7 @@ public record LinuxNodes(Map<String, Integer> byPool, int autoprovisioned) {
         if (isStopped(pool) || pool.path("provisioningState").asText().equals("Creating")) {
             return 0;
         }
-        if (!pool.path("type").asText().equalsIgnoreCase("VirtualMachines")) {
+        if (!NewPool.isOfVirtualMachines(pool)) {
             return Math.max(0, pool.path("count").asInt(0));
         }
         int count = 0;

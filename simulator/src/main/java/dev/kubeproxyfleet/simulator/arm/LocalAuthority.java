@@ -19,6 +19,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -28,6 +29,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
@@ -35,7 +37,8 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /**
  * A certificate authority that lives as long as this object, and one server certificate for loopback. Private keys never leave
- * memory.
+ * memory. Both certificates have the key identifiers and usages of RFC 5280, since strict clients refuse others: OpenSSL's
+ * {@code -x509_strict}, and with it Python from 3.13 on.
  */
 final class LocalAuthority {
 
@@ -54,7 +57,14 @@ final class LocalAuthority {
         KeyPair serverKeys = generator.generateKeyPair();
         X500Name authorityName = new X500Name("CN=Kubeproxy Fleet simulator CA");
         try {
+            JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
+            AuthorityKeyIdentifier issuer = identifiers.createAuthorityKeyIdentifier(authorityKeys.getPublic());
             X509v3CertificateBuilder ca = builder(authorityName, authorityName, authorityKeys, now)
+                    .addExtension(
+                            Extension.subjectKeyIdentifier,
+                            false,
+                            identifiers.createSubjectKeyIdentifier(authorityKeys.getPublic()))
+                    .addExtension(Extension.authorityKeyIdentifier, false, issuer)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(0))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             this.authority = sign(ca, authorityKeys.getPrivate());
@@ -64,6 +74,11 @@ final class LocalAuthority {
                 new GeneralName(GeneralName.iPAddress, "::1")
             });
             X509v3CertificateBuilder leaf = builder(authorityName, new X500Name("CN=localhost"), serverKeys, now)
+                    .addExtension(
+                            Extension.subjectKeyIdentifier,
+                            false,
+                            identifiers.createSubjectKeyIdentifier(serverKeys.getPublic()))
+                    .addExtension(Extension.authorityKeyIdentifier, false, issuer)
                     .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
                     .addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature))
                     .addExtension(

@@ -5,7 +5,7 @@ import java.util.Locale;
 /**
  * A management lock.
  *
- * @param scope what it covers, with everything below; lower case
+ * @param scope what it covers, with everything below, spelled as Azure spells it
  * @param level {@code ReadOnly} or {@code CanNotDelete}
  */
 record Lock(String scope, String name, String level, String notes) {
@@ -16,20 +16,29 @@ record Lock(String scope, String name, String level, String notes) {
 
     /** One lock of a name at a scope. */
     static String key(String scope, String name) {
-        return scope + "|" + name.toLowerCase(Locale.ROOT);
+        return (scope + "|" + name).toLowerCase(Locale.ROOT);
     }
 
     String key() {
         return key(scope, name);
     }
 
+    /** @param resource id in lower case */
     boolean covers(String resource) {
-        return resource.equals(scope) || resource.startsWith(scope + "/");
+        return resource.equals(lowerScope()) || resource.startsWith(lowerScope() + "/");
     }
 
-    /** Whether it is on a resource or on something below that. */
+    /**
+     * Whether it is on a resource or on something below that.
+     *
+     * @param resource id in lower case
+     */
     boolean isWithin(String resource) {
-        return scope.equals(resource) || scope.startsWith(resource + "/");
+        return lowerScope().equals(resource) || lowerScope().startsWith(resource + "/");
+    }
+
+    private String lowerScope() {
+        return scope.toLowerCase(Locale.ROOT);
     }
 
     boolean forbids(CallKind kind) {

@@ -32,6 +32,7 @@ final class ManagedCluster {
     private boolean deleted;
     private @Nullable Operation running;
 
+    /** @param document what was saved of it keeps its eTag; what is new gets one */
     ManagedCluster(String subscription, String group, ObjectNode document, Instant now, Supplier<String> eTags) {
         this.subscription = subscription;
         this.group = group;
@@ -42,7 +43,9 @@ final class ManagedCluster {
         if (document.at("/tags/env").asText().equals("prod")) {
             maintenance.put("aksManagedAutoUpgradeSchedule", Documents.sundayNights());
         }
-        touch();
+        if (!this.document.hasNonNull("eTag")) {
+            touch();
+        }
     }
 
     /** Its key: the resource id in lower case. */

@@ -3,22 +3,22 @@ package dev.kubeproxyfleet.simulator.arm;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.function.Supplier;
 
-/** What Azure adds to the document of a cluster that it creates. */
+/** What Azure adds to the document of a cluster that it creates, and to what a PUT makes of it. */
 final class NewCluster {
 
-    private static final String VERSION = "1.33";
-    private static final String PATCH = ".3";
-    private static final int DISK_GIGABYTES = 128;
-    private static final int MAX_PODS = 110;
+    /** The client id that stands for a managed identity instead of a service principal. */
+    private static final String MANAGED_IDENTITY = "msi";
 
     private NewCluster() {}
 
-    /** Azure's own members, before anything that was sent is in it. */
+    /** Azure's own members, before anything that was sent is in it; another identity each time, whatever the name. */
     static ObjectNode skeleton(Call call, ObjectNode sent, ArmState state) {
         String name = call.name("cluster");
         String location = Regions.normalized(sent.path("location").asText());
-        String version = sent.at("/properties/kubernetesVersion").asText(VERSION);
+        String version =
+                KubernetesVersions.full(sent.at("/properties/kubernetesVersion").asText(KubernetesVersions.DEFAULT));
         String host = sent.at("/properties/dnsPrefix").asText(name) + "-"
                 + state.newId().substring(0, 8);
         ObjectNode document = JsonNodeFactory.instance.objectNode();
@@ -28,9 +28,13 @@ final class NewCluster {
                         + "/providers/Microsoft.ContainerService/managedClusters/" + name);
         document.put("name", name);
         document.put("type", "Microsoft.ContainerService/ManagedClusters");
+        document.putObject("systemData")
+                .put("createdBy", call.principal)
+                .put("createdByType", "Application")
+                .put("createdAt", call.now.toString());
         ObjectNode properties = document.putObject("properties");
         properties.putObject("powerState").put("code", "Running");
-        properties.put("currentKubernetesVersion", full(version));
+        properties.put("currentKubernetesVersion", version);
         properties.put("fqdn", host + ".hcp." + location + ".azmk8s.io");
         properties.put("azurePortalFQDN", host + ".portal.hcp." + location + ".azmk8s.io");
         properties.put("maxAgentPools", 100);
@@ -38,7 +42,7 @@ final class NewCluster {
         for (JsonNode pool : sent.at("/properties/agentPoolProfiles")) {
             ObjectNode shown = properties.withArray("agentPoolProfiles").addObject();
             shown.put("name", pool.path("name").asText());
-            describe(shown, full(version));
+            NewPool.describe(shown, pool, version);
         }
         if (sent.path("identity").path("type").asText().equals("SystemAssigned")) {
             document.putObject("identity").put("principalId", state.newId()).put("tenantId", tenant(call, state));
@@ -46,45 +50,13 @@ final class NewCluster {
         return document;
     }
 
-    /** What Azure alone says of a pool. */
-    private static void describe(ObjectNode pool, String version) {
-        pool.put("currentOrchestratorVersion", version);
-        pool.put("nodeImageVersion", "AKSUbuntu-2204gen2containerd-202510.03.0");
-        pool.putObject("powerState").put("code", "Running");
-    }
-
-    /** A pool that joins a cluster, with all that Azure adds. */
-    static ObjectNode pool(ObjectNode sent, ObjectNode cluster) {
-        ObjectNode pool = sent.deepCopy();
-        describe(pool, cluster.at("/properties/currentKubernetesVersion").asText());
-        completePool(pool, cluster.at("/properties/kubernetesVersion").asText(), "User");
-        return pool;
-    }
-
-    private static void completePool(ObjectNode pool, String version, String mode) {
-        setDefault(pool, "orchestratorVersion", version);
-        setDefault(pool, "osType", "Linux");
-        setDefault(pool, "osSKU", "Ubuntu");
-        setDefault(pool, "osDiskType", "Managed");
-        setDefault(pool, "mode", mode);
-        setDefault(pool, "type", "VirtualMachineScaleSets");
-        if (!pool.hasNonNull("osDiskSizeGB")) {
-            pool.put("osDiskSizeGB", DISK_GIGABYTES);
-        }
-        if (!pool.hasNonNull("maxPods")) {
-            pool.put("maxPods", MAX_PODS);
-        }
-        if (!pool.hasNonNull("count")) {
-            pool.put("count", 1);
-        }
-    }
-
     /** Defaults of what was not sent. */
     static void complete(ObjectNode document) {
         ObjectNode properties = document.withObject("/properties");
-        if (!properties.hasNonNull("kubernetesVersion")) {
-            properties.put("kubernetesVersion", VERSION);
-        }
+        setDefault(properties, "kubernetesVersion", KubernetesVersions.DEFAULT);
+        setDefault(properties, "supportPlan", "KubernetesOfficial");
+        setDefault(properties, "enableRBAC", true);
+        setDefault(properties, "disableLocalAccounts", false);
         if (!properties.hasNonNull("nodeResourceGroup")) {
             String[] id = document.path("id").asText().split("/");
             properties.put(
@@ -97,24 +69,60 @@ final class NewCluster {
         }
         String kind = document.path("sku").path("name").asText("Base");
         setDefault(document, "kind", kind);
-        ObjectNode network = properties.withObject("/networkProfile");
-        if (kind.equalsIgnoreCase("Automatic")) {
-            setDefault(network, "networkPlugin", "azure");
-            setDefault(network, "networkPluginMode", "overlay");
-            setDefault(network, "networkPolicy", "cilium");
-            setDefault(network, "networkDataplane", "cilium");
-        }
-        setDefault(network, "networkPlugin", "kubenet");
-        setDefault(network, "networkPolicy", "none");
-        setDefault(network, "networkDataplane", "azure");
-        setDefault(network, "loadBalancerSku", "standard");
-        setDefault(network, "serviceCidr", "10.0.0.0/16");
-        setDefault(network, "dnsServiceIP", "10.0.0.10");
-        setDefault(network, "outboundType", "loadBalancer");
+        boolean automatic = kind.equalsIgnoreCase("Automatic");
+        setDefault(properties.withObject("/oidcIssuerProfile"), "enabled", automatic);
+        ObjectNode provisioning = properties.withObject("/nodeProvisioningProfile");
+        setDefault(provisioning, "mode", automatic ? "Auto" : "Manual");
+        setDefault(provisioning, "defaultNodePools", "Auto");
+        setDefault(properties.withObject("/bootstrapProfile"), "artifactSource", "Direct");
+        NewNetwork.complete(properties.withObject("/networkProfile"), automatic);
         for (JsonNode pool : properties.path("agentPoolProfiles")) {
             if (pool instanceof ObjectNode profile) {
-                completePool(profile, properties.path("kubernetesVersion").asText(), "System");
+                NewPool.complete(profile, properties.path("kubernetesVersion").asText(), "System");
             }
+        }
+    }
+
+    /** What follows from what was sent, at the creation and at every PUT after it; write-only secrets are forgotten. */
+    static void derive(ObjectNode document, String tenant, Supplier<String> ids) {
+        ObjectNode properties = document.withObject("/properties");
+        String subscription = document.path("id").asText().split("/")[2];
+        String nodeGroup = "/subscriptions/" + subscription + "/resourceGroups/"
+                + properties.path("nodeResourceGroup").asText();
+        ObjectNode principal = properties.withObject("/servicePrincipalProfile");
+        principal.remove("secret");
+        setDefault(principal, "clientId", MANAGED_IDENTITY);
+        if (principal.path("clientId").asText().equals(MANAGED_IDENTITY)) {
+            ObjectNode kubelet = properties.withObject("/identityProfile").withObject("/kubeletidentity");
+            setDefault(
+                    kubelet,
+                    "resourceId",
+                    nodeGroup + "/providers/Microsoft.ManagedIdentity/userAssignedIdentities/"
+                            + document.path("name").asText() + "-agentpool");
+            setDefault(kubelet, "clientId", ids);
+            setDefault(kubelet, "objectId", ids);
+        }
+        if (properties.get("oidcIssuerProfile") instanceof ObjectNode issuer
+                && issuer.path("enabled").asBoolean()
+                && !issuer.hasNonNull("issuerURL")) {
+            issuer.put(
+                    "issuerURL",
+                    "https://" + document.path("location").asText() + ".oic.prod-aks.azure.com/" + tenant + "/"
+                            + ids.get() + "/");
+        }
+        NewNetwork.derive(properties.withObject("/networkProfile"), nodeGroup, ids);
+        boolean windows = false;
+        for (JsonNode pool : properties.path("agentPoolProfiles")) {
+            if (pool instanceof ObjectNode profile) {
+                NewPool.derive(profile);
+                windows |= NewPool.isWindows(profile);
+            }
+        }
+        if (windows || properties.hasNonNull("windowsProfile")) {
+            ObjectNode administrator = properties.withObject("/windowsProfile");
+            administrator.remove("adminPassword");
+            setDefault(administrator, "adminUsername", "azureuser");
+            setDefault(administrator, "enableCSIProxy", true);
         }
     }
 
@@ -124,8 +132,16 @@ final class NewCluster {
         }
     }
 
-    private static String full(String version) {
-        return version.split("\\.").length < 3 ? version + PATCH : version;
+    private static void setDefault(ObjectNode object, String member, boolean value) {
+        if (!object.hasNonNull(member)) {
+            object.put(member, value);
+        }
+    }
+
+    private static void setDefault(ObjectNode object, String member, Supplier<String> value) {
+        if (!object.hasNonNull(member)) {
+            object.put(member, value.get());
+        }
     }
 
     private static String tenant(Call call, ArmState state) {

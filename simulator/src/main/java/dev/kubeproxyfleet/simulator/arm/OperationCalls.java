@@ -16,8 +16,16 @@ final class OperationCalls {
         this.state = state;
     }
 
-    /** How an operation will end: as a fault wants it, else {@code well}. */
-    Operation.Ending ending(Call call, Operation.Ending well) {
+    /** Begins an operation that ends as a fault wants it, else {@code well}. */
+    Operation begin(Call call, ManagedCluster cluster, Operation.Ending well) {
+        return state.begin(
+                call,
+                cluster,
+                ending(call, well),
+                state.faults.take(call, Fault.HideFromLists.class).isPresent());
+    }
+
+    private Operation.Ending ending(Call call, Operation.Ending well) {
         Optional<Fault.FailOperation> failure = state.faults.take(call, Fault.FailOperation.class);
         if (failure.isPresent()) {
             return new Operation.Ending.Fails(

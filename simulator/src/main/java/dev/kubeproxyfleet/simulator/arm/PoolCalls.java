@@ -13,11 +13,9 @@ final class PoolCalls {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-    private final ArmState state;
     private final OperationCalls operations;
 
-    PoolCalls(ArmState state, OperationCalls operations) {
-        this.state = state;
+    PoolCalls(OperationCalls operations) {
         this.operations = operations;
     }
 
@@ -33,11 +31,36 @@ final class PoolCalls {
     ArmResponse get(Call call, ManagedCluster cluster) {
         return cluster.pool(call.name("pool"))
                 .map(profile -> new ArmResponse(200, shown(cluster, profile)))
-                .orElseGet(() -> ArmResponse.of(ArmError.ofService(
-                        404,
-                        "AgentPoolNotFound",
-                        "Could not find agent pool '" + call.name("pool") + "' of managed cluster '" + cluster.name()
-                                + "'.")));
+                .orElseGet(() -> unknown(call, cluster));
+    }
+
+    private static ArmResponse unknown(Call call, ManagedCluster cluster) {
+        return ArmResponse.of(ArmError.ofService(
+                404,
+                "AgentPoolNotFound",
+                "Could not find agent pool '" + call.name("pool") + "' of managed cluster '" + cluster.name() + "'."));
+    }
+
+    /** Brings a pool to the newest node image; its nodes stay as they are. */
+    ArmResponse upgradeImage(Call call, ManagedCluster cluster) {
+        Optional<ObjectNode> there = cluster.pool(call.name("pool"));
+        if (there.isEmpty()) {
+            return unknown(call, cluster);
+        }
+        Optional<ArmError> refused = WriteRules.busy(cluster);
+        if (refused.isPresent()) {
+            return ArmResponse.of(refused.get());
+        }
+        ObjectNode next = cluster.document().deepCopy();
+        for (JsonNode pool : next.at("/properties/agentPoolProfiles")) {
+            if (pool instanceof ObjectNode profile
+                    && profile.path("name").equals(there.get().path("name"))) {
+                profile.put("nodeImageVersion", NewPool.newestImage(profile));
+            }
+        }
+        Operation operation = operations.begin(call, cluster, new Operation.Ending.Succeeds());
+        cluster.beginPool(operation, next, "UpgradingNodeImageVersion");
+        return operations.announce(202, operation, get(call, cluster).body());
     }
 
     /** Its eTag changes with each of its cluster's. */
@@ -68,9 +91,11 @@ final class PoolCalls {
         if (!sent.path("properties").isObject()) {
             return ArmResponse.of(ClusterRules.mustBeObject("properties", sent.path("properties")));
         }
-        ObjectNode profile = Documents.writablePool(sent.path("properties").deepCopy());
+        ObjectNode profile = sent.path("properties").deepCopy();
+        Documents.removeBlanksOfPool(profile);
+        ReadOnlyMembers.removeFromPool(profile);
         profile.put("name", there.map(pool -> pool.path("name").asText()).orElse(call.name("pool")));
-        Optional<ArmError> refused = ClusterRules.checkPool(profile, there.isEmpty())
+        Optional<ArmError> refused = PoolRules.check(profile)
                 .or(() -> WriteRules.preconditionFailed(
                         call.request,
                         there.map(pool -> eTag(cluster, pool.path("name").asText()))
@@ -85,17 +110,17 @@ final class PoolCalls {
         if (there.isPresent()) {
             replace(profiles, there.get(), profile);
         } else {
-            profiles.add(NewCluster.pool(profile, next));
+            profiles.add(NewPool.joining(profile, next));
         }
-        Operation operation =
-                state.begin(call, cluster, operations.ending(call, new Operation.Ending.Succeeds()), false);
+        Operation operation = operations.begin(call, cluster, new Operation.Ending.Succeeds());
         cluster.beginPool(operation, next, there.isPresent() ? "Updating" : "Creating");
         return operations.announce(
                 there.isPresent() ? 200 : 201, operation, get(call, cluster).body());
     }
 
     private static void replace(ArrayNode profiles, ObjectNode before, ObjectNode after) {
-        Documents.keepReadOnlyOfPool(before, after);
+        Documents.keepOfPool(before, after);
+        NewPool.derive(after);
         for (int i = 0; i < profiles.size(); i++) {
             if (profiles.get(i).path("name").equals(before.path("name"))) {
                 profiles.set(i, after);
@@ -115,8 +140,7 @@ final class PoolCalls {
         if (refused.isPresent()) {
             return ArmResponse.of(refused.get());
         }
-        Operation operation =
-                state.begin(call, cluster, operations.ending(call, new Operation.Ending.DeletesPool(name)), false);
+        Operation operation = operations.begin(call, cluster, new Operation.Ending.DeletesPool(name));
         cluster.beginPool(operation, cluster.document().deepCopy(), "Deleting");
         return operations.announce(202, operation, JSON.missingNode());
     }

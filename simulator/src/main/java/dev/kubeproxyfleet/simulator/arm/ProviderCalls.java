@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -90,6 +91,55 @@ final class ProviderCalls {
         entry.put("capabilities", "None");
     }
 
+    /** What can be done with managed clusters, as rights name it: of all calls that there are. */
+    static ArmResponse actions() {
+        ObjectNode body = JSON.objectNode();
+        ArrayNode value = body.putArray("value");
+        for (String action : actionsOf(AKS)) {
+            ObjectNode entry = value.addObject();
+            entry.put("name", action);
+            entry.put("origin", "user,system");
+            entry.putObject("display")
+                    .put("provider", AKS)
+                    .put("resource", action.substring(AKS.length() + 1, action.lastIndexOf('/')))
+                    .put("operation", action.substring(action.lastIndexOf('/') + 1))
+                    .put("description", action);
+        }
+        return new ArmResponse(200, body);
+    }
+
+    /** As {@link #actions}, of any provider, as {@code az provider operation show} asks for it. */
+    static ArmResponse operations(Call call) {
+        Optional<String> namespace = namespace(call);
+        if (namespace.isEmpty()) {
+            return Nowhere.nothing(call);
+        }
+        ObjectNode body = JSON.objectNode();
+        body.put("id", "/providers/Microsoft.Authorization/providerOperations/" + namespace.get());
+        body.put("type", "Microsoft.Authorization/providerOperations");
+        body.put("name", namespace.get());
+        body.put("displayName", namespace.get());
+        body.putArray("resourceTypes");
+        ArrayNode operations = body.putArray("operations");
+        for (String action : actionsOf(namespace.get())) {
+            operations
+                    .addObject()
+                    .put("name", action)
+                    .put("displayName", action)
+                    .put("isDataAction", false);
+        }
+        return new ArmResponse(200, body);
+    }
+
+    private static List<String> actionsOf(String namespace) {
+        return Arrays.stream(CallKind.values())
+                .map(kind -> kind.action)
+                .filter(action -> action.startsWith(namespace + "/"))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     // ---- features
 
     ArmResponse features(Call call, Subscription subscription) {
@@ -99,11 +149,11 @@ final class ProviderCalls {
     }
 
     ArmResponse feature(Call call, Subscription subscription) {
-        return known(call) ? new ArmResponse(200, shownFeature(subscription, call.now)) : unknownFeature(call);
+        return knownFeature(call) ? new ArmResponse(200, shownFeature(subscription, call.now)) : unknownFeature(call);
     }
 
     ArmResponse registerFeature(Call call, Subscription subscription) {
-        if (!known(call)) {
+        if (!knownFeature(call)) {
             return unknownFeature(call);
         }
         subscription.registerFeature(call.now, state.scaled(state.options.featureRegistration()));
@@ -111,18 +161,18 @@ final class ProviderCalls {
     }
 
     ArmResponse unregisterFeature(Call call, Subscription subscription) {
-        if (!known(call)) {
+        if (!knownFeature(call)) {
             return unknownFeature(call);
         }
         subscription.unregisterFeature();
         return feature(call, subscription);
     }
 
-    private static boolean known(Call call) {
+    static boolean knownFeature(Call call) {
         return call.name("name").equalsIgnoreCase(Subscription.FEATURE);
     }
 
-    private static ArmResponse unknownFeature(Call call) {
+    static ArmResponse unknownFeature(Call call) {
         return ArmResponse.of(
                 new ArmError(404, "FeatureNotFound", "The feature '" + call.name("name") + "' could not be found."));
     }

@@ -31,6 +31,11 @@ record ResourceGroup(
         return id(subscription, name);
     }
 
+    /** Its id as Azure spells it. */
+    String armId() {
+        return "/subscriptions/" + subscription + "/resourceGroups/" + name;
+    }
+
     ResourceGroup withTags(ObjectNode newTags) {
         return new ResourceGroup(subscription, name, location, newTags.deepCopy(), goneAt);
     }
@@ -41,7 +46,7 @@ record ResourceGroup(
 
     ObjectNode shown() {
         ObjectNode group = JsonNodeFactory.instance.objectNode();
-        group.put("id", "/subscriptions/" + subscription + "/resourceGroups/" + name);
+        group.put("id", armId());
         group.put("name", name);
         group.put("type", "Microsoft.Resources/resourceGroups");
         group.put("location", location);

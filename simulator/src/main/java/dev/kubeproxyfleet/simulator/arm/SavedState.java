@@ -14,6 +14,7 @@ final class SavedState {
 
     static ObjectNode of(ArmState state, Instant now) {
         ObjectNode saved = JsonNodeFactory.instance.objectNode();
+        saved.put("restarts", state.restarts());
         ObjectNode clusters = saved.putObject("clusters");
         state.clusters.forEach((id, cluster) -> {
             if (!cluster.isBeingDeleted()) {
@@ -57,6 +58,7 @@ final class SavedState {
             throw new IllegalArgumentException("there are no clusters in it");
         }
         state.clear();
+        state.setRestarts(saved.path("restarts").asInt(0) + 1);
         for (JsonNode group : saved.path("groups")) {
             if (state.subscriptions.containsKey(group.path("subscription").asText())
                     && group.path("tags") instanceof ObjectNode tags) {

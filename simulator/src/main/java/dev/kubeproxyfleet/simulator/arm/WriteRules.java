@@ -140,7 +140,38 @@ final class WriteRules {
                 return unchangeable(pointer.replace('/', '.'));
             }
         }
-        return changedPools(current.at("/properties/agentPoolProfiles"), sent.at("/properties/agentPoolProfiles"));
+        JsonNode before = current.at("/properties/agentPoolProfiles");
+        JsonNode after = sent.at("/properties/agentPoolProfiles");
+        return changedPools(before, after).or(() -> stoppedSystemPools(before, after));
+    }
+
+    private static Optional<ArmError> stoppedSystemPools(JsonNode before, JsonNode after) {
+        for (JsonNode pool : before) {
+            for (JsonNode sent : after) {
+                if (sent.path("name").equals(pool.path("name"))) {
+                    Optional<ArmError> stopped = stoppedSystemPool(pool, sent);
+                    if (stopped.isPresent()) {
+                        return stopped;
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<ArmError> stoppedSystemPool(JsonNode current, JsonNode sent) {
+        return current.path("mode").asText().equalsIgnoreCase("System") && !isStopped(current) && isStopped(sent)
+                ? Optional.of(ArmError.ofService(
+                        400,
+                        "OperationNotAllowed",
+                        "Agent pool '" + current.path("name").asText()
+                                + "' of mode System cannot be stopped without its cluster.",
+                        "agentPoolProfile.powerState"))
+                : Optional.empty();
+    }
+
+    private static boolean isStopped(JsonNode pool) {
+        return pool.path("powerState").path("code").asText().equalsIgnoreCase("Stopped");
     }
 
     private static Optional<ArmError> unchangeable(String property) {
@@ -187,7 +218,7 @@ final class WriteRules {
                 return unchangeable("properties." + member);
             }
         }
-        return Optional.empty();
+        return stoppedSystemPool(current, sent);
     }
 
     static Optional<ArmError> lastSystemPool(JsonNode document, String name) {

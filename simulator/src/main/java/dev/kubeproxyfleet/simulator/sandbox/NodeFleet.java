@@ -38,6 +38,7 @@ public final class NodeFleet implements AutoCloseable {
     private static final int TURNS = 10;
 
     private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
+    private static final Duration STOP = Duration.ofSeconds(2);
 
     private record Agent(SimulatedNode node, NodeCollector collector) {}
 
@@ -161,8 +162,12 @@ public final class NodeFleet implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        thread.shutdownNow();
-        producer.close(Duration.ofSeconds(2));
+    public void close() throws InterruptedException {
+        // A snapshot that is under way is no failure, and interrupted it would look like one.
+        thread.shutdown();
+        if (!thread.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+            thread.shutdownNow();
+        }
+        producer.close(STOP);
     }
 }

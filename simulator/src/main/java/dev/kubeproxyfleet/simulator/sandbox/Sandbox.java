@@ -89,6 +89,14 @@ public final class Sandbox implements Callable<Integer> {
             description = "Folder that keeps the state from one start to the next.")
     private Path data;
 
+    @Option(
+            names = "--azure-api-version",
+            paramLabel = "<version>",
+            description =
+                    "One more api-version of managed clusters for the simulated Azure, such as 2027-01-02-preview;"
+                            + " may be repeated.")
+    private String[] azureApiVersions = {};
+
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
     private Path service;
 
@@ -143,7 +151,7 @@ public final class Sandbox implements Callable<Integer> {
         System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
         EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.broker(), kafkaPort));
         Fleet fleet = Fleet.of(spec);
-        ArmSimulator azure = keep(ArmSimulator.start(fleet, ArmOptions.DEFAULTS));
+        ArmSimulator azure = keep(ArmSimulator.start(fleet, armOptions()));
         azure.restore(folder.azure());
         azure.writeCaPem(folder.certificate());
         keep(everyFewSeconds(() -> {
@@ -177,6 +185,14 @@ public final class Sandbox implements Callable<Integer> {
             return new FleetSpec(clusters, nodes, Math.min(SUBSCRIPTIONS, clusters), seed, speed);
         } catch (IllegalArgumentException e) {
             throw new SandboxFailure(e.getMessage() + "; see --clusters, --nodes and --speed", e);
+        }
+    }
+
+    private ArmOptions armOptions() throws SandboxFailure {
+        try {
+            return ArmOptions.DEFAULTS.withMoreApiVersions(azureApiVersions);
+        } catch (IllegalArgumentException e) {
+            throw new SandboxFailure(e.getMessage() + "; see --azure-api-version", e);
         }
     }
 
@@ -278,7 +294,7 @@ public final class Sandbox implements Callable<Integer> {
         if (running.isEmpty()) {
             return;
         }
-        System.out.println("The sandbox stops the simulated nodes, the fleet service, Azure and the broker …");
+        System.out.println("The sandbox stops what it has started …");
         running.stream()
                 .filter(FleetServiceProcess.class::isInstance)
                 .forEach(process -> ((FleetServiceProcess) process).expectEnd());

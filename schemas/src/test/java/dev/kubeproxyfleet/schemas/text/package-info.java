@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.text;
+
+import org.jspecify.annotations.NullMarked;
