@@ -2,8 +2,14 @@ package dev.kubeproxyfleet.agent.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.kubeproxyfleet.schemas.avro.FamilySync;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class KubeProxyMetricsTest {
@@ -123,6 +129,24 @@ class KubeProxyMetricsTest {
         assertThat(KubeProxyMetrics.parse(page(590, 0, 600)).following(first).families())
                 .extracting(FamilySync::getWaitingSinceMillis)
                 .containsExactly(600_000L);
+    }
+
+    /** Of a page of 26 kB, most of it lines that say nothing of synchronisation. */
+    @Test
+    void readingAPageAllocatesLittle() throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        String page;
+        try (InputStream in = KubeProxyMetricsTest.class.getResourceAsStream("/kube-proxy/1.20.2/ipvs-lc/metrics")) {
+            page = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        KubeProxyMetrics metrics = KubeProxyMetrics.parse(page);
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        KubeProxyMetrics again = KubeProxyMetrics.parse(page);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(again).isEqualTo(metrics);
+        assertThat(allocated).isLessThan(20_000);
     }
 
     private static KubeProxyMetrics asked(int last, int queued) {
