@@ -4,7 +4,9 @@ import static java.util.Comparator.comparing;
 import static java.util.Comparator.comparingInt;
 import static java.util.Comparator.nullsFirst;
 
+import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
+import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
@@ -526,20 +528,26 @@ final class FleetView {
                 health.getInactiveConnections(),
                 health.getConnectionsPerSecond(),
                 health.getImbalance(),
-                health.getEvidence());
+                health.getEvidence(),
+                health.getClockSkewSeconds());
     }
 
     private static ClusterView.Observed observed(ObservedConfiguration observed) {
+        Evidence.Proof proof = HealthEvidence.proof(observed.getProof());
         return new ClusterView.Observed(
                 observed.getMode(),
                 observed.getScheduler(),
                 observed.getTcpTimeoutSeconds(),
                 observed.getTcpFinTimeoutSeconds(),
                 observed.getUdpTimeoutSeconds(),
+                proof.code(),
+                proof.brief(),
+                observed.getTimeoutsByKernel(),
                 observed.getNodes());
     }
 
     private static ClusterDetail.Node node(NodeSummary node) {
+        Evidence.Proof proof = HealthEvidence.proof(node.getProof());
         return new ClusterDetail.Node(
                 node.getNode(),
                 node.getTakenAt(),
@@ -548,6 +556,9 @@ final class FleetView {
                 node.getTcpTimeoutSeconds(),
                 node.getTcpFinTimeoutSeconds(),
                 node.getUdpTimeoutSeconds(),
+                proof.code(),
+                proof.brief(),
+                node.getTimeoutsByKernel(),
                 node.getServices(),
                 node.getBackends(),
                 node.getActiveConnections(),
