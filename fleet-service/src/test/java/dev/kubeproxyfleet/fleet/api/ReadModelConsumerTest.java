@@ -103,7 +103,17 @@ class ReadModelConsumerTest {
     void aThreadThatFailsIsUnhealthyAndStartsAgainWithEveryRecordOnce() throws IOException {
         createTopics(0);
         AuditRecord entry = new AuditRecord(
-                null, "prod", null, null, "Pause", "bob", null, AuditRecord.Verdict.Done, "Paused", "paused", Fleet.NOON);
+                null,
+                "prod",
+                null,
+                null,
+                "Pause",
+                "bob",
+                null,
+                AuditRecord.Verdict.Done,
+                "Paused",
+                "paused",
+                Fleet.NOON);
         consumer.start(new StartupEvent());
         await("all partitions are taken on")
                 .atMost(PATIENCE)
