@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.config.Problem;
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import dev.kubeproxyfleet.schemas.json.Contract;
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;

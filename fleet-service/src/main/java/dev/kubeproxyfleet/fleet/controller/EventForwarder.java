@@ -2,9 +2,9 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
-import dev.kubeproxyfleet.schemas.message.Limits;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.UncheckedIOException;
 import java.time.Instant;

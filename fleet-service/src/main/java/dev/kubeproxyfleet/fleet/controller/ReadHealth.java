@@ -2,7 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.schemas.json.Contract;
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.util.Arrays;

@@ -2,8 +2,8 @@ package dev.kubeproxyfleet.fleet.intake;
 
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
 import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Command;
-import dev.kubeproxyfleet.schemas.message.Limits;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.RejectionHeader;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;

@@ -2,14 +2,13 @@ package dev.kubeproxyfleet.schemas.binary;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
-import org.apache.avro.SystemLimitException;
 import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
@@ -19,27 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records of one type in Avro's single-object encoding, whoever wrote the bytes: what is no such record, or not whole, or makes no
- * sense, reads as empty and costs no more memory than it has bytes, but for {@link #MAX_LENGTH}. Thread-safe.
+ * sense, reads as empty, and costs no more memory than its bytes. Thread-safe.
  *
- * <p>Avro makes room for what a length claims before it reads, so that fifteen bytes could take all memory; its limits bound that. They
- * are properties of the whole process, set when this class is loaded. Everything reads Avro through it.
+ * <p>{@link AvroBounds} looks at the bytes before Avro does. Avro's own limits are not enough: they are fixed for the whole process when
+ * the first record is read by whomever.
  *
  * <p>Source of the encoding: Avro 1.12 specification, "Single-object encoding specification".
  */
 public final class AvroReader<T extends SpecificRecordBase> {
 
-    /** Longest text in bytes, and longest list or map in entries: more than any record of ours has, and than a topic takes. */
-    public static final int MAX_LENGTH = 1024 * 1024;
-
     private static final byte[] MARKER = {(byte) 0xC3, 0x01};
     private static final int FINGERPRINT_BYTES = 8;
-
-    static {
-        String limit = Integer.toString(MAX_LENGTH);
-        System.setProperty(SystemLimitException.MAX_BYTES_LENGTH_PROPERTY, limit);
-        System.setProperty(SystemLimitException.MAX_STRING_LENGTH_PROPERTY, limit);
-        System.setProperty(SystemLimitException.MAX_COLLECTION_LENGTH_PROPERTY, limit);
-    }
 
     /** Records of {@code node-stats}. */
     public static final AvroReader<NodeStats> NODE_STATS = new AvroReader<>(
@@ -77,7 +66,7 @@ public final class AvroReader<T extends SpecificRecordBase> {
 
     /** Never throws, whatever the bytes. */
     public Optional<T> read(byte @Nullable [] bytes) {
-        if (bytes == null || !startsWithHeader(bytes)) {
+        if (bytes == null || !startsWithHeader(bytes) || !AvroBounds.hold(schema, bytes, header.length)) {
             return Optional.empty();
         }
         BinaryDecoder decoder =

@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.schemas.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kubeproxyfleet.schemas.message.Limits;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.io.IOException;
 import java.lang.reflect.AnnotatedParameterizedType;
 import java.lang.reflect.AnnotatedType;

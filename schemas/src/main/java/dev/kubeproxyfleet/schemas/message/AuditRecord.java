@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

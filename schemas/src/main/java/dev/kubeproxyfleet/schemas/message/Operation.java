@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.time.Instant;
 import java.util.Objects;
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.schemas.message;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.time.Instant;
 import java.util.Objects;
 

@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.schemas.message;
+package dev.kubeproxyfleet.schemas.limit;
 
 import java.time.Instant;
 import java.util.regex.Pattern;
@@ -47,7 +47,7 @@ public final class Limits {
     }
 
     /** @throws IllegalArgumentException if it is not such a text */
-    static void checkText(String what, String text, int maxLength) {
+    public static void checkText(String what, String text, int maxLength) {
         if (!isText(text, maxLength)) {
             throw new IllegalArgumentException(
                     what + " has control characters, or more than the " + maxLength + " characters that are allowed");
@@ -55,7 +55,7 @@ public final class Limits {
     }
 
     /** @throws IllegalArgumentException if it is not between {@link #EARLIEST} and {@link #LATEST} */
-    static void checkTime(String what, Instant time) {
+    public static void checkTime(String what, Instant time) {
         if (time.isBefore(EARLIEST) || time.isAfter(LATEST)) {
             throw new IllegalArgumentException(what + " is not between " + EARLIEST + " and " + LATEST);
         }
