@@ -697,7 +697,9 @@ public final class FleetSimulation {
             case RolloutState.Paused _ ->
                 press(dice.oneOf(Action.Resume, Action.Rollback, Action.Abort, Action.Retry), id, null);
             case RolloutState.RollingBack _ -> {
-                switch (dice.below(4)) {
+                boolean isEarlier = id.generation()
+                        < controller.state().config(id.config()).orElseThrow().generation();
+                switch (isEarlier && dice.chance(0.5) ? 0 : dice.below(4)) {
                     case 0 -> delete(id.config());
                     case 1 -> publish(id.config());
                     default -> press(dice.oneOf(Action.Pause, Action.Abort), id, null);
@@ -719,8 +721,13 @@ public final class FleetSimulation {
                 ? rollout.stages().get(rollout.currentStage().getAsInt()).state()
                 : null;
         switch (stage) {
-            case StageState.AwaitingApproval _ ->
+            case StageState.AwaitingApproval _ -> {
                 press(dice.oneOf(Action.Approve, Action.Approve, Action.Reject), id, null);
+                if (dice.chance(0.4)) {
+                    Command late = pressed(Action.Approve, id, null);
+                    time.after(dice.seconds(30, 900), () -> send(late));
+                }
+            }
             case StageState.Baking _ -> press(Action.Promote, id, null);
             case StageState.Updating _ -> {
                 switch (dice.below(6)) {
@@ -742,8 +749,13 @@ public final class FleetSimulation {
     }
 
     private void press(Action action, RolloutId rollout, @Nullable String cluster) {
-        send(new Command(
-                id(), rollout.config(), rollout.toString(), action, cluster, "dora", "in a hurry", time.now()));
+        send(pressed(action, rollout, cluster));
+    }
+
+    /** As of now, whenever it arrives. */
+    private Command pressed(Action action, RolloutId rollout, @Nullable String cluster) {
+        return new Command(
+                id(), rollout.config(), rollout.toString(), action, cluster, "dora", "in a hurry", time.now());
     }
 
     private void send(Command command) {

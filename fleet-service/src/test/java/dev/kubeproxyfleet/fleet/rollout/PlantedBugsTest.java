@@ -139,7 +139,9 @@ class PlantedBugsTest {
                         "pause: a paused rollout takes one step more",
                         "RolloutEngine.java",
                         "case RolloutState.Paused _, RolloutState.Ended _ -> {}",
-                        "case RolloutState.Paused paused -> Progress.run(draft, rollout.with(new RolloutState.Running(now, null, null)), blockedCandidates);\n                case RolloutState.Ended _ -> {}"),
+                        """
+                        case RolloutState.Paused _ when rollout.stages().stream().noneMatch(Stage::hasExceededFailures) -> Progress.run(draft, rollout.with(new RolloutState.Running(now, null, null)), blockedCandidates);
+                                        case RolloutState.Paused _, RolloutState.Ended _ -> {}"""),
                 new Bug(
                         "pause: a rollout that is paused before it is planned is planned all the same",
                         "RolloutEngine.java",
