@@ -212,6 +212,8 @@ export function connect() {
   };
   stream.onerror = lost;
   stream.addEventListener('heartbeat', heard);
+  // Every stream ends some day, and the next one takes over at once.
+  stream.addEventListener('end', connect);
   stream.addEventListener('reload', () => {
     heard();
     load();
