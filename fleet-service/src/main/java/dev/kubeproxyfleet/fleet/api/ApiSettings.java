@@ -46,7 +46,7 @@ interface ApiSettings {
      * How long an event stream stays open; its reader opens another one. A reader that reads nothing holds its place no longer,
      * also where too little happens to notice it by.
      */
-    @WithDefault("PT30M")
+    @WithDefault("PT5M")
     Duration streamLifetime();
 
     /** Bytes of request bodies held in memory at once, of all requests; a further one is told to come back. */

@@ -80,7 +80,8 @@ class EventsResource {
                             "as many event streams are open as kpfleet.api.max-subscribers allows; try again later")
                     .with(Response.Status.SERVICE_UNAVAILABLE));
         }
-        Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse, request.connection()));
+        HttpConnection connection = request.connection();
+        Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse, connection));
     }
 
     void stop(@Observes ShutdownEvent event) {

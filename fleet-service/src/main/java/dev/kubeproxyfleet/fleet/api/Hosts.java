@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.net.InetAddress;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,7 +33,10 @@ final class Hosts {
     /** RFC 9112, section 3.2.2: the target of a request as a proxy gets it. */
     private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?#]*).*");
 
-    private final Set<String> allowed = new TreeSet<>();
+    private final Set<String> allowed = new HashSet<>();
+
+    /** As the setting spells them. */
+    private final String shown;
 
     /**
      * @param allowed names and addresses, without a port
@@ -40,6 +44,7 @@ final class Hosts {
      * @throws IllegalArgumentException if something is no name and no address; the message names the setting
      */
     Hosts(Set<String> allowed, String bound) {
+        this.shown = String.join(", ", new TreeSet<>(allowed));
         for (String host : allowed) {
             this.allowed.add(canonical(host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host)
                     .orElseThrow(() -> new IllegalArgumentException("kpfleet.api.allowed-hosts has '" + host
@@ -77,7 +82,7 @@ final class Hosts {
                 : Optional.of(Refusal.of(
                         MISDIRECTED,
                         Refusal.FOREIGN_HOST,
-                        "nothing is answered here under the host " + host.get() + "; use one of " + allowed
+                        "nothing is answered here under the host " + host.get() + "; use one of " + shown
                                 + ", or add it to kpfleet.api.allowed-hosts"));
     }
 

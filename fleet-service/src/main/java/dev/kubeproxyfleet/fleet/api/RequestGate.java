@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.fleet.api;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -22,10 +24,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * this service, and holds bodies in memory within limits of size, time and sum.
  */
 @Singleton
-class RequestGate {
+class RequestGate implements HttpServerOptionsCustomizer {
 
     /** Before all filters of Quarkus, which the higher one of two numbers precedes. */
     private static final int FIRST = 10_000;
+
+    /** Bytes that the kernel holds for a client that does not read; the kernel's own limit is megabytes, for each connection. */
+    private static final int SEND_BUFFER = 64 * 1024;
 
     private static final int BAD_REQUEST = 400;
     private static final int REQUEST_TIMEOUT = 408;
@@ -57,6 +62,11 @@ class RequestGate {
         Gauge.builder("kpfleet.http.body.bytes", inFlight, BytesInFlight::held)
                 .description("Bytes of request bodies held in memory now")
                 .register(metrics);
+    }
+
+    @Override
+    public void customizeHttpServer(HttpServerOptions options) {
+        options.setSendBufferSize(SEND_BUFFER);
     }
 
     void register(@Observes Filters filters) {

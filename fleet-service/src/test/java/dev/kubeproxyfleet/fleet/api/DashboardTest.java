@@ -10,6 +10,7 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
@@ -74,6 +75,7 @@ class DashboardTest {
             publishingSendsWhatTheFormSays(page);
             whatIsRefusedIsShown(page);
             aLostConnectionIsSaid(page);
+            withoutAStreamTheFleetIsShownAndWhyItIsNotLive(browser);
         }
         assertThat(complaints).as("what the browser's console complained about").isEmpty();
     }
@@ -299,6 +301,20 @@ class DashboardTest {
         page.context().setOffline(false);
         assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
         assertThat(lost).hasCount(0);
+        complaints.clear();
+    }
+
+    private void withoutAStreamTheFleetIsShownAndWhyItIsNotLive(Browser browser) {
+        Page page = open(browser, 1280, 800, ColorScheme.LIGHT);
+        page.route("**/api/v1/events", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
+        page.navigate(address(""));
+        assertThat(page.locator("[data-cluster=prod-weu-01]")).isVisible();
+        assertThat(page.getByTestId("disconnected")).containsText("has no live connection to give");
+        picture(page, "refused");
+        page.unroute("**/api/v1/events");
+        assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
+        assertThat(page.getByTestId("disconnected")).hasCount(0);
+        page.context().close();
         complaints.clear();
     }
 
