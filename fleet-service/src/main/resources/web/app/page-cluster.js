@@ -77,6 +77,7 @@ class ClusterPage extends Part {
           <div><dt>Configuration in Azure</dt><dd>${cluster.effective}</dd></div>
           <div><dt>Nodes say</dt><dd>${this.observed(cluster)}</dd></div>
           ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)}
+          ${this.clock(cluster)}
           <div><dt>Latest rollout</dt><dd>${cluster.rollout ? html`<a href=${rolloutHref(cluster.rollout.id)}>${cluster.rollout.id}</a>, stage ${cluster.rollout.stage}` : 'none'}</dd></div>
           <div><dt>State in Azure</dt><dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd></div>
           <div><dt>Kubernetes</dt><dd>${cluster.kubernetesVersion} in ${cluster.location}</dd></div>
@@ -99,7 +100,15 @@ class ClusterPage extends Part {
       each.tcpTimeoutSeconds != null && `tcp ${each.tcpTimeoutSeconds} s`,
       each.tcpFinTimeoutSeconds != null && `tcpfin ${each.tcpFinTimeoutSeconds} s`,
       each.udpTimeoutSeconds != null && `udp ${each.udpTimeoutSeconds} s`,
-    ].filter(Boolean).join(' ')}</span>`);
+      each.tcpTimeoutSeconds != null && !each.timeoutsByKernel && "(timeouts by kube-proxy's word)",
+    ].filter(Boolean).join(' ')}${each.proof === 'Proven' ? '' : html` <span class="attention" data-testid="unproven">not proven: ${each.proofText}</span>`}</span>`);
+  }
+
+  clock(cluster) {
+    const seconds = cluster.health?.clockSkewSeconds;
+    return seconds == null ? '' : html`<div><dt>Clocks</dt><dd class="attention" data-testid="clock">${seconds > 0
+      ? `a node is ${seconds} s behind the service, or the service ahead`
+      : `a node is ${-seconds} s ahead of the service, or the service behind`}</dd></div>`;
   }
 
   differing(cluster) {
@@ -146,12 +155,13 @@ class ClusterPage extends Part {
       ${cluster.nodes.length === 0
         ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
         : html`<table class="cards" data-testid="nodes">
-            <thead><tr><th>Node</th><th>Runs</th><th>Timeouts</th><th class="num">Services</th><th class="num">Backends</th><th class="num">Active</th><th class="num">New /s</th><th class="num">Imbalance</th><th>Seen</th></tr></thead>
+            <thead><tr><th>Node</th><th>Runs</th><th>Proof</th><th>Timeouts</th><th class="num">Services</th><th class="num">Backends</th><th class="num">Active</th><th class="num">New /s</th><th class="num">Imbalance</th><th>Seen</th></tr></thead>
             <tbody>
               ${cluster.nodes.map((each) => html`<tr data-testid="node" data-node=${each.node}>
                 <th scope="row">${each.node}</th>
                 <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
-                <td data-label="Timeouts">${each.tcpTimeoutSeconds == null ? '–' : `${each.tcpTimeoutSeconds} / ${each.tcpFinTimeoutSeconds ?? '–'} / ${each.udpTimeoutSeconds ?? '–'}`}</td>
+                <td data-label="Proof" data-testid="proof" class=${each.proof === 'Proven' ? '' : 'attention'}>${each.proofText}</td>
+                <td data-label="Timeouts" title=${each.timeoutsByKernel ? 'held by the kernel' : "kube-proxy's word"}>${each.tcpTimeoutSeconds == null ? '–' : `${each.tcpTimeoutSeconds} / ${each.tcpFinTimeoutSeconds ?? '–'} / ${each.udpTimeoutSeconds ?? '–'}`}</td>
                 <td data-label="Services" class="num">${number(each.services)}</td>
                 <td data-label="Backends" class="num">${number(each.backends)}</td>
                 <td data-label="Active" class="num">${short(each.activeConnections)}</td>

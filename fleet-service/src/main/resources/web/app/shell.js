@@ -71,6 +71,11 @@ class App extends Part {
             <strong>${state.refused ? 'The fleet service has no live connection to give; too many are open.' : 'Disconnected from the fleet service.'}</strong> What you see is from ${moment(state.lostAt)}; trying again.
           </div>`
         : ''}
+      ${state.connection !== 'lost' && state.staleSince
+        ? html`<div class="lost" role="alert" data-testid="stale">
+            <strong>The fleet service does not reach Kafka.</strong> What you see is as of ${moment(state.staleSince)}.
+          </div>`
+        : ''}
       <main tabindex="-1">${page}</main>
     `;
   }

@@ -16,6 +16,8 @@ export const state = {
   lostAt: null,
   /** The service runs, and has no stream to give: what is shown is read now and then. */
   refused: false,
+  /** since when the service has heard nothing of Kafka; null while it does */
+  staleSince: null,
   loaded: false,
   error: null,
   fleet: null,
@@ -64,6 +66,12 @@ async function call(path, options) {
     response = await fetch(API + path, options);
   } catch {
     throw new ApiFailure(0, { code: 'Unreachable', message: 'The fleet service does not answer. Check that it runs.' });
+  }
+  const age = Number(response.headers.get('Kpfleet-Data-Age') ?? NaN);
+  const stale = Number.isFinite(age);
+  if (stale !== (state.staleSince !== null)) {
+    state.staleSince = stale ? new Date(Date.now() - age * 1000).toISOString() : null;
+    changed('connection');
   }
   const text = await response.text();
   let body = null;
@@ -227,7 +235,11 @@ export function connect() {
       }
     }
   };
-  stream.addEventListener('heartbeat', heard);
+  stream.addEventListener('heartbeat', () => {
+    heard();
+    // The stream says nothing while Kafka is away; an answer says how old it is.
+    call('/fleet').catch(() => {});
+  });
   // Every stream ends some day, and the next one takes over at once.
   stream.addEventListener('end', connect);
   stream.addEventListener('reload', () => {

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,14 +50,17 @@ final class FleetClient implements AutoCloseable {
     private final String actor;
     private final String program;
     private final Duration wholeAnswer;
+    private final Consumer<Duration> staleness;
 
     /**
      * @param server scheme, host and port, with or without a path
      * @param actor who asks, for the audit
      * @param program how the user calls this program, for advice
      * @param wholeAnswer how long a request may last until its answer is complete; event streams last as they like
+     * @param staleness told the age of what the service knows, each time that it is not of now
      */
-    FleetClient(URI server, String actor, String program, Duration wholeAnswer) {
+    FleetClient(URI server, String actor, String program, Duration wholeAnswer, Consumer<Duration> staleness) {
+        this.staleness = staleness;
         this.server = server;
         this.actor = actor;
         this.program = program;
@@ -170,6 +174,10 @@ final class FleetClient implements AutoCloseable {
 
     private Answer read(HttpResponse<byte[]> response) {
         int status = response.statusCode();
+        response.headers()
+                .firstValue(Attribution.DATA_AGE_HEADER)
+                .filter(age -> age.matches("[0-9]{1,9}"))
+                .ifPresent(age -> staleness.accept(Duration.ofSeconds(Long.parseLong(age))));
         JsonNode body = json(response.body());
         if (status >= 500) {
             return new Answer.Unreachable("The fleet service at %s failed (HTTP %d)%s; its log says why."

@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -51,6 +53,9 @@ final class Kpfleet implements Runnable {
 
     private static final int WIDEST_HELP = 100;
     private static final int NARROWEST_HELP = 60;
+
+    /** A command that asks again and again says it once. */
+    private final AtomicBoolean ageTold = new AtomicBoolean();
 
     final Surroundings world;
 
@@ -162,7 +167,17 @@ final class Kpfleet implements Runnable {
                 address(),
                 given(actor, ACTOR_VARIABLE).orElse(world.user()),
                 world.program(),
-                FleetClient.WHOLE_ANSWER_TIMEOUT);
+                FleetClient.WHOLE_ANSWER_TIMEOUT,
+                this::tellAge);
+    }
+
+    /** On standard error, so that what is printed stays what the service answered. */
+    private void tellAge(Duration age) {
+        if (ageTold.getAndSet(true)) {
+            return;
+        }
+        world.complain("as of %s ago: no broker of Kafka answers the fleet service, so this may have changed since."
+                .formatted(Ages.of(age)));
     }
 
     private URI address() {

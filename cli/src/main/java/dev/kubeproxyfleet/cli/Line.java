@@ -58,6 +58,24 @@ record Line(List<Span> spans) {
         return missing > 0 ? and(" ".repeat(missing)) : this;
     }
 
+    /** This line, its end left out where it is longer. */
+    Line cut(int columns) {
+        if (width() <= columns) {
+            return this;
+        }
+        List<Span> shown = new ArrayList<>();
+        int room = columns - 1;
+        for (Span span : spans) {
+            if (span.width() > room) {
+                shown.add(new Span(span.text().substring(0, span.text().offsetByCodePoints(0, room)), span.tone()));
+                break;
+            }
+            shown.add(span);
+            room -= span.width();
+        }
+        return new Line(shown).and("…", Tone.QUIET);
+    }
+
     int width() {
         return spans.stream().mapToInt(Span::width).sum();
     }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 /** Draws the service's answers, rollouts apart, as tables and sheets. What an answer does not have is shown as a dash. */
 final class Views {
 
+    /** A node that proves what it shows. */
+    private static final String PROVEN = "Proven";
+
     private static final String NONE = "-";
 
     private Views() {}
@@ -230,6 +233,9 @@ final class Views {
         if (!health.path("evidence").isEmpty()) {
             facts.put("evidence", Line.of(evidence(health.path("evidence"))));
         }
+        if (health.path("clockSkewSeconds").isInt()) {
+            facts.put("clocks", Line.of(clocks(health.path("clockSkewSeconds").asInt()), Tone.BUSY));
+        }
         List<Line> lines = new ArrayList<>(sheet(facts));
         if (!answer.path("nodes").isEmpty()) {
             lines.add(Line.EMPTY);
@@ -246,12 +252,14 @@ final class Views {
     }
 
     private static List<Line> nodeTable(JsonNode nodes, Instant now) {
-        Table table = new Table("NODE", "SEEN", "RUNS", "SERVICES", "BACKENDS", "ACTIVE", "NEW/S", "IMBALANCE");
+        Table table =
+                new Table("NODE", "SEEN", "RUNS", "PROOF", "SERVICES", "BACKENDS", "ACTIVE", "NEW/S", "IMBALANCE");
         for (JsonNode node : nodes) {
             table.add(
                     Line.of(text(node, "node")),
                     Line.of(seen(node.path("takenAt"), now)),
                     Line.of(runs(node)),
+                    proof(node),
                     Line.of(text(node, "services")),
                     Line.of(text(node, "backends")),
                     Line.of(text(node, "activeConnections")),
@@ -259,6 +267,17 @@ final class Views {
                     Line.of(decimal(node, "imbalance", 2)));
         }
         return table.lines();
+    }
+
+    /** Whether a node proves what it shows. */
+    private static Line proof(JsonNode node) {
+        return Line.of(text(node, "proofText"), text(node, "proof").equals(PROVEN) ? Tone.PLAIN : Tone.BUSY);
+    }
+
+    private static String clocks(int seconds) {
+        return seconds > 0
+                ? "a node is " + seconds + " s behind the service, or the service ahead"
+                : "a node is " + -seconds + " s ahead of the service, or the service behind";
     }
 
     /** What a node reports that it runs, as the kernel and kube-proxy call it. */

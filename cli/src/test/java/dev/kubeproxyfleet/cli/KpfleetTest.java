@@ -450,9 +450,23 @@ class KpfleetTest {
                                         "activeConnections",
                                         42,
                                         "evidence",
-                                        Map.of("stale-ipvs", 1)),
+                                        Map.of("stale-ipvs", 1),
+                                        "clockSkewSeconds",
+                                        45),
                                 "nodes",
-                                List.of(Map.of("node", "node-0", "mode", "ipvs", "scheduler", "rr", "services", 3))));
+                                List.of(Map.of(
+                                        "node",
+                                        "node-0",
+                                        "mode",
+                                        "ipvs",
+                                        "scheduler",
+                                        "rr",
+                                        "proof",
+                                        "NotSynced",
+                                        "proofText",
+                                        "rules not programmed yet",
+                                        "services",
+                                        3))));
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
         assertThat(console.out())
@@ -461,7 +475,8 @@ class KpfleetTest {
                 .contains("nodes        1/1 reporting")
                 .contains("42 active")
                 .contains("evidence     stale-ipvs on 1 node\n")
-                .containsPattern("node-0 .*ipvs rr tcp=- ");
+                .contains("clocks       a node is 45 s behind the service, or the service ahead\n")
+                .containsPattern("node-0 .*ipvs rr tcp=- .* rules not programmed yet ");
     }
 
     @Test

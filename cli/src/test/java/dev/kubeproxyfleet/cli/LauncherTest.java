@@ -103,6 +103,55 @@ class LauncherTest {
     }
 
     @Test
+    void exploringSaysHowToReplayWhatFailed() throws Exception {
+        Path tests = Files.createDirectories(tree.resolve("cli/src/test"));
+        Files.writeString(tests.resolve("LineProperties.java"), "    @Property\n    void fits() {}\n");
+        Files.writeString(tests.resolve("OtherTest.java"), "    @Test\n    void fits() {}\n");
+        maven("""
+                for each in "$@"; do
+                  case $each in
+                    -Dtest=*) [[ $each == -Dtest=LineProperties ]] || exit 3 ;;
+                    -Dkpfleet.properties.seed=*) [[ $each == *=fresh ]] || exit 4 ;;
+                    -Dkpfleet.properties.failures=*) echo 'a.LineProperties#fits=-42' >>"${each#*=}" ;;
+                  esac
+                done
+                """);
+
+        Ended explored = run(tree.resolve("kpfleet"), "explore", "--minutes", "1");
+
+        assertThat(explored.code()).isEqualTo(1);
+        assertThat(explored.output()).contains("kpfleet explore --replay 'a.LineProperties#fits=-42'\n");
+        assertThat(builds()).as("rounds").isEqualTo(1);
+    }
+
+    @Test
+    void replayingRunsOnePropertyWithItsSeed() throws Exception {
+        maven("echo \"$*\"");
+
+        assertThat(run(tree.resolve("kpfleet"), "explore", "--replay", "a.LineProperties#fits=-42"))
+                .satisfies(replayed -> {
+                    assertThat(replayed.code()).isZero();
+                    assertThat(replayed.output())
+                            .contains(" -Dtest=a.LineProperties#fits ", " -Dkpfleet.properties.seed=-42");
+                });
+    }
+
+    @Test
+    void exploringRefusesWhatItDoesNotUnderstand() throws Exception {
+        for (List<String> arguments : List.of(
+                List.of("--minutes", "soon"), List.of("--minutes"), List.of("--replay", "fits"), List.of("--more"))) {
+            List<String> command = new ArrayList<>(List.of("explore"));
+            command.addAll(arguments);
+            assertThat(run(tree.resolve("kpfleet"), command.toArray(String[]::new)))
+                    .satisfies(refused -> {
+                        assertThat(refused.code()).isEqualTo(2);
+                        assertThat(refused.output()).contains("explore").contains(" takes ");
+                    });
+        }
+        assertThat(builds()).isZero();
+    }
+
+    @Test
     void worksThroughASymlinkFromAnotherFolder() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("bin/kpf"), tree.resolve("kpfleet"));
 
@@ -135,11 +184,25 @@ class LauncherTest {
     }
 
     @Test
-    void theSummaryNamesEverySkippedTestWithItsReasonAndFailsIfOneFailed() throws Exception {
+    void theSummaryNamesEachReasonForSkippedTestsOnceAndFailsIfATestFailed() throws Exception {
         Path reports = Files.createDirectories(tree.resolve("cli/target/surefire-reports"));
         Files.writeString(reports.resolve("TEST-a.xml"), """
                 <testsuite><testcase name="works" classname="A"/>
                 <testcase name="images" classname="A"><skipped message="no native-image &lt;home&gt;"/></testcase>
+                <testcase name="pages" classname="x.B"><skipped message="Assumption failed: skipped: no Chromium"/></testcase>
+                <testcase name="one" classname="x.C"><skipped type="org.opentest4j.TestAbortedException"><![CDATA[\
+                org.opentest4j.TestAbortedException:
+                assumption was not met due to:
+
+                [no native agent: install GraalVM]
+                Expecting Optional to contain a value but it was empty.
+                ]]></skipped></testcase>
+                <testcase name="two" classname="x.D"><skipped type="org.opentest4j.TestAbortedException"><![CDATA[\
+                org.opentest4j.TestAbortedException:
+                assumption was not met due to:
+
+                [no native agent: install GraalVM]
+                ]]></skipped></testcase>
                 <testcase name="breaks" classname="A"><failure message="expected 1&#10;but was 2" type="x"/></testcase>
                 </testsuite>
                 """);
@@ -153,8 +216,12 @@ class LauncherTest {
 
         assertThat(ended.code()).isEqualTo(1);
         assertThat(ended.output())
-                .contains("A.images: no native-image <home>", "A.breaks: expected 1")
-                .containsPattern("cli +3 run +1 failed +1 skipped")
-                .endsWith("1 passed, 1 failed, 1 skipped\n");
+                .contains("A.breaks: expected 1")
+                .containsPattern("cli +6 run +1 failed +4 skipped")
+                .endsWith("Skipped:\n"
+                        + "  1 of B: no Chromium\n"
+                        + "  2 of C, D: no native agent: install GraalVM\n"
+                        + "  1 of A: no native-image <home>\n"
+                        + "\n1 passed, 1 failed, 4 skipped\n");
     }
 }

@@ -89,7 +89,7 @@ class LostOutputTest {
     void anAnswerThatNeverEndsEndsAtTheDeadlineOfTheWholeRequest() {
         fleet.dripping("GET /api/v1/rollouts");
         try (FleetClient client =
-                new FleetClient(URI.create(fleet.address()), "alice", "./kpfleet", Duration.ofMillis(300))) {
+                new FleetClient(URI.create(fleet.address()), "alice", "./kpfleet", Duration.ofMillis(300), _ -> {})) {
             assertThat(client.get("/rollouts"))
                     .isInstanceOfSatisfying(
                             Answer.Unreachable.class,

@@ -84,6 +84,10 @@ class ArchitectureTest {
             SERVICE + ".azure.AzureService",
             // How long ago the partitions were looked at, between two polls.
             SERVICE + ".api.ReadModelConsumer",
+            // How long no broker has answered.
+            SERVICE + ".kafka.KafkaContact",
+            // How long ago an application has failed, and how long the state folder has been tried.
+            SERVICE + ".kafka.StreamsRunner",
             // How long a child process has lived, and may take to start.
             SIMULATOR + ".sandbox.FleetServiceProcess",
             // How long a snapshot took, in a metric.

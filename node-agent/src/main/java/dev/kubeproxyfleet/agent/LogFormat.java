@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.agent;
 
 import dev.kubeproxyfleet.schemas.log.JsonLog;
+import dev.kubeproxyfleet.schemas.log.SafeLog;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -16,5 +17,6 @@ final class LogFormat {
         if (settings.json()) {
             JsonLog.onConsole();
         }
+        SafeLog.onEveryHandler();
     }
 }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.testing.PrometheusLint;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.common.WithTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -64,7 +65,7 @@ class AgentTest {
         double taken = metric("kpfleet_agent_snapshots_total");
         await().atMost(PATIENCE).until(() -> metric("kpfleet_agent_snapshots_total") > taken + 3);
 
-        assertThat(series()).isEqualTo(before).hasSize(35);
+        assertThat(series()).isEqualTo(before).hasSize(37);
     }
 
     @Test
@@ -87,6 +88,11 @@ class AgentTest {
         assertThat(metric("kpfleet_agent_conntrack_limit")).isNaN();
         assertThat(metric("kpfleet_agent_evidence{code=\"mixed-schedulers\"}")).isEqualTo(1);
         assertThat(metric("kpfleet_agent_evidence{code=\"stale-ipvs\"}")).isZero();
+    }
+
+    @Test
+    void itsMetricsKeepTheRulesOfPrometheus() {
+        assertThat(PrometheusLint.faults(metrics(), "kpfleet_")).isEmpty();
     }
 
     @Test

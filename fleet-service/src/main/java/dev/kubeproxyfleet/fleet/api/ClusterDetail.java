@@ -8,7 +8,13 @@ import org.jspecify.annotations.Nullable;
 /** Everything about one cluster: the view, its nodes by name, and its connections over time, oldest first. */
 record ClusterDetail(@JsonUnwrapped ClusterView cluster, List<Node> nodes, List<HistoryPoint> history) {
 
-    /** The latest snapshot of one node; what was not observed is null. */
+    /**
+     * The latest snapshot of one node; what was not observed is null.
+     *
+     * @param proof whether it proves what it shows: {@code Proven}, or the code of why not
+     * @param proofText the same for people
+     * @param timeoutsByKernel the timeouts are those that the kernel holds; else they are kube-proxy's word
+     */
     record Node(
             String node,
             Instant takenAt,
@@ -17,6 +23,9 @@ record ClusterDetail(@JsonUnwrapped ClusterView cluster, List<Node> nodes, List<
             @Nullable Integer tcpTimeoutSeconds,
             @Nullable Integer tcpFinTimeoutSeconds,
             @Nullable Integer udpTimeoutSeconds,
+            String proof,
+            String proofText,
+            boolean timeoutsByKernel,
             int services,
             int backends,
             long activeConnections,

@@ -50,8 +50,10 @@ record ClusterView(
      *
      * @param nodesExpected by the inventory; null if it does not know the cluster
      * @param differing how many are known to run something else than Azure shows; null if what Azure shows could not be read
-     * @param observed what they run, one entry for each different configuration, most nodes first
+     * @param observed what they show, one entry for each different configuration and proof, most nodes first
      * @param evidence what does not fit together on them: number of nodes by code
+     * @param clockSkewSeconds largest difference between a node's clock and the service's, positive if the node is behind or the
+     *     service ahead; null if none was noticed
      */
     record HealthSummary(
             Instant at,
@@ -63,15 +65,25 @@ record ClusterView(
             long inactiveConnections,
             @Nullable Double connectionsPerSecond,
             @Nullable Double imbalance,
-            Map<String, Integer> evidence) {}
+            Map<String, Integer> evidence,
+            @Nullable Integer clockSkewSeconds) {}
 
-    /** What some nodes run, as the kernel names it; null is unknown. */
+    /**
+     * What some nodes show, as the kernel names it; null is unknown.
+     *
+     * @param proof whether they prove it: {@code Proven}, or the code of why not
+     * @param proofText the same for people
+     * @param timeoutsByKernel the timeouts are those that the kernel holds; else they are kube-proxy's word
+     */
     record Observed(
             @Nullable String mode,
             @Nullable String scheduler,
             @Nullable Integer tcpTimeoutSeconds,
             @Nullable Integer tcpFinTimeoutSeconds,
             @Nullable Integer udpTimeoutSeconds,
+            String proof,
+            String proofText,
+            boolean timeoutsByKernel,
             int nodes) {}
 
     /** The cluster's place in the latest rollout that has it. */

@@ -1,21 +1,18 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What requests that carry a document have in common: names, and answers to documents that are wrong. */
 final class Documents {
 
-    /** A DNS label (RFC 1123). */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
-
     private Documents() {}
 
     static boolean mayBeNamed(String name) {
-        return NAME.matcher(name).matches();
+        return Limits.isName(name);
     }
 
     static Response badName(String name) {

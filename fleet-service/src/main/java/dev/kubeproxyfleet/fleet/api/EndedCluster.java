@@ -20,33 +20,34 @@ final class EndedCluster {
         String start = "failed in stage " + status.stage() + " of " + status.rollout() + " at "
                 + time(status.since(), now) + Explanation.attempt(status) + said(status);
         String config = configOf(status.rollout());
-        Told retry = new Told(
-                start + "; mend the cause and try it again.", "kpfleet retry " + config + " --cluster " + name);
+        String mend = Remedy.mending(status.code());
+        Told retry =
+                new Told(start + "; " + mend + " and try it again.", "kpfleet retry " + config + " --cluster " + name);
         if (rollout == null) {
             return retry;
         }
         return switch (rollout.state()) {
             case Planned, Running ->
                 new Told(
-                        start + "; the rollout goes on without it: mend the cause and try it again.",
+                        start + "; the rollout goes on without it: " + mend + " and try it again.",
                         "kpfleet retry " + rollout.id() + " --cluster " + name);
             case Paused ->
                 rollout.goesBack()
                         ? besideTheRollback(start, rollout)
                         : new Told(
-                                start
-                                        + "; the rollout is paused: mend the cause and try it again, then resume the rollout.",
+                                start + "; the rollout is paused: " + mend
+                                        + " and try it again, then resume the rollout.",
                                 "kpfleet retry " + rollout.id() + " --cluster " + name);
             case RollingBack -> besideTheRollback(start, rollout);
             case RolledBack ->
                 new Told(
-                        start + "; the rollout was rolled back: mend the cause, then roll the configuration out once"
-                                + " more.",
+                        start + "; the rollout was rolled back: " + mend
+                                + ", then roll the configuration out once more.",
                         "kpfleet rerun " + config);
             case Failed ->
                 RolloutExplanation.ROLLBACK_INCOMPLETE.equals(rollout.code())
                         ? new Told(
-                                start + "; mend the cause and roll back what is left.",
+                                start + "; " + mend + " and roll back what is left.",
                                 "kpfleet rollback " + rollout.id())
                         : retry;
             case Superseded ->

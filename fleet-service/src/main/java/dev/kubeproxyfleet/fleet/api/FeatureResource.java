@@ -41,9 +41,9 @@ class FeatureResource {
     @GET
     @Operation(
             operationId = "listFeatures",
-            summary = "State of the preview feature in every subscription, as ARM says now")
+            summary = "State of the preview feature in every subscription, as ARM says, or said a few seconds ago")
     public Response all() {
-        return switch (azure.subscriptions()) {
+        return switch (azure.recentSubscriptions()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
             case Subscriptions.Known(Set<String> ids) -> Response.ok(read(ids)).build();
         };
@@ -99,7 +99,7 @@ class FeatureResource {
     /** Nothing is asked of ARM about subscriptions that are not the fleet's. */
     private Response known(String subscription, Answer answer) {
         String id = subscription.toLowerCase(Locale.ROOT);
-        return switch (azure.subscriptions()) {
+        return switch (azure.recentSubscriptions()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
             case Subscriptions.Known known ->
                 known.has(id)

@@ -6,6 +6,7 @@ import static java.util.Comparator.nullsFirst;
 
 import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
+import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
@@ -165,6 +166,14 @@ final class FleetView {
                             health.getImbalance()));
         }
         return List.of(clusterNotice(change.cluster()), fleetNotice());
+    }
+
+    /** Before the topic is read again: each entry is a thing of its own, and would be there twice. */
+    void forgetAudit() {
+        locked(() -> {
+            audit.clear();
+            return audit;
+        });
     }
 
     private List<Notice> fold(AuditRecord entry) {
@@ -521,20 +530,26 @@ final class FleetView {
                 health.getInactiveConnections(),
                 health.getConnectionsPerSecond(),
                 health.getImbalance(),
-                health.getEvidence());
+                health.getEvidence(),
+                health.getClockSkewSeconds());
     }
 
     private static ClusterView.Observed observed(ObservedConfiguration observed) {
+        Evidence.Proof proof = HealthEvidence.proof(observed.getProof());
         return new ClusterView.Observed(
                 observed.getMode(),
                 observed.getScheduler(),
                 observed.getTcpTimeoutSeconds(),
                 observed.getTcpFinTimeoutSeconds(),
                 observed.getUdpTimeoutSeconds(),
+                proof.code(),
+                proof.brief(),
+                observed.getTimeoutsByKernel(),
                 observed.getNodes());
     }
 
     private static ClusterDetail.Node node(NodeSummary node) {
+        Evidence.Proof proof = HealthEvidence.proof(node.getProof());
         return new ClusterDetail.Node(
                 node.getNode(),
                 node.getTakenAt(),
@@ -543,6 +558,9 @@ final class FleetView {
                 node.getTcpTimeoutSeconds(),
                 node.getTcpFinTimeoutSeconds(),
                 node.getUdpTimeoutSeconds(),
+                proof.code(),
+                proof.brief(),
+                node.getTimeoutsByKernel(),
                 node.getServices(),
                 node.getBackends(),
                 node.getActiveConnections(),

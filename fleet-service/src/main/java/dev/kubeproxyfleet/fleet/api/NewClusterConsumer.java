@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -42,7 +43,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -89,7 +89,7 @@ class NewClusterConsumer {
     private final Producer<byte[], byte[]> producer;
     private final Map<Result, Counter> results = new EnumMap<>(Result.class);
     private final CountDownLatch stop = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     @Inject
@@ -151,10 +151,17 @@ class NewClusterConsumer {
         if (running != null) {
             running.wakeup();
         }
-        if (thread != null) {
-            thread.join(CLOSE_PATIENCE);
+        Thread ending = thread;
+        if (ending != null) {
+            ending.join(CLOSE_PATIENCE);
         }
         producer.close(CLOSE_PATIENCE);
+    }
+
+    /** False once its thread has ended without having been asked to. */
+    boolean isAlive() {
+        Thread running = thread;
+        return running == null || running.isAlive() || stop.getCount() == 0;
     }
 
     private void run() {
@@ -189,6 +196,8 @@ class NewClusterConsumer {
             LOG.warnf(
                     "events were not read to their end; trying again topic=%s pause=%s cause=%s",
                     topic, RETRY, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.errorf(e, "events were not read to their end; trying again topic=%s pause=%s", topic, RETRY);
         } finally {
             consumer = null;
         }
@@ -200,6 +209,16 @@ class NewClusterConsumer {
         String source = header(record.headers(), "ce_source", "kafka");
         String actor = Attribution.actor(header(record.headers(), "ce_" + Attribution.ACTOR_ATTRIBUTE, source));
         String reason = Attribution.reason(header(record.headers(), "ce_" + Attribution.REASON_ATTRIBUTE, ""));
+        if (!Limits.isText(id, Limits.MAX_ID_LENGTH)) {
+            reject(
+                    record,
+                    ApiError.of(
+                            NewClusters.INVALID_REQUEST,
+                            "the event's id has control characters, or more than the " + Limits.MAX_ID_LENGTH
+                                    + " characters that are allowed"));
+            count(Result.REJECTED);
+            return;
+        }
         switch (create(record, new NewClusters.Asker(actor, reason, id, PATIENCE))) {
             case NewClusters.Answer.NotTaken(ApiError why) -> {
                 reject(record, why);
@@ -243,18 +262,9 @@ class NewClusterConsumer {
         LOG.warnf(
                 "rejected a record topic=%s partition=%d offset=%d code=%s: %s",
                 record.topic(), record.partition(), record.offset(), why.code(), rejection.message());
-        Headers headers = rejection.headers(record.headers());
-        try {
-            producer.send(new ProducerRecord<>(rejected, null, record.key(), record.value(), headers))
-                    .get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof RecordTooLargeException)) {
-                throw e;
-            }
-            // It came compressed, and would keep the events after it from being answered: what is kept is why.
-            producer.send(new ProducerRecord<>(rejected, null, record.key(), null, headers))
-                    .get();
-        }
+        Rejection.Kept kept = rejection.keep(record.key(), record.value(), record.headers());
+        producer.send(new ProducerRecord<>(rejected, null, kept.key(), kept.value(), kept.headers()))
+                .get();
     }
 
     private void count(Result result) {

@@ -7,9 +7,11 @@ import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +84,11 @@ final class NewClusters {
 
     /** @param request a {@link NewCluster} in JSON */
     Answer create(byte @Nullable [] request, Asker asker) {
+        if (request != null && request.length > Topic.ASKED_MAX_BYTES) {
+            return invalid(
+                    null,
+                    "the body has " + request.length + " bytes; at most " + Topic.ASKED_MAX_BYTES + " are allowed");
+        }
         JsonNode asked;
         try {
             asked = Json.EXACT.readTree(request == null ? new byte[0] : request);
@@ -94,6 +101,18 @@ final class NewClusters {
                 || !asked.path("config").isTextual()
                 || !asked.path("cluster").isObject()) {
             return invalid(null, "the body is {\"id\": …, \"config\": …, \"cluster\": {…}}");
+        }
+        if (!Limits.isText(asked.path("id").asText(), Limits.MAX_RESOURCE_ID_LENGTH)) {
+            return invalid(
+                    "/id",
+                    "no resource id has control characters, or more than " + Limits.MAX_RESOURCE_ID_LENGTH
+                            + " characters");
+        }
+        if (!Limits.isName(asked.path("config").asText())) {
+            return invalid(
+                    "/config",
+                    "no config has such a name: names have lower-case letters, digits and '-', at most "
+                            + Limits.MAX_NAME_LENGTH);
         }
         return switch (Reason.in(asked)) {
             case Reason.Unreadable(String message) -> invalid("/reason", message);

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +56,11 @@ class ReadModelConsumer {
     private static final Duration PARTITIONS_CHECKED_EVERY = Duration.ofMinutes(1);
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
+    /** Records of a topic that are named in the log as left out. */
+    private static final int MAX_COMPLAINTS = 100;
+
+    private static final int MAX_SHOWN = 300;
+
     /** Transaction markers and other configs' records use up offsets, so more is read than is kept. */
     private static final int AUDIT_OFFSETS_PER_RECORD = 3;
 
@@ -66,8 +72,10 @@ class ReadModelConsumer {
     private final Map<Topic, Counter> unreadable = new EnumMap<>(Topic.class);
     private final Map<String, Topic> topics = new HashMap<>();
     private final CountDownLatch stop = new CountDownLatch(1);
-    private final Set<Topic> complainedAbout = EnumSet.noneOf(Topic.class);
-    private @Nullable Thread thread;
+    private final Map<Topic, Integer> complaints = new EnumMap<>(Topic.class);
+    private final Counter restarts;
+    private volatile @Nullable Thread thread;
+    private volatile @Nullable String failure;
     private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     @Inject
@@ -94,6 +102,9 @@ class ReadModelConsumer {
         this.decoder = decoder;
         this.auditRecords = auditRecords;
         this.consumers = consumers;
+        this.restarts = Counter.builder("kpfleet.read.model.restarts")
+                .description("Starts of the read model from the beginning, after a fault that was not Kafka's")
+                .register(metrics);
         for (Topic topic : TOPICS) {
             topics.put(names.apply(topic), topic);
             records.put(
@@ -121,19 +132,43 @@ class ReadModelConsumer {
         if (running != null) {
             running.wakeup();
         }
-        if (thread != null) {
-            thread.join(CLOSE_PATIENCE);
+        Thread ending = thread;
+        if (ending != null) {
+            ending.join(CLOSE_PATIENCE);
         }
     }
 
+    /** Why it does not read now, for a fault that is not Kafka's; empty while it reads. */
+    Optional<String> failure() {
+        Thread running = thread;
+        return running != null && !running.isAlive() && stop.getCount() > 0
+                ? Optional.of("its thread has ended")
+                : Optional.ofNullable(failure);
+    }
+
+    /** Whatever ends it, it starts again, from the start of every topic; until it reads again it counts as failed. */
     private void run() {
-        try (Consumer<byte[], byte[]> created = consumers.get()) {
-            consumer = created;
-            follow(created);
-        } catch (WakeupException | InterruptException e) {
-            LOG.debug("read model stops", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        while (stop.getCount() > 0) {
+            try (Consumer<byte[], byte[]> created = consumers.get()) {
+                consumer = created;
+                follow(created);
+            } catch (WakeupException | InterruptException e) {
+                LOG.debug("read model stops", e);
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (RuntimeException | Error e) {
+                failure = e.toString();
+                restarts.increment();
+                LOG.errorf(e, "read model failed and starts again in %d s", RETRY.toSeconds());
+                view.forgetAudit();
+                try {
+                    pause();
+                } catch (WakeupException | InterruptedException stopping) {
+                    return;
+                }
+            }
         }
     }
 
@@ -164,6 +199,7 @@ class ReadModelConsumer {
                             view.clusters().size(), view.rollouts().size());
                 }
                 reachable = true;
+                failure = null;
             } catch (WakeupException | InterruptException e) {
                 throw e;
             } catch (KafkaException e) {
@@ -232,20 +268,35 @@ class ReadModelConsumer {
         }
         count(records, topic);
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-        switch (decoder.decode(
-                topic, key, record.value(), record.headers(), Instant.ofEpochMilli(record.timestamp()))) {
-            case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
-            case RecordDecoder.Decoded.Ignored() -> LOG.tracef("ignored %s", key);
-            case RecordDecoder.Decoded.Unreadable(String reason) -> {
-                count(unreadable, topic);
-                // Once for each topic: a publisher of bad records must not fill the log; the metric counts the rest.
-                if (complainedAbout.add(topic)) {
-                    LOG.warnf(
-                            "read model left out an unreadable record: topic=%s partition=%d offset=%d: %s;"
-                                    + " further ones are only counted in kpfleet_read_model_unreadable_total",
-                            record.topic(), record.partition(), record.offset(), reason);
-                }
+        try {
+            switch (decoder.decode(
+                    topic, key, record.value(), record.headers(), Instant.ofEpochMilli(record.timestamp()))) {
+                case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
+                case RecordDecoder.Decoded.Ignored() -> LOG.trace("ignored a record");
+                case RecordDecoder.Decoded.Unreadable(String reason) -> leaveOut(topic, record, key, reason);
             }
+        } catch (RuntimeException e) {
+            // Read, and yet nothing that the view can hold: a fault of this program, which must not cost the records
+            // after it.
+            leaveOut(topic, record, key, e.toString());
+        }
+    }
+
+    private void leaveOut(Topic topic, ConsumerRecord<byte[], byte[]> record, @Nullable String key, String reason) {
+        count(unreadable, topic);
+        // A publisher of bad records must not fill the log; the metric counts the rest.
+        int told = complaints.merge(topic, 1, Integer::sum);
+        if (told <= MAX_COMPLAINTS) {
+            LOG.warnf(
+                    "read model left out a record topic=%s partition=%d offset=%d key=%s: %s%s",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    key == null ? "" : Limits.cut(key, MAX_SHOWN),
+                    Limits.cut(reason, MAX_SHOWN),
+                    told < MAX_COMPLAINTS
+                            ? ""
+                            : "; further ones of this topic are only counted in kpfleet_read_model_unreadable_total");
         }
     }
 

@@ -2,10 +2,10 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
-import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
-import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -13,10 +13,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -53,12 +51,15 @@ final class RecordDecoder {
         }
         try {
             return switch (topic) {
-                case ROLLOUTS -> understood(new Change.Rollout(key, json(value, RolloutStatus.class)));
+                case ROLLOUTS -> {
+                    RolloutStatus status = json(value, RolloutStatus.class);
+                    yield status == null || isOf(key, status)
+                            ? understood(new Change.Rollout(key, status))
+                            : misplaced(status.id());
+                }
                 case ROLLOUT_CLUSTERS -> rolloutCluster(key, value);
                 case CLUSTERS -> clusterOrSubscription(key, value, at);
-                case CLUSTER_HEALTH ->
-                    understood(new Change.Health(
-                            key, value == null ? null : ClusterHealth.fromByteBuffer(ByteBuffer.wrap(value))));
+                case CLUSTER_HEALTH -> health(key, value);
                 case AUDIT -> {
                     AuditRecord entry = json(value, AuditRecord.class);
                     yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
@@ -66,8 +67,8 @@ final class RecordDecoder {
                 case DESIRED -> strategy(key, value, headers);
                 case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
             };
-        } catch (IOException | AvroRuntimeException | IllegalArgumentException | NullPointerException e) {
-            // NullPointerException: a record's compact constructor copies a list that the JSON does not have.
+        } catch (IOException | RuntimeException e) {
+            // Records refuse what is missing in their own ways.
             return new Decoded.Unreadable(String.valueOf(e.getMessage()));
         }
     }
@@ -92,23 +93,49 @@ final class RecordDecoder {
         if (slash <= 0) {
             return new Decoded.Unreadable("the key is not <rollout id><cluster id>");
         }
-        return understood(new Change.RolloutCluster(
-                key.substring(0, slash), key.substring(slash), json(value, RolloutClusterStatus.class)));
+        RolloutClusterStatus status = json(value, RolloutClusterStatus.class);
+        return status == null || status.key().equals(key)
+                ? understood(new Change.RolloutCluster(key.substring(0, slash), key.substring(slash), status))
+                : misplaced(status.key());
+    }
+
+    /** Others are found by a rollout's config and generation, so these must be those of its id. */
+    private static boolean isOf(String key, RolloutStatus status) {
+        return status.id().equals(key) && status.id().equals(status.config() + "." + status.generation());
+    }
+
+    private static Decoded health(String key, byte @Nullable [] value) {
+        if (value == null) {
+            return understood(new Change.Health(key, null));
+        }
+        return AvroReader.clusterHealth(key, value)
+                .map(health -> understood(new Change.Health(key, health)))
+                .orElseGet(() -> new Decoded.Unreadable("it is no health of the cluster that is its key"));
+    }
+
+    /** Kept under another key than its own it would be shown as what it is not. */
+    private static Decoded misplaced(String own) {
+        return new Decoded.Unreadable("it is about " + own + ", which is not its key");
     }
 
     private static Decoded clusterOrSubscription(String key, byte @Nullable [] value, Instant at) throws IOException {
         if (key.contains(CLUSTER_KEY_PART)) {
-            return understood(new Change.Cluster(key, json(value, ClusterRecord.class), at));
+            ClusterRecord cluster = json(value, ClusterRecord.class);
+            return cluster == null || cluster.id().equals(key)
+                    ? understood(new Change.Cluster(key, cluster, at))
+                    : misplaced(cluster.id());
         }
         if (key.startsWith(SUBSCRIPTION_KEY_PREFIX)) {
-            return understood(new Change.Subscription(
-                    key.substring(SUBSCRIPTION_KEY_PREFIX.length()), json(value, SubscriptionRecord.class)));
+            SubscriptionRecord subscription = json(value, SubscriptionRecord.class);
+            return subscription == null || subscription.key().equals(key)
+                    ? understood(new Change.Subscription(key.substring(SUBSCRIPTION_KEY_PREFIX.length()), subscription))
+                    : misplaced(subscription.key());
         }
         return new Decoded.Unreadable("the key is neither a cluster's nor a subscription's");
     }
 
-    private static <T> @Nullable T json(byte @Nullable [] value, Class<T> type) throws IOException {
-        return value == null ? null : Json.MAPPER.readValue(value, type);
+    private static <T extends Record> @Nullable T json(byte @Nullable [] value, Class<T> type) throws IOException {
+        return value == null ? null : Contract.read(value, type);
     }
 
     private static Decoded understood(Change change) {

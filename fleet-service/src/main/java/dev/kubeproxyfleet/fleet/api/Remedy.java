@@ -6,7 +6,7 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What would help a cluster that waits or was skipped.
+ * What would help a cluster that waits, was skipped or failed.
  *
  * @param words the end of a sentence
  * @param command what a person would type; null where there is nothing to do
@@ -14,6 +14,17 @@ import org.jspecify.annotations.Nullable;
 record Remedy(String words, @Nullable String command) {
 
     private static final Remedy PASSES = new Remedy("it goes on by itself once that has passed", null);
+
+    /**
+     * What a person does before a failed cluster is tried again, in the words of a command.
+     *
+     * @param code why it failed
+     */
+    static String mending(@Nullable String code) {
+        return "RequestDisallowedByPolicy".equals(code)
+                ? "let the policy allow it, or exempt the cluster from its assignment,"
+                : "mend the cause";
+    }
 
     /**
      * @param code why the cluster waits or was skipped

@@ -214,7 +214,7 @@ final class AzureArmGateway implements ArmGateway {
         return new ArmResult.ArmError(
                 status,
                 code.isEmpty() ? "Http" + status : code,
-                shorten(error.path("message").asText("")),
+                shorten(ArmErrors.message(error)),
                 retryAfter(response),
                 remaining);
     }

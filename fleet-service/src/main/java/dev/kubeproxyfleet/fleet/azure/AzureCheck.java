@@ -172,28 +172,24 @@ final class AzureCheck {
             return new Subscriptions.Known(configured);
         }
         Set<String> ids = new TreeSet<>();
-        String next = null;
-        for (int page = 0; page < ClusterListings.MAX_PAGES; page++) {
-            switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ListSubscriptions(next))) {
-                case ArmResult.ArmError error -> {
-                    return new Subscriptions.Unknown(error);
-                }
-                case ArmResult.Ok ok -> {
-                    for (JsonNode subscription : ok.body().path("value")) {
-                        String id = subscription.path("subscriptionId").asText("");
-                        if (!id.isEmpty()
-                                && !subscription.path("state").asText("Enabled").equalsIgnoreCase("Disabled")) {
-                            ids.add(id.toLowerCase(Locale.ROOT));
-                        }
-                    }
-                    next = ok.body().path("nextLink").asText("");
-                    if (next.isEmpty()) {
-                        return new Subscriptions.Known(ids);
-                    }
-                }
-            }
-        }
-        return new Subscriptions.Unknown(
-                new ArmResult.ArmError(0, ClusterListings.TOO_MANY_PAGES, "too many pages of subscriptions", null));
+        ArmResult.ArmError error = Pager.read(
+                        request -> BudgetedCall.send(arm, budgets, pause, request),
+                        ArmRequest.ListSubscriptions::new,
+                        ClusterListings.MAX_PAGES,
+                        page -> {
+                            for (JsonNode subscription : page.path("value")) {
+                                String id = subscription.path("subscriptionId").asText("");
+                                if (!id.isEmpty()
+                                        && !subscription
+                                                .path("state")
+                                                .asText("Enabled")
+                                                .equalsIgnoreCase("Disabled")) {
+                                    ids.add(id.toLowerCase(Locale.ROOT));
+                                }
+                            }
+                            return true;
+                        })
+                .error();
+        return error == null ? new Subscriptions.Known(ids) : new Subscriptions.Unknown(error);
     }
 }

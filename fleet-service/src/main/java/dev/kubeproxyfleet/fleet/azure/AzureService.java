@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -59,6 +60,7 @@ public class AzureService {
     private final AzureCheck check;
     private final FeatureRegistrations features;
     private final ClusterCreation clusterCreation;
+    private final Recent<Set<String>, Subscriptions> recentSubscriptions;
     private final List<Consumer<String>> featureObservers = new CopyOnWriteArrayList<>();
     private final OperationWorker worker;
     private final List<Consumer<String>> endObservers = new CopyOnWriteArrayList<>();
@@ -109,6 +111,11 @@ public class AzureService {
                 clock,
                 settings.registrationInterval(),
                 threads);
+        recentSubscriptions = new Recent<>(
+                configured -> AzureCheck.subscriptions(arm, budgets, Pause.REAL, configured),
+                FeatureRegistrations.MAX_AGE,
+                1,
+                clock);
         clusterCreation = new ClusterCreation(
                 (request, heldAtMost) -> BudgetedCall.once(arm, budgets, Pause.REAL, request, heldAtMost),
                 settings.configuredSubscriptions(),
@@ -138,6 +145,11 @@ public class AzureService {
     /** The fleet's subscriptions now; one call to ARM unless they are configured. */
     public Subscriptions subscriptions() {
         return AzureCheck.subscriptions(arm, budgets, Pause.REAL, settings.configuredSubscriptions());
+    }
+
+    /** The fleet's subscriptions as they were within the last {@link FeatureRegistrations#MAX_AGE}. */
+    public Subscriptions recentSubscriptions() {
+        return recentSubscriptions.get(settings.configuredSubscriptions());
     }
 
     /** A call that waits for its budgets. */
@@ -178,6 +190,11 @@ public class AzureService {
     /** {@code observer} is told the cluster of every operation that ends in this replica. */
     public void observeEnds(Consumer<String> observer) {
         endObservers.add(observer);
+    }
+
+    /** False once the worker's thread has ended without having been asked to. */
+    public boolean isAlive() {
+        return closing || main.getState() == Thread.State.NEW || main.isAlive();
     }
 
     AzureCheck.State state() {

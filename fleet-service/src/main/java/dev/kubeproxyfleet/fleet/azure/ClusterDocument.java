@@ -10,20 +10,6 @@ import java.util.Optional;
 /** A managed cluster as ARM returned it, every member kept, those of newer versions too. */
 final class ClusterDocument {
 
-    // Read-only members of ManagedCluster in Microsoft.ContainerService/aks, api-version 2025-09-02-preview.
-    private static final List<String> READ_ONLY = List.of("id", "name", "type", "systemData", "eTag");
-    private static final List<String> READ_ONLY_PROPERTIES = List.of(
-            "provisioningState",
-            "powerState",
-            "fqdn",
-            "azurePortalFQDN",
-            "privateFQDN",
-            "currentKubernetesVersion",
-            "maxAgentPools");
-    private static final List<String> READ_ONLY_POOL =
-            List.of("provisioningState", "currentOrchestratorVersion", "nodeImageVersion");
-    private static final List<String> READ_ONLY_IDENTITY = List.of("principalId", "tenantId");
-
     private static final String NETWORK_PROFILE = "networkProfile";
     private static final String KUBE_PROXY = "kubeProxyConfig";
     private static final String IPVS = "ipvsConfig";
@@ -63,17 +49,8 @@ final class ClusterDocument {
      */
     ObjectNode with(KubeProxyConfig desired) {
         ObjectNode copy = body.deepCopy();
-        copy.remove(READ_ONLY);
-        if (copy.get("identity") instanceof ObjectNode identity) {
-            identity.remove(READ_ONLY_IDENTITY);
-        }
+        ReadOnlyMembers.removeFrom(copy);
         ObjectNode changed = (ObjectNode) copy.get("properties");
-        changed.remove(READ_ONLY_PROPERTIES);
-        for (JsonNode pool : changed.path("agentPoolProfiles")) {
-            if (pool instanceof ObjectNode profile) {
-                profile.remove(READ_ONLY_POOL);
-            }
-        }
         ObjectNode network = objectIn(changed, NETWORK_PROFILE);
         ObjectNode kubeProxy = ArmKubeProxy.write(desired);
         if (network.get(KUBE_PROXY) instanceof ObjectNode current) {

@@ -24,8 +24,6 @@ public final class ClusterListings {
     /** Pages of one listing; a subscription holds at most 5,000 clusters. */
     static final int MAX_PAGES = 1_000;
 
-    static final String TOO_MANY_PAGES = "TooManyPages";
-
     /** The listings of one subscription. */
     private static final class Turns {
         final ReentrantLock lock = new ReentrantLock();
@@ -78,39 +76,28 @@ public final class ClusterListings {
     private Listing pages(String subscription) {
         Instant began = clock.instant();
         List<ClusterRecord> clusters = new ArrayList<>();
-        String next = null;
-        ArmResult.@Nullable ArmError unreadable = null;
-        for (int page = 0; page < MAX_PAGES; page++) {
-            switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ListClusters(subscription, next))) {
-                case ArmResult.ArmError error -> {
-                    return new Listing(subscription, began, clusters, page + 1, error);
-                }
-                case ArmResult.Ok ok -> {
-                    if (!ok.body().path("value").isArray()) {
-                        return new Listing(
-                                subscription, began, clusters, page + 1, unreadable("a page without a list"));
+        List<String> unreadable = new ArrayList<>();
+        Pager.End end = Pager.read(
+                request -> BudgetedCall.send(arm, budgets, pause, request),
+                link -> new ArmRequest.ListClusters(subscription, link),
+                MAX_PAGES,
+                page -> {
+                    if (!page.path("value").isArray()) {
+                        unreadable.add("a page without a list");
+                        return false;
                     }
-                    for (JsonNode cluster : ok.body().path("value")) {
+                    for (JsonNode cluster : page.path("value")) {
                         Optional<ClusterRecord> record = ClusterRecordReader.read(cluster);
-                        if (record.isPresent()) {
-                            clusters.add(record.get());
-                        } else {
-                            unreadable = unreadable("a cluster without a resource id");
-                        }
+                        record.ifPresentOrElse(clusters::add, () -> unreadable.add("a cluster without a resource id"));
                     }
-                    next = ok.body().path("nextLink").asText("");
-                    if (next.isEmpty()) {
-                        return new Listing(subscription, began, clusters, page + 1, unreadable);
-                    }
-                }
-            }
-        }
+                    return true;
+                });
         return new Listing(
                 subscription,
                 began,
                 clusters,
-                MAX_PAGES,
-                new ArmResult.ArmError(0, TOO_MANY_PAGES, "more than " + MAX_PAGES + " pages of clusters", null));
+                end.pages(),
+                end.error() != null || unreadable.isEmpty() ? end.error() : unreadable(unreadable.getLast()));
     }
 
     private static ArmResult.ArmError unreadable(String what) {

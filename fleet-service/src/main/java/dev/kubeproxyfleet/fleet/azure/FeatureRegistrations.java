@@ -31,6 +31,12 @@ public final class FeatureRegistrations {
     /** Azure speaks of minutes; some previews have taken longer. */
     static final Duration PATIENCE = Duration.ofHours(2);
 
+    /** However many people look at once, and however often: two calls a subscription in this time. */
+    static final Duration MAX_AGE = Duration.ofSeconds(10);
+
+    /** Subscriptions whose state is kept for so long. */
+    static final int MAX_SUBSCRIPTIONS = 1_000;
+
     private static final Logger LOG = Logger.getLogger(FeatureRegistrations.class);
     private static final String REGISTERED = "Registered";
 
@@ -42,6 +48,9 @@ public final class FeatureRegistrations {
     private final Duration interval;
     private final Executor threads;
     private final Map<String, Registration> registrations = new ConcurrentHashMap<>();
+    private final Recent<String, States> recent;
+
+    private record States(String feature, String provider) {}
 
     /**
      * @param arm blocks while budgets are spent
@@ -63,15 +72,19 @@ public final class FeatureRegistrations {
         this.clock = clock;
         this.interval = interval;
         this.threads = threads;
+        this.recent = new Recent<>(
+                subscription -> new States(
+                        state(new ArmRequest.ReadFeature(subscription)),
+                        state(new ArmRequest.ReadProvider(subscription))),
+                MAX_AGE,
+                MAX_SUBSCRIPTIONS,
+                clock);
     }
 
-    /** What ARM says now; two calls. */
+    /** What ARM said within the last {@link #MAX_AGE}, or says now; two calls. */
     public FeatureStatus status(String subscription) {
-        return new FeatureStatus(
-                subscription,
-                state(new ArmRequest.ReadFeature(subscription)),
-                state(new ArmRequest.ReadProvider(subscription)),
-                registrations.get(subscription));
+        States states = recent.get(subscription);
+        return new FeatureStatus(subscription, states.feature(), states.provider(), registrations.get(subscription));
     }
 
     /** Begins a registration unless one is under way, and returns how far it is. */
@@ -189,6 +202,7 @@ public final class FeatureRegistrations {
         LOG.infof(
                 "feature registration subscription=%s phase=%s code=%s message=%s", subscription, phase, code, message);
         registrations.put(subscription, new Registration(phase, code, message, clock.instant()));
+        recent.forget(subscription);
     }
 
     private void tell(

@@ -293,7 +293,7 @@ final class OperationProcedure {
                     };
                 case ArmResult.Ok ok -> {
                     String code = ok.body().path("error").path("code").asText("");
-                    String message = ok.body().path("error").path("message").asText("");
+                    String message = ArmErrors.message(ok.body().path("error"));
                     if (code.isEmpty()) {
                         yield unexplained();
                     }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
-import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.json.Contract;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
@@ -24,7 +25,6 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -49,6 +49,8 @@ final class OperationWorker {
     /** What was asked before a subscription was taken out of the fleet is not done after it. */
     private static final Outcome.Skipped NOT_IN_FLEET =
             new Outcome.Skipped(Subscriptions.NOT_IN_FLEET, Subscriptions.NOT_IN_FLEET_MESSAGE);
+
+    private static final int MAX_SHOWN = 300;
 
     static final Duration POLL = Duration.ofMillis(250);
     static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
@@ -185,7 +187,7 @@ final class OperationWorker {
             release(current.assignment());
             ownership.update(Set.of(), 0);
             current.close();
-        } catch (KafkaException e) {
+        } catch (RuntimeException e) {
             LOG.warnf(
                     "leaving the consumer group failed; its session times out topic=%s cause=%s",
                     topic, e.getMessage());
@@ -203,14 +205,15 @@ final class OperationWorker {
             return;
         }
         try {
-            Operation operation = Json.MAPPER.readValue(record.value(), Operation.class);
+            Operation operation = Contract.read(record.value(), Operation.class);
             if (!cluster.equals(operation.cluster())) {
                 skip(record, "its key is not its cluster");
                 return;
             }
             Partitioning.subscriptionOf(cluster);
             work.accept(record.partition(), cluster, operation);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever one record holds, the others are to be carried out.
             skip(record, String.valueOf(e.getMessage()));
         }
     }
@@ -218,8 +221,12 @@ final class OperationWorker {
     private void skip(ConsumerRecord<String, byte[]> record, String why) {
         unreadable.increment();
         LOG.errorf(
-                "operation skipped: %s topic=%s partition=%d offset=%d",
-                why, record.topic(), record.partition(), record.offset());
+                "operation skipped topic=%s partition=%d offset=%d key=%s: %s",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.key() == null ? "" : Limits.cut(record.key(), MAX_SHOWN),
+                Limits.cut(why, MAX_SHOWN));
     }
 
     private void release(Collection<TopicPartition> partitions) {

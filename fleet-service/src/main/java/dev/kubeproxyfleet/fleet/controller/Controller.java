@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
 import java.util.UUID;
@@ -17,11 +18,13 @@ class Controller implements StreamsApplication {
     private final KafkaClients clients;
     private final ControllerSettings settings;
     private final IntakeSettings intake;
+    private final ControllerCounters counters = new ControllerCounters();
 
-    Controller(KafkaClients clients, ControllerSettings settings, IntakeSettings intake) {
+    Controller(KafkaClients clients, ControllerSettings settings, IntakeSettings intake, MeterRegistry metrics) {
         this.clients = clients;
         this.settings = settings;
         this.intake = intake;
+        counters.bindTo(metrics);
     }
 
     @Override
@@ -35,7 +38,8 @@ class Controller implements StreamsApplication {
                 clients::name,
                 new ControllerTopology.Timing(settings.tick(), settings.joinInterval(), settings.lag()),
                 Strategy.defaultWithBake(intake.defaultBake()),
-                () -> UUID.randomUUID().toString());
+                () -> UUID.randomUUID().toString(),
+                counters);
     }
 
     @Override

@@ -29,6 +29,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     private final RolloutEngine engine;
     private final ControllerTopology.Timing timing;
     private final EventForwarder.Factory forwarders;
+    private final ControllerCounters counters;
     private ProcessorContext<String, byte[]> context;
     private StoredFleet fleet;
     private EventForwarder forwarder;
@@ -39,7 +40,9 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
 
     /** The fields set by {@link #init} are set before anything is processed; Kafka Streams promises that. */
     @SuppressWarnings("NullAway.Init")
-    ControllerProcessor(ControllerTopology.Timing timing, EventForwarder.Factory forwarders) {
+    ControllerProcessor(
+            ControllerTopology.Timing timing, EventForwarder.Factory forwarders, ControllerCounters counters) {
+        this.counters = counters;
         this.timing = timing;
         this.engine = new RolloutEngine(timing.lag());
         this.forwarders = forwarders;
@@ -48,7 +51,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     @Override
     public void init(ProcessorContext<String, byte[]> processorContext) {
         context = processorContext;
-        fleet = new StoredFleet(processorContext);
+        fleet = new StoredFleet(processorContext, counters);
         forwarder = forwarders.create(processorContext);
         processorContext.schedule(timing.tick(), PunctuationType.WALL_CLOCK_TIME, _ -> tick());
     }

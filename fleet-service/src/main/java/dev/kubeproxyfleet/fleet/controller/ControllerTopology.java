@@ -49,18 +49,28 @@ public final class ControllerTopology {
 
     private ControllerTopology() {}
 
+    /** Like the other, with counters of its own. */
+    public static Topology build(
+            Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
+        return build(names, timing, defaults, ids, new ControllerCounters());
+    }
+
     /**
      * @param names full name of a topic
      * @param defaults what a published config's strategy leaves out
      * @param ids a new unique id for each event sent
      */
     public static Topology build(
-            Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
+            Function<Topic, String> names,
+            Timing timing,
+            Strategy defaults,
+            Supplier<String> ids,
+            ControllerCounters counters) {
         Serializer<String> text = Serdes.String().serializer();
         Serializer<byte[]> bytes = Serdes.ByteArray().serializer();
         Deserializer<byte[]> keyBytes = Serdes.ByteArray().deserializer();
         Deserializer<byte[]> valueBytes = Serdes.ByteArray().deserializer();
-        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids);
+        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids, counters);
 
         Topology topology = new Topology();
         topology.addSource(source(Topic.DESIRED), keyBytes, valueBytes, names.apply(Topic.DESIRED));
@@ -70,7 +80,11 @@ public final class ControllerTopology {
         topology.addProcessor(COMMAND_READER, MessageReader::commands, source(Topic.COMMANDS));
         topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
         topology.addProcessor(
-                CONTROLLER, () -> new ControllerProcessor(timing, forwarders), INTAKE, COMMAND_READER, OUTCOME_READER);
+                CONTROLLER,
+                () -> new ControllerProcessor(timing, forwarders, counters),
+                INTAKE,
+                COMMAND_READER,
+                OUTCOME_READER);
         Stores.ALL.forEach(store -> topology.addStateStore(Stores.builder(store), CONTROLLER));
 
         for (Topic topic : Set.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT)) {
@@ -116,7 +130,9 @@ public final class ControllerTopology {
                     @Override
                     public void process(Record<String, byte[]> record) {
                         KeyValueStore<String, byte[]> kept = context().getStateStore(store);
-                        kept.put(record.key(), record.value());
+                        if (record.key() != null) {
+                            kept.put(record.key(), record.value());
+                        }
                     }
                 });
     }

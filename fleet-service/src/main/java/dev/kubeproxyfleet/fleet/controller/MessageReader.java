@@ -1,40 +1,55 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.intake.AskedTexts;
 import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
+import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
-import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
-import org.apache.kafka.streams.processor.api.Record;
 
 /** Reads a JSON message of one type into an event; what cannot be read goes to {@code rejected} and stops nothing. */
-final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object, Object> {
+final class MessageReader<T extends Record> extends ContextualProcessor<byte[], byte[], Object, Object> {
 
     private final Class<T> type;
+    private final Function<T, Optional<Intake.Received.Rejected>> refusal;
     private final Function<T, FleetEvent> event;
 
-    private MessageReader(Class<T> type, Function<T, FleetEvent> event) {
+    private MessageReader(
+            Class<T> type, Function<T, Optional<Intake.Received.Rejected>> refusal, Function<T, FleetEvent> event) {
         this.type = type;
+        this.refusal = refusal;
         this.event = event;
     }
 
     static MessageReader<Command> commands() {
-        return new MessageReader<>(Command.class, FleetEvent.CommandGiven::new);
+        return new MessageReader<>(Command.class, AskedTexts::refusal, FleetEvent.CommandGiven::new);
     }
 
     static MessageReader<Outcome> outcomes() {
-        return new MessageReader<>(Outcome.class, FleetEvent.OutcomeReported::new);
+        return new MessageReader<>(Outcome.class, _ -> Optional.empty(), FleetEvent.OutcomeReported::new);
     }
 
     @Override
-    public void process(Record<byte[], byte[]> message) {
+    public void process(org.apache.kafka.streams.processor.api.Record<byte[], byte[]> message) {
         Rejections rejections = new Rejections(context());
         if (message.value() == null) {
             rejections.reject(message, "UnexpectedTombstone", "this topic takes no tombstones", "");
+            return;
+        }
+        if (message.value().length > Topic.ASKED_MAX_BYTES) {
+            rejections.reject(
+                    message,
+                    Problem.TOO_LARGE,
+                    "the record's value has " + message.value().length + " bytes; at most " + Topic.ASKED_MAX_BYTES
+                            + " are allowed",
+                    "");
             return;
         }
         Optional<ForeignEnvelope> foreign = ForeignEnvelope.of(message.value(), message.headers());
@@ -44,14 +59,16 @@ final class MessageReader<T> extends ContextualProcessor<byte[], byte[], Object,
         }
         T read;
         try {
-            read = Json.MAPPER.readValue(message.value(), type);
+            read = Contract.read(message.value(), type);
         } catch (IOException | RuntimeException e) {
             // Records refuse what is missing in their own ways.
             rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": " + e.getMessage(), "");
             return;
         }
-        if (read == null) {
-            rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": null", "");
+        Optional<Intake.Received.Rejected> refused = refusal.apply(read);
+        if (refused.isPresent()) {
+            Intake.Received.Rejected why = refused.get();
+            rejections.reject(message, why.code(), why.message(), why.path());
             return;
         }
         context().forward(message.withKey("").withValue(event.apply(read)), "controller");

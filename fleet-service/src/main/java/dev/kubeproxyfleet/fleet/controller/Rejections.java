@@ -7,7 +7,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.jboss.logging.Logger;
 
-/** Sends what cannot be taken to {@code rejected}: original key, bytes and headers, and why, as {@link Rejection} says. */
+/** Sends what cannot be taken to {@code rejected}: original key, bytes and headers, cut where they are too large, and why, as {@link Rejection} says. */
 final class Rejections {
 
     private static final Logger LOG = Logger.getLogger(Rejections.class);
@@ -25,12 +25,9 @@ final class Rejections {
         LOG.warnf(
                 "rejected a record topic=%s partition=%d offset=%d code=%s: %s",
                 origin.topic(), origin.partition(), origin.offset(), code, rejection.message());
+        Rejection.Kept kept = rejection.keep(received.key(), received.value(), received.headers());
         context.forward(
-                new Record<>(
-                        (Object) received.key(),
-                        (Object) received.value(),
-                        received.timestamp(),
-                        rejection.headers(received.headers())),
+                new Record<>((Object) kept.key(), (Object) kept.value(), received.timestamp(), kept.headers()),
                 ControllerTopology.sink(Topic.REJECTED));
     }
 }

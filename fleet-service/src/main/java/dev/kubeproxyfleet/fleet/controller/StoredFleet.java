@@ -9,13 +9,10 @@ import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
-import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -66,15 +63,20 @@ final class StoredFleet implements FleetState {
     private final KeyValueStore<String, byte[]> drifted;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
     private final ReadOnlyKeyValueStore<String, byte[]> health;
-    private final ReadRecords<ClusterRecord> clusterRecords = new ReadRecords<>(ClusterRecord.class);
-    private final ReadRecords<SubscriptionRecord> subscriptionRecords = new ReadRecords<>(SubscriptionRecord.class);
+    private final ReadRecords<ClusterRecord> clusterRecords;
+    private final ReadRecords<SubscriptionRecord> subscriptionRecords;
+    private final ReadHealth healthRecords;
 
     /** Of open rollouts: what has ended is asked for seldom, and may have many clusters. */
     private final Map<RolloutId, ClusterLists> lists = new HashMap<>();
 
     private @Nullable List<Claim> claims;
 
-    StoredFleet(ProcessingContext context) {
+    StoredFleet(ProcessingContext context, ControllerCounters counters) {
+        clusterRecords = new ReadRecords<>(ClusterRecord.class, Topic.CLUSTERS, ClusterRecord::id, counters);
+        subscriptionRecords =
+                new ReadRecords<>(SubscriptionRecord.class, Topic.CLUSTERS, SubscriptionRecord::key, counters);
+        healthRecords = new ReadHealth(counters);
         strategies = context.getStateStore(Stores.STRATEGIES);
         storedConfigs = context.getStateStore(Stores.CONFIGS);
         configs = new RecentStates<>(storedConfigs, ConfigState.class, RECENT_CONFIGS);
@@ -197,38 +199,44 @@ final class StoredFleet implements FleetState {
     @Override
     public List<ClusterRecord> clusters() {
         Set<String> present = new HashSet<>();
-        List<ClusterRecord> found = list(inventory.all(), Integer.MAX_VALUE, StoredFleet::isCluster, entry -> {
-            present.add(entry.key);
-            return clusterRecords.read(entry.key, entry.value);
-        });
+        List<Optional<ClusterRecord>> found =
+                list(inventory.all(), Integer.MAX_VALUE, StoredFleet::isCluster, entry -> {
+                    present.add(entry.key);
+                    return clusterRecords.read(entry.key, entry.value);
+                });
         clusterRecords.retain(present);
-        return found;
+        return found.stream().flatMap(Optional::stream).toList();
     }
 
     @Override
     public Optional<ClusterRecord> cluster(String cluster) {
-        return Optional.ofNullable(value(inventory, cluster)).map(stored -> clusterRecords.read(cluster, stored));
+        return Optional.ofNullable(value(inventory, cluster)).flatMap(stored -> clusterRecords.read(cluster, stored));
     }
 
     @Override
     public List<SubscriptionRecord> subscriptions() {
         return list(
-                inventory.all(),
-                Integer.MAX_VALUE,
-                entry -> !isCluster(entry),
-                entry -> subscriptionRecords.read(entry.key, entry.value));
+                        inventory.all(),
+                        Integer.MAX_VALUE,
+                        entry -> !isCluster(entry),
+                        entry -> subscriptionRecords.read(entry.key, entry.value))
+                .stream()
+                .flatMap(Optional::stream)
+                .toList();
     }
 
     @Override
     public Optional<SubscriptionRecord> subscription(String id) {
         String key = "/subscriptions/" + id;
-        return Optional.ofNullable(value(inventory, key)).map(stored -> subscriptionRecords.read(key, stored));
+        return Optional.ofNullable(value(inventory, key)).flatMap(stored -> subscriptionRecords.read(key, stored));
     }
 
     @Override
     public Evidence evidence(String cluster) {
         byte[] stored = value(health, cluster);
-        return stored == null ? Evidence.NONE : evidence(stored);
+        return stored == null
+                ? Evidence.NONE
+                : healthRecords.read(cluster, stored).map(HealthEvidence::of).orElse(Evidence.NONE);
     }
 
     /** Rollouts that time can change. */
@@ -308,14 +316,6 @@ final class StoredFleet implements FleetState {
 
     private static boolean isCluster(KeyValue<String, byte[]> entry) {
         return entry.key.contains(MANAGED_CLUSTERS);
-    }
-
-    private static Evidence evidence(byte[] stored) {
-        try {
-            return HealthEvidence.of(ClusterHealth.fromByteBuffer(ByteBuffer.wrap(stored)));
-        } catch (IOException e) {
-            throw new UncheckedIOException("a cluster-health record that this version cannot read", e);
-        }
     }
 
     private static <T> Optional<T> get(ReadOnlyKeyValueStore<String, byte[]> store, String key, Class<T> type) {

@@ -31,7 +31,7 @@ public final class HealthEvidence {
                 observed.getOldestSnapshotAt());
     }
 
-    private static Evidence.Proof proof(Proof proof) {
+    public static Evidence.Proof proof(Proof proof) {
         return switch (proof) {
             case Proven -> Evidence.Proof.PROVEN;
             case IpvsMissing -> Evidence.Proof.IPVS_MISSING;

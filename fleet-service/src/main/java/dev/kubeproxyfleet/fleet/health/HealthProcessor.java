@@ -3,8 +3,11 @@ package dev.kubeproxyfleet.fleet.health;
 import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
-import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.binary.AvroReader;
+import dev.kubeproxyfleet.schemas.json.Contract;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -13,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -21,8 +25,10 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +40,15 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     /** Twice the most that AKS allows, since nodes that were replaced count until they are silent. */
     static final int MAX_NODES_PER_CLUSTER = 10_000;
 
+    private static final Logger LOG = Logger.getLogger(HealthProcessor.class);
+
+    /** Records that are named in the log as left out. */
+    private static final int MAX_COMPLAINTS = 100;
+
+    private static final int MAX_SHOWN = 300;
+    private static final int MAX_KEY_AND_HEADERS = 4_096;
+
     private static final String CLUSTER_KEY = "/managedclusters/";
-    /** Two bytes of marker and eight of the schema's fingerprint. */
-    private static final int SINGLE_OBJECT_HEADER_BYTES = 10;
 
     private final InstantSource clock;
     private final HealthSettings settings;
@@ -44,6 +56,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private final BrokerClock brokerClock = new BrokerClock();
     private final Map<String, Cluster> clusters = new HashMap<>();
     private @Nullable Stores stores;
+    private int complaints;
 
     private record Stores(
             ProcessorContext<String, byte[]> context,
@@ -91,12 +104,39 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
 
     @Override
     public void process(Record<String, byte[]> record) {
-        counters.count(take(record));
+        Outcome outcome;
+        try {
+            outcome = take(record);
+        } catch (RuntimeException e) {
+            // A fault of this program, which must not keep the nodes after this one from being heard.
+            leftOut(record, e.toString());
+            outcome = Outcome.UNDECODABLE;
+        }
+        counters.count(outcome);
+    }
+
+    /** A node that sends bad records must not fill the log; the metric counts the rest. */
+    private void leftOut(Record<String, byte[]> record, String why) {
+        if (complaints++ >= MAX_COMPLAINTS) {
+            return;
+        }
+        Optional<RecordMetadata> position = stores().context.recordMetadata();
+        LOG.warnf(
+                "left out a record topic=%s partition=%d offset=%d key=%s: %s%s",
+                position.map(RecordMetadata::topic).orElse(""),
+                position.map(RecordMetadata::partition).orElse(-1),
+                position.map(RecordMetadata::offset).orElse(-1L),
+                record.key() == null ? "" : Limits.cut(record.key(), MAX_SHOWN),
+                why,
+                complaints < MAX_COMPLAINTS
+                        ? ""
+                        : "; further ones are only counted in kpfleet_health_node_stats_total");
     }
 
     private Outcome take(Record<String, byte[]> record) {
         Optional<NodeStats> decoded = decode(record.value());
         if (decoded.isEmpty()) {
+            leftOut(record, "it is no snapshot of a node");
             return Outcome.UNDECODABLE;
         }
         NodeStats stats = decoded.get();
@@ -209,6 +249,19 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             ByteBuffer encoded = health.toByteBuffer();
             value = new byte[encoded.remaining()];
             encoded.get(value);
+            if (value.length + MAX_KEY_AND_HEADERS > Topic.WRITTEN_MAX_BYTES) {
+                // Nodes that say something else each, which nobody could tell apart: unknown, instead of what no topic
+                // takes.
+                LOG.errorf(
+                        "health without what its nodes run: all of it would be %d bytes cluster=%s",
+                        value.length, health.getCluster());
+                forward(ClusterHealth.newBuilder(health)
+                        .setObserved(List.of())
+                        .setNodes(List.of())
+                        .setEvidence(Map.of())
+                        .build());
+                return;
+            }
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -232,23 +285,17 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
 
     private static @Nullable Integer nodeCount(byte[] json) {
         try {
-            return Json.MAPPER.readValue(json, Inventoried.class).nodeCount();
-        } catch (IOException unknown) {
+            Integer count = Contract.read(json, Inventoried.class).nodeCount();
+            return count == null || count < 0 ? null : count;
+        } catch (IOException | RuntimeException unknown) {
             return null;
         }
     }
 
     private static Optional<NodeStats> decode(byte @Nullable [] value) {
-        if (value == null || !AvroBounds.hold(NodeStats.getClassSchema(), value, SINGLE_OBJECT_HEADER_BYTES)) {
-            return Optional.empty();
-        }
-        try {
-            NodeStats stats = NodeStats.fromByteBuffer(ByteBuffer.wrap(value));
-            boolean named = !stats.getCluster().isEmpty() && !stats.getNode().isEmpty();
-            return named ? Optional.of(stats) : Optional.empty();
-        } catch (IOException | RuntimeException garbage) {
-            // Avro throws what comes from any byte that it did not expect.
-            return Optional.empty();
-        }
+        return AvroReader.NODE_STATS
+                .read(value)
+                .filter(stats ->
+                        !stats.getCluster().isEmpty() && !stats.getNode().isEmpty());
     }
 }

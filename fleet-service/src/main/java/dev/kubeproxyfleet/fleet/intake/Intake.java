@@ -65,15 +65,15 @@ public final class Intake {
 
     private static final class Refused extends Exception {
         private static final long serialVersionUID = 1;
-        private final String code;
+        private final transient Received.Rejected rejected;
 
         Refused(String code, String message) {
-            super(message, null, false, false);
-            this.code = code;
+            this(new Received.Rejected(code, "", message));
         }
 
-        Received.Rejected asRejected() {
-            return new Received.Rejected(code, "", Objects.requireNonNull(getMessage()));
+        Refused(Received.Rejected rejected) {
+            super(rejected.message(), null, false, false);
+            this.rejected = rejected;
         }
     }
 
@@ -90,13 +90,20 @@ public final class Intake {
     public static Received read(
             byte @Nullable [] key, byte @Nullable [] value, Headers headers, String position, Strategy defaults) {
         try {
+            if (value != null && value.length > Topic.ASKED_MAX_BYTES) {
+                // The broker looks at what it is sent, which may have been compressed.
+                throw new Refused(
+                        Problem.TOO_LARGE,
+                        "the record's value has " + value.length + " bytes; at most " + Topic.ASKED_MAX_BYTES
+                                + " are allowed");
+            }
             String name = name(key);
             if (value == null) {
                 return deletion(name, headers, position);
             }
             Envelope envelope = open(value, headers, position);
             boolean keyOfStrategy = name.startsWith(FleetStrategy.KEY_PREFIX);
-            String expected = keyOfStrategy ? name.substring(FleetStrategy.KEY_PREFIX.length()) : name;
+            String expected = withoutPrefix(name);
             return switch (FleetConfigReader.read(envelope.document(), name.isEmpty() ? null : expected, defaults)) {
                 case Read.Valid valid
                 when keyOfStrategy -> throw misplaced(name, valid.config().kind());
@@ -112,7 +119,7 @@ public final class Intake {
                 case Read.Invalid invalid -> rejected(invalid);
             };
         } catch (Refused e) {
-            return e.asRejected();
+            return e.rejected;
         }
     }
 
@@ -122,12 +129,15 @@ public final class Intake {
         }
         String id = header(headers, "ce_id").orElse(position);
         String source = header(headers, "ce_source").orElse(BARE_SOURCE);
+        Optional<Received.Rejected> refusal = AskedTexts.refusal(source, id);
+        if (refusal.isPresent()) {
+            return refusal.get();
+        }
         String actor = actor(headers, source);
         String reason = reason(headers);
         return new Received.Accepted(
                 name.startsWith(FleetStrategy.KEY_PREFIX)
-                        ? new FleetEvent.StrategyDeleted(
-                                name.substring(FleetStrategy.KEY_PREFIX.length()), source, id, actor, reason)
+                        ? new FleetEvent.StrategyDeleted(withoutPrefix(name), source, id, actor, reason)
                         : new FleetEvent.ConfigDeleted(name, source, id, actor, reason));
     }
 
@@ -155,13 +165,24 @@ public final class Intake {
             return "";
         }
         try {
-            return StandardCharsets.UTF_8
+            String name = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(key))
                     .toString();
+            if (!name.isEmpty()) {
+                Optional<Received.Rejected> refusal = AskedTexts.name("", withoutPrefix(name));
+                if (refusal.isPresent()) {
+                    throw new Refused(refusal.get());
+                }
+            }
+            return name;
         } catch (CharacterCodingException e) {
             throw new Refused("KeyNotText", "the record key is not UTF-8 text; it is the config's name");
         }
+    }
+
+    private static String withoutPrefix(String key) {
+        return key.startsWith(FleetStrategy.KEY_PREFIX) ? key.substring(FleetStrategy.KEY_PREFIX.length()) : key;
     }
 
     /** The CloudEvents library refuses by exceptions of several kinds, so any of them is a refusal here. */
@@ -194,12 +215,16 @@ public final class Intake {
         }
         CloudEventData data = event.getData();
         if (data == null) {
-            throw new Refused("MissingData", "the CloudEvent " + event.getId() + " carries no data");
+            throw new Refused("MissingData", "the CloudEvent carries no data");
         }
         refuseForeign(data.toBytes(), new RecordHeaders());
         Object actor = event.getExtension(Attribution.ACTOR_ATTRIBUTE);
         Object reason = event.getExtension(Attribution.REASON_ATTRIBUTE);
         String source = event.getSource().toString();
+        Optional<Received.Rejected> refusal = AskedTexts.refusal(source, event.getId());
+        if (refusal.isPresent()) {
+            throw new Refused(refusal.get());
+        }
         return new Envelope(
                 data.toBytes(),
                 source,

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Listing;
+import dev.kubeproxyfleet.fleet.azure.Pager;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -353,34 +354,29 @@ final class InventoryPoller {
         }
         subscription.locksReadAt = now;
         List<String> scopes = new ArrayList<>();
-        String next = null;
-        for (int page = 0; page < MAX_LOCK_PAGES; page++) {
-            switch (world.call(new ArmRequest.ListLocks(subscription.subscription, next))) {
-                case ArmResult.Ok ok -> {
-                    scopes.addAll(LockReader.readOnlyScopes(ok.body().path("value")));
-                    next = ok.body().path("nextLink").asText("");
-                    if (next.isEmpty()) {
-                        subscription.readOnlyScopes =
-                                scopes.stream().distinct().sorted().toList();
-                        return;
-                    }
-                }
-                case ArmResult.ArmError error -> {
-                    boolean hasNoRight = error.status() == FORBIDDEN;
-                    // A right that was missing from the beginning is told of once, at the start of the service.
-                    if (!hasNoRight || subscription.readOnlyScopes != null) {
-                        LOG.warnf(
-                                "locks not read subscription=%s code=%s message=%s",
-                                subscription.subscription, error.code(), error.message());
-                    }
-                    if (hasNoRight) {
-                        subscription.readOnlyScopes = null;
-                    }
-                    return;
-                }
-            }
+        ArmResult.ArmError error = Pager.read(
+                        world::call,
+                        link -> new ArmRequest.ListLocks(subscription.subscription, link),
+                        MAX_LOCK_PAGES,
+                        page -> {
+                            scopes.addAll(LockReader.readOnlyScopes(page.path("value")));
+                            return true;
+                        })
+                .error();
+        if (error == null) {
+            subscription.readOnlyScopes = scopes.stream().distinct().sorted().toList();
+            return;
         }
-        LOG.warnf("locks not read: too many pages subscription=%s", subscription.subscription);
+        boolean hasNoRight = error.status() == FORBIDDEN;
+        // A right that was missing from the beginning is told of once, at the start of the service.
+        if (!hasNoRight || subscription.readOnlyScopes != null) {
+            LOG.warnf(
+                    "locks not read subscription=%s code=%s message=%s",
+                    subscription.subscription, error.code(), error.message());
+        }
+        if (hasNoRight) {
+            subscription.readOnlyScopes = null;
+        }
     }
 
     /** Beside the listings: a large subscription's first reading takes as many seconds as it has clusters. */
@@ -431,32 +427,28 @@ final class InventoryPoller {
 
     private Optional<List<MaintenanceWindow>> maintenance(MaintenanceCache.Due due) {
         List<JsonNode> configurations = new ArrayList<>();
-        String next = null;
-        for (int page = 0; page < MAX_MAINTENANCE_PAGES; page++) {
-            switch (world.call(new ArmRequest.ListMaintenance(due.cluster(), due.region(), next))) {
-                case ArmResult.Ok ok -> {
-                    ok.body().path("value").forEach(configurations::add);
-                    next = ok.body().path("nextLink").asText("");
-                    if (next.isEmpty()) {
-                        Optional<List<MaintenanceWindow>> read = MaintenanceReader.read(configurations);
-                        if (read.isEmpty()) {
-                            LOG.warnf("maintenance windows are not what this version knows cluster=%s", due.cluster());
-                        }
-                        return read;
-                    }
-                }
-                case ArmResult.ArmError error -> {
-                    if (error.status() != 404) {
-                        LOG.warnf(
-                                "maintenance windows not read cluster=%s code=%s message=%s",
-                                due.cluster(), error.code(), error.message());
-                    }
-                    return Optional.empty();
-                }
+        ArmResult.ArmError error = Pager.read(
+                        world::call,
+                        link -> new ArmRequest.ListMaintenance(due.cluster(), due.region(), link),
+                        MAX_MAINTENANCE_PAGES,
+                        page -> {
+                            page.path("value").forEach(configurations::add);
+                            return true;
+                        })
+                .error();
+        if (error != null) {
+            if (error.status() != 404) {
+                LOG.warnf(
+                        "maintenance windows not read cluster=%s code=%s message=%s",
+                        due.cluster(), error.code(), error.message());
             }
+            return Optional.empty();
         }
-        LOG.warnf("maintenance windows not read: too many pages cluster=%s", due.cluster());
-        return Optional.empty();
+        Optional<List<MaintenanceWindow>> read = MaintenanceReader.read(configurations);
+        if (read.isEmpty()) {
+            LOG.warnf("maintenance windows are not what this version knows cluster=%s", due.cluster());
+        }
+        return read;
     }
 
     private SubscriptionRecord record(Owned subscription, List<ClusterRecord> clusters) {

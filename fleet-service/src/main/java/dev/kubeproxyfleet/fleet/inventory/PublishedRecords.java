@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.inventory;
 
-import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.io.IOException;
@@ -90,10 +90,10 @@ final class PublishedRecords {
         records.put(key, decode(record.value(), slash < 0 ? SubscriptionRecord.class : ClusterRecord.class));
     }
 
-    private static Object decode(byte[] value, Class<?> type) {
+    private static Object decode(byte[] value, Class<? extends Record> type) {
         try {
-            return Json.MAPPER.readValue(value, type);
-        } catch (IOException | IllegalArgumentException e) {
+            return Contract.read(value, type);
+        } catch (IOException | RuntimeException e) {
             // Whatever it is, it differs from what will be published.
             return "unreadable";
         }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.kafka;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 
 /** How the service uses Kafka. */
@@ -28,6 +29,10 @@ public interface KafkaSettings {
     /** Folder of the Streams applications' local stores; losing it costs a restore from Kafka, nothing else. */
     @WithDefault("${java.io.tmpdir}/kubeproxy-fleet/streams")
     Path stateDir();
+
+    /** Without an answer of any broker for so long the service is not ready, and says how old its data is. */
+    @WithDefault("20s")
+    Duration unreachableAfter();
 
     /** Further client properties as Kafka names them, for example {@code security.protocol}; passed to every client. */
     Map<String, String> client();

@@ -17,6 +17,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 final class TopicSetup {
 
     private static final String CLEANUP_POLICY = "cleanup.policy";
+    private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
     private final Admin admin;
     private final KafkaSettings settings;
@@ -57,6 +58,13 @@ final class TopicSetup {
                         + "; change it with: kafka-configs.sh --alter --topic " + name + " --add-config "
                         + CLEANUP_POLICY + "=" + wanted);
             }
+            int largest = Integer.parseInt(config.get(MAX_MESSAGE_BYTES).value());
+            if (largest < neededMaxBytes(topic)) {
+                problems.add("topic " + name + " has " + MAX_MESSAGE_BYTES + "=" + largest + " but must have at least "
+                        + neededMaxBytes(topic) + ", or the service could not write there what it must"
+                        + "; change it with: kafka-configs.sh --alter --topic " + name + " --add-config "
+                        + MAX_MESSAGE_BYTES + "=" + neededMaxBytes(topic));
+            }
             int partitions = description.partitions().size();
             if (topic.partitions() == Topic.Partitions.ONE && partitions != 1) {
                 problems.add("topic " + name + " has " + partitions
@@ -65,6 +73,16 @@ final class TopicSetup {
             }
         }
         return problems;
+    }
+
+    /** What the service itself writes there at most; of what others write, the smaller limit is theirs to set. */
+    private static int neededMaxBytes(Topic topic) {
+        return switch (topic) {
+            case REJECTED -> Topic.REJECTED_MAX_BYTES;
+            case DESIRED, COMMANDS, NEW_CLUSTERS, NODE_STATS -> 0;
+            case CLUSTERS, OPERATIONS, OUTCOMES, ROLLOUTS, ROLLOUT_CLUSTERS, CLUSTER_HEALTH, AUDIT ->
+                Topic.WRITTEN_MAX_BYTES;
+        };
     }
 
     private void createMissing() throws ExecutionException, InterruptedException {

@@ -372,6 +372,9 @@ final class Progress {
 
     /** What the plan had meant to change and was left alone all the same, by name as far as a sentence goes. */
     private static String plannedAndSkipped(Draft draft, Rollout rollout) {
+        if (rollout.stages().stream().allMatch(stage -> stage.counts().skipped() == 0)) {
+            return "";
+        }
         List<String> left = draft.fleet().rolloutClusters(rollout.id()).stream()
                 .map(cluster -> draft.cluster(rollout.id(), cluster.cluster()).orElse(cluster))
                 .flatMap(cluster -> cluster.state() instanceof ClusterState.Skipped skipped && !skipped.planned()

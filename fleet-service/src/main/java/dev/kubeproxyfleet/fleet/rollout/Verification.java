@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param matching nodes proven to run it
  * @param differing nodes known to run something else
- * @param unproven nodes that show it and prove nothing, by the reason
+ * @param unproven nodes, differing ones among them, that do not prove what they show, by the reason
  * @param unknown nodes that prove what they show, and do not tell all that was asked for
  * @param required nodes that must run it
  * @param reporting nodes that were heard lately, with whatever
@@ -86,6 +86,9 @@ record Verification(
             }
             if (differs(observed, demand.config())) {
                 differing += observed.nodes();
+                if (observed.proof() != Evidence.Proof.PROVEN) {
+                    unproven.merge(observed.proof(), observed.nodes(), Integer::sum);
+                }
             } else if (!demand.trusts(observed.proof())) {
                 unproven.merge(observed.proof(), observed.nodes(), Integer::sum);
             } else if (!runs(observed, demand.config())) {

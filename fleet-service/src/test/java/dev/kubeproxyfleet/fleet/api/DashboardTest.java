@@ -213,6 +213,9 @@ class DashboardTest {
         page.locator("[data-testid=cluster-cell][data-cluster=prod-weu-01]").click();
         assertThat(page.getByTestId("explanation")).containsText("prod-weu-01 runs IPVS LeastConnection");
         assertThat(page.getByTestId("node")).hasCount(5);
+        assertThat(page.getByTestId("proof").first()).hasText("proven");
+        assertThat(page.getByTestId("proof").last()).hasText("rules not programmed yet");
+        assertThat(page.getByTestId("unproven")).hasText("not proven: rules not programmed yet");
         assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
     }
 

@@ -677,6 +677,21 @@ class ExplanationTest {
 
     @ParameterizedTest
     @EnumSource(RolloutStatus.State.class)
+    void ofAClusterThatAPolicyHoldsBack(RolloutStatus.State state) {
+        view.apply(change(rollout("prod", 2, state)));
+        view.apply(change(
+                status("prod.2", "weu-03", State.Failed, "RequestDisallowedByPolicy", "Azure Policy refuses it")));
+
+        assertThat(explain().sentence()).doesNotContain("mend the cause");
+        if (state == RolloutStatus.State.Failed) {
+            assertThat(explain().sentence())
+                    .endsWith("(RequestDisallowedByPolicy): Azure Policy refuses it;"
+                            + " let the policy allow it, or exempt the cluster from its assignment, and try it again.");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(RolloutStatus.State.class)
     void ofAFailedCluster(RolloutStatus.State state) {
         view.apply(change(rollout("prod", 2, state)));
         view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.ClusterCreation.Result;
+import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -32,9 +32,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -43,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events that ask for a cluster. */
 class NewClusterConsumerTest {
@@ -58,16 +57,8 @@ class NewClusterConsumerTest {
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
-    private volatile int largestRecord = Integer.MAX_VALUE;
     private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
-                @Override
-                public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-                    return record.value() != null && record.value().length > largestRecord
-                            ? CompletableFuture.failedFuture(new RecordTooLargeException("too large"))
-                            : super.send(record);
-                }
-            };
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private final AtomicReference<Instant> now = new AtomicReference<>(Fleet.NOON);
     private volatile Runnable whilePausing = () -> {};
     private volatile CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
@@ -219,23 +210,40 @@ class NewClusterConsumerTest {
 
         assertThat(producer.history())
                 .singleElement()
-                .satisfies(record -> assertThat(
-                                record.headers().lastHeader("kpfleet-message").value())
-                        .hasSize(2_000));
+                .satisfies(
+                        record -> assertThat(header(record, "kpfleet-message")).hasSize(2_000));
     }
 
     @Test
     void whatIsTooLargeForTheTopicOfRejectionsKeepsNothingUp() throws Exception {
-        largestRecord = 3;
-
-        send("{no json");
+        send("x".repeat(3_000_000));
 
         assertThat(producer.history()).singleElement().satisfies(record -> {
-            assertThat(record.value()).isNull();
-            assertThat(record.headers().lastHeader("kpfleet-code").value())
-                    .asString(StandardCharsets.UTF_8)
-                    .isEqualTo("InvalidRequest");
+            assertThat(record.value()).hasSize(Rejection.MAX_VALUE_BYTES);
+            assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
+            assertThat(header(record, "kpfleet-cut")).isEqualTo("value");
+            assertThat(header(record, "kpfleet-size")).isEqualTo("3000000");
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"id\":\"/a\",\"config\":\"%s\",\"cluster\":{}}",
+                "{\"id\":\"/%s\",\"config\":\"prod\",\"cluster\":{}}"
+            })
+    void namesThatNothingCanHaveAreRefusedAndNotRepeated(String event) {
+        send(event.formatted("x".repeat(500_000)));
+
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
+            assertThat(header(record, "kpfleet-message")).hasSizeLessThan(200);
+        });
+        assertThat(audit).isEmpty();
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
     @Test

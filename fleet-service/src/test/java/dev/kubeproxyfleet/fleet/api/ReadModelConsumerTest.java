@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -96,6 +97,44 @@ class ReadModelConsumerTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void aThreadThatFailsIsUnhealthyAndStartsAgainWithEveryRecordOnce() throws IOException {
+        createTopics(0);
+        AuditRecord entry = new AuditRecord(
+                null,
+                "prod",
+                null,
+                null,
+                "Pause",
+                "bob",
+                null,
+                AuditRecord.Verdict.Done,
+                "Paused",
+                "paused",
+                Fleet.NOON);
+        consumer.start(new StartupEvent());
+        await("all partitions are taken on")
+                .atMost(PATIENCE)
+                .until(() -> !kafka.assignment().isEmpty());
+        publish(Topic.AUDIT, 0, "prod", Json.MAPPER.writeValueAsBytes(entry));
+        await("the entry is in the view")
+                .atMost(PATIENCE)
+                .until(() -> view.audit(null).size() == 1);
+        assertThat(consumer.failure()).isEmpty();
+
+        kafka.schedulePollTask(() -> {
+            throw new OutOfMemoryError("planted");
+        });
+
+        await("it says that it failed")
+                .atMost(PATIENCE)
+                .until(() -> consumer.failure()
+                        .filter(why -> why.contains("planted"))
+                        .isPresent());
+        assertThat(metrics.get("kpfleet.read.model.restarts").counter().count()).isEqualTo(1);
+        assertThat(view.audit(null)).as("it is read again from the start").isEmpty();
     }
 
     /** @param rollouts records that topic {@code rollouts} holds at start */

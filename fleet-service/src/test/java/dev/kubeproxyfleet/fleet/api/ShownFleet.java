@@ -306,6 +306,11 @@ final class ShownFleet {
                 now);
     }
 
+    /** One node of the first cluster has just restarted its kube-proxy. */
+    private static boolean unsynced(int cluster) {
+        return cluster == 0;
+    }
+
     private Change.Health health(int i, int minutesAgo) {
         Instant at = now.minus(Duration.ofMinutes(minutesAgo));
         var effective = configuration(i).effective();
@@ -326,7 +331,7 @@ final class ShownFleet {
                         scheduler == null ? null : 900,
                         scheduler == null ? null : 120,
                         scheduler == null ? null : 300,
-                        Proof.Proven,
+                        unsynced(i) && node == NODES - 1 ? Proof.NotSynced : Proof.Proven,
                         scheduler != null,
                         42,
                         168 + node,
@@ -340,7 +345,19 @@ final class ShownFleet {
         Integer tcpFin = scheduler == null ? null : 120;
         Integer udp = scheduler == null ? null : 300;
         observed.add(new ObservedConfiguration(
-                mode, scheduler, tcp, tcpFin, udp, Proof.Proven, scheduler != null, lagging ? 3 : nodes.size(), at));
+                mode,
+                scheduler,
+                tcp,
+                tcpFin,
+                udp,
+                Proof.Proven,
+                scheduler != null,
+                lagging ? 3 : nodes.size() - (unsynced(i) ? 1 : 0),
+                at));
+        if (unsynced(i)) {
+            observed.add(new ObservedConfiguration(
+                    mode, scheduler, tcp, tcpFin, udp, Proof.NotSynced, scheduler != null, 1, at));
+        }
         if (lagging) {
             observed.add(new ObservedConfiguration(
                     mode, i == 3 ? "rr" : "lc", tcp, tcpFin, udp, Proof.Proven, scheduler != null, 2, at));

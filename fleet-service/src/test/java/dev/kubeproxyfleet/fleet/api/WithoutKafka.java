@@ -16,6 +16,7 @@ public class WithoutKafka implements QuarkusTestProfile {
                 String.join(
                         ",",
                         PACKAGES + "api.ReadModelConsumer",
+                        PACKAGES + "api.ThreadsLiveness",
                         PACKAGES + "api.KafkaEventPublisher",
                         PACKAGES + "api.FeatureResource",
                         PACKAGES + "api.NewClusterResource",

@@ -172,6 +172,21 @@ class AzureArmGatewayTest {
     }
 
     @Test
+    void namesThePolicyThatRefusesAWrite() {
+        answers.add(new Answer(403, Map.of(), """
+                {"error": {"code": "RequestDisallowedByPolicy", "target": "prod-1", "message": "No.", "additionalInfo": [
+                  {"type": "PolicyViolation", "info": {"policyDefinitionDisplayName": "Only IPTABLES",
+                    "policyAssignmentDisplayName": "Network rules"}}]}}"""));
+
+        assertThat(gateway().send(new ArmRequest.PutCluster(FakeArm.CLUSTER, null, FakeArm.json("{}"))))
+                .isEqualTo(new ArmResult.ArmError(
+                        403,
+                        "RequestDisallowedByPolicy",
+                        "Azure Policy refuses it by policy \"Only IPTABLES\" (assignment \"Network rules\"): No.",
+                        null));
+    }
+
+    @Test
     void aReadIsRepeatedAfterAServerErrorWithATokenOfItsOwn() {
         answers.add(new Answer(502, Map.of(), "<html>bad gateway</html>"));
         answers.add(new Answer(200, Map.of(), "{}"));

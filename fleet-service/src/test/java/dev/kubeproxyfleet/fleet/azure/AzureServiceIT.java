@@ -20,6 +20,7 @@ import dev.kubeproxyfleet.simulator.arm.Fault;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
+import dev.kubeproxyfleet.testing.PrometheusLint;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -124,8 +125,17 @@ class AzureServiceIT {
             assertThat(shown.provisioningState()).isEqualTo("Succeeded");
         });
         assertThat(RestAssured.get("/q/metrics").asString())
-                .contains("kpfleet_arm_throttled_total{kind=\"put_cluster\"} 1.0")
+                .contains("kpfleet_arm_throttled_total{kind=\"put_cluster\",} 1.0")
                 .contains("kpfleet_operations_running 0.0");
+    }
+
+    @Test
+    void itsMetricsKeepTheRulesOfPrometheus() {
+        String metrics = RestAssured.get("/q/metrics").asString();
+
+        assertThat(metrics)
+                .contains("kpfleet_health_records_total", "kpfleet_arm_budget_left", "kpfleet_new_clusters_total");
+        assertThat(PrometheusLint.faults(metrics, "kpfleet_")).isEmpty();
     }
 
     @Test

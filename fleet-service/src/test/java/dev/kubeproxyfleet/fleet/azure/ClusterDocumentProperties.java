@@ -15,7 +15,6 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.util.List;
-import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -29,24 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** What is sent back of a cluster, over generated clusters with members that nobody knows yet. */
 class ClusterDocumentProperties {
 
-    /** Read-only members by the object that they are in. */
-    private static final Map<String, List<String>> READ_ONLY = Map.of(
-            "",
-            List.of("id", "name", "type", "systemData", "eTag"),
-            "/identity",
-            List.of("principalId", "tenantId"),
-            "/properties",
-            List.of(
-                    "provisioningState",
-                    "powerState",
-                    "fqdn",
-                    "azurePortalFQDN",
-                    "privateFQDN",
-                    "currentKubernetesVersion",
-                    "maxAgentPools"));
-
-    private static final List<String> READ_ONLY_OF_POOL =
-            List.of("provisioningState", "currentOrchestratorVersion", "nodeImageVersion");
     private static final List<String> KUBE_PROXY = List.of("enabled", "mode", "ipvsConfig");
     private static final List<String> IPVS =
             List.of("scheduler", "tcpTimeoutSeconds", "tcpFinTimeoutSeconds", "udpTimeoutSeconds");
@@ -64,6 +45,13 @@ class ClusterDocumentProperties {
             "provisioningState",
             "principalId",
             "tenantId",
+            "resourceUID",
+            "issuerURL",
+            "effectiveOutboundIPs",
+            "oidcIssuerProfile",
+            "loadBalancerProfile",
+            "addonProfiles",
+            "userAssignedIdentities",
             "nodeImageVersion",
             "count",
             "networkProfile",
@@ -101,16 +89,7 @@ class ClusterDocumentProperties {
 
     private static ObjectNode expected(ObjectNode cluster, KubeProxyConfig desired) {
         ObjectNode expected = cluster.deepCopy();
-        READ_ONLY.forEach((object, members) -> {
-            if (expected.at(object) instanceof ObjectNode found) {
-                found.remove(members);
-            }
-        });
-        for (JsonNode pool : expected.at("/properties/agentPoolProfiles")) {
-            if (pool instanceof ObjectNode found) {
-                found.remove(READ_ONLY_OF_POOL);
-            }
-        }
+        ReadOnlyMembers.read().forEach(path -> remove(expected, path));
         JsonNode old = expected.at("/properties/networkProfile/kubeProxyConfig");
         ObjectNode kubeProxy = ArmKubeProxy.write(desired);
         addOthers(old, KUBE_PROXY, kubeProxy);
@@ -119,6 +98,24 @@ class ClusterDocumentProperties {
         }
         ((ObjectNode) expected.at("/properties/networkProfile")).set("kubeProxyConfig", kubeProxy);
         return expected;
+    }
+
+    /** Takes away one member by its path, whatever the objects on the way are. */
+    private static void remove(JsonNode from, String path) {
+        int slash = path.indexOf('/');
+        if (slash < 0) {
+            if (from instanceof ObjectNode object) {
+                object.remove(path);
+            }
+            return;
+        }
+        String step = path.substring(0, slash);
+        String rest = path.substring(slash + 1);
+        if (step.equals("*")) {
+            from.forEach(each -> remove(each, rest));
+        } else {
+            remove(from.path(step), rest);
+        }
     }
 
     /** Members that this version does not know stay where they were. */
@@ -147,8 +144,12 @@ class ClusterDocumentProperties {
                         objects(2),
                         objects(2),
                         objects(2).list().ofMaxSize(3),
-                        kubeProxies.injectNull(0.3))
-                .as((cluster, properties, network, identity, pools, kubeProxy) -> {
+                        kubeProxies.injectNull(0.3),
+                        Arbitraries.subsetOf(ReadOnlyMembers.read())
+                                .ofMaxSize(6)
+                                .withoutEdgeCases(),
+                        values(1).withoutEdgeCases())
+                .as((cluster, properties, network, identity, pools, kubeProxy, readOnly, value) -> {
                     network.remove("kubeProxyConfig");
                     if (kubeProxy != null) {
                         network.set("kubeProxyConfig", kubeProxy);
@@ -158,8 +159,35 @@ class ClusterDocumentProperties {
                     pools.forEach(profiles::add);
                     cluster.set("identity", identity);
                     cluster.set("properties", properties);
+                    readOnly.forEach(path -> put(cluster, List.of(path.split("/")), value));
                     return cluster;
                 });
+    }
+
+    /** Puts {@code value} where {@code path} says, with an unknown member beside each step of the way. */
+    private static void put(ObjectNode at, List<String> path, JsonNode value) {
+        String step = path.getFirst();
+        if (path.size() == 1) {
+            at.set(step, value.deepCopy());
+            return;
+        }
+        ObjectNode next;
+        List<String> rest = path.subList(1, path.size());
+        if (rest.getFirst().equals("*")) {
+            rest = rest.subList(1, rest.size());
+            next = JsonNodeFactory.instance.objectNode();
+            if (at.get(step) instanceof ArrayNode array) {
+                array.add(next);
+            } else if (at.get(step) instanceof ObjectNode values) {
+                values.set("one", next);
+            } else {
+                at.putArray(step).add(next);
+            }
+        } else {
+            next = at.get(step) instanceof ObjectNode there ? there : at.putObject(step);
+        }
+        next.put("beside", step);
+        put(next, rest, value);
     }
 
     @Provide

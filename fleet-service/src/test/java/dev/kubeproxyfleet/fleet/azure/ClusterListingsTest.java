@@ -97,12 +97,19 @@ class ClusterListingsTest {
     }
 
     @Test
-    void pagesWithoutEndAreCutOff() {
+    void aPageThatLeadsToItselfEndsTheListing() {
         ArmResult endless = page("{\"value\": [], \"nextLink\": \"https://next\"}");
+
+        assertThat(listings(endless, endless).list("sub").complete()).isFalse();
+        assertThat(requests).hasSize(2);
+    }
+
+    @Test
+    void pagesWithoutEndAreCutOff() {
         ClusterListings listings = new ClusterListings(
                 request -> {
                     requests.add(request);
-                    return endless;
+                    return page("{\"value\": [], \"nextLink\": \"https://next/" + requests.size() + "\"}");
                 },
                 new Budgets(time, 1),
                 time,

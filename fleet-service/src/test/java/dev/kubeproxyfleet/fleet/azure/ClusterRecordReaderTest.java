@@ -45,7 +45,7 @@ class ClusterRecordReaderTest {
                         5,
                         4,
                         true,
-                        "65a1",
+                        "resourceUID:65a1",
                         new KubeProxyConfig(null, KubeProxyMode.IPVS, null),
                         null,
                         List.of("windowsPassword")));
@@ -86,8 +86,8 @@ class ClusterRecordReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    {"properties": {"resourceUID": "65a1"}, "systemData": {"createdAt": "2025-01-01T00:00:00Z"}} | 65a1
-                    {"properties": {"resourceUID": null}, "systemData": {"createdAt": "2025-01-01T00:00:00Z"}} | 2025-01-01T00:00:00Z
+                    {"properties": {"resourceUID": "65a1"}, "systemData": {"createdAt": "2025-01-01T00:00:00Z"}} | resourceUID:65a1
+                    {"properties": {"resourceUID": null}, "systemData": {"createdAt": "2025-01-01T00:00:00Z"}} | createdAt:2025-01-01T00:00:00Z
                     {"properties": {}} |
                     """)
     void aClusterThatWasCreatedAgainHasAnotherUid(String cluster, @Nullable String uid) {

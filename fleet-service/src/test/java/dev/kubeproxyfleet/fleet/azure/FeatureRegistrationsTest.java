@@ -191,6 +191,30 @@ class FeatureRegistrationsTest {
     }
 
     @Test
+    void thoseWhoLookAgainWithinSecondsCostNoCalls() throws InterruptedException {
+        List<FeatureStatus> seen = new ArrayList<>();
+        time.execute(() -> {
+            seen.add(features.status(subscription));
+            seen.add(features.status(subscription));
+        });
+        time.run();
+        assertThat(arm.journal().entries()).hasSize(2);
+
+        arm.setFeature(subscription, false);
+        time.execute(() -> {
+            seen.add(features.status(subscription));
+            time.sleep(FeatureRegistrations.MAX_AGE);
+            seen.add(features.status(subscription));
+        });
+        time.run();
+
+        assertThat(seen)
+                .extracting(FeatureStatus::feature)
+                .containsExactly("Registered", "Registered", "Registered", "NotRegistered");
+        assertThat(arm.journal().entries()).hasSize(4);
+    }
+
+    @Test
     void givesUpOnAnAzureThatStaysBusy() throws InterruptedException {
         arm.inject(FaultRule.each(1, refusal(429, "TooManyRequests")));
 

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -302,6 +303,41 @@ class OperationWorkerTest {
 
         assertThat(registry.get("kpfleet.operation.outcomes").counters()).hasSize(5);
         assertThat(registry.get("kpfleet.operations.running").gauge().value()).isZero();
+    }
+
+    @Test
+    void anyRecordIsLeftOutAndCountedOrCarriedOutAndTheOthersAreToo() {
+        OperationWorker worker = worker(10);
+        byte[] valid = Json.MAPPER.valueToTree(operation(1, 1)).toString().getBytes(StandardCharsets.UTF_8);
+        for (HostileRecords.Hostile record :
+                HostileRecords.json(19, 2_000, new HostileRecords.Valid(FakeArm.CLUSTER, valid))) {
+            raw(ZERO, record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8), record.value());
+        }
+        write(ZERO, FakeArm.CLUSTER, null);
+        write(ZERO, OTHER_CLUSTER, operation(1, 1, OTHER_CLUSTER));
+
+        assign(worker, ZERO);
+        runAll();
+
+        assertThat(arm.writes()).extracting(ArmRequest.PutCluster::cluster).containsExactly(OTHER_CLUSTER);
+        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
+                .isBetween(1_000.0, 1_999.0);
+    }
+
+    @Test
+    void anOperationWithoutAConfigIsLeftOutTwiceToo() {
+        OperationWorker worker = worker(10);
+        String without =
+                Json.MAPPER.valueToTree(operation(1, 1)).toString().replace("\"config\":\"prod\"", "\"config\":null");
+        raw(ZERO, FakeArm.CLUSTER, without.getBytes(StandardCharsets.UTF_8));
+        raw(ZERO, FakeArm.CLUSTER, without.getBytes(StandardCharsets.UTF_8));
+        raw(ZERO, FakeArm.CLUSTER, "null".getBytes(StandardCharsets.UTF_8));
+
+        assign(worker, ZERO);
+
+        assertThat(started).isEmpty();
+        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
+                .isEqualTo(3);
     }
 
     private OperationWorker worker(int limit) {

@@ -132,7 +132,9 @@ class ControllerCostTest {
             AtomicInteger ids = new AtomicInteger();
             processor = new ControllerProcessor(
                     new ControllerTopology.Timing(Duration.ofSeconds(1), JOIN),
-                    forwarding -> new EventForwarder(forwarding, () -> "id-" + ids.getAndIncrement()));
+                    forwarding -> new EventForwarder(
+                            forwarding, () -> "id-" + ids.getAndIncrement(), new ControllerCounters()),
+                    new ControllerCounters());
             processor.init(context);
             punctuator = context.scheduledPunctuators().getFirst().getPunctuator();
         }

@@ -34,6 +34,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -61,6 +63,8 @@ final class ControllerDriver implements AutoCloseable {
     private final Map<String, byte[]> health = new TreeMap<>();
     private final Map<Topic, List<TestRecord<String, byte[]>>> sent = new LinkedHashMap<>();
     private final Map<String, Map<String, byte[]>> changelogs = new TreeMap<>();
+    private final ControllerCounters counters = new ControllerCounters();
+    private final Map<String, Integer> largest = new TreeMap<>();
     private Instant now = START;
     private int ids;
     private int events;
@@ -137,7 +141,8 @@ final class ControllerDriver implements AutoCloseable {
                         ControllerDriver::name,
                         new ControllerTopology.Timing(TICK, JOIN_INTERVAL),
                         Strategy.DEFAULT,
-                        () -> "id-" + ids++),
+                        () -> "id-" + ids++,
+                        counters),
                 properties,
                 now);
     }
@@ -157,6 +162,10 @@ final class ControllerDriver implements AutoCloseable {
         inventory.values().forEach(cluster -> pipe(Topic.CLUSTERS, cluster.id(), json(cluster)));
         health.forEach((cluster, value) -> pipe(Topic.CLUSTER_HEALTH, cluster, value));
         listSubscription();
+    }
+
+    ControllerCounters counters() {
+        return counters;
     }
 
     Instant now() {
@@ -196,9 +205,14 @@ final class ControllerDriver implements AutoCloseable {
     }
 
     private void pipe(Topic topic, String key, byte @Nullable [] value, RecordHeaders headers) {
+        pipe(topic, key.getBytes(StandardCharsets.UTF_8), value, headers);
+    }
+
+    /** Any record at all, as any producer may write it. */
+    void pipe(Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         TestInputTopic<byte[], byte[]> input =
                 driver.createInputTopic(name(topic), new ByteArraySerializer(), new ByteArraySerializer());
-        input.pipeInput(new TestRecord<>(key.getBytes(StandardCharsets.UTF_8), value, headers, now));
+        input.pipeInput(new TestRecord<>(key, value, headers, now));
     }
 
     AuditRecord command(String config, Command.Action action) {
@@ -326,11 +340,27 @@ final class ControllerDriver implements AutoCloseable {
         return audits;
     }
 
+    /** Bytes of the largest record sent so far, by topic, changelogs among them. */
+    Map<String, Integer> largest() {
+        collect();
+        return largest;
+    }
+
+    private static int size(TestRecord<String, byte[]> record) {
+        int size = record.value() == null ? 0 : record.value().length;
+        size += record.key() == null ? 0 : record.key().getBytes(StandardCharsets.UTF_8).length;
+        for (Header header : record.headers()) {
+            size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return size;
+    }
+
     private void collect() {
         driver.producedTopicNames().forEach(topic -> {
             List<TestRecord<String, byte[]>> records = driver.createOutputTopic(
                             topic, new StringDeserializer(), new ByteArrayDeserializer())
                     .readRecordsToList();
+            records.forEach(record -> largest.merge(topic, size(record), Math::max));
             for (Topic known : Topic.values()) {
                 if (name(known).equals(topic)) {
                     sent.computeIfAbsent(known, _ -> new ArrayList<>()).addAll(records);

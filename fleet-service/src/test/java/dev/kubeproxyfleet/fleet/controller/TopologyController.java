@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.api.DriftsShown;
 import dev.kubeproxyfleet.fleet.api.SimulatedReader;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
@@ -62,11 +63,14 @@ final class TopologyController implements SimulatedController {
     /** Opening the stores takes most of the time of a life. */
     private static final int CRASHES_FOR_A_RESTART = 8;
 
+    private static final int REPLAYS = 3;
+
     private static final List<String> GLOBAL = List.of(Stores.INVENTORY, Stores.HEALTH);
 
     private final Path folder;
     private final Consumer<Step> steps;
     private final SimulatedReader reader = new SimulatedReader();
+    private final DriftsShown drifts = new DriftsShown();
     private final AtomicInteger ids = new AtomicInteger();
     private final Map<RolloutId, Rollout> rollouts = new LinkedHashMap<>();
     private final Map<String, RolloutCluster> clusters = new LinkedHashMap<>();
@@ -83,7 +87,7 @@ final class TopologyController implements SimulatedController {
         this.steps = steps;
         this.driver = start();
         this.context = context();
-        this.fleet = new StoredFleet(context);
+        this.fleet = new StoredFleet(context, new ControllerCounters());
     }
 
     private TopologyTestDriver start() {
@@ -132,6 +136,7 @@ final class TopologyController implements SimulatedController {
     public void listed(String cluster, @Nullable ClusterRecord record) {
         byte[] value = record == null ? null : json(record);
         reader.read(Topic.CLUSTERS, cluster, value, now);
+        drifts.read(Topic.CLUSTERS, cluster, value, now);
         global(Stores.INVENTORY).put(cluster, value);
     }
 
@@ -270,11 +275,15 @@ final class TopologyController implements SimulatedController {
             entries.forEach(entry -> restored.put(entry.key, entry.value));
         });
         context = context();
-        fleet = new StoredFleet(context);
+        fleet = new StoredFleet(context, new ControllerCounters());
     }
 
+    /** At its end, a life is read once more in other orders. */
     @Override
     public void close() {
+        for (long seed = 0; seed < REPLAYS; seed++) {
+            drifts.replay(seed);
+        }
         driver.close();
     }
 
@@ -295,7 +304,7 @@ final class TopologyController implements SimulatedController {
 
     private void collect() {
         // Reads again what it keeps in memory.
-        fleet = new StoredFleet(context);
+        fleet = new StoredFleet(context, new ControllerCounters());
         List<Change<ConfigState>> changedConfigs = new ArrayList<>();
         for (ConfigState config : fleet.configs()) {
             ConfigState before = configs.put(config.name(), config);
@@ -306,6 +315,7 @@ final class TopologyController implements SimulatedController {
         Map<RolloutId, Change<Rollout>> changedRollouts = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUTS)) {
             reader.read(Topic.ROLLOUTS, record.key(), record.value(), now);
+            drifts.read(Topic.ROLLOUTS, record.key(), record.value(), now);
             RolloutId id = RolloutId.parse(record.key()).orElseThrow();
             Rollout after = fleet.rollout(id).orElseThrow();
             if (!changedRollouts.containsKey(id)) {
@@ -315,6 +325,7 @@ final class TopologyController implements SimulatedController {
         Map<String, Change<RolloutCluster>> changedClusters = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUT_CLUSTERS)) {
             reader.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value(), now);
+            drifts.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value(), now);
             int slash = record.key().indexOf('/');
             RolloutId id = RolloutId.parse(record.key().substring(0, slash)).orElseThrow();
             RolloutCluster after =
@@ -336,9 +347,12 @@ final class TopologyController implements SimulatedController {
                     .ifPresentOrElse(
                             value -> issued.add(read(value, Operation.class)), () -> withdrawn.add(record.key()));
         }
-        List<AuditRecord> audits = output(Topic.AUDIT).stream()
-                .map(record -> read(record.value(), AuditRecord.class))
-                .toList();
+        List<AuditRecord> audits = new ArrayList<>();
+        for (TestRecord<String, byte[]> record : output(Topic.AUDIT)) {
+            drifts.read(Topic.AUDIT, record.key(), record.value(), now);
+            audits.add(read(record.value(), AuditRecord.class));
+        }
+        drifts.check();
         for (TestRecord<String, byte[]> record : output(Topic.REJECTED)) {
             throw new IllegalStateException("the topology rejects " + new String(record.value(), StandardCharsets.UTF_8)
                     + ": " + record.headers());

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The simulated world around the real topology: its stores, its indexes, its JSON, its restarts. */
 class TopologySimulationTest {
 
-    private static final int SEEDS = 12;
+    private static final int SEEDS = 20;
     private static final int EVENTS = 150;
 
     @TempDir

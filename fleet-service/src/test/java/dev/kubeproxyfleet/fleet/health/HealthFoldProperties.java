@@ -4,7 +4,7 @@ import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
-import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,19 +57,24 @@ class HealthFoldProperties {
     }
 
     @Property
-    void aWholeRecordIsWithinItsBoundsAndACutOneIsNot(
+    void aWholeRecordIsReadAndACutOrALongerOneIsNot(
             @ForAll("snapshots") List<Snapshots> snapshots, @ForAll Random random) {
         for (Snapshots snapshot : snapshots) {
             byte[] whole = snapshot.bytes();
             byte[] cut = Arrays.copyOf(whole, 10 + random.nextInt(whole.length - 10));
-            assertThat(AvroBounds.hold(NodeStats.getClassSchema(), whole, 10)).isTrue();
-            assertThat(AvroBounds.hold(NodeStats.getClassSchema(), cut, 10)).isFalse();
+            assertThat(AvroReader.NODE_STATS.read(whole)).contains(snapshot.stats());
+            assertThat(AvroReader.NODE_STATS.read(cut)).isEmpty();
+            assertThat(AvroReader.NODE_STATS.read(Arrays.copyOf(whole, whole.length + 1)))
+                    .isEmpty();
         }
     }
 
     @Property
-    void anyBytesAreWithinTheirBoundsOrNot(@ForAll byte[] bytes) {
-        assertThat(AvroBounds.hold(NodeStats.getClassSchema(), bytes, 0)).isIn(true, false);
+    void anyBytesAreReadOrNot(@ForAll byte[] bytes) {
+        byte[] hostile = Arrays.copyOf(Snapshots.of("a").bytes(), 10 + bytes.length);
+        System.arraycopy(bytes, 0, hostile, 10, bytes.length);
+        assertThat(AvroReader.NODE_STATS.read(hostile)).isNotNull();
+        assertThat(AvroReader.NODE_STATS.read(bytes)).isEmpty();
     }
 
     @Provide

@@ -76,6 +76,15 @@ final class WholeSystem implements AutoCloseable {
         service.awaitReady(Duration.ofMinutes(2));
     }
 
+    /** What {@code /q/health/<which>} answers. */
+    String health(String which) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(address.resolve("q/health/" + which))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
     /** Publishes a config over REST; fails unless it was accepted. */
     void publish(String name, String config) throws IOException, InterruptedException {
         HttpResponse<String> answer = client.send(

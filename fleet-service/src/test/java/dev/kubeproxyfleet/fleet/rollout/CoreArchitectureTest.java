@@ -25,7 +25,8 @@ class CoreArchitectureTest {
                         "org.jspecify..",
                         "dev.kubeproxyfleet.fleet.rollout",
                         "dev.kubeproxyfleet.schemas.config",
-                        "dev.kubeproxyfleet.schemas.message")
+                        "dev.kubeproxyfleet.schemas.message",
+                        "dev.kubeproxyfleet.schemas.text")
                 .check(core);
     }
 

@@ -132,6 +132,32 @@ final class Fleets {
                 List.of());
     }
 
+    /** As it is after a cluster of this name was deleted and another one created. */
+    static ClusterRecord withUid(ClusterRecord cluster, String uid) {
+        ClusterRecord c = cluster;
+        return new ClusterRecord(
+                c.id(),
+                c.name(),
+                c.subscription(),
+                c.resourceGroup(),
+                c.location(),
+                c.tags(),
+                c.kubernetesVersion(),
+                c.provisioningState(),
+                c.powerState(),
+                c.skuName(),
+                c.networkPlugin(),
+                c.networkPolicy(),
+                c.networkDataplane(),
+                c.nodeCount(),
+                c.windowsNodeCount(),
+                c.autoprovisioning(),
+                uid,
+                c.kubeProxy(),
+                c.maintenanceWindows(),
+                List.of());
+    }
+
     static ClusterRecord withServicePrincipal(ClusterRecord cluster) {
         ClusterRecord c = cluster;
         return new ClusterRecord(

@@ -34,7 +34,7 @@ class ReasonCodesTest {
 
     private static Set<String> codes() throws IOException {
         Set<String> codes = new TreeSet<>();
-        for (String folder : List.of("rollout", "intake", "azure", "api")) {
+        for (String folder : List.of("rollout", "intake", "controller", "azure", "api")) {
             try (Stream<Path> files = Files.list(SOURCES.resolve(folder))) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.agent.collect;
 import dev.kubeproxyfleet.schemas.avro.FamilySync;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param processStartMillis when kube-proxy started, by the node's clock; null if it does not tell
  * @param families one entry for each family, or a single one of family {@code ""}; in order of appearance
- * @param complete false if there were more families than are kept
+ * @param complete false if the page is not as known: it has more families than are kept, or tells of synchronisations and not of
+ *     the last one
  */
 record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> families, boolean complete) {
 
@@ -50,14 +52,45 @@ record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> fami
             start = end + 1;
         }
         // Beside families that are told, what is not of one says nothing of any.
-        boolean told = families.stream().anyMatch(it -> !it.family.equals(NO_FAMILY));
+        if (families.stream().anyMatch(it -> !it.isOfNoFamily())) {
+            families.removeIf(Series::isOfNoFamily);
+        }
         return new KubeProxyMetrics(
                 moment(processStart),
-                families.stream()
-                        .filter(it -> !told || !it.family.equals(NO_FAMILY))
-                        .map(Series::sync)
-                        .toList(),
+                families.stream().map(Series::sync).toList(),
+                complete && families.stream().noneMatch(it -> it.isOfNoFamily() && it.last == null));
+    }
+
+    /**
+     * With what was seen before: kube-proxy tells only when it was asked last, so that one that is stuck and is asked all the
+     * time would never seem to wait for long.
+     */
+    KubeProxyMetrics following(@Nullable KubeProxyMetrics before) {
+        if (before == null || !Objects.equals(before.processStartMillis, processStartMillis)) {
+            return this;
+        }
+        return new KubeProxyMetrics(
+                processStartMillis,
+                families.stream().map(family -> following(before, family)).toList(),
                 complete);
+    }
+
+    private static FamilySync following(KubeProxyMetrics before, FamilySync now) {
+        Long since = now.getWaitingSinceMillis();
+        if (since != null) {
+            for (FamilySync known : before.families) {
+                Long earlier = known.getWaitingSinceMillis();
+                if (earlier != null
+                        && earlier < since
+                        && known.getFamily().equals(now.getFamily())
+                        && Objects.equals(known.getLastMillis(), now.getLastMillis())) {
+                    return FamilySync.newBuilder(now)
+                            .setWaitingSinceMillis(earlier)
+                            .build();
+                }
+            }
+        }
+        return now;
     }
 
     /** Returns false if there is no room for the family of this line. */
@@ -128,6 +161,10 @@ record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> fami
             this.family = family;
         }
 
+        boolean isOfNoFamily() {
+            return family.equals(NO_FAMILY);
+        }
+
         static boolean has(String name) {
             return switch (name) {
                 case "duration_seconds_count",
@@ -152,7 +189,10 @@ record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> fami
         }
 
         FamilySync sync() {
-            return new FamilySync(family, whole(syncs), seconds, whole(failures), moment(last), moment(queued));
+            Long synced = moment(last);
+            Long asked = moment(queued);
+            boolean waits = asked != null && (synced == null || synced < asked);
+            return new FamilySync(family, whole(syncs), seconds, whole(failures), synced, asked, waits ? asked : null);
         }
 
         private static @Nullable Long whole(@Nullable Double value) {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Source: kubernetes {@code cmd/kube-proxy/app}: {@code /proxyMode} is plain text; {@code /configz} is keyed by the API
  * group and holds the internal type, whose field names are those of Go ({@code IPVS.TCPTimeout}); names are therefore matched
  * without regard to case, which also takes the versioned spelling ({@code ipvs.tcpTimeout}).
+ *
+ * <p>Not thread-safe.
  */
 final class KubeProxyReader {
 
@@ -27,6 +29,7 @@ final class KubeProxyReader {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final KubeProxyEndpoint endpoint;
+    private @Nullable KubeProxyMetrics before;
 
     KubeProxyReader(KubeProxyEndpoint endpoint) {
         this.endpoint = endpoint;
@@ -48,10 +51,10 @@ final class KubeProxyReader {
     /** Null if there are no metrics. */
     @Nullable
     KubeProxySync readSync(Instant takenAt) {
-        return endpoint.get("/metrics")
-                .map(KubeProxyMetrics::parse)
-                .map(metrics -> RuleSyncs.judge(metrics, takenAt))
-                .orElse(null);
+        Optional<KubeProxyMetrics> metrics = endpoint.get("/metrics")
+                .map(page -> KubeProxyMetrics.parse(page).following(before));
+        before = metrics.orElse(before);
+        return metrics.map(now -> RuleSyncs.judge(now, takenAt)).orElse(null);
     }
 
     private record Ipvs(

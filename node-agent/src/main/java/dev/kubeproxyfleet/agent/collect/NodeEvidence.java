@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -125,14 +124,14 @@ final class NodeEvidence {
     private static void sync(Instant takenAt, KubeProxySync sync, List<Evidence> evidence) {
         switch (sync.getState()) {
             case NotSynced -> {
-                long start = Objects.requireNonNull(sync.getProcessStartMillis(), "judged without a start");
+                Long start = sync.getProcessStartMillis();
                 sync.getFamilies().stream()
                         .filter(family -> !RuleSyncs.synced(family, start))
                         .findFirst()
                         .ifPresent(family -> evidence.add(evidence(
                                 EvidenceCode.NOT_SYNCED,
-                                "kube-proxy has not programmed its %srules since it started %d s ago"
-                                        .formatted(named(family), seconds(Instant.ofEpochMilli(start), takenAt)))));
+                                "kube-proxy has not programmed its %srules since it started%s"
+                                        .formatted(named(family), start == null ? "" : ago(start, takenAt)))));
             }
             case Overdue ->
                 sync.getFamilies().stream()
@@ -154,8 +153,10 @@ final class NodeEvidence {
         return family.getFamily().isEmpty() ? "" : family.getFamily() + " ";
     }
 
-    private static long seconds(Instant from, Instant to) {
-        return Duration.between(from, to).toSeconds();
+    private static String ago(long millis, Instant takenAt) {
+        return " %d s ago"
+                .formatted(
+                        Duration.between(Instant.ofEpochMilli(millis), takenAt).toSeconds());
     }
 
     private static void conntrack(NetworkState network, List<Evidence> evidence) {

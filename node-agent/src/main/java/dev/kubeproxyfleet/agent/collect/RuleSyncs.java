@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.RuleSync;
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether kube-proxy programmed its rules since it started: what its mode and its health checks, which answer from its first
@@ -22,35 +23,36 @@ final class RuleSyncs {
     }
 
     private static RuleSync state(KubeProxyMetrics metrics, Instant takenAt) {
-        Long start = metrics.processStartMillis();
-        if (start == null || metrics.families().isEmpty() || !metrics.complete()) {
+        if (metrics.families().isEmpty() || !metrics.complete()) {
             return RuleSync.Unknown;
         }
+        Long start = metrics.processStartMillis();
         if (metrics.families().stream().anyMatch(family -> !synced(family, start))) {
             return RuleSync.NotSynced;
         }
-        return metrics.families().stream().anyMatch(family -> overdue(family, takenAt))
-                ? RuleSync.Overdue
-                : RuleSync.Synced;
+        if (metrics.families().stream().anyMatch(family -> overdue(family, takenAt))) {
+            return RuleSync.Overdue;
+        }
+        return start == null ? RuleSync.Unknown : RuleSync.Synced;
     }
 
-    /** Whether the family was programmed by this process. */
-    static boolean synced(FamilySync family, long processStartMillis) {
+    /**
+     * Whether the family was programmed, and not before the process started.
+     *
+     * @param processStartMillis null if it is not known
+     */
+    static boolean synced(FamilySync family, @Nullable Long processStartMillis) {
         Long last = family.getLastMillis();
-        return last != null && last >= processStartMillis;
+        return last != null && (processStartMillis == null || last >= processStartMillis);
     }
 
     static boolean overdue(FamilySync family, Instant takenAt) {
         return waiting(family, takenAt).compareTo(OVERDUE) > 0;
     }
 
-    /** Since when the family has been asked for without an answer; zero if it waits for nothing. */
+    /** For how long the family has been asked for without an answer; zero if it waits for nothing. */
     static Duration waiting(FamilySync family, Instant takenAt) {
-        Long queued = family.getLastQueuedMillis();
-        Long last = family.getLastMillis();
-        if (queued == null || (last != null && last >= queued)) {
-            return Duration.ZERO;
-        }
-        return Duration.between(Instant.ofEpochMilli(queued), takenAt);
+        Long since = family.getWaitingSinceMillis();
+        return since == null ? Duration.ZERO : Duration.between(Instant.ofEpochMilli(since), takenAt);
     }
 }

@@ -2,8 +2,14 @@ package dev.kubeproxyfleet.agent.collect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.kubeproxyfleet.schemas.avro.FamilySync;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class KubeProxyMetricsTest {
@@ -25,7 +31,7 @@ class KubeProxyMetricsTest {
                         """))
                 .isEqualTo(new KubeProxyMetrics(
                         1_794_902_300_010L,
-                        List.of(new FamilySync("", 41L, 1.5, 3L, 1_794_902_400_500L, 1_794_902_400_200L)),
+                        List.of(new FamilySync("", 41L, 1.5, 3L, 1_794_902_400_500L, 1_794_902_400_200L, null)),
                         true));
     }
 
@@ -44,8 +50,8 @@ class KubeProxyMetricsTest {
                 .isEqualTo(new KubeProxyMetrics(
                         null,
                         List.of(
-                                new FamilySync("IPv4", 10L, 1.0, null, 100_000L, null),
-                                new FamilySync("IPv6", 20L, 2.0, 3L, null, null)),
+                                new FamilySync("IPv4", 10L, 1.0, null, 100_000L, null, null),
+                                new FamilySync("IPv6", 20L, 2.0, 3L, null, null, null)),
                         true));
     }
 
@@ -76,5 +82,82 @@ class KubeProxyMetricsTest {
     void takesWhatItCannotReadForUnknown() {
         assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count many\n<html>"))
                 .isEqualTo(new KubeProxyMetrics(null, List.of(), true));
+    }
+
+    @Test
+    void aPageThatCountsSynchronisationsAndTellsNotTheLastIsNotUnderstood() {
+        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count 7")
+                        .complete())
+                .isFalse();
+        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family=\"IPv4\"} 7")
+                        .complete())
+                .isTrue();
+    }
+
+    @Test
+    void remembersSinceWhenAStuckFamilyIsWaitedForHoweverOftenItIsAsked() {
+        KubeProxyMetrics first = asked(500, 510);
+        KubeProxyMetrics second = asked(500, 600).following(first);
+
+        assertThat(second.families())
+                .extracting(FamilySync::getWaitingSinceMillis)
+                .containsExactly(510_000L);
+        assertThat(second.families())
+                .extracting(FamilySync::getLastQueuedMillis)
+                .containsExactly(600_000L);
+        assertThat(asked(500, 700).following(second).families())
+                .extracting(FamilySync::getWaitingSinceMillis)
+                .containsExactly(510_000L);
+    }
+
+    @Test
+    void waitsAnewAfterASynchronisation() {
+        KubeProxyMetrics first = asked(500, 510);
+
+        assertThat(asked(511, 512).following(first).families())
+                .extracting(FamilySync::getWaitingSinceMillis)
+                .containsExactly(512_000L);
+        assertThat(asked(513, 512).following(first).families())
+                .extracting(FamilySync::getWaitingSinceMillis)
+                .containsOnlyNulls();
+    }
+
+    @Test
+    void anotherProcessHasNotWaitedYet() {
+        KubeProxyMetrics first = KubeProxyMetrics.parse(page(1, 0, 510));
+
+        assertThat(KubeProxyMetrics.parse(page(590, 0, 600)).following(first).families())
+                .extracting(FamilySync::getWaitingSinceMillis)
+                .containsExactly(600_000L);
+    }
+
+    /** Of a page of 26 kB, most of it lines that say nothing of synchronisation. */
+    @Test
+    void readingAPageAllocatesLittle() throws IOException {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        String page;
+        try (InputStream in = KubeProxyMetricsTest.class.getResourceAsStream("/kube-proxy/1.20.2/ipvs-lc/metrics")) {
+            page = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+        KubeProxyMetrics metrics = KubeProxyMetrics.parse(page);
+
+        long before = threads.getCurrentThreadAllocatedBytes();
+        KubeProxyMetrics again = KubeProxyMetrics.parse(page);
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+
+        assertThat(again).isEqualTo(metrics);
+        assertThat(allocated).isLessThan(20_000);
+    }
+
+    private static KubeProxyMetrics asked(int last, int queued) {
+        return KubeProxyMetrics.parse(page(1, last, queued));
+    }
+
+    private static String page(int start, int last, int queued) {
+        return """
+                process_start_time_seconds %d
+                kubeproxy_sync_proxy_rules_last_timestamp_seconds %d
+                kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds %d
+                """.formatted(start, last, queued);
     }
 }

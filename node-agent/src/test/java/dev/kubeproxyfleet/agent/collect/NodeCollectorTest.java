@@ -369,7 +369,7 @@ class NodeCollectorTest {
 
         assertThat(stats.getKubeProxySync())
                 .isEqualTo(new KubeProxySync(
-                        null, List.of(new FamilySync("", 7L, null, null, null, null)), RuleSync.Unknown));
+                        null, List.of(new FamilySync("", 7L, null, null, null, null, null)), RuleSync.Unknown));
         assertThat(stats.getEvidence()).extracting(Evidence::getCode).containsExactly("ipvs-missing");
     }
 

@@ -91,9 +91,9 @@ class NodeEvidenceTest {
     @Test
     void tellsTheFamilyThatWaitsLongest() {
         assertThat(sync(
-                        new FamilySync("IPv4", 1L, 1.0, 0L, ago(3600), ago(600)),
-                        new FamilySync("IPv6", 1L, 1.0, 0L, ago(90), ago(80)),
-                        new FamilySync("", 1L, 1.0, 0L, ago(5), ago(6))))
+                        new FamilySync("IPv4", 1L, 1.0, 0L, ago(3600), ago(600), ago(600)),
+                        new FamilySync("IPv6", 1L, 1.0, 0L, ago(90), ago(80), ago(80)),
+                        new FamilySync("", 1L, 1.0, 0L, ago(6), ago(5), ago(5))))
                 .containsExactly(new Evidence(
                         "sync-overdue", "kube-proxy was asked to synchronise its IPv4 rules 600 s ago and has not"));
     }
@@ -101,16 +101,18 @@ class NodeEvidenceTest {
     @Test
     void tellsTheFamilyThatWasNeverProgrammed() {
         assertThat(sync(
-                        new FamilySync("IPv4", 9L, 1.0, 0L, ago(5), ago(5)),
-                        new FamilySync("IPv6", null, null, 7L, null, ago(900))))
+                        new FamilySync("IPv4", 9L, 1.0, 0L, ago(5), ago(5), null),
+                        new FamilySync("IPv6", null, null, 7L, null, ago(900), ago(900))))
                 .containsExactly(new Evidence(
                         "not-synced", "kube-proxy has not programmed its IPv6 rules since it started 7200 s ago"));
     }
 
     @Test
     void tellsNothingOfRulesThatAreInSync() {
-        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(20), ago(20)))).isEmpty();
-        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(40), ago(20)))).isEmpty();
+        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(20), ago(20), null)))
+                .isEmpty();
+        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(40), ago(20), ago(20))))
+                .isEmpty();
         assertThat(sync()).isEmpty();
     }
 

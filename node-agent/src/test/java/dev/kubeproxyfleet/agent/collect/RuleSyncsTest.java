@@ -50,26 +50,34 @@ class RuleSyncsTest {
 
     @Test
     void whatIsNotToldIsUnknown() {
+        FamilySync good = family(1999L, 1998L);
+
         assertThat(state(2000)).isEqualTo(RuleSync.Unknown);
-        assertThat(RuleSyncs.judge(
-                                new KubeProxyMetrics(null, List.of(family(1999L, 1998L)), true),
-                                Instant.ofEpochSecond(2000))
-                        .getState())
-                .isEqualTo(RuleSync.Unknown);
-        assertThat(RuleSyncs.judge(
-                                new KubeProxyMetrics(1_000_000L, List.of(family(1999L, 1998L)), false),
-                                Instant.ofEpochSecond(2000))
-                        .getState())
+        assertThat(judged(new KubeProxyMetrics(null, List.of(good), true))).isEqualTo(RuleSync.Unknown);
+        assertThat(judged(new KubeProxyMetrics(1_000_000L, List.of(good), false)))
                 .isEqualTo(RuleSync.Unknown);
     }
 
+    @Test
+    void whatIsWrongWhicheverProcessDidItIsToldWithoutTheStart() {
+        assertThat(judged(new KubeProxyMetrics(null, List.of(family(null, 1001L)), true)))
+                .isEqualTo(RuleSync.NotSynced);
+        assertThat(judged(new KubeProxyMetrics(null, List.of(family(1000L, 1001L)), true)))
+                .isEqualTo(RuleSync.Overdue);
+    }
+
     private static FamilySync family(@Nullable Long last, @Nullable Long queued) {
-        return new FamilySync(
-                "", null, null, null, last == null ? null : last * 1000, queued == null ? null : queued * 1000);
+        Long asked = queued == null ? null : queued * 1000;
+        boolean waits = queued != null && (last == null || last < queued);
+        return new FamilySync("", null, null, null, last == null ? null : last * 1000, asked, waits ? asked : null);
     }
 
     private static RuleSync state(long now, FamilySync... families) {
         return RuleSyncs.judge(new KubeProxyMetrics(1_000_000L, List.of(families), true), Instant.ofEpochSecond(now))
                 .getState();
+    }
+
+    private static RuleSync judged(KubeProxyMetrics metrics) {
+        return RuleSyncs.judge(metrics, Instant.ofEpochSecond(2000)).getState();
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetConfigReader {
 
-    /** Largest document. */
+    /** Largest document, as it is sent and in its canonical form: a rollout holds it up to three times. */
     public static final int MAX_BYTES = 256 * 1024;
 
     /** Objects and lists inside each other; a FleetConfig needs 7. */
@@ -104,9 +105,23 @@ public final class FleetConfigReader {
             case Unbound(Problem problem) -> new Read.Invalid(List.of(problem));
             case Bound(FleetConfig config) -> {
                 List<Problem> broken = Rules.problems(config);
-                yield broken.isEmpty() ? new Read.Valid(config, canonical(config)) : new Read.Invalid(first(broken));
+                JsonNode canonical = canonical(config);
+                addIfTooLarge(canonical, broken);
+                yield broken.isEmpty() ? new Read.Valid(config, canonical) : new Read.Invalid(first(broken));
             }
         };
+    }
+
+    /** With every default filled in and every character escaped that must be, a document may be much larger than it was sent. */
+    private static void addIfTooLarge(JsonNode canonical, List<Problem> problems) {
+        int size = canonical.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (size > MAX_BYTES) {
+            problems.add(new Problem(
+                    Problem.TOO_LARGE,
+                    "",
+                    "The document has " + size + " bytes with every default filled in; at most " + MAX_BYTES
+                            + " are allowed."));
+        }
     }
 
     private static JsonNode canonical(FleetConfig config) {
@@ -124,9 +139,9 @@ public final class FleetConfigReader {
             case Unbound(Problem problem) -> new Read.Invalid(List.of(problem));
             case Bound(FleetStrategy strategy) -> {
                 List<Problem> broken = Rules.problems(strategy);
-                yield broken.isEmpty()
-                        ? new Read.ValidStrategy(strategy, Json.MAPPER.valueToTree(strategy))
-                        : new Read.Invalid(first(broken));
+                JsonNode canonical = Json.MAPPER.valueToTree(strategy);
+                addIfTooLarge(canonical, broken);
+                yield broken.isEmpty() ? new Read.ValidStrategy(strategy, canonical) : new Read.Invalid(first(broken));
             }
         };
     }

@@ -46,6 +46,10 @@ public final class JsonLog extends ExtFormatter {
     private static final Pattern CONVERSION =
             Pattern.compile("(?:\\b(\\w+)=)?%(?:(\\d+)\\$)?[-#+ 0,(]*\\d*(?:\\.\\d+)?([a-zA-Z%])");
 
+    /** Jackson escapes what JSON must not hold; these may stand in JSON, and a terminal obeys them or shows them as line breaks. */
+    private static final Pattern ESCAPING =
+            Pattern.compile("[\\x7f-\\x9f\\u2028\\u2029\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\ufeff]");
+
     /** Lets every console handler of this process write JSON from now on. */
     public static void onConsole() {
         onConsole(LogContext.getLogContext().getLogger("").getHandlers());
@@ -85,7 +89,10 @@ public final class JsonLog extends ExtFormatter {
             logged.getThrown().printStackTrace(new PrintWriter(trace));
             line.put("stackTrace", trace.toString());
         }
-        return line + "\n";
+        return ESCAPING.matcher(line.toString())
+                        .replaceAll(found ->
+                                "\\\\u%04x".formatted((int) found.group().charAt(0)))
+                + "\n";
     }
 
     private static Map<String, Object> members(

@@ -11,6 +11,9 @@ public final class Attribution {
     /** HTTP request header that names who asks. */
     public static final String ACTOR_HEADER = "X-Kpfleet-Actor";
 
+    /** HTTP response header: seconds since Kafka last answered, where the service shows what it knew then; else left out. */
+    public static final String DATA_AGE_HEADER = "Kpfleet-Data-Age";
+
     /** CloudEvents extension attribute that names the person or pipeline behind an event. */
     public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
 

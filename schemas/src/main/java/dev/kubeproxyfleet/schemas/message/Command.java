@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Objects;
@@ -34,6 +35,7 @@ public record Command(
         Objects.requireNonNull(action, "action");
         Objects.requireNonNull(actor, "actor");
         Objects.requireNonNull(at, "at");
+        Limits.checkTime("at", at);
         actor = Attribution.actor(actor);
         reason = Attribution.reason(reason);
         cluster = cluster == null ? null : cluster.toLowerCase(Locale.ROOT);

@@ -3,11 +3,13 @@ package dev.kubeproxyfleet.schemas.message;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.time.Instant;
 import java.util.Objects;
 
 /**
- * What became of an {@link Operation}. Topic {@code outcomes}, key {@link #config()}. Delivered at least once.
+ * What became of an {@link Operation}. Topic {@code outcomes}, key {@link #config()}. Delivered at least once. Codes and messages
+ * are cut to {@link Limits}: they may be others' words.
  *
  * @param at when the worker knew
  */
@@ -18,12 +20,17 @@ public record Outcome(
 
     public Outcome {
         Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(rollout, "rollout");
         Objects.requireNonNull(cluster, "cluster");
         Objects.requireNonNull(result, "result");
         Objects.requireNonNull(at, "at");
         if (config.isEmpty() || generation < 1) {
             throw new IllegalArgumentException("config is empty or generation is less than 1");
         }
+        Limits.checkText("config", config, Limits.MAX_NAME_LENGTH);
+        Limits.checkText("rollout", rollout, Limits.MAX_ID_LENGTH);
+        Limits.checkText("cluster", cluster, Limits.MAX_RESOURCE_ID_LENGTH);
+        Limits.checkTime("at", at);
     }
 
     /** The result of an operation; all but {@link Waiting} are final for the attempt. */
@@ -41,8 +48,8 @@ public record Outcome(
     public record Waiting(String code, String message) implements Result {
 
         public Waiting {
-            Objects.requireNonNull(code, "code");
-            Objects.requireNonNull(message, "message");
+            code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
+            message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
         }
     }
 
@@ -63,8 +70,8 @@ public record Outcome(
     public record Failed(String code, String message) implements Result {
 
         public Failed {
-            Objects.requireNonNull(code, "code");
-            Objects.requireNonNull(message, "message");
+            code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
+            message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
         }
     }
 
@@ -72,8 +79,8 @@ public record Outcome(
     public record Skipped(String code, String message) implements Result {
 
         public Skipped {
-            Objects.requireNonNull(code, "code");
-            Objects.requireNonNull(message, "message");
+            code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
+            message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
         }
     }
 

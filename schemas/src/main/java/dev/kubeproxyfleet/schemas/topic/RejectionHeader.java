@@ -23,7 +23,16 @@ public enum RejectionHeader {
     PARTITION("kpfleet-partition"),
 
     /** Its offset there. */
-    OFFSET("kpfleet-offset");
+    OFFSET("kpfleet-offset"),
+
+    /** What is kept of the record in part only: some of {@code key}, {@code value}, {@code headers}; left out if it is whole. */
+    CUT("kpfleet-cut"),
+
+    /** Bytes of the value that was received; left out if the record is whole. */
+    SIZE("kpfleet-size"),
+
+    /** Bytes of the key that was received; left out if the record is whole. */
+    KEY_SIZE("kpfleet-key-size");
 
     private final String header;
 

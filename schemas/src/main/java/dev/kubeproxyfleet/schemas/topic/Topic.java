@@ -40,6 +40,12 @@ public enum Topic {
     /** A rejected record carries the original bytes and its reason, so it may be larger than what was received. */
     public static final int REJECTED_MAX_BYTES = 2 * ASKED_MAX_BYTES;
 
+    /**
+     * Largest record that the service writes to any other topic, with its key and headers: what a broker takes without any setting
+     * ({@code message.max.bytes}), less room for the batch that it comes in.
+     */
+    public static final int WRITTEN_MAX_BYTES = 1_000_000;
+
     /** Whether a topic must be one totally ordered partition. */
     public enum Partitions {
         ONE,

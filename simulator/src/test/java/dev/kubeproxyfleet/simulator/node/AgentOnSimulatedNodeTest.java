@@ -55,12 +55,12 @@ class AgentOnSimulatedNodeTest {
     }
 
     @Test
-    void aNodeThatNeverSyncsSaysIpvsAndIsOverdue() {
+    void aNodeThatNeverSyncsSaysIpvsAndProvesNothing() {
         NodeStats seen = seenAfterAChange(new NodeFault.NeverSyncs("one", null));
 
         assertThat(seen.getKubeProxy().getMode()).isEqualTo("ipvs");
         assertThat(seen.getIpvs().getServices()).isZero();
-        assertThat(seen.getEvidence()).extracting(Evidence::getCode).containsExactly("sync-overdue");
+        assertThat(seen.getEvidence()).extracting(Evidence::getCode).containsExactly("ipvs-empty", "not-synced");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.fleet.health;
+package dev.kubeproxyfleet.schemas.binary;
 
 import java.util.function.BooleanSupplier;
 import org.apache.avro.Schema;

@@ -1,0 +1,38 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.fleet.azure.AzureService;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+
+/** Dead once a thread that the service cannot do without has ended, or fails each time that it starts again. */
+@Liveness
+@ApplicationScoped
+class ThreadsLiveness implements HealthCheck {
+
+    private final ReadModelConsumer readModel;
+    private final NewClusterConsumer newClusters;
+    private final AzureService azure;
+
+    ThreadsLiveness(ReadModelConsumer readModel, NewClusterConsumer newClusters, AzureService azure) {
+        this.readModel = readModel;
+        this.newClusters = newClusters;
+        this.azure = azure;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+        HealthCheckResponseBuilder answer = HealthCheckResponse.named("threads-alive");
+        readModel.failure().ifPresent(why -> answer.withData("read-model", why));
+        if (!newClusters.isAlive()) {
+            answer.withData("new-clusters", "its thread has ended");
+        }
+        if (!azure.isAlive()) {
+            answer.withData("azure-worker", "its thread has ended");
+        }
+        return answer.status(readModel.failure().isEmpty() && newClusters.isAlive() && azure.isAlive())
+                .build();
+    }
+}

@@ -1,0 +1,71 @@
+package dev.kubeproxyfleet.fleet.intake;
+
+import dev.kubeproxyfleet.fleet.intake.Intake.Received;
+import dev.kubeproxyfleet.schemas.config.Problem;
+import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.message.Command;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the names and ids of what people ask for to {@link Limits}. Reasons and actors are cut instead, where they are read. */
+public final class AskedTexts {
+
+    static final String TOO_LONG = "TooLong";
+
+    private AskedTexts() {}
+
+    /** Why a command cannot be taken; empty if nothing is wrong with it. */
+    public static Optional<Received.Rejected> refusal(Command command) {
+        return Stream.of(
+                        name("/config", command.config()),
+                        text("/id", command.id(), Limits.MAX_ID_LENGTH),
+                        optional("/rollout", command.rollout(), Limits.MAX_ID_LENGTH),
+                        optional("/cluster", command.cluster(), Limits.MAX_RESOURCE_ID_LENGTH))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** Of an event: both are remembered with what it changed. */
+    static Optional<Received.Rejected> refusal(String source, String id) {
+        return text("/source", source, Limits.MAX_SOURCE_LENGTH).or(() -> text("/id", id, Limits.MAX_ID_LENGTH));
+    }
+
+    /** @param path of the name; empty for the record's key */
+    static Optional<Received.Rejected> name(String path, String name) {
+        if (name.length() > Limits.MAX_NAME_LENGTH) {
+            return Optional.of(tooLong(path, name, Limits.MAX_NAME_LENGTH));
+        }
+        return Limits.isName(name)
+                ? Optional.empty()
+                : Optional.of(new Received.Rejected(
+                        Problem.INVALID_VALUE,
+                        path,
+                        subject(path) + " cannot name anything here: names have lower-case letters, digits and '-'"));
+    }
+
+    private static Optional<Received.Rejected> optional(String path, @Nullable String text, int maxLength) {
+        return text == null ? Optional.empty() : text(path, text, maxLength);
+    }
+
+    private static Optional<Received.Rejected> text(String path, String text, int maxLength) {
+        if (text.length() > maxLength) {
+            return Optional.of(tooLong(path, text, maxLength));
+        }
+        return Limits.isText(text, maxLength)
+                ? Optional.empty()
+                : Optional.of(
+                        new Received.Rejected(Problem.INVALID_VALUE, path, subject(path) + " has control characters"));
+    }
+
+    private static Received.Rejected tooLong(String path, String text, int maxLength) {
+        return new Received.Rejected(
+                TOO_LONG,
+                path,
+                subject(path) + " has " + text.length() + " characters; at most " + maxLength + " are allowed");
+    }
+
+    private static String subject(String path) {
+        return path.isEmpty() ? "the record key" : path;
+    }
+}

@@ -1,0 +1,67 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ArmErrorsTest {
+
+    private static final String MESSAGE = "Resource 'prod-1' was disallowed by policy.";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0000', textBlock = """
+                    {"policyDefinitionDisplayName": "Only IPTABLES", "policyAssignmentDisplayName": "Network rules", "policyDefinitionName": "1c6e"} | policy "Only IPTABLES" (assignment "Network rules")
+                    {"policyDefinitionDisplayName": "", "policyDefinitionName": "1c6e", "policyAssignmentName": "net"} | policy "1c6e" (assignment "net")
+                    {"policyDefinitionId": "/providers/Microsoft.Authorization/policyDefinitions/1c6e"} | policy "1c6e"
+                    {"policyAssignmentDisplayName": "Network rules"} | assignment "Network rules"
+                    """)
+    void namesThePolicyAndItsAssignment(String info, String named) {
+        assertThat(message(violation(info))).isEqualTo("Azure Policy refuses it by " + named + ": " + MESSAGE);
+    }
+
+    @Test
+    void namesAFewOfManyPoliciesEachOnce() {
+        assertThat(message(violation("{\"policyDefinitionName\": \"a\"}") + ","
+                        + violation("{\"policyDefinitionName\": \"a\"}") + ","
+                        + violation("{\"policyDefinitionName\": \"b\"}")))
+                .startsWith("Azure Policy refuses it by policy \"a\" and by policy \"b\": ");
+
+        StringBuilder many = new StringBuilder();
+        for (int i = 0; i < ArmErrors.MAX_POLICIES + 2; i++) {
+            many.append(i == 0 ? "" : ",").append(violation("{\"policyDefinitionName\": \"p" + i + "\"}"));
+        }
+        assertThat(message(many.toString())).contains("policy \"p2\" and by 2 more: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0000', textBlock = """
+                    {}
+                    {"type": "PolicyViolation", "info": {}}
+                    {"type": "PolicyViolation", "info": []}
+                    {"type": "Other", "info": {"policyDefinitionName": "a"}}
+                    7
+                    """)
+    void saysWhatArmSaidWhereNoPolicyIsNamed(String additionalInfo) {
+        assertThat(message(additionalInfo)).isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void otherErrorsStayAsTheyAre() {
+        assertThat(ArmErrors.message(
+                        FakeArm.json("{\"code\": \"Conflict\", \"message\": \"busy\", \"additionalInfo\": ["
+                                + violation("{\"policyDefinitionName\": \"a\"}") + "]}")))
+                .isEqualTo("busy");
+        assertThat(ArmErrors.message(FakeArm.json("{}"))).isEmpty();
+    }
+
+    private static String violation(String info) {
+        return "{\"type\": \"PolicyViolation\", \"info\": " + info + "}";
+    }
+
+    private static String message(String additionalInfo) {
+        return ArmErrors.message(FakeArm.json("{\"code\": \"RequestDisallowedByPolicy\", \"message\": \"" + MESSAGE
+                + "\", \"additionalInfo\": [" + additionalInfo + "]}"));
+    }
+}
