@@ -1,6 +1,6 @@
 /* One cluster: why it is as it is, what Azure and its nodes say, and its connections over time. */
 import { html } from 'lit';
-import { Part, badge, decimal, empty, failure, loading, moment, number, rolloutHref, short } from './parts.js';
+import { Part, badge, count, decimal, differing, empty, failure, loading, moment, number, rolloutHref, short } from './parts.js';
 import * as states from './states.js';
 import { get } from './store.js';
 import './chart.js';
@@ -11,7 +11,7 @@ const REFRESH_MS = 1500;
 function beside(cluster) {
   const windows = cluster.windowsNodeCount;
   return [
-    windows > 0 && `; ${windows} Windows ${windows === 1 ? 'node' : 'nodes'}, where no agent runs`,
+    windows > 0 && `; ${count(windows, 'Windows node')}, where no agent runs`,
     cluster.autoprovisioning && '; Azure adds nodes that no pool counts (autoprovisioning)',
   ].filter(Boolean).join('');
 }
@@ -71,12 +71,12 @@ class ClusterPage extends Part {
         <h1>${cluster.name}
           ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${cluster.drift ? badge(states.drift, cluster.drift.code) : ''}</h1>
       </div>
-      <kpf-explanation .told=${this.explanation} .tone=${states.of(states.cluster, this.explanation.state).tone}></kpf-explanation>
+      <kpf-explanation .told=${this.explanation} .tone=${(cluster.drift ? states.of(states.drift, cluster.drift.code) : states.of(states.cluster, this.explanation.state)).tone}></kpf-explanation>
       <section class="panel" aria-label="Facts">
         <dl class="facts">
           <div><dt>Configuration in Azure</dt><dd>${cluster.effective}</dd></div>
           <div><dt>Nodes say</dt><dd>${this.observed(cluster)}</dd></div>
-          ${this.evidence(cluster)}
+          ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)}
           ${this.clock(cluster)}
           <div><dt>Latest rollout</dt><dd>${cluster.rollout ? html`<a href=${rolloutHref(cluster.rollout.id)}>${cluster.rollout.id}</a>, stage ${cluster.rollout.stage}` : 'none'}</dd></div>
           <div><dt>State in Azure</dt><dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd></div>
@@ -109,6 +109,18 @@ class ClusterPage extends Part {
     return seconds == null ? '' : html`<div><dt>Clocks</dt><dd class="attention" data-testid="clock">${seconds > 0
       ? `a node is ${seconds} s behind the service, or the service ahead`
       : `a node is ${-seconds} s ahead of the service, or the service behind`}</dd></div>`;
+  }
+
+  differing(cluster) {
+    const words = differing(cluster.health);
+    return words ? html`<div><dt>Nodes and Azure</dt><dd class="attention" data-testid="differing">${words}</dd></div>` : '';
+  }
+
+  drift({ drift }) {
+    return drift
+      ? html`<div><dt>Drift</dt><dd class="attention" data-testid="drift">${drift.message}
+          <span class="sub">It had converged in <a href=${rolloutHref(drift.rollout)}>${drift.rollout}</a>.</span></dd></div>`
+      : '';
   }
 
   evidence(cluster) {

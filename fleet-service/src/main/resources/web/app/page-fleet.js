@@ -8,8 +8,10 @@ import {
   count,
   countsBar,
   decimal,
+  differing,
   empty,
   finished,
+  form,
   notYet,
   number,
   percent,
@@ -114,9 +116,9 @@ class FleetPage extends Part {
             { value: reporting, tone: 'ok' },
             { value: Math.max(0, expected - reporting), tone: 'none' },
           ],
-          `${reporting} of ${expected} nodes report`,
+          `${reporting} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}`,
         )}
-        <p class="aside">${number(reporting)} of ${count(expected, 'node')} report, in ${count(clustersReporting, 'cluster')}</p>
+        <p class="aside">${number(reporting)} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}, in ${count(clustersReporting, 'cluster')}</p>
       </div>
       <div class="tile" data-testid="tile-drift">
         <h2>Drift</h2>
@@ -124,7 +126,7 @@ class FleetPage extends Part {
         <p class="aside">
           ${fleet.drifted === 0
             ? 'every cluster is as it should be'
-            : html`<button class="link" @click=${() => this.narrow('drift')}>show the ${fleet.drifted === 1 ? 'cluster that differs' : `${number(fleet.drifted)} clusters that differ`}</button>`}
+            : html`<button class="link" @click=${() => this.narrow('drift')}>show ${form(fleet.drifted, 'the cluster that differs', `the ${number(fleet.drifted)} clusters that differ`)}</button>`}
         </p>
       </div>
       <div class="tile" data-testid="tile-connections">
@@ -231,6 +233,11 @@ class FleetPage extends Part {
     </section>`;
   }
 
+  differing(each) {
+    const words = differing(each.health);
+    return words ? html`<span class="sub attention" data-testid="differing">${words}</span>` : '';
+  }
+
   row(each) {
     const ready = each.provisioningState === 'Succeeded' && each.powerState === 'Running';
     const reporting = each.health?.nodesReporting ?? 0;
@@ -242,7 +249,7 @@ class FleetPage extends Part {
       <td data-label="Configuration">
         <span title=${each.effective}>${configurationName(each)}</span>${each.drift ? badge(states.drift, each.drift.code) : ''}
       </td>
-      <td data-label="Nodes"><span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''}</td>
+      <td data-label="Nodes"><span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''}${this.differing(each)}</td>
       <td data-label="Connections" class="num">${each.health ? short(each.health.activeConnections) : '–'}</td>
       <td data-label="Imbalance" class="num">${decimal(each.health?.imbalance)}</td>
       <td data-label="Rollout">

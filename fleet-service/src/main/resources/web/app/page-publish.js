@@ -1,6 +1,6 @@
 /* Publishing a configuration: the few fields that most need, and the document that is sent, in full view. */
 import { html } from 'lit';
-import { Part, rolloutHref } from './parts.js';
+import { Part, count, form, rolloutHref } from './parts.js';
 import { planView } from './plan.js';
 import { actor, get, plan, publish, rememberActor, state } from './store.js';
 
@@ -123,6 +123,7 @@ class PublishPage extends Part {
     const draft = this.draft;
     const ipvs = draft.mode === 'IPVS';
     const selects = draft.tags.trim() || draft.names.trim();
+    const matches = this.matching();
     const seconds = (name, label) => html`<label>${label}
       <span class="unit"><input type="number" min="1" max="2147483647" name=${name} .value=${draft[name]} @input=${this.set(name)} placeholder="kernel default" data-testid="publish-${name}" />seconds</span></label>`;
     return html`
@@ -145,7 +146,7 @@ class PublishPage extends Part {
             <legend>Clusters</legend>
             <label>With tags <input name="tags" .value=${draft.tags} @input=${this.set('tags')} placeholder="env=prod tier=gold" autocomplete="off" data-testid="publish-tags" /></label>
             <label>With names <input name="names" .value=${draft.names} @input=${this.set('names')} placeholder="prod-* or *" autocomplete="off" data-testid="publish-names" /></label>
-            <p class="hint" role="status" data-testid="publish-matches">${selects ? html`<b>${this.matching()}</b> of ${state.clusters.size} clusters match now.` : 'Name a tag or a name; * selects every cluster, on purpose.'}</p>
+            <p class="hint" role="status" data-testid="publish-matches">${selects ? html`<b>${matches}</b> of ${count(state.clusters.size, 'cluster')} ${form(matches, 'matches', 'match')} now.` : 'Name a tag or a name; * selects every cluster, on purpose.'}</p>
           </fieldset>
           <fieldset>
             <legend>Rollout</legend>

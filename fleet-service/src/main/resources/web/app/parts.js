@@ -54,7 +54,16 @@ export const number = (value) => (value == null ? '–' : numbers.format(value))
 export const short = (value) => (value == null ? '–' : value < 10000 ? numbers.format(Math.round(value)) : compact.format(value));
 export const decimal = (value, digits = 2) => (value == null ? '–' : value.toFixed(digits));
 export const percent = (part, whole) => (whole ? `${Math.floor((100 * part) / whole)} %` : '–');
-export const count = (n, noun) => `${number(n)} ${noun}${n === 1 ? '' : 's'}`;
+/** The word that fits a number: `form(1, 'runs', 'run')`. */
+export const form = (n, one, many) => (n === 1 ? one : many);
+/** A number with what it counts; `many` where the plural does not just end in s. */
+export const count = (n, one, many = `${one}s`) => `${number(n)} ${form(n, one, many)}`;
+
+/** How many nodes run something else than Azure shows, in words; empty where none is known to. */
+export const differing = (health) =>
+  health?.differing > 0
+    ? `${number(health.differing)} of ${count(health.nodesReporting, 'node')} ${form(health.differing, 'runs', 'run')} something else than Azure shows`
+    : '';
 
 export const clock = (iso) => {
   const at = new Date(iso);

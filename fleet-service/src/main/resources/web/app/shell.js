@@ -68,7 +68,7 @@ class App extends Part {
       </header>
       ${state.connection === 'lost' && state.loaded
         ? html`<div class="lost" role="alert" data-testid="disconnected">
-            <strong>Disconnected from the fleet service.</strong> What you see is from ${moment(state.lostAt)}; trying again.
+            <strong>${state.refused ? 'The fleet service has no live connection to give; too many are open.' : 'Disconnected from the fleet service.'}</strong> What you see is from ${moment(state.lostAt)}; trying again.
           </div>`
         : ''}
       ${state.connection !== 'lost' && state.staleSince

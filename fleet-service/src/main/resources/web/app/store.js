@@ -14,6 +14,8 @@ export const state = {
   /** connecting | live | lost */
   connection: 'connecting',
   lostAt: null,
+  /** The service runs, and has no stream to give: what is shown is read now and then. */
+  refused: false,
   /** since when the service has heard nothing of Kafka; null while it does */
   staleSince: null,
   loaded: false,
@@ -202,7 +204,10 @@ function lost() {
 }
 
 // A machine without network says so at once; waiting for the silence would show stale figures as live ones.
-window.addEventListener('offline', lost);
+window.addEventListener('offline', () => {
+  state.refused = false;
+  lost();
+});
 
 export function connect() {
   stream?.close();
@@ -214,16 +219,29 @@ export function connect() {
     if (!state.error) {
       state.connection = 'live';
       state.lostAt = null;
+      state.refused = false;
       retryMs = FIRST_RETRY_MS;
       changed('connection');
     }
   };
-  stream.onerror = lost;
+  stream.onerror = async () => {
+    // An answer that is no stream closes the source for good; a connection that breaks does not.
+    state.refused = stream?.readyState === EventSource.CLOSED;
+    lost();
+    if (state.refused) {
+      await load();
+      if (!state.error) {
+        state.lostAt = new Date().toISOString();
+      }
+    }
+  };
   stream.addEventListener('heartbeat', () => {
     heard();
     // The stream says nothing while Kafka is away; an answer says how old it is.
     call('/fleet').catch(() => {});
   });
+  // Every stream ends some day, and the next one takes over at once.
+  stream.addEventListener('end', connect);
   stream.addEventListener('reload', () => {
     heard();
     load();

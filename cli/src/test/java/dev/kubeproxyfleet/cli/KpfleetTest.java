@@ -504,6 +504,23 @@ class KpfleetTest {
     }
 
     @Test
+    void nodesThatRunSomethingElseThanAzureShowsAreSaid() {
+        Map<String, Object> cluster = detail(
+                cluster("rg-prod", "aks-weu-01"),
+                "health",
+                Map.of("nodesExpected", 3, "nodesReporting", 3, "differing", 1));
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster))
+                .on("GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01", 200, cluster);
+        String words = "; 1 of 3 nodes runs something else than Azure shows";
+
+        assertThat(console.run("get", "clusters")).isZero();
+        assertThat(console.out()).contains(" 3/3" + words);
+
+        assertThat(console.run("get", "cluster", "aks-weu-01")).isZero();
+        assertThat(console.out()).contains("nodes        3/3 reporting" + words + "\n");
+    }
+
+    @Test
     void getClusterNamesTheCandidatesWhereANameIsNotEnough() {
         fleet.on("GET /api/v1/clusters", 200, List.of(cluster("rg-a", "aks"), cluster("rg-b", "aks")));
 

@@ -21,6 +21,25 @@ class WordingTest {
     /** Said only where the number is known to be another than 1. */
     private static final List<String> NEVER_ONE = List.of("StageProof.java");
 
+    /** The same in a template of JavaScript, and a plural that is made in place. */
+    private static final Pattern COUNTED_ON_THE_PAGE = Pattern.compile(
+            "\\} (?:clusters|nodes|stages|rollouts|failures|times|minutes|attempts)\\b(?! that differ)|=== 1 \\? ['`]");
+
+    @Test
+    void whatIsCountedOnThePageIsWordedInOnePlace() throws IOException {
+        List<String> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(Path.of("src/main/resources/web/app"))) {
+            for (Path file :
+                    files.filter(path -> path.toString().endsWith(".js")).toList()) {
+                COUNTED_ON_THE_PAGE
+                        .matcher(Files.readString(file))
+                        .results()
+                        .forEach(match -> found.add(file.getFileName() + ": " + match.group()));
+            }
+        }
+        assertThat(found).isEmpty();
+    }
+
     @Test
     void whatIsCountedIsWordedInOnePlace() throws IOException {
         List<String> found = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.time.Duration;
@@ -37,7 +38,29 @@ interface ApiSettings {
     @WithDefault("PT15S")
     Duration heartbeat();
 
-    /** Host names under which a browser page may change things; a page of any other origin is refused. */
+    /** Time in which an event stream's reader must take what it is sent; a reader that does not is dropped. */
+    @WithDefault("PT30S")
+    Duration streamPatience();
+
+    /**
+     * How long an event stream stays open; its reader opens another one. A reader that reads nothing holds its place no longer,
+     * also where too little happens to notice it by.
+     */
+    @WithDefault("PT5M")
+    Duration streamLifetime();
+
+    /** Bytes of request bodies held in memory at once, of all requests; a further one is told to come back. */
+    @WithDefault("16M")
+    MemorySize maxBytesInFlight();
+
+    /** Time in which the body of a request must have come in full. */
+    @WithDefault("PT10S")
+    Duration bodyTimeout();
+
+    /**
+     * Host names and addresses under which anything is answered, without a port. The address that {@code quarkus.http.host}
+     * names, and the one at which a connection comes in, are always among them.
+     */
     @WithDefault("localhost,127.0.0.1,[::1]")
     Set<String> allowedHosts();
 }

@@ -49,6 +49,7 @@ record ClusterView(
      * What the nodes of a cluster said last.
      *
      * @param nodesExpected by the inventory; null if it does not know the cluster
+     * @param differing how many are known to run something else than Azure shows; null if what Azure shows could not be read
      * @param observed what they show, one entry for each different configuration and proof, most nodes first
      * @param evidence what does not fit together on them: number of nodes by code
      * @param clockSkewSeconds largest difference between a node's clock and the service's, positive if the node is behind or the
@@ -58,6 +59,7 @@ record ClusterView(
             Instant at,
             @Nullable Integer nodesExpected,
             int nodesReporting,
+            @Nullable Integer differing,
             List<Observed> observed,
             long activeConnections,
             long inactiveConnections,

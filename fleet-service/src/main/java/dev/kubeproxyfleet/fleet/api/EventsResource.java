@@ -2,23 +2,30 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.json.Json;
 import io.quarkus.runtime.ShutdownEvent;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
@@ -38,12 +45,16 @@ class EventsResource {
     private final FleetView view;
     private final Subscribers subscribers;
     private final Duration heartbeat;
+    private final Duration patience;
+    private final Duration lifetime;
     private final InstantSource clock;
 
     EventsResource(FleetView view, Subscribers subscribers, ApiSettings settings, InstantSource clock) {
         this.view = view;
         this.subscribers = subscribers;
         this.heartbeat = settings.heartbeat();
+        this.patience = settings.streamPatience();
+        this.lifetime = settings.streamLifetime();
         this.clock = clock;
     }
 
@@ -51,27 +62,41 @@ class EventsResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
             operationId = "streamEvents",
-            summary = "Server-sent events: rollout, rollout-cluster, cluster, fleet, audit, reload, heartbeat")
-    public void events(@QueryParam("rollout") @Nullable String rollout, @Context SseEventSink sink, @Context Sse sse) {
+            summary =
+                    "Server-sent events: rollout, rollout-cluster, cluster, fleet, audit, reload, heartbeat, and end, after which"
+                            + " the reader opens another stream")
+    public void events(
+            @QueryParam("rollout") @Nullable String rollout,
+            @Context SseEventSink sink,
+            @Context Sse sse,
+            @Context HttpServerRequest request) {
         String only = rollout == null
                 ? null
                 : view.rollout(rollout).map(known -> known.id()).orElse(rollout);
         EventBuffer buffer = subscribers.add(only).orElse(null);
         if (buffer == null) {
-            sink.close();
-            return;
+            throw new WebApplicationException(ApiError.of(
+                            "TooManyStreams",
+                            "as many event streams are open as kpfleet.api.max-subscribers allows; try again later")
+                    .with(Response.Status.SERVICE_UNAVAILABLE));
         }
-        Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse));
+        HttpConnection connection = request.connection();
+        Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse, connection));
     }
 
     void stop(@Observes ShutdownEvent event) {
         subscribers.close();
     }
 
-    private void stream(EventBuffer buffer, SseEventSink sink, Sse sse) {
+    private void stream(EventBuffer buffer, SseEventSink sink, Sse sse, HttpConnection connection) {
+        Instant end = clock.instant().plus(lifetime);
         try (sink) {
             send(sink, sse, Notice.HEARTBEAT, Map.of("at", clock.instant()));
             while (!buffer.closed() && !sink.isClosed()) {
+                if (!clock.instant().isBefore(end)) {
+                    send(sink, sse, Notice.END, Map.of());
+                    return;
+                }
                 List<Notice> notices = buffer.take(heartbeat);
                 if (notices.isEmpty() && !buffer.closed()) {
                     send(sink, sse, Notice.HEARTBEAT, Map.of("at", clock.instant()));
@@ -86,7 +111,13 @@ class EventsResource {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (CompletionException | IllegalStateException e) {
+        } catch (TimeoutException e) {
+            subscribers.dropped();
+            LOG.infof(
+                    "dropped the event stream of %s, which took nothing for %d ms (kpfleet.api.stream-patience)",
+                    connection.remoteAddress(), patience.toMillis());
+            connection.close();
+        } catch (ExecutionException | IllegalStateException e) {
             LOG.debug("the reader of an event stream is gone", e);
         } finally {
             subscribers.remove(buffer);
@@ -94,13 +125,14 @@ class EventsResource {
     }
 
     /** Waits until the connection has taken the event: a slow reader slows only its own stream. */
-    private static void send(SseEventSink sink, Sse sse, String name, Object data) {
+    private void send(SseEventSink sink, Sse sse, String name, Object data)
+            throws InterruptedException, ExecutionException, TimeoutException {
         OutboundSseEvent event = sse.newEventBuilder()
                 .name(name)
                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
                 .data(String.class, json(data))
                 .build();
-        sink.send(event).toCompletableFuture().join();
+        sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static String json(Object data) {

@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -489,7 +490,7 @@ final class FleetView {
                 effective == null
                         ? "unknown: Azure returned something that this version cannot read"
                         : effective.describe(),
-                health == null ? null : summary(health),
+                health == null ? null : summary(health, cluster.kubeProxy()),
                 status == null
                         ? null
                         : new ClusterView.InRollout(
@@ -518,11 +519,12 @@ final class FleetView {
         return effective.enabled() ? effective.mode().name() : ClusterView.MODE_DISABLED;
     }
 
-    private static ClusterView.HealthSummary summary(ClusterHealth health) {
+    private static ClusterView.HealthSummary summary(ClusterHealth health, @Nullable KubeProxyConfig shown) {
         return new ClusterView.HealthSummary(
                 health.getAt(),
                 health.getNodesExpected(),
                 health.getNodesReporting(),
+                shown == null ? null : HealthEvidence.of(health).nodesDifferingFrom(shown),
                 health.getObserved().stream().map(FleetView::observed).toList(),
                 health.getActiveConnections(),
                 health.getInactiveConnections(),

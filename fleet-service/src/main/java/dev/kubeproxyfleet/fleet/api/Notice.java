@@ -23,5 +23,8 @@ record Notice(String event, String key, @Nullable String rollout, Supplier<Optio
     /** The stream cannot tell all that changed: read everything again. */
     static final String RELOAD = "reload";
 
+    /** The stream ends now as all do in time: open another one. */
+    static final String END = "end";
+
     static final String HEARTBEAT = "heartbeat";
 }

@@ -16,6 +16,7 @@ final class Subscribers {
     private final Set<EventBuffer> buffers = ConcurrentHashMap.newKeySet();
     private final Counter overflows;
     private final Counter refused;
+    private final Counter dropped;
     private volatile boolean closed;
 
     Subscribers(int limit, int bufferLimit, MeterRegistry metrics) {
@@ -29,6 +30,9 @@ final class Subscribers {
                 .register(metrics);
         this.refused = Counter.builder("kpfleet.sse.refused")
                 .description("Event streams refused because kpfleet.api.max-subscribers were open")
+                .register(metrics);
+        this.dropped = Counter.builder("kpfleet.sse.dropped")
+                .description("Event streams dropped because their reader did not read")
                 .register(metrics);
     }
 
@@ -48,6 +52,11 @@ final class Subscribers {
     void remove(EventBuffer buffer) {
         buffers.remove(buffer);
         buffer.close();
+    }
+
+    /** Counts a stream whose reader did not read. */
+    void dropped() {
+        dropped.increment();
     }
 
     int count() {

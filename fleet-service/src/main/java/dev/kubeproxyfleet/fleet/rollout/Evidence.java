@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,14 @@ public record Evidence(
 
     public Evidence {
         observed = List.copyOf(observed);
+    }
+
+    /** How many nodes are known to run something else than {@code config}: what a node does not tell is no difference. */
+    public int nodesDifferingFrom(KubeProxyConfig config) {
+        return observed.stream()
+                .filter(each -> Verification.differs(each, config))
+                .mapToInt(Observed::nodes)
+                .sum();
     }
 
     /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */

@@ -46,6 +46,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -711,7 +713,8 @@ class ApiTest {
                 .header("Host", "evil.example")
                 .delete("/api/v1/configs/prod-ipvs")
                 .then()
-                .statusCode(403);
+                .statusCode(421)
+                .body("code", equalTo("ForeignHost"));
         given().contentType(ContentType.URLENC)
                 .post("/api/v1/rollouts/prod.1/abort")
                 .then()
@@ -730,6 +733,36 @@ class ApiTest {
                 .post("/api/v1/rollouts/prod.1/pause")
                 .then()
                 .statusCode(200);
+    }
+
+    @Test
+    void anUpgradeShowsItsPageAtOnce() {
+        for (String path : List.of("/", "/index.html", "/icon.svg")) {
+            String tag = given().get(path)
+                    .then()
+                    .statusCode(200)
+                    .header("Cache-Control", equalTo("no-cache"))
+                    .extract()
+                    .header("ETag");
+            given().header("If-None-Match", tag)
+                    .get(path)
+                    .then()
+                    .statusCode(304)
+                    .header("ETag", equalTo(tag))
+                    .header("Cache-Control", equalTo("no-cache"));
+            given().header("If-None-Match", "\"of-another-version\"")
+                    .get(path)
+                    .then()
+                    .statusCode(200);
+        }
+    }
+
+    @Test
+    void whatHasItsContentInItsNameIsKept() {
+        Matcher bundle = Pattern.compile("src=\"(/[^\"]+\\.js)\"")
+                .matcher(given().get("/").asString());
+        assertThat(bundle.find()).isTrue();
+        given().get(bundle.group(1)).then().statusCode(200).header("Cache-Control", containsString("immutable"));
     }
 
     @Test

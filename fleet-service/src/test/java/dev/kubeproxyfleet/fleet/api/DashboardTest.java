@@ -10,10 +10,13 @@ import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Route;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.RestAssured;
@@ -68,9 +71,11 @@ class DashboardTest {
             fleet.finish(view);
             theRolloutFinishesWithoutReload(page);
             theClusterPageExplains(page);
+            whatIsNotAsItShouldBeIsSaid(page);
             publishingSendsWhatTheFormSays(page);
             whatIsRefusedIsShown(page);
             aLostConnectionIsSaid(page);
+            withoutAStreamTheFleetIsShownAndWhyItIsNotLive(browser);
         }
         assertThat(complaints).as("what the browser's console complained about").isEmpty();
     }
@@ -214,6 +219,27 @@ class DashboardTest {
         assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
     }
 
+    private void whatIsNotAsItShouldBeIsSaid(Page page) {
+        assertThat(page.getByTestId("drift")).hasCount(0);
+        assertThat(page.getByTestId("differing")).hasCount(0);
+        view.apply(Fleet.change(Fleet.status(
+                "prod-ipvs.2",
+                "prod-weu-01",
+                RolloutClusterStatus.State.Converged,
+                "NodesDrifted",
+                "3 of 3 nodes run something else.")));
+        view.apply(Fleet.health("prod-weu-01", InstantSource.system().instant().plusSeconds(1), "iptables", null, 300));
+        assertThat(page.getByTestId("drift")).containsText("3 of 3 nodes run something else.");
+        assertThat(page.getByTestId("drift").getByRole(AriaRole.LINK)).hasText("prod-ipvs.2");
+        assertThat(page.getByTestId("differing")).hasText("3 of 3 nodes run something else than Azure shows");
+        picture(page, "cluster-drifted");
+        page.getByTestId("nav-fleet").click();
+        assertThat(page.locator("[data-cluster=prod-weu-01]").getByTestId("differing"))
+                .isVisible();
+        assertThat(page.getByTestId("tile-drift")).containsText("show the cluster that differs");
+        picture(page, "fleet-drifted");
+    }
+
     private void publishingSendsWhatTheFormSays(Page page) {
         page.getByTestId("nav-publish").click();
         assertThat(page.getByTestId("publish-submit")).isDisabled();
@@ -278,6 +304,20 @@ class DashboardTest {
         page.context().setOffline(false);
         assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
         assertThat(lost).hasCount(0);
+        complaints.clear();
+    }
+
+    private void withoutAStreamTheFleetIsShownAndWhyItIsNotLive(Browser browser) {
+        Page page = open(browser, 1280, 800, ColorScheme.LIGHT);
+        page.route("**/api/v1/events", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
+        page.navigate(address(""));
+        assertThat(page.locator("[data-cluster=prod-weu-01]")).isVisible();
+        assertThat(page.getByTestId("disconnected")).containsText("has no live connection to give");
+        picture(page, "refused");
+        page.unroute("**/api/v1/events");
+        assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
+        assertThat(page.getByTestId("disconnected")).hasCount(0);
+        page.context().close();
         complaints.clear();
     }
 

@@ -287,6 +287,27 @@ class FleetViewTest {
     }
 
     @Test
+    void nodesThatRunSomethingElseThanAzureShowsAreCounted() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        assertThat(differing()).isZero();
+
+        view.apply(health("a", NOON.plusSeconds(1), "ipvs", "rr", 1));
+        assertThat(differing()).isEqualTo(3);
+
+        view.apply(health("a", NOON.plusSeconds(2), "ipvs", null, 1));
+        assertThat(differing()).as("what a node does not tell is no difference").isZero();
+
+        view.apply(cluster("a", null));
+        assertThat(differing()).as("nobody knows what Azure shows").isNull();
+    }
+
+    private @Nullable Integer differing() {
+        ClusterView.HealthSummary health = view.clusters().getFirst().health();
+        return health == null ? null : health.differing();
+    }
+
+    @Test
     void driftIsWhatTheControllerSays() {
         view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
         view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));

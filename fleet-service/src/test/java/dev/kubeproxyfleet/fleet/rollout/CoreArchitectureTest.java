@@ -26,7 +26,7 @@ class CoreArchitectureTest {
                         "dev.kubeproxyfleet.fleet.rollout",
                         "dev.kubeproxyfleet.schemas.config",
                         "dev.kubeproxyfleet.schemas.message",
-                "dev.kubeproxyfleet.schemas.text")
+                        "dev.kubeproxyfleet.schemas.text")
                 .check(core);
     }
 

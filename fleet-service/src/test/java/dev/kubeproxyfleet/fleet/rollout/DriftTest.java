@@ -26,8 +26,7 @@ class DriftTest {
     private final Driver driver = new Driver(Fleets.of(4));
 
     private static Spec spec(Drift drift, NewClusters newClusters, KubeProxyConfig kubeProxy, int priority) {
-        return new Spec(
-                kubeProxy, Fleets.names("*"), priority, strategy(stage("all", null, 2, 0)), drift, newClusters);
+        return new Spec(kubeProxy, Fleets.names("*"), priority, strategy(stage("all", null, 2, 0)), drift, newClusters);
     }
 
     private RolloutId succeeded(Drift drift) {
@@ -77,7 +76,9 @@ class DriftTest {
             driver.tick(Duration.ofSeconds(10));
         }
         assertThat(code(id, 1)).isEqualTo("NodesDrifted");
-        assertThat(driver.operations()).as("a write to Azure would change nothing").isEmpty();
+        assertThat(driver.operations())
+                .as("a write to Azure would change nothing")
+                .isEmpty();
 
         driver.fleet.evidence.remove(Fleets.id(1));
         driver.tick(Duration.ofMinutes(1));
@@ -139,9 +140,7 @@ class DriftTest {
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "gone", "alice", null));
         driver.tick();
         assertThat(driver.fleet.drifted()).isEmpty();
-        assertThat(told())
-                .filteredOn("DriftEnded"::equals)
-                .hasSize(4);
+        assertThat(told()).filteredOn("DriftEnded"::equals).hasSize(4);
     }
 
     @Test
@@ -155,7 +154,10 @@ class DriftTest {
 
         RolloutId correction = driver.latest("prod");
         assertThat(driver.rollout(correction).request().cause()).isEqualTo(Cause.DriftCorrection);
-        assertThat(driver.fleet.drifted()).as("two at once").extracting(RolloutCluster::rollout).containsExactly(id, id);
+        assertThat(driver.fleet.drifted())
+                .as("two at once")
+                .extracting(RolloutCluster::rollout)
+                .containsExactly(id, id);
         convergeAll();
         driver.tick();
         assertThat(driver.fleet.drifted()).isEmpty();
@@ -163,8 +165,7 @@ class DriftTest {
 
     @Test
     void aClusterCreatedAnewUnderItsNameJoinsAsANewOne() {
-        driver.fleet.inventory.computeIfPresent(
-                Fleets.id(3), (_, cluster) -> Fleets.withUid(cluster, "resourceUID:1"));
+        driver.fleet.inventory.computeIfPresent(Fleets.id(3), (_, cluster) -> Fleets.withUid(cluster, "resourceUID:1"));
         RolloutId id = succeeded(Drift.Report);
         driver.fleet.inventory.put(Fleets.id(3), Fleets.withUid(Fleets.cluster(3), "resourceUID:2"));
         driver.tick();
@@ -181,8 +182,7 @@ class DriftTest {
         driver.fleet.inventory.computeIfPresent(
                 Fleets.id(3), (_, cluster) -> Fleets.withUid(cluster, "createdAt:2026-01-01T00:00:00Z"));
         RolloutId id = succeeded(Drift.Report);
-        driver.fleet.inventory.computeIfPresent(
-                Fleets.id(3), (_, cluster) -> Fleets.withUid(cluster, "resourceUID:2"));
+        driver.fleet.inventory.computeIfPresent(Fleets.id(3), (_, cluster) -> Fleets.withUid(cluster, "resourceUID:2"));
         driver.tick();
 
         assertThat(driver.latest("prod")).isEqualTo(id);
