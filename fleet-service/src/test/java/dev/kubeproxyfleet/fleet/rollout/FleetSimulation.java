@@ -736,10 +736,13 @@ public final class FleetSimulation {
                     case 2, 3 -> press(dice.oneOf(Action.Pause, Action.Abort, Action.Rollback), id, null);
                     default -> {
                         List<RolloutCluster> clusters = controller.state().rolloutClusters(id);
+                        List<RolloutCluster> failed = clusters.stream()
+                                .filter(cluster -> cluster.state() instanceof ClusterState.Failed)
+                                .toList();
                         press(
                                 dice.oneOf(Action.Skip, Action.Retry),
                                 id,
-                                dice.pick(clusters).cluster());
+                                dice.pick(failed.isEmpty() ? clusters : failed).cluster());
                     }
                 }
             }

@@ -52,6 +52,7 @@ class FleetSimulationTest {
             "kube-proxy's metrics cannot be reached, or can again",
             "world creates a cluster",
             "world creates a cluster under the name of another",
+            "world creates a cluster without agents",
             "world nodes that no pool counts",
             "world deletes a cluster",
             "world labels a cluster",

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -257,7 +258,7 @@ final class SimulatedAzure {
     private final VirtualTime time;
     private final Dice dice;
     private final Seen seen;
-    private final Map<String, Cluster> clusters = new LinkedHashMap<>();
+    private final SequencedMap<String, Cluster> clusters = new LinkedHashMap<>();
     private final Map<Overwritten, Set<EffectiveKubeProxy>> overwritten = new HashMap<>();
     final Map<String, Boolean> registered = new LinkedHashMap<>();
     private int created;
@@ -467,7 +468,13 @@ final class SimulatedAzure {
         int event = dice.below(12);
         seen.count("world " + LIFE.get(event));
         switch (event) {
-            case 0 -> create(dice.pick(SUBSCRIPTIONS));
+            case 0 -> {
+                create(dice.pick(SUBSCRIPTIONS));
+                if (dice.chance(0.3)) {
+                    seen.count("world creates a cluster without agents");
+                    clusters.lastEntry().getValue().nodes.forEach(node -> node.silent = true);
+                }
+            }
             case 1 ->
                 any().ifPresent(cluster -> {
                     cluster.deleted = true;
