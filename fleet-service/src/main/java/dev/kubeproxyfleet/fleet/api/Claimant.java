@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.fleet.rollout.Preview;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,5 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param prospect of that config
  * @param objection why it could not change the cluster now; null if it could
+ * @param hasNamesake whether its latest rollout has another cluster that had this one's id
  */
-record Claimant(Prospect prospect, RolloutPlan.@Nullable Reason objection) {}
+record Claimant(Prospect prospect, Preview.@Nullable Objection objection, boolean hasNamesake) {}

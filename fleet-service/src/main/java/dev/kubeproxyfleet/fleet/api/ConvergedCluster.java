@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import static dev.kubeproxyfleet.fleet.api.Words.configOf;
 import static dev.kubeproxyfleet.fleet.api.Words.endless;
 import static dev.kubeproxyfleet.fleet.api.Words.time;
 
@@ -26,19 +25,21 @@ final class ConvergedCluster {
      * @param cluster null if the inventory does not know it (any more)
      * @param rollout that converged it; null if the read model has not seen it
      * @param prospect of its config; null if the read model has not seen the rollout
+     * @param ask what may be asked of its config
      */
     static Told explain(
             @Nullable ClusterView cluster,
             RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
             @Nullable Prospect prospect,
+            Ask ask,
             Instant now) {
         if (rollout != null && rollout.goesBack() && !isAsBefore(status, rollout)) {
             return toBeGivenBack(cluster, status, rollout, now);
         }
         return cluster == null || cluster.drift() == null
                 ? inPlace(cluster, status, rollout, now)
-                : drifted(cluster, cluster.drift(), status, rollout, prospect);
+                : drifted(cluster, cluster.drift(), rollout, prospect, ask);
     }
 
     private static Told inPlace(
@@ -83,9 +84,9 @@ final class ConvergedCluster {
     private static Told drifted(
             ClusterView cluster,
             ClusterView.Drift drift,
-            RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
-            @Nullable Prospect prospect) {
+            @Nullable Prospect prospect,
+            Ask ask) {
         String start = "converged in " + drift.rollout() + " but has drifted since (" + drift.code() + "): "
                 + endless(drift.message());
         if (drift.code().equals(NODES_DRIFTED)) {
@@ -95,12 +96,11 @@ final class ConvergedCluster {
                     "kpfleet get cluster " + cluster.name());
         }
         if (drift.code().equals(FIGHT)) {
-            return rerun(
-                    start + "; find out who changes it, then roll the configuration out once more", status, prospect);
+            return ask.rerun(start + "; find out who changes it, then roll the configuration out once more");
         }
         boolean corrects = rollout != null && rollout.spec().drift() == FleetConfig.Drift.Correct;
         if (!corrects) {
-            return rerun(start + "; roll the configuration out once more to bring it back", status, prospect);
+            return ask.rerun(start + "; roll the configuration out once more to bring it back");
         }
         if (prospect == null || !prospect.goesOnByItself()) {
             String why = prospect == null
@@ -109,10 +109,14 @@ final class ConvergedCluster {
                             + prospect.stopped().state()
                             + ", nothing goes on by itself: roll the configuration out once"
                             + " more to bring it back";
-            return rerun(start + why, status, prospect);
+            return ask.rerun(start + why);
         }
         if (isStopped(cluster)) {
             return new Told(start + "; it is stopped, and is corrected by itself once it has started.", start(cluster));
+        }
+        if (ask.objection() != null) {
+            return new Told(
+                    start + "; it is corrected by itself" + Ask.onceItCanBeChanged(ask.objection()) + ".", null);
         }
         RolloutStatus latest = prospect.latest();
         return switch (latest.state()) {
@@ -126,14 +130,6 @@ final class ConvergedCluster {
             case Succeeded, Failed, RolledBack, RollingBack, Aborted, Superseded ->
                 new Told(start + "; it is corrected by itself, within the caps and windows of its strategy.", null);
         };
-    }
-
-    /** A rollout that is under way has to end before another one of its config can begin. */
-    private static Told rerun(String rest, RolloutClusterStatus status, @Nullable Prospect prospect) {
-        RolloutStatus latest = prospect == null ? null : prospect.latest();
-        return latest == null || latest.state().isEnded()
-                ? new Told(rest + ".", "kpfleet rerun " + configOf(status.rollout()))
-                : new Told(rest + ", once " + latest.id() + " has ended.", "kpfleet get rollout " + latest.id());
     }
 
     /** Whether the rollout found the configuration there, and has nothing to give back. */

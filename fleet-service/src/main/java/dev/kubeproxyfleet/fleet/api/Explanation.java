@@ -7,14 +7,12 @@ import static dev.kubeproxyfleet.fleet.api.Words.said;
 import static dev.kubeproxyfleet.fleet.api.Words.time;
 import static dev.kubeproxyfleet.fleet.api.Words.until;
 
+import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
-import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +45,7 @@ record Explanation(
      * @param status its state in the latest rollout that has it
      * @param rollout that rollout; null if the read model has not seen it
      * @param prospect of its config; null if the read model has not seen the rollout
+     * @param objection why its config could not change the cluster now; null if it could
      * @param now only decides whether a time needs its date
      */
     static Explanation of(
@@ -55,10 +54,12 @@ record Explanation(
             RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
             @Nullable Prospect prospect,
+            Preview.@Nullable Objection objection,
             Instant now) {
         String name = nameOf(id);
+        Ask ask = new Ask(id, cluster, configOf(status.rollout()), prospect, objection);
         Told told = switch (status.state()) {
-            case Waiting -> waiting(status, rollout, now);
+            case Waiting -> waiting(status, rollout, ask, now);
             case Updating ->
                 new Told(
                         "is being changed by Azure for " + status.rollout() + backwards(rollout) + " since "
@@ -78,21 +79,19 @@ record Explanation(
                                         ? "; see whether the agent runs on its nodes."
                                         : "; nothing to do."),
                         NodesTold.silent(cluster) ? "kpfleet get cluster " + name : null);
-            case Converged -> ConvergedCluster.explain(cluster, status, rollout, prospect, now);
-            case Failed -> EndedCluster.failed(status, rollout, now);
-            case Skipped -> EndedCluster.skipped(cluster, status, rollout, prospect, now);
+            case Converged -> ConvergedCluster.explain(cluster, status, rollout, prospect, ask, now);
+            case Failed -> EndedCluster.failed(status, rollout, ask, now);
+            case Skipped -> EndedCluster.skipped(cluster, status, rollout, prospect, ask, now);
             case RolledBack ->
-                new Told(
-                        "has back what it had before " + status.rollout() + ", since " + time(status.since(), now)
-                                + said(status) + "; mend the cause, then roll the configuration out once more.",
-                        "kpfleet rerun " + configOf(status.rollout()));
+                ask.rerun("has back what it had before " + status.rollout() + ", since " + time(status.since(), now)
+                        + said(status) + "; mend the cause, then roll the configuration out once more");
         };
         return new Explanation(
                 id, name + " " + told.rest(), status.state().name(), status.code(), status.since(), told.command());
     }
 
     /** Explains a cluster that a config in force selects, and none of its rollouts has. */
-    static Explanation claimed(String id, Claimant claimant) {
+    static Explanation claimed(String id, ClusterView cluster, Claimant claimant) {
         RolloutStatus rollout = claimant.prospect().latest();
         String config = rollout.config();
         String start = nameOf(id) + " is selected by " + config + ", but no rollout of it has taken it in";
@@ -115,36 +114,38 @@ record Explanation(
                     rollout.code(),
                     "kpfleet resume " + rollout.id());
         }
-        RolloutPlan.Reason objection = claimant.objection();
+        Preview.Objection objection = claimant.objection();
+        Ask ask = new Ask(id, cluster, config, claimant.prospect(), objection);
         boolean ignored = rollout.spec().newClusters() == FleetConfig.NewClusters.Ignore;
+        boolean hasNamesake = claimant.hasNamesake() && !rollout.state().isEnded();
         if (!ignored && claimant.prospect().takesNewcomers()) {
+            if (hasNamesake) {
+                return notInRollout(
+                        id,
+                        start + ": " + rollout.id() + " has another one, which had its name; it follows by itself once"
+                                + " that has ended.",
+                        null,
+                        "kpfleet get rollout " + rollout.id());
+            }
             if (objection == null) {
                 return notInRollout(
                         id, start + " yet: that follows by itself within minutes; nothing to do.", null, null);
             }
-            Remedy remedy = Remedy.of(objection.code(), config, id);
-            return notInRollout(
-                    id, start + said(objection) + "; " + remedy.words() + ".", objection.code(), remedy.command());
+            String code = objection.reason().code();
+            Told told = Remedy.of(code, config, id).after(start + said(objection.reason()), code, ask);
+            return notInRollout(id, told.rest(), code, told.command());
         }
         RolloutStatus stopped = claimant.prospect().stopped();
         boolean ended = rollout.state().isEnded();
-        boolean isForOne = rollout.onlyCluster() != null;
         String why = ignored
                 ? "it came to be selected after the plan, and " + config
                         + " takes no new clusters (newClusters: Ignore)"
                 : ended
                         ? stopped.id() + " ended as " + stopped.state() + ", and after that nothing goes on by itself"
                         : rollout.id() + " is for another cluster";
-        String first = Stream.of(
-                        ended || !isForOne ? "" : rollout.id() + " has ended",
-                        objection == null ? "" : "it can be changed" + said(objection))
-                .filter(condition -> !condition.isEmpty())
-                .collect(Collectors.joining(" and "));
-        return notInRollout(
-                id,
-                start + ": " + why + "; " + (first.isEmpty() ? "" : "once " + first + ", ") + "try it to include it.",
-                ignored ? NEW_CLUSTERS_IGNORED : null,
-                ended || !isForOne ? "kpfleet retry " + config + " --cluster " + nameOf(id) : null);
+        String rest = start + ": " + why + "; try it to include it";
+        Told told = hasNamesake ? Ask.onceEnded(rest, rollout) : ask.retry(rest, null);
+        return notInRollout(id, told.rest(), ignored ? NEW_CLUSTERS_IGNORED : null, told.command());
     }
 
     private static Explanation notInRollout(
@@ -184,7 +185,7 @@ record Explanation(
                 null);
     }
 
-    private static Told waiting(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
+    private static Told waiting(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Ask ask, Instant now) {
         String start =
                 "waits in stage " + status.stage() + " of " + status.rollout() + " since " + time(status.since(), now);
         if (rollout == null) {
@@ -196,7 +197,7 @@ record Explanation(
                         start + " for the rollout to start" + (status.code() == null ? said(rollout) : said(status))
                                 + "; nothing to do.",
                         null);
-            case Running -> running(start, status, rollout, now);
+            case Running -> running(start, status, rollout, ask, now);
             case Paused ->
                 rollout.goesBack()
                         ? leftByTheRollback(start, rollout, now)
@@ -206,25 +207,19 @@ record Explanation(
                                 "kpfleet resume " + rollout.id());
             case RollingBack -> leftByTheRollback(start, rollout, now);
             case Succeeded ->
-                new Told(
-                        start + ", but the rollout ended as Succeeded at " + ended(rollout, now) + said(status)
-                                + "; roll the configuration out once more to include it.",
-                        "kpfleet rerun " + rollout.config());
+                ask.rerun(start + ", but the rollout ended as Succeeded at " + ended(rollout, now) + said(status)
+                        + "; roll the configuration out once more to include it");
             case Failed ->
-                new Told(
+                ask.retry(
                         "was not changed: " + rollout.id() + " failed at " + ended(rollout, now) + said(rollout)
-                                + "; mend the cause and try again what has not converged.",
-                        "kpfleet retry " + rollout.config());
+                                + "; mend the cause and try it again",
+                        status.code());
             case Aborted ->
-                new Told(
-                        "was not changed: " + rollout.id() + " was aborted at " + ended(rollout, now) + said(rollout)
-                                + "; roll the configuration out once more to change it.",
-                        "kpfleet rerun " + rollout.config());
+                ask.rerun("was not changed: " + rollout.id() + " was aborted at " + ended(rollout, now) + said(rollout)
+                        + "; roll the configuration out once more to change it");
             case RolledBack ->
-                new Told(
-                        "was not changed: " + rollout.id() + " was rolled back by " + ended(rollout, now)
-                                + said(rollout) + "; mend the cause, then roll the configuration out once more.",
-                        "kpfleet rerun " + rollout.config());
+                ask.rerun("was not changed: " + rollout.id() + " was rolled back by " + ended(rollout, now)
+                        + said(rollout) + "; mend the cause, then roll the configuration out once more");
             case Superseded ->
                 new Told(
                         "was not changed by " + rollout.id() + ": a newer generation replaced it at "
@@ -244,7 +239,8 @@ record Explanation(
         return rollout.state() == RolloutStatus.State.Paused ? "is paused in its rollback" : "is rolling back";
     }
 
-    private static Told running(String start, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
+    private static Told running(
+            String start, RolloutClusterStatus status, RolloutStatus rollout, Ask ask, Instant now) {
         RolloutStatus.Stage own = null;
         RolloutStatus.Stage before = null;
         for (RolloutStatus.Stage stage : rollout.stages()) {
@@ -268,7 +264,7 @@ record Explanation(
                 new Told(
                         start + " for someone to approve the stage; approve it to go on.",
                         "kpfleet approve " + rollout.id());
-            case Updating -> itsTurn(start, own, status, rollout);
+            case Updating -> itsTurn(start, own, status, rollout, ask);
             case Baking ->
                 new Told(
                         start + " while its stage already bakes" + until(own, now) + said(status) + "; nothing to do.",
@@ -279,7 +275,7 @@ record Explanation(
 
     /** Its stage is on, so something about the cluster itself, or about the time, may be in the way. */
     private static Told itsTurn(
-            String start, RolloutStatus.Stage own, RolloutClusterStatus status, RolloutStatus rollout) {
+            String start, RolloutStatus.Stage own, RolloutClusterStatus status, RolloutStatus rollout, Ask ask) {
         if (status.code() == null && rollout.code() != null) {
             return new Told(
                     start + " because the rollout starts no cluster now" + said(rollout) + "; nothing to do.", null);
@@ -299,10 +295,8 @@ record Explanation(
                                         "do") + said(status)
                                 + "; nothing to do.",
                         null);
-            case String code -> {
-                Remedy remedy = Remedy.of(code, rollout.config(), status.cluster());
-                yield new Told(start + said(status) + "; " + remedy.words() + ".", remedy.command());
-            }
+            case String code ->
+                Remedy.of(code, rollout.config(), status.cluster()).after(start + said(status), code, ask);
         };
     }
 
@@ -314,12 +308,15 @@ record Explanation(
                         start + " for someone to approve stage " + before.name() + said(rollout)
                                 + "; approve it to go on.",
                         "kpfleet approve " + rollout.id());
-            case Updating ->
-                new Told(
+            case Updating -> {
+                boolean moves = before.clusters().updating() + before.clusters().verifying() > 0;
+                yield new Told(
                         start + " for " + before.name() + " to finish updating ("
                                 + before.clusters().finished() + " of "
-                                + Count.of(before.clusters().total(), "cluster") + " done); nothing to do.",
-                        null);
+                                + Count.of(before.clusters().total(), "cluster") + " done"
+                                + (moves ? "); nothing to do." : ", none under way); look what that waits for."),
+                        moves ? null : "kpfleet explain " + rollout.id());
+            }
             case Baking ->
                 new Told(
                         start + " for " + before.name() + " to finish baking" + until(before, now) + "; nothing to do.",

@@ -275,11 +275,19 @@ final class FleetView {
             RolloutStatus rollout = status == null ? null : rollouts.get(status.rollout());
             if (status != null && !isPast(status)) {
                 return Optional.of(Explanation.of(
-                        id, shown, status, rollout, rollout == null ? null : prospect(rollout.config()), now));
+                        id,
+                        shown,
+                        status,
+                        rollout,
+                        rollout == null ? null : prospect(rollout.config()),
+                        objection(status, now).orElse(null),
+                        now));
             }
-            Optional<Claimant> claimant = cluster == null ? Optional.empty() : claimant(cluster, now);
-            return Optional.of(claimant.map(found -> Explanation.claimed(id, found))
-                    .orElseGet(() -> Explanation.free(id, shown, rollout, rollout != null && isReleased(rollout))));
+            Optional<Explanation> claimed = cluster == null || shown == null
+                    ? Optional.empty()
+                    : claimant(cluster, now).map(found -> Explanation.claimed(id, shown, found));
+            return Optional.of(claimed.orElseGet(
+                    () -> Explanation.free(id, shown, rollout, rollout != null && isReleased(rollout))));
         });
     }
 
@@ -288,20 +296,61 @@ final class FleetView {
         return latestOfConfigs().stream()
                 .filter(rollout -> Preview.selects(rollout.spec(), cluster))
                 .max(comparing((RolloutStatus rollout) -> rollout.spec().priority()))
-                .map(rollout -> new Claimant(
-                        prospect(rollout.config()),
-                        Preview.objection(inventory(), rollout.config(), rollout.spec(), cluster, now)
-                                .orElse(null)));
+                .map(rollout -> prospect(rollout.config()))
+                .map(prospect -> new Claimant(
+                        prospect,
+                        objection(prospect.latest(), cluster, now).orElse(null),
+                        status(prospect.latest().id(), cluster.id()).isPresent()));
+    }
+
+    /** What a rollout has written it does not leave as a failed write may have left it. */
+    private Optional<Preview.Objection> objection(RolloutClusterStatus status, Instant now) {
+        ClusterRecord cluster = clusters.get(status.cluster());
+        return cluster == null
+                ? Optional.empty()
+                : rollout(Words.configOf(status.rollout()))
+                        .flatMap(latest -> objection(latest, cluster, now)
+                                .filter(found -> status.attempt() == 0
+                                        || !latest.id().equals(status.rollout())
+                                        || !found.reason().code().equals("ClusterNotReady")));
+    }
+
+    /** @param latest rollout of a config that is under way, else its latest one */
+    private Optional<Preview.Objection> objection(RolloutStatus latest, ClusterRecord cluster, Instant now) {
+        int done = latest.state().isEnded()
+                ? 0
+                : (int) latest.stages().stream()
+                        .takeWhile(stage -> stage.state() == RolloutStatus.StageState.Done)
+                        .count();
+        return Preview.objection(inventory(), latest.config(), latest.spec(), done, cluster, now);
+    }
+
+    private RolloutExplanation.Chance chance(RolloutClusterStatus status, Instant now) {
+        ClusterRecord cluster = clusters.get(status.cluster());
+        boolean isMeant = cluster != null
+                && !cluster.isOtherThan(status.uid())
+                && rollout(Words.configOf(status.rollout()))
+                        .filter(latest -> Preview.selects(latest.spec(), cluster))
+                        .isPresent();
+        if (!isMeant) {
+            return RolloutExplanation.Chance.NONE;
+        }
+        return objection(status, now).filter(found -> !found.passes()).isEmpty()
+                ? RolloutExplanation.Chance.OPEN
+                : RolloutExplanation.Chance.BLOCKED;
     }
 
     /** @param config that has a rollout */
     private Prospect prospect(String config) {
+        RolloutStatus latest = rollout(config).orElseThrow();
+        String strategy = latest.spec().strategyRef();
         return new Prospect(
-                rollout(config).orElseThrow(),
+                latest,
                 rollouts.values().stream()
                         .filter(rollout -> rollout.config().equals(config) && reachesAll(rollout.cause()))
                         .max(comparing(RolloutStatus::generation))
-                        .orElse(null));
+                        .orElse(null),
+                strategy == null || strategies.containsKey(strategy) ? null : strategy);
     }
 
     /** What is in force: the latest rollout of each config that is not deleted, by name. */
@@ -362,7 +411,13 @@ final class FleetView {
 
     Optional<RolloutExplanation> explainRollout(String idOrConfig, Instant now) {
         return locked(() -> rolloutDetail(idOrConfig)
-                .map(detail -> RolloutExplanation.of(detail.rollout(), detail.clusters(), now)));
+                .map(detail -> RolloutExplanation.of(
+                        detail.rollout(),
+                        detail.clusters(),
+                        prospect(detail.rollout().config()),
+                        isReleased(detail.rollout()),
+                        cluster -> chance(cluster, now),
+                        now)));
     }
 
     Optional<RolloutDetail> rolloutDetail(String idOrConfig) {

@@ -5,12 +5,17 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a config will do by itself, as far as its rollouts tell.
+ * What a config will do by itself, as far as its rollouts tell, and what a person could ask of it.
  *
- * @param latest its latest rollout
+ * @param latest its rollout that is under way, else its latest one
  * @param full its latest rollout to every selected cluster; null if the read model has none (any more)
+ * @param missingStrategy the strategy that it refers to, if that is not published (any more): it can start nothing that a person
+ *     asks for
  */
-record Prospect(RolloutStatus latest, @Nullable RolloutStatus full) {
+record Prospect(
+        RolloutStatus latest,
+        @Nullable RolloutStatus full,
+        @Nullable String missingStrategy) {
 
     /** Whether a cluster that is new is taken in, by the latest rollout or after it. */
     boolean takesNewcomers() {

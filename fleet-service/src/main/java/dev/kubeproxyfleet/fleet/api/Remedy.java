@@ -1,7 +1,5 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import static dev.kubeproxyfleet.fleet.api.Words.nameOf;
-
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +7,40 @@ import org.jspecify.annotations.Nullable;
  * What would help a cluster that waits, was skipped or failed.
  *
  * @param words the end of a sentence
- * @param command what a person would type; null where there is nothing to do
+ * @param request what to ask of the config; null if nothing
+ * @param command what else a person would type; null where there is nothing to do
  */
-record Remedy(String words, @Nullable String command) {
+record Remedy(
+        String words, @Nullable Request request, @Nullable String command) {
+
+    private enum Request {
+        RETRY,
+        RERUN
+    }
 
     private static final Remedy PASSES = new Remedy("it goes on by itself once that has passed", null);
+
+    private Remedy(String words, @Nullable String command) {
+        this(words, null, command);
+    }
+
+    private static Remedy asks(String words, Request request) {
+        return new Remedy(words, request, null);
+    }
+
+    /**
+     * Ends a sentence.
+     *
+     * @param start of it, with the code and what it means
+     */
+    Told after(String start, String code, Ask ask) {
+        String rest = start + "; " + words;
+        return switch (request) {
+            case RETRY -> ask.retry(rest, code);
+            case RERUN -> ask.rerun(rest);
+            case null -> new Told(rest + ".", command);
+        };
+    }
 
     /**
      * What a person does before a failed cluster is tried again, in the words of a command.
@@ -31,7 +58,6 @@ record Remedy(String words, @Nullable String command) {
      * @param cluster ARM resource id
      */
     static Remedy of(String code, String config, String cluster) {
-        String retry = "kpfleet retry " + config + " --cluster " + nameOf(cluster);
         String apply = "kpfleet apply -f " + config + ".yaml";
         return switch (code) {
             case "ClusterStopped", "ClusterNotReady", "ClusterBusy", "OperationInFlight", "OutsideMaintenanceWindow" ->
@@ -45,7 +71,7 @@ record Remedy(String words, @Nullable String command) {
                 new Remedy(
                         "it goes on by itself once that is done",
                         "kpfleet features register " + Partitioning.subscriptionOf(cluster));
-            case "SkippedByOperator" -> new Remedy("try it again to include it", retry);
+            case "SkippedByOperator" -> asks("try it again to include it", Request.RETRY);
             case "Superseded" -> new Remedy("look at the latest rollout", "kpfleet get rollout " + config);
             case "LowerPriority" ->
                 new Remedy(
@@ -60,15 +86,13 @@ record Remedy(String words, @Nullable String command) {
                     "KubeProxyConfigDisabledBYOCNIOnly",
                     "NetworkPolicyAzureWithIpvs" ->
                 new Remedy("select it no longer, or publish a configuration that it can take", apply);
-            case "KubernetesVersionTooOld" -> new Remedy("once it is upgraded, try it again", retry);
+            case "KubernetesVersionTooOld" -> asks("once it is upgraded, try it again", Request.RETRY);
             case "ApiVersionTooOld", "KubeProxyConfigUnreadable" ->
-                new Remedy("once the fleet service is mended so, try it again", retry);
-            case "ScopeLocked" -> new Remedy("once the lock is removed, try it again", retry);
+                asks("once the fleet service is mended so, try it again", Request.RETRY);
+            case "ScopeLocked" -> asks("once the lock is removed, try it again", Request.RETRY);
             case "ForeignChange" ->
-                new Remedy(
-                        "find out who changes it; to overrule them, roll the configuration out once more",
-                        "kpfleet rerun " + config);
-            default -> new Remedy("once the cause is gone, try it again", retry);
+                asks("find out who changes it; to overrule them, roll the configuration out once more", Request.RERUN);
+            default -> asks("once the cause is gone, try it again", Request.RETRY);
         };
     }
 }

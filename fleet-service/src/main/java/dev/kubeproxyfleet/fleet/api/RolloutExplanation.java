@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,40 +35,58 @@ record RolloutExplanation(
 
     static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
     static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
+    private static final String SKIPPED_BY_OPERATOR = "SkippedByOperator";
 
-    private record Told(String rest, @Nullable String command) {}
+    /** Of a cluster to be tried again. */
+    enum Chance {
+        /** The config is not for it any more. */
+        NONE,
+        /** Not now: something keeps it from being changed. */
+        BLOCKED,
+        OPEN
+    }
 
     /**
      * @param clusters of the rollout
+     * @param prospect of its config
+     * @param deleted whether the config was deleted, then or later
+     * @param chances of a cluster of the rollout to be tried again
      * @param now only decides whether a time needs its date
      */
-    static RolloutExplanation of(RolloutStatus rollout, List<RolloutClusterStatus> clusters, Instant now) {
+    static RolloutExplanation of(
+            RolloutStatus rollout,
+            List<RolloutClusterStatus> clusters,
+            Prospect prospect,
+            boolean deleted,
+            Function<RolloutClusterStatus, Chance> chances,
+            Instant now) {
+        Past past = new Past(rollout, prospect, deleted);
         Told told = switch (rollout.state()) {
             case Planned -> planned(rollout, now);
             case Running -> running(rollout, clusters, now);
-            case Paused -> paused(rollout, now);
+            case Paused -> paused(rollout, clusters, chances, now);
             case RollingBack ->
                 new Told(
                         "is rolling back since " + time(rollout.since(), now) + said(rollout) + "; " + restored(rollout)
                                 + "; nothing to do.",
                         null);
             case Succeeded -> succeeded(rollout, now);
-            case Failed -> failed(rollout, now);
+            case Failed -> failed(rollout, clusters, chances, past, now);
             case Aborted ->
-                new Told(
-                        "was aborted at " + ended(rollout, now) + said(rollout)
-                                + "; clusters keep what they run, roll the configuration out once more to go on.",
-                        unlessDeleted(rollout, "kpfleet rerun " + rollout.config()));
+                past.orElse(
+                        "was aborted at " + ended(rollout, now) + said(rollout),
+                        "clusters keep what they run, roll the configuration out once more to go on",
+                        "kpfleet rerun " + rollout.config());
             case Superseded ->
                 new Told(
                         "was replaced by a newer generation at " + ended(rollout, now) + said(rollout)
                                 + "; look at the latest rollout.",
                         "kpfleet get rollout " + rollout.config());
             case RolledBack ->
-                new Told(
-                        "was rolled back by " + ended(rollout, now) + said(rollout)
-                                + "; mend the cause, then roll the configuration out once more.",
-                        unlessDeleted(rollout, "kpfleet rerun " + rollout.config()));
+                past.orElse(
+                        "was rolled back by " + ended(rollout, now) + said(rollout),
+                        "mend the cause, then roll the configuration out once more",
+                        "kpfleet rerun " + rollout.config());
         };
         return new RolloutExplanation(
                 rollout.id(),
@@ -154,7 +173,11 @@ record RolloutExplanation(
                 remedy.command() == null ? "kpfleet explain " + nameOf(first.cluster()) : remedy.command());
     }
 
-    private static Told paused(RolloutStatus rollout, Instant now) {
+    private static Told paused(
+            RolloutStatus rollout,
+            List<RolloutClusterStatus> clusters,
+            Function<RolloutClusterStatus, Chance> chances,
+            Instant now) {
         String resume = "kpfleet resume " + rollout.id();
         String since = " since " + time(rollout.since(), now) + said(rollout);
         if (rollout.goesBack()) {
@@ -169,11 +192,27 @@ record RolloutExplanation(
                     resume);
         }
         String start = "is paused" + since;
-        return MAX_FAILURES_EXCEEDED.equals(rollout.code())
+        if (!MAX_FAILURES_EXCEEDED.equals(rollout.code())) {
+            return new Told(start + "; it goes on when someone resumes it.", resume);
+        }
+        List<RolloutClusterStatus> failed = clusters.stream()
+                .filter(cluster -> cluster.state() == RolloutClusterStatus.State.Failed)
+                .toList();
+        List<RolloutClusterStatus> again = failed.stream()
+                .filter(cluster -> chances.apply(cluster) == Chance.OPEN)
+                .toList();
+        return again.isEmpty()
                 ? new Told(
-                        start + "; mend the cause, retry the failed clusters and resume it, or roll it back.",
-                        "kpfleet retry " + rollout.id())
-                : new Told(start + "; it goes on when someone resumes it.", resume);
+                        start + "; "
+                                + (failed.isEmpty()
+                                        ? "no cluster of it is failed any more: resume it, or roll it back."
+                                        : "none of the failed clusters can be tried again now: resume it to go on without"
+                                                + " them, or roll it back."),
+                        resume)
+                : new Told(
+                        start + "; mend the cause, retry the failed clusters and resume it, or roll it back ("
+                                + Count.of(again.size(), "failed cluster") + " can be tried again).",
+                        "kpfleet retry " + rollout.id());
     }
 
     private static String restored(RolloutStatus rollout) {
@@ -194,19 +233,50 @@ record RolloutExplanation(
                 null);
     }
 
-    private static Told failed(RolloutStatus rollout, Instant now) {
+    private static Told failed(
+            RolloutStatus rollout,
+            List<RolloutClusterStatus> clusters,
+            Function<RolloutClusterStatus, Chance> chances,
+            Past past,
+            Instant now) {
         String start = "failed at " + ended(rollout, now) + said(rollout);
+        boolean somethingIsLeft = clusters.stream()
+                .anyMatch(cluster -> cluster.state() != RolloutClusterStatus.State.Converged
+                        && !SKIPPED_BY_OPERATOR.equals(cluster.code())
+                        && chances.apply(cluster) != Chance.NONE);
+        if (!somethingIsLeft && !ROLLBACK_INCOMPLETE.equals(rollout.code())) {
+            return past.orElse(
+                    start,
+                    "nothing of it is left to be tried again: roll the configuration out once more, so that it goes on by"
+                            + " itself from then on",
+                    "kpfleet rerun " + rollout.config());
+        }
         return ROLLBACK_INCOMPLETE.equals(rollout.code())
-                ? new Told(
-                        start + "; mend the cause and roll back what is left.",
-                        unlessDeleted(rollout, "kpfleet rollback " + rollout.id()))
-                : new Told(
-                        start + "; mend the cause and try again what has not converged.",
-                        unlessDeleted(rollout, "kpfleet retry " + rollout.config()));
+                ? past.orElse(start, "mend the cause and roll back what is left", "kpfleet rollback " + rollout.id())
+                : past.orElse(
+                        start,
+                        "mend the cause and try again what has not converged",
+                        "kpfleet retry " + rollout.config());
     }
 
-    /** Nothing can be asked of a rollout whose config is deleted, before that is published again. */
-    private static String unlessDeleted(RolloutStatus rollout, String command) {
-        return rollout.released() ? "kpfleet apply -f " + rollout.config() + ".yaml" : command;
+    /** What has come after a rollout that ended: from then on nothing is asked of it. */
+    private record Past(RolloutStatus rollout, Prospect prospect, boolean deleted) {
+
+        Told orElse(String start, String advice, String command) {
+            if (deleted) {
+                return new Told(
+                        start + "; the config was deleted since, publish it again to go on.",
+                        "kpfleet apply -f " + rollout.config() + ".yaml");
+            }
+            String latest = prospect.latest().id();
+            if (!latest.equals(rollout.id())) {
+                return new Told(
+                        start + "; " + latest + " came after it, look at that one.", "kpfleet get rollout " + latest);
+            }
+            String strategy = prospect.missingStrategy();
+            return strategy == null || ROLLBACK_INCOMPLETE.equals(rollout.code())
+                    ? new Told(start + "; " + advice + ".", command)
+                    : Ask.oncePublished(start + "; " + advice, strategy);
+        }
     }
 }

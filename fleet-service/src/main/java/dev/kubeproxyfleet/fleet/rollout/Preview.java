@@ -86,10 +86,38 @@ public final class Preview {
         return new Selection(spec.selector()).test(cluster);
     }
 
-    /** Why the config could not change a cluster that it selects now; empty if it could. */
-    public static Optional<RolloutPlan.Reason> objection(
-            Inventory inventory, String config, FleetConfig.Spec spec, ClusterRecord cluster, Instant now) {
-        return Optional.ofNullable(reason(new Admission(inventory, config, spec, now).verdict(cluster)));
+    /**
+     * What keeps a config from changing a cluster.
+     *
+     * @param passes whether a rollout would wait for it to pass; else it goes on without the cluster, and a retry is refused
+     */
+    public record Objection(RolloutPlan.Reason reason, boolean passes) {}
+
+    /**
+     * Why the config could not change a cluster now; empty if it could.
+     *
+     * @param firstStage index of the first stage that is not done yet
+     */
+    public static Optional<Objection> objection(
+            Inventory inventory,
+            String config,
+            FleetConfig.Spec spec,
+            int firstStage,
+            ClusterRecord cluster,
+            Instant now) {
+        return switch (new Admission(inventory, config, spec, now).verdict(cluster)) {
+            case Preflight.Verdict.Wait wait ->
+                Optional.of(new Objection(new RolloutPlan.Reason(wait.code(), wait.message()), true));
+            case Preflight.Verdict.Skip skip -> Optional.of(objection(skip));
+            case Preflight.Verdict.Go _ ->
+                Planner.lastPlace(spec.strategy().stages(), firstStage, cluster).isPresent()
+                        ? Optional.empty()
+                        : Optional.of(objection(Planner.NO_STAGE));
+        };
+    }
+
+    private static Objection objection(Preflight.Verdict.Skip skip) {
+        return new Objection(new RolloutPlan.Reason(skip.code(), skip.message()), false);
     }
 
     private static RolloutPlan result(

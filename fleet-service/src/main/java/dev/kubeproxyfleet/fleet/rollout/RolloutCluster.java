@@ -233,20 +233,22 @@ public record RolloutCluster(
                 plan);
     }
 
-    RolloutCluster movedTo(Place place, ClusterState.Waiting next) {
+    /** @param found the cluster that waits, which may have taken the place of the one that was there: this is untouched */
+    RolloutCluster movedTo(Place place, ClusterState.Waiting next, ClusterRecord found) {
+        boolean other = found.isOtherThan(uid);
         return new RolloutCluster(
                 rollout,
                 cluster,
-                uid,
+                other ? found.uid() : uid,
                 place.stage(),
                 place.group(),
                 ordinal,
                 attempt,
                 next,
-                before,
-                change,
+                other ? found.kubeProxy() : before,
+                other ? 0 : change,
                 rollingBack,
-                corrections,
+                other ? List.of() : corrections,
                 plan);
     }
 }

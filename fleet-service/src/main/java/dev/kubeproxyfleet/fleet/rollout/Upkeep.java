@@ -104,7 +104,7 @@ final class Upkeep {
                 .map(found -> draft.move(
                         reopened(draft, rollout, found.stage()),
                         cluster,
-                        cluster.movedTo(found, state.retry(draft.now()))))
+                        cluster.movedTo(found, state.retry(draft.now()), record)))
                 .orElse(rollout);
     }
 

@@ -50,15 +50,19 @@ class EveryReasonExplainedTest {
     @ParameterizedTest
     @MethodSource
     void ofARollout(Row row) {
+        RolloutStatus rollout = rollout(
+                "prod",
+                2,
+                Objects.requireNonNull(STATES.get(row.code()), row.code()),
+                row.code(),
+                "so it is",
+                stage("all", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0)));
         RolloutExplanation explanation = RolloutExplanation.of(
-                rollout(
-                        "prod",
-                        2,
-                        Objects.requireNonNull(STATES.get(row.code()), row.code()),
-                        row.code(),
-                        "so it is",
-                        stage("all", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0))),
+                rollout,
                 List.of(),
+                new Prospect(rollout, rollout, null),
+                false,
+                _ -> RolloutExplanation.Chance.OPEN,
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence()).contains("(" + row.code() + "): so it is; ", "12:00:00 UTC");
@@ -81,7 +85,8 @@ class EveryReasonExplainedTest {
                 null,
                 status("prod.2", "weu-03", state(row), row.code(), "so it is"),
                 rollout,
-                new Prospect(rollout, rollout),
+                new Prospect(rollout, rollout, null),
+                null,
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence())

@@ -6,6 +6,7 @@ import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
 import static dev.kubeproxyfleet.fleet.api.Fleet.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.api.RolloutExplanation.Chance;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
@@ -203,6 +204,9 @@ class RolloutExplanationTest {
                                 "ClusterBusy",
                                 "it is Upgrading"),
                         status("prod.2", "weu-03", RolloutClusterStatus.State.Waiting, null, "waits for its turn")),
+                new Prospect(rollout, rollout, null),
+                false,
+                _ -> Chance.OPEN,
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence())
@@ -221,6 +225,41 @@ class RolloutExplanationTest {
     }
 
     @ParameterizedTest
+    @EnumSource(names = {"Aborted", "Failed", "RolledBack"})
+    void onceAnotherRolloutHasComeAfterItNothingIsAskedOfItAnyMore(State state) {
+        RolloutExplanation explanation =
+                explain(rollout("prod", 2, state), rollout("prod", 3, State.Running), Chance.OPEN, null);
+
+        assertThat(explanation.sentence()).endsWith("; prod.3 came after it, look at that one.");
+        assertThat(explanation.command()).isEqualTo("kpfleet get rollout prod.3");
+    }
+
+    @Test
+    void failedClustersThatCannotBeTriedAgainAreNotToBeRetried() {
+        RolloutStatus paused = rollout("prod", 2, State.Paused, "MaxFailuresExceeded", "1 cluster failed");
+
+        assertThat(explain(paused, paused, Chance.BLOCKED, null).command()).isEqualTo("kpfleet resume prod.2");
+    }
+
+    @Test
+    void whereItsStrategyIsGoneThatIsPublishedFirst() {
+        RolloutStatus aborted = rollout("prod", 2, State.Aborted, "Aborted", "aborted by ada");
+
+        RolloutExplanation explanation = explain(aborted, aborted, Chance.OPEN, "calm");
+
+        assertThat(explanation.sentence()).endsWith("once the strategy calm, which it refers to, is published.");
+        assertThat(explanation.command()).isEqualTo("kpfleet apply -f calm.yaml");
+    }
+
+    @Test
+    void whereNothingIsLeftToBeTriedAgainARetryIsOfNoUse() {
+        RolloutStatus failed = rollout("prod", 2, State.Failed, "ClustersNotConverged", "0 converged, 1 failed");
+
+        assertThat(explain(failed, failed, Chance.NONE, null).command()).isEqualTo("kpfleet rerun prod");
+        assertThat(explain(failed, failed, Chance.BLOCKED, null).command()).isEqualTo("kpfleet retry prod");
+    }
+
+    @ParameterizedTest
     @EnumSource(State.class)
     void isOneSentence(State state) {
         assertThat(explain(rollout("prod", 2, state)).sentence())
@@ -230,6 +269,21 @@ class RolloutExplanationTest {
     }
 
     private static RolloutExplanation explain(RolloutStatus rollout) {
-        return RolloutExplanation.of(rollout, List.of(), NOON.plusSeconds(100));
+        return explain(rollout, rollout, Chance.OPEN, null);
+    }
+
+    /**
+     * @param chance of its failed cluster
+     * @param missingStrategy that its config refers to
+     */
+    private static RolloutExplanation explain(
+            RolloutStatus rollout, RolloutStatus latest, Chance chance, @Nullable String missingStrategy) {
+        return RolloutExplanation.of(
+                rollout,
+                List.of(status("prod.2", "weu-01", RolloutClusterStatus.State.Failed, "NodesDiffer", "2 of 3 run it")),
+                new Prospect(latest, latest, missingStrategy),
+                rollout.released(),
+                _ -> chance,
+                NOON.plusSeconds(100));
     }
 }

@@ -1,11 +1,21 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +37,53 @@ public final class SimulatedReader {
                 throw new AssertionError("the read model cannot read " + key + " of " + topic + ": " + reason);
             case RecordDecoder.Decoded.Ignored() -> {}
         }
+    }
+
+    /** What there is to read of a rollout. */
+    public void read(RolloutStatus rollout, List<RolloutClusterStatus> clusters) {
+        view.apply(new Change.Rollout(rollout.id(), rollout));
+        clusters.forEach(
+                cluster -> view.apply(new Change.RolloutCluster(cluster.rollout(), cluster.cluster(), cluster)));
+    }
+
+    public void read(ClusterRecord cluster, ClusterHealth health, Instant at) {
+        view.apply(new Change.Cluster(cluster.id(), cluster, at));
+        view.apply(new Change.Health(cluster.id(), health));
+    }
+
+    public void read(SubscriptionRecord subscription) {
+        view.apply(new Change.Subscription(subscription.subscription(), subscription));
+    }
+
+    public void read(FleetStrategy strategy) {
+        view.apply(new Change.Strategy(strategy.name(), strategy));
+    }
+
+    /** A person who reads here, and whose commands {@code controller} answers. */
+    public SimulatedPerson person(Function<Command, AuditRecord> controller, Instant now) {
+        return new SimulatedPerson(view, controller, now);
+    }
+
+    /**
+     * What is said of a cluster or a rollout.
+     *
+     * @param about resource id of the cluster, or id of the rollout
+     */
+    public record Said(
+            String about,
+            String sentence,
+            String state,
+            @Nullable String code,
+            @Nullable String command) {}
+
+    public Optional<Said> ofCluster(String id, Instant now) {
+        return view.explain(id, now)
+                .map(told -> new Said(id, told.sentence(), told.state(), told.code(), told.command()));
+    }
+
+    public Optional<Said> ofRollout(String id, Instant now) {
+        return view.explainRollout(id, now)
+                .map(told -> new Said(id, told.sentence(), told.state(), told.code(), told.command()));
     }
 
     /** Each gets a sentence that says why it is as it is, and nothing that contradicts itself. */

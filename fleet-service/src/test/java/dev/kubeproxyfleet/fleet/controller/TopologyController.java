@@ -11,9 +11,6 @@ import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController;
-import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
-import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
-import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -152,48 +149,13 @@ final class TopologyController implements SimulatedController {
     @Override
     public void shown(String cluster, Evidence evidence) {
         try {
-            ByteBuffer encoded = ClusterHealth.newBuilder()
-                    .setCluster(cluster)
-                    .setAt(now)
-                    .setNodesReporting(evidence.nodesReporting())
-                    .setObserved(evidence.observed().stream()
-                            .map(observed -> ObservedConfiguration.newBuilder()
-                                    .setMode(observed.mode())
-                                    .setScheduler(observed.scheduler())
-                                    .setTcpTimeoutSeconds(observed.tcpTimeoutSeconds())
-                                    .setTcpFinTimeoutSeconds(observed.tcpFinTimeoutSeconds())
-                                    .setUdpTimeoutSeconds(observed.udpTimeoutSeconds())
-                                    .setProof(proof(observed.proof()))
-                                    .setTimeoutsByKernel(observed.timeoutsByKernel())
-                                    .setNodes(observed.nodes())
-                                    .setOldestSnapshotAt(observed.oldestSnapshotAt())
-                                    .build())
-                            .toList())
-                    .setActiveConnections(evidence.activeConnections())
-                    .setInactiveConnections(0)
-                    .setClockSkewSeconds(evidence.clockSkewSeconds())
-                    .setNodes(List.of())
-                    .build()
-                    .toByteBuffer();
+            ByteBuffer encoded = SimulatedHealth.of(cluster, evidence, now).toByteBuffer();
             byte[] bytes = new byte[encoded.remaining()];
             encoded.get(bytes);
             global(Stores.HEALTH).put(cluster, bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Proof proof(Evidence.Proof proof) {
-        return switch (proof) {
-            case PROVEN -> Proof.Proven;
-            case IPVS_MISSING -> Proof.IpvsMissing;
-            case IPVS_UNREADABLE -> Proof.IpvsUnreadable;
-            case IPVS_EMPTY -> Proof.IpvsEmpty;
-            case NOT_SYNCED -> Proof.NotSynced;
-            case SYNC_OVERDUE -> Proof.SyncOverdue;
-            case SYNC_UNKNOWN -> Proof.SyncUnknown;
-            case MODE_UNKNOWN -> Proof.ModeUnknown;
-        };
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class FleetSimulation {
     public static final int DEFAULT_EVENTS = 300;
 
     private static final List<String> CONFIGS = List.of("alpha", "beta", "gamma");
-    private static final List<String> STRATEGIES = List.of("calm", "bold");
+    public static final List<String> STRATEGIES = List.of("calm", "bold");
     private static final List<String> API_VERSIONS = List.of("2025-09-02-preview", "2024-10-02-preview");
     private static final int REMEMBERED = 40;
     private static final Duration PATIENCE = Duration.ofDays(9);
@@ -70,6 +70,7 @@ public final class FleetSimulation {
     private final SimulatedAzure azure;
     private final SimulatedWorker worker;
     private final SimulatedController controller;
+    private final Onlooker onlooker;
     private final Promises promises;
     private final Map<Partition, Deque<FleetEvent>> partitions = new EnumMap<>(Partition.class);
     private final List<Input> uncommittedInputs = new ArrayList<>();
@@ -103,7 +104,7 @@ public final class FleetSimulation {
     private int decided;
     private int ids;
 
-    private FleetSimulation(long seed, int events, SimulatedController.Factory hosts) {
+    private FleetSimulation(long seed, int events, SimulatedController.Factory hosts, Onlooker onlooker) {
         this.seed = seed;
         this.events = events;
         this.dice = new Dice(seed);
@@ -111,6 +112,7 @@ public final class FleetSimulation {
         this.azure = new SimulatedAzure(time, dice, seen);
         this.worker = new SimulatedWorker(time, dice, azure, this::report, seen);
         this.controller = hosts.start(this::applied);
+        this.onlooker = onlooker;
         this.promises = new Promises(controller, azure, time, seen);
         for (Partition partition : Partition.values()) {
             partitions.put(partition, new ArrayDeque<>());
@@ -121,11 +123,13 @@ public final class FleetSimulation {
      * Lives one life.
      *
      * @param hosts of the core
+     * @param onlooker who may find fault too
      * @return how often what was seen
      * @throws SimulationFailure if something does not hold that must; its message says how to live the same life again
      */
-    public static Map<String, Integer> run(long seed, int events, SimulatedController.Factory hosts) {
-        FleetSimulation simulation = new FleetSimulation(seed, events, hosts);
+    private static Map<String, Integer> run(
+            long seed, int events, SimulatedController.Factory hosts, Onlooker onlooker) {
+        FleetSimulation simulation = new FleetSimulation(seed, events, hosts, onlooker);
         try (SimulatedController _ = simulation.controller) {
             simulation.live();
             return simulation.seen.times();
@@ -134,9 +138,19 @@ public final class FleetSimulation {
         }
     }
 
+    /** Lives one life that nobody looks on at. */
+    public static Map<String, Integer> run(long seed, int events, SimulatedController.Factory hosts) {
+        return run(seed, events, hosts, Onlooker.NOBODY);
+    }
+
     /** Lives one life of the core over maps. */
+    public static Map<String, Integer> run(long seed, int events, Onlooker onlooker) {
+        return run(seed, events, InMemoryController::new, onlooker);
+    }
+
+    /** Lives one life of the core over maps that nobody looks on at. */
     public static Map<String, Integer> run(long seed, int events) {
-        return run(seed, events, InMemoryController::new);
+        return run(seed, events, Onlooker.NOBODY);
     }
 
     private String obituary(Throwable failure) {
@@ -222,6 +236,7 @@ public final class FleetSimulation {
     private void rest() {
         tell(() -> "the world becomes kind");
         azure.becomeKind();
+        onlooker.worldBecomesKind();
         Instant kindSince = time.now();
         lastChange = kindSince;
         kindOperator();
@@ -234,6 +249,9 @@ public final class FleetSimulation {
                         + promises.unrest(PEOPLE).or(promises::owed).orElse("something changes again and again"));
             }
             time.runNext();
+        }
+        if (rested) {
+            onlooker.worldRests(controller, time.now());
         }
         Set<String> unanswered = new LinkedHashSet<>(asked);
         unanswered.removeAll(answered);
@@ -293,6 +311,7 @@ public final class FleetSimulation {
         promises.before(null);
         controller.tick(time.now());
         promises.after();
+        onlooker.looks(controller, null, time.now());
         commitSoon();
         Duration next = azure.kind ? pace() : dice.chance(0.01) ? dice.seconds(60, 900) : dice.seconds(1, 90);
         time.after(next, this::tick);
@@ -333,6 +352,7 @@ public final class FleetSimulation {
         promises.before(event);
         controller.event(event, time.now());
         promises.after();
+        onlooker.looks(controller, event, time.now());
         commitSoon();
     }
 

@@ -170,5 +170,13 @@ final class InMemoryController implements SimulatedController {
     }
 
     @Override
+    public SimulatedController fork(Consumer<Step> otherSteps) {
+        InMemoryController fork = new InMemoryController(otherSteps);
+        fork.fleet.takeOver(fleet);
+        fork.nextJoin = nextJoin;
+        return fork;
+    }
+
+    @Override
     public void close() {}
 }

@@ -40,6 +40,17 @@ final class InMemoryFleet implements FleetState {
         audits.addAll(decisions.audits());
     }
 
+    void takeOver(InMemoryFleet other) {
+        configs.putAll(other.configs);
+        strategies.putAll(other.strategies);
+        rollouts.putAll(other.rollouts);
+        other.clusters.forEach((rollout, ofRollout) -> clusters.put(rollout, new LinkedHashMap<>(ofRollout)));
+        inventory.putAll(other.inventory);
+        subscriptions.putAll(other.subscriptions);
+        evidence.putAll(other.evidence);
+        operations.putAll(other.operations);
+    }
+
     Collection<RolloutCluster> clustersOf(RolloutId id) {
         return clusters.getOrDefault(id, Map.of()).values();
     }

@@ -63,6 +63,11 @@ public interface SimulatedController extends AutoCloseable {
     /** What was decided since the last commit is undone, and what the process had in memory is gone. */
     void crash(Instant now);
 
+    /** A copy that goes its own way; only what is held in maps can be copied. */
+    default SimulatedController fork(Consumer<Step> steps) {
+        throw new UnsupportedOperationException("a host with stores cannot be copied");
+    }
+
     @Override
     void close();
 }
