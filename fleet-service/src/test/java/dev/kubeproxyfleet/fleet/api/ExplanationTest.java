@@ -686,6 +686,8 @@ class ExplanationTest {
     @ParameterizedTest
     @EnumSource(RolloutStatus.State.class)
     void ofAClusterThatAPolicyHoldsBack(RolloutStatus.State state) {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        listed();
         view.apply(change(rollout("prod", 2, state)));
         view.apply(change(
                 status("prod.2", "weu-03", State.Failed, "RequestDisallowedByPolicy", "Azure Policy refuses it")));

@@ -29,7 +29,7 @@ class TopologySimulationTest {
         assertThat(seen)
                 .containsKeys(
                         "rollout Running -> Succeeded",
-                        "rollout RollingBack -> RolledBack",
+                        "audit FinishRollback RolledBack",
                         "cluster Verifying -> Converged",
                         "outcome Failed");
     }

@@ -70,7 +70,7 @@ class VerificationTest {
         Verification empty = verify(demand(1), 1, ipvs(null, Proof.IPVS_EMPTY, 1));
         assertThat(empty.isContradicted()).isTrue();
         assertThat(empty.describe())
-                .endsWith("; 1 run something else; on 1 kube-proxy says ipvs, and the kernel's table has no virtual"
+                .endsWith("; 1 runs something else; on 1 kube-proxy says ipvs, and the kernel's table has no virtual"
                         + " service");
         assertThat(verify(demand(1), 1, ipvs(null, Proof.IPVS_MISSING, 1)).failureCode())
                 .isEqualTo("NodesDiffer");
