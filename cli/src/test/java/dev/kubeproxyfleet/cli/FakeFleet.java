@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -45,6 +46,7 @@ final class FakeFleet implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile boolean streams;
     private volatile String drips = "";
+    private volatile String age = "";
 
     FakeFleet() {
         try {
@@ -86,6 +88,12 @@ final class FakeFleet implements AutoCloseable {
                 model.rollout(),
                 "clusters",
                 List.copyOf(model.clusters().values()));
+    }
+
+    /** From now on each answer says that Kafka has been away for so many seconds. */
+    FakeFleet knowingNothingNewFor(String seconds) {
+        age = seconds;
+        return this;
     }
 
     /** From now on there is an event stream; else it is answered like any other path. */
@@ -153,6 +161,9 @@ final class FakeFleet implements AutoCloseable {
         }
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         exchange.getResponseHeaders().set("Content-Type", reply.contentType());
+        if (!age.isEmpty()) {
+            exchange.getResponseHeaders().set(Attribution.DATA_AGE_HEADER, age);
+        }
         exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);

@@ -723,6 +723,31 @@ class KpfleetTest {
     }
 
     @Test
+    void whileKafkaIsAwayItSaysOnStandardErrorHowOldTheAnswerIs() {
+        fleet.on("GET /api/v1/rollouts", 200, List.of());
+        assertThat(console.run("get", "rollouts", "-o", "json")).isZero();
+        assertThat(console.err()).isEmpty();
+        Console later = new Console().server(fleet.address());
+
+        fleet.knowingNothingNewFor("95");
+
+        assertThat(later.run("get", "rollouts", "-o", "json")).isZero();
+        assertThat(later.out()).isEqualTo(console.out());
+        assertThat(later.err())
+                .isEqualTo("./kpfleet: as of 1m35s ago: no broker of Kafka answers the fleet service,"
+                        + " so this may have changed since.\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "soon", "99999999999999999999"})
+    void anAgeThatIsNoneIsNotTold(String age) {
+        fleet.on("GET /api/v1/rollouts", 200, List.of()).knowingNothingNewFor(age);
+
+        assertThat(console.run("get", "rollouts")).isZero();
+        assertThat(console.err()).isEmpty();
+    }
+
+    @Test
     void anAnswerOfAnUnknownShapeIsSaidToBeUnreadable() {
         fleet.on("GET /api/v1/rollouts", 200, List.of(Map.of("id", "x.1", "state", "Levitating")));
 

@@ -4,12 +4,14 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.jboss.logging.Logger;
@@ -29,11 +31,20 @@ public class KafkaContact {
     private final KafkaClients clients;
     private final Duration unreachableAfter;
     private final CountDownLatch stopping = new CountDownLatch(1);
-    private volatile long answeredAt = System.nanoTime();
+    private final LongSupplier nanoTime;
+    private volatile long answeredAt;
 
+    @Inject
     KafkaContact(KafkaClients clients, KafkaSettings settings) {
+        this(clients, settings, System::nanoTime);
+    }
+
+    /** @param nanoTime nanoseconds from any origin on, evenly */
+    KafkaContact(KafkaClients clients, KafkaSettings settings, LongSupplier nanoTime) {
         this.clients = clients;
         this.unreachableAfter = settings.unreachableAfter();
+        this.nanoTime = nanoTime;
+        this.answeredAt = nanoTime.getAsLong();
     }
 
     void start(@Observes StartupEvent event) {
@@ -46,8 +57,13 @@ public class KafkaContact {
 
     /** Since when no broker has answered; empty while one does, and until {@code kpfleet.kafka.unreachable-after} has passed. */
     public Optional<Duration> awayFor() {
-        Duration silence = Duration.ofNanos(System.nanoTime() - answeredAt);
+        Duration silence = Duration.ofNanos(nanoTime.getAsLong() - answeredAt);
         return silence.compareTo(unreachableAfter) > 0 ? Optional.of(silence) : Optional.empty();
+    }
+
+    /** A broker has answered right now. */
+    void answered() {
+        answeredAt = nanoTime.getAsLong();
     }
 
     private void run() {
@@ -74,7 +90,7 @@ public class KafkaContact {
     private void ask(Admin admin) throws InterruptedException {
         try {
             admin.describeCluster().nodes().get(ANSWER_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
-            answeredAt = System.nanoTime();
+            answered();
         } catch (ExecutionException | TimeoutException e) {
             LOG.debug("no answer", e);
         }

@@ -2,8 +2,10 @@ package dev.kubeproxyfleet.fleet.kafka;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
-import java.util.Map;
-import org.apache.kafka.streams.KafkaStreams;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
@@ -17,22 +19,26 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class StreamsHealth {
 
-    private final StreamsRunner runner;
-    private final KafkaContact contact;
+    private final Supplier<StreamsStatus> applications;
+    private final Supplier<Optional<Duration>> away;
 
+    @Inject
     StreamsHealth(StreamsRunner runner, KafkaContact contact) {
-        this.runner = runner;
-        this.contact = contact;
+        this(runner::status, contact::awayFor);
+    }
+
+    /** @param away {@link KafkaContact#awayFor} */
+    StreamsHealth(Supplier<StreamsStatus> applications, Supplier<Optional<Duration>> away) {
+        this.applications = applications;
+        this.away = away;
     }
 
     @Produces
     @Liveness
     HealthCheck alive() {
         return () -> {
-            Map<String, KafkaStreams.State> states = runner.states();
-            boolean started = runner.isStarting() || states.size() == runner.expected();
-            boolean up = started && states.values().stream().noneMatch(KafkaStreams.State::hasCompletedShutdown);
-            return response("streams-alive", states, up).build();
+            StreamsStatus status = applications.get();
+            return response("streams-alive", status, status.isAlive()).build();
         };
     }
 
@@ -40,14 +46,12 @@ class StreamsHealth {
     @Readiness
     HealthCheck ready() {
         return () -> {
-            Map<String, KafkaStreams.State> states = runner.states();
-            Map<String, String> failing = runner.failing();
-            boolean up = states.size() == runner.expected()
-                    && failing.isEmpty()
-                    && states.values().stream().allMatch(state -> state == KafkaStreams.State.RUNNING);
-            HealthCheckResponseBuilder response = response("streams-ready", states, up);
-            failing.forEach((purpose, why) -> response.withData(purpose + "-failing", why));
-            runner.obstacle().ifPresent(why -> response.withData("obstacle", why));
+            StreamsStatus status = applications.get();
+            HealthCheckResponseBuilder response = response("streams-ready", status, status.isReady());
+            status.failing().forEach((purpose, why) -> response.withData(purpose + "-failing", why));
+            if (status.obstacle() != null) {
+                response.withData("obstacle", status.obstacle());
+            }
             return response.build();
         };
     }
@@ -56,18 +60,18 @@ class StreamsHealth {
     @Readiness
     HealthCheck reachable() {
         return () -> {
-            HealthCheckResponseBuilder response = HealthCheckResponse.named("kafka");
-            contact.awayFor()
-                    .ifPresent(since ->
-                            response.withData("away", "no broker has answered for " + since.toSeconds() + " s"));
-            return response.status(contact.awayFor().isEmpty()).build();
+            Optional<Duration> silence = away.get();
+            HealthCheckResponseBuilder response =
+                    HealthCheckResponse.named("kafka").status(silence.isEmpty());
+            silence.ifPresent(
+                    length -> response.withData("away", "no broker has answered for " + length.toSeconds() + " s"));
+            return response.build();
         };
     }
 
-    private static HealthCheckResponseBuilder response(
-            String name, Map<String, KafkaStreams.State> states, boolean up) {
+    private static HealthCheckResponseBuilder response(String name, StreamsStatus status, boolean up) {
         HealthCheckResponseBuilder builder = HealthCheckResponse.named(name).status(up);
-        states.forEach((purpose, state) -> builder.withData(purpose, state.name()));
+        status.states().forEach((purpose, state) -> builder.withData(purpose, state.name()));
         return builder;
     }
 }

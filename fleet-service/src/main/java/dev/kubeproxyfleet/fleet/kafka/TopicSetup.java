@@ -12,6 +12,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.jspecify.annotations.Nullable;
 
 /** Creates the topics that are missing, and refuses to work with ones that would lose or reorder what they are for. */
 final class TopicSetup {
@@ -44,33 +45,42 @@ final class TopicSetup {
                 .get();
         for (Topic topic : Topic.values()) {
             String name = topic.name(settings.topicPrefix());
-            Config config = configs.get(resource(name));
-            TopicDescription description = descriptions.get(name);
-            if (config == null || description == null) {
-                problems.add(
-                        "topic " + name + " could not be described; does the service have the right Describe on it?");
-                continue;
-            }
-            String wanted = topic.settings().get(CLEANUP_POLICY);
-            String found = config.get(CLEANUP_POLICY).value();
-            if (!found.equals(wanted)) {
-                problems.add("topic " + name + " has " + CLEANUP_POLICY + "=" + found + " but must have " + wanted
-                        + "; change it with: kafka-configs.sh --alter --topic " + name + " --add-config "
-                        + CLEANUP_POLICY + "=" + wanted);
-            }
-            int largest = Integer.parseInt(config.get(MAX_MESSAGE_BYTES).value());
-            if (largest < neededMaxBytes(topic)) {
-                problems.add("topic " + name + " has " + MAX_MESSAGE_BYTES + "=" + largest + " but must have at least "
-                        + neededMaxBytes(topic) + ", or the service could not write there what it must"
-                        + "; change it with: kafka-configs.sh --alter --topic " + name + " --add-config "
-                        + MAX_MESSAGE_BYTES + "=" + neededMaxBytes(topic));
-            }
-            int partitions = description.partitions().size();
-            if (topic.partitions() == Topic.Partitions.ONE && partitions != 1) {
-                problems.add("topic " + name + " has " + partitions
-                        + " partitions but must have 1, because its order matters; recreate it, or set"
-                        + " kpfleet.kafka.topic-prefix to use topics of other names");
-            }
+            problems.addAll(problems(topic, name, descriptions.get(name), configs.get(resource(name))));
+        }
+        return problems;
+    }
+
+    /**
+     * What is wrong with one topic.
+     *
+     * @param description null if it was not described, like {@code config}
+     */
+    static List<String> problems(
+            Topic topic, String name, @Nullable TopicDescription description, @Nullable Config config) {
+        if (config == null || description == null) {
+            return List.of(
+                    "topic " + name + " could not be described; does the service have the right Describe on it?");
+        }
+        List<String> problems = new ArrayList<>();
+        String wanted = topic.settings().get(CLEANUP_POLICY);
+        String found = config.get(CLEANUP_POLICY).value();
+        if (!found.equals(wanted)) {
+            problems.add("topic " + name + " has " + CLEANUP_POLICY + "=" + found + " but must have " + wanted
+                    + "; change it with: kafka-configs.sh --alter --topic " + name + " --add-config " + CLEANUP_POLICY
+                    + "=" + wanted);
+        }
+        int largest = Integer.parseInt(config.get(MAX_MESSAGE_BYTES).value());
+        if (largest < neededMaxBytes(topic)) {
+            problems.add("topic " + name + " has " + MAX_MESSAGE_BYTES + "=" + largest + " but must have at least "
+                    + neededMaxBytes(topic) + ", or the service could not write there what it must"
+                    + "; change it with: kafka-configs.sh --alter --topic " + name + " --add-config "
+                    + MAX_MESSAGE_BYTES + "=" + neededMaxBytes(topic));
+        }
+        int partitions = description.partitions().size();
+        if (topic.partitions() == Topic.Partitions.ONE && partitions != 1) {
+            problems.add("topic " + name + " has " + partitions
+                    + " partitions but must have 1, because its order matters; recreate it, or set"
+                    + " kpfleet.kafka.topic-prefix to use topics of other names");
         }
         return problems;
     }

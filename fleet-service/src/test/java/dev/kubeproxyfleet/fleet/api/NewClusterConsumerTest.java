@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.ClusterCreation.Result;
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -13,12 +16,14 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +33,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -49,6 +59,10 @@ class NewClusterConsumerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final TopicPartition PARTITION = new TopicPartition("t.new-clusters", 0);
     private static final String ID = Fleet.id("new-1");
+    private static final int HOSTILE = 2_000;
+    private static final long SEED = 19;
+    /** For all of them; the machine may be busy. */
+    private static final Duration HOSTILE_PATIENCE = Duration.ofMinutes(2);
 
     private record Asked(String id, JsonNode cluster, KubeProxyConfig kubeProxy) {}
 
@@ -56,6 +70,9 @@ class NewClusterConsumerTest {
     private final FleetView view = new FleetView(new Subscribers(1, 1, metrics), 10, 10);
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
+    /** Offsets of the events that {@link #audit} answers. */
+    private final List<Long> answered = new CopyOnWriteArrayList<>();
+
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -72,6 +89,7 @@ class NewClusterConsumerTest {
                     },
                     record -> {
                         audit.add(record);
+                        answered.add(committedOffset());
                         return kept;
                     },
                     (wake, atMost) -> {
@@ -247,6 +265,63 @@ class NewClusterConsumerTest {
     }
 
     @Test
+    void eachOfThousandsOfBadEventsIsAnsweredOrRejectedAndAGoodOneAfterThemIsCarriedOut() throws Exception {
+        String last = Fleet.id("new-2");
+        List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
+        for (Hostile hostile : HostileRecords.json(
+                SEED,
+                HOSTILE,
+                new Valid(
+                        ID,
+                        bytes("{\"id\":\"" + ID + "\",\"config\":\"prod\",\"reason\":\"room\",\"cluster\":"
+                                + "{\"location\":\"westeurope\",\"properties\":{\"networkProfile\":{}}}}")),
+                new Valid(ID, bytes("{\"id\":\"" + ID + "\",\"config\":\"none\",\"cluster\":{}}")))) {
+            events.add(event(events.size(), hostile.key(), hostile.value(), hostile.headers()));
+        }
+        events.add(event(
+                HOSTILE,
+                bytes(last),
+                Json.MAPPER.writeValueAsBytes(
+                        new NewCluster(last, "prod", Json.MAPPER.createObjectNode(), "more room")),
+                new RecordHeaders()));
+
+        begin(events);
+        await("all of them are committed").atMost(HOSTILE_PATIENCE).until(() -> committedOffset() == events.size());
+
+        List<Long> rejected = producer.history().stream()
+                .map(record -> Long.parseLong(header(record, "kpfleet-offset")))
+                .toList();
+        assertThat(Stream.concat(answered.stream(), rejected.stream()).sorted())
+                .as("each offset once")
+                .containsExactlyElementsOf(
+                        LongStream.range(0, events.size()).boxed().toList());
+        assertThat(rejected).hasSizeBetween(HOSTILE / 2, HOSTILE - 1);
+        assertThat(counted("rejected")).isEqualTo(rejected.size());
+        assertThat(counted("created") + counted("refused")).isEqualTo(answered.size());
+        assertThat(producer.history()).allSatisfy(record -> {
+            assertThat(header(record, "kpfleet-code")).isIn("InvalidRequest", "UnknownConfig", "ConfluentWireFormat");
+            assertThat(header(record, "kpfleet-topic")).isEqualTo(PARTITION.topic());
+            assertThat(size(record)).isLessThan(Topic.REJECTED_MAX_BYTES);
+        });
+        for (AuditRecord answer : audit) {
+            assertThat(Json.MAPPER.writeValueAsBytes(answer).length).isLessThan(Topic.WRITTEN_MAX_BYTES);
+        }
+        assertThat(asked.getLast().id()).isEqualTo(last);
+    }
+
+    private static int size(ProducerRecord<byte[], byte[]> record) {
+        int size = length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            size += header.key().length() + length(header.value());
+        }
+        return size;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    @Test
     void aFaultOfItsOwnRejectsOneEventAndNotTheRest() throws Exception {
         result = () -> {
             throw new IllegalStateException("bug");
@@ -283,33 +358,52 @@ class NewClusterConsumerTest {
     }
 
     private boolean committed() {
-        return kafka.committed(Set.of(PARTITION)).get(PARTITION) != null;
+        return committedOffset() > 0;
+    }
+
+    /** That of the event which is being answered; zero until the first one has been. */
+    private long committedOffset() {
+        OffsetAndMetadata committed = kafka.committed(Set.of(PARTITION)).get(PARTITION);
+        return committed == null ? 0 : committed.offset();
     }
 
     private void begin(String event, @Nullable String reason) {
-        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
-        view.markCaughtUp();
         RecordHeaders headers = new RecordHeaders();
         EventHeaders.write(headers, NewCluster.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
         if (reason != null) {
-            headers.add("ce_kpfleetreason", reason.getBytes(StandardCharsets.UTF_8));
+            headers.add("ce_kpfleetreason", bytes(reason));
         }
+        begin(List.of(event(0, bytes(ID), bytes(event), headers)));
+    }
+
+    private void begin(List<ConsumerRecord<byte[], byte[]>> events) {
+        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
+        view.markCaughtUp();
         kafka.schedulePollTask(() -> {
             kafka.rebalance(List.of(PARTITION));
             kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
-            kafka.addRecord(new ConsumerRecord<>(
-                    PARTITION.topic(),
-                    0,
-                    0,
-                    Fleet.NOON.toEpochMilli(),
-                    TimestampType.CREATE_TIME,
-                    0,
-                    0,
-                    ID.getBytes(StandardCharsets.UTF_8),
-                    event.getBytes(StandardCharsets.UTF_8),
-                    headers,
-                    Optional.empty()));
+            events.forEach(kafka::addRecord);
         });
         consumer.start(new StartupEvent());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> event(
+            long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return new ConsumerRecord<>(
+                PARTITION.topic(),
+                PARTITION.partition(),
+                offset,
+                Fleet.NOON.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                value,
+                headers,
+                Optional.empty());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -255,8 +255,7 @@ class OperationWorkerTest {
         runAll();
 
         assertThat(results()).last().isInstanceOf(Outcome.Applied.class);
-        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
-                .isEqualTo(3);
+        assertThat(unreadable()).isEqualTo(3);
     }
 
     @Test
@@ -306,8 +305,7 @@ class OperationWorkerTest {
     }
 
     @Test
-    void anyRecordIsLeftOutAndCountedOrCarriedOutAndTheOthersAreToo() {
-        OperationWorker worker = worker(10);
+    void anyRecordIsLeftOutAndCountedOrCarriedOutAndTheOthersAreTooAfterARestartAsWell() {
         byte[] valid = Json.MAPPER.valueToTree(operation(1, 1)).toString().getBytes(StandardCharsets.UTF_8);
         for (HostileRecords.Hostile record :
                 HostileRecords.json(19, 2_000, new HostileRecords.Valid(FakeArm.CLUSTER, valid))) {
@@ -315,13 +313,33 @@ class OperationWorkerTest {
         }
         write(ZERO, FakeArm.CLUSTER, null);
         write(ZERO, OTHER_CLUSTER, operation(1, 1, OTHER_CLUSTER));
+        List<ConsumerRecord<String, byte[]>> topic = List.copyOf(pending);
 
-        assign(worker, ZERO);
+        assign(worker(10), ZERO);
+        runAll();
+        double unreadable = unreadable();
+        int answers = producer.history().size();
+        consumer.rebalance(List.of());
+        pending.addAll(topic);
+        assign(worker(10), ZERO);
         runAll();
 
-        assertThat(arm.writes()).extracting(ArmRequest.PutCluster::cluster).containsExactly(OTHER_CLUSTER);
-        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
-                .isBetween(1_000.0, 1_999.0);
+        assertThat(unreadable).isBetween(1_000.0, 1_999.0);
+        assertThat(unreadable()).as("as many once more").isEqualTo(2 * unreadable);
+        assertThat(arm.writes())
+                .as("written once, and found done after the restart")
+                .extracting(ArmRequest.PutCluster::cluster)
+                .containsExactly(OTHER_CLUSTER);
+        assertThat(outcomes().subList(answers, outcomes().size()))
+                .singleElement()
+                .satisfies(outcome -> {
+                    assertThat(outcome.cluster()).isEqualTo(OTHER_CLUSTER);
+                    assertThat(outcome.result()).isInstanceOf(Outcome.Applied.class);
+                });
+    }
+
+    private double unreadable() {
+        return registry.get("kpfleet.operations.unreadable").counter().count();
     }
 
     @Test
@@ -336,8 +354,7 @@ class OperationWorkerTest {
         assign(worker, ZERO);
 
         assertThat(started).isEmpty();
-        assertThat(registry.get("kpfleet.operations.unreadable").counter().count())
-                .isEqualTo(3);
+        assertThat(unreadable()).isEqualTo(3);
     }
 
     private OperationWorker worker(int limit) {

@@ -185,6 +185,7 @@ class HostileControllerTest {
                         controller.operation("prod-2").kubeProxy()),
                 ControllerDriver.cluster("prod-2"));
         theRolloutEnds();
+        restartOn(Topic.CLUSTERS, records);
     }
 
     @Test
@@ -208,13 +209,32 @@ class HostileControllerTest {
                 .build();
 
         // Under the key of a cluster whose nodes are awaited.
-        feed(Topic.CLUSTER_HEALTH, HostileRecords.binary(SEED, COUNT, new Valid(cluster, avro(other))));
+        List<Hostile> records = HostileRecords.binary(SEED, COUNT, new Valid(cluster, avro(other)));
+        feed(Topic.CLUSTER_HEALTH, records);
 
         assertThat(controller.counters().unreadable(Topic.CLUSTER_HEALTH)).isPositive();
         assertThat(controller.cluster("prod-ipvs.1", "prod-2").state().name()).isEqualTo("Verifying");
         controller.show(cluster, operation.kubeProxy().effective());
         controller.advance(Duration.ofSeconds(1));
         itStands();
+        restartOn(Topic.CLUSTER_HEALTH, records);
+    }
+
+    /** The controller counts what it finds whenever it looks, so two lives are compared that look at the same moments. */
+    private void restartOn(Topic topic, List<Hostile> records) {
+        long leftOut = leftOutAfterARestart(topic, records);
+
+        assertThat(leftOut).isPositive();
+        assertThat(leftOutAfterARestart(topic, records)).isEqualTo(leftOut);
+        itStands();
+    }
+
+    /** Another controller reads a topic of the global stores from its start. */
+    private long leftOutAfterARestart(Topic topic, List<Hostile> records) {
+        long before = controller.counters().unreadable(topic);
+        controller.restart();
+        feed(topic, records);
+        return controller.counters().unreadable(topic) - before;
     }
 
     /** Each is rejected or on record, and nothing else is. */

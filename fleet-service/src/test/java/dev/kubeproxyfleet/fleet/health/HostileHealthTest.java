@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -36,15 +39,35 @@ class HostileHealthTest {
     @TempDir(factory = MemoryFolder.class)
     Path stateDir;
 
-    private final HealthCounters counters = new HealthCounters();
+    private HealthCounters counters = new HealthCounters();
     private Instant now = Snapshots.NOON;
 
     @Test
-    void eachIsCountedAndNoneEndsIt() {
+    void eachIsCountedAndNoneEndsItAfterARestartNeither() {
+        List<Hostile> records = HostileRecords.binary(
+                SEED, COUNT, valid(Snapshots.of("a")), valid(Snapshots.of("b")), valid(Snapshots.of("c")));
+        List<Hostile> clusters = HostileRecords.json(
+                SEED,
+                COUNT,
+                new Valid(
+                        Snapshots.CLUSTER,
+                        "{\"id\":\"x\",\"nodeCount\":3,\"tags\":{}}".getBytes(StandardCharsets.UTF_8)));
+
+        Map<Outcome, Long> counts = read("first-life", records, clusters);
+        assertThat(counts.get(Outcome.UNDECODABLE)).isGreaterThan(COUNT / 4);
+        assertThat(read("second-life", records, clusters))
+                .as("what an application after it counts")
+                .isEqualTo(counts);
+    }
+
+    /** By an application with a state folder of its own, from the start of the topics. */
+    private Map<Outcome, Long> read(String life, List<Hostile> records, List<Hostile> clusters) {
+        counters = new HealthCounters();
+        now = Snapshots.NOON;
         Properties properties = new Properties();
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "test");
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
-        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.resolve(life).toString());
         try (TopologyTestDriver driver = new TopologyTestDriver(
                 HealthTopology.build(topic -> topic.name(""), () -> now, HealthSettings.DEFAULTS, counters),
                 properties,
@@ -53,15 +76,6 @@ class HostileHealthTest {
             TestInputTopic<byte[], byte[]> inventory = input(driver, Topic.CLUSTERS);
             TestOutputTopic<byte[], byte[]> health = driver.createOutputTopic(
                     Topic.CLUSTER_HEALTH.name(""), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-            List<Hostile> records = HostileRecords.binary(
-                    SEED, COUNT, valid(Snapshots.of("a")), valid(Snapshots.of("b")), valid(Snapshots.of("c")));
-            List<Hostile> clusters = HostileRecords.json(
-                    SEED,
-                    COUNT,
-                    new Valid(
-                            Snapshots.CLUSTER,
-                            "{\"id\":\"x\",\"nodeCount\":3,\"tags\":{}}".getBytes(StandardCharsets.UTF_8)));
-
             for (int i = 0; i < COUNT; i++) {
                 pipe(stats, records.get(i));
                 pipe(inventory, clusters.get(i));
@@ -70,12 +84,11 @@ class HostileHealthTest {
                     driver.advanceWallClockTime(Duration.ofSeconds(2));
                 }
             }
-            long accounted =
-                    Stream.of(Outcome.values()).mapToLong(counters::taken).sum();
-            assertThat(accounted).isEqualTo(COUNT);
-            assertThat(counters.taken(Outcome.UNDECODABLE)).isGreaterThan(COUNT / 4);
-            List<TestRecord<byte[], byte[]>> told = health.readRecordsToList();
-            assertThat(told)
+            Map<Outcome, Long> counts =
+                    Stream.of(Outcome.values()).collect(Collectors.toMap(Function.identity(), counters::taken));
+            assertThat(counts.values().stream().mapToLong(Long::longValue).sum())
+                    .isEqualTo(COUNT);
+            assertThat(health.readRecordsToList())
                     .allSatisfy(record -> assertThat(record.value().length).isLessThan(Topic.WRITTEN_MAX_BYTES));
 
             long folded = counters.taken(Outcome.FOLDED);
@@ -86,6 +99,7 @@ class HostileHealthTest {
                     new RecordHeaders(),
                     now));
             assertThat(counters.taken(Outcome.FOLDED)).isEqualTo(folded + 1);
+            return counts;
         }
     }
 
