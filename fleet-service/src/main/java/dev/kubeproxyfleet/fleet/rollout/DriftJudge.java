@@ -194,11 +194,11 @@ final class DriftJudge {
         return verification(spec, cluster, converged, record).isContradicted();
     }
 
-    /** What nodes have shown since; their mode has stayed, if all is well. */
+    /** What nodes have shown since. They have proven it once, so that kube-proxy's word is enough. */
     private Verification verification(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         return Verification.of(
-                Verification.Demand.of(spec.kubeProxy(), spec.strategy().gate(), true),
+                new Verification.Demand(spec.kubeProxy(), spec.strategy().gate().coverage(), true),
                 draft.fleet().evidence(cluster.cluster()),
                 record.nodeCount(),
                 converged.since());

@@ -53,9 +53,13 @@ record Verification(
      */
     record Demand(KubeProxyConfig config, double coverage, boolean trustsUnknownSync) {
 
-        /** @param modeStays whether the nodes had the mode before, so that only the kernel's scheduler and timeouts change */
+        /**
+         * @param modeStays whether Azure had the mode before: then a kernel that shows mode IPVS is enough. In other modes the
+         *     kernel shows nothing, and an earlier change may never have reached it.
+         */
         static Demand of(KubeProxyConfig config, Gate gate, boolean modeStays) {
-            return new Demand(config, gate.coverage(), modeStays || gate.proof() == Gate.Proof.Ignore);
+            boolean kernelTells = config.effective().mode() == KubeProxyMode.IPVS;
+            return new Demand(config, gate.coverage(), (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore);
         }
 
         private int required(int nodes) {

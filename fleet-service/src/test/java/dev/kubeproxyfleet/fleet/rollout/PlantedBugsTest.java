@@ -298,8 +298,13 @@ class PlantedBugsTest {
                 new Bug(
                         "evidence: a mode is believed whose rules nobody knows of",
                         "Verification.java",
-                        "modeStays || gate.proof() == Gate.Proof.Ignore",
+                        "(modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore",
                         "true"),
+                new Bug(
+                        "evidence: a mode that Azure had before is believed of nodes",
+                        "Verification.java",
+                        "boolean kernelTells = config.effective().mode() == KubeProxyMode.IPVS;",
+                        "boolean kernelTells = true;"),
                 new Bug(
                         "evidence: nodes that no pool counts do not count",
                         "Verification.java",

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.rollout.Evidence.Proof;
 import dev.kubeproxyfleet.fleet.rollout.Verification.Demand;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,19 @@ class VerificationTest {
                         .isProven())
                 .isTrue();
         assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1, Gate.Proof.Ignore), false), 1, unknown)
+                        .isProven())
+                .isTrue();
+    }
+
+    @Test
+    void unreachableMetricsAreNotEnoughWhereTheKernelShowsNothing() {
+        Observed unknown = new Observed("nftables", null, null, null, null, Proof.SYNC_UNKNOWN, false, 1, LATER);
+        KubeProxyConfig nftables = new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null);
+
+        assertThat(verify(Demand.of(nftables, new Gate(1), true), 1, unknown).isProven())
+                .as("an earlier change may never have reached it")
+                .isFalse();
+        assertThat(verify(Demand.of(nftables, new Gate(1, Gate.Proof.Ignore), true), 1, unknown)
                         .isProven())
                 .isTrue();
     }

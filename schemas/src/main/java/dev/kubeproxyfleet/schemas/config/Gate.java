@@ -15,7 +15,7 @@ public record Gate(double coverage, Proof proof) {
 
     /** What is made of a node whose kube-proxy's metrics cannot be reached. One that is known to lag never counts. */
     public enum Proof {
-        /** It is no evidence of another mode; where the mode stays, what its kernel shows counts. */
+        /** It is no evidence of the mode; where mode IPVS stays, what its kernel shows counts. */
         Require,
         /** kube-proxy's word counts. */
         Ignore
