@@ -68,10 +68,15 @@ final class Upkeep {
         return takeIn(draft, rollout, cluster, place.get(), state);
     }
 
-    /** Where a cluster that comes late has its turn: in the last stage that takes it, of those that are not done. */
+    /**
+     * Where a cluster that comes late has its turn: in the last stage that takes it, of those that are not done. Where all are
+     * done, since the rollout was paused before it could end, the last one is taken up again.
+     */
     static Optional<RolloutCluster.Place> place(Rollout rollout, ClusterRecord cluster) {
         return Planner.lastPlace(
-                rollout.spec().strategy().stages(), rollout.currentStage().orElseThrow(), cluster);
+                rollout.spec().strategy().stages(),
+                rollout.currentStage().orElse(rollout.stages().size() - 1),
+                cluster);
     }
 
     /** Takes in a cluster that a person asks for, and that {@link #place} has a place for. */

@@ -1846,11 +1846,12 @@ final class Promises {
         for (Rollout rollout : rollouts) {
             Cause why = rollout.request().cause();
             for (RolloutCluster cluster : fleet().rolloutClusters(rollout.id())) {
-                if (joined.add(rollout.id().config() + cluster.cluster())) {
+                String identity = rollout.id().config() + cluster.cluster() + cluster.uid();
+                if (joined.add(identity)) {
                     continue;
                 }
                 List<Rollout> recent =
-                        corrections.computeIfAbsent(rollout.id().config() + cluster.cluster(), _ -> new ArrayList<>());
+                        corrections.computeIfAbsent(identity, _ -> new ArrayList<>());
                 switch (why) {
                     case Publish, Rerun, Retry -> recent.clear();
                     case CatchUp -> {}

@@ -184,6 +184,23 @@ class SteeringTest {
         assertThat(driver.latest("prod")).as("no rollout for nothing").isEqualTo(id);
     }
 
+    @Test
+    void aRetryTakesUpTheLastStageOfARolloutThatWasPausedBeforeItsEnd() {
+        StageSpec all = new StageSpec(
+                "all", null, Amount.of(9), Amount.of(9), Duration.ZERO, StageSpec.Approval.after);
+        RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(all)));
+        fail(driver.operations().getFirst());
+        while (!driver.operations().isEmpty()) {
+            driver.converge(driver.operations().getFirst());
+        }
+        driver.command(id, Action.Pause);
+        assertThat(driver.command(id, Action.Approve).code()).isEqualTo("Approved");
+
+        assertThat(driver.command(id, Action.Retry).code()).isEqualTo("Retried");
+        driver.command(id, Action.Resume);
+        assertThat(driver.operations()).hasSize(1);
+    }
+
     private static void assertRefused(AuditRecord answer, String code, String message) {
         assertThat(answer.verdict()).isEqualTo(Verdict.Refused);
         assertThat(answer.code()).isEqualTo(code);
