@@ -1579,6 +1579,7 @@ final class Promises {
         if (before.state() instanceof ClusterState.Updating updating) {
             check(
                     azure.cluster(after.cluster())
+                            .filter(cluster -> cluster.uid.equals(after.uid()))
                             .filter(cluster -> !cluster.hasHad(target, updating.since()))
                             .isEmpty(),
                     "%s is %s, and Azure has not shown %s since %s",
