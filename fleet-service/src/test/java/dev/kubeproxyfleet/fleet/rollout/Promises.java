@@ -642,7 +642,7 @@ final class Promises {
                 .filter(observed -> Verification.differs(observed, spec.kubeProxy()))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
-        if (differing > counted - Math.max(1, Math.ceil(gate.coverage() * counted))) {
+        if (differing > Math.max(0, counted - Math.max(1, Math.ceil(gate.coverage() * counted)))) {
             seen.count("promise that nodes which differ are noticed");
             check(
                     converged.code() != null || converged.differsSince() != null,
