@@ -1851,8 +1851,7 @@ final class Promises {
                 if (joined.add(identity)) {
                     continue;
                 }
-                List<Rollout> recent =
-                        corrections.computeIfAbsent(identity, _ -> new ArrayList<>());
+                List<Rollout> recent = corrections.computeIfAbsent(identity, _ -> new ArrayList<>());
                 switch (why) {
                     case Publish, Rerun, Retry -> recent.clear();
                     case CatchUp -> {}

@@ -186,8 +186,7 @@ class SteeringTest {
 
     @Test
     void aRetryTakesUpTheLastStageOfARolloutThatWasPausedBeforeItsEnd() {
-        StageSpec all = new StageSpec(
-                "all", null, Amount.of(9), Amount.of(9), Duration.ZERO, StageSpec.Approval.after);
+        StageSpec all = new StageSpec("all", null, Amount.of(9), Amount.of(9), Duration.ZERO, StageSpec.Approval.after);
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(all)));
         fail(driver.operations().getFirst());
         while (!driver.operations().isEmpty()) {
