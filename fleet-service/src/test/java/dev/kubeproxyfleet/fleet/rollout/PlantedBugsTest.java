@@ -301,11 +301,6 @@ class PlantedBugsTest {
                         "(modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore",
                         "true"),
                 new Bug(
-                        "evidence: a mode that Azure had before is believed of nodes",
-                        "Verification.java",
-                        "boolean kernelTells = config.effective().mode() == KubeProxyMode.IPVS;",
-                        "boolean kernelTells = true;"),
-                new Bug(
                         "evidence: nodes that no pool counts do not count",
                         "Verification.java",
                         "Math.max(nodesExpected, evidence.nodesReporting())",
