@@ -81,7 +81,7 @@ class ArchitectureTest {
     /** Shells that measure a span, which a clock that is set would spoil; what they decide is tested through their parts. */
     private static final Set<String> STOPWATCHES = Set.of(
             // Budgets count from here on, evenly.
-            SERVICE + ".azure.AzureService",
+            SERVICE + ".azure.SteadyClock",
             // How long ago the partitions were looked at, between two polls.
             SERVICE + ".api.ReadModelConsumer",
             // How long no broker has answered.

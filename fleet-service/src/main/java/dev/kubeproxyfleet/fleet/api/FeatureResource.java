@@ -1,8 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
-import dev.kubeproxyfleet.fleet.azure.AzureService;
 import dev.kubeproxyfleet.fleet.azure.FeatureRegistrations;
+import dev.kubeproxyfleet.fleet.azure.FleetSubscriptions;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
@@ -32,10 +32,12 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "features")
 class FeatureResource {
 
-    private final AzureService azure;
+    private final FleetSubscriptions subscriptions;
+    private final FeatureRegistrations features;
 
-    FeatureResource(AzureService azure) {
-        this.azure = azure;
+    FeatureResource(FleetSubscriptions subscriptions, FeatureRegistrations features) {
+        this.subscriptions = subscriptions;
+        this.features = features;
     }
 
     @GET
@@ -43,14 +45,13 @@ class FeatureResource {
             operationId = "listFeatures",
             summary = "State of the preview feature in every subscription, as ARM says, or said a few seconds ago")
     public Response all() {
-        return switch (azure.recentSubscriptions()) {
+        return switch (subscriptions.recent()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
             case Subscriptions.Known(Set<String> ids) -> Response.ok(read(ids)).build();
         };
     }
 
     private List<FeatureStatus> read(Set<String> ids) {
-        FeatureRegistrations features = azure.features();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             return ids.stream()
                     .sorted()
@@ -68,8 +69,7 @@ class FeatureResource {
             operationId = "getFeature",
             summary = "The same for one subscription, with the progress of its registration")
     public Response one(@PathParam("subscription") String subscription) {
-        return known(
-                subscription, id -> Response.ok(azure.features().status(id)).build());
+        return known(subscription, id -> Response.ok(features.status(id)).build());
     }
 
     @POST
@@ -87,7 +87,7 @@ class FeatureResource {
             case Reason.Given given ->
                 known(
                         subscription,
-                        id -> Response.ok(azure.features().register(id, Attribution.actor(actor), given.text()))
+                        id -> Response.ok(features.register(id, Attribution.actor(actor), given.text()))
                                 .build());
         };
     }
@@ -99,7 +99,7 @@ class FeatureResource {
     /** Nothing is asked of ARM about subscriptions that are not the fleet's. */
     private Response known(String subscription, Answer answer) {
         String id = subscription.toLowerCase(Locale.ROOT);
-        return switch (azure.recentSubscriptions()) {
+        return switch (subscriptions.recent()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
             case Subscriptions.Known known ->
                 known.has(id)

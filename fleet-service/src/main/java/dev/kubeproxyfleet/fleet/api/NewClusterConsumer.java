@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.azure.AuditLog;
 import dev.kubeproxyfleet.fleet.azure.AzureSettings;
+import dev.kubeproxyfleet.fleet.azure.AzureWorker;
+import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
@@ -94,14 +96,15 @@ class NewClusterConsumer {
 
     @Inject
     NewClusterConsumer(
-            AzureService azure,
+            ClusterCreation creation,
+            AuditLog audit,
             AzureSettings settings,
             FleetView view,
             KafkaClients kafka,
             InstantSource clock,
             MeterRegistry metrics) {
         this(
-                new NewClusters(view, azure.clusterCreation()::create, azure::audit, Pause.REAL, clock),
+                new NewClusters(view, creation::create, audit::write, Pause.REAL, clock),
                 view::caughtUp,
                 kafka.name(Topic.NEW_CLUSTERS),
                 kafka.name(Topic.REJECTED),
@@ -141,7 +144,7 @@ class NewClusterConsumer {
         }
     }
 
-    void start(@Observes @Priority(AzureService.START_PRIORITY + 1) StartupEvent event) {
+    void start(@Observes @Priority(AzureWorker.START_PRIORITY + 1) StartupEvent event) {
         thread = Thread.ofPlatform().name("new-clusters").daemon().start(this::run);
     }
 

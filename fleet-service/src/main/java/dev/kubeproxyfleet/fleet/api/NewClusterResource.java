@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.azure.AuditLog;
+import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
@@ -26,8 +27,8 @@ class NewClusterResource {
 
     private final NewClusters clusters;
 
-    NewClusterResource(AzureService azure, FleetView view, InstantSource clock) {
-        this.clusters = new NewClusters(view, azure.clusterCreation()::create, azure::audit, Pause.REAL, clock);
+    NewClusterResource(ClusterCreation creation, AuditLog audit, FleetView view, InstantSource clock) {
+        this.clusters = new NewClusters(view, creation::create, audit::write, Pause.REAL, clock);
     }
 
     @POST

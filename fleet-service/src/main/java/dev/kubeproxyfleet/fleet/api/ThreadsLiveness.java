@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.azure.AzureWorker;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -14,12 +14,12 @@ class ThreadsLiveness implements HealthCheck {
 
     private final ReadModelConsumer readModel;
     private final NewClusterConsumer newClusters;
-    private final AzureService azure;
+    private final AzureWorker azureWorker;
 
-    ThreadsLiveness(ReadModelConsumer readModel, NewClusterConsumer newClusters, AzureService azure) {
+    ThreadsLiveness(ReadModelConsumer readModel, NewClusterConsumer newClusters, AzureWorker azureWorker) {
         this.readModel = readModel;
         this.newClusters = newClusters;
-        this.azure = azure;
+        this.azureWorker = azureWorker;
     }
 
     @Override
@@ -29,10 +29,10 @@ class ThreadsLiveness implements HealthCheck {
         if (!newClusters.isAlive()) {
             answer.withData("new-clusters", "its thread has ended");
         }
-        if (!azure.isAlive()) {
+        if (!azureWorker.isAlive()) {
             answer.withData("azure-worker", "its thread has ended");
         }
-        return answer.status(readModel.failure().isEmpty() && newClusters.isAlive() && azure.isAlive())
+        return answer.status(readModel.failure().isEmpty() && newClusters.isAlive() && azureWorker.isAlive())
                 .build();
     }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
@@ -31,15 +30,15 @@ final class AzureCheck {
     private static final int FORBIDDEN = 403;
     private static final int NOT_FOUND = 404;
 
-    private final ArmGateway arm;
-    private final Budgets budgets;
+    private final BudgetedArm arm;
+    private final FleetSubscriptions subscriptions;
     private final Pause pause;
     private final AzureSettings settings;
     private volatile State state = new NotReady("Azure Resource Manager has not been asked yet");
 
-    AzureCheck(ArmGateway arm, Budgets budgets, Pause pause, AzureSettings settings) {
+    AzureCheck(BudgetedArm arm, FleetSubscriptions subscriptions, Pause pause, AzureSettings settings) {
         this.arm = arm;
-        this.budgets = budgets;
+        this.subscriptions = subscriptions;
         this.pause = pause;
         this.settings = settings;
     }
@@ -73,7 +72,7 @@ final class AzureCheck {
 
     /** Tries once. */
     State check() {
-        return switch (subscriptions(arm, budgets, pause, settings.configuredSubscriptions())) {
+        return switch (subscriptions.now()) {
             case Subscriptions.Unknown(ArmResult.ArmError error) ->
                 new NotReady(settings.armEndpoint() + " did not list subscriptions (" + error.describe() + "); "
                         + remedy(error));
@@ -89,7 +88,7 @@ final class AzureCheck {
     private State checkVersion(Set<String> subscriptions) {
         State refused = new NotReady("no subscription tells the api-versions of Microsoft.ContainerService");
         for (String subscription : subscriptions) {
-            switch (BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadProvider(subscription))) {
+            switch (arm.send(new ArmRequest.ReadProvider(subscription))) {
                 case ArmResult.Ok ok -> {
                     return offers(ok.body()) ? checkRights(subscriptions) : notOffered(ok.body());
                 }
@@ -123,8 +122,7 @@ final class AzureCheck {
         List<String> warnings = new ArrayList<>();
         int unreadable = 0;
         for (String subscription : subscriptions) {
-            if (!(BudgetedCall.send(arm, budgets, pause, new ArmRequest.ReadPermissions(subscription))
-                    instanceof ArmResult.Ok ok)) {
+            if (!(arm.send(new ArmRequest.ReadPermissions(subscription)) instanceof ArmResult.Ok ok)) {
                 continue; // who may not ask what they may do can only try
             }
             JsonNode permissions = ok.body().path("value");
@@ -164,32 +162,5 @@ final class AzureCheck {
             case 403 -> "grant the identity the right to read subscriptions and managed clusters";
             default -> "check kpfleet.azure.endpoint";
         };
-    }
-
-    /** Lists the fleet's subscriptions: those configured, else all that the identity sees. */
-    static Subscriptions subscriptions(ArmGateway arm, Budgets budgets, Pause pause, Set<String> configured) {
-        if (!configured.isEmpty()) {
-            return new Subscriptions.Known(configured);
-        }
-        Set<String> ids = new TreeSet<>();
-        ArmResult.ArmError error = Pager.read(
-                        request -> BudgetedCall.send(arm, budgets, pause, request),
-                        ArmRequest.ListSubscriptions::new,
-                        ClusterListings.MAX_PAGES,
-                        page -> {
-                            for (JsonNode subscription : page.path("value")) {
-                                String id = subscription.path("subscriptionId").asText("");
-                                if (!id.isEmpty()
-                                        && !subscription
-                                                .path("state")
-                                                .asText("Enabled")
-                                                .equalsIgnoreCase("Disabled")) {
-                                    ids.add(id.toLowerCase(Locale.ROOT));
-                                }
-                            }
-                            return true;
-                        })
-                .error();
-        return error == null ? new Subscriptions.Known(ids) : new Subscriptions.Unknown(error);
     }
 }

@@ -12,15 +12,15 @@ import org.eclipse.microprofile.health.Readiness;
 @ApplicationScoped
 class AzureReadiness implements HealthCheck {
 
-    private final AzureService azure;
+    private final AzureCheck check;
 
-    AzureReadiness(AzureService azure) {
-        this.azure = azure;
+    AzureReadiness(AzureCheck check) {
+        this.check = check;
     }
 
     @Override
     public HealthCheckResponse call() {
-        return switch (azure.state()) {
+        return switch (check.state()) {
             case AzureCheck.Ready(String endpoint, List<String> warnings) -> {
                 HealthCheckResponseBuilder up =
                         HealthCheckResponse.named("azure").up().withData("endpoint", endpoint);

@@ -8,8 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -51,22 +49,14 @@ public final class ClusterCreation {
         record Unknown(ArmResult.ArmError error) implements Result {}
     }
 
-    private final BiFunction<ArmRequest, Duration, ArmResult> arm;
-    private final Set<String> configuredSubscriptions;
+    private final BudgetedArm arm;
+    private final FleetSubscriptions subscriptions;
     private final Pause pause;
     private final InstantSource clock;
 
-    /**
-     * @param arm {@link BudgetedCall#once}
-     * @param configuredSubscriptions {@link AzureSettings#configuredSubscriptions}
-     */
-    ClusterCreation(
-            BiFunction<ArmRequest, Duration, ArmResult> arm,
-            Set<String> configuredSubscriptions,
-            Pause pause,
-            InstantSource clock) {
+    ClusterCreation(BudgetedArm arm, FleetSubscriptions subscriptions, Pause pause, InstantSource clock) {
         this.arm = arm;
-        this.configuredSubscriptions = configuredSubscriptions;
+        this.subscriptions = subscriptions;
         this.pause = pause;
         this.clock = clock;
     }
@@ -84,7 +74,7 @@ public final class ClusterCreation {
                     "'" + id + "' is no id of a managed cluster; write /subscriptions/<id>/resourceGroups/<group>"
                             + "/providers/Microsoft.ContainerService/managedClusters/<name>");
         }
-        if (!Subscriptions.isInFleet(id, configuredSubscriptions)) {
+        if (!subscriptions.mayChange(id)) {
             return new Result.Refused(
                     new ArmResult.ArmError(0, Subscriptions.NOT_IN_FLEET, Subscriptions.NOT_IN_FLEET_MESSAGE, null));
         }
@@ -121,7 +111,7 @@ public final class ClusterCreation {
         ArmResult.@Nullable ArmError before = null;
         while (true) {
             Duration left = Duration.between(clock.instant(), deadline);
-            switch (arm.apply(request, left.compareTo(SHORT_HOLD) > 0 ? left : SHORT_HOLD)) {
+            switch (arm.once(request, left.compareTo(SHORT_HOLD) > 0 ? left : SHORT_HOLD)) {
                 case ArmResult.Ok ok -> {
                     return new Result.Begun(ok.body()
                             .path("properties")
@@ -129,7 +119,7 @@ public final class ClusterCreation {
                             .asText(CREATING));
                 }
                 case ArmResult.ArmError error
-                when error.code().equals(OperationProcedure.LOCAL_BUDGET) -> {
+                when error.code().equals(BudgetedArm.LOCAL_BUDGET) -> {
                     return ended(request.cluster(), kubeProxy, before == null ? error : before, mayBeTaken);
                 }
                 case ArmResult.ArmError error -> {
@@ -159,7 +149,7 @@ public final class ClusterCreation {
             return mayBeTaken ? new Result.Unknown(last) : new Result.Refused(last);
         }
         if (mayBeTaken) {
-            switch (arm.apply(new ArmRequest.GetCluster(id), SHORT_HOLD)) {
+            switch (arm.once(new ArmRequest.GetCluster(id), SHORT_HOLD)) {
                 case ArmResult.Ok ok -> {
                     if (isBeingCreated(ok.body(), kubeProxy)) {
                         return new Result.Begun(CREATING);

@@ -9,14 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists the clusters of a subscription, one listing at a time in each, so that what observers are told never goes backwards. Those
+ * Lists the clusters of a subscription, one listing at a time in each, so that what is told of them never goes backwards. Those
  * who ask while one is under way share the next. Thread-safe.
  */
 public final class ClusterListings {
@@ -33,23 +32,16 @@ public final class ClusterListings {
         Listing last;
     }
 
-    private final ArmGateway arm;
-    private final Budgets budgets;
-    private final Pause pause;
+    private final BudgetedArm arm;
     private final InstantSource clock;
-    private final List<Consumer<Listing>> observers = new CopyOnWriteArrayList<>();
+    private final Consumer<Listing> listed;
     private final Map<String, Turns> turns = new ConcurrentHashMap<>();
 
-    ClusterListings(ArmGateway arm, Budgets budgets, Pause pause, InstantSource clock) {
+    /** @param listed told of every listing, whoever asked for it, before the asker has it */
+    ClusterListings(BudgetedArm arm, InstantSource clock, Consumer<Listing> listed) {
         this.arm = arm;
-        this.budgets = budgets;
-        this.pause = pause;
         this.clock = clock;
-    }
-
-    /** {@code observer} is told of every listing from now on, whoever asked for it. */
-    public void observe(Consumer<Listing> observer) {
-        observers.add(observer);
+        this.listed = listed;
     }
 
     /** All clusters of a subscription, listed after this call; blocks while local budgets are spent. */
@@ -66,7 +58,7 @@ public final class ClusterListings {
             mine.last = null;
             Listing listing = pages(subscription);
             mine.last = listing;
-            observers.forEach(observer -> observer.accept(listing));
+            listed.accept(listing);
             return listing;
         } finally {
             mine.lock.unlock();
@@ -77,11 +69,8 @@ public final class ClusterListings {
         Instant began = clock.instant();
         List<ClusterRecord> clusters = new ArrayList<>();
         List<String> unreadable = new ArrayList<>();
-        Pager.End end = Pager.read(
-                request -> BudgetedCall.send(arm, budgets, pause, request),
-                link -> new ArmRequest.ListClusters(subscription, link),
-                MAX_PAGES,
-                page -> {
+        Pager.End end =
+                Pager.read(arm::send, link -> new ArmRequest.ListClusters(subscription, link), MAX_PAGES, page -> {
                     if (!page.path("value").isArray()) {
                         unreadable.add("a page without a list");
                         return false;

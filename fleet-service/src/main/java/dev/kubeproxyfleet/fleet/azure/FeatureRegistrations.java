@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +39,7 @@ public final class FeatureRegistrations {
     private static final Logger LOG = Logger.getLogger(FeatureRegistrations.class);
     private static final String REGISTERED = "Registered";
 
-    private final Function<ArmRequest, ArmResult> arm;
+    private final BudgetedArm arm;
     private final Consumer<AuditRecord> audit;
     private final Consumer<String> registered;
     private final Pause pause;
@@ -53,12 +52,11 @@ public final class FeatureRegistrations {
     private record States(String feature, String provider) {}
 
     /**
-     * @param arm blocks while budgets are spent
      * @param registered told of every subscription in which a registration has succeeded
      * @param interval between two questions how far it is
      */
     FeatureRegistrations(
-            Function<ArmRequest, ArmResult> arm,
+            BudgetedArm arm,
             Consumer<AuditRecord> audit,
             Consumer<String> registered,
             Pause pause,
@@ -153,7 +151,7 @@ public final class FeatureRegistrations {
     private ArmResult.@Nullable ArmError ask(ArmRequest registration, ArmRequest question, Instant deadline) {
         ArmRequest next = registration;
         while (true) {
-            ArmResult result = arm.apply(next);
+            ArmResult result = arm.send(next);
             switch (result) {
                 case ArmResult.Ok ok -> {
                     // The answer to the registration itself may still tell of the one before.
@@ -180,7 +178,7 @@ public final class FeatureRegistrations {
     }
 
     private String state(ArmRequest question) {
-        return switch (arm.apply(question)) {
+        return switch (arm.send(question)) {
             case ArmResult.Ok ok -> stateOf(ok.body());
             case ArmResult.ArmError error -> {
                 LOG.warnf(

@@ -25,7 +25,6 @@ final class OperationProcedure {
     static final String ACCEPTED_NOT_APPLIED = "AcceptedNotApplied";
     static final String CLUSTER_BUSY = "ClusterBusy";
     static final String UPDATING = "Updating";
-    static final String LOCAL_BUDGET = "LocalBudget";
     static final String PRECONDITION_FAILED = "PreconditionFailed";
     static final String PROVISIONING_FAILED = "ProvisioningFailed";
     static final String UNREADABLE_CONFIGURATION = "UnreadableKubeProxyConfig";
@@ -42,7 +41,7 @@ final class OperationProcedure {
     /** Times that a 412 is answered by reading again at once; then with pauses. */
     static final int MAX_IMMEDIATE_REREADS = 3;
 
-    private final ArmGateway arm;
+    private final BudgetedArm arm;
     private final Budgets budgets;
     private final LongRunning longRunning;
     private final Pause pause;
@@ -50,7 +49,7 @@ final class OperationProcedure {
     private final Backoff backoff;
 
     OperationProcedure(
-            ArmGateway arm,
+            BudgetedArm arm,
             Budgets budgets,
             LongRunning longRunning,
             Pause pause,
@@ -152,7 +151,7 @@ final class OperationProcedure {
             if (unpaid.isPresent()) {
                 return unpaid.get();
             }
-            return switch (send(request)) {
+            return switch (arm.sendPaid(request)) {
                 case ArmResult.ArmError error -> afterRefusal(NextStep.after(error), new Read());
                 case ArmResult.Ok ok -> {
                     failuresInARow = 0;
@@ -242,7 +241,7 @@ final class OperationProcedure {
                 reserved.put(request.kind(), request);
                 return new Read();
             }
-            Optional<ArmResult> result = fence.write(() -> send(request));
+            Optional<ArmResult> result = fence.write(() -> arm.sendPaid(request));
             if (result.isEmpty()) {
                 return setback == null ? new Withdrawn() : new Done(setback);
             }
@@ -283,7 +282,7 @@ final class OperationProcedure {
             if (unpaid.isPresent()) {
                 return unpaid.get();
             }
-            return switch (send(request)) {
+            return switch (arm.sendPaid(request)) {
                 case ArmResult.ArmError error ->
                     switch (NextStep.after(error)) {
                         case NextStep.TryAgain again ->
@@ -343,7 +342,7 @@ final class OperationProcedure {
             }
             reserved.put(request.kind(), request);
             return Optional.of(new WaitFor(
-                    LOCAL_BUDGET,
+                    BudgetedArm.LOCAL_BUDGET,
                     "the budget for " + request.kind().tag() + " is spent; it refills at Azure's rate",
                     wait,
                     then));
@@ -370,12 +369,6 @@ final class OperationProcedure {
                 reported = code;
                 waiting.accept(new Outcome.Waiting(code, message));
             }
-        }
-
-        private ArmResult send(ArmRequest request) {
-            ArmResult result = arm.send(request);
-            budgets.learn(request, result);
-            return result;
         }
     }
 }

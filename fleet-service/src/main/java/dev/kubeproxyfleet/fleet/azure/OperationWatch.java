@@ -48,7 +48,7 @@ final class OperationWatch implements LongRunning {
     }
 
     private final ClusterListings listings;
-    private final ArmGateway arm;
+    private final BudgetedArm arm;
     private final Budgets budgets;
     private final Pause pause;
     private final InstantSource clock;
@@ -60,7 +60,7 @@ final class OperationWatch implements LongRunning {
     /** @param pollers runs one long task for each subscription that has something in flight */
     OperationWatch(
             ClusterListings listings,
-            ArmGateway arm,
+            BudgetedArm arm,
             Budgets budgets,
             Pause pause,
             InstantSource clock,
@@ -186,7 +186,7 @@ final class OperationWatch implements LongRunning {
             ArmRequest.ReadOperation question = new ArmRequest.ReadOperation(subscription, waiter.operationUrl);
             if (answers && budgets.available(question)) {
                 waiter.askedAt = clock.instant();
-                ArmResult answer = BudgetedCall.once(arm, budgets, pause, question, Duration.ZERO);
+                ArmResult answer = arm.once(question, Duration.ZERO);
                 if (ended(answer)) {
                     waiter.atRest.complete(null);
                 }

@@ -57,14 +57,14 @@ final class OperationWorker {
 
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final String topic;
-    private final EventPublisher publisher;
+    private final CloudEventPublisher publisher;
     private final OperationProcedure procedure;
     private final Ownership ownership;
+    private final FleetSubscriptions subscriptions;
     private final Executor threads;
     private final Pause pause;
     private final InstantSource clock;
     private final Duration requestTimeout;
-    private final Set<String> configuredSubscriptions;
     private final java.util.function.Consumer<String> ended;
     private final WorkList work;
     private final Map<Class<? extends Outcome.Result>, Counter> outcomes = new HashMap<>();
@@ -80,9 +80,10 @@ final class OperationWorker {
     OperationWorker(
             Supplier<Consumer<String, byte[]>> consumers,
             String topic,
-            EventPublisher publisher,
+            CloudEventPublisher publisher,
             OperationProcedure procedure,
             Ownership ownership,
+            FleetSubscriptions subscriptions,
             Executor threads,
             Pause pause,
             InstantSource clock,
@@ -94,11 +95,11 @@ final class OperationWorker {
         this.publisher = publisher;
         this.procedure = procedure;
         this.ownership = ownership;
+        this.subscriptions = subscriptions;
         this.threads = threads;
         this.pause = pause;
         this.clock = clock;
         this.requestTimeout = settings.requestTimeout();
-        this.configuredSubscriptions = settings.configuredSubscriptions();
         this.ended = ended;
         this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
         for (Class<? extends Outcome.Result> kind : List.of(
@@ -293,7 +294,7 @@ final class OperationWorker {
         try {
             Optional<Outcome.Result> result;
             try {
-                result = Subscriptions.isInFleet(operation.cluster(), configuredSubscriptions)
+                result = subscriptions.mayChange(operation.cluster())
                         ? procedure.run(operation, fence, waiting -> publish(operation, waiting))
                         : Optional.of(NOT_IN_FLEET);
             } catch (RuntimeException e) {

@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.azure;
 
-import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.util.Locale;
 import java.util.Set;
 
@@ -26,14 +25,4 @@ public sealed interface Subscriptions {
     }
 
     record Unknown(ArmResult.ArmError error) implements Subscriptions {}
-
-    /**
-     * Whether anything may be changed in the subscription of {@code resource}.
-     *
-     * @param configured lower case; where it is empty, Azure's role assignments decide
-     * @param resource an ARM resource id
-     */
-    static boolean isInFleet(String resource, Set<String> configured) {
-        return configured.isEmpty() || new Known(configured).has(Partitioning.subscriptionOf(resource));
-    }
 }

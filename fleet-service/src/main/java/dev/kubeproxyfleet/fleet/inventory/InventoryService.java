@@ -2,9 +2,18 @@ package dev.kubeproxyfleet.fleet.inventory;
 
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
-import dev.kubeproxyfleet.fleet.azure.AzureService;
+import dev.kubeproxyfleet.fleet.azure.AzureSettings;
+import dev.kubeproxyfleet.fleet.azure.AzureWorker;
+import dev.kubeproxyfleet.fleet.azure.BudgetedArm;
+import dev.kubeproxyfleet.fleet.azure.CloudEventPublisher;
+import dev.kubeproxyfleet.fleet.azure.ClusterListings;
+import dev.kubeproxyfleet.fleet.azure.FeatureRegistered;
+import dev.kubeproxyfleet.fleet.azure.FleetSubscriptions;
 import dev.kubeproxyfleet.fleet.azure.Listing;
+import dev.kubeproxyfleet.fleet.azure.OperationEnded;
+import dev.kubeproxyfleet.fleet.azure.Ownership;
 import dev.kubeproxyfleet.fleet.azure.Pause;
+import dev.kubeproxyfleet.fleet.azure.SteadyClock;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -36,24 +45,43 @@ public class InventoryService {
 
     private final InventoryPoller poller;
 
-    InventoryService(InventorySettings settings, AzureService azure, KafkaClients kafka, InstantSource clock) {
+    InventoryService(
+            InventorySettings settings,
+            AzureSettings azure,
+            Ownership ownership,
+            FleetSubscriptions subscriptions,
+            BudgetedArm arm,
+            ClusterListings listings,
+            CloudEventPublisher publisher,
+            KafkaClients kafka,
+            SteadyClock steadyClock,
+            InstantSource clock) {
         PublishedRecords published = new PublishedRecords(
                 () -> new KafkaConsumer<>(
                         consumerProperties(kafka.properties()), new StringDeserializer(), new ByteArrayDeserializer()),
                 kafka.name(Topic.CLUSTERS),
                 clock);
         poller = new InventoryPoller(
-                new AzureWorld(azure, published),
+                new AzureWorld(azure.apiVersion(), ownership, subscriptions, arm, listings, publisher, published),
                 settings,
                 Pause.REAL,
-                azure.steadyClock(),
+                steadyClock,
                 RandomGenerator.getDefault());
-        azure.listings().observe(poller::listed);
-        azure.observeEnds(poller::changed);
-        azure.observeFeatures(poller::featureChanged);
     }
 
-    void start(@Observes @Priority(AzureService.START_PRIORITY + 1) StartupEvent event) {
+    void listed(@Observes Listing listing) {
+        poller.listed(listing);
+    }
+
+    void operationEnded(@Observes OperationEnded event) {
+        poller.changed(event.cluster());
+    }
+
+    void featureRegistered(@Observes FeatureRegistered event) {
+        poller.featureChanged(event.subscription());
+    }
+
+    void start(@Observes @Priority(AzureWorker.START_PRIORITY + 1) StartupEvent event) {
         Thread.ofVirtual().name("inventory").start(() -> poller.run(TICK));
     }
 
@@ -67,41 +95,44 @@ public class InventoryService {
         return properties;
     }
 
-    private record AzureWorld(AzureService azure, PublishedRecords records) implements InventoryPoller.World {
-
-        @Override
-        public String apiVersion() {
-            return azure.apiVersion();
-        }
+    private record AzureWorld(
+            String apiVersion,
+            Ownership ownership,
+            FleetSubscriptions fleet,
+            BudgetedArm arm,
+            ClusterListings listings,
+            CloudEventPublisher publisher,
+            PublishedRecords records)
+            implements InventoryPoller.World {
 
         @Override
         public boolean owns(String subscription) {
-            return azure.ownership().owns(subscription);
+            return ownership.owns(subscription);
         }
 
         @Override
         public Subscriptions subscriptions() {
-            return azure.subscriptions();
+            return fleet.now();
         }
 
         @Override
         public ArmResult call(ArmRequest request) {
-            return azure.call(request);
+            return arm.send(request);
         }
 
         @Override
         public Listing list(String subscription) {
-            return azure.listings().list(subscription);
+            return listings.list(subscription);
         }
 
         @Override
         public boolean fleetIsConfigured() {
-            return azure.fleetIsConfigured();
+            return fleet.areConfigured();
         }
 
         @Override
         public Set<Integer> partitions() {
-            return azure.ownership().partitions();
+            return ownership.partitions();
         }
 
         @Override
@@ -113,11 +144,11 @@ public class InventoryService {
         public CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
             return switch (change) {
                 case SubscriptionInventory.ClusterChanged(ClusterRecord record) ->
-                    azure.publisher().publish(Topic.CLUSTERS, change.key(), ClusterRecord.TYPE, record);
+                    publisher.publish(Topic.CLUSTERS, change.key(), ClusterRecord.TYPE, record);
                 case SubscriptionInventory.ClusterGone(String key) ->
-                    azure.publisher().publish(Topic.CLUSTERS, key, ClusterRecord.TYPE, null);
+                    publisher.publish(Topic.CLUSTERS, key, ClusterRecord.TYPE, null);
                 case SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record) ->
-                    azure.publisher().publish(Topic.CLUSTERS, change.key(), SubscriptionRecord.TYPE, record);
+                    publisher.publish(Topic.CLUSTERS, change.key(), SubscriptionRecord.TYPE, record);
             };
         }
 

@@ -273,11 +273,12 @@ class AgainstAzureTest {
     private Optional<Outcome.Result> run() {
         AzureSettings settings = AzureArmGatewayTest.settings(
                 Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN));
-        ArmGateway gateway = new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO));
         Budgets budgets = new Budgets(time, 1);
+        BudgetedArm gateway = new BudgetedArm(
+                new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO)), budgets, time);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), new Random(5));
         OperationWatch watch = new OperationWatch(
-                new ClusterListings(gateway, budgets, time, time),
+                new ClusterListings(gateway, time, listing -> {}),
                 gateway,
                 budgets,
                 time,

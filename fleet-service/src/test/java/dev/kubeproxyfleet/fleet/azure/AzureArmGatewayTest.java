@@ -193,7 +193,7 @@ class AzureArmGatewayTest {
         VirtualTime time = new VirtualTime();
         Budgets budgets = new Budgets(time, 1);
 
-        assertThat(BudgetedCall.send(gateway(), budgets, time, new ArmRequest.GetCluster(FakeArm.CLUSTER)))
+        assertThat(new BudgetedArm(gateway(), budgets, time).send(new ArmRequest.GetCluster(FakeArm.CLUSTER)))
                 .isInstanceOf(ArmResult.Ok.class);
         assertThat(seen).hasSize(2);
         assertThat(budgets.lowest(Budget.GET_CLUSTER)).isLessThan(Budgets.capacity(Budget.GET_CLUSTER) - 1);
@@ -334,7 +334,10 @@ class AzureArmGatewayTest {
 
     private AzureCheck.State check() {
         VirtualTime time = new VirtualTime();
-        return new AzureCheck(gateway(), new Budgets(time, 1), time, trusted()).check();
+        BudgetedArm arm = new BudgetedArm(gateway(), new Budgets(time, 1), time);
+        return new AzureCheck(
+                        arm, new FleetSubscriptions(trusted().configuredSubscriptions(), arm, time), time, trusted())
+                .check();
     }
 
     private ArmGateway gateway() {

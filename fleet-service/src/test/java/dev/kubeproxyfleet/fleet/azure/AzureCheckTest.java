@@ -111,9 +111,13 @@ class AzureCheckTest {
                 new HashMap<>(Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN));
         values.putAll(more);
         AzureSettings settings = AzureArmGatewayTest.settings(values);
-        ArmGateway gateway = new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO));
+        BudgetedArm budgeted = new BudgetedArm(
+                new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO)),
+                new Budgets(time, 1),
+                time);
+        FleetSubscriptions subscriptions = new FleetSubscriptions(settings.configuredSubscriptions(), budgeted, time);
         List<AzureCheck.State> states = new ArrayList<>();
-        time.execute(() -> states.add(new AzureCheck(gateway, new Budgets(time, 1), time, settings).check()));
+        time.execute(() -> states.add(new AzureCheck(budgeted, subscriptions, time, settings).check()));
         time.run();
         return states.getFirst();
     }

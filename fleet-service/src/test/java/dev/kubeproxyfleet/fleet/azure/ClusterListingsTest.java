@@ -13,14 +13,13 @@ class ClusterListingsTest {
 
     private final VirtualTime time = new VirtualTime();
     private final List<ArmRequest> requests = new ArrayList<>();
+    private final List<Listing> observed = new ArrayList<>();
 
     @Test
     void followsThePagesToTheEndAndTellsItsObservers() {
-        List<Listing> observed = new ArrayList<>();
         ClusterListings listings = listings(
                 page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "\"}], \"nextLink\": \"https://next\"}"),
                 page("{\"value\": [{\"id\": \"" + FakeArm.CLUSTER + "2\"}]}"));
-        listings.observe(observed::add);
 
         Listing listing = listings.list("sub");
 
@@ -59,18 +58,12 @@ class ClusterListingsTest {
     void thoseWhoAskMeanwhileShareTheNextListing() throws InterruptedException {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch answer = new CountDownLatch(1);
-        ClusterListings listings = new ClusterListings(
-                request -> {
-                    requests.add(request);
-                    asked.countDown();
-                    awaitUnchecked(answer);
-                    return page("{\"value\": []}");
-                },
-                new Budgets(time, 1),
-                time,
-                time);
-        List<Listing> observed = new ArrayList<>();
-        listings.observe(observed::add);
+        ClusterListings listings = listings(request -> {
+            requests.add(request);
+            asked.countDown();
+            awaitUnchecked(answer);
+            return page("{\"value\": []}");
+        });
         List<Thread> threads = new ArrayList<>();
         threads.add(Thread.ofVirtual().start(() -> listings.list("sub")));
         asked.await();
@@ -106,29 +99,25 @@ class ClusterListingsTest {
 
     @Test
     void pagesWithoutEndAreCutOff() {
-        ClusterListings listings = new ClusterListings(
-                request -> {
-                    requests.add(request);
-                    return page("{\"value\": [], \"nextLink\": \"https://next/" + requests.size() + "\"}");
-                },
-                new Budgets(time, 1),
-                time,
-                time);
+        ClusterListings listings = listings(request -> {
+            requests.add(request);
+            return page("{\"value\": [], \"nextLink\": \"https://next/" + requests.size() + "\"}");
+        });
 
         assertThat(listings.list("sub").complete()).isFalse();
         assertThat(requests).hasSize(ClusterListings.MAX_PAGES);
     }
 
+    private ClusterListings listings(ArmGateway arm) {
+        return new ClusterListings(new BudgetedArm(arm, new Budgets(time, 1), time), time, observed::add);
+    }
+
     private ClusterListings listings(ArmResult... answers) {
         List<ArmResult> left = new ArrayList<>(List.of(answers));
-        return new ClusterListings(
-                request -> {
-                    requests.add(request);
-                    return left.removeFirst();
-                },
-                new Budgets(time, 1),
-                time,
-                time);
+        return listings(request -> {
+            requests.add(request);
+            return left.removeFirst();
+        });
     }
 
     private static ArmResult page(String body) {

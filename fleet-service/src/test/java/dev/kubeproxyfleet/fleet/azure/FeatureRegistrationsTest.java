@@ -45,16 +45,11 @@ class FeatureRegistrationsTest {
             time,
             new InProcessArm(arm, time, Duration.ZERO));
     private final Budgets budgets = new Budgets(time, 1);
+    private final BudgetedArm budgeted = new BudgetedArm(gateway, budgets, time);
     private final List<AuditRecord> audit = new ArrayList<>();
     private final List<String> told = new ArrayList<>();
-    private final FeatureRegistrations features = new FeatureRegistrations(
-            request -> BudgetedCall.send(gateway, budgets, time, request),
-            audit::add,
-            told::add,
-            time,
-            time,
-            Duration.ofSeconds(10),
-            time);
+    private final FeatureRegistrations features =
+            new FeatureRegistrations(budgeted, audit::add, told::add, time, time, Duration.ofSeconds(10), time);
     private final ClusterCreation creation = creation(Set.of());
 
     @Test
@@ -290,11 +285,7 @@ class FeatureRegistrationsTest {
     }
 
     private ClusterCreation creation(Set<String> configured) {
-        return new ClusterCreation(
-                (request, heldAtMost) -> BudgetedCall.once(gateway, budgets, time, request, heldAtMost),
-                configured,
-                time,
-                time);
+        return new ClusterCreation(budgeted, new FleetSubscriptions(configured, budgeted, time), time, time);
     }
 
     private static Fault refusal(int status, String code) {

@@ -451,7 +451,7 @@ class OperationProcedureTest {
 
     private Optional<Outcome.Result> run(FakeArm arm, KubeProxyConfig desired, Duration deadline, Budgets budgets) {
         OperationProcedure procedure = new OperationProcedure(
-                arm,
+                new BudgetedArm(arm, budgets, time),
                 budgets,
                 arm,
                 time,

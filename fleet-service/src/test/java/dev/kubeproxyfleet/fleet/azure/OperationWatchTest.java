@@ -75,8 +75,8 @@ class OperationWatchTest {
         };
         Budgets budgets = new Budgets(scheduler, 1);
         OperationWatch watch = new OperationWatch(
-                new ClusterListings(arm, budgets, scheduler, scheduler),
-                arm,
+                new ClusterListings(new BudgetedArm(arm, budgets, scheduler), scheduler, listing -> {}),
+                new BudgetedArm(arm, budgets, scheduler),
                 budgets,
                 scheduler,
                 scheduler,
@@ -110,8 +110,8 @@ class OperationWatchTest {
         };
         Budgets budgets = new Budgets(scheduler, 1);
         OperationWatch watch = new OperationWatch(
-                new ClusterListings(arm, budgets, scheduler, scheduler),
-                arm,
+                new ClusterListings(new BudgetedArm(arm, budgets, scheduler), scheduler, listing -> {}),
+                new BudgetedArm(arm, budgets, scheduler),
                 budgets,
                 scheduler,
                 scheduler,
@@ -197,8 +197,8 @@ class OperationWatchTest {
             }
         };
         watch[0] = new OperationWatch(
-                new ClusterListings(arm, budgets, pause, time),
-                arm,
+                new ClusterListings(new BudgetedArm(arm, budgets, pause), time, listing -> {}),
+                new BudgetedArm(arm, budgets, pause),
                 budgets,
                 pause,
                 time,
@@ -225,8 +225,8 @@ class OperationWatchTest {
         };
         Budgets budgets = new Budgets(time, 1);
         return new OperationWatch(
-                new ClusterListings(arm, budgets, time, time),
-                arm,
+                new ClusterListings(new BudgetedArm(arm, budgets, time), time, listing -> {}),
+                new BudgetedArm(arm, budgets, time),
                 budgets,
                 time,
                 time,

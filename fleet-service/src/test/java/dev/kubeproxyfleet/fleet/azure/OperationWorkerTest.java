@@ -371,22 +371,26 @@ class OperationWorkerTest {
                         new PartitionInfo(TOPIC, 0, node, new Node[0], new Node[0]),
                         new PartitionInfo(TOPIC, 1, node, new Node[0], new Node[0])));
         Backoff backoff = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(10), new Random(1));
+        Budgets budgets = new Budgets(time, 1);
+        BudgetedArm budgeted = new BudgetedArm(request -> arm.send(request), budgets, time);
+        AzureSettings azure = AzureArmGatewayTest.settings(settings);
         return new OperationWorker(
                 () -> consumer,
                 TOPIC,
-                new EventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", time, "/test"),
+                new CloudEventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", time, "/test"),
                 new OperationProcedure(
-                        request -> arm.send(request),
-                        new Budgets(time, 1),
+                        budgeted,
+                        budgets,
                         (cluster, url, over, deadline) -> arm.await(cluster, url, over, deadline),
                         time,
                         time,
                         backoff),
                 ownership,
+                new FleetSubscriptions(azure.configuredSubscriptions(), budgeted, time),
                 started::add,
                 time,
                 time,
-                AzureArmGatewayTest.settings(settings),
+                azure,
                 ended::add,
                 registry);
     }

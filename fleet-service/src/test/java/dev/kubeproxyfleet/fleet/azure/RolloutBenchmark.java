@@ -170,13 +170,14 @@ public final class RolloutBenchmark {
 
         AzureSettings settings = AzureArmGatewayTest.settings(
                 Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN));
-        ArmGateway gateway = new AzureArmGateway(settings, time, new InProcessArm(arm, time, UPLINK));
         Budgets budgets = new Budgets(time, 1);
+        BudgetedArm gateway = new BudgetedArm(
+                new AzureArmGateway(settings, time, new InProcessArm(arm, time, UPLINK)), budgets, time);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), new Random(scenario.seed()));
         LongRunning longRunning = switch (scenario.waiting()) {
             case BY_LIST ->
                 new OperationWatch(
-                        new ClusterListings(gateway, budgets, time, time),
+                        new ClusterListings(gateway, time, listing -> {}),
                         gateway,
                         budgets,
                         time,
@@ -184,7 +185,7 @@ public final class RolloutBenchmark {
                         backoff,
                         settings.watchInterval(),
                         time);
-            case PER_OPERATION -> new PeerPolling(gateway, budgets, time, time);
+            case PER_OPERATION -> new PeerPolling(gateway, time, time);
         };
         OperationProcedure procedure = new OperationProcedure(gateway, budgets, longRunning, time, time, backoff);
         Outcomes outcomes = new Outcomes(procedure, time);
@@ -265,8 +266,7 @@ public final class RolloutBenchmark {
     }
 
     /** What tools without a LIST stream do: ask for each operation by itself, within the same budgets. */
-    private record PeerPolling(ArmGateway arm, Budgets budgets, Pause pause, java.time.InstantSource clock)
-            implements LongRunning {
+    private record PeerPolling(BudgetedArm arm, Pause pause, java.time.InstantSource clock) implements LongRunning {
         @Override
         public void await(
                 String cluster,
@@ -279,11 +279,8 @@ public final class RolloutBenchmark {
             }
             while (clock.instant().isBefore(deadline)) {
                 pause.sleep(PEER_POLL);
-                ArmResult result = BudgetedCall.send(
-                        arm,
-                        budgets,
-                        pause,
-                        new ArmRequest.ReadOperation(Partitioning.subscriptionOf(cluster), operationUrl));
+                ArmResult result =
+                        arm.send(new ArmRequest.ReadOperation(Partitioning.subscriptionOf(cluster), operationUrl));
                 if (result instanceof ArmResult.Ok ok
                         && !ok.body().path("status").asText().equals("InProgress")) {
                     return;

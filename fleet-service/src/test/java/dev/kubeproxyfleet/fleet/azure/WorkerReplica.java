@@ -26,11 +26,11 @@ final class WorkerReplica {
     WorkerReplica(Map<String, Object> client, AzureSettings settings) {
         InstantSource clock = InstantSource.system();
         Budgets budgets = new Budgets(clock, settings.timeScale());
-        ArmGateway arm = new AzureArmGateway(settings, clock);
+        BudgetedArm arm = new BudgetedArm(new AzureArmGateway(settings, clock), budgets, Pause.REAL);
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), new Random(5));
         Executor threads = task -> Thread.ofVirtual().start(task);
         OperationWatch watch = new OperationWatch(
-                new ClusterListings(arm, budgets, Pause.REAL, clock),
+                new ClusterListings(arm, clock, listing -> {}),
                 arm,
                 budgets,
                 Pause.REAL,
@@ -41,13 +41,15 @@ final class WorkerReplica {
         producer = new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer());
         worker = new OperationWorker(
                 () -> new KafkaConsumer<>(
-                        AzureService.consumerProperties(new HashMap<>(client), "kubeproxy.azure-worker"),
+                        AzureBeans.consumerProperties(new HashMap<>(client), "kubeproxy.azure-worker"),
                         new StringDeserializer(),
                         new ByteArrayDeserializer()),
                 "kubeproxy.operations",
-                new EventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
+                new CloudEventPublisher(
+                        producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
                 new OperationProcedure(arm, budgets, watch, Pause.REAL, clock, backoff),
                 new Ownership(),
+                new FleetSubscriptions(settings.configuredSubscriptions(), arm, clock),
                 threads,
                 Pause.REAL,
                 clock,

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class SubscriptionsTest {
+class FleetSubscriptionsTest {
 
     private static final String CLUSTER =
             "/subscriptions/ABC/resourceGroups/rg/providers/Microsoft.ContainerService/managedClusters/c";
@@ -20,8 +20,16 @@ class SubscriptionsTest {
 
     @Test
     void whatIsNotConfiguredIsNotTheFleetsUnlessAzureDecides() {
-        assertThat(Subscriptions.isInFleet(CLUSTER, Set.of("abc"))).isTrue();
-        assertThat(Subscriptions.isInFleet(CLUSTER, Set.of("other"))).isFalse();
-        assertThat(Subscriptions.isInFleet(CLUSTER, Set.of())).isTrue();
+        assertThat(configured(Set.of("abc")).mayChange(CLUSTER)).isTrue();
+        assertThat(configured(Set.of("other")).mayChange(CLUSTER)).isFalse();
+        assertThat(configured(Set.of()).mayChange(CLUSTER)).isTrue();
+    }
+
+    private static FleetSubscriptions configured(Set<String> subscriptions) {
+        VirtualTime time = new VirtualTime();
+        ArmGateway none = request -> {
+            throw new AssertionError("not expected: " + request);
+        };
+        return new FleetSubscriptions(subscriptions, new BudgetedArm(none, new Budgets(time, 1), time), time);
     }
 }

@@ -15,7 +15,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /** Publishes CloudEvents in binary mode. Thread-safe. */
-public final class EventPublisher {
+public final class CloudEventPublisher {
 
     private final Producer<String, byte[]> producer;
     private final Function<Topic, String> topicName;
@@ -24,7 +24,7 @@ public final class EventPublisher {
     private final String source;
 
     /** @param source the CloudEvents attribute, a URI reference */
-    EventPublisher(
+    CloudEventPublisher(
             Producer<String, byte[]> producer,
             Function<Topic, String> topicName,
             Supplier<String> ids,

@@ -3,8 +3,11 @@ package dev.kubeproxyfleet.fleet.azure;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
-/** A call that waits for its budgets, and is made again if it only reads and got no answer or a 5xx. */
-final class BudgetedCall {
+/** ARM within its budgets: no call leaves before its tokens are taken, and every answer corrects what is left. Thread-safe. */
+public final class BudgetedArm {
+
+    /** Code of a call that was not made, since its budgets were spent. */
+    static final String LOCAL_BUDGET = "LocalBudget";
 
     /** Beyond it the trouble is no hiccup, and the caller's to judge. */
     static final int MAX_READ_REPEATS = 2;
@@ -14,11 +17,20 @@ final class BudgetedCall {
 
     private static final Duration UNLIMITED = ChronoUnit.FOREVER.getDuration();
 
-    private BudgetedCall() {}
+    private final ArmGateway arm;
+    private final Budgets budgets;
+    private final Pause pause;
 
-    static ArmResult send(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request) {
+    BudgetedArm(ArmGateway arm, Budgets budgets, Pause pause) {
+        this.arm = arm;
+        this.budgets = budgets;
+        this.pause = pause;
+    }
+
+    /** Waits for the call's budgets, and makes it again if it only reads and got no answer or a 5xx. */
+    public ArmResult send(ArmRequest request) {
         for (int repeats = 0; ; repeats++) {
-            ArmResult result = once(arm, budgets, pause, request, UNLIMITED);
+            ArmResult result = once(request, UNLIMITED);
             boolean hiccup = result instanceof ArmResult.ArmError error
                     && (error.code().equals(ArmResult.NETWORK_ERROR) || error.status() >= 500);
             if (!hiccup || request.writes() || repeats >= MAX_READ_REPEATS) {
@@ -30,9 +42,9 @@ final class BudgetedCall {
 
     /**
      * One try. Where its budgets would hold it back for longer than {@code heldAtMost}, nothing is sent, and the answer is {@link
-     * OperationProcedure#LOCAL_BUDGET}.
+     * #LOCAL_BUDGET}.
      */
-    static ArmResult once(ArmGateway arm, Budgets budgets, Pause pause, ArmRequest request, Duration heldAtMost) {
+    ArmResult once(ArmRequest request, Duration heldAtMost) {
         Duration patience = heldAtMost;
         Duration wait = budgets.reserve(request);
         while (!wait.isZero()) {
@@ -40,7 +52,7 @@ final class BudgetedCall {
                 budgets.giveBack(request);
                 return new ArmResult.ArmError(
                         0,
-                        OperationProcedure.LOCAL_BUDGET,
+                        LOCAL_BUDGET,
                         "the budget for " + request.kind().tag() + " is spent for the next " + wait.toSeconds() + " s",
                         wait);
             }
@@ -49,6 +61,11 @@ final class BudgetedCall {
             // What ARM has refused meanwhile was to hold this call too: it queues again.
             wait = budgets.held(request).isZero() ? Duration.ZERO : budgets.reserve(request);
         }
+        return sendPaid(request);
+    }
+
+    /** One try of a call whose tokens {@link Budgets#reserve} has taken already. */
+    ArmResult sendPaid(ArmRequest request) {
         ArmResult result = arm.send(request);
         budgets.learn(request, result);
         return result;
