@@ -27,7 +27,7 @@ final class OperationProcedure {
     static final String UPDATING = "Updating";
     static final String PRECONDITION_FAILED = "PreconditionFailed";
     static final String PROVISIONING_FAILED = "ProvisioningFailed";
-    static final String UNREADABLE_CONFIGURATION = "UnreadableKubeProxyConfig";
+    static final String UNREADABLE_CONFIGURATION = "KubeProxyConfigUnreadable";
 
     /** Writes that ARM may accept without applying them before the operation fails. */
     static final int MAX_UNAPPLIED_WRITES = 2;

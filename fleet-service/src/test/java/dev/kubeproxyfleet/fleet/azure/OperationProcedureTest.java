@@ -379,7 +379,7 @@ class OperationProcedureTest {
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(
                                 Outcome.Failed.class,
-                                failed -> assertThat(failed.code()).isEqualTo("UnreadableKubeProxyConfig")));
+                                failed -> assertThat(failed.code()).isEqualTo("KubeProxyConfigUnreadable")));
         assertThat(arm.writes()).isEmpty();
     }
 

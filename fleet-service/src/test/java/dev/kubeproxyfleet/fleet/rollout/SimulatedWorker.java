@@ -222,7 +222,7 @@ final class SimulatedWorker {
             } else if (cluster.isStopped()) {
                 end(new Outcome.Skipped("ClusterStopped", "stopped"));
             } else if (!cluster.readable) {
-                end(new Outcome.Failed("UnreadableKubeProxyConfig", "unreadable"));
+                end(new Outcome.Failed("KubeProxyConfigUnreadable", "unreadable"));
             } else {
                 before = before == null ? cluster.kubeProxy : before;
                 boolean right = cluster.effective().equals(operation.kubeProxy().effective());

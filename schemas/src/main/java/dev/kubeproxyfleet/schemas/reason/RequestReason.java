@@ -1,0 +1,56 @@
+package dev.kubeproxyfleet.schemas.reason;
+
+/** Why a request is refused before it is anything's to decide; what is unknown is told by audit records and rejections too. */
+public enum RequestReason implements Reason {
+    UnknownConfig(404, "No config of that name is in force.", "Run `kpfleet get configs`."),
+    UnknownStrategy(404, "No strategy of that name is stored.", "Publish the strategy first."),
+    UnknownRollout(404, "There is no such rollout.", "Run `kpfleet get rollouts`."),
+    UnknownCluster(404, "The rollout, or the inventory, has no such cluster.", "Run `kpfleet get clusters`."),
+    AmbiguousCluster(409, "Several clusters have that name.", "Give the ARM resource id; the answer lists them."),
+    MissingParameter(400, "The request lacks a parameter."),
+    InvalidBody(400, "The body of the request is not what it should be; the message says what is."),
+    InvalidRequest(400, "A request for a new cluster makes no sense; the message says why."),
+    UnsupportedMediaType(
+            415,
+            "The body is announced as something that is not taken.",
+            "Send `Content-Type: application/json`, or `application/yaml` for a configuration."),
+    ForeignOrigin(403, "The request comes from a page of elsewhere.", "Use the dashboard of this service."),
+    ForeignHost(
+            421,
+            "The request is to a host that is not in `kpfleet.api.allowed-hosts`; this holds for the page, streams, health and metrics too.",
+            "Add the host there."),
+    BadHost(400, "The request has no header `Host`, several, or one that is no name and no address."),
+    LengthRequired(400, "The body of the request comes with `Transfer-Encoding`.", "Send `Content-Length` alone."),
+    BodyTooLarge(413, "The body of the request is larger than `quarkus.http.limits.max-body-size` (1 MiB)."),
+    BodyTooSlow(408, "The body of the request was not here in full within `kpfleet.api.body-timeout` (10 s)."),
+    TooManyBytes(
+            503,
+            "The bodies of all requests together fill `kpfleet.api.max-bytes-in-flight` (16 MiB).",
+            "Try again in a moment."),
+    TooManyStreams(503, "`kpfleet.api.max-subscribers` (200) event streams are open.", "Try again later."),
+    TooManyRequests(429, "Too many requests wait for an answer already.", "Ask again in a few seconds."),
+    KafkaUnavailable(503, "Kafka did not take the request, so nothing was asked.", "Ask again later.");
+
+    private final int status;
+    private final Words words;
+
+    RequestReason(int status, String meaning) {
+        this.status = status;
+        words = new Words(meaning, null);
+    }
+
+    RequestReason(int status, String meaning, String helps) {
+        this.status = status;
+        words = new Words(meaning, helps);
+    }
+
+    /** Of HTTP. */
+    public int status() {
+        return status;
+    }
+
+    @Override
+    public Words words() {
+        return words;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.reason;
+
+import org.jspecify.annotations.NullMarked;
