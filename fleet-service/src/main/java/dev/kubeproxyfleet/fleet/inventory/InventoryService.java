@@ -19,6 +19,7 @@ import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -29,7 +30,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -43,7 +43,7 @@ public class InventoryService {
     /** How soon a change of ownership is noticed. */
     private static final Duration TICK = Duration.ofMillis(500);
 
-    private final InventoryPoller poller;
+    private final InventoryScheduler scheduler;
 
     InventoryService(
             InventorySettings settings,
@@ -55,38 +55,52 @@ public class InventoryService {
             CloudEventPublisher publisher,
             KafkaClients kafka,
             SteadyClock steadyClock,
-            InstantSource clock) {
+            InstantSource clock,
+            MeterRegistry metrics) {
         PublishedRecords published = new PublishedRecords(
                 () -> new KafkaConsumer<>(
                         consumerProperties(kafka.properties()), new StringDeserializer(), new ByteArrayDeserializer()),
                 kafka.name(Topic.CLUSTERS),
-                clock);
-        poller = new InventoryPoller(
-                new AzureWorld(azure.apiVersion(), ownership, subscriptions, arm, listings, publisher, published),
+                clock,
+                metrics);
+        scheduler = new InventoryScheduler(
+                new AzureBeans(azure.apiVersion(), ownership, subscriptions, arm, listings),
+                published::read,
+                new InventoryPublisher(change -> publish(publisher, change)),
                 settings,
-                Pause.REAL,
-                steadyClock,
-                RandomGenerator.getDefault());
+                new Timing(Pause.REAL, steadyClock, RandomGenerator.getDefault()),
+                task -> Thread.ofVirtual().name("inventory").start(task));
     }
 
     void listed(@Observes Listing listing) {
-        poller.listed(listing);
+        scheduler.listed(listing);
     }
 
     void operationEnded(@Observes OperationEnded event) {
-        poller.changed(event.cluster());
+        scheduler.clusterChanged(event.cluster());
     }
 
     void featureRegistered(@Observes FeatureRegistered event) {
-        poller.featureChanged(event.subscription());
+        scheduler.featureChanged(event.subscription());
     }
 
     void start(@Observes @Priority(AzureWorker.START_PRIORITY + 1) StartupEvent event) {
-        Thread.ofVirtual().name("inventory").start(() -> poller.run(TICK));
+        Thread.ofVirtual().name("inventory").start(() -> scheduler.run(TICK));
     }
 
     void stop(@Observes @Priority(1) ShutdownEvent event) {
-        poller.close();
+        scheduler.close();
+    }
+
+    private static CompletableFuture<Void> publish(CloudEventPublisher publisher, SubscriptionInventory.Change change) {
+        return switch (change) {
+            case SubscriptionInventory.ClusterChanged(ClusterRecord record) ->
+                publisher.publish(Topic.CLUSTERS, change.key(), ClusterRecord.TYPE, record);
+            case SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record) ->
+                publisher.publish(Topic.CLUSTERS, change.key(), SubscriptionRecord.TYPE, record);
+            case SubscriptionInventory.Gone(String key) ->
+                publisher.publish(Topic.CLUSTERS, key, ClusterRecord.TYPE, null);
+        };
     }
 
     private static Map<String, Object> consumerProperties(Map<String, Object> properties) {
@@ -95,39 +109,13 @@ public class InventoryService {
         return properties;
     }
 
-    private record AzureWorld(
-            String apiVersion,
-            Ownership ownership,
-            FleetSubscriptions fleet,
-            BudgetedArm arm,
-            ClusterListings listings,
-            CloudEventPublisher publisher,
-            PublishedRecords records)
-            implements InventoryPoller.World {
+    private record AzureBeans(
+            String apiVersion, Ownership ownership, FleetSubscriptions fleet, BudgetedArm arm, ClusterListings listings)
+            implements Azure {
 
         @Override
         public boolean owns(String subscription) {
             return ownership.owns(subscription);
-        }
-
-        @Override
-        public Subscriptions subscriptions() {
-            return fleet.now();
-        }
-
-        @Override
-        public ArmResult call(ArmRequest request) {
-            return arm.send(request);
-        }
-
-        @Override
-        public Listing list(String subscription) {
-            return listings.list(subscription);
-        }
-
-        @Override
-        public boolean fleetIsConfigured() {
-            return fleet.areConfigured();
         }
 
         @Override
@@ -136,25 +124,23 @@ public class InventoryService {
         }
 
         @Override
-        public Map<String, Map<String, Object>> published(Predicate<String> wanted) {
-            return records.read(wanted);
+        public Subscriptions subscriptions() {
+            return fleet.now();
         }
 
         @Override
-        public CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
-            return switch (change) {
-                case SubscriptionInventory.ClusterChanged(ClusterRecord record) ->
-                    publisher.publish(Topic.CLUSTERS, change.key(), ClusterRecord.TYPE, record);
-                case SubscriptionInventory.ClusterGone(String key) ->
-                    publisher.publish(Topic.CLUSTERS, key, ClusterRecord.TYPE, null);
-                case SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record) ->
-                    publisher.publish(Topic.CLUSTERS, change.key(), SubscriptionRecord.TYPE, record);
-            };
+        public boolean fleetIsConfigured() {
+            return fleet.areConfigured();
         }
 
         @Override
-        public void run(Runnable task) {
-            Thread.ofVirtual().name("inventory").start(task);
+        public ArmResult call(ArmRequest request) {
+            return arm.send(request);
+        }
+
+        @Override
+        public void list(String subscription) {
+            var unused = listings.list(subscription);
         }
     }
 }

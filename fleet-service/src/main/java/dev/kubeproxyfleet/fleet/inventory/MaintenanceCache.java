@@ -25,9 +25,9 @@ final class MaintenanceCache {
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
     /** @param published what others have read before */
-    MaintenanceCache(Collection<?> published) {
-        for (Object record : published) {
-            if (record instanceof ClusterRecord cluster) {
+    MaintenanceCache(Collection<Published> published) {
+        for (Published record : published) {
+            if (record instanceof Published.Cluster(ClusterRecord cluster)) {
                 known.put(cluster.id(), new Known(cluster.location(), cluster.maintenanceWindows(), Instant.MIN));
             }
         }

@@ -28,8 +28,6 @@ final class SubscriptionInventory {
         }
     }
 
-    record ClusterGone(String key) implements Change {}
-
     record SubscriptionChanged(SubscriptionRecord record) implements Change {
         @Override
         public String key() {
@@ -37,12 +35,15 @@ final class SubscriptionInventory {
         }
     }
 
-    /** @param published by key: a {@link ClusterRecord}, a {@link SubscriptionRecord}, or a text where it could not be read */
-    private final Map<String, Object> published;
+    /** A cluster, or a subscription that has left the fleet. */
+    record Gone(String key) implements Change {}
+
+    private final Map<String, Published> published;
 
     private final Map<String, Integer> misses = new HashMap<>();
 
-    SubscriptionInventory(Map<String, Object> published) {
+    /** @param published by the record's key */
+    SubscriptionInventory(Map<String, Published> published) {
         this.published = new HashMap<>(published);
     }
 
@@ -51,7 +52,7 @@ final class SubscriptionInventory {
         List<Change> changes = new ArrayList<>();
         for (ClusterRecord cluster : clusters) {
             misses.remove(cluster.id());
-            if (!cluster.equals(published.get(cluster.id()))) {
+            if (!new Published.Cluster(cluster).equals(published.get(cluster.id()))) {
                 changes.add(new ClusterChanged(cluster));
             }
         }
@@ -67,10 +68,10 @@ final class SubscriptionInventory {
             if (!listed.contains(key)
                     && !key.equals(subscription.key())
                     && misses.merge(key, 1, Integer::sum) >= MISSES_UNTIL_GONE) {
-                changes.add(new ClusterGone(key));
+                changes.add(new Gone(key));
             }
         }
-        if (!subscription.equals(published.get(subscription.key()))) {
+        if (!new Published.Subscription(subscription).equals(published.get(subscription.key()))) {
             changes.add(new SubscriptionChanged(subscription));
         }
         return changes;
@@ -79,12 +80,13 @@ final class SubscriptionInventory {
     /** A change is on the topic: it is not published again. */
     void published(Change change) {
         switch (change) {
-            case ClusterChanged(ClusterRecord record) -> published.put(record.id(), record);
-            case ClusterGone(String key) -> {
+            case ClusterChanged(ClusterRecord record) -> published.put(change.key(), new Published.Cluster(record));
+            case SubscriptionChanged(SubscriptionRecord record) ->
+                published.put(change.key(), new Published.Subscription(record));
+            case Gone(String key) -> {
                 published.remove(key);
                 misses.remove(key);
             }
-            case SubscriptionChanged(SubscriptionRecord record) -> published.put(record.key(), record);
         }
     }
 }

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ class PublishedRecordsTest {
     private static final long SEED = 19;
 
     private final List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
 
     @Test
     void readsPastThousandsOfBadRecordsAndFindsTheSameAtEachStart() throws Exception {
@@ -45,23 +47,50 @@ class PublishedRecordsTest {
         }
         write(listed.key(), json(listed));
 
-        Map<String, Map<String, Object>> read = read();
+        Map<String, Map<String, Published>> read = read();
 
         assertThat(read).containsOnlyKeys(SUBSCRIPTION);
-        assertThat(read.get(SUBSCRIPTION)).containsEntry(good.id(), good).containsEntry(listed.key(), listed);
+        assertThat(read.get(SUBSCRIPTION))
+                .containsEntry(good.id(), new Published.Cluster(good))
+                .containsEntry(listed.key(), new Published.Subscription(listed));
         assertThat(read()).isEqualTo(read);
     }
 
     @Test
     void whatCannotBeReadDiffersFromWhatWillBePublished() {
-        String id = cluster("odd").id();
-        write(id, "{".getBytes(StandardCharsets.UTF_8));
+        ClusterRecord odd = cluster("odd");
+        write(odd.id(), "{".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(read().get(SUBSCRIPTION)).containsOnlyKeys(id).doesNotContainValue(cluster("odd"));
+        Map<String, Published> read = read().getOrDefault(SUBSCRIPTION, Map.of());
+
+        assertThat(read).containsExactly(Map.entry(odd.id(), new Published.Unreadable()));
+        assertThat(new SubscriptionInventory(read).partial(List.of(odd)))
+                .containsExactly(new SubscriptionInventory.ClusterChanged(odd));
     }
 
-    private Map<String, Map<String, Object>> read() {
-        return new PublishedRecords(this::consumer, TOPIC, () -> Instant.EPOCH).read(SUBSCRIPTION::equals);
+    @Test
+    void whatCannotBeReadIsCounted() throws Exception {
+        ClusterRecord good = cluster("good");
+        write(good.id(), json(good));
+        write(good.id(), null);
+        assertThat(read().get(SUBSCRIPTION)).isEmpty();
+        assertThat(unreadable()).isZero();
+
+        write(good.id(), "{".getBytes(StandardCharsets.UTF_8));
+        write("/subscriptions/" + SUBSCRIPTION, "[]".getBytes(StandardCharsets.UTF_8));
+        write(null, json(good));
+        write("good", json(good));
+        write("/subscriptions/another", "{".getBytes(StandardCharsets.UTF_8));
+        read();
+        assertThat(unreadable()).as("of others it looks at the key alone").isEqualTo(4);
+    }
+
+    private double unreadable() {
+        return metrics.get("kpfleet.inventory.unreadable").counter().count();
+    }
+
+    private Map<String, Map<String, Published>> read() {
+        return new PublishedRecords(this::consumer, TOPIC, () -> Instant.EPOCH, metrics).read(SUBSCRIPTION::equals);
     }
 
     private Consumer<String, byte[]> consumer() {

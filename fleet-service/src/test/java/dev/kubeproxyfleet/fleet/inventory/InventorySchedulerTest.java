@@ -27,7 +27,8 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
-class InventoryPollerTest {
+/** What the inventory publishes of what Azure shows, from the discovery of subscriptions to the records on the topic. */
+class InventorySchedulerTest {
 
     private static final ClusterRecord ONE = cluster("one", "Succeeded");
     private static final ClusterRecord TWO = cluster("two", "Succeeded");
@@ -35,15 +36,16 @@ class InventoryPollerTest {
     private static final ArmResult.ArmError REFUSED = new ArmResult.ArmError(500, "ServerBusy", "later", null);
 
     private final FakeWorld world = new FakeWorld();
-    private final InventoryPoller poller = new InventoryPoller(
+    private final InventoryScheduler scheduler = new InventoryScheduler(
             world,
+            world::read,
+            new InventoryPublisher(world::publish),
             new SmallRyeConfigBuilder()
                     .withMapping(InventorySettings.class)
                     .build()
                     .getConfigMapping(InventorySettings.class),
-            (wake, atMost) -> {},
-            () -> world.now,
-            new Random(1));
+            new Timing((wake, atMost) -> {}, () -> world.now, new Random(1)),
+            world.tasks::add);
 
     @Test
     void publishesClustersFirstAndTheirSubscriptionLast() {
@@ -68,7 +70,7 @@ class InventoryPollerTest {
 
     @Test
     void knowsFromTheTopicWhatWasPublishedBeforeARestart() {
-        world.topic.put("s1", Map.of(ONE.id(), ONE));
+        world.topic.put("s1", Map.of(ONE.id(), new Published.Cluster(ONE)));
         follow();
 
         list(complete(ONE));
@@ -78,7 +80,7 @@ class InventoryPollerTest {
 
     @Test
     void aClusterIsGoneAfterTwoCompleteListingsWithoutIt() {
-        world.topic.put("s1", Map.of(ONE.id(), ONE, TWO.id(), TWO));
+        world.topic.put("s1", Map.of(ONE.id(), new Published.Cluster(ONE), TWO.id(), new Published.Cluster(TWO)));
         follow();
 
         list(complete(ONE));
@@ -90,7 +92,7 @@ class InventoryPollerTest {
 
     @Test
     void aClusterThatComesBackInBetweenStays() {
-        world.topic.put("s1", Map.of(ONE.id(), ONE, TWO.id(), TWO));
+        world.topic.put("s1", Map.of(ONE.id(), new Published.Cluster(ONE), TWO.id(), new Published.Cluster(TWO)));
         follow();
 
         list(complete(ONE));
@@ -102,7 +104,7 @@ class InventoryPollerTest {
 
     @Test
     void aListingThatFailedRemovesNothingAndSaysNothingOfTheSubscription() {
-        world.topic.put("s1", Map.of(ONE.id(), ONE, TWO.id(), TWO));
+        world.topic.put("s1", Map.of(ONE.id(), new Published.Cluster(ONE), TWO.id(), new Published.Cluster(TWO)));
         follow();
 
         for (int i = 0; i < 3; i++) {
@@ -138,13 +140,26 @@ class InventoryPollerTest {
     }
 
     @Test
+    void aSubscriptionThatGoesToAnotherReplicaIsPolledNoMore() {
+        follow();
+        assertThat(world.tasks).hasSize(2);
+        world.owned = Set.of();
+        follow();
+
+        world.tasks.forEach(Runnable::run);
+
+        assertThat(world.listed).isZero();
+        assertThat(scheduler.poller("s1")).isEmpty();
+    }
+
+    @Test
     void aSubscriptionThatWasTakenOverIsReadBackAnew() {
         follow();
         list(complete(ONE));
         world.owned = Set.of();
         follow();
         world.owned = Set.of("s1");
-        world.topic.put("s1", Map.of(TWO.id(), TWO));
+        world.topic.put("s1", Map.of(TWO.id(), new Published.Cluster(TWO)));
         world.log.clear();
         follow();
 
@@ -157,20 +172,20 @@ class InventoryPollerTest {
     void whatTheWorkerHasListedIsNotListedAgain() {
         follow();
         Instant now = world.now;
-        poller.changed(ONE.id());
-        poller.listed(complete(now.plusSeconds(1), ONE));
+        scheduler.clusterChanged(ONE.id());
+        scheduler.listed(complete(now.plusSeconds(1), ONE));
         world.listed = 0;
 
-        poller.poll("s1");
+        poller().poll();
         assertThat(world.listed).isZero();
 
         world.now = now.plusSeconds(2);
-        poller.changed(ONE.id());
-        poller.poll("s1");
+        scheduler.clusterChanged(ONE.id());
+        poller().poll();
         assertThat(world.listed).as("it may have been listed before the change").isEqualTo(1);
 
         world.now = now.plus(Duration.ofMinutes(5));
-        poller.poll("s1");
+        poller().poll();
         assertThat(world.listed).as("nobody has listed it for a while").isEqualTo(2);
     }
 
@@ -178,7 +193,9 @@ class InventoryPollerTest {
     void aSubscriptionThatAnOperatorTakesOutOfTheFleetTakesItsClustersWithIt() {
         world.configured = true;
         world.owned = Set.of("s1", "s2");
-        world.topic.put("s2", Map.of(OTHER.id(), OTHER, "/subscriptions/s2", "its record"));
+        world.topic.put(
+                "s2",
+                Map.of(OTHER.id(), new Published.Cluster(OTHER), "/subscriptions/s2", new Published.Unreadable()));
 
         discover("s1");
 
@@ -188,7 +205,7 @@ class InventoryPollerTest {
     @Test
     void aSubscriptionThatArmDoesNotShowAnyMoreStaysUntilArmSaysThatThereIsNone() {
         world.owned = Set.of("s1", "s2");
-        world.topic.put("s2", Map.of(OTHER.id(), OTHER));
+        world.topic.put("s2", Map.of(OTHER.id(), new Published.Cluster(OTHER)));
 
         world.feature = REFUSED;
         discover("s1");
@@ -202,7 +219,7 @@ class InventoryPollerTest {
 
     @Test
     void noSubscriptionAtAllIsAMissingRightAndTakesNothingAway() {
-        world.topic.put("s1", Map.of(ONE.id(), ONE));
+        world.topic.put("s1", Map.of(ONE.id(), new Published.Cluster(ONE)));
 
         for (int i = 0; i < 3; i++) {
             discover();
@@ -213,7 +230,7 @@ class InventoryPollerTest {
 
     @Test
     void theSubscriptionsThatLeaveAreLeftToTheirOwner() {
-        world.topic.put("s2", Map.of(OTHER.id(), OTHER));
+        world.topic.put("s2", Map.of(OTHER.id(), new Published.Cluster(OTHER)));
 
         for (int i = 0; i < 3; i++) {
             discover("s1");
@@ -276,8 +293,8 @@ class InventoryPollerTest {
         list(complete(ONE));
         assertThat(world.published.getFirst().maintenanceWindows()).isNull();
 
-        poller.readMaintenance("s1");
-        poller.readMaintenance("s1");
+        poller().readMaintenance();
+        poller().readMaintenance();
         list(complete(ONE));
         list(complete(ONE));
 
@@ -294,8 +311,8 @@ class InventoryPollerTest {
         follow();
         list(complete(ONE));
 
-        poller.readMaintenance("s1");
-        poller.readMaintenance("s1");
+        poller().readMaintenance();
+        poller().readMaintenance();
         list(complete(ONE));
 
         assertThat(world.asked).containsOnlyOnce("maintenance westeurope");
@@ -307,7 +324,7 @@ class InventoryPollerTest {
     @Test
     void maintenanceWindowsThatWerePublishedBeforeARestartAreKept() {
         ClusterRecord withWindows = ONE.withMaintenanceWindows(List.of());
-        world.topic.put("s1", Map.of(ONE.id(), withWindows));
+        world.topic.put("s1", Map.of(ONE.id(), new Published.Cluster(withWindows)));
         follow();
 
         list(complete(ONE));
@@ -323,14 +340,18 @@ class InventoryPollerTest {
     }
 
     private void follow() {
-        world.observer = poller::listed;
-        poller.follow();
+        world.observer = scheduler::listed;
+        scheduler.follow();
     }
 
-    /** One listing, as the task that polls the subscription makes it. */
+    /** One listing, as the task that polls the subscription makes it; none where this replica has no such task. */
     private void list(Listing listing) {
         world.listing = listing;
-        poller.poll("s1");
+        scheduler.poller("s1").ifPresent(SubscriptionPoller::poll);
+    }
+
+    private SubscriptionPoller poller() {
+        return scheduler.poller("s1").orElseThrow();
     }
 
     private static Listing complete(ClusterRecord... clusters) {
@@ -378,7 +399,7 @@ class InventoryPollerTest {
                 List.of());
     }
 
-    private static final class FakeWorld implements InventoryPoller.World {
+    private static final class FakeWorld implements Azure {
 
         @Override
         public String apiVersion() {
@@ -390,7 +411,7 @@ class InventoryPollerTest {
         final List<ClusterRecord> published = new ArrayList<>();
         final Map<String, JsonNode> calls = new HashMap<>();
         final List<Runnable> tasks = new ArrayList<>();
-        final Map<String, Map<String, Object>> topic = new HashMap<>();
+        final Map<String, Map<String, Published>> topic = new HashMap<>();
         Subscriptions subscriptions = new Subscriptions.Known(Set.of("s1"));
         Instant now = Instant.parse("2026-11-23T12:00:00Z");
         Set<String> owned = Set.of("s1");
@@ -441,10 +462,9 @@ class InventoryPollerTest {
         }
 
         @Override
-        public Listing list(String subscription) {
+        public void list(String subscription) {
             listed++;
             observer.accept(listing);
-            return listing;
         }
 
         @Override
@@ -452,15 +472,13 @@ class InventoryPollerTest {
             return owned.isEmpty() ? Set.of() : Set.of(0);
         }
 
-        @Override
-        public Map<String, Map<String, Object>> published(Predicate<String> wanted) {
-            Map<String, Map<String, Object>> read = new HashMap<>();
+        Map<String, Map<String, Published>> read(Predicate<String> wanted) {
+            Map<String, Map<String, Published>> read = new HashMap<>();
             topic.keySet().stream().filter(wanted).forEach(id -> read.put(id, topic.getOrDefault(id, Map.of())));
             return read;
         }
 
-        @Override
-        public CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
+        CompletableFuture<Void> publish(SubscriptionInventory.Change change) {
             if (change instanceof SubscriptionInventory.ClusterChanged(ClusterRecord record)) {
                 published.add(record);
             }
@@ -470,7 +488,7 @@ class InventoryPollerTest {
             log.add(
                     switch (change) {
                         case SubscriptionInventory.ClusterChanged changed -> "changed " + changed.key();
-                        case SubscriptionInventory.ClusterGone gone -> "gone " + gone.key();
+                        case SubscriptionInventory.Gone gone -> "gone " + gone.key();
                         case SubscriptionInventory.SubscriptionChanged(SubscriptionRecord record) ->
                             "subscription " + record.subscription() + " " + record.clusterCount() + " "
                                     + record.kubeProxyFeature();
@@ -478,11 +496,6 @@ class InventoryPollerTest {
             return failing
                     ? CompletableFuture.failedFuture(new TimeoutException("no broker"))
                     : CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public void run(Runnable task) {
-            tasks.add(task);
         }
     }
 }
