@@ -1,4 +1,4 @@
-/* A line chart over time by ECharts, which is loaded when the first chart is drawn. Colours come from the style sheet. */
+/* A line chart over time by ECharts, loaded when the first chart is drawn. Colours come from the style sheet. */
 import { LitElement } from 'lit';
 import { clock } from './parts.js';
 
@@ -54,7 +54,10 @@ class Chart extends LitElement {
     return {
       animation: false,
       grid: { left: 4, right: 10, top: this.series.length > 1 ? 30 : 14, bottom: 4, containLabel: true },
-      legend: this.series.length > 1 ? { top: 0, left: 0, itemWidth: 14, itemHeight: 8, icon: 'roundRect', textStyle: font } : undefined,
+      legend:
+        this.series.length > 1
+          ? { top: 0, left: 0, itemWidth: 14, itemHeight: 8, icon: 'roundRect', textStyle: font }
+          : undefined,
       // Rich text is drawn on the canvas: HTML would bring inline styles, which the page's policy forbids.
       tooltip: {
         trigger: 'axis',
@@ -63,14 +66,20 @@ class Chart extends LitElement {
         borderColor: line,
         textStyle: { ...font, color: colour('text') },
         formatter: (points) =>
-          [clock(points[0].value[0]), ...points.map((each) => `${each.seriesName} ${this.text(each.value[1])}`)].join('\n'),
+          [clock(points[0].value[0]), ...points.map((each) => `${each.seriesName} ${this.text(each.value[1])}`)].join(
+            '\n',
+          ),
       },
       xAxis: {
         type: 'time',
         axisLine: { lineStyle: { color: line } },
         axisTick: { show: false },
         splitNumber: 4,
-        axisLabel: { ...font, hideOverlap: true, formatter: { day: '{HH}:{mm}', hour: '{HH}:{mm}', minute: '{HH}:{mm}', second: '{HH}:{mm}:{ss}' } },
+        axisLabel: {
+          ...font,
+          hideOverlap: true,
+          formatter: { day: '{HH}:{mm}', hour: '{HH}:{mm}', minute: '{HH}:{mm}', second: '{HH}:{mm}:{ss}' },
+        },
       },
       yAxis: {
         type: 'value',

@@ -11,5 +11,10 @@ export function describe(config) {
     return mode;
   }
   const ipvs = { ...DEFAULTS, ...config.ipvsConfig };
-  return `IPVS ${ipvs.scheduler} · TCP ${ipvs.tcpTimeoutSeconds} s · TCP FIN ${ipvs.tcpFinTimeoutSeconds} s · UDP ${ipvs.udpTimeoutSeconds} s`;
+  return [
+    `IPVS ${ipvs.scheduler}`,
+    `TCP ${ipvs.tcpTimeoutSeconds} s`,
+    `TCP FIN ${ipvs.tcpFinTimeoutSeconds} s`,
+    `UDP ${ipvs.udpTimeoutSeconds} s`,
+  ].join(' · ');
 }

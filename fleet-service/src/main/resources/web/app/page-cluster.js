@@ -1,6 +1,19 @@
 /* One cluster: why it is as it is, what Azure and its nodes say, and its connections over time. */
 import { html } from 'lit';
-import { Part, badge, count, decimal, differing, empty, failure, loading, moment, number, rolloutHref, short } from './parts.js';
+import {
+  Part,
+  badge,
+  count,
+  decimal,
+  differing,
+  empty,
+  failure,
+  loading,
+  moment,
+  number,
+  rolloutHref,
+  short,
+} from './parts.js';
 import * as states from './states.js';
 import { get } from './store.js';
 import './chart.js';
@@ -13,8 +26,15 @@ function beside(cluster) {
   return [
     windows > 0 && `; ${count(windows, 'Windows node')}, where no agent runs`,
     cluster.autoprovisioning && '; Azure adds nodes that no pool counts (autoprovisioning)',
-  ].filter(Boolean).join('');
+  ]
+    .filter(Boolean)
+    .join('');
 }
+
+const timeouts = ({ tcpTimeoutSeconds, tcpFinTimeoutSeconds, udpTimeoutSeconds }) =>
+  tcpTimeoutSeconds == null
+    ? '–'
+    : `${tcpTimeoutSeconds} / ${tcpFinTimeoutSeconds ?? '–'} / ${udpTimeoutSeconds ?? '–'}`;
 
 class ClusterPage extends Part {
   static properties = { path: {}, detail: { state: true }, explanation: { state: true }, error: { state: true } };
@@ -68,21 +88,62 @@ class ClusterPage extends Part {
     return html`
       <p class="crumbs"><a href="#/">Fleet</a> / ${cluster.resourceGroup}</p>
       <div class="head">
-        <h1>${cluster.name}
-          ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${cluster.drift ? badge(states.drift, cluster.drift.code) : ''}</h1>
+        <h1>
+          ${cluster.name}
+          ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${
+            cluster.drift ? badge(states.drift, cluster.drift.code) : ''
+          }
+        </h1>
       </div>
-      <kpf-explanation .told=${this.explanation} .tone=${(cluster.drift ? states.of(states.drift, cluster.drift.code) : states.of(states.cluster, this.explanation.state)).tone}></kpf-explanation>
+      <kpf-explanation
+        .told=${this.explanation}
+        .tone=${
+          (cluster.drift
+            ? states.of(states.drift, cluster.drift.code)
+            : states.of(states.cluster, this.explanation.state)
+          ).tone
+        }
+      ></kpf-explanation>
       <section class="panel" aria-label="Facts">
         <dl class="facts">
-          <div><dt>Configuration in Azure</dt><dd>${cluster.effective}</dd></div>
-          <div><dt>Nodes say</dt><dd>${this.observed(cluster)}</dd></div>
-          ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)}
-          ${this.clock(cluster)}
-          <div><dt>Latest rollout</dt><dd>${cluster.rollout ? html`<a href=${rolloutHref(cluster.rollout.id)}>${cluster.rollout.id}</a>, stage ${cluster.rollout.stage}` : 'none'}</dd></div>
-          <div><dt>State in Azure</dt><dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd></div>
-          <div><dt>Kubernetes</dt><dd>${cluster.kubernetesVersion} in ${cluster.location}</dd></div>
-          <div><dt>Tags</dt><dd>${Object.entries(cluster.tags).map(([key, value]) => html`<span class="tag">${key}=${value}</span>`)}</dd></div>
-          <div class="wide"><dt>Resource id</dt><dd><code class="id">${cluster.id}</code></dd></div>
+          <div>
+            <dt>Configuration in Azure</dt>
+            <dd>${cluster.effective}</dd>
+          </div>
+          <div>
+            <dt>Nodes say</dt>
+            <dd>${this.observed(cluster)}</dd>
+          </div>
+          ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)} ${this.clock(cluster)}
+          <div>
+            <dt>Latest rollout</dt>
+            <dd>
+              ${
+                cluster.rollout
+                  ? html`<a href=${rolloutHref(cluster.rollout.id)}>${cluster.rollout.id}</a>, stage
+                      ${cluster.rollout.stage}`
+                  : 'none'
+              }
+            </dd>
+          </div>
+          <div>
+            <dt>State in Azure</dt>
+            <dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd>
+          </div>
+          <div>
+            <dt>Kubernetes</dt>
+            <dd>${cluster.kubernetesVersion} in ${cluster.location}</dd>
+          </div>
+          <div>
+            <dt>Tags</dt>
+            <dd>
+              ${Object.entries(cluster.tags).map(([key, value]) => html`<span class="tag">${key}=${value}</span>`)}
+            </dd>
+          </div>
+          <div class="wide">
+            <dt>Resource id</dt>
+            <dd><code class="id">${cluster.id}</code></dd>
+          </div>
         </dl>
       </section>
       ${this.charts(cluster)} ${this.nodes(cluster)}
@@ -94,83 +155,178 @@ class ClusterPage extends Part {
     if (!health || health.observed.length === 0) {
       return html`<span class="quiet">nothing yet</span>`;
     }
-    return health.observed.map((each) => html`<span class="line">${each.nodes} of ${cluster.nodeCount}: ${[
-      each.mode ?? 'unknown mode',
-      each.scheduler,
-      each.tcpTimeoutSeconds != null && `tcp ${each.tcpTimeoutSeconds} s`,
-      each.tcpFinTimeoutSeconds != null && `tcpfin ${each.tcpFinTimeoutSeconds} s`,
-      each.udpTimeoutSeconds != null && `udp ${each.udpTimeoutSeconds} s`,
-      each.tcpTimeoutSeconds != null && !each.timeoutsByKernel && "(timeouts by kube-proxy's word)",
-    ].filter(Boolean).join(' ')}${each.proof === 'Proven' ? '' : html` <span class="attention" data-testid="unproven">not proven: ${each.proofText}</span>`}</span>`);
+    return health.observed.map(
+      (each) =>
+        html`<span class="line"
+          >${each.nodes} of ${cluster.nodeCount}:
+          ${[
+            each.mode ?? 'unknown mode',
+            each.scheduler,
+            each.tcpTimeoutSeconds != null && `tcp ${each.tcpTimeoutSeconds} s`,
+            each.tcpFinTimeoutSeconds != null && `tcpfin ${each.tcpFinTimeoutSeconds} s`,
+            each.udpTimeoutSeconds != null && `udp ${each.udpTimeoutSeconds} s`,
+            each.tcpTimeoutSeconds != null && !each.timeoutsByKernel && "(timeouts by kube-proxy's word)",
+          ]
+            .filter(Boolean)
+            .join(' ')}${
+            each.proof === 'Proven'
+              ? ''
+              : html` <span class="attention" data-testid="unproven">not proven: ${each.proofText}</span>`
+          }</span
+        >`,
+    );
   }
 
   clock(cluster) {
     const seconds = cluster.health?.clockSkewSeconds;
-    return seconds == null ? '' : html`<div><dt>Clocks</dt><dd class="attention" data-testid="clock">${seconds > 0
-      ? `a node is ${seconds} s behind the service, or the service ahead`
-      : `a node is ${-seconds} s ahead of the service, or the service behind`}</dd></div>`;
+    return seconds == null
+      ? ''
+      : html`<div>
+          <dt>Clocks</dt>
+          <dd class="attention" data-testid="clock">
+            ${
+              seconds > 0
+                ? `a node is ${seconds} s behind the service, or the service ahead`
+                : `a node is ${-seconds} s ahead of the service, or the service behind`
+            }
+          </dd>
+        </div>`;
   }
 
   differing(cluster) {
     const words = differing(cluster.health);
-    return words ? html`<div><dt>Nodes and Azure</dt><dd class="attention" data-testid="differing">${words}</dd></div>` : '';
+    return words
+      ? html`<div>
+          <dt>Nodes and Azure</dt>
+          <dd class="attention" data-testid="differing">${words}</dd>
+        </div>`
+      : '';
   }
 
   drift({ drift }) {
     return drift
-      ? html`<div><dt>Drift</dt><dd class="attention" data-testid="drift">${drift.message}
-          <span class="sub">It had converged in <a href=${rolloutHref(drift.rollout)}>${drift.rollout}</a>.</span></dd></div>`
+      ? html`<div>
+          <dt>Drift</dt>
+          <dd class="attention" data-testid="drift">
+            ${drift.message}
+            <span class="sub">It had converged in <a href=${rolloutHref(drift.rollout)}>${drift.rollout}</a>.</span>
+          </dd>
+        </div>`
       : '';
   }
 
   evidence(cluster) {
     const codes = Object.entries(cluster.health?.evidence ?? {});
-    return codes.length === 0 ? '' : html`<div><dt>Does not fit together</dt><dd class="attention" data-testid="evidence">${codes.map(([code, nodes]) =>
-      html`<span class="line">${code} on ${nodes} of ${cluster.nodeCount}</span>`)}</dd></div>`;
+    return codes.length === 0
+      ? ''
+      : html`<div>
+          <dt>Does not fit together</dt>
+          <dd class="attention" data-testid="evidence">
+            ${codes.map(([code, nodes]) => html`<span class="line">${code} on ${nodes} of ${cluster.nodeCount}</span>`)}
+          </dd>
+        </div>`;
   }
 
   charts(cluster) {
     const points = cluster.history;
     if (points.length < 2) {
-      return html`<section class="panel">${empty('No history yet.', 'Connections and imbalance are drawn here once the nodes have reported a few times.')}</section>`;
+      return html`<section class="panel">
+        ${empty(
+          'No history yet.',
+          'Connections and imbalance are drawn here once the nodes have reported a few times.',
+        )}
+      </section>`;
     }
-    const few = cluster.health && cluster.health.activeConnections < 2 * cluster.nodeCount && cluster.scheduler === 'LeastConnection';
+    const few =
+      cluster.health &&
+      cluster.health.activeConnections < 2 * cluster.nodeCount &&
+      cluster.scheduler === 'LeastConnection';
     const series = (name, field, tone) => ({ name, tone, data: points.map((each) => [each.at, each[field]]) });
     return html`<div class="columns">
       <section class="panel" aria-labelledby="connections-title">
-        <h2 id="connections-title">Connections <small>${number(cluster.health?.activeConnections)} active now</small></h2>
-        <kpf-chart data-testid="chart-connections" label="Connections over time" .series=${[series('active', 'activeConnections', 's1'), series('inactive', 'inactiveConnections', 's3')]}></kpf-chart>
+        <h2 id="connections-title">
+          Connections <small>${number(cluster.health?.activeConnections)} active now</small>
+        </h2>
+        <kpf-chart
+          data-testid="chart-connections"
+          label="Connections over time"
+          .series=${[series('active', 'activeConnections', 's1'), series('inactive', 'inactiveConnections', 's3')]}
+        ></kpf-chart>
       </section>
       <section class="panel" aria-labelledby="imbalance-title">
-        <h2 id="imbalance-title">Imbalance <small>worst node ${decimal(cluster.health?.imbalance)}; 1 is even</small></h2>
-        <kpf-chart data-testid="chart-imbalance" label="Imbalance over time" floor="1" digits="2" .series=${[series('imbalance', 'imbalance', 's2')]}></kpf-chart>
-        ${few ? html`<p class="quiet">With fewer connections than twice its nodes a cluster can look unbalanced under LeastConnection without being so: every node balances for itself.</p>` : ''}
+        <h2 id="imbalance-title">
+          Imbalance <small>worst node ${decimal(cluster.health?.imbalance)}; 1 is even</small>
+        </h2>
+        <kpf-chart
+          data-testid="chart-imbalance"
+          label="Imbalance over time"
+          floor="1"
+          digits="2"
+          .series=${[series('imbalance', 'imbalance', 's2')]}
+        ></kpf-chart>
+        ${
+          few
+            ? html`<p class="quiet">
+                With fewer connections than twice its nodes a cluster can look unbalanced under LeastConnection without
+                being so: every node balances for itself.
+              </p>`
+            : ''
+        }
       </section>
     </div>`;
   }
 
   nodes(cluster) {
     return html`<section class="panel flush" aria-labelledby="nodes-title">
-      <div class="toolbar"><h2 id="nodes-title">Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report${beside(cluster)}</small></h2></div>
-      ${cluster.nodes.length === 0
-        ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
-        : html`<table class="cards" data-testid="nodes">
-            <thead><tr><th>Node</th><th>Runs</th><th>Proof</th><th>Timeouts</th><th class="num">Services</th><th class="num">Backends</th><th class="num">Active</th><th class="num">New /s</th><th class="num">Imbalance</th><th>Seen</th></tr></thead>
-            <tbody>
-              ${cluster.nodes.map((each) => html`<tr data-testid="node" data-node=${each.node}>
-                <th scope="row">${each.node}</th>
-                <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
-                <td data-label="Proof" data-testid="proof" class=${each.proof === 'Proven' ? '' : 'attention'}>${each.proofText}</td>
-                <td data-label="Timeouts" title=${each.timeoutsByKernel ? 'held by the kernel' : "kube-proxy's word"}>${each.tcpTimeoutSeconds == null ? '–' : `${each.tcpTimeoutSeconds} / ${each.tcpFinTimeoutSeconds ?? '–'} / ${each.udpTimeoutSeconds ?? '–'}`}</td>
-                <td data-label="Services" class="num">${number(each.services)}</td>
-                <td data-label="Backends" class="num">${number(each.backends)}</td>
-                <td data-label="Active" class="num">${short(each.activeConnections)}</td>
-                <td data-label="New /s" class="num">${decimal(each.connectionsPerSecond, 1)}</td>
-                <td data-label="Imbalance" class="num">${decimal(each.imbalance)}</td>
-                <td data-label="Seen">${moment(each.takenAt)}</td>
-              </tr>`)}
-            </tbody>
-          </table>`}
+      <div class="toolbar">
+        <h2 id="nodes-title">
+          Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report${beside(cluster)}</small>
+        </h2>
+      </div>
+      ${
+        cluster.nodes.length === 0
+          ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
+          : html`<table class="cards" data-testid="nodes">
+              <thead>
+                <tr>
+                  <th>Node</th>
+                  <th>Runs</th>
+                  <th>Proof</th>
+                  <th>Timeouts</th>
+                  <th class="num">Services</th>
+                  <th class="num">Backends</th>
+                  <th class="num">Active</th>
+                  <th class="num">New /s</th>
+                  <th class="num">Imbalance</th>
+                  <th>Seen</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${cluster.nodes.map(
+                  (each) =>
+                    html`<tr data-testid="node" data-node=${each.node}>
+                      <th scope="row">${each.node}</th>
+                      <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
+                      <td data-label="Proof" data-testid="proof" class=${each.proof === 'Proven' ? '' : 'attention'}>
+                        ${each.proofText}
+                      </td>
+                      <td
+                        data-label="Timeouts"
+                        title=${each.timeoutsByKernel ? 'held by the kernel' : "kube-proxy's word"}
+                      >
+                        ${timeouts(each)}
+                      </td>
+                      <td data-label="Services" class="num">${number(each.services)}</td>
+                      <td data-label="Backends" class="num">${number(each.backends)}</td>
+                      <td data-label="Active" class="num">${short(each.activeConnections)}</td>
+                      <td data-label="New /s" class="num">${decimal(each.connectionsPerSecond, 1)}</td>
+                      <td data-label="Imbalance" class="num">${decimal(each.imbalance)}</td>
+                      <td data-label="Seen">${moment(each.takenAt)}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
     </section>`;
   }
 }

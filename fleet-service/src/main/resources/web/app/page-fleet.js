@@ -69,19 +69,34 @@ class FleetPage extends Part {
     }
     const fleet = state.fleet;
     return html`
-      <div class="head"><h1>Fleet</h1><a class="button primary" href="#/publish">Publish a configuration</a></div>
+      <div class="head">
+        <h1>Fleet</h1>
+        <a class="button primary" href="#/publish">Publish a configuration</a>
+      </div>
       ${this.blocked(fleet)} ${this.tiles(fleet)}
       <div class="columns">
-        ${this.shares('What clusters have', 'as Azure shows it', fleet.byConfiguration.map((each) => ({
-          label: configurationName(each),
-          value: each.clusters,
-          tone: palette(each.mode, each.scheduler),
-        })), 'cluster', 'by-configuration')}
-        ${this.shares('What nodes run', 'as their kernels and kube-proxies say', fleet.observed.map((each) => ({
-          label: observedName(each),
-          value: each.nodes,
-          tone: palette(each.mode, each.scheduler),
-        })), 'node', 'by-observed')}
+        ${this.shares(
+          'What clusters have',
+          'as Azure shows it',
+          fleet.byConfiguration.map((each) => ({
+            label: configurationName(each),
+            value: each.clusters,
+            tone: palette(each.mode, each.scheduler),
+          })),
+          'cluster',
+          'by-configuration',
+        )}
+        ${this.shares(
+          'What nodes run',
+          'as their kernels and kube-proxies say',
+          fleet.observed.map((each) => ({
+            label: observedName(each),
+            value: each.nodes,
+            tone: palette(each.mode, each.scheduler),
+          })),
+          'node',
+          'by-observed',
+        )}
       </div>
       ${this.running()} ${this.table()}
     `;
@@ -93,7 +108,10 @@ class FleetPage extends Part {
       ? ''
       : html`<div class="notice tone-warn" role="status">
           <strong>${count(blocked.length, 'subscription')} cannot be changed:</strong>
-          <span>the feature KubeProxyConfigurationPreview is ${blocked[0].kubeProxyFeature} in ${blocked.map((each) => each.subscription).join(', ')}.</span>
+          <span
+            >the feature KubeProxyConfigurationPreview is ${blocked[0].kubeProxyFeature} in
+            ${blocked.map((each) => each.subscription).join(', ')}.</span
+          >
         </div>`;
   }
 
@@ -118,22 +136,35 @@ class FleetPage extends Part {
           ],
           `${reporting} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}`,
         )}
-        <p class="aside">${number(reporting)} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}, in ${count(clustersReporting, 'cluster')}</p>
+        <p class="aside">
+          ${number(reporting)} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}, in
+          ${count(clustersReporting, 'cluster')}
+        </p>
       </div>
       <div class="tile" data-testid="tile-drift">
         <h2>Drift</h2>
         <p class="figure">${number(fleet.drifted)}</p>
         <p class="aside">
-          ${fleet.drifted === 0
-            ? 'every cluster is as it should be'
-            : html`<button class="link" @click=${() => this.narrow('drift')}>show ${form(fleet.drifted, 'the cluster that differs', `the ${number(fleet.drifted)} clusters that differ`)}</button>`}
+          ${
+            fleet.drifted === 0
+              ? 'every cluster is as it should be'
+              : html`<button class="link" @click=${() => this.narrow('drift')}>
+                  show
+                  ${form(
+                    fleet.drifted,
+                    'the cluster that differs',
+                    `the ${number(fleet.drifted)} clusters that differ`,
+                  )}
+                </button>`
+          }
         </p>
       </div>
       <div class="tile" data-testid="tile-connections">
         <h2>IPVS connections</h2>
         <p class="figure">${short(fleet.connections.active)}</p>
         <p class="aside">
-          active, ${short(fleet.connections.inactive)} inactive${fleet.connections.perSecond == null ? '' : `, ${short(fleet.connections.perSecond)} new a second`}
+          active, ${short(fleet.connections.inactive)}
+          inactive${fleet.connections.perSecond == null ? '' : `, ${short(fleet.connections.perSecond)} new a second`}
         </p>
       </div>
     </section>`;
@@ -148,12 +179,22 @@ class FleetPage extends Part {
     const sum = parts.reduce((all, part) => all + part.value, 0);
     return html`<section class="panel" data-testid=${testid}>
       <h2>${title} <small>${subtitle}</small></h2>
-      ${sum === 0
-        ? html`<p class="quiet">${noun === 'node' ? 'No node has reported yet.' : 'No clusters in the inventory yet.'}</p>`
-        : html`${bar(parts, parts.map((part) => `${part.label}: ${count(part.value, noun)}`).join(', '))}
-            <ul class="legend">
-              ${parts.map((part) => html`<li><span class="swatch back-${part.tone}" aria-hidden="true"></span><span>${part.label}</span><b>${number(part.value)}</b><i>${percent(part.value, sum)}</i></li>`)}
-            </ul>`}
+      ${
+        sum === 0
+          ? html`<p class="quiet">
+              ${noun === 'node' ? 'No node has reported yet.' : 'No clusters in the inventory yet.'}
+            </p>`
+          : html`${bar(parts, parts.map((part) => `${part.label}: ${count(part.value, noun)}`).join(', '))}
+              <ul class="legend">
+                ${parts.map(
+                  (part) =>
+                    html`<li>
+                      <span class="swatch back-${part.tone}" aria-hidden="true"></span><span>${part.label}</span
+                      ><b>${number(part.value)}</b><i>${percent(part.value, sum)}</i>
+                    </li>`,
+                )}
+              </ul>`
+      }
     </section>`;
   }
 
@@ -185,10 +226,16 @@ class FleetPage extends Part {
             : !this.only || each.rollout?.state === this.only,
       )
       .filter((each) => {
-        const hay =
-          `${each.name} ${each.resourceGroup} ${each.location} ${each.subscription} ${each.kubernetesVersion} ${Object.entries(each.tags)
-            .map(([key, value]) => `${key}=${value}`)
-            .join(' ')}`.toLowerCase();
+        const hay = [
+          each.name,
+          each.resourceGroup,
+          each.location,
+          each.subscription,
+          each.kubernetesVersion,
+          ...Object.entries(each.tags).map(([key, value]) => `${key}=${value}`),
+        ]
+          .join(' ')
+          .toLowerCase();
         return words.every((word) => hay.includes(word));
       })
       .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
@@ -199,37 +246,82 @@ class FleetPage extends Part {
     const modes = [...new Set([...state.clusters.values()].map(configurationName))].sort();
     return html`<section id="clusters" class="panel flush" aria-labelledby="clusters-title">
       <div class="toolbar">
-        <h2 id="clusters-title">Clusters <small>${found.length === state.clusters.size ? number(found.length) : `${number(found.length)} of ${number(state.clusters.size)}`}</small></h2>
+        <h2 id="clusters-title">
+          Clusters
+          <small
+            >${
+              found.length === state.clusters.size
+                ? number(found.length)
+                : `${number(found.length)} of ${number(state.clusters.size)}`
+            }</small
+          >
+        </h2>
         <div class="filters">
-          <input type="search" placeholder="Name, location, env=prod …" aria-label="Filter clusters by text" .value=${this.text}
-            @input=${(event) => (this.text = event.target.value)} data-testid="filter-text" />
-          <select aria-label="Filter by configuration" .value=${this.mode} @change=${(event) => (this.mode = event.target.value)} data-testid="filter-mode">
+          <input
+            type="search"
+            placeholder="Name, location, env=prod …"
+            aria-label="Filter clusters by text"
+            .value=${this.text}
+            @input=${(event) => (this.text = event.target.value)}
+            data-testid="filter-text"
+          />
+          <select
+            aria-label="Filter by configuration"
+            .value=${this.mode}
+            @change=${(event) => (this.mode = event.target.value)}
+            data-testid="filter-mode"
+          >
             <option value="">Any configuration</option>
             ${modes.map((each) => html`<option value=${each} ?selected=${each === this.mode}>${each}</option>`)}
           </select>
-          <select aria-label="Filter by state" @change=${(event) => (this.only = event.target.value)} data-testid="filter-state">
+          <select
+            aria-label="Filter by state"
+            @change=${(event) => (this.only = event.target.value)}
+            data-testid="filter-state"
+          >
             <option value="" ?selected=${this.only === ''}>Any state</option>
             <option value="drift" ?selected=${this.only === 'drift'}>Drifted</option>
             <option value="silent" ?selected=${this.only === 'silent'}>With silent nodes</option>
-            ${Object.entries(states.cluster).map(([key, shown]) => html`<option value=${key} ?selected=${this.only === key}>${shown.word}</option>`)}
+            ${Object.entries(states.cluster).map(
+              ([key, shown]) => html`<option value=${key} ?selected=${this.only === key}>${shown.word}</option>`,
+            )}
           </select>
         </div>
       </div>
-      ${state.clusters.size === 0
-        ? empty('No clusters yet.', 'The inventory lists the clusters of every configured subscription; the first listing may take a moment.')
-        : found.length === 0
-          ? empty('No cluster matches.', 'Widen the filter to see more.')
-          : html`<table class="cards" data-testid="clusters">
-              <thead>
-                <tr><th>Cluster</th><th>Kubernetes</th><th>Configuration in Azure</th><th>Nodes</th><th class="num">Connections</th><th class="num">Imbalance</th><th>Rollout</th></tr>
-              </thead>
-              <tbody>
-                ${found.slice(0, this.rows).map((each) => this.row(each))}
-              </tbody>
-            </table>`}
-      ${found.length > this.rows
-        ? html`<p class="more"><button class="button" @click=${() => (this.rows += ROWS)}>Show ${number(Math.min(ROWS, found.length - this.rows))} more</button></p>`
-        : ''}
+      ${
+        state.clusters.size === 0
+          ? empty(
+              'No clusters yet.',
+              'The inventory lists the clusters of every configured subscription; the first listing may take a moment.',
+            )
+          : found.length === 0
+            ? empty('No cluster matches.', 'Widen the filter to see more.')
+            : html`<table class="cards" data-testid="clusters">
+                <thead>
+                  <tr>
+                    <th>Cluster</th>
+                    <th>Kubernetes</th>
+                    <th>Configuration in Azure</th>
+                    <th>Nodes</th>
+                    <th class="num">Connections</th>
+                    <th class="num">Imbalance</th>
+                    <th>Rollout</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${found.slice(0, this.rows).map((each) => this.row(each))}
+                </tbody>
+              </table>`
+      }
+      ${
+        found.length > this.rows
+          ? html`<p class="more">
+              <button class="button" @click=${() => (this.rows += ROWS)}>
+                Show ${number(Math.min(ROWS, found.length - this.rows))} more
+              </button>
+            </p>`
+          : ''
+      }
     </section>`;
   }
 
@@ -243,18 +335,34 @@ class FleetPage extends Part {
     const reporting = each.health?.nodesReporting ?? 0;
     return html`<tr data-testid="cluster-row" data-cluster=${each.name}>
       <th scope="row">
-        <a href=${clusterHref(each.id)}>${each.name}</a><span class="sub">${each.resourceGroup} · ${each.location}</span>
+        <a href=${clusterHref(each.id)}>${each.name}</a
+        ><span class="sub">${each.resourceGroup} · ${each.location}</span>
       </th>
       <td data-label="Kubernetes">${each.kubernetesVersion}</td>
       <td data-label="Configuration">
-        <span title=${each.effective}>${configurationName(each)}</span>${each.drift ? badge(states.drift, each.drift.code) : ''}
+        <span title=${each.effective}>${configurationName(each)}</span
+        >${each.drift ? badge(states.drift, each.drift.code) : ''}
       </td>
-      <td data-label="Nodes"><span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''}${this.differing(each)}</td>
+      <td data-label="Nodes">
+        <span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${
+          each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''
+        }${this.differing(each)}
+      </td>
       <td data-label="Connections" class="num">${each.health ? short(each.health.activeConnections) : '–'}</td>
       <td data-label="Imbalance" class="num">${decimal(each.health?.imbalance)}</td>
       <td data-label="Rollout">
-        ${each.rollout ? html`<a class="plain" href=${rolloutHref(each.rollout.id)} title=${each.rollout.message}>${badge(states.cluster, each.rollout.state)}</a>` : html`<span class="quiet">none</span>`}
-        ${ready ? '' : html`<span class="sub">${each.powerState === 'Running' ? each.provisioningState : each.powerState}</span>`}
+        ${
+          each.rollout
+            ? html`<a class="plain" href=${rolloutHref(each.rollout.id)} title=${each.rollout.message}
+                >${badge(states.cluster, each.rollout.state)}</a
+              >`
+            : html`<span class="quiet">none</span>`
+        }
+        ${
+          ready
+            ? ''
+            : html`<span class="sub">${each.powerState === 'Running' ? each.provisioningState : each.powerState}</span>`
+        }
       </td>
     </tr>`;
   }

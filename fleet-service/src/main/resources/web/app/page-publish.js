@@ -102,12 +102,19 @@ class PublishPage extends Part {
   matching() {
     const { selector } = this.config().spec;
     const globs = (selector.names ?? []).map(
-      (each) => new RegExp(`^${each.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '.')}$`),
+      (each) =>
+        new RegExp(
+          `^${each
+            .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+            .replaceAll('*', '.*')
+            .replaceAll('?', '.')}$`,
+        ),
     );
     const labels = Object.entries(selector.tags?.matchLabels ?? {});
     return [...state.clusters.values()].filter(
       (cluster) =>
-        (globs.length === 0 || globs.some((glob) => glob.test(cluster.name))) && labels.every(([key, value]) => cluster.tags[key] === value),
+        (globs.length === 0 || globs.some((glob) => glob.test(cluster.name))) &&
+        labels.every(([key, value]) => cluster.tags[key] === value),
     ).length;
   }
 
@@ -124,50 +131,183 @@ class PublishPage extends Part {
     const ipvs = draft.mode === 'IPVS';
     const selects = draft.tags.trim() || draft.names.trim();
     const matches = this.matching();
-    const seconds = (name, label) => html`<label>${label}
-      <span class="unit"><input type="number" min="1" max="2147483647" name=${name} .value=${draft[name]} @input=${this.set(name)} placeholder="kernel default" data-testid="publish-${name}" />seconds</span></label>`;
+    const seconds = (name, label) =>
+      html`<label
+        >${label}
+        <span class="unit"
+          ><input
+            type="number"
+            min="1"
+            max="2147483647"
+            name=${name}
+            .value=${draft[name]}
+            @input=${this.set(name)}
+            placeholder="kernel default"
+            data-testid="publish-${name}"
+          />seconds</span
+        ></label
+      >`;
     return html`
       <div class="head"><h1>Publish a configuration</h1></div>
       <form class="publish" @submit=${this.send} data-testid="publish-form">
         <div class="panel">
           <fieldset>
             <legend>kube-proxy</legend>
-            <label>Name <input name="name" required pattern=${NAME} maxlength="63" .value=${draft.name} @input=${this.set('name')} placeholder="prod-ipvs" autocomplete="off" data-testid="publish-name" title="lower-case letters, digits and '-'" /></label>
-            <label>Mode <select name="mode" @change=${this.set('mode')} data-testid="publish-mode">${['IPTABLES', 'IPVS', 'NFTABLES'].map((each) => html`<option ?selected=${each === draft.mode}>${each}</option>`)}</select></label>
-            ${ipvs
-              ? html`<label>Scheduler <select name="scheduler" @change=${this.set('scheduler')} data-testid="publish-scheduler">${['LeastConnection', 'RoundRobin'].map((each) => html`<option ?selected=${each === draft.scheduler}>${each}</option>`)}</select></label>
-                  ${seconds('tcpTimeoutSeconds', 'Idle TCP session ends after')} ${seconds('tcpFinTimeoutSeconds', 'TCP session after FIN ends after')}
-                  ${seconds('udpTimeoutSeconds', 'Idle UDP flow ends after')}`
-              : ''}
+            <label
+              >Name
+              <input
+                name="name"
+                required
+                pattern=${NAME}
+                maxlength="63"
+                .value=${draft.name}
+                @input=${this.set('name')}
+                placeholder="prod-ipvs"
+                autocomplete="off"
+                data-testid="publish-name"
+                title="lower-case letters, digits and '-'"
+            /></label>
+            <label
+              >Mode
+              <select name="mode" @change=${this.set('mode')} data-testid="publish-mode">
+                ${['IPTABLES', 'IPVS', 'NFTABLES'].map(
+                  (each) => html`<option ?selected=${each === draft.mode}>${each}</option>`,
+                )}
+              </select></label
+            >
+            ${
+              ipvs
+                ? html`<label
+                      >Scheduler
+                      <select name="scheduler" @change=${this.set('scheduler')} data-testid="publish-scheduler">
+                        ${['LeastConnection', 'RoundRobin'].map(
+                          (each) => html`<option ?selected=${each === draft.scheduler}>${each}</option>`,
+                        )}
+                      </select></label
+                    >
+                    ${seconds('tcpTimeoutSeconds', 'Idle TCP session ends after')}
+                    ${seconds('tcpFinTimeoutSeconds', 'TCP session after FIN ends after')}
+                    ${seconds('udpTimeoutSeconds', 'Idle UDP flow ends after')}`
+                : ''
+            }
           </fieldset>
         </div>
         <div class="panel">
           <fieldset>
             <legend>Clusters</legend>
-            <label>With tags <input name="tags" .value=${draft.tags} @input=${this.set('tags')} placeholder="env=prod tier=gold" autocomplete="off" data-testid="publish-tags" /></label>
-            <label>With names <input name="names" .value=${draft.names} @input=${this.set('names')} placeholder="prod-* or *" autocomplete="off" data-testid="publish-names" /></label>
-            <p class="hint" role="status" data-testid="publish-matches">${selects ? html`<b>${matches}</b> of ${count(state.clusters.size, 'cluster')} ${form(matches, 'matches', 'match')} now.` : 'Name a tag or a name; * selects every cluster, on purpose.'}</p>
+            <label
+              >With tags
+              <input
+                name="tags"
+                .value=${draft.tags}
+                @input=${this.set('tags')}
+                placeholder="env=prod tier=gold"
+                autocomplete="off"
+                data-testid="publish-tags"
+            /></label>
+            <label
+              >With names
+              <input
+                name="names"
+                .value=${draft.names}
+                @input=${this.set('names')}
+                placeholder="prod-* or *"
+                autocomplete="off"
+                data-testid="publish-names"
+            /></label>
+            <p class="hint" role="status" data-testid="publish-matches">
+              ${
+                selects
+                  ? html`<b>${matches}</b> of ${count(state.clusters.size, 'cluster')}
+                      ${form(matches, 'matches', 'match')} now.`
+                  : 'Name a tag or a name; * selects every cluster, on purpose.'
+              }
+            </p>
           </fieldset>
           <fieldset>
             <legend>Rollout</legend>
-            ${this.strategies.length
-              ? html`<label>Strategy <select name="strategy" @change=${this.set('strategy')} data-testid="publish-strategy"><option value="">in four stages</option>${this.strategies.map((each) => html`<option ?selected=${each === draft.strategy}>${each}</option>`)}</select></label>`
-              : ''}
-            ${draft.strategy
-              ? html`<p class="hint">As the stored strategy ${draft.strategy} says; the rollout keeps a copy of it.</p>`
-              : html`<p class="hint">A canary of one, then a tenth, half, and the rest.</p>
-                  <label>Between stages rest for <span class="unit"><input type="number" min="0" max="10080" name="bake" .value=${draft.bake} @input=${this.set('bake')} data-testid="publish-bake" />minutes</span></label>
-                  ${this.choice('onFailure', 'At the first failure', { Pause: 'pause and wait for a person', Rollback: 'roll back what was changed', Continue: 'go on' })}`}
-            ${this.choice('drift', 'When someone else changes a cluster', { Report: 'report it', Correct: 'report it and bring it back' })}
-            <label>Why <input name="reason" maxlength="1000" .value=${draft.reason} @input=${this.set('reason')} autocomplete="off" placeholder="optional, kept in the audit trail" data-testid="publish-reason" /></label>
-            <label>Your name <input name="actor" maxlength="128" .value=${draft.actor} @input=${this.set('actor')} autocomplete="username" placeholder="anonymous" data-testid="publish-actor" /></label>
+            ${
+              this.strategies.length
+                ? html`<label
+                    >Strategy
+                    <select name="strategy" @change=${this.set('strategy')} data-testid="publish-strategy">
+                      <option value="">in four stages</option>
+                      ${this.strategies.map(
+                        (each) => html`<option ?selected=${each === draft.strategy}>${each}</option>`,
+                      )}
+                    </select></label
+                  >`
+                : ''
+            }
+            ${
+              draft.strategy
+                ? html`<p class="hint">
+                    As the stored strategy ${draft.strategy} says; the rollout keeps a copy of it.
+                  </p>`
+                : html`<p class="hint">A canary of one, then a tenth, half, and the rest.</p>
+                    <label
+                      >Between stages rest for
+                      <span class="unit"
+                        ><input
+                          type="number"
+                          min="0"
+                          max="10080"
+                          name="bake"
+                          .value=${draft.bake}
+                          @input=${this.set('bake')}
+                          data-testid="publish-bake"
+                        />minutes</span
+                      ></label
+                    >
+                    ${this.choice('onFailure', 'At the first failure', {
+                      Pause: 'pause and wait for a person',
+                      Rollback: 'roll back what was changed',
+                      Continue: 'go on',
+                    })}`
+            }
+            ${this.choice('drift', 'When someone else changes a cluster', {
+              Report: 'report it',
+              Correct: 'report it and bring it back',
+            })}
+            <label
+              >Why
+              <input
+                name="reason"
+                maxlength="1000"
+                .value=${draft.reason}
+                @input=${this.set('reason')}
+                autocomplete="off"
+                placeholder="optional, kept in the audit trail"
+                data-testid="publish-reason"
+            /></label>
+            <label
+              >Your name
+              <input
+                name="actor"
+                maxlength="128"
+                .value=${draft.actor}
+                @input=${this.set('actor')}
+                autocomplete="username"
+                placeholder="anonymous"
+                data-testid="publish-actor"
+            /></label>
           </fieldset>
         </div>
         <div class="panel wide">
           ${this.plan ? planView(this.plan) : ''} ${this.outcome()}
           <div class="actions">
-            <button type="button" class="button" ?disabled=${this.sending || !selects || !draft.name.trim()} @click=${this.preview} data-testid="publish-plan">Show the plan</button>
-            <button class="button primary" ?disabled=${this.sending || !selects} data-testid="publish-submit">${this.sending ? 'One moment …' : 'Publish'}</button>
+            <button
+              type="button"
+              class="button"
+              ?disabled=${this.sending || !selects || !draft.name.trim()}
+              @click=${this.preview}
+              data-testid="publish-plan"
+            >
+              Show the plan
+            </button>
+            <button class="button primary" ?disabled=${this.sending || !selects} data-testid="publish-submit">
+              ${this.sending ? 'One moment …' : 'Publish'}
+            </button>
           </div>
           <details>
             <summary>What is sent</summary>
@@ -179,9 +319,14 @@ class PublishPage extends Part {
   }
 
   choice(name, label, options) {
-    return html`<label>${label} <select name=${name} @change=${this.set(name)} data-testid="publish-${name}">
-      ${Object.entries(options).map(([value, text]) => html`<option value=${value} ?selected=${value === this.draft[name]}>${text}</option>`)}
-    </select></label>`;
+    return html`<label
+      >${label}
+      <select name=${name} @change=${this.set(name)} data-testid="publish-${name}">
+        ${Object.entries(options).map(
+          ([value, text]) => html`<option value=${value} ?selected=${value === this.draft[name]}>${text}</option>`,
+        )}
+      </select></label
+    >`;
   }
 
   async preview() {
@@ -202,12 +347,15 @@ class PublishPage extends Part {
       return '';
     }
     if (result.failure) {
-      return html`<div class="notice tone-bad" role="alert" data-testid="publish-error"><span>${result.failure.message}</span>${result.failure.path ? html` <code>${result.failure.path}</code>` : ''}</div>`;
+      return html`<div class="notice tone-bad" role="alert" data-testid="publish-error">
+        <span>${result.failure.message}</span>${result.failure.path ? html` <code>${result.failure.path}</code>` : ''}
+      </div>`;
     }
     const { answered, audit } = result;
     const target = audit?.rollout ?? result.name;
     return html`<div class="notice tone-ok" role="status" data-testid="publish-done">
-      <span>${answered ? audit.message : 'Published. The controller has not answered yet.'}</span> <a href=${rolloutHref(target)}>Follow ${target}</a>
+      <span>${answered ? audit.message : 'Published. The controller has not answered yet.'}</span>
+      <a href=${rolloutHref(target)}>Follow ${target}</a>
     </div>`;
   }
 

@@ -1,6 +1,28 @@
-/* One rollout, live: its stages as a pipeline, every cluster as a cell and as a row with its reason, and what may be asked of it. */
+/*
+ * One rollout, live: its stages as a pipeline, every cluster as a cell and as a row with its reason, and what may be
+ * asked of it.
+ */
 import { html } from 'lit';
-import { Part, badge, cell, clock, clusterHref, count, countsBar, countsText, empty, failure, finished, loading, moment, nameOf, spent, total, totals, warnings } from './parts.js';
+import {
+  Part,
+  badge,
+  cell,
+  clock,
+  clusterHref,
+  count,
+  countsBar,
+  countsText,
+  empty,
+  failure,
+  finished,
+  loading,
+  moment,
+  nameOf,
+  spent,
+  total,
+  totals,
+  warnings,
+} from './parts.js';
 import { goesBack, isEnded, ofCluster, ofRollout, questions } from './actions.js';
 import { describe } from './kube-proxy.js';
 import * as states from './states.js';
@@ -97,9 +119,28 @@ class RolloutPage extends Part {
         <h1>${rollout.id} ${badge(states.rollout, rollout.state, 'rollout-state')}</h1>
         ${this.buttons(rollout, counts)}
       </div>
-      ${rollout.message ? html`<p class="lead" data-testid="rollout-message">${rollout.message}${rollout.code ? html` <code>${rollout.code}</code>` : ''}</p>` : ''}
-      ${this.explanation ? html`<kpf-explanation .told=${this.explanation} .tone=${states.of(states.rollout, rollout.state).tone}></kpf-explanation>` : ''}
-      ${this.answer ? html`<div class="notice ${this.answer.failed ? 'tone-bad' : 'tone-ok'}" role="status" data-testid="answer">${this.answer.text}</div>` : ''}
+      ${
+        rollout.message
+          ? html`<p class="lead" data-testid="rollout-message">
+              ${rollout.message}${rollout.code ? html` <code>${rollout.code}</code>` : ''}
+            </p>`
+          : ''
+      }
+      ${
+        this.explanation
+          ? html`<kpf-explanation
+              .told=${this.explanation}
+              .tone=${states.of(states.rollout, rollout.state).tone}
+            ></kpf-explanation>`
+          : ''
+      }
+      ${
+        this.answer
+          ? html`<div class="notice ${this.answer.failed ? 'tone-bad' : 'tone-ok'}" role="status" data-testid="answer">
+              ${this.answer.text}
+            </div>`
+          : ''
+      }
       <section class="panel summary" aria-label="Summary">
         <div class="overall">
           <p><b data-testid="rollout-progress">${finished(counts)} of ${count(total(counts), 'cluster')} done</b></p>
@@ -107,20 +148,58 @@ class RolloutPage extends Part {
           <p class="counts">${countsText(counts)}</p>
         </div>
         <dl class="facts">
-          <div><dt>Configuration</dt><dd>${describe(rollout.spec.kubeProxy)}</dd></div>
-          <div><dt>Published by</dt><dd>${rollout.actor}, ${moment(rollout.createdAt)}${states.cause[rollout.cause] ? html`<span class="sub">${states.cause[rollout.cause]}</span>` : ''}</dd></div>
-          <div><dt>${states.of(states.rollout, rollout.state).word} since</dt><dd>${moment(rollout.since)}</dd></div>
-          <div><dt>Time</dt><dd>${spent(rollout)}</dd></div>
-          ${rollout.plan?.earliestEnd && !isEnded(rollout) && !goesBack(rollout) ? html`<div><dt>Foreseen end</dt><dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd></div>` : ''}
-          <div><dt>On failure</dt><dd>${rollout.spec.strategy.onFailure}${rollout.spec.strategyRef ? html`<span class="sub">strategy ${rollout.spec.strategyRef}</span>` : ''}</dd></div>
+          <div>
+            <dt>Configuration</dt>
+            <dd>${describe(rollout.spec.kubeProxy)}</dd>
+          </div>
+          <div>
+            <dt>Published by</dt>
+            <dd>
+              ${rollout.actor},
+              ${moment(rollout.createdAt)}${
+                states.cause[rollout.cause] ? html`<span class="sub">${states.cause[rollout.cause]}</span>` : ''
+              }
+            </dd>
+          </div>
+          <div>
+            <dt>${states.of(states.rollout, rollout.state).word} since</dt>
+            <dd>${moment(rollout.since)}</dd>
+          </div>
+          <div>
+            <dt>Time</dt>
+            <dd>${spent(rollout)}</dd>
+          </div>
+          ${
+            rollout.plan?.earliestEnd && !isEnded(rollout) && !goesBack(rollout)
+              ? html`<div>
+                  <dt>Foreseen end</dt>
+                  <dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd>
+                </div>`
+              : ''
+          }
+          <div>
+            <dt>On failure</dt>
+            <dd>
+              ${rollout.spec.strategy.onFailure}${
+                rollout.spec.strategyRef ? html`<span class="sub">strategy ${rollout.spec.strategyRef}</span>` : ''
+              }
+            </dd>
+          </div>
           ${this.when(rollout.spec.strategy)}
         </dl>
-        ${rollout.plan && rollout.plan.warnings.length && !isEnded(rollout)
-          ? html`<details><summary>${count(rollout.plan.warnings.length, 'warning')} of the plan</summary>${warnings(rollout.plan.warnings)}</details>`
-          : ''}
+        ${
+          rollout.plan?.warnings.length && !isEnded(rollout)
+            ? html`<details>
+                <summary>${count(rollout.plan.warnings.length, 'warning')} of the plan</summary>
+                ${warnings(rollout.plan.warnings)}
+              </details>`
+            : ''
+        }
       </section>
       <h2 class="section">Stages</h2>
-      <ol class="pipeline" data-testid="pipeline">${rollout.stages.map((each, index) => this.stage(each, index, clusters))}</ol>
+      <ol class="pipeline" data-testid="pipeline">
+        ${rollout.stages.map((each, index) => this.stage(each, index, clusters))}
+      </ol>
       ${this.table(rollout, clusters)} ${this.trail(rollout)} ${this.dialog(rollout)}
     `;
   }
@@ -130,44 +209,82 @@ class RolloutPage extends Part {
     const { honourAksMaintenance, schedule } = strategy.windows;
     const words = [
       ...(strategy.startAt ? [`not before ${clock(strategy.startAt)}`] : []),
-      ...schedule.map((each) => `${each.days.length === 7 ? 'daily' : each.days.map((day) => day.slice(0, 3)).join(', ')} from ${each.start.slice(0, 5)} ${each.timeZone}`),
+      ...schedule.map(({ days, start, timeZone }) => {
+        const named = days.length === 7 ? 'daily' : days.map((day) => day.slice(0, 3)).join(', ');
+        return `${named} from ${start.slice(0, 5)} ${timeZone}`;
+      }),
       ...(honourAksMaintenance ? ['AKS maintenance windows'] : []),
     ];
-    return words.length ? html`<div><dt>When</dt><dd>${words.map((each) => html`<span class="line">${each}</span>`)}</dd></div>` : '';
+    return words.length
+      ? html`<div>
+          <dt>When</dt>
+          <dd>${words.map((each) => html`<span class="line">${each}</span>`)}</dd>
+        </div>`
+      : '';
   }
 
   /** Commands reach the rollout under way, of which a config has one at most, else its latest. */
   steerable(rollout) {
-    const others = [...state.rollouts.values()].filter((each) => each.config === rollout.config && each.id !== rollout.id);
+    const others = [...state.rollouts.values()].filter(
+      (each) => each.config === rollout.config && each.id !== rollout.id,
+    );
     return !isEnded(rollout) || others.every((each) => isEnded(each) && each.generation < rollout.generation);
   }
 
   buttons(rollout, counts) {
     return html`<div class="actions">
-      ${ofRollout(rollout, counts, this.steerable(rollout)).map((action) => html`<button class="button ${questions[action].tone}"
-        data-testid="action-${action}" @click=${() => this.ask(action)}>${questions[action].title}</button>`)}
+      ${ofRollout(rollout, counts, this.steerable(rollout)).map(
+        (action) =>
+          html`<button
+            class="button ${questions[action].tone}"
+            data-testid="action-${action}"
+            @click=${() => this.ask(action)}
+          >
+            ${questions[action].title}
+          </button>`,
+      )}
     </div>`;
   }
 
   /** The clusters of a stage as cells, by group where it has groups. */
   cells(name, clusters) {
-    const cells = (list) => html`<div class="cells" role="group" aria-label="Clusters of ${name}">${list.slice(0, ROWS).map(cell)}
-      ${list.length > ROWS ? html`<span class="aside">and ${list.length - ROWS} more</span>` : ''}</div>`;
+    const cells = (list) =>
+      html`<div class="cells" role="group" aria-label="Clusters of ${name}">
+        ${list.slice(0, ROWS).map(cell)}
+        ${list.length > ROWS ? html`<span class="aside">and ${list.length - ROWS} more</span>` : ''}
+      </div>`;
     const groups = [...new Set(clusters.map((each) => each.group).filter(Boolean))].sort();
     return groups.length === 0
       ? cells(clusters)
-      : groups.map((group) => html`<div class="group" data-testid="group" data-group=${group}><span class="sub">${group}</span>${cells(clusters.filter((each) => each.group === group))}</div>`);
+      : groups.map(
+          (group) =>
+            html`<div class="group" data-testid="group" data-group=${group}>
+              <span class="sub">${group}</span>${cells(clusters.filter((each) => each.group === group))}
+            </div>`,
+        );
   }
 
   stage(stage, index, clusters) {
     const shown = states.of(states.stage, stage.state);
     const own = clusters.filter((each) => each.stage === stage.name).sort((a, b) => a.cluster.localeCompare(b.cluster));
-    return html`<li class="panel stage tone-${shown.tone}" data-testid="stage" data-stage=${stage.name} data-state=${stage.state}>
-      <div class="row"><h3><span class="ordinal">${index + 1}</span>${stage.name}</h3>${badge(states.stage, stage.state, 'stage-state')}</div>
+    return html`<li
+      class="panel stage tone-${shown.tone}"
+      data-testid="stage"
+      data-stage=${stage.name}
+      data-state=${stage.state}
+    >
+      <div class="row">
+        <h3><span class="ordinal">${index + 1}</span>${stage.name}</h3>
+        ${badge(states.stage, stage.state, 'stage-state')}
+      </div>
       ${total(stage.clusters) === 0 ? html`<p class="quiet">no clusters</p>` : countsBar(stage.clusters)}
       <p class="aside">
         <span>${finished(stage.clusters)} of ${total(stage.clusters)}</span>
-        ${stage.until ? html`<span>${new Date(stage.until) > new Date() ? 'ends ' : 'ended '}<b>${moment(stage.until)}</b></span>` : ''}
+        ${
+          stage.until
+            ? html`<span>${new Date(stage.until) > new Date() ? 'ends ' : 'ended '}<b>${moment(stage.until)}</b></span>`
+            : ''
+        }
         <span>at most ${stage.maxConcurrent} at once, ${count(stage.maxFailures, 'failure')} allowed</span>
       </p>
       ${this.cells(`stage ${stage.name}`, own)}
@@ -190,34 +307,91 @@ class RolloutPage extends Part {
           </select>
         </div>
       </div>
-      ${found.length === 0
-        ? empty('No clusters here.', clusters.length === 0 ? 'The selector matches no cluster, or the plan is still being made.' : 'None is in this state.')
-        : html`<table class="cards" data-testid="rollout-clusters">
-            <thead><tr><th>Cluster</th><th>Stage</th><th>State</th><th>Reason</th><th>Since</th><th><span class="hidden">Actions</span></th></tr></thead>
-            <tbody>
-              ${found.slice(0, this.rows).map((each) => html`<tr data-testid="rollout-cluster" data-cluster=${nameOf(each.cluster)} data-state=${each.state}>
-                <th scope="row"><a href=${clusterHref(each.cluster)}>${nameOf(each.cluster)}</a></th>
-                <td data-label="Stage">${each.stage}${each.group ? html`<span class="sub">${each.group}</span>` : ''}</td>
-                <td data-label="State">${badge(states.cluster, each.state)}</td>
-                <td data-label="Reason" class="reason">${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''}</td>
-                <td data-label="Since">${moment(each.since)}</td>
-                <td class="row-actions">${ofCluster(rollout, each, steerable).map((action) => html`<button class="button small" data-testid="cluster-${action}"
-                  aria-label="${questions[action].title} ${nameOf(each.cluster)}" @click=${() => this.ask(action, each.cluster)}>${questions[action].title}</button>`)}</td>
-              </tr>`)}
-            </tbody>
-          </table>`}
-      ${found.length > this.rows ? html`<p class="more"><button class="button" @click=${() => (this.rows += ROWS)}>Show more</button></p>` : ''}
+      ${
+        found.length === 0
+          ? empty(
+              'No clusters here.',
+              clusters.length === 0
+                ? 'The selector matches no cluster, or the plan is still being made.'
+                : 'None is in this state.',
+            )
+          : html`<table class="cards" data-testid="rollout-clusters">
+              <thead>
+                <tr>
+                  <th>Cluster</th>
+                  <th>Stage</th>
+                  <th>State</th>
+                  <th>Reason</th>
+                  <th>Since</th>
+                  <th><span class="hidden">Actions</span></th>
+                </tr>
+              </thead>
+              <tbody>
+                ${found.slice(0, this.rows).map(
+                  (each) =>
+                    html`<tr
+                      data-testid="rollout-cluster"
+                      data-cluster=${nameOf(each.cluster)}
+                      data-state=${each.state}
+                    >
+                      <th scope="row"><a href=${clusterHref(each.cluster)}>${nameOf(each.cluster)}</a></th>
+                      <td data-label="Stage">
+                        ${each.stage}${each.group ? html`<span class="sub">${each.group}</span>` : ''}
+                      </td>
+                      <td data-label="State">${badge(states.cluster, each.state)}</td>
+                      <td data-label="Reason" class="reason">
+                        ${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${
+                          each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''
+                        }
+                      </td>
+                      <td data-label="Since">${moment(each.since)}</td>
+                      <td class="row-actions">
+                        ${ofCluster(rollout, each, steerable).map(
+                          (action) =>
+                            html`<button
+                              class="button small"
+                              data-testid="cluster-${action}"
+                              aria-label="${questions[action].title} ${nameOf(each.cluster)}"
+                              @click=${() => this.ask(action, each.cluster)}
+                            >
+                              ${questions[action].title}
+                            </button>`,
+                        )}
+                      </td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
+      ${
+        found.length > this.rows
+          ? html`<p class="more"><button class="button" @click=${() => (this.rows += ROWS)}>Show more</button></p>`
+          : ''
+      }
     </section>`;
   }
 
   trail(rollout) {
-    const entries = state.audit.filter((each) => each.rollout === rollout.id || (!each.rollout && each.config === rollout.config)).slice(0, 30);
+    const entries = state.audit
+      .filter((each) => each.rollout === rollout.id || (!each.rollout && each.config === rollout.config))
+      .slice(0, 30);
     return entries.length === 0
       ? ''
       : html`<section class="panel" aria-labelledby="trail">
           <h2 id="trail">Who did what</h2>
           <ol class="trail" data-testid="audit">
-            ${entries.map((each) => html`<li><time datetime=${each.at}>${clock(each.at)}</time><span><b>${each.actor}</b> · ${each.action} ${each.verdict === 'Done' ? '' : badge(states.verdict, each.verdict)}<br />${each.message}${each.reason ? html` <q>${each.reason}</q>` : ''}</span></li>`)}
+            ${entries.map(
+              (each) =>
+                html`<li>
+                  <time datetime=${each.at}>${clock(each.at)}</time
+                  ><span
+                    ><b>${each.actor}</b> · ${each.action}
+                    ${each.verdict === 'Done' ? '' : badge(states.verdict, each.verdict)}<br />${each.message}${
+                      each.reason ? html` <q>${each.reason}</q>` : ''
+                    }</span
+                  >
+                </li>`,
+            )}
           </ol>
         </section>`;
   }
@@ -235,11 +409,24 @@ class RolloutPage extends Part {
       <form @submit=${(event) => this.send(event, rollout)}>
         <h2 id="confirm-title">${title} ${this.about ? `${nameOf(this.about)} in ${rollout.id}` : rollout.id}?</h2>
         <p>${consequence}</p>
-        <label>Why <input name="reason" maxlength="1000" autocomplete="off" placeholder="optional, kept in the audit trail" data-testid="confirm-reason" /></label>
-        <label>Your name <input name="actor" maxlength="128" .value=${actor()} autocomplete="username" placeholder="anonymous" /></label>
+        <label
+          >Why
+          <input
+            name="reason"
+            maxlength="1000"
+            autocomplete="off"
+            placeholder="optional, kept in the audit trail"
+            data-testid="confirm-reason"
+        /></label>
+        <label
+          >Your name
+          <input name="actor" maxlength="128" .value=${actor()} autocomplete="username" placeholder="anonymous"
+        /></label>
         <div class="actions">
           <button type="button" class="button" @click=${() => this.querySelector('dialog').close()}>Cancel</button>
-          <button class="button ${tone || 'primary'}" ?disabled=${this.sending} data-testid="confirm-ok">${this.sending ? 'Asking …' : title}</button>
+          <button class="button ${tone || 'primary'}" ?disabled=${this.sending} data-testid="confirm-ok">
+            ${this.sending ? 'Asking …' : title}
+          </button>
         </div>
       </form>
     </dialog>`;

@@ -15,10 +15,22 @@ class RolloutsPage extends Part {
       (a, b) => b.createdAt.localeCompare(a.createdAt) || b.generation - a.generation,
     );
     return html`
-      <div class="head"><h1>Rollouts</h1><a class="button primary" href="#/publish">Publish a configuration</a></div>
-      ${rollouts.length === 0
-        ? html`<section class="panel">${empty('Nothing has been rolled out yet.', 'Publish a configuration; each accepted change of it becomes a rollout here.')}</section>`
-        : html`<ul class="rollouts" data-testid="rollouts">${rollouts.map((each) => this.card(each))}</ul>`}
+      <div class="head">
+        <h1>Rollouts</h1>
+        <a class="button primary" href="#/publish">Publish a configuration</a>
+      </div>
+      ${
+        rollouts.length === 0
+          ? html`<section class="panel">
+              ${empty(
+                'Nothing has been rolled out yet.',
+                'Publish a configuration; each accepted change of it becomes a rollout here.',
+              )}
+            </section>`
+          : html`<ul class="rollouts" data-testid="rollouts">
+              ${rollouts.map((each) => this.card(each))}
+            </ul>`
+      }
     `;
   }
 
@@ -31,8 +43,10 @@ class RolloutsPage extends Part {
       <p class="what">${describe(rollout.spec.kubeProxy)}</p>
       ${countsBar(counts)}
       <p class="aside">
-        <span>${finished(counts)} of ${count(total(counts), 'cluster')} done</span><span>${count(rollout.stages.length, 'stage')}</span
-        ><span>by ${rollout.actor}, ${moment(rollout.createdAt)}</span>${states.cause[rollout.cause] ? html`<span>${states.cause[rollout.cause]}</span>` : ''}
+        <span>${finished(counts)} of ${count(total(counts), 'cluster')} done</span
+        ><span>${count(rollout.stages.length, 'stage')}</span
+        ><span>by ${rollout.actor}, ${moment(rollout.createdAt)}</span
+        >${states.cause[rollout.cause] ? html`<span>${states.cause[rollout.cause]}</span>` : ''}
       </p>
       ${rollout.message ? html`<p class="message">${rollout.message}</p>` : ''}
     </li>`;

@@ -1,4 +1,4 @@
-/* The small parts that pages are made of. Light DOM and no inline style: one style sheet, and a strict content policy. */
+/* The small parts that pages are made of. Light DOM and no inline style: the content policy is strict. */
 import { LitElement, html, svg, nothing } from 'lit';
 import * as states from './states.js';
 import { state, subscribe } from './store.js';
@@ -34,9 +34,16 @@ class Explanation extends LitElement {
     const { sentence, command } = this.told;
     return html`<section class="explain tone-${this.tone}" aria-label="Explanation">
       <p data-testid="explanation">${sentence}</p>
-      ${command
-        ? html`<p class="command"><code>${command}</code><button class="button small" @click=${() => this.copy(command)}>${this.copied === command ? 'Copied' : 'Copy'}</button></p>`
-        : ''}
+      ${
+        command
+          ? html`<p class="command">
+              <code>${command}</code
+              ><button class="button small" @click=${() => this.copy(command)}>
+                ${this.copied === command ? 'Copied' : 'Copy'}
+              </button>
+            </p>`
+          : ''
+      }
     </section>`;
   }
 
@@ -51,7 +58,8 @@ const numbers = new Intl.NumberFormat('en');
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 export const number = (value) => (value == null ? '–' : numbers.format(value));
-export const short = (value) => (value == null ? '–' : value < 10000 ? numbers.format(Math.round(value)) : compact.format(value));
+export const short = (value) =>
+  value == null ? '–' : value < 10000 ? numbers.format(Math.round(value)) : compact.format(value);
 export const decimal = (value, digits = 2) => (value == null ? '–' : value.toFixed(digits));
 export const percent = (part, whole) => (whole ? `${Math.floor((100 * part) / whole)} %` : '–');
 /** The word that fits a number: `form(1, 'runs', 'run')`. */
@@ -62,7 +70,8 @@ export const count = (n, one, many = `${one}s`) => `${number(n)} ${form(n, one, 
 /** How many nodes run something else than Azure shows, in words; empty where none is known to. */
 export const differing = (health) =>
   health?.differing > 0
-    ? `${number(health.differing)} of ${count(health.nodesReporting, 'node')} ${form(health.differing, 'runs', 'run')} something else than Azure shows`
+    ? `${number(health.differing)} of ${count(health.nodesReporting, 'node')} ` +
+      `${form(health.differing, 'runs', 'run')} something else than Azure shows`
     : '';
 
 export const clock = (iso) => {
@@ -82,7 +91,9 @@ export const clusterHref = (id) => {
 export const rolloutHref = (id) => `#/rollouts/${encodeURIComponent(id)}`;
 
 const icon = (shown) =>
-  html`<svg class="icon ${shown.spins ? 'spins' : ''}" viewBox="0 0 16 16" aria-hidden="true"><path d=${shown.icon}></path></svg>`;
+  html`<svg class="icon ${shown.spins ? 'spins' : ''}" viewBox="0 0 16 16" aria-hidden="true">
+    <path d=${shown.icon}></path>
+  </svg>`;
 
 export const badge = (kind, value, testid) => {
   const shown = states.of(kind, value);
@@ -93,7 +104,7 @@ export const badge = (kind, value, testid) => {
 
 export const cell = (status) => {
   const shown = states.of(states.cluster, status.state);
-  const label = `${nameOf(status.cluster)}: ${shown.word}${status.message ? ', ' + status.message : ''}`;
+  const label = `${nameOf(status.cluster)}: ${shown.word}${status.message ? `, ${status.message}` : ''}`;
   return html`<a
     class="cell tone-${shown.tone}"
     href=${clusterHref(status.cluster)}
@@ -148,19 +159,37 @@ export const countsBar = (counts) =>
 export const countsText = (counts) =>
   states.progress
     .filter(([, field]) => counts[field] > 0)
-    .map(([name, field]) => html`<span class="count tone-${states.cluster[name].tone}">${icon(states.cluster[name])}${counts[field]} ${states.cluster[name].word.toLowerCase()}</span>`);
+    .map(
+      ([name, field]) =>
+        html`<span class="count tone-${states.cluster[name].tone}"
+          >${icon(states.cluster[name])}${counts[field]} ${states.cluster[name].word.toLowerCase()}</span
+        >`,
+    );
 
 /** What a plan warns of. */
 export const warnings = (list) =>
   list.length === 0
     ? ''
     : html`<ul class="warnings" data-testid="warnings">
-        ${list.map((each) => html`<li class="notice tone-warn"><span>${each.message}</span> <code>${each.code}</code>
-          <span class="quiet">${each.clusters === 0 ? '' : count(each.clusters, 'cluster')}${each.examples.length ? `: ${each.examples.join(', ')}${each.clusters > each.examples.length ? ', …' : ''}` : ''}</span></li>`)}
+        ${list.map(
+          (each) =>
+            html`<li class="notice tone-warn">
+              <span>${each.message}</span> <code>${each.code}</code>
+              <span class="quiet"
+                >${each.clusters === 0 ? '' : count(each.clusters, 'cluster')}${
+                  each.examples.length
+                    ? `: ${each.examples.join(', ')}${each.clusters > each.examples.length ? ', …' : ''}`
+                    : ''
+                }</span
+              >
+            </li>`,
+        )}
       </ul>`;
 
 export const loading = (what) =>
-  html`<div class="notice" role="status" data-testid="loading"><span class="pulse" aria-hidden="true"></span>Loading ${what} …</div>`;
+  html`<div class="notice" role="status" data-testid="loading">
+    <span class="pulse" aria-hidden="true"></span>Loading ${what} …
+  </div>`;
 
 export const failure = (message) =>
   html`<div class="notice tone-bad" role="alert" data-testid="error">
@@ -168,7 +197,10 @@ export const failure = (message) =>
   </div>`;
 
 export const empty = (title, text) =>
-  html`<div class="empty" data-testid="empty"><strong>${title}</strong><p>${text}</p></div>`;
+  html`<div class="empty" data-testid="empty">
+    <strong>${title}</strong>
+    <p>${text}</p>
+  </div>`;
 
 /** What a page shows until the first data is there; null once it is. */
 export const notYet = (what) => {
@@ -179,7 +211,11 @@ export const notYet = (what) => {
 };
 
 const tickers = new Set();
-setInterval(() => tickers.forEach((each) => each.requestUpdate()), 1000);
+setInterval(() => {
+  for (const each of tickers) {
+    each.requestUpdate();
+  }
+}, 1000);
 
 const units = [
   [86400, 'd'],
@@ -208,11 +244,15 @@ class Moment extends LitElement {
 
   render() {
     const seconds = Math.round((Date.now() - new Date(this.at).getTime()) / 1000);
-    return html`<time datetime=${this.at} title=${clock(this.at)}>${seconds < 0 ? this.ahead(-seconds) : this.past(seconds)}</time>`;
+    return html`<time datetime=${this.at} title=${clock(this.at)}
+      >${seconds < 0 ? this.ahead(-seconds) : this.past(seconds)}</time
+    >`;
   }
 
   ahead(seconds) {
-    return seconds < 3600 ? `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` : `in ${lasting(seconds)}`;
+    return seconds < 3600
+      ? `in ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+      : `in ${lasting(seconds)}`;
   }
 
   past(seconds) {

@@ -11,9 +11,19 @@ import './page-publish.js';
 const TITLE = 'Kubeproxy Fleet';
 
 const routes = [
-  [/^#\/rollouts\/([^/]+)$/, ([id]) => ({ nav: 'rollouts', title: decodeURIComponent(id), page: html`<kpf-rollout .rollout=${decodeURIComponent(id)}></kpf-rollout>` })],
+  [
+    /^#\/rollouts\/([^/]+)$/,
+    ([id]) => ({
+      nav: 'rollouts',
+      title: decodeURIComponent(id),
+      page: html`<kpf-rollout .rollout=${decodeURIComponent(id)}></kpf-rollout>`,
+    }),
+  ],
   [/^#\/rollouts$/, () => ({ nav: 'rollouts', title: 'Rollouts', page: html`<kpf-rollouts></kpf-rollouts>` })],
-  [/^#\/clusters\/([^/]+)\/([^/]+)\/([^/]+)$/, (path) => ({ nav: 'fleet', title: path[2], page: html`<kpf-cluster .path=${path.join('/')}></kpf-cluster>` })],
+  [
+    /^#\/clusters\/([^/]+)\/([^/]+)\/([^/]+)$/,
+    (path) => ({ nav: 'fleet', title: path[2], page: html`<kpf-cluster .path=${path.join('/')}></kpf-cluster>` }),
+  ],
   [/^#\/publish$/, () => ({ nav: 'publish', title: 'Publish', page: html`<kpf-publish></kpf-publish>` })],
   [/^(#\/?)?$/, () => ({ nav: 'fleet', title: 'Fleet', page: html`<kpf-fleet></kpf-fleet>` })],
 ];
@@ -28,7 +38,10 @@ function route() {
   return {
     nav: '',
     title: 'Not found',
-    page: html`<div class="empty"><strong>There is no such page.</strong><p><a href="#/">Go to the fleet</a></p></div>`,
+    page: html`<div class="empty">
+      <strong>There is no such page.</strong>
+      <p><a href="#/">Go to the fleet</a></p>
+    </div>`,
   };
 }
 
@@ -60,22 +73,43 @@ class App extends Part {
       html`<a href=${href} aria-current=${key === nav ? 'page' : 'false'} data-testid="nav-${key}">${text}</a>`;
     return html`
       <header class="top">
-        <a class="brand" href="#/" aria-label="Kubeproxy Fleet, overview"><img src="/icon.svg" alt="" width="26" height="26" /><span>Kubeproxy Fleet</span></a>
-        <nav aria-label="Pages">${link('fleet', '#/', 'Fleet')}${link('rollouts', '#/rollouts', 'Rollouts')}${link('publish', '#/publish', 'Publish')}</nav>
-        <span class="connection is-${state.connection}" role="status" data-testid="connection" data-state=${state.connection}
+        <a class="brand" href="#/" aria-label="Kubeproxy Fleet, overview"
+          ><img src="/icon.svg" alt="" width="26" height="26" /><span>Kubeproxy Fleet</span></a
+        >
+        <nav aria-label="Pages">
+          ${link('fleet', '#/', 'Fleet')} ${link('rollouts', '#/rollouts', 'Rollouts')}
+          ${link('publish', '#/publish', 'Publish')}
+        </nav>
+        <span
+          class="connection is-${state.connection}"
+          role="status"
+          data-testid="connection"
+          data-state=${state.connection}
           ><span class="dot" aria-hidden="true"></span>${words[state.connection]}</span
         >
       </header>
-      ${state.connection === 'lost' && state.loaded
-        ? html`<div class="lost" role="alert" data-testid="disconnected">
-            <strong>${state.refused ? 'The fleet service has no live connection to give; too many are open.' : 'Disconnected from the fleet service.'}</strong> What you see is from ${moment(state.lostAt)}; trying again.
-          </div>`
-        : ''}
-      ${state.connection !== 'lost' && state.staleSince
-        ? html`<div class="lost" role="alert" data-testid="stale">
-            <strong>The fleet service does not reach Kafka.</strong> What you see is as of ${moment(state.staleSince)}.
-          </div>`
-        : ''}
+      ${
+        state.connection === 'lost' && state.loaded
+          ? html`<div class="lost" role="alert" data-testid="disconnected">
+              <strong
+                >${
+                  state.refused
+                    ? 'The fleet service has no live connection to give; too many are open.'
+                    : 'Disconnected from the fleet service.'
+                }</strong
+              >
+              What you see is from ${moment(state.lostAt)}; trying again.
+            </div>`
+          : ''
+      }
+      ${
+        state.connection !== 'lost' && state.staleSince
+          ? html`<div class="lost" role="alert" data-testid="stale">
+              <strong>The fleet service does not reach Kafka.</strong> What you see is as of
+              ${moment(state.staleSince)}.
+            </div>`
+          : ''
+      }
       <main tabindex="-1">${page}</main>
     `;
   }

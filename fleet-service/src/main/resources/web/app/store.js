@@ -1,6 +1,6 @@
 /*
- * What the dashboard knows, fed by REST once and by server-sent events from then on. Pages read `state`, call the functions
- * below and are told of changes at most once a frame.
+ * What the dashboard knows, fed by REST once and by server-sent events from then on. Pages read `state`, call the
+ * functions below and are told of changes at most once a frame.
  */
 
 const API = '/api/v1';
@@ -46,7 +46,9 @@ function changed(hint) {
   // A timer and not an animation frame: a page in the background still learns what it will show.
   frame = setTimeout(() => {
     frame = 0;
-    listeners.forEach((listener) => listener());
+    for (const listener of listeners) {
+      listener();
+    }
   }, 16);
 }
 
@@ -140,7 +142,9 @@ export async function command(id, action, reason, cluster) {
     headers: headers(),
     body: JSON.stringify({ ...(reason ? { reason } : {}), ...(cluster ? { cluster } : {}) }),
   });
-  return status === 202 ? 'Asked. The controller has not answered yet; the audit trail will show what came of it.' : body.message;
+  return status === 202
+    ? 'Asked. The controller has not answered yet; the audit trail will show what came of it.'
+    : body.message;
 }
 
 /** What publishing this config would do; nothing is changed. */

@@ -23,7 +23,7 @@ class WordingTest {
 
     /** The same in a template of JavaScript, and a plural that is made in place. */
     private static final Pattern COUNTED_ON_THE_PAGE = Pattern.compile(
-            "\\} (?:clusters|nodes|stages|rollouts|failures|times|minutes|attempts)\\b(?! that differ)|=== 1 \\? ['`]");
+            "\\}\\s+(?:clusters|nodes|stages|rollouts|failures|times|minutes|attempts)\\b(?! that differ|\\()|=== 1 \\? ['`]");
 
     @Test
     void whatIsCountedOnThePageIsWordedInOnePlace() throws IOException {
