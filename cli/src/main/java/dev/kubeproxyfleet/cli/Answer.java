@@ -1,29 +1,42 @@
 package dev.kubeproxyfleet.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import org.jspecify.annotations.Nullable;
+import dev.kubeproxyfleet.schemas.json.Contract;
+import dev.kubeproxyfleet.schemas.view.ApiError;
+import java.util.ArrayList;
+import java.util.List;
 
 /** What came back from the fleet service. */
 sealed interface Answer {
 
     /** Done, or here it is. */
-    record Ok(JsonNode body) implements Answer {}
+    record Ok(JsonNode body) implements Answer {
+
+        /**
+         * The body as one record; members that it does not know are left out.
+         *
+         * @throws JsonProcessingException if a member is missing or wrong; its message says which
+         */
+        <T extends Record> T as(Class<T> type) throws JsonProcessingException {
+            return Contract.of(body, type);
+        }
+
+        /** The body as a list, as {@link #as}. */
+        <T extends Record> List<T> listOf(Class<T> type) throws JsonProcessingException {
+            List<T> records = new ArrayList<>();
+            for (JsonNode each : body) {
+                records.add(Contract.of(each, type));
+            }
+            return records;
+        }
+    }
 
     /** The service has taken the request, but the controller has not answered within the service's patience. */
     record Pending(String requestId) implements Answer {}
 
-    /**
-     * The service understood and refused.
-     *
-     * @param path the field that is wrong; null where none is
-     * @param body all of the answer
-     */
-    record Refused(
-            int status,
-            String code,
-            String message,
-            @Nullable String path,
-            JsonNode body) implements Answer {
+    /** The service understood and refused. */
+    record Refused(int status, ApiError error) implements Answer {
 
         static final int NOT_FOUND = 404;
     }

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.view.ApiError;
 
 /** What commands do alike with an answer that is not the one hoped for. */
 final class Answers {
@@ -17,13 +17,13 @@ final class Answers {
                                 .formatted(pending.requestId(), world.program()));
                 yield ExitCode.UNFINISHED;
             }
-            case Answer.Refused refused -> {
-                boolean placed = refused.path() == null || refused.message().contains(refused.path());
-                String where = placed ? "" : refused.path() + ": ";
-                String code = refused.code().isEmpty() ? "" : " [" + refused.code() + "]";
-                world.complain(where + refused.message() + code);
-                for (JsonNode candidate : refused.body().path("candidates")) {
-                    world.complainFurther(candidate.asText());
+            case Answer.Refused(int _, ApiError error) -> {
+                boolean placed = error.path() == null || error.message().contains(error.path());
+                String where = placed ? "" : error.path() + ": ";
+                String code = error.code().isEmpty() ? "" : " [" + error.code() + "]";
+                world.complain(where + error.message() + code);
+                if (error.candidates() != null) {
+                    error.candidates().forEach(world::complainFurther);
                 }
                 yield ExitCode.REFUSED;
             }

@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,8 +38,8 @@ final class ApplyCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Say what would happen, and change nothing; as 'kpfleet plan'.")
     private boolean dryRun;
 
-    @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
-    private @Nullable String reason;
+    @Mixin
+    private final Because because = new Because();
 
     @Option(names = "--wait", description = "Follow the rollout until it ends; the exit code then says how.")
     private boolean wait;
@@ -102,19 +101,18 @@ final class ApplyCommand implements Callable<Integer> {
     private int send(ConfigFiles.Good document, FleetClient client, List<String> rollouts)
             throws JsonProcessingException {
         Surroundings world = kpfleet.world;
-        Answer answer =
-                client.put(document.path() + FleetClient.because(reason), document.bytes(), document.contentType());
+        Answer answer = client.put(document.path() + because.query(), document.bytes(), document.contentType());
         if (!(answer instanceof Answer.Ok ok)) {
             return Answers.complain(answer, world);
         }
-        AuditRecord audit = Json.MAPPER.treeToValue(ok.body(), AuditRecord.class);
-        world.print(Views.answered(audit, world.screen().look()));
+        AuditRecord audit = ok.as(AuditRecord.class);
+        world.print(AuditTable.answer(audit, world.screen().look()));
         if (document instanceof ConfigFiles.Config) {
             String rollout = audit.rollout() == null ? audit.config() : audit.rollout();
             if (wait) {
                 rollouts.add(rollout);
             } else {
-                world.print(Views.next("watch it", "get rollout " + rollout + " -w", world.program()));
+                world.print(Line.command("watch it", "get rollout " + rollout + " -w", world.program()));
             }
         }
         return ExitCode.OK;

@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.util.concurrent.Callable;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,33 +11,22 @@ import picocli.CommandLine.Option;
         name = "audit",
         mixinStandardHelpOptions = true,
         description = "Lists who did what, when and why, newest first.")
-final class AuditCommand implements Callable<Integer> {
-
-    private final Kpfleet kpfleet;
+final class AuditCommand extends Reading {
 
     @Option(names = "--config", paramLabel = "<config>", description = "Only what concerns this configuration.")
     private @Nullable String config;
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "table|json|yaml",
-            defaultValue = "table",
-            description = "How to print (default: ${DEFAULT-VALUE}).")
-    private Output output = Output.table;
-
     AuditCommand(Kpfleet kpfleet) {
-        this.kpfleet = kpfleet;
+        super(kpfleet);
     }
 
     @Override
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.get(config == null ? "/audit" : "/audit?config=" + FleetClient.encode(config));
-            if (!(answer instanceof Answer.Ok ok)) {
-                return Answers.complain(answer, kpfleet.world);
-            }
-            output.print(ok.body(), () -> Views.audit(ok.body()), kpfleet.world);
-            return ExitCode.OK;
+            return printAll(
+                    client.get(config == null ? "/audit" : "/audit?config=" + FleetClient.encode(config)),
+                    AuditRecord.class,
+                    AuditTable::of);
         }
     }
 }

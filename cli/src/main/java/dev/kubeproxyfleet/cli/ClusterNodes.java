@@ -1,7 +1,8 @@
 package dev.kubeproxyfleet.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.text.Count;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
+import org.jspecify.annotations.Nullable;
 
 /** How many nodes of a cluster report, and of which none is expected to. */
 final class ClusterNodes {
@@ -9,52 +10,42 @@ final class ClusterNodes {
     private ClusterNodes() {}
 
     /** For a column: {@code 3/3 + 2 Windows}. */
-    static Line inShort(JsonNode cluster) {
-        int windows = windows(cluster);
-        return reporting(cluster)
+    static Line inShort(ClusterView cluster) {
+        int windows = cluster.windowsNodeCount();
+        return reporting(cluster.health())
                 .and(windows == 0 ? "" : " + " + windows + " Windows", Tone.QUIET)
-                .and(differing(cluster), Tone.BAD);
+                .and(differing(cluster.health()), Tone.BAD);
     }
 
     /** For a line of its own, which says why some nodes do not report, or more than were expected. */
-    static Line inFull(JsonNode cluster) {
-        Line line = reporting(cluster);
-        if (cluster.path("health").isObject()) {
-            line = line.and(" reporting");
-        }
-        int windows = windows(cluster);
+    static Line inFull(ClusterView cluster) {
+        Line line = reporting(cluster.health()).and(cluster.health() == null ? "" : " reporting");
+        int windows = cluster.windowsNodeCount();
         if (windows > 0) {
             line = line.and(" + " + Count.of(windows, "Windows node") + ", where no agent runs", Tone.QUIET);
         }
-        line = line.and(differing(cluster), Tone.BAD);
-        return cluster.path("autoprovisioning").asBoolean()
+        line = line.and(differing(cluster.health()), Tone.BAD);
+        return cluster.autoprovisioning()
                 ? line.and("; Azure adds nodes that no pool counts (autoprovisioning)", Tone.QUIET)
                 : line;
     }
 
     /** Empty where no node is known to run something else than Azure shows. */
-    private static String differing(JsonNode cluster) {
-        JsonNode health = cluster.path("health");
-        int differing = health.path("differing").asInt();
-        return differing == 0
-                ? ""
-                : "; " + differing + " of "
-                        + Count.of(health.path("nodesReporting").asInt(), "node") + (differing == 1 ? " runs" : " run")
-                        + " something else than Azure shows";
-    }
-
-    private static int windows(JsonNode cluster) {
-        return cluster.path("windowsNodeCount").asInt();
-    }
-
-    private static Line reporting(JsonNode cluster) {
-        JsonNode health = cluster.path("health");
-        if (!health.isObject()) {
-            return Line.of("-", Tone.QUIET);
+    private static String differing(ClusterView.@Nullable HealthSummary health) {
+        if (health == null || health.differing() == null || health.differing() == 0) {
+            return "";
         }
-        int reporting = health.path("nodesReporting").asInt();
-        JsonNode expected = health.path("nodesExpected");
-        String text = reporting + "/" + (expected.isNumber() ? expected.asText() : "?");
-        return Line.of(text, expected.isNumber() && reporting < expected.asInt() ? Tone.BUSY : Tone.PLAIN);
+        return "; " + health.differing() + " of " + Count.of(health.nodesReporting(), "node")
+                + (health.differing() == 1 ? " runs" : " run") + " something else than Azure shows";
+    }
+
+    private static Line reporting(ClusterView.@Nullable HealthSummary health) {
+        if (health == null) {
+            return Line.DASH;
+        }
+        Integer expected = health.nodesExpected();
+        return Line.of(
+                health.nodesReporting() + "/" + (expected == null ? "?" : expected),
+                expected != null && health.nodesReporting() < expected ? Tone.BUSY : Tone.PLAIN);
     }
 }

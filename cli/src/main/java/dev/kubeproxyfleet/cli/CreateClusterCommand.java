@@ -2,9 +2,9 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.NewCluster;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code kpfleet create-cluster}: a new cluster that has its kube-proxy configuration from the start. */
@@ -45,8 +46,8 @@ final class CreateClusterCommand implements Callable<Integer> {
     @Option(names = "--id", paramLabel = "<ARM id>", description = "The cluster's resource id; else the file's \"id\".")
     private @Nullable String id;
 
-    @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
-    private @Nullable String reason;
+    @Mixin
+    private final Because because = new Because();
 
     CreateClusterCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
@@ -61,21 +62,17 @@ final class CreateClusterCommand implements Callable<Integer> {
                     "%s has no \"id\"; name the new cluster with --id /subscriptions/<id>/resourceGroups/<group>/providers/Microsoft.ContainerService/managedClusters/<name>."
                             .formatted(file));
         }
-        ObjectNode body = Json.MAPPER.createObjectNode().put("id", resource).put("config", config);
-        body.set("cluster", cluster);
-        if (reason != null) {
-            body.put("reason", reason);
-        }
+        NewCluster wanted = new NewCluster(resource, config, cluster, because.reason());
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.post("/clusters", body);
+            Answer answer = client.post("/clusters", wanted);
             if (!(answer instanceof Answer.Ok ok)) {
                 return Answers.complain(answer, kpfleet.world);
             }
-            kpfleet.world.print(Views.answered(
-                    Json.MAPPER.treeToValue(ok.body(), AuditRecord.class),
-                    kpfleet.world.screen().look()));
+            kpfleet.world.print(AuditTable.answer(
+                    ok.as(AuditRecord.class), kpfleet.world.screen().look()));
             String name = resource.substring(resource.lastIndexOf('/') + 1);
-            kpfleet.world.print(Views.next("look for it in a minute", "get cluster " + name, kpfleet.world.program()));
+            kpfleet.world.print(
+                    Line.command("look for it in a minute", "get cluster " + name, kpfleet.world.program()));
             return ExitCode.OK;
         }
     }

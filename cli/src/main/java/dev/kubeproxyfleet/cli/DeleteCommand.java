@@ -1,11 +1,10 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -24,8 +23,8 @@ final class DeleteCommand implements Callable<Integer> {
     @Option(names = "--strategy", description = "The name is that of a stored strategy.")
     private boolean strategy;
 
-    @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
-    private @Nullable String reason;
+    @Mixin
+    private final Because because = new Because();
 
     DeleteCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
@@ -35,13 +34,12 @@ final class DeleteCommand implements Callable<Integer> {
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
             Answer answer = client.delete(
-                    (strategy ? "/strategies/" : "/configs/") + FleetClient.encode(name) + FleetClient.because(reason));
+                    (strategy ? "/strategies/" : "/configs/") + FleetClient.encode(name) + because.query());
             if (!(answer instanceof Answer.Ok ok)) {
                 return Answers.complain(answer, kpfleet.world);
             }
-            kpfleet.world.print(Views.answered(
-                    Json.MAPPER.treeToValue(ok.body(), AuditRecord.class),
-                    kpfleet.world.screen().look()));
+            kpfleet.world.print(AuditTable.answer(
+                    ok.as(AuditRecord.class), kpfleet.world.screen().look()));
             return ExitCode.OK;
         }
     }

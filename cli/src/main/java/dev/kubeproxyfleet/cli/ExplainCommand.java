@@ -1,9 +1,9 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.util.concurrent.Callable;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kpfleet explain}: why a cluster or a rollout is where it is. */
@@ -11,9 +11,7 @@ import picocli.CommandLine.Parameters;
         name = "explain",
         mixinStandardHelpOptions = true,
         description = "Says in one sentence what a cluster or a rollout waits for, and what would help.")
-final class ExplainCommand implements Callable<Integer> {
-
-    private final Kpfleet kpfleet;
+final class ExplainCommand extends Reading {
 
     @Parameters(
             paramLabel = "<cluster|rollout>",
@@ -21,46 +19,41 @@ final class ExplainCommand implements Callable<Integer> {
                     "A cluster's name or ARM resource id; else a rollout's id, or a config's name for its latest.")
     private String subject = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "table|json|yaml",
-            defaultValue = "table",
-            description = "How to print (default: ${DEFAULT-VALUE}).")
-    private Output output = Output.table;
-
     ExplainCommand(Kpfleet kpfleet) {
-        this.kpfleet = kpfleet;
+        super(kpfleet);
     }
 
     @Override
     public Integer call() throws JsonProcessingException {
-        Surroundings world = kpfleet.world;
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = explain(client);
-            if (!(answer instanceof Answer.Ok ok)) {
-                return Answers.complain(answer, world);
+            if (!subject.startsWith("/") && subject.contains(".")) {
+                return print(rollout(client));
             }
-            output.print(
-                    ok.body(),
-                    () -> Views.explanation(
-                            ok.body(), world.program(), world.clock().instant()),
-                    world);
-            return ExitCode.OK;
+            Answer cluster = client.get("/explain?cluster=" + FleetClient.encode(subject));
+            if (!subject.startsWith("/") && missing(cluster)) {
+                Answer rollout = rollout(client);
+                if (!missing(rollout)) {
+                    return print(rollout);
+                }
+            }
+            return print(
+                    cluster,
+                    ClusterExplanation.class,
+                    told -> ExplanationSheet.of(
+                            told, world.program(), world.clock().instant()));
         }
     }
 
-    /** A cluster's name has no dot and a rollout's id has; a bare word is a cluster where there is one of that name. */
-    private Answer explain(FleetClient client) {
-        String rolloutPath = "/rollouts/" + FleetClient.encode(subject) + "/explain";
-        if (!subject.startsWith("/") && subject.contains(".")) {
-            return client.get(rolloutPath);
-        }
-        Answer cluster = client.get("/explain?cluster=" + FleetClient.encode(subject));
-        if (subject.startsWith("/") || !missing(cluster)) {
-            return cluster;
-        }
-        Answer rollout = client.get(rolloutPath);
-        return missing(rollout) ? cluster : rollout;
+    /** Where there is no cluster of this name, or it has a dot, which a rollout's id has and a cluster's name has not. */
+    private Answer rollout(FleetClient client) {
+        return client.get(RolloutArgument.path(subject) + "/explain");
+    }
+
+    private int print(Answer rollout) throws JsonProcessingException {
+        return print(
+                rollout,
+                RolloutExplanation.class,
+                told -> ExplanationSheet.of(told, world.program(), world.clock().instant()));
     }
 
     private static boolean missing(Answer answer) {

@@ -1,19 +1,17 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus.Registration;
 import dev.kubeproxyfleet.schemas.text.Count;
+import dev.kubeproxyfleet.schemas.view.ReasonRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -22,38 +20,23 @@ import picocli.CommandLine.Parameters;
         name = "features",
         mixinStandardHelpOptions = true,
         description = "Shows in which subscriptions the preview feature KubeProxyConfigurationPreview is registered.")
-final class FeaturesCommand implements Callable<Integer> {
-
-    private final Kpfleet kpfleet;
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "table|json|yaml",
-            defaultValue = "table",
-            description = "How to print (default: ${DEFAULT-VALUE}); json and yaml are the service's own answer.")
-    private Output output = Output.table;
+final class FeaturesCommand extends Reading {
 
     FeaturesCommand(Kpfleet kpfleet) {
-        this.kpfleet = kpfleet;
+        super(kpfleet);
     }
 
     @Override
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.get("/features");
-            if (!(answer instanceof Answer.Ok ok)) {
-                return Answers.complain(answer, kpfleet.world);
-            }
-            output.print(ok.body(), () -> lines(ok.body()), kpfleet.world);
-            return ExitCode.OK;
+            return printAll(client.get("/features"), FeatureStatus.class, this::lines);
         }
     }
 
-    private List<Line> lines(JsonNode answer) throws JsonProcessingException {
+    private List<Line> lines(List<FeatureStatus> features) {
         Table table = new Table("SUBSCRIPTION", "FEATURE", "PROVIDER", "REGISTRATION");
         String missing = null;
-        for (JsonNode node : answer) {
-            FeatureStatus status = Json.MAPPER.treeToValue(node, FeatureStatus.class);
+        for (FeatureStatus status : features) {
             Registration registration = status.registration();
             table.add(
                     Line.of(status.subscription(), Tone.STRONG),
@@ -64,9 +47,9 @@ final class FeaturesCommand implements Callable<Integer> {
                 missing = status.subscription();
             }
         }
-        List<Line> lines = new ArrayList<>(answer.isEmpty() ? List.of(Line.of("no subscriptions")) : table.lines());
+        List<Line> lines = new ArrayList<>(features.isEmpty() ? List.of(Line.of("no subscriptions")) : table.lines());
         if (missing != null) {
-            lines.add(Views.next("register it", "features register " + missing, kpfleet.world.program()));
+            lines.add(Line.command("register it", "features register " + missing, kpfleet.world.program()));
         }
         return lines;
     }
@@ -90,8 +73,8 @@ final class FeaturesCommand implements Callable<Integer> {
         @Parameters(paramLabel = "<subscription>", description = "The subscription's id.")
         private String subscription = "";
 
-        @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
-        private @Nullable String reason;
+        @Mixin
+        private final Because because = new Because();
 
         @Option(
                 names = "--timeout",
@@ -109,17 +92,13 @@ final class FeaturesCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws JsonProcessingException, InterruptedException {
-            ObjectNode body = Json.MAPPER.createObjectNode();
-            if (reason != null) {
-                body.put("reason", reason);
-            }
             String path = "/features/" + FleetClient.encode(subscription);
             try (FleetClient client = kpfleet.client()) {
-                Answer answer = client.post(path + "/register", body);
+                Answer answer = client.post(path + "/register", new ReasonRequest(because.reason()));
                 if (!(answer instanceof Answer.Ok ok)) {
                     return Answers.complain(answer, kpfleet.world);
                 }
-                Registration begun = Json.MAPPER.treeToValue(ok.body(), Registration.class);
+                Registration begun = ok.as(Registration.class);
                 show(begun);
                 return noWait || begun.ended() ? code(begun) : follow(client, path, begun);
             }
@@ -135,8 +114,7 @@ final class FeaturesCommand implements Callable<Integer> {
                 if (!(answer instanceof Answer.Ok ok)) {
                     return Answers.complain(answer, kpfleet.world);
                 }
-                Registration now =
-                        Json.MAPPER.treeToValue(ok.body(), FeatureStatus.class).registration();
+                Registration now = ok.as(FeatureStatus.class).registration();
                 if (now == null) {
                     kpfleet.world.complain(
                             "the service knows of no registration any more: it was restarted, or another replica answered; ask again, which repeats nothing that is done.");

@@ -3,8 +3,11 @@ package dev.kubeproxyfleet.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.view.Accepted;
+import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -24,7 +27,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet service's REST interface. Every expected failure is an {@link Answer}; safe for use by several threads.
@@ -67,11 +69,6 @@ final class FleetClient implements AutoCloseable {
         this.wholeAnswer = wholeAnswer;
     }
 
-    /** The query that tells why something is asked; empty without a reason. */
-    static String because(@Nullable String reason) {
-        return reason == null || reason.isBlank() ? "" : "?reason=" + encode(reason);
-    }
-
     /** One segment of a path, or a value of a query. */
     static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
@@ -82,8 +79,12 @@ final class FleetClient implements AutoCloseable {
         return send(request(path).timeout(ANSWER_TIMEOUT).GET());
     }
 
-    Answer post(String path, JsonNode body) {
-        return post(path, body.toString().getBytes(StandardCharsets.UTF_8), "application/json");
+    Answer post(String path, Record body) {
+        try {
+            return post(path, Json.MAPPER.writeValueAsBytes(body), "application/json");
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a request cannot be written as JSON", e);
+        }
     }
 
     Answer post(String path, byte[] body, String contentType) {
@@ -181,37 +182,36 @@ final class FleetClient implements AutoCloseable {
         JsonNode body = json(response.body());
         if (status >= 500) {
             return new Answer.Unreachable("The fleet service at %s failed (HTTP %d)%s; its log says why."
-                    .formatted(server, status, body.hasNonNull("message") ? ": " + text(body, "message", "") : ""));
+                    .formatted(
+                            server,
+                            status,
+                            body.hasNonNull("message")
+                                    ? ": " + body.get("message").asText()
+                                    : ""));
         }
-        boolean oursOrEmpty = body.isContainerNode();
-        if (!oursOrEmpty || (status >= 300 && !body.hasNonNull("code"))) {
-            return new Answer.Unreachable(
-                    "What answers at %s is not a fleet service of this version (HTTP %d%s). Name yours with --server or KPFLEET_SERVER."
-                            .formatted(
-                                    server,
-                                    status,
-                                    response.headers()
-                                            .firstValue("Content-Type")
-                                            .map(type -> ", " + type)
-                                            .orElse("")));
+        if (!body.isContainerNode()) {
+            return foreign(response);
         }
-        if (status == 202) {
-            return new Answer.Pending(text(body, "requestId", "unknown"));
+        try {
+            if (status == 202) {
+                return new Answer.Pending(Contract.of(body, Accepted.class).requestId());
+            }
+            return status < 300 ? new Answer.Ok(body) : new Answer.Refused(status, Contract.of(body, ApiError.class));
+        } catch (JsonProcessingException e) {
+            return foreign(response);
         }
-        if (status < 300) {
-            return new Answer.Ok(body);
-        }
-        return new Answer.Refused(
-                status,
-                text(body, "code", ""),
-                text(body, "message", "HTTP " + status),
-                body.hasNonNull("path") ? body.get("path").asText() : null,
-                body);
     }
 
-    private static String text(JsonNode body, String field, String otherwise) {
-        @Nullable JsonNode value = body.get(field);
-        return value == null || value.isNull() ? otherwise : value.asText();
+    private Answer foreign(HttpResponse<?> response) {
+        return new Answer.Unreachable(
+                "What answers at %s is not a fleet service of this version (HTTP %d%s). Name yours with --server or KPFLEET_SERVER."
+                        .formatted(
+                                server,
+                                response.statusCode(),
+                                response.headers()
+                                        .firstValue("Content-Type")
+                                        .map(type -> ", " + type)
+                                        .orElse("")));
     }
 
     private static JsonNode json(byte[] body) {

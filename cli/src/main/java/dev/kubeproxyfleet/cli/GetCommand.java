@@ -1,13 +1,17 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterDetail;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.ConfigView;
+import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,38 +38,6 @@ final class GetCommand implements Runnable {
         }
     }
 
-    /** Reads one answer and prints it. */
-    private abstract static class Reading implements Callable<Integer> {
-
-        final Kpfleet kpfleet;
-        final Surroundings world;
-
-        @Option(
-                names = {"-o", "--output"},
-                paramLabel = "table|json|yaml",
-                defaultValue = "table",
-                description = "How to print (default: ${DEFAULT-VALUE}); json and yaml are the service's own answer.")
-        Output output = Output.table;
-
-        Reading(Kpfleet kpfleet) {
-            this.kpfleet = kpfleet;
-            this.world = kpfleet.world;
-        }
-
-        /** Prints {@code answer}, drawn by {@code drawn}, or says why there is none. */
-        int print(Answer answer, Drawn drawn) throws JsonProcessingException {
-            if (!(answer instanceof Answer.Ok ok)) {
-                return Answers.complain(answer, world);
-            }
-            output.print(ok.body(), () -> drawn.lines(ok.body()), world);
-            return ExitCode.OK;
-        }
-
-        interface Drawn {
-            List<Line> lines(JsonNode answer) throws JsonProcessingException;
-        }
-    }
-
     @Command(
             name = "rollouts",
             aliases = "ro",
@@ -80,9 +52,10 @@ final class GetCommand implements Runnable {
         @Override
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
-                return print(
+                return printAll(
                         client.get("/rollouts"),
-                        answer -> Views.rollouts(answer, world.clock().instant()));
+                        RolloutStatus.class,
+                        rollouts -> RolloutTable.of(rollouts, world.clock().instant()));
             }
         }
     }
@@ -100,7 +73,7 @@ final class GetCommand implements Runnable {
         @Override
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
-                return print(client.get("/configs"), Views::configs);
+                return printAll(client.get("/configs"), ConfigView.class, ConfigTable::of);
             }
         }
     }
@@ -118,7 +91,7 @@ final class GetCommand implements Runnable {
         @Override
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
-                return print(client.get("/strategies"), Views::strategies);
+                return printAll(client.get("/strategies"), FleetStrategy.class, StrategyTable::of);
             }
         }
     }
@@ -134,8 +107,8 @@ final class GetCommand implements Runnable {
             })
     static final class Rollout extends Reading {
 
-        @Parameters(paramLabel = "<rollout|config>", description = "A rollout's id, or a config's name for its latest.")
-        private String id = "";
+        @Mixin
+        private final RolloutArgument rollout = new RolloutArgument();
 
         @Option(
                 names = {"-w", "--watch"},
@@ -161,12 +134,13 @@ final class GetCommand implements Runnable {
             }
             try (FleetClient client = kpfleet.client()) {
                 if (watch) {
-                    return new RolloutWatch(client, world, timeout).follow(id, false);
+                    return new RolloutWatch(client, world, timeout).follow(rollout.id(), false);
                 }
                 return print(
-                        client.get("/rollouts/" + FleetClient.encode(id)),
-                        answer -> RolloutTree.draw(
-                                RolloutModel.read(answer),
+                        client.get(rollout.path()),
+                        RolloutDetail.class,
+                        detail -> RolloutTree.draw(
+                                RolloutModel.of(detail),
                                 unlimitedHeight(world.screen().look()),
                                 world.clock().instant(),
                                 world.program()));
@@ -191,7 +165,7 @@ final class GetCommand implements Runnable {
         @Override
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
-                return print(client.get("/clusters"), Views::clusters);
+                return printAll(client.get("/clusters"), ClusterView.class, ClusterTable::of);
             }
         }
     }
@@ -213,7 +187,9 @@ final class GetCommand implements Runnable {
                 if (!(all instanceof Answer.Ok ok)) {
                     return Answers.complain(all, world);
                 }
-                List<JsonNode> found = find(ok.body());
+                List<ClusterView> found = ok.listOf(ClusterView.class).stream()
+                        .filter(this::isMeant)
+                        .toList();
                 if (found.size() != 1) {
                     world.complain(
                             found.isEmpty()
@@ -221,31 +197,23 @@ final class GetCommand implements Runnable {
                                             .formatted(cluster, world.program())
                                     : "%d clusters are named '%s'; give the resource id of one:"
                                             .formatted(found.size(), cluster));
-                    found.forEach(node -> world.complainFurther(node.path("id").asText()));
+                    found.forEach(each -> world.complainFurther(each.id()));
                     return ExitCode.REFUSED;
                 }
-                JsonNode one = found.getFirst();
+                ClusterView one = found.getFirst();
                 return print(
                         client.get("/clusters/%s/%s/%s"
                                 .formatted(
-                                        FleetClient.encode(
-                                                one.path("subscription").asText()),
-                                        FleetClient.encode(
-                                                one.path("resourceGroup").asText()),
-                                        FleetClient.encode(one.path("name").asText()))),
-                        answer -> Views.cluster(answer, world.clock().instant()));
+                                        FleetClient.encode(one.subscription()),
+                                        FleetClient.encode(one.resourceGroup()),
+                                        FleetClient.encode(one.name()))),
+                        ClusterDetail.class,
+                        detail -> ClusterSheet.of(detail, world.clock().instant()));
             }
         }
 
-        private List<JsonNode> find(JsonNode clusters) {
-            List<JsonNode> found = new ArrayList<>();
-            for (JsonNode node : clusters) {
-                if (node.path("name").asText().equalsIgnoreCase(cluster)
-                        || node.path("id").asText().equalsIgnoreCase(cluster)) {
-                    found.add(node);
-                }
-            }
-            return found;
+        private boolean isMeant(ClusterView each) {
+            return each.name().equalsIgnoreCase(cluster) || each.id().equalsIgnoreCase(cluster);
         }
     }
 }

@@ -2,11 +2,16 @@ package dev.kubeproxyfleet.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One line of output as pieces of text with a meaning; colour and width are decided when it is written. */
 record Line(List<Span> spans) {
 
     static final Line EMPTY = new Line(List.of());
+
+    /** Nothing to show. */
+    static final Line DASH = of("-", Tone.QUIET);
 
     Line {
         spans = List.copyOf(spans);
@@ -34,6 +39,34 @@ record Line(List<Span> spans) {
 
     static Line of(String text, Tone tone) {
         return new Line(List.of(new Span(text, tone)));
+    }
+
+    /**
+     * A stable code and the sentence to it.
+     *
+     * @param code null or empty for none
+     */
+    static Line reason(@Nullable String code, String message) {
+        Line line = code == null || code.isEmpty() ? EMPTY : of(code);
+        return message.isBlank() ? line : line.and(line.spans().isEmpty() ? message : ": " + message);
+    }
+
+    /** A text, or a dash where there is none. */
+    static Line orDash(@Nullable String text) {
+        return text == null ? DASH : of(text);
+    }
+
+    /** Facts below each other, in order, each behind its name. */
+    static List<Line> sheet(Map<String, Line> facts) {
+        int names = facts.keySet().stream().mapToInt(String::length).max().orElse(0);
+        return facts.entrySet().stream()
+                .map(fact -> of(fact.getKey(), Tone.QUIET).padded(names + 2).and(fact.getValue()))
+                .toList();
+    }
+
+    /** A command to try. */
+    static Line command(String why, String command, String program) {
+        return of("  " + why + ":  ").and(program + " " + command, Tone.NOTE);
     }
 
     Line and(String text) {

@@ -73,7 +73,7 @@ final class LintCommand implements Callable<Integer> {
                             .and(valid.kind().words(), Tone.STRONG)
                             .and(", " + valid.config().effective().describe()));
                     valid.notes().forEach(note -> world.print(Line.of("  " + note)));
-                    world.print(Views.next(
+                    world.print(Line.command(
                             "what it would do", OtherFileAdvice.command(source, valid.kind()), world.program()));
                 }
             }

@@ -7,11 +7,9 @@ import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code kpfleet plan}: what publishing would do. */
 @Command(
@@ -24,22 +22,13 @@ import picocli.CommandLine.Option;
             "  kpfleet plan -f fleet-config.yaml -o json",
             "  kpfleet plan --name prod-ipvs --kube-proxy-config kube-proxy.json --select env=prod"
         })
-final class PlanCommand implements Callable<Integer> {
-
-    private final Kpfleet kpfleet;
+final class PlanCommand extends Reading {
 
     @Mixin
     private final DocumentOptions what = new DocumentOptions();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "table|json|yaml",
-            defaultValue = "table",
-            description = "How to print (default: ${DEFAULT-VALUE}); json and yaml are the service's own answer.")
-    private Output output = Output.table;
-
     PlanCommand(Kpfleet kpfleet) {
-        this.kpfleet = kpfleet;
+        super(kpfleet);
     }
 
     @Override
@@ -98,7 +87,7 @@ final class PlanCommand implements Callable<Integer> {
         output.print(
                 ok.body(),
                 () -> PlanView.plan(
-                        Json.MAPPER.treeToValue(ok.body(), RolloutPlan.class),
+                        ok.as(RolloutPlan.class),
                         world.screen().look(),
                         world.clock().instant()),
                 world);

@@ -140,7 +140,7 @@ final class PlanView {
             Instant finished = rollout.finishedAt();
             head.add(Line.of(rollout.state().name(), Symbols.tone(rollout.state()))
                     .and(finished == null ? " since " + time(rollout.since()) : " at " + time(finished))
-                    .and(look.dot() + Views.durations(rollout, now), Tone.QUIET));
+                    .and(look.dot() + RolloutTable.durations(rollout, now), Tone.QUIET));
         }
         head.add(Line.EMPTY);
         return head;

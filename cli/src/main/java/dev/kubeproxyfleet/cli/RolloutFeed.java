@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -73,9 +74,11 @@ final class RolloutFeed implements AutoCloseable {
         try {
             return switch (event.name()) {
                 case "rollout" ->
-                    Optional.of(new RolloutChanged(Json.MAPPER.readValue(event.data(), RolloutStatus.class)));
+                    Optional.of(
+                            new RolloutChanged(Contract.of(Json.MAPPER.readTree(event.data()), RolloutStatus.class)));
                 case "rollout-cluster" ->
-                    Optional.of(new ClusterChanged(Json.MAPPER.readValue(event.data(), RolloutClusterStatus.class)));
+                    Optional.of(new ClusterChanged(
+                            Contract.of(Json.MAPPER.readTree(event.data()), RolloutClusterStatus.class)));
                 // The service had to drop events of this reader: what they said must be read.
                 case "reload" -> Optional.of(new Connected());
                 default -> Optional.empty();

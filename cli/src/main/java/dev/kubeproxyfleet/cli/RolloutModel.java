@@ -1,13 +1,13 @@
 package dev.kubeproxyfleet.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What is known of one rollout: its status and that of its clusters by resource id, in order of id.
@@ -20,14 +20,12 @@ record RolloutModel(RolloutStatus rollout, Map<String, RolloutClusterStatus> clu
         clusters = Collections.unmodifiableMap(new TreeMap<>(clusters));
     }
 
-    /** Reads the answer of {@code GET /api/v1/rollouts/{id}}: {@code {rollout, clusters}}. */
-    static RolloutModel read(JsonNode answer) throws JsonProcessingException {
-        Map<String, RolloutClusterStatus> clusters = new TreeMap<>();
-        for (JsonNode node : answer.path("clusters")) {
-            RolloutClusterStatus status = Json.MAPPER.treeToValue(node, RolloutClusterStatus.class);
-            clusters.put(status.cluster(), status);
-        }
-        return new RolloutModel(Json.MAPPER.treeToValue(answer.path("rollout"), RolloutStatus.class), clusters);
+    static RolloutModel of(RolloutDetail detail) {
+        return new RolloutModel(
+                detail.rollout(),
+                detail.clusters().stream()
+                        .collect(Collectors.toMap(
+                                RolloutClusterStatus::cluster, Function.identity(), (_, later) -> later)));
     }
 
     /** Takes over a status of this rollout; that of another one changes nothing. */

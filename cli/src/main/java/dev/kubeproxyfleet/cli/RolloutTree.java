@@ -92,7 +92,7 @@ final class RolloutTree {
                 .and(look.dot() + "published by " + rollout.actor(), Tone.QUIET));
         head.add(Line.of(rollout.spec().kubeProxy().effective().describe(), Tone.QUIET));
         head.add(progress());
-        head.add(Line.of(Views.durations(rollout, now), Tone.QUIET));
+        head.add(Line.of(RolloutTable.durations(rollout, now), Tone.QUIET));
         if (!rollout.message().isBlank() || rollout.code() != null) {
             head.add(reason(rollout.code(), rollout.message(), Symbols.tone(rollout.state())));
         }

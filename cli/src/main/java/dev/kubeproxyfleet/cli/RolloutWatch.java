@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ final class RolloutWatch {
         if (!(first instanceof Answer.Ok ok)) {
             return Answers.complain(first, world);
         }
-        return follow(RolloutModel.read(ok.body()), start);
+        return follow(RolloutModel.of(ok.as(RolloutDetail.class)), start);
     }
 
     private int follow(RolloutModel first, Instant start) throws InterruptedException, JsonProcessingException {
@@ -106,7 +107,7 @@ final class RolloutWatch {
                     if (!now.isBefore(nextRead)) {
                         Answer answer = read(id);
                         if (answer instanceof Answer.Ok ok) {
-                            model = RolloutModel.read(ok.body());
+                            model = RolloutModel.of(ok.as(RolloutDetail.class));
                             lastContact = now;
                             notice = null;
                         } else if (Duration.between(lastContact, now).compareTo(PATIENCE) > 0) {
@@ -130,7 +131,7 @@ final class RolloutWatch {
     }
 
     private Answer read(String id) {
-        return client.get("/rollouts/" + FleetClient.encode(id));
+        return client.get(RolloutArgument.path(id));
     }
 
     private sealed interface Show extends AutoCloseable {

@@ -2,48 +2,39 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** {@code kpfleet status}: one line and an exit code, for scripts. */
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description = "Says in one line and by exit code how a rollout stands.",
+        description =
+                "Says in one line and by exit code how a rollout stands. With -o: the rollout as the service answered it,"
+                        + " without its clusters.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:Succeeded", "1:Failed, Aborted, Superseded or RolledBack", "5:not ended yet"})
-final class StatusCommand implements Callable<Integer> {
+final class StatusCommand extends Reading {
 
-    private final Kpfleet kpfleet;
-
-    @Parameters(paramLabel = "<rollout|config>", description = "A rollout's id, or a config's name for its latest.")
-    private String id = "";
-
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "table|json|yaml",
-            defaultValue = "table",
-            description =
-                    "How to print (default: ${DEFAULT-VALUE}); json and yaml hold the rollout as the service answered it, without its clusters.")
-    private Output output = Output.table;
+    @Mixin
+    private final RolloutArgument rollout = new RolloutArgument();
 
     StatusCommand(Kpfleet kpfleet) {
-        this.kpfleet = kpfleet;
+        super(kpfleet);
     }
 
     @Override
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.get("/rollouts/" + FleetClient.encode(id));
+            Answer answer = client.get(rollout.path());
             if (!(answer instanceof Answer.Ok ok)) {
-                return Answers.complain(answer, kpfleet.world);
+                return Answers.complain(answer, world);
             }
-            RolloutStatus rollout = RolloutModel.read(ok.body()).rollout();
-            output.print(ok.body().path("rollout"), () -> List.of(Views.status(rollout)), kpfleet.world);
-            return RolloutModel.exitCode(rollout.state());
+            RolloutStatus status = ok.as(RolloutDetail.class).rollout();
+            print(ok.body().path("rollout"), () -> List.of(RolloutTable.line(status)));
+            return RolloutModel.exitCode(status.state());
         }
     }
 }

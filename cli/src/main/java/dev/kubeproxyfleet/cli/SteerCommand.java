@@ -1,19 +1,17 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.view.SteeringRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** Asks something of a rollout: one command for each {@link Verb}. */
 @Command(mixinStandardHelpOptions = true)
@@ -51,11 +49,11 @@ final class SteerCommand implements Callable<Integer> {
     private final Verb verb;
     private @Nullable OptionSpec cluster;
 
-    @Parameters(paramLabel = "<rollout|config>", description = "A rollout's id, or a config's name for its latest.")
-    private String id = "";
+    @Mixin
+    private final RolloutArgument rollout = new RolloutArgument();
 
-    @Option(names = "--reason", paramLabel = "<text>", description = "Why; it is kept in the audit.")
-    private @Nullable String reason;
+    @Mixin
+    private final Because because = new Because();
 
     private SteerCommand(Kpfleet kpfleet, Verb verb) {
         this.kpfleet = kpfleet;
@@ -87,23 +85,16 @@ final class SteerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        ObjectNode body = Json.MAPPER.createObjectNode();
-        if (reason != null) {
-            body.put("reason", reason);
-        }
         @Nullable String one = cluster == null ? null : cluster.getValue();
-        if (one != null) {
-            body.put("cluster", one);
-        }
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.post("/rollouts/" + FleetClient.encode(id) + "/" + verb, body);
+            Answer answer = client.post(rollout.path() + "/" + verb, new SteeringRequest(because.reason(), one));
             if (!(answer instanceof Answer.Ok ok)) {
                 return Answers.complain(answer, kpfleet.world);
             }
-            AuditRecord audit = Json.MAPPER.treeToValue(ok.body(), AuditRecord.class);
-            kpfleet.world.print(Views.answered(audit, kpfleet.world.screen().look()));
-            String rollout = audit.rollout() == null ? audit.config() : audit.rollout();
-            kpfleet.world.print(Views.next("watch it", "get rollout " + rollout + " -w", kpfleet.world.program()));
+            AuditRecord audit = ok.as(AuditRecord.class);
+            kpfleet.world.print(AuditTable.answer(audit, kpfleet.world.screen().look()));
+            String steered = audit.rollout() == null ? audit.config() : audit.rollout();
+            kpfleet.world.print(Line.command("watch it", "get rollout " + steered + " -w", kpfleet.world.program()));
             return ExitCode.OK;
         }
     }

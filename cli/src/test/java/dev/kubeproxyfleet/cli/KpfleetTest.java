@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -11,6 +12,10 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterDetail;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.ConfigView;
+import dev.kubeproxyfleet.schemas.view.ObservedKubeProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,9 +23,9 @@ import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -361,24 +366,15 @@ class KpfleetTest {
     @Test
     void getConfigsShowsTheLatestGenerationOfEach() {
         RolloutStatus latest = Fixtures.running().rollout();
-        fleet.on(
-                "GET /api/v1/configs",
-                200,
-                List.of(Map.of(
-                        "name",
-                        "prod-ipvs",
-                        "generation",
-                        2,
-                        "spec",
-                        latest.spec(),
-                        "rollout",
-                        Map.of(
-                                "id",
-                                "prod-ipvs.2",
-                                "state",
-                                "Running",
-                                "clusters",
-                                new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0)))));
+        ConfigView.Latest inShort = new ConfigView.Latest(
+                latest.id(),
+                latest.cause(),
+                latest.state(),
+                latest.code(),
+                latest.message(),
+                latest.since(),
+                new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0));
+        fleet.on("GET /api/v1/configs", 200, List.of(new ConfigView("prod-ipvs", 2, latest.spec(), inShort)));
 
         assertThat(console.run("get", "configs")).isZero();
         assertThat(console.out().lines().toList().get(1)).matches("prod-ipvs +2 +Running +3/6 1 failed +0 +IPVS .* -");
@@ -430,43 +426,23 @@ class KpfleetTest {
 
     @Test
     void getClusterFindsItByNameAndShowsItsNodes() {
-        Map<String, Object> cluster = cluster("rg-prod", "aks-weu-01");
-        fleet.on("GET /api/v1/clusters", 200, List.of(cluster))
-                .on(
-                        "GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01",
-                        200,
-                        detail(
-                                cluster,
-                                "effective",
-                                "IPVS RoundRobin tcp=900s tcpfin=120s udp=300s",
-                                "drift",
-                                Map.of("code", "Drifted", "message", "Somebody changed it."),
-                                "health",
-                                Map.of(
-                                        "nodesExpected",
-                                        1,
-                                        "nodesReporting",
-                                        1,
-                                        "activeConnections",
-                                        42,
-                                        "evidence",
-                                        Map.of("stale-ipvs", 1),
-                                        "clockSkewSeconds",
-                                        45),
-                                "nodes",
-                                List.of(Map.of(
-                                        "node",
-                                        "node-0",
-                                        "mode",
-                                        "ipvs",
-                                        "scheduler",
-                                        "rr",
-                                        "proof",
-                                        "NotSynced",
-                                        "proofText",
-                                        "rules not programmed yet",
-                                        "services",
-                                        3))));
+        ClusterView cluster = cluster(
+                "rg-prod",
+                0,
+                "IPVS RoundRobin tcp=900s tcpfin=120s udp=300s",
+                health(1, 1, 0, Map.of("stale-ipvs", 1), 45),
+                new ClusterView.Drift("Drifted", "Somebody changed it.", "prod-ipvs.1"));
+        ClusterDetail.Node node = new ClusterDetail.Node(
+                "node-0",
+                Fixtures.START,
+                new ObservedKubeProxy("ipvs", "rr", null, null, null, "NotSynced", "rules not programmed yet", false),
+                3,
+                9,
+                42,
+                0,
+                null,
+                null);
+        showing(cluster, node);
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
         assertThat(console.out())
@@ -481,18 +457,7 @@ class KpfleetTest {
 
     @Test
     void nodesOfWhichNoReportIsExpectedAreShownApart() {
-        Map<String, Object> cluster = detail(
-                cluster("rg-prod", "aks-weu-01"),
-                "nodeCount",
-                3,
-                "windowsNodeCount",
-                2,
-                "autoprovisioning",
-                true,
-                "health",
-                Map.of("nodesExpected", 3, "nodesReporting", 3));
-        fleet.on("GET /api/v1/clusters", 200, List.of(cluster))
-                .on("GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01", 200, cluster);
+        showing(cluster("rg-prod", 2, "IPTABLES", health(3, 3, null, Map.of(), null), null));
 
         assertThat(console.run("get", "clusters")).isZero();
         assertThat(console.out()).contains(" 3/3 + 2 Windows ");
@@ -505,12 +470,7 @@ class KpfleetTest {
 
     @Test
     void nodesThatRunSomethingElseThanAzureShowsAreSaid() {
-        Map<String, Object> cluster = detail(
-                cluster("rg-prod", "aks-weu-01"),
-                "health",
-                Map.of("nodesExpected", 3, "nodesReporting", 3, "differing", 1));
-        fleet.on("GET /api/v1/clusters", 200, List.of(cluster))
-                .on("GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01", 200, cluster);
+        showing(cluster("rg-prod", 0, "IPTABLES", health(3, 3, 1, Map.of(), null), null));
         String words = "; 1 of 3 nodes runs something else than Azure shows";
 
         assertThat(console.run("get", "clusters")).isZero();
@@ -522,50 +482,100 @@ class KpfleetTest {
 
     @Test
     void getClusterNamesTheCandidatesWhereANameIsNotEnough() {
-        fleet.on("GET /api/v1/clusters", 200, List.of(cluster("rg-a", "aks"), cluster("rg-b", "aks")));
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster("rg-a"), cluster("rg-b")));
 
-        assertThat(console.run("get", "cluster", "aks")).isEqualTo(ExitCode.REFUSED);
-        assertThat(console.err()).contains("2 clusters", Fixtures.id("rg-a", "aks"), Fixtures.id("rg-b", "aks"));
+        assertThat(console.run("get", "cluster", "aks-weu-01")).isEqualTo(ExitCode.REFUSED);
+        assertThat(console.err())
+                .contains("2 clusters", Fixtures.id("rg-a", "aks-weu-01"), Fixtures.id("rg-b", "aks-weu-01"));
     }
 
     @Test
     void getClustersShowsWhatEachRunsAndADashForWhatIsUnknown() {
-        fleet.on("GET /api/v1/clusters", 200, List.of(cluster("rg-prod", "aks-weu-01")));
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster("rg-prod")));
 
         assertThat(console.run("get", "clusters")).isZero();
         assertThat(console.out().lines().toList().get(1))
                 .matches("aks-weu-01 +rg-prod +westeurope +1.33.2 +Running +IPTABLES +- +-");
     }
 
-    private static Map<String, Object> cluster(String resourceGroup, String name) {
-        return detail(
-                Map.of(),
-                "id",
-                Fixtures.id(resourceGroup, name),
-                "name",
-                name,
-                "subscription",
-                "sub-1",
-                "resourceGroup",
-                resourceGroup,
-                "location",
-                "westeurope",
-                "kubernetesVersion",
-                "1.33.2",
-                "provisioningState",
-                "Succeeded",
-                "powerState",
-                "Running",
-                "effective",
-                "IPTABLES");
+    private void showing(ClusterView cluster, ClusterDetail.Node... nodes) {
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster))
+                .on(
+                        "GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01",
+                        200,
+                        new ClusterDetail(cluster, List.of(nodes), List.of()));
     }
 
-    private static Map<String, Object> detail(Map<String, Object> cluster, Object... more) {
-        Map<String, Object> detail = new HashMap<>(cluster);
-        for (int i = 0; i < more.length; i += 2) {
-            detail.put((String) more[i], more[i + 1]);
-        }
-        return detail;
+    private static ClusterView cluster(String resourceGroup) {
+        return cluster(resourceGroup, 0, "IPTABLES", null, null);
+    }
+
+    private static ClusterView cluster(
+            String resourceGroup,
+            int windowsNodes,
+            String effective,
+            ClusterView.@Nullable HealthSummary health,
+            ClusterView.@Nullable Drift drift) {
+        return new ClusterView(
+                Fixtures.id(resourceGroup, "aks-weu-01"),
+                "aks-weu-01",
+                "sub-1",
+                resourceGroup,
+                "westeurope",
+                Map.of(),
+                "1.33.2",
+                "Succeeded",
+                "Running",
+                3,
+                windowsNodes,
+                windowsNodes > 0,
+                null,
+                "IPTABLES",
+                null,
+                effective,
+                health,
+                null,
+                drift);
+    }
+
+    private static ClusterView.HealthSummary health(
+            int expected,
+            int reporting,
+            @Nullable Integer differing,
+            Map<String, Integer> evidence,
+            @Nullable Integer clockSkewSeconds) {
+        return new ClusterView.HealthSummary(
+                Fixtures.START,
+                expected,
+                reporting,
+                differing,
+                List.of(),
+                42,
+                0,
+                null,
+                null,
+                evidence,
+                clockSkewSeconds);
+    }
+
+    @Test
+    void whatAServiceOfAnotherVersionAddsIsLeftAlone() {
+        ObjectNode cluster = Json.MAPPER.valueToTree(cluster("rg-prod"));
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster.put("mood", "fine")));
+
+        assertThat(console.run("get", "clusters")).isZero();
+        assertThat(console.out()).contains("aks-weu-01");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"name", "tags", "nodeCount", "autoprovisioning"})
+    void whatAnAnswerMustHaveAndHasNotIsNamed(String member) {
+        ObjectNode cluster = Json.MAPPER.valueToTree(cluster("rg-prod"));
+        cluster.remove(member);
+        fleet.on("GET /api/v1/clusters", 200, List.of(cluster));
+
+        assertThat(console.run("get", "clusters")).isEqualTo(ExitCode.UNREACHABLE);
+        assertThat(console.err()).contains("cannot read", "/" + member + " is missing");
     }
 
     @Test
