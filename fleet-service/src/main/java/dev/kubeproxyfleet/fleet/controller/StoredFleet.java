@@ -4,7 +4,7 @@ import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
-import dev.kubeproxyfleet.fleet.rollout.FleetState;
+import dev.kubeproxyfleet.fleet.rollout.FleetStore;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
@@ -34,7 +34,7 @@ import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /** The fleet as the state stores hold it. Used by one stream thread at a time, like the stores. */
-final class StoredFleet implements FleetState {
+final class StoredFleet implements FleetStore {
 
     private static final String MANAGED_CLUSTERS = "/managedclusters/";
     private static final byte[] PRESENT = {1};
@@ -239,8 +239,8 @@ final class StoredFleet implements FleetState {
                 : healthRecords.read(cluster, stored).map(HealthEvidence::of).orElse(Evidence.NONE);
     }
 
-    /** Rollouts that time can change. */
-    List<RolloutId> open() {
+    @Override
+    public List<RolloutId> open() {
         return list(
                 open.all(),
                 Integer.MAX_VALUE,
@@ -249,16 +249,19 @@ final class StoredFleet implements FleetState {
 
     // ---- writing ----
 
-    void put(ConfigState config) {
+    @Override
+    public void put(ConfigState config) {
         configs.put(config.name(), config);
         claims = null;
     }
 
-    void put(StrategyState strategy) {
+    @Override
+    public void put(StrategyState strategy) {
         strategies.put(strategy.name(), StateJson.write(strategy));
     }
 
-    void put(Rollout rollout) {
+    @Override
+    public void put(Rollout rollout) {
         String id = rollout.id().toString();
         boolean wasOpen = rollouts.get(id).filter(Rollout::isOpen).isPresent();
         rollouts.keep(id, rollout);
@@ -271,7 +274,8 @@ final class StoredFleet implements FleetState {
     }
 
     /** Stores the cluster and moves it between the lists. */
-    void put(RolloutCluster next) {
+    @Override
+    public void put(RolloutCluster next) {
         RolloutId id = next.rollout();
         RolloutCluster previous = rolloutCluster(id, next.cluster()).orElse(null);
         ClusterLists following = previous == null ? lists(id) : lists.get(id);
@@ -296,11 +300,13 @@ final class StoredFleet implements FleetState {
         rollouts.flush();
     }
 
-    void claim(String cluster, RolloutId writer) {
+    @Override
+    public void claim(String cluster, RolloutId writer) {
         writers.put(cluster, writer.toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    void release(String cluster) {
+    @Override
+    public void release(String cluster) {
         writers.delete(cluster);
     }
 

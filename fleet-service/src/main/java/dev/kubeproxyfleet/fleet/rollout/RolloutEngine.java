@@ -7,23 +7,16 @@ import java.time.Instant;
  * Decides what every event means for every rollout. Stateless: the same state, event and time give the same decisions.
  *
  * <p>Two steps, each applied before the next is decided: {@link #on} records what happened, {@link #advance} does what has
- * become possible since, called again until it decides nothing. What always holds: never more than {@code maxConcurrent}
+ * become possible since, called again until it decides nothing. Only a {@link RolloutDriver} calls them. What always holds: never more than {@code maxConcurrent}
  * clusters of a stage in flight, never two writers of one cluster, no stage before the one before it is Done, and no start
  * after too many failures, a pause or an end.
  */
 public final class RolloutEngine {
 
-    /** Blocked clusters that an event looks at again on the way; now and then all of them are looked at. */
-    public static final int BLOCKED_CANDIDATES_PER_EVENT = 100;
-
     /** {@code kpfleet.controller.lag}, unless it is set. */
     public static final Duration DEFAULT_LAG = Duration.ofMinutes(5);
 
     private final Duration lag;
-
-    public RolloutEngine() {
-        this(DEFAULT_LAG);
-    }
 
     /** @param lag how long the inventory may show what was true before, and the azure worker may be silent beyond a deadline */
     public RolloutEngine(Duration lag) {
@@ -31,7 +24,7 @@ public final class RolloutEngine {
     }
 
     /** Records one event. */
-    public Decisions on(FleetState fleet, FleetEvent event, Instant now) {
+    Decisions on(FleetState fleet, FleetEvent event, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         switch (event) {
             case FleetEvent.ConfigPublished published -> Publishing.publish(draft, published);
@@ -45,7 +38,7 @@ public final class RolloutEngine {
     }
 
     /** Looks again at what is in flight: evidence that has arrived, deadlines that have passed. */
-    public Decisions observe(FleetState fleet, RolloutId id, Instant now) {
+    Decisions observe(FleetState fleet, RolloutId id, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         for (RolloutCluster cluster : fleet.inFlight(id)) {
             draft.rollout(id).ifPresent(rollout -> {
@@ -60,21 +53,21 @@ public final class RolloutEngine {
     }
 
     /** Takes clusters that have appeared since the plan, or have become ready, into a rollout that goes on. */
-    public Decisions join(FleetState fleet, RolloutId id, Instant now) {
+    Decisions join(FleetState fleet, RolloutId id, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         draft.rollout(id).ifPresent(rollout -> Upkeep.join(draft, rollout));
         return draft.decisions();
     }
 
     /** Notices drift, and begins rollouts that correct it or catch up with clusters that were deferred or are new. */
-    public Decisions upkeep(FleetState fleet, Instant now) {
+    Decisions upkeep(FleetState fleet, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         Upkeep.look(draft);
         return draft.decisions();
     }
 
     /** Whether nothing can become possible before the inventory has changed. */
-    public boolean canWait(FleetState fleet, RolloutId id) {
+    boolean canWait(FleetState fleet, RolloutId id) {
         return fleet.rollout(id)
                 .filter(rollout -> rollout.state() instanceof RolloutState.Planned planned
                         && planned.code().equals(Planner.NO_CLUSTER_MATCHES))
@@ -86,7 +79,7 @@ public final class RolloutEngine {
      *
      * @param blockedCandidates how many clusters to look at that cannot start
      */
-    public Decisions advance(FleetState fleet, RolloutId id, int blockedCandidates, Instant now) {
+    Decisions advance(FleetState fleet, RolloutId id, int blockedCandidates, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         draft.rollout(id).ifPresent(rollout -> {
             switch (rollout.state()) {

@@ -58,7 +58,7 @@ class DriftTest {
     }
 
     private List<String> told() {
-        return driver.fleet.audits.stream()
+        return driver.audits.stream()
                 .filter(audit -> audit.action().equals("Drift"))
                 .map(AuditRecord::code)
                 .toList();

@@ -10,17 +10,21 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Feeds the engine as the controller does, on a clock that tests turn. */
-final class Driver {
+/** Hosts the core over maps, on a clock that tests turn, and keeps what was sent; every tick looks at all clusters. */
+final class Driver implements RolloutDriver.Listener {
 
     final InMemoryFleet fleet;
-    private final RolloutEngine engine;
+    final List<AuditRecord> audits = new ArrayList<>();
+    final Map<String, Operation> operations = new LinkedHashMap<>();
+    private final RolloutDriver driver;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private int events;
 
@@ -31,42 +35,30 @@ final class Driver {
     /** @param lag how far the inventory may lag behind */
     Driver(InMemoryFleet fleet, Duration lag) {
         this.fleet = fleet;
-        this.engine = new RolloutEngine(lag);
+        this.driver = new RolloutDriver(new RolloutEngine(lag), fleet, Duration.ZERO, this);
     }
+
+    @Override
+    public void decided(Decisions decisions) {
+        decisions.withdrawn().forEach(operations::remove);
+        decisions.operations().forEach(operation -> operations.put(operation.cluster(), operation));
+        audits.addAll(decisions.audits());
+    }
+
+    @Override
+    public void completed(Collection<Rollout> changed) {}
 
     Instant now() {
         return now;
     }
 
     void event(FleetEvent event) {
-        decide(engine.on(fleet, event, now));
-    }
-
-    private void decide(Decisions decisions) {
-        fleet.apply(decisions);
-        Set<RolloutId> touched = new LinkedHashSet<>();
-        decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
-        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT));
+        driver.on(event, now);
     }
 
     void tick(Duration passed) {
         now = now.plus(passed);
-        for (Rollout rollout : List.copyOf(fleet.rollouts.values())) {
-            if (rollout.isOpen()) {
-                fleet.apply(engine.observe(fleet, rollout.id(), now));
-                fleet.apply(engine.join(fleet, rollout.id(), now));
-                advance(rollout.id(), 1_000_000);
-            }
-        }
-        decide(engine.upkeep(fleet, now));
-    }
-
-    private void advance(RolloutId id, int blockedCandidates) {
-        Decisions decisions;
-        do {
-            decisions = engine.advance(fleet, id, blockedCandidates, now);
-            fleet.apply(decisions);
-        } while (!decisions.isEmpty());
+        driver.tick(now);
     }
 
     void tick() {
@@ -89,7 +81,7 @@ final class Driver {
     AuditRecord command(RolloutId id, Command.Action action, @Nullable String cluster) {
         event(new FleetEvent.CommandGiven(new Command(
                 "command-" + events++, id.config(), id.toString(), action, cluster, "bob", "because", now)));
-        return fleet.audits.stream()
+        return audits.stream()
                 .filter(audit ->
                         audit.action().equals(action.name()) && audit.actor().equals("bob"))
                 .reduce((_, last) -> last)
@@ -134,7 +126,7 @@ final class Driver {
     }
 
     List<Operation> operations() {
-        return List.copyOf(fleet.operations.values());
+        return List.copyOf(operations.values());
     }
 
     RolloutId latest(String config) {

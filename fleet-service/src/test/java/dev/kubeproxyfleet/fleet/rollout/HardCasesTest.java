@@ -237,8 +237,8 @@ class HardCasesTest {
         driver.event(new FleetEvent.CommandGiven(
                 new Command("undo", "prod", null, Action.Rollback, "bob", null, driver.now())));
 
-        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("AnotherRolloutActive");
-        assertThat(driver.fleet.audits.getLast().message()).contains(catchingUp + " is under way");
+        assertThat(driver.audits.getLast().code()).isEqualTo("AnotherRolloutActive");
+        assertThat(driver.audits.getLast().message()).contains(catchingUp + " is under way");
         assertThat(driver.rollout(catchingUp).state()).isInstanceOf(RolloutState.Running.class);
     }
 
@@ -521,7 +521,7 @@ class HardCasesTest {
                 new Command("second-click", "prod", id.toString(), Action.Approve, "bob", null, seen)));
 
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("AskedBefore");
+        assertThat(driver.audits.getLast().code()).isEqualTo("AskedBefore");
     }
 
     @Test
@@ -552,7 +552,7 @@ class HardCasesTest {
     @Test
     void aSilentWorkerIsNamedAndAskedOnceMore() {
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 1, 0))));
-        driver.fleet.operations.clear();
+        driver.operations.clear();
         driver.tick(Duration.ofMinutes(36));
 
         assertThat(driver.state(id, 0))

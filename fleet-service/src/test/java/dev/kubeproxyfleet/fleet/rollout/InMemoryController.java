@@ -1,35 +1,50 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
-import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hosts the core over maps, as the controller's processor does over its stores. */
-final class InMemoryController implements SimulatedController {
+/** Hosts the core over maps, and can lose what it has not committed. */
+final class InMemoryController implements SimulatedController, RolloutDriver.Listener {
 
     private static final Duration JOIN = Duration.ofSeconds(10);
 
-    private final InMemoryFleet fleet = new InMemoryFleet();
-    private final RolloutEngine engine = new RolloutEngine();
+    private final RevocableFleet fleet = new RevocableFleet();
     private final Consumer<Step> steps;
-    private final List<Runnable> undo = new ArrayList<>();
-    private Instant nextJoin = Instant.EPOCH;
+    private RolloutDriver driver;
 
     InMemoryController(Consumer<Step> steps) {
         this.steps = steps;
+        this.driver = start();
     }
+
+    private RolloutDriver start() {
+        return new RolloutDriver(new RolloutEngine(RolloutEngine.DEFAULT_LAG), fleet, JOIN, this);
+    }
+
+    @Override
+    public void decided(Decisions decisions) {
+        Step step = new Step(
+                true,
+                List.copyOf(fleet.changedConfigs),
+                List.copyOf(fleet.changedRollouts),
+                List.copyOf(fleet.changedClusters),
+                decisions.withdrawn(),
+                decisions.operations(),
+                decisions.audits());
+        fleet.forgetChanges();
+        steps.accept(step);
+    }
+
+    @Override
+    public void completed(Collection<Rollout> changed) {}
 
     @Override
     public FleetState state() {
@@ -65,91 +80,12 @@ final class InMemoryController implements SimulatedController {
 
     @Override
     public void event(FleetEvent event, Instant now) {
-        decide(() -> engine.on(fleet, event, now), now);
+        driver.on(event, now);
     }
 
     @Override
     public void tick(Instant now) {
-        boolean join = !now.isBefore(nextJoin);
-        if (join) {
-            nextJoin = now.plus(JOIN);
-        }
-        List<RolloutId> open = fleet.rollouts.values().stream()
-                .filter(Rollout::isOpen)
-                .map(Rollout::id)
-                .sorted(Comparator.comparing(RolloutId::toString))
-                .toList();
-        for (RolloutId id : open) {
-            apply(engine.observe(fleet, id, now));
-            if (join) {
-                apply(engine.join(fleet, id, now));
-            }
-            advance(id, Integer.MAX_VALUE / 2, now);
-        }
-        if (join) {
-            decide(() -> engine.upkeep(fleet, now), now);
-        }
-    }
-
-    private void decide(Supplier<Decisions> decision, Instant now) {
-        Decisions decisions = decision.get();
-        apply(decisions);
-        Set<RolloutId> touched = new LinkedHashSet<>();
-        decisions.rollouts().forEach(rollout -> touched.add(rollout.id()));
-        touched.forEach(id -> advance(id, RolloutEngine.BLOCKED_CANDIDATES_PER_EVENT, now));
-    }
-
-    private void advance(RolloutId id, int blockedCandidates, Instant now) {
-        Decisions decisions;
-        do {
-            decisions = engine.advance(fleet, id, blockedCandidates, now);
-            apply(decisions);
-        } while (!decisions.isEmpty());
-    }
-
-    private void apply(Decisions decisions) {
-        if (decisions.isEmpty()) {
-            return;
-        }
-        List<Change<ConfigState>> configs = decisions.configs().stream()
-                .map(config -> change(fleet.configs, config.name(), config))
-                .toList();
-        decisions.strategies().forEach(strategy -> change(fleet.strategies, strategy.name(), strategy));
-        List<Change<Rollout>> rollouts = decisions.rollouts().stream()
-                .map(rollout -> change(fleet.rollouts, rollout.id(), rollout))
-                .toList();
-        List<Change<RolloutCluster>> clusters = decisions.clusters().stream()
-                .map(cluster -> change(
-                        fleet.clusters.computeIfAbsent(cluster.rollout(), _ -> new LinkedHashMap<>()),
-                        cluster.cluster(),
-                        cluster))
-                .toList();
-        for (String cluster : decisions.withdrawn()) {
-            restoreLater(fleet.operations, cluster);
-        }
-        for (Operation operation : decisions.operations()) {
-            restoreLater(fleet.operations, operation.cluster());
-        }
-        fleet.apply(decisions);
-        fleet.audits.clear();
-        steps.accept(new Step(
-                true, configs, rollouts, clusters, decisions.withdrawn(), decisions.operations(), decisions.audits()));
-    }
-
-    private <K, V> Change<V> change(Map<K, V> map, K key, V after) {
-        return new Change<>(restoreLater(map, key), after);
-    }
-
-    private <K, V> @Nullable V restoreLater(Map<K, V> map, K key) {
-        V before = map.get(key);
-        undo.add(() -> {
-            if (before == null) {
-                map.remove(key);
-            } else {
-                map.put(key, before);
-            }
-        });
-        return before;
+        driver.tick(now);
     }
 
     @Override
@@ -159,24 +95,63 @@ final class InMemoryController implements SimulatedController {
 
     @Override
     public void commit() {
-        undo.clear();
+        fleet.undo.clear();
     }
 
     @Override
     public void crash(Instant now) {
-        undo.reversed().forEach(Runnable::run);
-        undo.clear();
-        nextJoin = Instant.EPOCH;
+        fleet.undo.reversed().forEach(Runnable::run);
+        fleet.undo.clear();
+        driver = start();
     }
 
     @Override
     public SimulatedController fork(Consumer<Step> otherSteps) {
         InMemoryController fork = new InMemoryController(otherSteps);
         fork.fleet.takeOver(fleet);
-        fork.nextJoin = nextJoin;
         return fork;
     }
 
     @Override
     public void close() {}
+
+    /** Remembers what was there before: to undo it, and for those who ask what one decision changed. */
+    private static final class RevocableFleet extends InMemoryFleet {
+        private final List<Runnable> undo = new ArrayList<>();
+        private final List<Change<ConfigState>> changedConfigs = new ArrayList<>();
+        private final List<Change<Rollout>> changedRollouts = new ArrayList<>();
+        private final List<Change<RolloutCluster>> changedClusters = new ArrayList<>();
+
+        private void forgetChanges() {
+            changedConfigs.clear();
+            changedRollouts.clear();
+            changedClusters.clear();
+        }
+
+        @Override
+        public void put(ConfigState config) {
+            changedConfigs.add(new Change<>(configs.get(config.name()), config));
+            super.put(config);
+        }
+
+        @Override
+        public void put(Rollout rollout) {
+            changedRollouts.add(new Change<>(rollouts.get(rollout.id()), rollout));
+            super.put(rollout);
+        }
+
+        @Override
+        public void put(RolloutCluster cluster) {
+            changedClusters.add(new Change<>(
+                    rolloutCluster(cluster.rollout(), cluster.cluster()).orElse(null), cluster));
+            super.put(cluster);
+        }
+
+        @Override
+        <K, V> void put(Map<K, V> map, K key, @Nullable V value) {
+            V before = map.get(key);
+            undo.add(() -> super.put(map, key, before));
+            super.put(map, key, value);
+        }
+    }
 }

@@ -1,11 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.Strategy;
-import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
-import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,9 +10,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The stores as maps. Applies decisions as the controller does, and keeps what was sent. */
-final class InMemoryFleet implements FleetState {
+/** The stores as maps. */
+class InMemoryFleet implements FleetStore {
 
     final Map<String, ConfigState> configs = new LinkedHashMap<>();
     final Map<String, StrategyState> strategies = new LinkedHashMap<>();
@@ -24,21 +22,7 @@ final class InMemoryFleet implements FleetState {
     final Map<String, ClusterRecord> inventory = new LinkedHashMap<>();
     final Map<String, SubscriptionRecord> subscriptions = new LinkedHashMap<>();
     final Map<String, Evidence> evidence = new HashMap<>();
-    final Map<String, Operation> operations = new LinkedHashMap<>();
-    final List<AuditRecord> audits = new ArrayList<>();
-
-    void apply(Decisions decisions) {
-        decisions.configs().forEach(config -> configs.put(config.name(), config));
-        decisions.strategies().forEach(strategy -> strategies.put(strategy.name(), strategy));
-        decisions.rollouts().forEach(rollout -> rollouts.put(rollout.id(), rollout));
-        decisions
-                .clusters()
-                .forEach(cluster -> clusters.computeIfAbsent(cluster.rollout(), _ -> new LinkedHashMap<>())
-                        .put(cluster.cluster(), cluster));
-        decisions.withdrawn().forEach(operations::remove);
-        decisions.operations().forEach(operation -> operations.put(operation.cluster(), operation));
-        audits.addAll(decisions.audits());
-    }
+    final Map<String, RolloutId> writers = new HashMap<>();
 
     void takeOver(InMemoryFleet other) {
         configs.putAll(other.configs);
@@ -48,7 +32,7 @@ final class InMemoryFleet implements FleetState {
         inventory.putAll(other.inventory);
         subscriptions.putAll(other.subscriptions);
         evidence.putAll(other.evidence);
-        operations.putAll(other.operations);
+        writers.putAll(other.writers);
     }
 
     Collection<RolloutCluster> clustersOf(RolloutId id) {
@@ -147,8 +131,7 @@ final class InMemoryFleet implements FleetState {
 
     @Override
     public Optional<RolloutId> writer(String cluster) {
-        return Optional.ofNullable(operations.get(cluster))
-                .map(operation -> new RolloutId(operation.config(), operation.generation()));
+        return Optional.ofNullable(writers.get(cluster));
     }
 
     @Override
@@ -174,5 +157,59 @@ final class InMemoryFleet implements FleetState {
     @Override
     public Evidence evidence(String cluster) {
         return evidence.getOrDefault(cluster, Evidence.NONE);
+    }
+
+    // ---- writing ----
+
+    @Override
+    public List<RolloutId> open() {
+        return rollouts.values().stream()
+                .filter(Rollout::isOpen)
+                .map(Rollout::id)
+                .sorted(Comparator.comparing(RolloutId::toString))
+                .toList();
+    }
+
+    @Override
+    public void put(ConfigState config) {
+        put(configs, config.name(), config);
+    }
+
+    @Override
+    public void put(StrategyState strategy) {
+        put(strategies, strategy.name(), strategy);
+    }
+
+    @Override
+    public void put(Rollout rollout) {
+        put(rollouts, rollout.id(), rollout);
+    }
+
+    @Override
+    public void put(RolloutCluster cluster) {
+        put(clusters.computeIfAbsent(cluster.rollout(), _ -> new LinkedHashMap<>()), cluster.cluster(), cluster);
+    }
+
+    @Override
+    public void claim(String cluster, RolloutId writer) {
+        put(writers, cluster, writer);
+    }
+
+    @Override
+    public void release(String cluster) {
+        put(writers, cluster, null);
+    }
+
+    /**
+     * Every write comes here.
+     *
+     * @param value null takes the key away
+     */
+    <K, V> void put(Map<K, V> map, K key, @Nullable V value) {
+        if (value == null) {
+            map.remove(key);
+        } else {
+            map.put(key, value);
+        }
     }
 }

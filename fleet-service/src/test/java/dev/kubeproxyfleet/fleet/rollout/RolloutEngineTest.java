@@ -222,7 +222,7 @@ class RolloutEngineTest {
         while (!driver.operations().isEmpty()) {
             driver.converge(driver.operations().getFirst());
         }
-        assertThat(driver.fleet.audits)
+        assertThat(driver.audits)
                 .filteredOn(audit -> audit.action().equals("Finish"))
                 .singleElement()
                 .satisfies(audit -> assertThat(audit.message())
@@ -286,10 +286,10 @@ class RolloutEngineTest {
             driver.converge(driver.operations().getFirst());
         }
 
-        assertThat(driver.fleet.audits)
+        assertThat(driver.audits)
                 .extracting(AuditRecord::code)
                 .containsExactly("RolloutPlanned", "Started", "RolloutPlanned", "Started", "StageDone", "Succeeded");
-        assertThat(driver.fleet.audits.get(2).message())
+        assertThat(driver.audits.get(2).message())
                 .endsWith("; " + first + " has ended for it; what is in flight there goes first, clusters: 1");
     }
 
@@ -439,7 +439,7 @@ class RolloutEngineTest {
                 }));
 
         driver.event(new FleetEvent.ConfigDeleted("beta", "test", "deletion", "alice", "prod has them now"));
-        assertThat(driver.fleet.audits.getLast().reason()).isEqualTo("prod has them now");
+        assertThat(driver.audits.getLast().reason()).isEqualTo("prod has them now");
         driver.tick();
         assertThat(driver.operations())
                 .as("the conflict is over")
@@ -454,7 +454,7 @@ class RolloutEngineTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
 
-        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("DuplicateEvent");
+        assertThat(driver.audits.getLast().code()).isEqualTo("DuplicateEvent");
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Active.class);
     }
 

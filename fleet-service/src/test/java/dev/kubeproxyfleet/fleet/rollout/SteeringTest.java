@@ -326,7 +326,7 @@ class SteeringTest {
             driver.event(new FleetEvent.CommandGiven(command));
             driver.event(new FleetEvent.CommandGiven(command));
 
-            List<AuditRecord> answers = driver.fleet.audits.stream()
+            List<AuditRecord> answers = driver.audits.stream()
                     .filter(audit -> command.id().equals(audit.requestId()))
                     .toList();
             assertThat(answers).hasSize(2);
@@ -360,8 +360,8 @@ class SteeringTest {
         driver.publish("prod", Fleets.referring(IPVS_LC, "careful"));
         driver.event(new FleetEvent.StrategyDeleted("careful", "test", "deletion", "alice", null));
 
-        assertThat(driver.fleet.audits.getLast().code()).isEqualTo("StrategyDeleted");
-        assertThat(driver.fleet.audits.getLast().message()).contains("no rerun or retry of prod can begin");
+        assertThat(driver.audits.getLast().code()).isEqualTo("StrategyDeleted");
+        assertThat(driver.audits.getLast().message()).contains("no rerun or retry of prod can begin");
     }
 
     @Test
@@ -369,7 +369,7 @@ class SteeringTest {
         driver.event(new FleetEvent.ConfigPublished(
                 FleetConfig.of("prod", Fleets.referring(IPVS_LC, "nowhere")), "test", "e", "alice", null));
 
-        assertThat(driver.fleet.audits).singleElement().satisfies(audit -> {
+        assertThat(driver.audits).singleElement().satisfies(audit -> {
             assertThat(audit.verdict()).isEqualTo(Verdict.Refused);
             assertThat(audit.code()).isEqualTo("UnknownStrategy");
             assertThat(audit.message()).contains("nowhere");

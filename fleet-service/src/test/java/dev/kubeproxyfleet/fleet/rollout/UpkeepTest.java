@@ -185,7 +185,7 @@ class UpkeepTest {
             assertThat(converged.code()).isEqualTo("Drifted");
             assertThat(converged.message()).contains("RoundRobin");
         });
-        assertThat(driver.fleet.audits)
+        assertThat(driver.audits)
                 .filteredOn(audit -> audit.action().equals("Drift"))
                 .extracting(AuditRecord::code)
                 .containsExactly("Drifted");
@@ -193,7 +193,7 @@ class UpkeepTest {
 
         driver.fleet.inventory.computeIfPresent(Fleets.id(1), (_, cluster) -> Fleets.running(cluster, IPVS_LC));
         driver.tick();
-        assertThat(driver.fleet.audits)
+        assertThat(driver.audits)
                 .filteredOn(audit -> audit.action().equals("Drift"))
                 .extracting(AuditRecord::code)
                 .containsExactly("Drifted", "DriftEnded");

@@ -1,0 +1,116 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.message.Operation;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The loop around the core: asks the {@link RolloutEngine}, applies what it decided to a store, and asks again until nothing
+ * more is decided. Whoever hosts the core hosts it by this class, and adds a store and a clock.
+ *
+ * <p>Used by one thread at a time. Where a call throws, the driver and the store must not be used any more.
+ */
+public final class RolloutDriver {
+
+    /** Blocked clusters that an event, or a tick between two joins, looks at again on the way. */
+    private static final int BLOCKED_CANDIDATES_PER_EVENT = 100;
+
+    private static final int ALL_CANDIDATES = 1_000_000;
+
+    /** Learns what was decided. */
+    public interface Listener {
+
+        /** One decision that the store has taken in already; there is something in it. */
+        void decided(Decisions decisions);
+
+        /**
+         * An event or a tick has come to its end.
+         *
+         * @param changed rollouts as it left them: what came in between was true for no moment
+         */
+        void completed(Collection<Rollout> changed);
+    }
+
+    private final RolloutEngine engine;
+    private final FleetStore store;
+    private final Duration joinInterval;
+    private final Listener listener;
+    private final Map<RolloutId, Rollout> changed = new LinkedHashMap<>();
+    private Instant nextJoin = Instant.EPOCH;
+
+    /** @param joinInterval how often all clusters are looked at: for those that have appeared, are ready again or have drifted */
+    public RolloutDriver(RolloutEngine engine, FleetStore store, Duration joinInterval, Listener listener) {
+        this.engine = engine;
+        this.store = store;
+        this.joinInterval = joinInterval;
+        this.listener = listener;
+    }
+
+    /** Takes one event in, and does what it makes possible. */
+    public void on(FleetEvent event, Instant now) {
+        decide(engine.on(store, event, now), now);
+        complete();
+    }
+
+    /** Does what the time that has passed makes possible. The first tick looks at all clusters. */
+    public void tick(Instant now) {
+        boolean join = !now.isBefore(nextJoin);
+        if (join) {
+            nextJoin = now.plus(joinInterval);
+        }
+        for (RolloutId id : store.open()) {
+            apply(engine.observe(store, id, now));
+            if (join) {
+                apply(engine.join(store, id, now));
+            }
+            if (join || !engine.canWait(store, id)) {
+                advance(id, join ? ALL_CANDIDATES : BLOCKED_CANDIDATES_PER_EVENT, now);
+            }
+        }
+        if (join) {
+            decide(engine.upkeep(store, now), now);
+        }
+        complete();
+    }
+
+    private void decide(Decisions decisions, Instant now) {
+        apply(decisions);
+        List<RolloutId> touched = decisions.rollouts().stream().map(Rollout::id).toList();
+        touched.forEach(id -> advance(id, BLOCKED_CANDIDATES_PER_EVENT, now));
+    }
+
+    private void advance(RolloutId id, int blockedCandidates, Instant now) {
+        Decisions decisions;
+        do {
+            decisions = engine.advance(store, id, blockedCandidates, now);
+            apply(decisions);
+        } while (!decisions.isEmpty());
+    }
+
+    private void apply(Decisions decisions) {
+        if (decisions.isEmpty()) {
+            return;
+        }
+        decisions.configs().forEach(store::put);
+        decisions.strategies().forEach(store::put);
+        for (Rollout rollout : decisions.rollouts()) {
+            store.put(rollout);
+            changed.put(rollout.id(), rollout);
+        }
+        decisions.clusters().forEach(store::put);
+        decisions.withdrawn().forEach(store::release);
+        for (Operation operation : decisions.operations()) {
+            store.claim(operation.cluster(), new RolloutId(operation.config(), operation.generation()));
+        }
+        listener.decided(decisions);
+    }
+
+    private void complete() {
+        listener.completed(List.copyOf(changed.values()));
+        changed.clear();
+    }
+}
