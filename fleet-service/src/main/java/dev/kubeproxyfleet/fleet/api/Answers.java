@@ -1,12 +1,11 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import jakarta.ws.rs.core.Response;
 
 /** HTTP for what came of a request. */
 final class Answers {
-
-    private static final int TOO_MANY_REQUESTS = 429;
 
     private Answers() {}
 
@@ -21,12 +20,7 @@ final class Answers {
                 Response.status(Response.Status.ACCEPTED)
                         .entity(new Accepted(requestId))
                         .build();
-            case Requests.Answer.NotSent(String code, String message) ->
-                ApiError.of(code, message)
-                        .with(
-                                code.equals(Requests.TOO_MANY)
-                                        ? TOO_MANY_REQUESTS
-                                        : Response.Status.SERVICE_UNAVAILABLE.getStatusCode());
+            case Requests.Answer.NotSent(RequestReason code, String message) -> ApiError.refused(code, message);
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ final class ClusterNames {
         List<String> candidates = view.named(nameOrId);
         if (candidates.size() > 1) {
             return new Meant.NotOne(new ApiError(
-                            "AmbiguousCluster",
+                            RequestReason.AmbiguousCluster,
                             candidates.size() + " clusters are named " + nameOrId + "; ask again with one of these ids",
                             null,
                             candidates)
@@ -36,7 +37,7 @@ final class ClusterNames {
 
     static Response unknown(String cluster) {
         return ApiError.of(
-                        "UnknownCluster",
+                        RequestReason.UnknownCluster,
                         "no cluster " + cluster + " is in the inventory; see what is there with kpfleet get clusters,"
                                 + " and check that its subscription belongs to the fleet")
                 .with(Response.Status.NOT_FOUND);

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -64,8 +65,8 @@ class ClusterResource {
     @Operation(operationId = "explainClusterByName", summary = "The same, by the cluster's name or its ARM resource id")
     public Response explain(@QueryParam("cluster") @Nullable String cluster) {
         if (cluster == null || cluster.isBlank()) {
-            return ApiError.of("MissingParameter", "say which cluster: ?cluster=<name or ARM resource id>")
-                    .with(Response.Status.BAD_REQUEST);
+            return ApiError.refused(
+                    RequestReason.MissingParameter, "say which cluster: ?cluster=<name or ARM resource id>");
         }
         return switch (ClusterNames.meant(view, cluster)) {
             case ClusterNames.Meant.One(String id) -> explained(id);

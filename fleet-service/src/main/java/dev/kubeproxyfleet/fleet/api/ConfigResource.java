@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -55,7 +56,7 @@ class ConfigResource {
                 .findFirst()
                 .map(config -> Response.ok(config).build())
                 .orElseGet(() -> ApiError.of(
-                                "UnknownConfig",
+                                RequestReason.UnknownConfig,
                                 "no configuration " + name + " is in force; see what is with kpfleet get configs")
                         .with(Response.Status.NOT_FOUND));
     }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class Documents {
     }
 
     static Response wrong(String path, String message) {
-        return new ApiError(Problem.INVALID_VALUE, message, path, null).with(Response.Status.BAD_REQUEST);
+        return new ApiError(DocumentReason.InvalidValue, message, path, null).with(Response.Status.BAD_REQUEST);
     }
 
     /** The first problem is the answer's; the sentence carries the others too. */

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -76,7 +77,7 @@ class EventsResource {
         EventBuffer buffer = subscribers.add(only).orElse(null);
         if (buffer == null) {
             throw new WebApplicationException(ApiError.of(
-                            "TooManyStreams",
+                            RequestReason.TooManyStreams,
                             "as many event streams are open as kpfleet.api.max-subscribers allows; try again later")
                     .with(Response.Status.SERVICE_UNAVAILABLE));
         }

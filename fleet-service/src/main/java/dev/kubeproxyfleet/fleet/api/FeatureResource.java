@@ -6,6 +6,9 @@ import dev.kubeproxyfleet.fleet.azure.FleetSubscriptions;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -82,8 +85,7 @@ class FeatureResource {
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             byte @Nullable [] body) {
         return switch (Reason.of(body)) {
-            case Reason.Unreadable(String message) ->
-                ApiError.of("InvalidBody", message).with(Response.Status.BAD_REQUEST);
+            case Reason.Unreadable(String message) -> ApiError.refused(RequestReason.InvalidBody, message);
             case Reason.Given given ->
                 known(
                         subscription,
@@ -105,7 +107,7 @@ class FeatureResource {
                 known.has(id)
                         ? answer.about(id)
                         : new ApiError(
-                                        Subscriptions.NOT_IN_FLEET,
+                                        ClusterReason.SubscriptionNotInFleet,
                                         "subscription " + id
                                                 + " is none of the fleet's; see kpfleet.azure.subscriptions",
                                         null,
@@ -115,7 +117,8 @@ class FeatureResource {
     }
 
     private static Response unavailable(ArmResult.ArmError error) {
-        return ApiError.of(error.code(), "Azure did not list the fleet's subscriptions: " + error.message())
+        return ApiError.of(
+                        ReasonCode.of(error.code()), "Azure did not list the fleet's subscriptions: " + error.message())
                 .with(Response.Status.SERVICE_UNAVAILABLE);
     }
 }

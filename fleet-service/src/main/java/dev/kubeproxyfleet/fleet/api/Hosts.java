@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.net.InetAddress;
 import java.util.HashSet;
@@ -18,11 +19,6 @@ import java.util.regex.Pattern;
  * to point elsewhere, so that the address at which a connection has come in is always one of ours: a probe of the kubelet names it.
  */
 final class Hosts {
-
-    private static final int BAD_REQUEST = 400;
-
-    /** RFC 9110, section 15.5.20: the request was meant for another server. */
-    private static final int MISDIRECTED = 421;
 
     /** RFC 9110, section 7.2: a name or address, with one dot of the root at most, and a port that may be empty. */
     private static final Pattern AUTHORITY = Pattern.compile(
@@ -79,15 +75,14 @@ final class Hosts {
         }
         return allowed.contains(host.get()) || host.equals(canonicalAddress(local))
                 ? Optional.empty()
-                : Optional.of(Refusal.of(
-                        MISDIRECTED,
-                        Refusal.FOREIGN_HOST,
+                : Optional.of(new Refusal(
+                        RequestReason.ForeignHost,
                         "nothing is answered here under the host " + host.get() + "; use one of " + shown
                                 + ", or add it to kpfleet.api.allowed-hosts"));
     }
 
     private static Refusal bad(String message) {
-        return Refusal.of(BAD_REQUEST, Refusal.BAD_HOST, message);
+        return new Refusal(RequestReason.BadHost, message);
     }
 
     private static String authority(String target) {

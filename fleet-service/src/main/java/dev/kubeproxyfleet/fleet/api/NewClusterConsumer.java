@@ -11,6 +11,8 @@ import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -216,7 +218,7 @@ class NewClusterConsumer {
             reject(
                     record,
                     ApiError.of(
-                            NewClusters.INVALID_REQUEST,
+                            RequestReason.InvalidRequest,
                             "the event's id has control characters, or more than the " + Limits.MAX_ID_LENGTH
                                     + " characters that are allowed"));
             count(Result.REJECTED);
@@ -249,7 +251,7 @@ class NewClusterConsumer {
         } catch (RuntimeException e) {
             // A fault of this program must not keep the events after this one from being answered.
             LOG.errorf(e, "event failed topic=%s partition=%d offset=%d", topic, record.partition(), record.offset());
-            return new NewClusters.Answer.NotTaken(ApiError.of("InternalError", e.toString()));
+            return new NewClusters.Answer.NotTaken(ApiError.of(WorkerReason.InternalError, e.toString()));
         }
     }
 

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -42,7 +43,7 @@ class NewClusterResource {
                 body, new NewClusters.Asker(Attribution.actor(actor), null, null, Duration.ZERO))) {
             case NewClusters.Answer.NotTaken(ApiError why) ->
                 why.with(
-                        why.code().equals(NewClusters.UNKNOWN_CONFIG)
+                        why.code() == RequestReason.UnknownConfig
                                 ? Response.Status.NOT_FOUND
                                 : Response.Status.BAD_REQUEST);
             case NewClusters.Answer.Audited(var _, AuditRecord record, var _) ->

@@ -11,6 +11,9 @@ import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Creates clusters with the kube-proxy configuration that a config has now, however that was asked for, and keeps account. */
 final class NewClusters {
-
-    static final String INVALID_REQUEST = "InvalidRequest";
-    static final String UNKNOWN_CONFIG = "UnknownConfig";
 
     /** How long a config is waited for that was published right before: what is in force is known a moment later. */
     static final Duration READ_MODEL_LAG = Duration.ofSeconds(5);
@@ -132,7 +132,7 @@ final class NewClusters {
         Optional<KubeProxyConfig> kubeProxy = inForce(asked.config(), asker.patience());
         if (kubeProxy.isEmpty()) {
             return new Answer.NotTaken(ApiError.of(
-                    UNKNOWN_CONFIG,
+                    RequestReason.UnknownConfig,
                     "no configuration " + asked.config() + " is in force; see what is with kpfleet get configs"));
         }
         Duration left = Duration.between(clock.instant(), deadline);
@@ -143,7 +143,7 @@ final class NewClusters {
                         asked,
                         asker,
                         Verdict.Done,
-                        "ClusterCreating",
+                        AnswerReason.ClusterCreating,
                         asked.id() + " is being created with "
                                 + kubeProxy.get().effective().describe() + "; provisioningState is " + state);
             case ClusterCreation.Result.Exists _ ->
@@ -151,16 +151,16 @@ final class NewClusters {
                         asked,
                         asker,
                         Verdict.Refused,
-                        "ClusterExists",
+                        AnswerReason.ClusterExists,
                         asked.id() + " exists already and was left alone; a configuration that selects it changes it");
             case ClusterCreation.Result.Refused(ArmResult.ArmError error) ->
-                audited(asked, asker, Verdict.Refused, error.code(), error.message());
+                audited(asked, asker, Verdict.Refused, ReasonCode.of(error.code()), error.message());
             case ClusterCreation.Result.Unknown(ArmResult.ArmError error) ->
                 audited(
                         asked,
                         asker,
                         Verdict.Refused,
-                        error.code(),
+                        ReasonCode.of(error.code()),
                         "ARM gave no answer, so the cluster may be on its way; look for it before you ask again ("
                                 + error.message() + ")");
         };
@@ -180,7 +180,7 @@ final class NewClusters {
         }
     }
 
-    private Answer audited(NewCluster asked, Asker asker, Verdict verdict, String code, String message) {
+    private Answer audited(NewCluster asked, Asker asker, Verdict verdict, ReasonCode code, String message) {
         AuditRecord record = new AuditRecord(
                 asker.requestId(),
                 asked.config(),
@@ -190,13 +190,13 @@ final class NewClusters {
                 asker.actor(),
                 asked.reason(),
                 verdict,
-                code,
+                code.code(),
                 message,
                 clock.instant());
         return new Answer.Audited(asked.id(), record, audit.apply(record));
     }
 
     private static Answer invalid(@Nullable String path, String message) {
-        return new Answer.NotTaken(new ApiError(INVALID_REQUEST, message, path, null));
+        return new Answer.NotTaken(new ApiError(RequestReason.InvalidRequest, message, path, null));
     }
 }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.buffer.Buffer;
@@ -30,7 +31,7 @@ class RefusalWriter {
      */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
-    private final Map<String, Counter> refused;
+    private final Map<RequestReason, Counter> refused;
 
     RefusalWriter(MeterRegistry metrics) {
         this.refused = Refusal.CODES.stream()
@@ -38,7 +39,7 @@ class RefusalWriter {
                         Function.identity(),
                         code -> Counter.builder("kpfleet.http.refused")
                                 .description("Requests that were not let in, by reason code")
-                                .tag("code", code)
+                                .tag("code", code.code())
                                 .register(metrics)));
     }
 
@@ -48,12 +49,12 @@ class RefusalWriter {
         if (response.ended() || response.closed()) {
             return;
         }
-        Counter counter = refused.get(refusal.error().code());
+        Counter counter = refused.get(refusal.code());
         if (counter != null) {
             counter.increment();
         }
-        response.setStatusCode(refusal.status()).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
-        if (refusal.status() == SERVICE_UNAVAILABLE) {
+        response.setStatusCode(refusal.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
+        if (refusal.code().status() == SERVICE_UNAVAILABLE) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
         boolean unread = !request.isEnded();

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -33,9 +34,6 @@ class RequestGate implements HttpServerOptionsCustomizer {
     private static final int SEND_BUFFER = 64 * 1024;
 
     private static final int BAD_REQUEST = 400;
-    private static final int REQUEST_TIMEOUT = 408;
-    private static final int CONTENT_TOO_LARGE = 413;
-    private static final int SERVICE_UNAVAILABLE = 503;
 
     private final Hosts hosts;
     private final RefusalWriter refusals;
@@ -103,9 +101,8 @@ class RequestGate implements HttpServerOptionsCustomizer {
         if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
             refusals.write(
                     routing,
-                    Refusal.of(
-                            BAD_REQUEST,
-                            Refusal.LENGTH_REQUIRED,
+                    new Refusal(
+                            RequestReason.LengthRequired,
                             "send the body with the header Content-Length and without Transfer-Encoding"));
             return;
         }
@@ -115,9 +112,8 @@ class RequestGate implements HttpServerOptionsCustomizer {
         } else if (length.length() > Long.toString(maxBody).length() || Long.parseLong(length) > maxBody) {
             refusals.write(
                     routing,
-                    Refusal.of(
-                            CONTENT_TOO_LARGE,
-                            Refusal.BODY_TOO_LARGE,
+                    new Refusal(
+                            RequestReason.BodyTooLarge,
                             "the body has " + length + " bytes, and at most " + maxBody
                                     + " are taken (quarkus.http.limits.max-body-size)"));
         } else {
@@ -156,9 +152,8 @@ class RequestGate implements HttpServerOptionsCustomizer {
                 return;
             }
             if (!inFlight.take(part.length())) {
-                refuse(Refusal.of(
-                        SERVICE_UNAVAILABLE,
-                        Refusal.TOO_MANY_BYTES,
+                refuse(new Refusal(
+                        RequestReason.TooManyBytes,
                         "the bodies of other requests fill kpfleet.api.max-bytes-in-flight; try again in a moment"));
                 return;
             }
@@ -178,9 +173,8 @@ class RequestGate implements HttpServerOptionsCustomizer {
 
         private void tooSlow() {
             if (!over) {
-                refuse(Refusal.of(
-                        REQUEST_TIMEOUT,
-                        Refusal.BODY_TOO_SLOW,
+                refuse(new Refusal(
+                        RequestReason.BodyTooSlow,
                         "the body was not here in full after " + bodyTimeout.toMillis()
                                 + " ms (kpfleet.api.body-timeout)"));
             }

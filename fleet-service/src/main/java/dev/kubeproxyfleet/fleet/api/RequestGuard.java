@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -31,15 +32,14 @@ class RequestGuard {
         String origin = request.getHeaderString("Origin");
         if (origin != null && !own(origin, request.getHeaderString(HttpHeaders.HOST))) {
             return Optional.of(ApiError.of(
-                            "ForeignOrigin",
+                            RequestReason.ForeignOrigin,
                             "a page of " + origin + " may not change anything here; use the dashboard of this service")
                     .with(Response.Status.FORBIDDEN));
         }
         if (!request.getMethod().equals(HttpMethod.DELETE) && !readable(request.getHeaderString("Content-Type"))) {
-            return Optional.of(ApiError.of(
-                            "UnsupportedMediaType",
-                            "send the header Content-Type: application/json (or application/yaml for a configuration)")
-                    .with(Response.Status.UNSUPPORTED_MEDIA_TYPE));
+            return Optional.of(ApiError.refused(
+                    RequestReason.UnsupportedMediaType,
+                    "send the header Content-Type: application/json (or application/yaml for a configuration)"));
         }
         return Optional.empty();
     }

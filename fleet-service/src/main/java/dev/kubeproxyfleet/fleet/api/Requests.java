@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * Blocks its caller, at most for the answer timeout and what Kafka takes; the number of callers is bounded.
  */
 final class Requests {
-
-    static final String TOO_MANY = "TooManyRequests";
-    static final String KAFKA_UNAVAILABLE = "KafkaUnavailable";
 
     private final FleetView view;
     private final EventPublisher publisher;
@@ -54,7 +52,7 @@ final class Requests {
         record Unanswered(String requestId) implements Answer {}
 
         /** Nothing was asked. */
-        record NotSent(String code, String message) implements Answer {}
+        record NotSent(RequestReason code, String message) implements Answer {}
     }
 
     /** @param document in its canonical form */
@@ -88,7 +86,8 @@ final class Requests {
     private Answer ask(Sending sending) {
         if (!places.tryAcquire()) {
             return new Answer.NotSent(
-                    TOO_MANY, "too many requests wait for an answer already; ask again in a few seconds");
+                    RequestReason.TooManyRequests,
+                    "too many requests wait for an answer already; ask again in a few seconds");
         }
         String id = ids.get();
         CompletableFuture<AuditRecord> answer = view.answer(id);
@@ -101,7 +100,7 @@ final class Requests {
             Thread.currentThread().interrupt();
             return new Answer.Unanswered(id);
         } catch (IOException e) {
-            return new Answer.NotSent(KAFKA_UNAVAILABLE, String.valueOf(e.getMessage()));
+            return new Answer.NotSent(RequestReason.KafkaUnavailable, String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("an answer is only ever completed with a record", e);
         } finally {

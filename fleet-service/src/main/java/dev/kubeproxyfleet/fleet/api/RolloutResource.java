@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -145,12 +146,12 @@ class RolloutResource {
     }
 
     private static Response invalidBody(String message) {
-        return ApiError.of("InvalidBody", message).with(Response.Status.BAD_REQUEST);
+        return ApiError.refused(RequestReason.InvalidBody, message);
     }
 
     private static Response unknown(String id) {
         return ApiError.of(
-                        "UnknownRollout",
+                        RequestReason.UnknownRollout,
                         "no rollout " + id
                                 + "; see what is there with kpfleet get rollouts, or publish a configuration")
                 .with(Response.Status.NOT_FOUND);

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -54,7 +55,7 @@ class StrategyResource {
         return view.strategy(name)
                 .map(strategy -> Response.ok(strategy).build())
                 .orElseGet(() -> ApiError.of(
-                                "UnknownStrategy",
+                                RequestReason.UnknownStrategy,
                                 "no strategy " + name + " is stored; see what is with kpfleet get strategies")
                         .with(Response.Status.NOT_FOUND));
     }

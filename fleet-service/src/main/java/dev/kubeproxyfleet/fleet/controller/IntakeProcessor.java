@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -25,7 +26,7 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], Object, 
         switch (Intake.read(received.key(), received.value(), received.headers(), position, defaults)) {
             case Intake.Received.Accepted(FleetEvent event) ->
                 context().forward(received.withKey("").withValue(event), "controller");
-            case Intake.Received.Rejected(String code, String path, String message) ->
+            case Intake.Received.Rejected(ReasonCode code, String path, String message) ->
                 new Rejections(context()).reject(received, code, message, path);
         }
     }

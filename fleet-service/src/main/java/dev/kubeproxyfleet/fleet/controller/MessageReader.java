@@ -4,10 +4,11 @@ import dev.kubeproxyfleet.fleet.intake.AskedTexts;
 import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
-import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.util.Optional;
@@ -40,13 +41,13 @@ final class MessageReader<T extends Record> extends ContextualProcessor<byte[], 
     public void process(org.apache.kafka.streams.processor.api.Record<byte[], byte[]> message) {
         Rejections rejections = new Rejections(context());
         if (message.value() == null) {
-            rejections.reject(message, "UnexpectedTombstone", "this topic takes no tombstones", "");
+            rejections.reject(message, RecordReason.UnexpectedTombstone, "this topic takes no tombstones", "");
             return;
         }
         if (message.value().length > Topic.ASKED_MAX_BYTES) {
             rejections.reject(
                     message,
-                    Problem.TOO_LARGE,
+                    DocumentReason.TooLarge,
                     "the record's value has " + message.value().length + " bytes; at most " + Topic.ASKED_MAX_BYTES
                             + " are allowed",
                     "");
@@ -62,7 +63,8 @@ final class MessageReader<T extends Record> extends ContextualProcessor<byte[], 
             read = Contract.read(message.value(), type);
         } catch (IOException | RuntimeException e) {
             // Records refuse what is missing in their own ways.
-            rejections.reject(message, "NotReadable", "not a " + type.getSimpleName() + ": " + e.getMessage(), "");
+            rejections.reject(
+                    message, RecordReason.NotReadable, "not a " + type.getSimpleName() + ": " + e.getMessage(), "");
             return;
         }
         Optional<Intake.Received.Rejected> refused = refusal.apply(read);

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -18,7 +19,7 @@ final class Rejections {
         this.context = context;
     }
 
-    void reject(Record<byte[], byte[]> received, String code, String message, String path) {
+    void reject(Record<byte[], byte[]> received, ReasonCode code, String message, String path) {
         RecordMetadata origin = context.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("a record of a source topic without a position"));
         Rejection rejection = new Rejection(code, message, path, origin.topic(), origin.partition(), origin.offset());

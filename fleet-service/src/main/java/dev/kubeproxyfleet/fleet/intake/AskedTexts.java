@@ -1,17 +1,16 @@
 package dev.kubeproxyfleet.fleet.intake;
 
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
-import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Holds the names and ids of what people ask for to {@link Limits}. Reasons and actors are cut instead, where they are read. */
 public final class AskedTexts {
-
-    static final String TOO_LONG = "TooLong";
 
     private AskedTexts() {}
 
@@ -39,7 +38,7 @@ public final class AskedTexts {
         return Limits.isName(name)
                 ? Optional.empty()
                 : Optional.of(new Received.Rejected(
-                        Problem.INVALID_VALUE,
+                        DocumentReason.InvalidValue,
                         path,
                         subject(path) + " cannot name anything here: names have lower-case letters, digits and '-'"));
     }
@@ -54,13 +53,13 @@ public final class AskedTexts {
         }
         return Limits.isText(text, maxLength)
                 ? Optional.empty()
-                : Optional.of(
-                        new Received.Rejected(Problem.INVALID_VALUE, path, subject(path) + " has control characters"));
+                : Optional.of(new Received.Rejected(
+                        DocumentReason.InvalidValue, path, subject(path) + " has control characters"));
     }
 
     private static Received.Rejected tooLong(String path, String text, int maxLength) {
         return new Received.Rejected(
-                TOO_LONG,
+                RecordReason.TooLong,
                 path,
                 subject(path) + " has " + text.length() + " characters; at most " + maxLength + " are allowed");
     }

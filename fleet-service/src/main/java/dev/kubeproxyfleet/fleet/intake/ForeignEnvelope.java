@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.intake;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,7 @@ import org.apache.kafka.common.header.Headers;
  * @param code stable reason code
  * @param message what it is, and what to do
  */
-public record ForeignEnvelope(String code, String message) {
+public record ForeignEnvelope(ReasonCode code, String message) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -35,14 +37,14 @@ public record ForeignEnvelope(String code, String message) {
     public static Optional<ForeignEnvelope> of(byte[] value, Headers headers) {
         if (isBatch(headers) || isArrayOfCloudEvents(value)) {
             return Optional.of(new ForeignEnvelope(
-                    "BatchedCloudEvents",
+                    RecordReason.BatchedCloudEvents,
                     "the value is a batch of CloudEvents (" + BATCH
                             + "+json); publish each event in a record of its own, under its own key"));
         }
         if (isConfluent(value)) {
             return Optional.of(
                     new ForeignEnvelope(
-                            "ConfluentWireFormat",
+                            RecordReason.ConfluentWireFormat,
                             "the value begins with Confluent's wire format: the magic byte 0 and schema id "
                                     + ByteBuffer.wrap(value).getInt(1)
                                     + "; publish plain JSON, by StringSerializer, or in Kafka Connect by value.converter"
@@ -50,7 +52,7 @@ public record ForeignEnvelope(String code, String message) {
         }
         if (isConnect(value)) {
             return Optional.of(new ForeignEnvelope(
-                    "ConnectEnvelope",
+                    RecordReason.ConnectEnvelope,
                     "the value is Kafka Connect's envelope of \"schema\" and \"payload\"; set"
                             + " value.converter.schemas.enable=false, so that the payload is published alone"));
         }

@@ -9,6 +9,9 @@ import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.CloudEventData;
@@ -48,7 +51,7 @@ public final class Intake {
          * @param path JSON pointer into the FleetConfig; empty for the record itself
          * @param message one sentence for people
          */
-        record Rejected(String code, String path, String message) implements Received {}
+        record Rejected(ReasonCode code, String path, String message) implements Received {}
     }
 
     /**
@@ -67,7 +70,7 @@ public final class Intake {
         private static final long serialVersionUID = 1;
         private final transient Received.Rejected rejected;
 
-        Refused(String code, String message) {
+        Refused(ReasonCode code, String message) {
             this(new Received.Rejected(code, "", message));
         }
 
@@ -93,7 +96,7 @@ public final class Intake {
             if (value != null && value.length > Topic.ASKED_MAX_BYTES) {
                 // The broker looks at what it is sent, which may have been compressed.
                 throw new Refused(
-                        Problem.TOO_LARGE,
+                        DocumentReason.TooLarge,
                         "the record's value has " + value.length + " bytes; at most " + Topic.ASKED_MAX_BYTES
                                 + " are allowed");
             }
@@ -125,7 +128,8 @@ public final class Intake {
 
     private static Received deletion(String name, Headers headers, String position) {
         if (name.isEmpty()) {
-            return new Received.Rejected("MissingKey", "", "a tombstone needs the name of a config as its key");
+            return new Received.Rejected(
+                    RecordReason.MissingKey, "", "a tombstone needs the name of a config as its key");
         }
         String id = header(headers, "ce_id").orElse(position);
         String source = header(headers, "ce_source").orElse(BARE_SOURCE);
@@ -144,7 +148,7 @@ public final class Intake {
     /** Two documents under one key would lose one of them to compaction. */
     private static Refused misplaced(String key, String kind) {
         return new Refused(
-                "KeyMismatch",
+                RecordReason.KeyMismatch,
                 "a " + kind + " was sent under the key " + key
                         + "; the key of a FleetConfig is its name, that of a FleetStrategy " + FleetStrategy.KEY_PREFIX
                         + " and its name");
@@ -177,7 +181,7 @@ public final class Intake {
             }
             return name;
         } catch (CharacterCodingException e) {
-            throw new Refused("KeyNotText", "the record key is not UTF-8 text; it is the config's name");
+            throw new Refused(RecordReason.KeyNotText, "the record key is not UTF-8 text; it is the config's name");
         }
     }
 
@@ -192,7 +196,8 @@ public final class Intake {
             return opened(KafkaMessageFactory.createReader(headers, value).toEvent());
         } catch (RuntimeException e) {
             if (claimsEnvelope(headers)) {
-                throw new Refused("NotACloudEvent", "its headers announce a CloudEvent, but: " + e.getMessage());
+                throw new Refused(
+                        RecordReason.NotACloudEvent, "its headers announce a CloudEvent, but: " + e.getMessage());
             }
         }
         if (looksStructured(value)) {
@@ -201,7 +206,8 @@ public final class Intake {
                         Objects.requireNonNull(EventFormatProvider.getInstance().resolveFormat(JsonFormat.CONTENT_TYPE))
                                 .deserialize(value));
             } catch (RuntimeException e) {
-                throw new Refused("NotACloudEvent", "it has a specversion like a CloudEvent, but: " + e.getMessage());
+                throw new Refused(
+                        RecordReason.NotACloudEvent, "it has a specversion like a CloudEvent, but: " + e.getMessage());
             }
         }
         return new Envelope(value, BARE_SOURCE, position, actor(headers, BARE_SOURCE), reason(headers));
@@ -210,12 +216,12 @@ public final class Intake {
     private static Envelope opened(CloudEvent event) throws Refused {
         if (!Objects.requireNonNull(Topic.DESIRED.eventType()).equals(event.getType())) {
             throw new Refused(
-                    "UnexpectedEventType",
+                    RecordReason.UnexpectedEventType,
                     "event type " + event.getType() + " is not " + Topic.DESIRED.eventType() + ", the only one here");
         }
         CloudEventData data = event.getData();
         if (data == null) {
-            throw new Refused("MissingData", "the CloudEvent carries no data");
+            throw new Refused(RecordReason.MissingData, "the CloudEvent carries no data");
         }
         refuseForeign(data.toBytes(), new RecordHeaders());
         Object actor = event.getExtension(Attribution.ACTOR_ATTRIBUTE);

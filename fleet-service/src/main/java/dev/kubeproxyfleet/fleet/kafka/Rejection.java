@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.topic.RejectionHeader;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param message cut where it is very long: it may quote what was received
  * @param path JSON pointer, cut like the message; empty where the record as a whole is refused
  */
-public record Rejection(String code, String message, String path, String topic, int partition, long offset) {
+public record Rejection(ReasonCode code, String message, String path, String topic, int partition, long offset) {
 
     /** What is kept of a value: all that its topic takes uncompressed. */
     public static final int MAX_VALUE_BYTES = Topic.ASKED_MAX_BYTES;
@@ -91,7 +92,7 @@ public record Rejection(String code, String message, String path, String topic, 
     }
 
     private void addReason(Headers headers) {
-        add(headers, RejectionHeader.CODE, code);
+        add(headers, RejectionHeader.CODE, code.code());
         add(headers, RejectionHeader.MESSAGE, message);
         add(headers, RejectionHeader.PATH, path);
         add(headers, RejectionHeader.TOPIC, topic);

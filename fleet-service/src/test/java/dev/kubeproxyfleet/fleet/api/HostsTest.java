@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -65,21 +66,19 @@ class HostsTest {
         "[::1%25eth0],                400, BadHost",
         "[1.2.3.4],                   400, BadHost",
     })
-    void everyOtherHostIsRefused(String host, int status, String code) {
+    void everyOtherHostIsRefused(String host, int status, RequestReason code) {
         assertThat(hosts.refuse(List.of(host), "/", LOCAL)).hasValueSatisfying(refusal -> {
-            assertThat(refusal.status()).isEqualTo(status);
-            assertThat(refusal.error().code()).isEqualTo(code);
+            assertThat(refusal.code().status()).isEqualTo(status);
+            assertThat(refusal.code()).isEqualTo(code);
         });
     }
 
     @Test
     void oneHostAndNoMoreMustBeNamed() {
         assertThat(hosts.refuse(List.of(), "/", LOCAL))
-                .hasValueSatisfying(
-                        refusal -> assertThat(refusal.error().code()).isEqualTo("BadHost"));
+                .hasValueSatisfying(refusal -> assertThat(refusal.code()).isEqualTo(RequestReason.BadHost));
         assertThat(hosts.refuse(List.of("localhost", "localhost"), "/", LOCAL))
-                .hasValueSatisfying(
-                        refusal -> assertThat(refusal.error().code()).isEqualTo("BadHost"));
+                .hasValueSatisfying(refusal -> assertThat(refusal.code()).isEqualTo(RequestReason.BadHost));
     }
 
     @ParameterizedTest

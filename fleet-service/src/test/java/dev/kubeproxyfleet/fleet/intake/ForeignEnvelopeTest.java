@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ class ForeignEnvelopeTest {
     void namesTheWireFormatOfConfluentWithTheSchemasIdAndTheSetting() {
         Received.Rejected rejected = rejected(confluent(17, CONFIG), new RecordHeaders());
 
-        assertThat(rejected.code()).isEqualTo("ConfluentWireFormat");
+        assertThat(rejected.code()).isEqualTo(RecordReason.ConfluentWireFormat);
         assertThat(rejected.message()).contains("magic byte 0", "schema id 17", "value.converter.schemas.enable=false");
     }
 
@@ -41,7 +42,7 @@ class ForeignEnvelopeTest {
                     bytes("{\"schema\":{\"type\":\"struct\",\"fields\":[]},\"payload\":" + payload + "}"),
                     new RecordHeaders());
 
-            assertThat(rejected.code()).isEqualTo("ConnectEnvelope");
+            assertThat(rejected.code()).isEqualTo(RecordReason.ConnectEnvelope);
             assertThat(rejected.message()).contains("value.converter.schemas.enable=false");
         }
     }
@@ -56,7 +57,7 @@ class ForeignEnvelopeTest {
         }
         Received.Rejected rejected = rejected(bytes("[" + EVENT.formatted(CONFIG) + "]"), headers);
 
-        assertThat(rejected.code()).isEqualTo("BatchedCloudEvents");
+        assertThat(rejected.code()).isEqualTo(RecordReason.BatchedCloudEvents);
         assertThat(rejected.message()).contains("each event in a record of its own");
     }
 
@@ -65,10 +66,10 @@ class ForeignEnvelopeTest {
         RecordHeaders binary = new RecordHeaders();
         EventHeaders.write(binary, TYPE, "42", "/git", Instant.EPOCH);
 
-        assertThat(rejected(confluent(1, CONFIG), binary).code()).isEqualTo("ConfluentWireFormat");
+        assertThat(rejected(confluent(1, CONFIG), binary).code()).isEqualTo(RecordReason.ConfluentWireFormat);
         assertThat(rejected(bytes(EVENT.formatted("{\"schema\":null,\"payload\":" + CONFIG + "}")), new RecordHeaders())
                         .code())
-                .isEqualTo("ConnectEnvelope");
+                .isEqualTo(RecordReason.ConnectEnvelope);
     }
 
     @ParameterizedTest

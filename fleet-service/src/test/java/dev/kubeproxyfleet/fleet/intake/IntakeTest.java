@@ -7,6 +7,8 @@ import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import net.jqwik.api.ForAll;
@@ -77,29 +79,29 @@ class IntakeTest {
     void refusesAnEventOfAnotherType() {
         assertThat(rejected(read("prod-ipvs", CONFIG, binaryHeaders("com.example.else")))
                         .code())
-                .isEqualTo("UnexpectedEventType");
+                .isEqualTo(RecordReason.UnexpectedEventType);
     }
 
     @Test
     void refusesABrokenEnvelope() {
         RecordHeaders headers = new RecordHeaders();
         headers.add("ce_specversion", "1.0".getBytes(StandardCharsets.UTF_8));
-        assertThat(rejected(read("prod-ipvs", CONFIG, headers)).code()).isEqualTo("NotACloudEvent");
+        assertThat(rejected(read("prod-ipvs", CONFIG, headers)).code()).isEqualTo(RecordReason.NotACloudEvent);
         assertThat(rejected(read("prod-ipvs", "{\"specversion\":\"1.0\"}", new RecordHeaders()))
                         .code())
-                .isEqualTo("NotACloudEvent");
+                .isEqualTo(RecordReason.NotACloudEvent);
     }
 
     @Test
     void refusesADocumentOfAnotherNameThanItsKey() {
-        assertThat(rejected(read("other", CONFIG, new RecordHeaders())).code()).isEqualTo("NameMismatch");
+        assertThat(rejected(read("other", CONFIG, new RecordHeaders())).code()).isEqualTo(DocumentReason.NameMismatch);
     }
 
     @Test
     void refusesWithThePathOfTheField() {
         Received.Rejected rejected = rejected(
                 read("prod-ipvs", CONFIG.replace("\"mode\":\"ipvs\"", "\"mode\":\"ipvz\""), new RecordHeaders()));
-        assertThat(rejected.code()).isEqualTo("InvalidValue");
+        assertThat(rejected.code()).isEqualTo(DocumentReason.InvalidValue);
         assertThat(rejected.path()).isEqualTo("/spec/kubeProxy/mode");
         assertThat(rejected.message()).contains("IPTABLES");
     }
@@ -112,7 +114,7 @@ class IntakeTest {
                         accepted -> assertThat(accepted.event()).isInstanceOf(FleetEvent.ConfigDeleted.class));
         assertThat(rejected(Intake.read(null, null, new RecordHeaders(), "position", Strategy.DEFAULT))
                         .code())
-                .isEqualTo("MissingKey");
+                .isEqualTo(RecordReason.MissingKey);
     }
 
     @Property

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.KubeProxyRead.Kind;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,13 +64,13 @@ public final class AzKubeProxyFile {
             case CLUSTERS ->
                 invalid(
                         kind,
-                        Problem.WRONG_TYPE,
+                        DocumentReason.WrongType,
                         "The document is a list of AKS clusters; expected is the kubeProxyConfig of one, such as "
                                 + EXAMPLE + "; " + HOW_TO_GET_IT + ".");
             case FLEET_DOCUMENT ->
                 invalid(
                         kind,
-                        Problem.WRONG_TYPE,
+                        DocumentReason.WrongType,
                         "The document is a FleetConfig or FleetStrategy, no kube-proxy file.");
         };
     }
@@ -80,7 +81,7 @@ public final class AzKubeProxyFile {
         if (places.isEmpty()) {
             return invalid(
                     kind,
-                    Problem.MISSING_FIELD,
+                    DocumentReason.MissingField,
                     "The document is " + kind.words()
                             + " and holds no kubeProxyConfig, which is how Azure shows a kube-proxy that nobody has"
                             + " configured; expected is that inner object, such as " + EXAMPLE + "; " + HOW_TO_GET_IT
@@ -91,14 +92,15 @@ public final class AzKubeProxyFile {
         if (places.size() > 1) {
             return invalid(
                     kind,
-                    Problem.DUPLICATE_KEY,
+                    DocumentReason.DuplicateKey,
                     "The document holds more than one configuration: " + String.join(" and ", names)
                             + "; leave one of them.");
         }
         String place = names.getFirst();
         JsonNode inner = at(root, places.getFirst());
         if (!inner.isObject()) {
-            return invalid(kind, Problem.WRONG_TYPE, place + " is no object; expected is one such as " + EXAMPLE + ".");
+            return invalid(
+                    kind, DocumentReason.WrongType, place + " is no object; expected is one such as " + EXAMPLE + ".");
         }
         return configuration(inner, kind, List.of("used " + place + " of " + kind.words()));
     }
@@ -116,7 +118,7 @@ public final class AzKubeProxyFile {
         if (kubeProxy.isEmpty()) {
             return invalid(
                     kind,
-                    Problem.MISSING_FIELD,
+                    DocumentReason.MissingField,
                     "The configuration sets nothing, and Azure shows a disabled kube-proxy like that; write "
                             + "{\"enabled\": false} if that is meant, else for example " + EXAMPLE + ".");
         }
@@ -195,7 +197,7 @@ public final class AzKubeProxyFile {
         return node.isMissingNode() || node.isNull();
     }
 
-    private static KubeProxyRead invalid(Kind kind, String code, String message) {
+    private static KubeProxyRead invalid(Kind kind, DocumentReason code, String message) {
         return invalid(kind, new Problem(code, JsonPointer.empty().toString(), message));
     }
 

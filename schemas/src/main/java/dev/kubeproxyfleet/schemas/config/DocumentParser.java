@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ final class DocumentParser {
         return TextDecoding.decode(bytes, StandardCharsets.UTF_8)
                 .map(DocumentParser::parse)
                 .orElseGet(() -> unreadable(
-                        Problem.NOT_JSON, "The document is not UTF-8 text; JSON or YAML in UTF-8 is expected."));
+                        DocumentReason.NotJson, "The document is not UTF-8 text; JSON or YAML in UTF-8 is expected."));
     }
 
     /** As {@link #parse(byte[])}, in UTF-16 too. */
@@ -44,7 +45,7 @@ final class DocumentParser {
         return TextDecoding.decode(bytes)
                 .map(DocumentParser::parse)
                 .orElseGet(() -> unreadable(
-                        Problem.NOT_JSON,
+                        DocumentReason.NotJson,
                         "The document is neither UTF-8 nor UTF-16 text; JSON in one of them is expected."));
     }
 
@@ -55,7 +56,7 @@ final class DocumentParser {
 
     private static Parsed parse(String text) {
         Parsed json = read(() -> JSON.createParser(text), "JSON");
-        if (!(json instanceof Unreadable(Problem problem)) || !problem.code().equals(Problem.NOT_JSON)) {
+        if (!(json instanceof Unreadable(Problem problem)) || problem.code() != DocumentReason.NotJson) {
             return json;
         }
         Parsed yaml = read(() -> YAML.createParser(text), "YAML");
@@ -64,9 +65,10 @@ final class DocumentParser {
             // Any prose is a YAML scalar: whoever sent it did not mean a document.
             case Tree _ ->
                 unreadable(
-                        Problem.NOT_JSON, "The document is plain text; a JSON object or a YAML mapping is expected.");
+                        DocumentReason.NotJson,
+                        "The document is plain text; a JSON object or a YAML mapping is expected.");
             case Unreadable(Problem problemOfYaml)
-            when problemOfYaml.code().equals(Problem.NOT_JSON)
+            when problemOfYaml.code() == DocumentReason.NotJson
                     && text.stripLeading().startsWith("{") -> json;
             case Unreadable _ -> yaml;
         };
@@ -82,10 +84,10 @@ final class DocumentParser {
         } catch (DocumentRefused e) {
             return new Unreadable(e.problem());
         } catch (JsonProcessingException e) {
-            return unreadable(Problem.NOT_JSON, "The document is not " + language + where(e) + ".");
+            return unreadable(DocumentReason.NotJson, "The document is not " + language + where(e) + ".");
         } catch (IOException | RuntimeException e) {
             // SnakeYAML has no checked exceptions, and broken input has found unplanned ones in it before.
-            return unreadable(Problem.NOT_JSON, "The document is not " + language + ".");
+            return unreadable(DocumentReason.NotJson, "The document is not " + language + ".");
         }
     }
 
@@ -103,11 +105,11 @@ final class DocumentParser {
 
     private static Unreadable tooLarge(int bytes) {
         return unreadable(
-                Problem.TOO_LARGE,
+                DocumentReason.TooLarge,
                 "The document has " + bytes + " bytes; at most " + FleetConfigReader.MAX_BYTES + " are allowed.");
     }
 
-    private static Unreadable unreadable(String code, String message) {
+    private static Unreadable unreadable(DocumentReason code, String message) {
         return new Unreadable(new Problem(code, "", message));
     }
 }

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
+
 /** Leaves the recursion of {@link TreeReader} with the problem that ended it. */
 final class DocumentRefused extends Exception {
 
@@ -8,7 +10,7 @@ final class DocumentRefused extends Exception {
     @SuppressWarnings("serial") // never serialised: caught where the document is parsed
     private final Problem problem;
 
-    DocumentRefused(String code, String path, String message) {
+    DocumentRefused(DocumentReason code, String path, String message) {
         super(message, null, false, false);
         this.problem = new Problem(code, path, message);
     }

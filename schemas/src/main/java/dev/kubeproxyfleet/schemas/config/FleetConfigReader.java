@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -117,7 +118,7 @@ public final class FleetConfigReader {
         int size = canonical.toString().getBytes(StandardCharsets.UTF_8).length;
         if (size > MAX_BYTES) {
             problems.add(new Problem(
-                    Problem.TOO_LARGE,
+                    DocumentReason.TooLarge,
                     "",
                     "The document has " + size + " bytes with every default filled in; at most " + MAX_BYTES
                             + " are allowed."));
@@ -158,7 +159,7 @@ public final class FleetConfigReader {
             metadata.put("name", expectedName);
         } else if (name.isTextual() && !name.textValue().equals(expectedName)) {
             problems.add(Problems.problem(
-                    Problem.NAME_MISMATCH,
+                    DocumentReason.NameMismatch,
                     JsonPointer.compile("/metadata/name"),
                     "is " + Problems.found(name) + "; allowed is \"" + Problems.shortened(expectedName)
                             + "\", the name it was sent under, or no name."));
@@ -181,7 +182,7 @@ public final class FleetConfigReader {
             return new Bound<>(Json.MAPPER.treeToValue(tree, type));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             return new Unbound<>(new Problem(
-                    Problem.INVALID_VALUE,
+                    DocumentReason.InvalidValue,
                     "",
                     "The document does not fit the contract: " + Problems.shortened(String.valueOf(e.getMessage()))
                             + "."));

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import com.networknt.schema.path.NodePath;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -69,30 +70,30 @@ final class FleetConfigSchema {
             case "additionalProperties" -> unknown(path.appendProperty(error.getProperty()), rule);
             case "required" ->
                 Problems.problem(
-                        Problem.MISSING_FIELD,
+                        DocumentReason.MissingField,
                         path.appendProperty(error.getProperty()),
                         "is missing; expected is " + allowed(property(rule, error.getProperty())) + ".");
-            case "type" -> wrong(Problem.WRONG_TYPE, path, error, rule);
+            case "type" -> wrong(DocumentReason.WrongType, path, error, rule);
             case "enum", "const" ->
                 wrong(
-                        error.getInstanceNode().isTextual() ? Problem.INVALID_VALUE : Problem.WRONG_TYPE,
+                        error.getInstanceNode().isTextual() ? DocumentReason.InvalidValue : DocumentReason.WrongType,
                         path,
                         error,
                         rule);
-            default -> wrong(Problem.INVALID_VALUE, path, error, rule);
+            default -> wrong(DocumentReason.InvalidValue, path, error, rule);
         };
     }
 
     private static Problem unknown(JsonPointer field, JsonNode rule) {
         return LATER_FIELDS.matcher(field.toString()).matches()
-                ? Problems.problem(Problem.UNSUPPORTED, field, "is not supported yet; leave it out.")
+                ? Problems.problem(DocumentReason.Unsupported, field, "is not supported yet; leave it out.")
                 : Problems.problem(
-                        Problem.UNKNOWN_FIELD,
+                        DocumentReason.UnknownField,
                         field,
                         "is not a known field; allowed are " + names(rule.path("properties")) + ".");
     }
 
-    private static Problem wrong(String code, JsonPointer path, Error error, JsonNode rule) {
+    private static Problem wrong(DocumentReason code, JsonPointer path, Error error, JsonNode rule) {
         return Problems.problem(
                 code, path, "is " + Problems.found(error.getInstanceNode()) + "; allowed is " + allowed(rule) + ".");
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -116,7 +117,7 @@ final class KubeProxySpelling {
             String name = known.getOrDefault(field.getKey(), field.getKey());
             if (canonical.has(name)) {
                 problems.add(Problems.problem(
-                        Problem.DUPLICATE_KEY,
+                        DocumentReason.DuplicateKey,
                         path.appendProperty(name),
                         "is given twice, the second time as \"" + field.getKey() + "\"; leave one of them out."));
             }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.schemas.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 
 /** The words that the messages of {@link Problem} are made of. */
 final class Problems {
@@ -27,7 +28,7 @@ final class Problems {
         };
     }
 
-    static Problem problem(String code, JsonPointer path, String predicate) {
+    static Problem problem(DocumentReason code, JsonPointer path, String predicate) {
         return new Problem(code, path.toString(), at(path) + " " + predicate);
     }
 

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,7 +63,7 @@ final class Rules {
     private void selector(Selector selector, JsonPointer path) {
         if (selector.isEmpty()) {
             problems.add(Problems.problem(
-                    Problem.EMPTY_SELECTOR,
+                    DocumentReason.EmptySelector,
                     path,
                     "selects by nothing; give at least one part, or names: [\"*\"] if every cluster is meant."));
         }
@@ -139,6 +140,6 @@ final class Rules {
     }
 
     private void invalid(JsonPointer path, String predicate) {
-        problems.add(Problems.problem(Problem.INVALID_VALUE, path, predicate));
+        problems.add(Problems.problem(DocumentReason.InvalidValue, path, predicate));
     }
 }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.schemas.config;
 
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -20,14 +21,14 @@ final class TimeRules {
         JsonNode strategy = isStrategy ? spec : spec.path("strategy");
         if (!isStrategy && spec.has("strategy") && spec.has("strategyRef")) {
             problems.add(Problems.problem(
-                    Problem.INVALID_VALUE,
+                    DocumentReason.InvalidValue,
                     JsonPointer.compile("/spec/strategyRef"),
                     "is given beside strategy; allowed is one of the two."));
         }
         JsonNode startAt = strategy.path("startAt");
         if (startAt.isTextual() && !isInstant(startAt.textValue())) {
             problems.add(Problems.problem(
-                    Problem.INVALID_VALUE,
+                    DocumentReason.InvalidValue,
                     path.appendProperty("startAt"),
                     "is " + Problems.found(startAt)
                             + "; allowed is a point in time that exists, such as 2026-03-01T22:00:00Z."));
@@ -38,7 +39,7 @@ final class TimeRules {
             JsonNode zone = windows.get(i).path("timeZone");
             if (!isZone(zone.asText())) {
                 problems.add(Problems.problem(
-                        Problem.INVALID_VALUE,
+                        DocumentReason.InvalidValue,
                         schedule.appendIndex(i).appendProperty("timeZone"),
                         "is " + Problems.found(zone)
                                 + "; allowed is a time zone such as Europe/Amsterdam, UTC or +02:00."));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -37,19 +38,19 @@ final class TreeReader {
         JsonToken first = parser.nextToken();
         if (first == null) {
             throw new DocumentRefused(
-                    Problem.NOT_JSON, "", "The document is empty; a JSON or YAML object is expected.");
+                    DocumentReason.NotJson, "", "The document is empty; a JSON or YAML object is expected.");
         }
         JsonNode tree = new TreeReader(parser).value(first, JsonPointer.empty(), 0);
         if (parser.nextToken() != null) {
             throw new DocumentRefused(
-                    Problem.NOT_JSON, "", "More follows after the first document; one record or file holds one.");
+                    DocumentReason.NotJson, "", "More follows after the first document; one record or file holds one.");
         }
         return tree;
     }
 
     private JsonNode value(@Nullable JsonToken token, JsonPointer at, int depth) throws IOException, DocumentRefused {
         if (parser instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
-            throw refused(Problem.NOT_JSON, at, "is a YAML alias; write the value out in its place.");
+            throw refused(DocumentReason.NotJson, at, "is a YAML alias; write the value out in its place.");
         }
         return switch (token) {
             case START_OBJECT -> object(at, deeper(at, depth));
@@ -61,8 +62,9 @@ final class TreeReader {
             case VALUE_FALSE -> NODES.booleanNode(false);
             case VALUE_NULL -> NODES.nullNode();
             case VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE, END_OBJECT, END_ARRAY, FIELD_NAME ->
-                throw refused(Problem.WRONG_TYPE, at, "is nothing that JSON can hold; plain text or numbers can.");
-            case null -> throw refused(Problem.NOT_JSON, at, "is where the document ends too early.");
+                throw refused(
+                        DocumentReason.WrongType, at, "is nothing that JSON can hold; plain text or numbers can.");
+            case null -> throw refused(DocumentReason.NotJson, at, "is where the document ends too early.");
         };
     }
 
@@ -72,7 +74,7 @@ final class TreeReader {
             String name = unicode(parser.currentName(), at);
             JsonPointer field = at.appendProperty(name);
             if (object.has(name)) {
-                throw refused(Problem.DUPLICATE_KEY, field, "is given twice; leave one of them out.");
+                throw refused(DocumentReason.DuplicateKey, field, "is given twice; leave one of them out.");
             }
             object.set(name, value(parser.nextToken(), field, depth));
         }
@@ -97,7 +99,7 @@ final class TreeReader {
 
     private static JsonNode decimal(double value, JsonPointer at) throws DocumentRefused {
         if (!Double.isFinite(value)) {
-            throw refused(Problem.INVALID_VALUE, at, "is no finite number; numbers go up to about 1.8e308.");
+            throw refused(DocumentReason.InvalidValue, at, "is no finite number; numbers go up to about 1.8e308.");
         }
         if (value == Math.rint(value) && Math.abs(value) <= MAX_EXACT_INTEGER) {
             long whole = (long) value;
@@ -108,7 +110,7 @@ final class TreeReader {
 
     private static String unicode(String text, JsonPointer at) throws DocumentRefused {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw refused(Problem.INVALID_VALUE, at, "holds half a surrogate pair, which is no Unicode text.");
+            throw refused(DocumentReason.InvalidValue, at, "holds half a surrogate pair, which is no Unicode text.");
         }
         return text;
     }
@@ -116,14 +118,14 @@ final class TreeReader {
     private static int deeper(JsonPointer at, int depth) throws DocumentRefused {
         if (depth == FleetConfigReader.MAX_DEPTH) {
             throw refused(
-                    Problem.TOO_DEEP,
+                    DocumentReason.TooDeep,
                     at,
                     "lies more than " + FleetConfigReader.MAX_DEPTH + " objects or lists deep; that is the limit.");
         }
         return depth + 1;
     }
 
-    private static DocumentRefused refused(String code, JsonPointer at, String found) {
+    private static DocumentRefused refused(DocumentReason code, JsonPointer at, String found) {
         return new DocumentRefused(code, at.toString(), Problems.at(at) + " " + found);
     }
 }
