@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -44,35 +45,39 @@ class ArchitectureTest {
     private static final String SCHEMAS = "dev.kubeproxyfleet.schemas";
 
     /** What each package of the service may use of the service's others. A new package needs a line here. */
-    private static final Map<String, Set<String>> MAY_USE = Map.of(
-            SERVICE,
-            Set.of(),
-            SERVICE + ".rollout",
-            Set.of(),
-            SERVICE + ".kafka",
-            Set.of(),
-            SERVICE + ".intake",
-            Set.of(SERVICE + ".rollout"),
-            SERVICE + ".controller",
+    private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
+            entry(SERVICE, Set.of()),
+            entry(SERVICE + ".rollout", Set.of()),
+            entry(SERVICE + ".kafka", Set.of()),
+            entry(SERVICE + ".intake", Set.of(SERVICE + ".rollout")),
             // What a health record proves is read in one place, for the controller and for plans alike.
-            Set.of(SERVICE + ".rollout", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".health"),
-            SERVICE + ".azure",
-            Set.of(SERVICE + ".kafka"),
+            entry(
+                    SERVICE + ".controller",
+                    Set.of(SERVICE + ".rollout", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".health")),
+            entry(SERVICE + ".azure", Set.of(SERVICE + ".kafka")),
             // The listings are one budget with the worker's, so the inventory asks for them there.
-            SERVICE + ".inventory",
-            Set.of(SERVICE + ".azure", SERVICE + ".kafka"),
-            SERVICE + ".health",
-            Set.of(SERVICE + ".kafka", SERVICE + ".rollout"),
-            // The API writes the same defaults into a config as the intake, shows what the core would plan, and asks
-            // the
-            // worker's gateway, which spends its budgets, for features and new clusters.
-            SERVICE + ".api",
-            Set.of(
-                    SERVICE + ".azure",
-                    SERVICE + ".health",
-                    SERVICE + ".intake",
-                    SERVICE + ".kafka",
-                    SERVICE + ".rollout"));
+            entry(SERVICE + ".inventory", Set.of(SERVICE + ".azure", SERVICE + ".kafka")),
+            entry(SERVICE + ".health", Set.of(SERVICE + ".kafka", SERVICE + ".rollout")),
+            // The read model completes a strategy as the intake does, shows what health records prove, and plans.
+            entry(
+                    SERVICE + ".view",
+                    Set.of(SERVICE + ".health", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".rollout")),
+            entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
+            // It asks the worker's gateway, which spends its budgets, for new clusters.
+            entry(
+                    SERVICE + ".creation",
+                    Set.of(SERVICE + ".view", SERVICE + ".azure", SERVICE + ".intake", SERVICE + ".kafka")),
+            // The API writes the same defaults into a config as the intake, and asks the worker's gateway for features.
+            entry(
+                    SERVICE + ".api",
+                    Set.of(
+                            SERVICE + ".view",
+                            SERVICE + ".explain",
+                            SERVICE + ".creation",
+                            SERVICE + ".azure",
+                            SERVICE + ".intake",
+                            SERVICE + ".kafka",
+                            SERVICE + ".rollout")));
 
     /** The one place of each module that reads the machine's clock. */
     private static final Set<String> CLOCKS =
@@ -83,7 +88,7 @@ class ArchitectureTest {
             // Budgets count from here on, evenly.
             SERVICE + ".azure.SteadyClock",
             // How long ago the partitions were looked at, between two polls.
-            SERVICE + ".api.ReadModelConsumer",
+            SERVICE + ".view.ReadModelConsumer",
             // How long no broker has answered.
             SERVICE + ".kafka.KafkaContact",
             // How long ago an application has failed, and how long the state folder has been tried.

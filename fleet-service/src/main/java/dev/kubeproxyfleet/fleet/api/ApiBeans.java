@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kubeproxyfleet.fleet.explain.Explainer;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -28,8 +30,8 @@ class ApiBeans {
 
     @Produces
     @Singleton
-    FleetView view(Subscribers subscribers, ApiSettings settings) {
-        return new FleetView(subscribers, settings.historyPoints(), settings.auditRecords());
+    Explainer explainer(FleetView view) {
+        return new Explainer(view);
     }
 
     @Produces

@@ -18,14 +18,6 @@ interface ApiSettings {
     @WithDefault("256")
     int maxWaitingRequests();
 
-    /** Points of health history kept in memory for each cluster. */
-    @WithDefault("360")
-    int historyPoints();
-
-    /** Audit records kept in memory, the newest ones. */
-    @WithDefault("1000")
-    int auditRecords();
-
     /** Event streams open at once. */
     @WithDefault("200")
     int maxSubscribers();

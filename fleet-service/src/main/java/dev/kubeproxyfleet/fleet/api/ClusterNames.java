@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import jakarta.ws.rs.core.Response;
 import java.util.List;

@@ -1,5 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.explain.Explainer;
+import dev.kubeproxyfleet.fleet.view.ClusterView;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -24,10 +27,12 @@ import org.jspecify.annotations.Nullable;
 class ClusterResource {
 
     private final FleetView view;
+    private final Explainer explainer;
     private final InstantSource clock;
 
-    ClusterResource(FleetView view, InstantSource clock) {
+    ClusterResource(FleetView view, Explainer explainer, InstantSource clock) {
         this.view = view;
+        this.explainer = explainer;
         this.clock = clock;
     }
 
@@ -75,7 +80,8 @@ class ClusterResource {
     }
 
     private Response explained(String id) {
-        return view.explain(id, clock.instant())
+        return explainer
+                .cluster(id, clock.instant())
                 .map(explanation -> Response.ok(explanation).build())
                 .orElseGet(() -> ClusterNames.unknown(id));
     }

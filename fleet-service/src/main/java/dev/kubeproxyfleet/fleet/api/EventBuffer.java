@@ -1,10 +1,10 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.view.Notice;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +67,7 @@ final class EventBuffer {
             }
             if (overflowed) {
                 overflowed = false;
-                return List.of(reload());
+                return List.of(Notice.reload());
             }
             List<Notice> taken = List.copyOf(waiting.values());
             waiting.clear();
@@ -109,9 +109,5 @@ final class EventBuffer {
         } finally {
             lock.unlock();
         }
-    }
-
-    static Notice reload() {
-        return new Notice(Notice.RELOAD, Notice.RELOAD, null, () -> Optional.of(Map.of()));
     }
 }

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.quarkus.runtime.ShutdownEvent;

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.FeatureRegistrations;
 import dev.kubeproxyfleet.fleet.azure.FleetSubscriptions;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
+import dev.kubeproxyfleet.fleet.intake.StatedReason;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -84,9 +85,9 @@ class FeatureResource {
             @PathParam("subscription") String subscription,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             byte @Nullable [] body) {
-        return switch (Reason.of(body)) {
-            case Reason.Unreadable(String message) -> ApiError.refused(RequestReason.InvalidBody, message);
-            case Reason.Given given ->
+        return switch (StatedReason.of(body)) {
+            case StatedReason.Unreadable(String message) -> ApiError.refused(RequestReason.InvalidBody, message);
+            case StatedReason.Given given ->
                 known(
                         subscription,
                         id -> Response.ok(features.register(id, Attribution.actor(actor), given.text()))

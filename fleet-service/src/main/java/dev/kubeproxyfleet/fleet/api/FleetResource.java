@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.view.FleetOverview;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;

@@ -3,8 +3,11 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.azure.AuditLog;
 import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
 import dev.kubeproxyfleet.fleet.azure.Pause;
+import dev.kubeproxyfleet.fleet.creation.NewClusters;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.HeaderParam;
@@ -41,11 +44,12 @@ class NewClusterResource {
     public Response create(@HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor, byte @Nullable [] body) {
         return switch (clusters.create(
                 body, new NewClusters.Asker(Attribution.actor(actor), null, null, Duration.ZERO))) {
-            case NewClusters.Answer.NotTaken(ApiError why) ->
-                why.with(
-                        why.code() == RequestReason.UnknownConfig
-                                ? Response.Status.NOT_FOUND
-                                : Response.Status.BAD_REQUEST);
+            case NewClusters.Answer.NotTaken(ReasonCode code, String message, String path) ->
+                new ApiError(code, message, path, null)
+                        .with(
+                                code == RequestReason.UnknownConfig
+                                        ? Response.Status.NOT_FOUND
+                                        : Response.Status.BAD_REQUEST);
             case NewClusters.Answer.Audited(var _, AuditRecord record, var _) ->
                 Response.status(
                                 record.verdict() == AuditRecord.Verdict.Refused

@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.explain.Words;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;

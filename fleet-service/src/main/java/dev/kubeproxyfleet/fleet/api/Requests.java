@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;

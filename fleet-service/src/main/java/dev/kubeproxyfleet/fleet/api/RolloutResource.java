@@ -1,5 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.explain.Explainer;
+import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.StoredPlan;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -29,11 +32,13 @@ import org.jspecify.annotations.Nullable;
 class RolloutResource {
 
     private final FleetView view;
+    private final Explainer explainer;
     private final Requests requests;
     private final InstantSource clock;
 
-    RolloutResource(FleetView view, Requests requests, InstantSource clock) {
+    RolloutResource(FleetView view, Explainer explainer, Requests requests, InstantSource clock) {
         this.view = view;
+        this.explainer = explainer;
         this.requests = requests;
         this.clock = clock;
     }
@@ -67,7 +72,8 @@ class RolloutResource {
     @Path("/{id}/explain")
     @Operation(operationId = "explainRollout", summary = "Why a rollout is in the state it is in, in one sentence")
     public Response explain(@PathParam("id") String id) {
-        return view.explainRollout(id, clock.instant())
+        return explainer
+                .rollout(id, clock.instant())
                 .map(explanation -> Response.ok(explanation).build())
                 .orElseGet(() -> unknown(id));
     }

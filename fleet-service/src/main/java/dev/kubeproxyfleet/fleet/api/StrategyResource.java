@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.view.Notice;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** The open event streams. Thread-safe; their number and what each may owe is bounded. */
-final class Subscribers {
+final class Subscribers implements Notice.Listener {
 
     private final int limit;
     private final int bufferLimit;
@@ -63,7 +64,8 @@ final class Subscribers {
         return buffers.size();
     }
 
-    void tell(Notice notice) {
+    @Override
+    public void tell(Notice notice) {
         for (EventBuffer buffer : buffers) {
             if (buffer.offer(notice)) {
                 overflows.increment();

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.view.ConfigView;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.azure.AzureWorker;
+import dev.kubeproxyfleet.fleet.creation.NewClusterConsumer;
+import dev.kubeproxyfleet.fleet.view.ReadModelConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;

@@ -1,4 +1,4 @@
-/** What people see and ask: the read model over the topics, REST, server-sent events, and the way of a request to its answer. */
+/** REST, event streams, the gates before them, and the way of a request to its answer. Only here an answer takes the shape of HTTP. */
 @NullMarked
 package dev.kubeproxyfleet.fleet.api;
 

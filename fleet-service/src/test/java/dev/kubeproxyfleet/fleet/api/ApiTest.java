@@ -1,14 +1,14 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
-import static dev.kubeproxyfleet.fleet.api.Fleet.NOON;
-import static dev.kubeproxyfleet.fleet.api.Fleet.change;
-import static dev.kubeproxyfleet.fleet.api.Fleet.cluster;
-import static dev.kubeproxyfleet.fleet.api.Fleet.health;
-import static dev.kubeproxyfleet.fleet.api.Fleet.id;
-import static dev.kubeproxyfleet.fleet.api.Fleet.rollout;
-import static dev.kubeproxyfleet.fleet.api.Fleet.stage;
-import static dev.kubeproxyfleet.fleet.api.Fleet.status;
+import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.view.Fleet.NOON;
+import static dev.kubeproxyfleet.fleet.view.Fleet.change;
+import static dev.kubeproxyfleet.fleet.view.Fleet.cluster;
+import static dev.kubeproxyfleet.fleet.view.Fleet.health;
+import static dev.kubeproxyfleet.fleet.view.Fleet.id;
+import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.view.Fleet.stage;
+import static dev.kubeproxyfleet.fleet.view.Fleet.status;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -21,6 +21,9 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.kubeproxyfleet.fleet.view.Change;
+import dev.kubeproxyfleet.fleet.view.Fleet;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
@@ -785,7 +788,7 @@ class ApiTest {
         if (!view.caughtUp()) {
             given().get("/q/health/ready").then().statusCode(503).body(containsString("read-model"));
         }
-        view.markCaughtUp();
+        Fleet.markCaughtUp(view);
         given().get("/q/health/ready").then().statusCode(200);
     }
 }

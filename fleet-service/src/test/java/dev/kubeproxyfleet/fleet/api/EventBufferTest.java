@@ -2,8 +2,10 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.view.Notice;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,30 @@ class EventBufferTest {
         assertThat(buffer.take(Duration.ZERO)).extracting(Notice::event).containsExactly(Notice.RELOAD);
         buffer.offer(notice("e"));
         assertThat(buffer.take(Duration.ZERO)).extracting(Notice::key).containsExactly("e");
+    }
+
+    @Test
+    void manyNoticesOfOneThingAreSentAsTheNewest() throws InterruptedException {
+        EventBuffer buffer = new EventBuffer(2, null);
+        Notice newest = notice("a");
+        buffer.offer(notice("a"));
+        buffer.offer(notice("b"));
+        buffer.offer(newest);
+
+        List<Notice> taken = buffer.take(Duration.ZERO);
+
+        assertThat(taken).extracting(Notice::key).containsExactly("a", "b");
+        assertThat(taken.getFirst()).isSameAs(newest);
+    }
+
+    @Test
+    void aStreamOfOneRolloutHearsNothingElse() throws InterruptedException {
+        EventBuffer buffer = new EventBuffer(2, "prod.1");
+        buffer.offer(notice("a"));
+        buffer.offer(new Notice(Notice.ROLLOUT, "rollout dev.1", "dev.1", Optional::empty));
+        buffer.offer(new Notice(Notice.ROLLOUT, "rollout prod.1", "prod.1", Optional::empty));
+
+        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::key).containsExactly("rollout prod.1");
     }
 
     @Test

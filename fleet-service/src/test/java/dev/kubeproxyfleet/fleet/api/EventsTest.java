@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.fleet.view.Fleet;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import io.quarkus.test.junit.QuarkusTest;

@@ -2,6 +2,9 @@ package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.view.Change;
+import dev.kubeproxyfleet.fleet.view.Fleet;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;

@@ -1,7 +1,10 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import static dev.kubeproxyfleet.fleet.api.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
 
+import dev.kubeproxyfleet.fleet.view.Change;
+import dev.kubeproxyfleet.fleet.view.Fleet;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -69,7 +72,7 @@ final class ShownFleet {
                 "RolloutPlanned",
                 "prod-ipvs.2 is planned: 16 clusters in 3 stages");
         audit(view, Duration.ofMinutes(14), "controller", "StageDone", "StageDone", "stage canary is done");
-        view.markCaughtUp();
+        Fleet.markCaughtUp(view);
     }
 
     /** The same rollout once every cluster has converged. */

@@ -2,6 +2,9 @@ package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.explain.Explainer;
+import dev.kubeproxyfleet.fleet.view.Change;
+import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -23,7 +26,8 @@ public final class SimulatedPerson {
     private final FleetView view;
     private final RolloutResource rollouts;
 
-    SimulatedPerson(FleetView view, Function<Command, AuditRecord> controller, Instant now) {
+    /** @param controller answers the commands */
+    public SimulatedPerson(FleetView view, Function<Command, AuditRecord> controller, Instant now) {
         this.view = view;
         InstantSource clock = InstantSource.fixed(now);
         EventPublisher publisher = new EventPublisher() {
@@ -38,7 +42,10 @@ public final class SimulatedPerson {
             }
         };
         this.rollouts = new RolloutResource(
-                view, new Requests(view, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock), clock);
+                view,
+                new Explainer(view),
+                new Requests(view, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
+                clock);
     }
 
     /** What came of a command. */

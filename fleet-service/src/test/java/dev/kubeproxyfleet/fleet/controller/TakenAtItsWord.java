@@ -1,8 +1,9 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.api.SimulatedPerson;
 import dev.kubeproxyfleet.fleet.api.SimulatedPerson.Came;
-import dev.kubeproxyfleet.fleet.api.SimulatedReader;
-import dev.kubeproxyfleet.fleet.api.SimulatedReader.Said;
+import dev.kubeproxyfleet.fleet.explain.SimulatedReader;
+import dev.kubeproxyfleet.fleet.explain.SimulatedReader.Said;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.fleet.rollout.FleetSimulation;
 import dev.kubeproxyfleet.fleet.rollout.FleetState;
@@ -146,8 +147,10 @@ final class TakenAtItsWord implements Onlooker {
     private void carryOut(Said said, String line, SimulatedController controller, Instant now) {
         List<AuditRecord> audits = new ArrayList<>();
         try (SimulatedController copy = controller.fork(step -> audits.addAll(step.audits()))) {
-            Came came = read(controller.state(), controller.rollouts(), now)
-                    .person(command -> answer(copy, command, audits, now), now)
+            Came came = new SimulatedPerson(
+                            read(controller.state(), controller.rollouts(), now).view(),
+                            command -> answer(copy, command, audits, now),
+                            now)
                     .types(line);
             List<String> words = List.of(line.split(" "));
             seen.merge("command " + words.get(0) + " " + words.get(1), 1, Integer::sum);

@@ -1,8 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.kubeproxyfleet.fleet.api.DriftsShown;
-import dev.kubeproxyfleet.fleet.api.SimulatedReader;
+import dev.kubeproxyfleet.fleet.explain.SimulatedReader;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
@@ -11,6 +10,7 @@ import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController;
+import dev.kubeproxyfleet.fleet.view.DriftsShown;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;

@@ -38,7 +38,8 @@ class ReasonCodesTest {
 
     private static Set<String> codes() throws IOException {
         Set<String> codes = new TreeSet<>();
-        for (String folder : List.of("rollout", "intake", "controller", "azure", "api")) {
+        for (String folder :
+                List.of("rollout", "intake", "controller", "azure", "view", "explain", "creation", "api")) {
             try (Stream<Path> files = Files.list(SOURCES.resolve(folder))) {
                 for (Path file :
                         files.filter(path -> path.toString().endsWith(".java")).toList()) {

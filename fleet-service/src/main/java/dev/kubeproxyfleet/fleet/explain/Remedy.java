@@ -1,0 +1,98 @@
+package dev.kubeproxyfleet.fleet.explain;
+
+import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What would help a cluster that waits, was skipped or failed.
+ *
+ * @param words the end of a sentence
+ * @param request what to ask of the config; null if nothing
+ * @param command what else a person would type; null where there is nothing to do
+ */
+record Remedy(
+        String words, @Nullable Request request, @Nullable String command) {
+
+    private enum Request {
+        RETRY,
+        RERUN
+    }
+
+    private static final Remedy PASSES = new Remedy("it goes on by itself once that has passed", null);
+
+    private Remedy(String words, @Nullable String command) {
+        this(words, null, command);
+    }
+
+    private static Remedy asks(String words, Request request) {
+        return new Remedy(words, request, null);
+    }
+
+    /**
+     * Ends a sentence.
+     *
+     * @param start of it, with the code and what it means
+     */
+    Told after(String start, String code, Ask ask) {
+        String rest = start + "; " + words;
+        return switch (request) {
+            case RETRY -> ask.retry(rest, code);
+            case RERUN -> ask.rerun(rest);
+            case null -> new Told(rest + ".", command);
+        };
+    }
+
+    /**
+     * What a person does before a failed cluster is tried again, in the words of a command.
+     *
+     * @param code why it failed
+     */
+    static String mending(@Nullable String code) {
+        return "RequestDisallowedByPolicy".equals(code)
+                ? "let the policy allow it, or exempt the cluster from its assignment,"
+                : "mend the cause";
+    }
+
+    /**
+     * @param code why the cluster waits or was skipped
+     * @param cluster ARM resource id
+     */
+    static Remedy of(String code, String config, String cluster) {
+        String apply = "kpfleet apply -f " + config + ".yaml";
+        return switch (code) {
+            case "ClusterStopped", "ClusterNotReady", "ClusterBusy", "OperationInFlight", "OutsideMaintenanceWindow" ->
+                PASSES;
+            case "MaintenanceWindowsUnknown" ->
+                new Remedy(
+                        "it goes on by itself once they are; see that the service may read maintenanceConfigurations",
+                        null);
+            case "ConflictingConfigs" -> new Remedy("it waits until one of them is changed", "kpfleet get configs");
+            case "KubeProxyConfigFeatureNotRegistered" ->
+                new Remedy(
+                        "it goes on by itself once that is done",
+                        "kpfleet features register " + Partitioning.subscriptionOf(cluster));
+            case "SkippedByOperator" -> asks("try it again to include it", Request.RETRY);
+            case "Superseded" -> new Remedy("look at the latest rollout", "kpfleet get rollout " + config);
+            case "LowerPriority" ->
+                new Remedy(
+                        "that config decides what it runs, unless one of the priorities is changed",
+                        "kpfleet get configs");
+            case "NoLongerSelected", "ClusterGone", "SubscriptionNotInFleet", "NothingToRevert" ->
+                new Remedy("nothing to do", null);
+            case "NoStage" ->
+                new Remedy("give the strategy a stage that takes it and publish the configuration again", apply);
+            case "AutomaticSku",
+                    "CiliumDataplaneRequiresKubeProxyConfigDisabled",
+                    "KubeProxyConfigDisabledBYOCNIOnly",
+                    "NetworkPolicyAzureWithIpvs" ->
+                new Remedy("select it no longer, or publish a configuration that it can take", apply);
+            case "KubernetesVersionTooOld" -> asks("once it is upgraded, try it again", Request.RETRY);
+            case "ApiVersionTooOld", "KubeProxyConfigUnreadable" ->
+                asks("once the fleet service is mended so, try it again", Request.RETRY);
+            case "ScopeLocked" -> asks("once the lock is removed, try it again", Request.RETRY);
+            case "ForeignChange" ->
+                asks("find out who changes it; to overrule them, roll the configuration out once more", Request.RERUN);
+            default -> asks("once the cause is gone, try it again", Request.RETRY);
+        };
+    }
+}

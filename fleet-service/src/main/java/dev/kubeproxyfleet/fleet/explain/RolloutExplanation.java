@@ -1,0 +1,283 @@
+package dev.kubeproxyfleet.fleet.explain;
+
+import static dev.kubeproxyfleet.fleet.explain.Words.ended;
+import static dev.kubeproxyfleet.fleet.explain.Words.endless;
+import static dev.kubeproxyfleet.fleet.explain.Words.nameOf;
+import static dev.kubeproxyfleet.fleet.explain.Words.said;
+import static dev.kubeproxyfleet.fleet.explain.Words.time;
+
+import dev.kubeproxyfleet.fleet.view.ConfigView;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.text.Count;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a rollout is in the state it is in.
+ *
+ * @param sentence state, reason, since when, and what would unblock it; times are UTC
+ * @param code stable reason code; null where the state says it all
+ * @param command what a person would type to move it on; null where there is nothing to do
+ */
+public record RolloutExplanation(
+        String rollout,
+        String sentence,
+        String state,
+        @Nullable String code,
+        Instant since,
+        @Nullable String command) {
+
+    static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
+    static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
+    private static final String SKIPPED_BY_OPERATOR = "SkippedByOperator";
+
+    /** Of a cluster to be tried again. */
+    enum Chance {
+        /** The config is not for it any more. */
+        NONE,
+        /** Not now: something keeps it from being changed. */
+        BLOCKED,
+        OPEN
+    }
+
+    /**
+     * @param clusters of the rollout
+     * @param prospect of its config
+     * @param deleted whether the config was deleted, then or later
+     * @param chances of a cluster of the rollout to be tried again
+     * @param now only decides whether a time needs its date
+     */
+    static RolloutExplanation of(
+            RolloutStatus rollout,
+            List<RolloutClusterStatus> clusters,
+            Prospect prospect,
+            boolean deleted,
+            Function<RolloutClusterStatus, Chance> chances,
+            Instant now) {
+        Past past = new Past(rollout, prospect, deleted);
+        Told told = switch (rollout.state()) {
+            case Planned -> planned(rollout, now);
+            case Running -> running(rollout, clusters, now);
+            case Paused -> paused(rollout, clusters, chances, now);
+            case RollingBack ->
+                new Told(
+                        "is rolling back since " + time(rollout.since(), now) + said(rollout) + "; " + restored(rollout)
+                                + "; nothing to do.",
+                        null);
+            case Succeeded -> succeeded(rollout, now);
+            case Failed -> failed(rollout, clusters, chances, past, now);
+            case Aborted ->
+                past.orElse(
+                        "was aborted at " + ended(rollout, now) + said(rollout),
+                        "clusters keep what they run, roll the configuration out once more to go on",
+                        "kpfleet rerun " + rollout.config());
+            case Superseded ->
+                new Told(
+                        "was replaced by a newer generation at " + ended(rollout, now) + said(rollout)
+                                + "; look at the latest rollout.",
+                        "kpfleet get rollout " + rollout.config());
+            case RolledBack ->
+                past.orElse(
+                        "was rolled back by " + ended(rollout, now) + said(rollout),
+                        "mend the cause, then roll the configuration out once more",
+                        "kpfleet rerun " + rollout.config());
+        };
+        return new RolloutExplanation(
+                rollout.id(),
+                rollout.id() + " " + told.rest(),
+                rollout.state().name(),
+                rollout.code(),
+                rollout.since(),
+                told.command());
+    }
+
+    private static Told planned(RolloutStatus rollout, Instant now) {
+        String start = "waits to start since " + time(rollout.since(), now) + said(rollout);
+        return switch (String.valueOf(rollout.code())) {
+            case "NoClusterMatches" ->
+                new Told(
+                        start + "; look at the clusters and their tags, or publish a wider selector.",
+                        "kpfleet get clusters");
+            case "InventoryPending" ->
+                new Told(
+                        start
+                                + "; it goes on by itself once they are; see that the service may list every subscription.",
+                        "kpfleet features");
+            default -> new Told(start + "; nothing to do.", null);
+        };
+    }
+
+    private static Told running(RolloutStatus rollout, List<RolloutClusterStatus> clusters, Instant now) {
+        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        Optional<RolloutStatus.Stage> current = rollout.stages().stream()
+                .filter(stage -> stage.state() != RolloutStatus.StageState.Done)
+                .findFirst();
+        String start = "is running since " + time(rollout.since(), now) + ", " + tally.finished() + " of "
+                + Count.of(tally.total(), "cluster") + " done"
+                + (tally.failed() == 0 ? "" : ", " + tally.failed() + " failed");
+        if (current.isEmpty()) {
+            return new Told(start + said(rollout) + "; nothing to do.", null);
+        }
+        RolloutStatus.Stage stage = current.get();
+        return switch (stage.state()) {
+            case AwaitingApproval ->
+                new Told(
+                        start + "; stage " + stage.name() + " awaits approval since " + time(stage.since(), now)
+                                + said(rollout) + (rollout.code() == null ? ": " : "; ")
+                                + "approve it to go on, or reject it.",
+                        "kpfleet approve " + rollout.id());
+            case Baking ->
+                new Told(
+                        start + "; stage " + stage.name() + " bakes" + Words.until(stage, now)
+                                + ": wait, or promote it to go on now.",
+                        "kpfleet promote " + rollout.id());
+            case Waiting, Updating, Done ->
+                rollout.code() == null
+                        ? updating(start, rollout.config(), stage, clusters)
+                        : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
+        };
+    }
+
+    /** What its turn would be, and something is in the way of: nothing else moves once only such clusters are left. */
+    private static Told updating(
+            String start, String config, RolloutStatus.Stage stage, List<RolloutClusterStatus> clusters) {
+        int underWay = stage.clusters().updating() + stage.clusters().verifying();
+        String word = start + "; stage " + stage.name() + " has " + underWay + " under way, at most "
+                + stage.maxConcurrent() + " at once";
+        List<RolloutClusterStatus> blocked = clusters.stream()
+                .filter(cluster -> cluster.stage().equals(stage.name())
+                        && cluster.state() == RolloutClusterStatus.State.Waiting
+                        && cluster.code() != null)
+                .toList();
+        if (blocked.isEmpty()) {
+            return new Told(word + "; nothing to do.", null);
+        }
+        Map<String, Long> codes = blocked.stream()
+                .collect(Collectors.groupingBy(
+                        cluster -> String.valueOf(cluster.code()), TreeMap::new, Collectors.counting()));
+        RolloutClusterStatus first = blocked.getFirst();
+        Remedy remedy = Remedy.of(String.valueOf(first.code()), config, first.cluster());
+        return new Told(
+                word + ", and " + blocked.size() + " cannot start: "
+                        + codes.entrySet().stream()
+                                .map(entry -> entry.getValue() + " " + entry.getKey())
+                                .collect(Collectors.joining(", "))
+                        + ", for example " + nameOf(first.cluster()) + " (" + endless(first.message()) + "); "
+                        + remedy.words() + ".",
+                remedy.command() == null ? "kpfleet explain " + nameOf(first.cluster()) : remedy.command());
+    }
+
+    private static Told paused(
+            RolloutStatus rollout,
+            List<RolloutClusterStatus> clusters,
+            Function<RolloutClusterStatus, Chance> chances,
+            Instant now) {
+        String resume = "kpfleet resume " + rollout.id();
+        String since = " since " + time(rollout.since(), now) + said(rollout);
+        if (rollout.goesBack()) {
+            return new Told(
+                    "is paused in the middle of its rollback" + since + "; " + restored(rollout)
+                            + "; the others get back what they had once someone resumes it.",
+                    resume);
+        }
+        if (rollout.plan() == null) {
+            return new Told(
+                    "is paused before its start" + since + "; its clusters are chosen once someone resumes it.",
+                    resume);
+        }
+        String start = "is paused" + since;
+        if (!MAX_FAILURES_EXCEEDED.equals(rollout.code())) {
+            return new Told(start + "; it goes on when someone resumes it.", resume);
+        }
+        List<RolloutClusterStatus> failed = clusters.stream()
+                .filter(cluster -> cluster.state() == RolloutClusterStatus.State.Failed)
+                .toList();
+        List<RolloutClusterStatus> again = failed.stream()
+                .filter(cluster -> chances.apply(cluster) == Chance.OPEN)
+                .toList();
+        return again.isEmpty()
+                ? new Told(
+                        start + "; "
+                                + (failed.isEmpty()
+                                        ? "no cluster of it is failed any more: resume it, or roll it back."
+                                        : "none of the failed clusters can be tried again now: resume it to go on without"
+                                                + " them, or roll it back."),
+                        resume)
+                : new Told(
+                        start + "; mend the cause, retry the failed clusters and resume it, or roll it back ("
+                                + Count.of(again.size(), "failed cluster") + " can be tried again).",
+                        "kpfleet retry " + rollout.id());
+    }
+
+    private static String restored(RolloutStatus rollout) {
+        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        return Count.of(tally.rolledBack(), "cluster") + " restored, " + (tally.updating() + tally.verifying())
+                + " under way";
+    }
+
+    private static Told succeeded(RolloutStatus rollout, Instant now) {
+        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        return new Told(
+                "succeeded at " + ended(rollout, now) + " with " + Count.of(tally.converged(), "converged cluster")
+                        + (tally.skipped() == 0
+                                ? ""
+                                : " and " + tally.skipped()
+                                        + " skipped; each is explained by its name, also whether it follows by itself")
+                        + "; nothing to do.",
+                null);
+    }
+
+    private static Told failed(
+            RolloutStatus rollout,
+            List<RolloutClusterStatus> clusters,
+            Function<RolloutClusterStatus, Chance> chances,
+            Past past,
+            Instant now) {
+        String start = "failed at " + ended(rollout, now) + said(rollout);
+        boolean somethingIsLeft = clusters.stream()
+                .anyMatch(cluster -> cluster.state() != RolloutClusterStatus.State.Converged
+                        && !SKIPPED_BY_OPERATOR.equals(cluster.code())
+                        && chances.apply(cluster) != Chance.NONE);
+        if (!somethingIsLeft && !ROLLBACK_INCOMPLETE.equals(rollout.code())) {
+            return past.orElse(
+                    start,
+                    "nothing of it is left to be tried again: roll the configuration out once more, so that it goes on by"
+                            + " itself from then on",
+                    "kpfleet rerun " + rollout.config());
+        }
+        return ROLLBACK_INCOMPLETE.equals(rollout.code())
+                ? past.orElse(start, "mend the cause and roll back what is left", "kpfleet rollback " + rollout.id())
+                : past.orElse(
+                        start,
+                        "mend the cause and try again what has not converged",
+                        "kpfleet retry " + rollout.config());
+    }
+
+    /** What has come after a rollout that ended: from then on nothing is asked of it. */
+    private record Past(RolloutStatus rollout, Prospect prospect, boolean deleted) {
+
+        Told orElse(String start, String advice, String command) {
+            if (deleted) {
+                return new Told(
+                        start + "; the config was deleted since, publish it again to go on.",
+                        "kpfleet apply -f " + rollout.config() + ".yaml");
+            }
+            String latest = prospect.latest().id();
+            if (!latest.equals(rollout.id())) {
+                return new Told(
+                        start + "; " + latest + " came after it, look at that one.", "kpfleet get rollout " + latest);
+            }
+            String strategy = prospect.missingStrategy();
+            return strategy == null || ROLLBACK_INCOMPLETE.equals(rollout.code())
+                    ? new Told(start + "; " + advice + ".", command)
+                    : Ask.oncePublished(start + "; " + advice, strategy);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One record of a topic that the read model folds, decoded; a null value is a tombstone. */
+public sealed interface Change {
+
+    record Rollout(String id, @Nullable RolloutStatus status) implements Change {}
+
+    record RolloutCluster(
+            String rollout, String cluster, @Nullable RolloutClusterStatus status) implements Change {}
+
+    /** @param at when the inventory wrote it, by the record's timestamp */
+    record Cluster(String id, @Nullable ClusterRecord cluster, Instant at) implements Change {}
+
+    record Subscription(String id, @Nullable SubscriptionRecord subscription) implements Change {}
+
+    record Health(String cluster, @Nullable ClusterHealth health) implements Change {}
+
+    record Strategy(String name, @Nullable FleetStrategy strategy) implements Change {}
+
+    record Audit(AuditRecord entry) implements Change {}
+}

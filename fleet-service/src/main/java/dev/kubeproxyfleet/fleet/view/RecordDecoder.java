@@ -1,0 +1,144 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.fleet.intake.Intake;
+import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.schemas.binary.AvroReader;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.json.Contract;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/** Turns the bytes of a record into a {@link Change}; a record it cannot read is a value, never an exception. */
+final class RecordDecoder {
+
+    private static final String CLUSTER_KEY_PART = "/managedclusters/";
+    private static final String SUBSCRIPTION_KEY_PREFIX = "/subscriptions/";
+
+    private final Strategy defaults;
+
+    /** @param defaults what a stored strategy leaves out */
+    RecordDecoder(Strategy defaults) {
+        this.defaults = defaults;
+    }
+
+    /** What became of the bytes. */
+    sealed interface Decoded {
+        record Understood(Change change) implements Decoded {}
+
+        record Unreadable(String reason) implements Decoded {}
+
+        /** A topic, or a kind of record, that the read model does not fold. */
+        record Ignored() implements Decoded {}
+    }
+
+    /**
+     * @param headers of the record; only {@code desired} needs them, where anyone may publish in any form
+     * @param at timestamp of the record
+     */
+    Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Headers headers, Instant at) {
+        if (key == null) {
+            return new Decoded.Unreadable("the record has no key");
+        }
+        try {
+            return switch (topic) {
+                case ROLLOUTS -> {
+                    RolloutStatus status = json(value, RolloutStatus.class);
+                    yield status == null || isOf(key, status)
+                            ? understood(new Change.Rollout(key, status))
+                            : misplaced(status.id());
+                }
+                case ROLLOUT_CLUSTERS -> rolloutCluster(key, value);
+                case CLUSTERS -> clusterOrSubscription(key, value, at);
+                case CLUSTER_HEALTH -> health(key, value);
+                case AUDIT -> {
+                    AuditRecord entry = json(value, AuditRecord.class);
+                    yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
+                }
+                case DESIRED -> strategy(key, value, headers);
+                case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
+            };
+        } catch (IOException | RuntimeException e) {
+            // Records refuse what is missing in their own ways.
+            return new Decoded.Unreadable(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the controller refuses is no strategy, and what it made of a config is on {@code rollouts}. */
+    private Decoded strategy(String key, byte @Nullable [] value, Headers headers) {
+        if (!key.startsWith(FleetStrategy.KEY_PREFIX)) {
+            return new Decoded.Ignored();
+        }
+        return switch (Intake.read(
+                key.getBytes(StandardCharsets.UTF_8), value, headers, Topic.DESIRED.suffix(), defaults)) {
+            case Intake.Received.Accepted(FleetEvent.StrategyPublished published) ->
+                understood(new Change.Strategy(published.strategy().name(), published.strategy()));
+            case Intake.Received.Accepted(FleetEvent.StrategyDeleted deleted) ->
+                understood(new Change.Strategy(deleted.name(), null));
+            case Intake.Received.Accepted _, Intake.Received.Rejected _ -> new Decoded.Ignored();
+        };
+    }
+
+    private static Decoded rolloutCluster(String key, byte @Nullable [] value) throws IOException {
+        int slash = key.indexOf('/');
+        if (slash <= 0) {
+            return new Decoded.Unreadable("the key is not <rollout id><cluster id>");
+        }
+        RolloutClusterStatus status = json(value, RolloutClusterStatus.class);
+        return status == null || status.key().equals(key)
+                ? understood(new Change.RolloutCluster(key.substring(0, slash), key.substring(slash), status))
+                : misplaced(status.key());
+    }
+
+    /** Others are found by a rollout's config and generation, so these must be those of its id. */
+    private static boolean isOf(String key, RolloutStatus status) {
+        return status.id().equals(key) && status.id().equals(status.config() + "." + status.generation());
+    }
+
+    private static Decoded health(String key, byte @Nullable [] value) {
+        if (value == null) {
+            return understood(new Change.Health(key, null));
+        }
+        return AvroReader.clusterHealth(key, value)
+                .map(health -> understood(new Change.Health(key, health)))
+                .orElseGet(() -> new Decoded.Unreadable("it is no health of the cluster that is its key"));
+    }
+
+    /** Kept under another key than its own it would be shown as what it is not. */
+    private static Decoded misplaced(String own) {
+        return new Decoded.Unreadable("it is about " + own + ", which is not its key");
+    }
+
+    private static Decoded clusterOrSubscription(String key, byte @Nullable [] value, Instant at) throws IOException {
+        if (key.contains(CLUSTER_KEY_PART)) {
+            ClusterRecord cluster = json(value, ClusterRecord.class);
+            return cluster == null || cluster.id().equals(key)
+                    ? understood(new Change.Cluster(key, cluster, at))
+                    : misplaced(cluster.id());
+        }
+        if (key.startsWith(SUBSCRIPTION_KEY_PREFIX)) {
+            SubscriptionRecord subscription = json(value, SubscriptionRecord.class);
+            return subscription == null || subscription.key().equals(key)
+                    ? understood(new Change.Subscription(key.substring(SUBSCRIPTION_KEY_PREFIX.length()), subscription))
+                    : misplaced(subscription.key());
+        }
+        return new Decoded.Unreadable("the key is neither a cluster's nor a subscription's");
+    }
+
+    private static <T extends Record> @Nullable T json(byte @Nullable [] value, Class<T> type) throws IOException {
+        return value == null ? null : Contract.read(value, type);
+    }
+
+    private static Decoded understood(Change change) {
+        return new Decoded.Understood(change);
+    }
+}

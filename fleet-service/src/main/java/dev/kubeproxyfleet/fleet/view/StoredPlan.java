@@ -1,0 +1,65 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The plan of a rollout as it was made: what has joined or was decided since is no part of it. */
+public final class StoredPlan {
+
+    private StoredPlan() {}
+
+    public static RolloutPlan of(RolloutDetail detail) {
+        RolloutStatus rollout = detail.rollout();
+        String to = rollout.spec().kubeProxy().effective().describe();
+        List<RolloutPlan.Change> converged = new ArrayList<>();
+        List<RolloutPlan.Change> skipped = new ArrayList<>();
+        Map<String, List<RolloutPlan.Change>> changes = new HashMap<>();
+        for (RolloutClusterStatus cluster : detail.clusters()) {
+            RolloutClusterStatus.Plan planned = cluster.plan();
+            if (planned == null) {
+                continue;
+            }
+            String from = describe(planned.from());
+            RolloutPlan.Change change =
+                    new RolloutPlan.Change(cluster.cluster(), planned.group(), from, to, planned.skipped());
+            if (planned.skipped() != null) {
+                skipped.add(change);
+            } else if (from.equals(to)) {
+                converged.add(change);
+            } else {
+                changes.computeIfAbsent(planned.stage(), _ -> new ArrayList<>()).add(change);
+            }
+        }
+        RolloutStatus.Plan plan = rollout.plan();
+        return new RolloutPlan(
+                rollout.config(),
+                rollout.spec().kubeProxy(),
+                to,
+                plan == null && rollout.code() != null
+                        ? new RolloutPlan.Reason(rollout.code(), rollout.message())
+                        : null,
+                rollout.stages().stream()
+                        .map(stage -> new RolloutPlan.Stage(
+                                stage.name(),
+                                stage.maxConcurrent(),
+                                stage.maxFailures(),
+                                changes.getOrDefault(stage.name(), List.of())))
+                        .toList(),
+                converged,
+                skipped,
+                plan == null ? List.of() : plan.warnings(),
+                plan == null ? null : plan.earliestEnd(),
+                plan == null ? null : plan.latestEnd());
+    }
+
+    private static String describe(@Nullable KubeProxyConfig before) {
+        return before == null ? "unreadable" : before.effective().describe();
+    }
+}

@@ -1,0 +1,411 @@
+package dev.kubeproxyfleet.fleet.creation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.azure.ArmResult;
+import dev.kubeproxyfleet.fleet.azure.ClusterCreation.Result;
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
+import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
+import dev.kubeproxyfleet.fleet.kafka.Rejection;
+import dev.kubeproxyfleet.fleet.view.Fleet;
+import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.message.NewCluster;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Events that ask for a cluster. */
+class NewClusterConsumerTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final TopicPartition PARTITION = new TopicPartition("t.new-clusters", 0);
+    private static final String ID = Fleet.id("new-1");
+    private static final int HOSTILE = 2_000;
+    private static final long SEED = 19;
+    /** For all of them; the machine may be busy. */
+    private static final Duration HOSTILE_PATIENCE = Duration.ofMinutes(2);
+
+    private record Asked(String id, JsonNode cluster, KubeProxyConfig kubeProxy) {}
+
+    private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+    private final FleetView view = new FleetView(_ -> {}, 10, 10);
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
+    /** Offsets of the events that {@link #audit} answers. */
+    private final List<Long> answered = new CopyOnWriteArrayList<>();
+
+    private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final AtomicReference<Instant> now = new AtomicReference<>(Fleet.NOON);
+    private volatile Runnable whilePausing = () -> {};
+    private volatile CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
+    private volatile Supplier<Result> result = () -> new Result.Begun("Creating");
+    private final NewClusterConsumer consumer = new NewClusterConsumer(
+            new NewClusters(
+                    view,
+                    (id, cluster, kubeProxy, patience) -> {
+                        asked.add(new Asked(id, cluster, kubeProxy));
+                        return result.get();
+                    },
+                    record -> {
+                        audit.add(record);
+                        answered.add(committedOffset());
+                        return kept;
+                    },
+                    (wake, atMost) -> {
+                        now.updateAndGet(before -> before.plus(atMost));
+                        whilePausing.run();
+                    },
+                    now::get),
+            view::caughtUp,
+            PARTITION.topic(),
+            "t.rejected",
+            () -> kafka,
+            producer,
+            metrics);
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        consumer.stop(new ShutdownEvent());
+    }
+
+    @Test
+    void createsTheClusterWithWhatTheConfigHasNowAndAnswersTheEvent() throws Exception {
+        send(Json.MAPPER.writeValueAsString(
+                new NewCluster(ID, "prod", Json.MAPPER.createObjectNode().put("location", "westeurope"), "more room")));
+
+        assertThat(asked).singleElement().satisfies(one -> {
+            assertThat(one.id()).isEqualTo(ID);
+            assertThat(one.cluster().path("location").asText()).isEqualTo("westeurope");
+            assertThat(one.kubeProxy()).isEqualTo(Fleet.LEAST_CONNECTION);
+        });
+        assertThat(audit).singleElement().satisfies(record -> {
+            assertThat(record.requestId()).isEqualTo("event-1");
+            assertThat(record.config()).isEqualTo("prod");
+            assertThat(record.action()).isEqualTo("CreateCluster");
+            assertThat(record.actor()).isEqualTo("/ci/pipeline");
+            assertThat(record.reason()).isEqualTo("more room");
+            assertThat(record.verdict()).isEqualTo(AuditRecord.Verdict.Done);
+            assertThat(record.code()).isEqualTo("ClusterCreating");
+        });
+        assertThat(counted("created")).isEqualTo(1);
+    }
+
+    @Test
+    void whatArmRefusesIsAnsweredWithItsCode() throws Exception {
+        result =
+                () -> new Result.Refused(new ArmResult.ArmError(403, "AuthorizationFailed", "no right to write", null));
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
+
+        assertThat(audit).singleElement().satisfies(record -> {
+            assertThat(record.verdict()).isEqualTo(AuditRecord.Verdict.Refused);
+            assertThat(record.code()).isEqualTo("AuthorizationFailed");
+        });
+        assertThat(counted("refused")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{no json | InvalidRequest",
+                "{\"schema\": {}, \"payload\": {\"id\": \"x\"}} | ConnectEnvelope",
+                "[{\"specversion\": \"1.0\"}] | BatchedCloudEvents",
+                "{\"id\": \"x\", \"config\": \"prod\"} | InvalidRequest",
+                "{\"id\": \"x\", \"config\": \"none\", \"cluster\": {}} | UnknownConfig"
+            })
+    void whatMakesNoSenseIsRejectedAsItCame(String event, String code) throws Exception {
+        send(event);
+
+        assertThat(asked).isEmpty();
+        assertThat(audit).isEmpty();
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(record.topic()).isEqualTo("t.rejected");
+            assertThat(record.value()).asString(StandardCharsets.UTF_8).isEqualTo(event);
+            assertThat(record.headers().lastHeader("kpfleet-code").value())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo(code);
+            assertThat(record.headers().lastHeader("kpfleet-topic").value())
+                    .asString(StandardCharsets.UTF_8)
+                    .isEqualTo(PARTITION.topic());
+        });
+        assertThat(counted("rejected")).isEqualTo(1);
+    }
+
+    @Test
+    void anEventRightBehindItsConfigIsNotRejected() throws Exception {
+        whilePausing = () -> view.apply(Fleet.change(Fleet.rollout("late", 1, RolloutStatus.State.Running)));
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"late\", \"cluster\": {}}");
+
+        assertThat(audit).extracting(AuditRecord::code).containsExactly("ClusterCreating");
+        assertThat(now.get()).isBefore(Fleet.NOON.plusSeconds(1));
+    }
+
+    @Test
+    void aConfigThatDoesNotComeIsNotWaitedForLonger() throws Exception {
+        send("{\"id\": \"" + ID + "\", \"config\": \"none\", \"cluster\": {}}");
+
+        assertThat(now.get()).isEqualTo(Fleet.NOON.plus(NewClusters.READ_MODEL_LAG));
+    }
+
+    @Test
+    void takesTheReasonOfItsHeaderWhereTheBodyHasNone() throws Exception {
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", "more room");
+
+        assertThat(audit).extracting(AuditRecord::reason).containsExactly("more room");
+    }
+
+    @Test
+    void anEventIsAnsweredOnceItsAnswerIsOnRecord() {
+        kept = new CompletableFuture<>();
+
+        begin("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", null);
+        await("it is answered").atMost(PATIENCE).until(() -> !audit.isEmpty());
+        assertThat(committed()).isFalse();
+        kept.complete(null);
+
+        await("its offset is committed").atMost(PATIENCE).until(this::committed);
+    }
+
+    @Test
+    void anAnswerThatKafkaDidNotKeepIsNoAnswer() {
+        kept = CompletableFuture.failedFuture(new TimeoutException("brokers are away"));
+
+        begin("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", null);
+
+        await("it starts anew").atMost(PATIENCE).until(kafka::closed);
+        assertThat(counted("created")).isZero();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void aMessageIsCutThatQuotesALot() throws Exception {
+        result = () -> new Result.Invalid("/id", "x".repeat(1_000_000));
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
+
+        assertThat(producer.history())
+                .singleElement()
+                .satisfies(
+                        record -> assertThat(header(record, "kpfleet-message")).hasSize(2_000));
+    }
+
+    @Test
+    void whatIsTooLargeForTheTopicOfRejectionsKeepsNothingUp() throws Exception {
+        send("x".repeat(3_000_000));
+
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(record.value()).hasSize(Rejection.MAX_VALUE_BYTES);
+            assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
+            assertThat(header(record, "kpfleet-cut")).isEqualTo("value");
+            assertThat(header(record, "kpfleet-size")).isEqualTo("3000000");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"id\":\"/a\",\"config\":\"%s\",\"cluster\":{}}",
+                "{\"id\":\"/%s\",\"config\":\"prod\",\"cluster\":{}}"
+            })
+    void namesThatNothingCanHaveAreRefusedAndNotRepeated(String event) {
+        send(event.formatted("x".repeat(500_000)));
+
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
+            assertThat(header(record, "kpfleet-message")).hasSizeLessThan(200);
+        });
+        assertThat(audit).isEmpty();
+    }
+
+    private static String header(ProducerRecord<byte[], byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void eachOfThousandsOfBadEventsIsAnsweredOrRejectedAndAGoodOneAfterThemIsCarriedOut() throws Exception {
+        String last = Fleet.id("new-2");
+        List<ConsumerRecord<byte[], byte[]>> events = new ArrayList<>();
+        for (Hostile hostile : HostileRecords.json(
+                SEED,
+                HOSTILE,
+                new Valid(
+                        ID,
+                        bytes("{\"id\":\"" + ID + "\",\"config\":\"prod\",\"reason\":\"room\",\"cluster\":"
+                                + "{\"location\":\"westeurope\",\"properties\":{\"networkProfile\":{}}}}")),
+                new Valid(ID, bytes("{\"id\":\"" + ID + "\",\"config\":\"none\",\"cluster\":{}}")))) {
+            events.add(event(events.size(), hostile.key(), hostile.value(), hostile.headers()));
+        }
+        events.add(event(
+                HOSTILE,
+                bytes(last),
+                Json.MAPPER.writeValueAsBytes(
+                        new NewCluster(last, "prod", Json.MAPPER.createObjectNode(), "more room")),
+                new RecordHeaders()));
+
+        begin(events);
+        await("all of them are committed").atMost(HOSTILE_PATIENCE).until(() -> committedOffset() == events.size());
+
+        List<Long> rejected = producer.history().stream()
+                .map(record -> Long.parseLong(header(record, "kpfleet-offset")))
+                .toList();
+        assertThat(Stream.concat(answered.stream(), rejected.stream()).sorted())
+                .as("each offset once")
+                .containsExactlyElementsOf(
+                        LongStream.range(0, events.size()).boxed().toList());
+        assertThat(rejected).hasSizeBetween(HOSTILE / 2, HOSTILE - 1);
+        assertThat(counted("rejected")).isEqualTo(rejected.size());
+        assertThat(counted("created") + counted("refused")).isEqualTo(answered.size());
+        assertThat(producer.history()).allSatisfy(record -> {
+            assertThat(header(record, "kpfleet-code")).isIn("InvalidRequest", "UnknownConfig", "ConfluentWireFormat");
+            assertThat(header(record, "kpfleet-topic")).isEqualTo(PARTITION.topic());
+            assertThat(size(record)).isLessThan(Topic.REJECTED_MAX_BYTES);
+        });
+        for (AuditRecord answer : audit) {
+            assertThat(Json.MAPPER.writeValueAsBytes(answer).length).isLessThan(Topic.WRITTEN_MAX_BYTES);
+        }
+        assertThat(asked.getLast().id()).isEqualTo(last);
+    }
+
+    private static int size(ProducerRecord<byte[], byte[]> record) {
+        int size = length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            size += header.key().length() + length(header.value());
+        }
+        return size;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    @Test
+    void aFaultOfItsOwnRejectsOneEventAndNotTheRest() throws Exception {
+        result = () -> {
+            throw new IllegalStateException("bug");
+        };
+
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
+
+        assertThat(producer.history())
+                .singleElement()
+                .satisfies(record -> assertThat(
+                                record.headers().lastHeader("kpfleet-code").value())
+                        .asString(StandardCharsets.UTF_8)
+                        .isEqualTo("InternalError"));
+    }
+
+    @Test
+    void countsFromZero() {
+        assertThat(List.of("created", "refused", "rejected"))
+                .allSatisfy(kind -> assertThat(counted(kind)).isZero());
+    }
+
+    private double counted(String kind) {
+        return metrics.get("kpfleet.new.clusters").tag("result", kind).counter().count();
+    }
+
+    /** Returns when the event has been answered. */
+    private void send(String event) {
+        send(event, null);
+    }
+
+    private void send(String event, @Nullable String reason) {
+        begin(event, reason);
+        await("its offset is committed").atMost(PATIENCE).until(this::committed);
+    }
+
+    private boolean committed() {
+        return committedOffset() > 0;
+    }
+
+    /** That of the event which is being answered; zero until the first one has been. */
+    private long committedOffset() {
+        OffsetAndMetadata committed = kafka.committed(Set.of(PARTITION)).get(PARTITION);
+        return committed == null ? 0 : committed.offset();
+    }
+
+    private void begin(String event, @Nullable String reason) {
+        RecordHeaders headers = new RecordHeaders();
+        EventHeaders.write(headers, NewCluster.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
+        if (reason != null) {
+            headers.add("ce_kpfleetreason", bytes(reason));
+        }
+        begin(List.of(event(0, bytes(ID), bytes(event), headers)));
+    }
+
+    private void begin(List<ConsumerRecord<byte[], byte[]>> events) {
+        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
+        Fleet.markCaughtUp(view);
+        kafka.schedulePollTask(() -> {
+            kafka.rebalance(List.of(PARTITION));
+            kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
+            events.forEach(kafka::addRecord);
+        });
+        consumer.start(new StartupEvent());
+    }
+
+    private static ConsumerRecord<byte[], byte[]> event(
+            long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+        return new ConsumerRecord<>(
+                PARTITION.topic(),
+                PARTITION.partition(),
+                offset,
+                Fleet.NOON.toEpochMilli(),
+                TimestampType.CREATE_TIME,
+                0,
+                0,
+                key,
+                value,
+                headers,
+                Optional.empty());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,298 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeSummary;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.Proof;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Records of a small fleet, for tests. */
+public final class Fleet {
+
+    public static final Instant NOON = Instant.parse("2026-03-02T12:00:00Z");
+    public static final String SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
+    public static final KubeProxyConfig LEAST_CONNECTION =
+            new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300));
+
+    private Fleet() {}
+
+    /** Says of a view that nothing feeds that it holds all there is. */
+    public static void markCaughtUp(FleetView view) {
+        view.markCaughtUp();
+    }
+
+    public static String id(String name) {
+        return "/subscriptions/" + SUBSCRIPTION + "/resourcegroups/rg-prod/providers/microsoft.containerservice"
+                + "/managedclusters/" + name;
+    }
+
+    public static Change.Cluster cluster(String name, @Nullable KubeProxyConfig kubeProxy) {
+        return cluster(name, kubeProxy, "Succeeded", "Running");
+    }
+
+    public static Change.Cluster cluster(
+            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState) {
+        return cluster(name, kubeProxy, provisioningState, powerState, NOON.plusSeconds(90));
+    }
+
+    public static Change.Cluster cluster(
+            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState, Instant at) {
+        return new Change.Cluster(
+                id(name),
+                new ClusterRecord(
+                        id(name),
+                        name,
+                        SUBSCRIPTION,
+                        "rg-prod",
+                        "westeurope",
+                        Map.of("env", "prod"),
+                        "1.33.2",
+                        provisioningState,
+                        powerState,
+                        "Base",
+                        "azure",
+                        null,
+                        null,
+                        3,
+                        0,
+                        false,
+                        null,
+                        kubeProxy,
+                        null,
+                        List.of()),
+                at);
+    }
+
+    public static Change.Cluster withUid(Change.Cluster change, String uid) {
+        ObjectNode json = Json.MAPPER.valueToTree(change.cluster());
+        json.put("uid", uid);
+        return new Change.Cluster(change.id(), Json.MAPPER.convertValue(json, ClusterRecord.class), change.at());
+    }
+
+    /** Three nodes that all run the same. */
+    public static Change.Health health(
+            String name, Instant at, String mode, @Nullable String scheduler, long connections) {
+        List<NodeSummary> nodes = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            nodes.add(new NodeSummary(
+                    "aks-pool-" + i,
+                    at,
+                    mode,
+                    scheduler,
+                    null,
+                    null,
+                    null,
+                    Proof.Proven,
+                    false,
+                    12,
+                    48,
+                    connections / 3,
+                    5L,
+                    1.5,
+                    1.2));
+        }
+        return new Change.Health(
+                id(name),
+                new ClusterHealth(
+                        id(name),
+                        at,
+                        3,
+                        3,
+                        List.of(new ObservedConfiguration(
+                                mode, scheduler, null, null, null, Proof.Proven, false, 3, at)),
+                        connections,
+                        15L,
+                        4.5,
+                        1.2,
+                        null,
+                        Map.of(),
+                        null,
+                        nodes));
+    }
+
+    public static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {
+        return new RolloutStatus.Stage(
+                name,
+                state,
+                NOON,
+                state == RolloutStatus.StageState.Baking ? NOON.plusSeconds(610) : null,
+                5,
+                0,
+                counts);
+    }
+
+    public static RolloutStatus rollout(
+            String config, long generation, RolloutStatus.State state, RolloutStatus.Stage... stages) {
+        return rollout(config, generation, state, null, "", stages);
+    }
+
+    public static RolloutStatus rollout(
+            String config,
+            long generation,
+            RolloutStatus.State state,
+            @Nullable String code,
+            String message,
+            RolloutStatus.Stage... stages) {
+        return new RolloutStatus(
+                config + "." + generation,
+                config,
+                generation,
+                RolloutStatus.Cause.Publish,
+                null,
+                state,
+                code,
+                message,
+                NOON,
+                NOON.minusSeconds(600).plusSeconds(generation),
+                null,
+                "ada",
+                spec(LEAST_CONNECTION),
+                false,
+                new RolloutStatus.Plan(
+                        4,
+                        NOON.plusSeconds(1800),
+                        NOON.plusSeconds(7200),
+                        List.of(new RolloutPlan.Warning(
+                                "IpvsDeprecated", "Upstream has deprecated IPVS mode.", 2, List.of("weu-01")))),
+                Duration.ofMinutes(5),
+                null,
+                List.of(stages));
+    }
+
+    /** Every cluster, rolled out with the default strategy. */
+    public static FleetConfig.Spec spec(KubeProxyConfig kubeProxy) {
+        return new FleetConfig.Spec(
+                kubeProxy,
+                new Selector(List.of(), List.of(), List.of(), List.of("*"), List.of(), Selector.Tags.NONE, null),
+                0,
+                Strategy.DEFAULT,
+                FleetConfig.Drift.Report,
+                FleetConfig.NewClusters.Join);
+    }
+
+    /** The same rollout of a spec of one's own. */
+    public static RolloutStatus with(RolloutStatus rollout, FleetConfig.Spec spec, boolean released) {
+        return with(rollout, spec, released, rollout.plan());
+    }
+
+    /** The same rollout, before its clusters were chosen. */
+    public static RolloutStatus unplanned(RolloutStatus rollout) {
+        return with(rollout, rollout.spec(), rollout.released(), null);
+    }
+
+    private static RolloutStatus with(
+            RolloutStatus rollout, FleetConfig.Spec spec, boolean released, RolloutStatus.@Nullable Plan plan) {
+        return new RolloutStatus(
+                rollout.id(),
+                rollout.config(),
+                rollout.generation(),
+                rollout.cause(),
+                rollout.onlyCluster(),
+                rollout.state(),
+                rollout.code(),
+                rollout.message(),
+                rollout.since(),
+                rollout.createdAt(),
+                rollout.finishedAt(),
+                rollout.actor(),
+                spec,
+                released,
+                plan,
+                rollout.activeFor(),
+                rollout.activeSince(),
+                rollout.stages());
+    }
+
+    public static Change.Rollout change(RolloutStatus status) {
+        return new Change.Rollout(status.id(), status);
+    }
+
+    public static RolloutClusterStatus status(
+            String rollout, String cluster, RolloutClusterStatus.State state, @Nullable String code, String message) {
+        return new RolloutClusterStatus(
+                rollout,
+                id(cluster),
+                null,
+                "early",
+                null,
+                state,
+                code,
+                message,
+                NOON.plusSeconds(70),
+                1,
+                null,
+                new RolloutClusterStatus.Plan("early", null, null, null));
+    }
+
+    public static RolloutClusterStatus withUid(RolloutClusterStatus status, String uid) {
+        return new RolloutClusterStatus(
+                status.rollout(),
+                status.cluster(),
+                uid,
+                status.stage(),
+                status.group(),
+                status.state(),
+                status.code(),
+                status.message(),
+                status.since(),
+                status.attempt(),
+                status.before(),
+                status.plan());
+    }
+
+    public static Change.RolloutCluster change(RolloutClusterStatus status) {
+        return new Change.RolloutCluster(status.rollout(), status.cluster(), status);
+    }
+
+    public static AuditRecord audit(
+            @Nullable String requestId, String config, AuditRecord.Verdict verdict, Instant at) {
+        return new AuditRecord(
+                requestId,
+                config,
+                config + ".1",
+                null,
+                "Pause",
+                "ada",
+                null,
+                verdict,
+                "RolloutPaused",
+                "the rollout is paused",
+                at);
+    }
+
+    /** Takes away, by tombstones, what other tests of the same application have left in the view; audit records stay. */
+    public static void clear(FleetView view) {
+        for (RolloutStatus rollout : view.rollouts()) {
+            view.rolloutDetail(rollout.id())
+                    .orElseThrow()
+                    .clusters()
+                    .forEach(each -> view.apply(new Change.RolloutCluster(each.rollout(), each.cluster(), null)));
+            view.apply(new Change.Rollout(rollout.id(), null));
+        }
+        for (ClusterView cluster : view.clusters()) {
+            view.apply(new Change.Health(cluster.id(), null));
+            view.apply(new Change.Cluster(cluster.id(), null, NOON));
+        }
+        view.strategies().forEach(each -> view.apply(new Change.Strategy(each.name(), null)));
+        view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
+    }
+}

@@ -1,0 +1,396 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.view.Fleet.NOON;
+import static dev.kubeproxyfleet.fleet.view.Fleet.audit;
+import static dev.kubeproxyfleet.fleet.view.Fleet.change;
+import static dev.kubeproxyfleet.fleet.view.Fleet.cluster;
+import static dev.kubeproxyfleet.fleet.view.Fleet.health;
+import static dev.kubeproxyfleet.fleet.view.Fleet.id;
+import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.view.Fleet.status;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.fleet.explain.Explainer;
+import dev.kubeproxyfleet.fleet.rollout.Claim;
+import dev.kubeproxyfleet.fleet.rollout.Evidence;
+import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class FleetViewTest {
+
+    private static final int HISTORY_POINTS = 4;
+    private static final int AUDIT_RECORDS = 3;
+
+    private final List<Notice> told = new ArrayList<>();
+    private final FleetView view = new FleetView(told::add, HISTORY_POINTS, AUDIT_RECORDS);
+
+    @Test
+    void countsClustersByWhatTheyEffectivelyRun() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(cluster("b", LEAST_CONNECTION));
+        view.apply(cluster("c", KubeProxyConfig.UNSET));
+        view.apply(cluster("d", KubeProxyConfig.DISABLED, "Updating", "Stopped"));
+        view.apply(cluster("e", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 300));
+        view.apply(new Change.Subscription("s", new SubscriptionRecord("s", 5, "Registered", List.of("s"))));
+
+        FleetOverview overview = view.overview();
+
+        assertThat(overview.clusters()).isEqualTo(5);
+        assertThat(overview.byConfiguration())
+                .containsExactly(
+                        new FleetOverview.Configuration("IPVS", "LeastConnection", 2),
+                        new FleetOverview.Configuration("DISABLED", null, 1),
+                        new FleetOverview.Configuration("IPTABLES", null, 1),
+                        new FleetOverview.Configuration("UNKNOWN", null, 1));
+        assertThat(overview.byProvisioningState()).isEqualTo(Map.of("Succeeded", 4, "Updating", 1));
+        assertThat(overview.byPowerState()).isEqualTo(Map.of("Running", 4, "Stopped", 1));
+        assertThat(overview.nodes()).isEqualTo(new FleetOverview.Nodes(15, 3, 1));
+        assertThat(overview.observed()).containsExactly(new FleetOverview.ObservedNodes("ipvs", "lc", 3));
+        assertThat(overview.connections()).isEqualTo(new FleetOverview.Connections(300, 15, 4.5));
+        assertThat(overview.subscriptions())
+                .containsExactly(new FleetOverview.SubscriptionSummary("s", 5, "Registered"));
+    }
+
+    @Test
+    void whatIsInForceIsTheLatestRolloutOfEachConfigThatIsNotDeleted() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(
+                Fleet.with(rollout("gone", 1, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true)));
+
+        assertThat(view.configs()).singleElement().satisfies(config -> {
+            assertThat(config.name()).isEqualTo("prod");
+            assertThat(config.generation()).isEqualTo(2);
+            assertThat(config.rollout().id()).isEqualTo("prod.2");
+        });
+        assertThat(view.inventory().claims()).extracting(Claim::config).containsExactly("prod");
+    }
+
+    @Test
+    void aStrategyIsThereUntilItsTombstone() {
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)));
+        assertThat(view.strategy("careful")).isPresent();
+
+        view.apply(new Change.Strategy("careful", null));
+
+        assertThat(view.strategies()).isEmpty();
+    }
+
+    @Test
+    void whatAPlanLooksAtDoesNotChangeUnderIt() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(health("a", NOON, "ipvs", "lc", 300));
+        view.apply(new Change.Subscription("s", new SubscriptionRecord("s", 5, "Registered", List.of("s"))));
+        Inventory inventory = view.inventory();
+
+        view.apply(new Change.Cluster(id("a"), null, NOON));
+
+        assertThat(inventory.clusters()).hasSize(1);
+        assertThat(inventory.cluster(id("a"))).isPresent();
+        assertThat(inventory.subscription("s")).isPresent();
+        assertThat(inventory.subscriptions()).hasSize(1);
+        assertThat(inventory.evidence(id("a")).nodesReporting()).isEqualTo(3);
+        assertThat(inventory.evidence(id("b"))).isEqualTo(Evidence.NONE);
+        assertThat(view.inventory().clusters()).isEmpty();
+    }
+
+    @Test
+    void aStoredPlanIsWhatWasPlannedWhateverBecameOfIt() {
+        RolloutStatus rollout = rollout(
+                "prod",
+                1,
+                RolloutStatus.State.Running,
+                Fleet.stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 2, 0, 1, 0)),
+                Fleet.stage("rest", RolloutStatus.StageState.Waiting, new RolloutStatus.Counts(0, 0, 0, 0, 0, 0, 0)));
+        RolloutPlan.Reason stopped = new RolloutPlan.Reason("ClusterStopped", "it is stopped");
+        view.apply(change(rollout));
+        view.apply(change(planned("a", RolloutClusterStatus.State.Converged, null, KubeProxyConfig.UNSET, null)));
+        view.apply(change(planned("b", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, null)));
+        view.apply(change(planned("c", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, stopped)));
+        view.apply(change(planned("d", RolloutClusterStatus.State.Converged, null, LEAST_CONNECTION, null)));
+        view.apply(change(
+                planned("e", RolloutClusterStatus.State.Skipped, "SkippedByOperator", KubeProxyConfig.UNSET, null)));
+        view.apply(change(new RolloutClusterStatus(
+                "prod.1",
+                id("f"),
+                null,
+                "rest",
+                null,
+                RolloutClusterStatus.State.Waiting,
+                null,
+                "joined",
+                NOON,
+                0,
+                null,
+                null)));
+
+        RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
+
+        assertThat(plan.stages().getFirst().clusters())
+                .extracting(RolloutPlan.Change::cluster)
+                .containsExactly(id("a"), id("b"), id("e"));
+        assertThat(plan.stages().getLast().clusters()).isEmpty();
+        assertThat(plan.stages().getFirst().clusters().getFirst().from()).isEqualTo("IPTABLES");
+        assertThat(plan.skipped()).singleElement().satisfies(change -> {
+            assertThat(change.cluster()).isEqualTo(id("c"));
+            assertThat(change.reason()).isEqualTo(stopped);
+        });
+        assertThat(plan.converged()).extracting(RolloutPlan.Change::cluster).containsExactly(id("d"));
+        assertThat(plan.warnings()).hasSize(1);
+        assertThat(plan.waitsFor()).isNull();
+    }
+
+    /** Planned in stage early, and in stage rest by now. */
+    private static RolloutClusterStatus planned(
+            String cluster,
+            RolloutClusterStatus.State state,
+            @Nullable String code,
+            KubeProxyConfig from,
+            RolloutPlan.@Nullable Reason skipped) {
+        return new RolloutClusterStatus(
+                "prod.1",
+                id(cluster),
+                null,
+                "rest",
+                null,
+                state,
+                code,
+                "m",
+                NOON,
+                1,
+                KubeProxyConfig.UNSET,
+                new RolloutClusterStatus.Plan("early", null, from, skipped));
+    }
+
+    @Test
+    void whoHoldsAClusterIsShownRatherThanWhoLeftItLater() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(change(rollout("zoo", 7, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("zoo.7", "a", RolloutClusterStatus.State.Skipped, "LowerPriority", "prod has it")));
+        assertThat(view.clusters().getFirst().rollout())
+                .extracting(ClusterView.InRollout::id)
+                .isEqualTo("prod.1");
+    }
+
+    @Test
+    void theNameOfAConfigMeansItsRolloutUnderWayElseTheLatest() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.RollingBack)));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.1");
+
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.RolledBack)));
+        assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.2");
+    }
+
+    @Test
+    void aDeletedConfigHoldsNoClusterThatAnEarlierRolloutOfItChanged() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(change(
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true)));
+
+        assertThat(new Explainer(view).cluster(id("a"), NOON).orElseThrow().sentence())
+                .contains("deleted");
+    }
+
+    @Test
+    void countsAnewAfterEachChange() {
+        view.apply(cluster("a", null));
+        assertThat(view.overview().clusters()).isEqualTo(1);
+
+        view.apply(cluster("b", null));
+
+        assertThat(view.overview().clusters()).isEqualTo(2);
+    }
+
+    @Test
+    void aTombstoneTakesAwayWhatItNames() {
+        view.apply(cluster("a", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 3));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Waiting, null, "")));
+
+        view.apply(new Change.RolloutCluster("prod.1", id("a"), null));
+        assertThat(view.clusters().getFirst().rollout()).isNull();
+        view.apply(new Change.Health(id("a"), null));
+        assertThat(view.cluster(id("a")).orElseThrow().history()).isEmpty();
+        view.apply(new Change.Cluster(id("a"), null, NOON));
+        assertThat(view.clusters()).isEmpty();
+        view.apply(new Change.Rollout("prod.1", null));
+        assertThat(view.rollouts()).isEmpty();
+    }
+
+    @Test
+    void keepsTheNewestPointsOfHistoryOnly() {
+        view.apply(cluster("a", null));
+        for (int i = 0; i < HISTORY_POINTS + 3; i++) {
+            view.apply(health("a", NOON.plusSeconds(i), "ipvs", "lc", i));
+        }
+
+        assertThat(view.cluster(id("a")).orElseThrow().history())
+                .extracting(HistoryPoint::activeConnections)
+                .containsExactly(3L, 4L, 5L, 6L);
+    }
+
+    @Test
+    void readingTheSameRecordsAgainChangesNothing() {
+        view.apply(cluster("a", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        view.apply(health("a", NOON.plusSeconds(10), "ipvs", "lc", 2));
+        ClusterDetail before = view.cluster(id("a")).orElseThrow();
+
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        view.apply(health("a", NOON.plusSeconds(10), "ipvs", "lc", 2));
+
+        assertThat(view.cluster(id("a"))).contains(before);
+    }
+
+    @Test
+    void showsTheLatestRolloutThatHasACluster() {
+        view.apply(cluster("a", null));
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
+        view.apply(change(status("prod.2", "a", RolloutClusterStatus.State.Updating, null, "")));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+
+        assertThat(view.clusters().getFirst().rollout())
+                .extracting(ClusterView.InRollout::id)
+                .isEqualTo("prod.2");
+    }
+
+    @Test
+    void findsARolloutByItsIdOrTheLatestByItsConfig() {
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(rollout("prod", 10, RolloutStatus.State.Planned)));
+
+        assertThat(view.rollout("prod.2")).map(RolloutStatus::generation).contains(2L);
+        assertThat(view.rollout("prod")).map(RolloutStatus::generation).contains(10L);
+        assertThat(view.rollout("dev")).isEmpty();
+        assertThat(view.rollouts()).extracting(RolloutStatus::id).containsExactly("prod.10", "prod.2");
+    }
+
+    @Test
+    void nodesThatRunSomethingElseThanAzureShowsAreCounted() {
+        view.apply(cluster("a", LEAST_CONNECTION));
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        assertThat(differing()).isZero();
+
+        view.apply(health("a", NOON.plusSeconds(1), "ipvs", "rr", 1));
+        assertThat(differing()).isEqualTo(3);
+
+        view.apply(health("a", NOON.plusSeconds(2), "ipvs", null, 1));
+        assertThat(differing()).as("what a node does not tell is no difference").isZero();
+
+        view.apply(cluster("a", null));
+        assertThat(differing()).as("nobody knows what Azure shows").isNull();
+    }
+
+    private @Nullable Integer differing() {
+        ClusterView.HealthSummary health = view.clusters().getFirst().health();
+        return health == null ? null : health.differing();
+    }
+
+    @Test
+    void driftIsWhatTheControllerSays() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        view.apply(cluster("a", KubeProxyConfig.UNSET));
+        assertThat(view.clusters().getFirst().drift())
+                .as("nobody has judged it yet")
+                .isNull();
+
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, "Drifted", "someone else")));
+        assertThat(view.clusters().getFirst().drift())
+                .isEqualTo(new ClusterView.Drift("Drifted", "someone else", "prod.1"));
+        assertThat(view.overview().drifted()).isEqualTo(1);
+
+        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
+        view.apply(change(status("prod.2", "a", RolloutClusterStatus.State.Waiting, null, "")));
+        assertThat(view.overview().drifted()).as("it waits for its correction").isEqualTo(1);
+
+        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "prod.2 has it now")));
+        assertThat(view.overview().drifted()).isZero();
+    }
+
+    @Test
+    void anotherClusterUnderTheSameIdIsInNoRolloutOfTheOneBefore() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        RolloutClusterStatus before = status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "");
+        view.apply(change(Fleet.withUid(before, "resourceUID:1")));
+        view.apply(cluster("a", LEAST_CONNECTION));
+        assertThat(new Explainer(view).cluster(id("a"), NOON).orElseThrow().state())
+                .isEqualTo("Converged");
+
+        view.apply(Fleet.withUid(cluster("a", KubeProxyConfig.UNSET), "resourceUID:2"));
+
+        assertThat(new Explainer(view).cluster(id("a"), NOON).orElseThrow().state())
+                .isEqualTo("NotInRollout");
+    }
+
+    @Test
+    void keepsTheNewestAuditRecordsOnly() {
+        for (int i = 0; i < AUDIT_RECORDS + 2; i++) {
+            view.apply(new Change.Audit(
+                    audit(null, i % 2 == 0 ? "prod" : "dev", AuditRecord.Verdict.Done, NOON.plusSeconds(i))));
+        }
+
+        assertThat(view.audit(null))
+                .extracting(AuditRecord::at)
+                .containsExactly(NOON.plusSeconds(4), NOON.plusSeconds(3), NOON.plusSeconds(2));
+        assertThat(view.audit("dev")).hasSize(1);
+    }
+
+    @Test
+    void givesTheAnswerToTheRequestThatWaitsForIt() {
+        CompletableFuture<AuditRecord> answer = view.answer("r-1");
+        view.apply(new Change.Audit(audit("r-2", "prod", AuditRecord.Verdict.Done, NOON)));
+        assertThat(answer).isNotDone();
+
+        view.apply(new Change.Audit(audit("r-1", "prod", AuditRecord.Verdict.Refused, NOON)));
+
+        assertThat(answer).isCompletedWithValueMatching(entry -> entry.verdict() == AuditRecord.Verdict.Refused);
+    }
+
+    @Test
+    void tellsManyChangesOfOneThingUnderOneKeyWithWhatItIsThen() {
+        view.apply(cluster("a", null));
+        view.apply(health("a", NOON, "ipvs", "lc", 1));
+        view.apply(health("a", NOON.plusSeconds(1), "ipvs", "lc", 77));
+
+        assertThat(told).extracting(Notice::event).containsOnly("cluster", "fleet");
+        assertThat(told).extracting(Notice::key).containsOnly("cluster " + id("a"), "fleet");
+        Notice first = told.getFirst();
+        assertThat(first.data().get().orElseThrow())
+                .isInstanceOf(ClusterView.class)
+                .extracting("health.activeConnections")
+                .isEqualTo(77L);
+    }
+
+    @Test
+    void whatIsGoneMakesReadersReload() {
+        view.apply(cluster("a", null));
+        told.clear();
+
+        view.apply(new Change.Cluster(id("a"), null, NOON));
+
+        assertThat(told).extracting(Notice::event).containsExactly("reload");
+    }
+}

@@ -1,0 +1,27 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.time.Instant;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/** A read model that is fed the bytes of records, and must be able to read each. */
+public final class FoldedTopics {
+
+    private final RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
+    private final FleetView view = new FleetView(_ -> {}, 1, 1);
+
+    public void read(Topic topic, String key, byte @Nullable [] value, Instant at) {
+        switch (decoder.decode(topic, key, value, new RecordHeaders(), at)) {
+            case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
+            case RecordDecoder.Decoded.Unreadable(String reason) ->
+                throw new AssertionError("the read model cannot read " + key + " of " + topic + ": " + reason);
+            case RecordDecoder.Decoded.Ignored() -> {}
+        }
+    }
+
+    public FleetView view() {
+        return view;
+    }
+}

@@ -1,0 +1,149 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class RecordDecoderTest {
+
+    private static final Instant AT = Fleet.NOON;
+    private static final Headers NO_HEADERS = new RecordHeaders();
+    private static final RecordDecoder DECODER = new RecordDecoder(Strategy.defaultWithBake(Duration.ofSeconds(5)));
+
+    static Stream<Change> changes() {
+        return Stream.of(
+                Fleet.cluster("a", Fleet.LEAST_CONNECTION),
+                new Change.Subscription("s-1", new SubscriptionRecord("s-1", 2, "Registered", List.of("s-1"))),
+                Fleet.health("a", Fleet.NOON, "ipvs", "lc", 30),
+                new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)),
+                Fleet.change(Fleet.rollout("prod", 1, dev.kubeproxyfleet.schemas.message.RolloutStatus.State.Running)),
+                Fleet.change(Fleet.status(
+                        "prod.1",
+                        "a",
+                        dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State.Waiting,
+                        "StageWaiting",
+                        "waits")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("changes")
+    void readsWhatTheServicesWrite(Change change) throws IOException {
+        assertThat(decode(change)).isEqualTo(new RecordDecoder.Decoded.Understood(change));
+    }
+
+    @Test
+    void readsAStoredStrategyAsTheControllerDoes() {
+        byte[] yaml = "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetStrategy\nspec: {onFailure: Rollback}"
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", yaml, NO_HEADERS, AT))
+                .isInstanceOfSatisfying(
+                        RecordDecoder.Decoded.Understood.class,
+                        understood -> assertThat(understood.change())
+                                .isInstanceOfSatisfying(
+                                        Change.Strategy.class,
+                                        change -> assertThat(change.strategy())
+                                                .isNotNull()
+                                                .satisfies(strategy -> {
+                                                    assertThat(strategy.name()).isEqualTo("careful");
+                                                    assertThat(strategy.spec().onFailure())
+                                                            .isEqualTo(Strategy.OnFailure.Rollback);
+                                                    assertThat(strategy.spec()
+                                                                    .stages()
+                                                                    .getFirst()
+                                                                    .bake())
+                                                            .isEqualTo(Duration.ofSeconds(5));
+                                                })));
+        assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", null, NO_HEADERS, AT))
+                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Strategy("careful", null)));
+    }
+
+    @Test
+    void configsAndWhatTheControllerRefusesAreNoStrategies() {
+        byte[] config =
+                "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetConfig\nspec: {kubeProxy: {}, selector: {names: [a]}}"
+                        .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(DECODER.decode(Topic.DESIRED, "prod", config, NO_HEADERS, AT))
+                .isEqualTo(new RecordDecoder.Decoded.Ignored());
+        assertThat(DECODER.decode(Topic.DESIRED, "strategy/prod", config, NO_HEADERS, AT))
+                .isEqualTo(new RecordDecoder.Decoded.Ignored());
+    }
+
+    @Test
+    void readsTombstones() {
+        assertThat(DECODER.decode(Topic.CLUSTERS, Fleet.id("a"), null, NO_HEADERS, AT))
+                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Cluster(Fleet.id("a"), null, AT)));
+        assertThat(DECODER.decode(Topic.CLUSTERS, "/subscriptions/s-1", null, NO_HEADERS, AT))
+                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Subscription("s-1", null)));
+        assertThat(DECODER.decode(Topic.ROLLOUT_CLUSTERS, "prod.1" + Fleet.id("a"), null, NO_HEADERS, AT))
+                .isEqualTo(
+                        new RecordDecoder.Decoded.Understood(new Change.RolloutCluster("prod.1", Fleet.id("a"), null)));
+        assertThat(DECODER.decode(Topic.AUDIT, "prod", null, NO_HEADERS, AT))
+                .isEqualTo(new RecordDecoder.Decoded.Ignored());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Topic.class,
+            names = {"ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
+    void garbageIsUnreadableAndNothingWorse(Topic topic) {
+        for (String garbage : List.of("", "null", "{}", "[1]", "{\"state\":\"Flying\"}", "\u0000\u0001", "{\"id\":")) {
+            RecordDecoder.Decoded decoded = DECODER.decode(
+                    topic, "prod.1" + Fleet.id("a"), garbage.getBytes(StandardCharsets.UTF_8), NO_HEADERS, AT);
+            assertThat(decoded).as("'%s' on %s", garbage, topic).isNotNull();
+        }
+        assertThat(DECODER.decode(topic, null, new byte[] {1}, NO_HEADERS, AT))
+                .isInstanceOf(RecordDecoder.Decoded.Unreadable.class);
+        assertThat(DECODER.decode(topic, "prod.1" + Fleet.id("a"), new byte[] {1, 2, 3}, NO_HEADERS, AT))
+                .isInstanceOf(RecordDecoder.Decoded.Unreadable.class);
+    }
+
+    private static RecordDecoder.Decoded decode(Change change) throws IOException {
+        return switch (change) {
+            case Change.Rollout it -> DECODER.decode(Topic.ROLLOUTS, it.id(), json(it.status()), NO_HEADERS, AT);
+            case Change.RolloutCluster it ->
+                DECODER.decode(Topic.ROLLOUT_CLUSTERS, it.rollout() + it.cluster(), json(it.status()), NO_HEADERS, AT);
+            case Change.Cluster it -> DECODER.decode(Topic.CLUSTERS, it.id(), json(it.cluster()), NO_HEADERS, it.at());
+            case Change.Subscription it ->
+                DECODER.decode(Topic.CLUSTERS, "/subscriptions/" + it.id(), json(it.subscription()), NO_HEADERS, AT);
+            case Change.Health it ->
+                DECODER.decode(Topic.CLUSTER_HEALTH, it.cluster(), avro(it.health()), NO_HEADERS, AT);
+            case Change.Strategy it ->
+                DECODER.decode(
+                        Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS, AT);
+            case Change.Audit it -> DECODER.decode(Topic.AUDIT, it.entry().config(), json(it.entry()), NO_HEADERS, AT);
+        };
+    }
+
+    private static byte[] json(@Nullable Object value) throws IOException {
+        return Json.MAPPER.writeValueAsBytes(value);
+    }
+
+    private static byte[] avro(@Nullable ClusterHealth health) throws IOException {
+        ByteBuffer buffer = Objects.requireNonNull(health).toByteBuffer();
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.get(bytes);
+        return bytes;
+    }
+}
