@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.Fault;
@@ -300,7 +301,7 @@ class AgainstAzureTest {
         return result.get();
     }
 
-    private long count(dev.kubeproxyfleet.simulator.arm.CallKind kind) {
+    private long count(ApiCall kind) {
         return arm.journal().of(kind).size();
     }
 
@@ -313,7 +314,7 @@ class AgainstAzureTest {
         return new Fault.Refuse(kind(kind), null, status, code, "message of " + code, retryAfter);
     }
 
-    private static dev.kubeproxyfleet.simulator.arm.CallKind kind(String name) {
-        return dev.kubeproxyfleet.simulator.arm.CallKind.valueOf(name);
+    private static ApiCall kind(String name) {
+        return ApiCall.valueOf(name);
     }
 }

@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.arm.Fault;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
@@ -87,7 +88,7 @@ class AzureServiceIT {
         String failing = name(clusters.get(1));
         String stubborn = name(clusters.get(2));
         arm.inject(new Fault.Refuse(
-                dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER,
+                ApiCall.PUT_CLUSTER,
                 throttled,
                 429,
                 "Throttled",

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.Fault;
@@ -92,7 +93,7 @@ class FeatureRegistrationsTest {
         });
         time.run();
 
-        assertThat(arm.journal().of(dev.kubeproxyfleet.simulator.arm.CallKind.REGISTER_FEATURE))
+        assertThat(arm.journal().of(ApiCall.REGISTER_FEATURE))
                 .hasSize(1);
         assertThat(audit).hasSize(2);
     }
@@ -178,7 +179,7 @@ class FeatureRegistrationsTest {
     @Test
     void aRequestThatWasTakenWithoutAnAnswerIsFoundAndNotRepeated() throws InterruptedException {
         arm.inject(
-                FaultRule.once(new Fault.NoAnswer(dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER, null, true)));
+                FaultRule.once(new Fault.NoAnswer(ApiCall.PUT_CLUSTER, null, true)));
 
         assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
                 .isEqualTo(new ClusterCreation.Result.Begun("Creating"));
@@ -290,7 +291,7 @@ class FeatureRegistrationsTest {
 
     private static Fault refusal(int status, String code) {
         return new Fault.Refuse(
-                dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER, null, status, code, "later", null);
+                ApiCall.PUT_CLUSTER, null, status, code, "later", null);
     }
 
     private ClusterCreation.Result create(String id, String cluster) throws InterruptedException {

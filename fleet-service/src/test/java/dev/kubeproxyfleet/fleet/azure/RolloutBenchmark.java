@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.Fault;
@@ -123,7 +124,7 @@ public final class RolloutBenchmark {
         private int overlapping;
 
         void count(JournalEntry entry) {
-            if (entry.kind() == dev.kubeproxyfleet.simulator.arm.CallKind.LIST_CLUSTERS) {
+            if (entry.kind() == ApiCall.LIST_CLUSTERS) {
                 lists++;
             } else {
                 calls++;
@@ -131,7 +132,7 @@ public final class RolloutBenchmark {
             throttled += entry.status() == 429 ? 1 : 0;
             lost += entry.lost().isEmpty() && entry.changed().isEmpty() ? 0 : 1;
             String cluster = entry.cluster();
-            if (entry.kind() != dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER || cluster == null) {
+            if (entry.kind() != ApiCall.PUT_CLUSTER || cluster == null) {
                 return;
             }
             int nth = writes.merge(Partitioning.subscriptionOf(cluster), 1, Integer::sum);

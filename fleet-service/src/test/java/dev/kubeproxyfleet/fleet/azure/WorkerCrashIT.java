@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.arm.Fault;
@@ -50,7 +51,7 @@ class WorkerCrashIT {
             arm.inject(FaultRule.each(
                     1,
                     new Fault.Delay(
-                            dev.kubeproxyfleet.simulator.arm.CallKind.PUT_CLUSTER, null, Duration.ofMinutes(10))));
+                            ApiCall.PUT_CLUSTER, null, Duration.ofMinutes(10))));
             WorkerHandoverIT.ask(client, fleet.clusters());
 
             Path firstLog = folder.resolve("first.log");
@@ -91,7 +92,7 @@ class WorkerCrashIT {
                     .containsExactlyInAnyOrderElementsOf(
                             fleet.clusters().stream().map(SimulatedCluster::id).toList());
             assertThat(arm.journal().overlappingWrites()).isEmpty();
-            assertThat(arm.journal().of(dev.kubeproxyfleet.simulator.arm.CallKind.TOKEN))
+            assertThat(arm.journal().of(ApiCall.TOKEN))
                     .as("signed in by DefaultAzureCredential")
                     .hasSizeGreaterThanOrEqualTo(2);
             for (Path log : List.of(firstLog, secondLog)) {

@@ -11,7 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import dev.kubeproxyfleet.simulator.arm.CallKind;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.JournalEntry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,7 +70,7 @@ class WholeSystemTest {
             });
             assertThat(system.azure.journal().overlappingWrites()).isEmpty();
             assertThat(system.azure.journal().writesBeyondKubeProxy()).isEmpty();
-            assertThat(system.azure.journal().of(CallKind.PUT_CLUSTER))
+            assertThat(system.azure.journal().of(ApiCall.PUT_CLUSTER))
                     .extracting(JournalEntry::cluster)
                     .doesNotHaveDuplicates();
         }

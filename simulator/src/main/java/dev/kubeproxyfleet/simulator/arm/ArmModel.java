@@ -56,7 +56,7 @@ public final class ArmModel {
     private final InstantSource clock;
     private final ArmState state;
     private final SignIn signIn;
-    private final Gate gate;
+    private final ArmChecks checks;
     private final Dispatcher dispatcher;
     private final Random requestIds;
     private final Durations latencies;
@@ -69,14 +69,11 @@ public final class ArmModel {
         Set<String> tenants = new HashSet<>();
         fleet.subscriptions().forEach(subscription -> tenants.add(subscription.tenantId()));
         signIn = new SignIn(SANDBOX_TOKEN, tenants, state::newId);
-        gate = new Gate(state, signIn, new Throttles(fleet.spec().speed()));
+        checks = new ArmChecks(state, signIn, new Throttles(fleet.spec().speed()));
         dispatcher = new Dispatcher(state);
         requestIds = new Random(fleet.spec().seed() ^ 0xB10C5L);
         latencies = new Durations(
-                fleet.spec().seed() ^ 0x1A7E4C1L,
-                options.medianLatency(),
-                options.latencySpread(),
-                fleet.spec().speed());
+                fleet.spec().seed() ^ 0x1A7E4C1L, options.latency(), fleet.spec().speed());
     }
 
     // ---- what a test may see and do behind ARM's back
@@ -197,21 +194,21 @@ public final class ArmModel {
         headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
         String query = uri.getRawQuery();
         return answer(
-                new ArmRequest(method, uri.getRawPath(), query == null ? Map.of() : Forms.decode(query), lower, body));
+                new ReceivedRequest(method, uri.getRawPath(), query == null ? Map.of() : Forms.decode(query), lower, body));
     }
 
-    private synchronized ArmAnswer answer(ArmRequest request) {
+    private synchronized ArmAnswer answer(ReceivedRequest request) {
         Instant now = clock.instant();
-        CallKind.Lookup lookup = CallKind.of(request.method(), request.path());
-        Call call = lookup instanceof CallKind.Lookup.Found(CallKind.Match(CallKind kind, Map<String, String> names))
+        ApiCall.Lookup lookup = ApiCall.of(request.method(), request.path());
+        Call call = lookup instanceof ApiCall.Lookup.Found(ApiCall.Match(ApiCall kind, Map<String, String> names))
                 ? new Call(now, request, kind, names)
-                : new Call(now, request, CallKind.UNKNOWN, Map.of());
+                : new Call(now, request, ApiCall.UNKNOWN, Map.of());
         ArmResponse response;
         try {
-            response = gate.refuseAnybody(call).orElseGet(() -> switch (lookup) {
-                case CallKind.Lookup.Found _ -> found(call);
-                case CallKind.Lookup.WrongMethod(Set<String> allowed) -> Nowhere.wrongMethod(call, allowed);
-                case CallKind.Lookup.Nothing _ -> Nowhere.nothing(call);
+            response = checks.refuseAnybody(call).orElseGet(() -> switch (lookup) {
+                case ApiCall.Lookup.Found _ -> found(call);
+                case ApiCall.Lookup.WrongMethod(Set<String> allowed) -> Nowhere.wrongMethod(call, allowed);
+                case ApiCall.Lookup.Nothing _ -> Nowhere.nothing(call);
             });
         } catch (RuntimeException e) {
             // A bug of the simulator must not look like a broken line.
@@ -222,19 +219,19 @@ public final class ArmModel {
     }
 
     private ArmResponse found(Call call) {
-        if (call.kind == CallKind.TOKEN) {
+        if (call.kind == ApiCall.TOKEN) {
             return signIn.token(call);
         }
-        if (call.kind == CallKind.GET_OPENID_CONFIGURATION) {
+        if (call.kind == ApiCall.GET_OPENID_CONFIGURATION) {
             return signIn.openIdConfiguration(call, state.endpoint());
         }
-        if (call.kind == CallKind.GET_ENDPOINTS) {
+        if (call.kind == ApiCall.GET_ENDPOINTS) {
             return dispatcher.endpoints();
         }
         if (call.kind.ofTenant()) {
-            return gate.passTenant(call, () -> dispatcher.serveTenant(call));
+            return checks.passTenant(call, () -> dispatcher.serveTenant(call));
         }
-        return gate.pass(call, dispatcher::serve);
+        return checks.pass(call, dispatcher::serve);
     }
 
     private ArmAnswer deliver(Call call, ArmResponse response) {

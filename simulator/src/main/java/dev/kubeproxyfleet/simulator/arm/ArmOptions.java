@@ -1,21 +1,17 @@
 package dev.kubeproxyfleet.simulator.arm;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * How the simulated Azure behaves. Durations are Azure's; the fleet's speed divides them.
+ * How the simulated Azure behaves. Times are Azure's; the fleet's speed divides them.
  *
  * @param port of the HTTPS listener on loopback; 0 for any free one
  * @param pageSize clusters of one LIST answer
- * @param medianOperation median duration of a PUT
- * @param operationSpread standard deviation of the logarithm of that duration; 0 makes all equal
- * @param medianLatency median time until an answer; zero for none
- * @param latencySpread as {@code operationSpread}
- * @param featureRegistration how long a feature is Registering
- * @param providerRegistration how long the resource provider is Registering, and until it acts by a new feature
+ * @param operation how long a PUT runs
+ * @param latency time until an answer
  * @param operationHeaders which links announce an operation
  * @param errorForm in which the resource provider refuses
  * @param apiVersions that Microsoft.ContainerService knows
@@ -23,15 +19,24 @@ import java.util.List;
 public record ArmOptions(
         int port,
         int pageSize,
-        Duration medianOperation,
-        double operationSpread,
-        Duration medianLatency,
-        double latencySpread,
-        Duration featureRegistration,
-        Duration providerRegistration,
+        LogNormal operation,
+        LogNormal latency,
         OperationHeaders operationHeaders,
         ErrorForm errorForm,
         List<String> apiVersions) {
+
+    /**
+     * A time that varies as those of many small steps do.
+     *
+     * @param spread standard deviation of its logarithm; 0 makes all equal
+     */
+    public record LogNormal(Duration median, double spread) {
+        public LogNormal {
+            if (median.isNegative() || spread < 0) {
+                throw new IllegalArgumentException(median + " ± " + spread + ": out of range");
+            }
+        }
+    }
 
     /** In which form the resource provider refuses; Azure Resource Manager itself always wraps. */
     public enum ErrorForm {
@@ -52,27 +57,15 @@ public record ArmOptions(
     public static final ArmOptions DEFAULTS = new ArmOptions(
             0,
             50,
-            Duration.ofSeconds(138),
-            0.35,
-            Duration.ZERO,
-            0,
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(1),
+            new LogNormal(Duration.ofSeconds(138), 0.35),
+            new LogNormal(Duration.ZERO, 0),
             OperationHeaders.ASYNC,
             ErrorForm.WRAPPED,
             ApiVersions.CONTAINER_SERVICE);
 
     public ArmOptions {
-        if (port < 0
-                || port > 65_535
-                || pageSize < 1
-                || operationSpread < 0
-                || latencySpread < 0
-                || medianOperation.isNegative()
-                || medianLatency.isNegative()) {
-            throw new IllegalArgumentException("port " + port + ", page size " + pageSize + ", operation "
-                    + medianOperation + " ± " + operationSpread + ", latency " + medianLatency + " ± "
-                    + latencySpread + ": out of range");
+        if (port < 0 || port > 65_535 || pageSize < 1) {
+            throw new IllegalArgumentException("port " + port + ", page size " + pageSize + ": out of range");
         }
         for (String version : apiVersions) {
             if (!ApiVersions.FORM.matcher(version).matches()) {
@@ -83,111 +76,38 @@ public record ArmOptions(
         apiVersions = List.copyOf(apiVersions);
     }
 
-    public ArmOptions withPort(int newPort) {
-        return new ArmOptions(
-                newPort,
-                pageSize,
-                medianOperation,
-                operationSpread,
-                medianLatency,
-                latencySpread,
-                featureRegistration,
-                providerRegistration,
-                operationHeaders,
-                errorForm,
-                apiVersions);
+    public ArmOptions withPort(int other) {
+        return new ArmOptions(other, pageSize, operation, latency, operationHeaders, errorForm, apiVersions);
     }
 
-    public ArmOptions withPageSize(int newPageSize) {
-        return new ArmOptions(
-                port,
-                newPageSize,
-                medianOperation,
-                operationSpread,
-                medianLatency,
-                latencySpread,
-                featureRegistration,
-                providerRegistration,
-                operationHeaders,
-                errorForm,
-                apiVersions);
+    public ArmOptions withPageSize(int other) {
+        return new ArmOptions(port, other, operation, latency, operationHeaders, errorForm, apiVersions);
     }
 
-    public ArmOptions withOperations(Duration newMedianOperation, double newOperationSpread) {
-        return new ArmOptions(
-                port,
-                pageSize,
-                newMedianOperation,
-                newOperationSpread,
-                medianLatency,
-                latencySpread,
-                featureRegistration,
-                providerRegistration,
-                operationHeaders,
-                errorForm,
-                apiVersions);
+    public ArmOptions withOperations(Duration median, double spread) {
+        LogNormal other = new LogNormal(median, spread);
+        return new ArmOptions(port, pageSize, other, latency, operationHeaders, errorForm, apiVersions);
     }
 
-    public ArmOptions withLatency(Duration newMedianLatency, double newLatencySpread) {
-        return new ArmOptions(
-                port,
-                pageSize,
-                medianOperation,
-                operationSpread,
-                newMedianLatency,
-                newLatencySpread,
-                featureRegistration,
-                providerRegistration,
-                operationHeaders,
-                errorForm,
-                apiVersions);
+    public ArmOptions withLatency(Duration median, double spread) {
+        LogNormal other = new LogNormal(median, spread);
+        return new ArmOptions(port, pageSize, operation, other, operationHeaders, errorForm, apiVersions);
     }
 
-    public ArmOptions withOperationHeaders(OperationHeaders newOperationHeaders) {
-        return new ArmOptions(
-                port,
-                pageSize,
-                medianOperation,
-                operationSpread,
-                medianLatency,
-                latencySpread,
-                featureRegistration,
-                providerRegistration,
-                newOperationHeaders,
-                errorForm,
-                apiVersions);
+    public ArmOptions withOperationHeaders(OperationHeaders other) {
+        return new ArmOptions(port, pageSize, operation, latency, other, errorForm, apiVersions);
+    }
+
+    public ArmOptions withErrorForm(ErrorForm other) {
+        return new ArmOptions(port, pageSize, operation, latency, operationHeaders, other, apiVersions);
     }
 
     /** Knows these api-versions of Microsoft.ContainerService too, such as ones that were published after this was written. */
     public ArmOptions withMoreApiVersions(String... more) {
-        List<String> all = new ArrayList<>(List.of(more));
-        all.addAll(apiVersions);
-        return new ArmOptions(
-                port,
-                pageSize,
-                medianOperation,
-                operationSpread,
-                medianLatency,
-                latencySpread,
-                featureRegistration,
-                providerRegistration,
-                operationHeaders,
-                errorForm,
-                all.stream().distinct().sorted(Comparator.reverseOrder()).toList());
-    }
-
-    public ArmOptions withErrorForm(ErrorForm newErrorForm) {
-        return new ArmOptions(
-                port,
-                pageSize,
-                medianOperation,
-                operationSpread,
-                medianLatency,
-                latencySpread,
-                featureRegistration,
-                providerRegistration,
-                operationHeaders,
-                newErrorForm,
-                apiVersions);
+        List<String> all = Stream.concat(Stream.of(more), apiVersions.stream())
+                .distinct()
+                .sorted(Comparator.reverseOrder())
+                .toList();
+        return new ArmOptions(port, pageSize, operation, latency, operationHeaders, errorForm, all);
     }
 }

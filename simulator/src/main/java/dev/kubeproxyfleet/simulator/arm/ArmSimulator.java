@@ -267,7 +267,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
             byte[] body;
             try (InputStream in = exchange.getRequestBody()) {
                 // One more than is allowed, so that the model sees that; a client hears of it when all of it has come.
-                body = in.readNBytes(Gate.MAX_BODY_BYTES + 1);
+                body = in.readNBytes(ArmChecks.MAX_BODY_BYTES + 1);
                 in.transferTo(OutputStream.nullOutputStream());
             }
             URI uri = exchange.getRequestURI();

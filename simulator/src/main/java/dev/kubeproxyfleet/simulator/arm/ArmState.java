@@ -31,11 +31,11 @@ final class ArmState {
     final Map<String, Lock> locks = new TreeMap<>();
     final FaultPlan faults = new FaultPlan();
     private final Map<String, ResourceGroup> groups = new TreeMap<>();
-    private final Map<UUID, Operation> operations = new LinkedHashMap<>() {
+    private final Map<UUID, LongRunningOperation> operations = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<UUID, Operation> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<UUID, LongRunningOperation> eldest) {
             return size() > MAX_OPERATIONS;
         }
     };
@@ -51,8 +51,7 @@ final class ArmState {
         this.speed = fleet.spec().speed();
         this.seed = fleet.spec().seed();
         this.ids = new Random(seed ^ 0x5DEECE66DL);
-        this.durations =
-                new Durations(fleet.spec().seed(), options.medianOperation(), options.operationSpread(), speed);
+        this.durations = new Durations(fleet.spec().seed(), options.operation(), speed);
         for (SimulatedSubscription subscription : fleet.subscriptions()) {
             subscriptions.put(subscription.id(), new Subscription(subscription));
         }
@@ -148,8 +147,8 @@ final class ArmState {
     }
 
     /** Begins an operation of a drawn duration. */
-    Operation begin(Call call, ManagedCluster cluster, Operation.Ending ending, boolean hidden) {
-        Operation operation = new Operation(
+    LongRunningOperation begin(Call call, ManagedCluster cluster, LongRunningOperation.Ending ending, boolean hidden) {
+        LongRunningOperation operation = new LongRunningOperation(
                 new UUID(ids.nextLong(), ids.nextLong()),
                 cluster.subscription(),
                 cluster.id(),
@@ -166,11 +165,11 @@ final class ArmState {
     }
 
     /** Ends an operation now, as one that somebody aborts. */
-    void cancel(Operation operation, Instant now, String code, String message) {
-        operations.replace(operation.id(), operation.endingAs(new Operation.Ending.IsCanceled(code, message), now));
+    void cancel(LongRunningOperation operation, Instant now, String code, String message) {
+        operations.replace(operation.id(), operation.endingAs(new LongRunningOperation.Ending.IsCanceled(code, message), now));
     }
 
-    Optional<Operation> operation(String id) {
+    Optional<LongRunningOperation> operation(String id) {
         try {
             return Optional.ofNullable(operations.get(UUID.fromString(id)));
         } catch (IllegalArgumentException e) {

@@ -21,8 +21,8 @@ final class Call {
     private static final ObjectReader WHOLE = Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     final Instant now;
-    final ArmRequest request;
-    final CallKind kind;
+    final ReceivedRequest request;
+    final ApiCall kind;
     private final Map<String, String> names;
 
     /** Who calls: the client id of its token. */
@@ -37,7 +37,7 @@ final class Call {
     @Nullable
     Instant operationEndsAt;
 
-    Call(Instant now, ArmRequest request, CallKind kind, Map<String, String> names) {
+    Call(Instant now, ReceivedRequest request, ApiCall kind, Map<String, String> names) {
         this.now = now;
         this.request = request;
         this.kind = kind;

@@ -117,13 +117,13 @@ final class ClusterCalls {
         if (refused.isPresent()) {
             return ArmResponse.of(refused.get());
         }
-        ObjectNode current = cluster == null ? NewCluster.skeleton(call, sent, state) : cluster.document();
+        ObjectNode current = cluster == null ? AddedByAzure.skeleton(call, sent, state) : cluster.document();
         ObjectNode next = Documents.replace(current, sent);
         next.put("location", Regions.normalized(next.path("location").asText()));
         if (cluster == null) {
-            NewCluster.complete(next);
+            AddedByAzure.complete(next);
         }
-        NewCluster.derive(next, subscription.identity.tenantId(), state::newId);
+        AddedByAzure.derive(next, subscription.identity.tenantId(), state::newId);
         Optional<ArmError> unsuitable = takeOverKubeProxy(call, subscription, current, sent, next);
         if (unsuitable.isPresent()) {
             return ArmResponse.of(unsuitable.get());
@@ -136,7 +136,7 @@ final class ClusterCalls {
         }
         ManagedCluster changed =
                 cluster == null ? state.newCluster(subscription, call.group(), next, call.now) : cluster;
-        Operation operation = operations.begin(call, changed, new Operation.Ending.Succeeds());
+        LongRunningOperation operation = operations.begin(call, changed, new LongRunningOperation.Ending.Succeeds());
         changed.begin(operation, next, cluster == null ? "Creating" : "Updating");
         return operations.announce(
                 cluster == null ? 201 : 200, operation, Documents.shown(changed.document(), call.apiVersion()));
@@ -155,7 +155,7 @@ final class ClusterCalls {
             if (sent.path("tags") instanceof ObjectNode tags) {
                 next.set("tags", tags.deepCopy());
             }
-            Operation operation = operations.begin(call, cluster, new Operation.Ending.Succeeds());
+            LongRunningOperation operation = operations.begin(call, cluster, new LongRunningOperation.Ending.Succeeds());
             cluster.begin(operation, next, "Updating");
             return operations.announce(200, operation, Documents.shown(cluster.document(), call.apiVersion()));
         });
@@ -172,7 +172,7 @@ final class ClusterCalls {
         Optional<ArmError> refused = WriteRules.preconditionFailed(call.request, cluster.eTag())
                 .or(() -> cluster.running().isPresent() ? WriteRules.busy(cluster) : Optional.empty());
         return refused.map(ArmResponse::of)
-                .orElseGet(() -> begin(call, cluster, new Operation.Ending.Deletes(), "Deleting"));
+                .orElseGet(() -> begin(call, cluster, new LongRunningOperation.Ending.Deletes(), "Deleting"));
     }
 
     ArmResponse power(Call call, ManagedCluster cluster, boolean on) {
@@ -183,7 +183,7 @@ final class ClusterCalls {
                 .orElseGet(() -> begin(
                         call,
                         cluster,
-                        new Operation.Ending.Powers(on ? "Running" : "Stopped"),
+                        new LongRunningOperation.Ending.Powers(on ? "Running" : "Stopped"),
                         on ? "Starting" : "Stopping"));
     }
 
@@ -191,12 +191,12 @@ final class ClusterCalls {
     ArmResponse rotateCertificates(Call call, ManagedCluster cluster) {
         return WriteRules.busy(cluster)
                 .map(ArmResponse::of)
-                .orElseGet(() -> begin(call, cluster, new Operation.Ending.Succeeds(), "RotatingClusterCertificates"));
+                .orElseGet(() -> begin(call, cluster, new LongRunningOperation.Ending.Succeeds(), "RotatingClusterCertificates"));
     }
 
     /** Ends what runs; the cluster keeps what was written as its goal. */
     ArmResponse abort(Call call, ManagedCluster cluster) {
-        Optional<Operation> running = cluster.running();
+        Optional<LongRunningOperation> running = cluster.running();
         if (running.isEmpty()) {
             return ArmResponse.of(ArmError.ofService(
                     400,
@@ -204,11 +204,11 @@ final class ClusterCalls {
                     "There is no operation in progress on managed cluster '" + cluster.name() + "' to abort."));
         }
         state.cancel(running.get(), call.now, "OperationCanceled", "The operation was aborted.");
-        return begin(call, cluster, new Operation.Ending.Aborts(), "Canceling");
+        return begin(call, cluster, new LongRunningOperation.Ending.Aborts(), "Canceling");
     }
 
-    private ArmResponse begin(Call call, ManagedCluster cluster, Operation.Ending ending, String provisioningState) {
-        Operation operation = operations.begin(call, cluster, ending);
+    private ArmResponse begin(Call call, ManagedCluster cluster, LongRunningOperation.Ending ending, String provisioningState) {
+        LongRunningOperation operation = operations.begin(call, cluster, ending);
         cluster.begin(operation, cluster.document().deepCopy(), provisioningState);
         return operations.announce(202, operation, JSON.missingNode());
     }

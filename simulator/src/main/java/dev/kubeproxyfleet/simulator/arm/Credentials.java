@@ -11,14 +11,14 @@ final class Credentials {
     private Credentials() {}
 
     static ArmResponse list(Call call, ManagedCluster cluster) {
-        boolean ofUser = call.kind == CallKind.LIST_USER_CREDENTIALS;
+        boolean ofUser = call.kind == ApiCall.LIST_USER_CREDENTIALS;
         if (!ofUser && cluster.document().at("/properties/disableLocalAccounts").asBoolean(false)) {
             return ArmResponse.of(ArmError.ofService(
                     400,
                     "BadRequest",
                     "Getting static credential is not allowed because this cluster is set to disable local accounts."));
         }
-        String name = call.kind == CallKind.LIST_ADMIN_CREDENTIALS
+        String name = call.kind == ApiCall.LIST_ADMIN_CREDENTIALS
                 ? "clusterAdmin"
                 : ofUser ? "clusterUser" : "clusterMonitoringUser";
         ObjectNode body = JsonNodeFactory.instance.objectNode();

@@ -2,7 +2,7 @@ package dev.kubeproxyfleet.simulator.arm;
 
 import java.util.function.Function;
 
-/** Hands a call that {@link Gate} let through to what answers it. Guarded by the lock of {@link ArmModel}. */
+/** Hands a call that {@link ArmChecks} let through to what answers it. Guarded by the lock of {@link ArmModel}. */
 final class Dispatcher {
 
     private final ArmState state;
@@ -36,13 +36,13 @@ final class Dispatcher {
 
     /** Answers a call that belongs to the tenant. */
     ArmResponse serveTenant(Call call) {
-        if (call.kind == CallKind.LIST_TENANTS) {
+        if (call.kind == ApiCall.LIST_TENANTS) {
             return directoryCalls.tenants();
         }
-        if (call.kind == CallKind.LIST_SUBSCRIPTIONS) {
+        if (call.kind == ApiCall.LIST_SUBSCRIPTIONS) {
             return directoryCalls.subscriptions();
         }
-        return call.kind == CallKind.LIST_ACTIONS ? ProviderCalls.actions() : ProviderCalls.operations(call);
+        return call.kind == ApiCall.LIST_ACTIONS ? ProviderCalls.actions() : ProviderCalls.operations(call);
     }
 
     /** Answers a call about something in a subscription. */

@@ -3,17 +3,17 @@ package dev.kubeproxyfleet.simulator.arm;
 import java.time.Duration;
 import java.util.Random;
 
-/** How long operations take: log-normal, as durations of many small steps are. Not thread-safe. */
+/** Draws times, as often as it is asked. Not thread-safe. */
 final class Durations {
 
     private final Random random;
     private final double medianSeconds;
     private final double spread;
 
-    Durations(long seed, Duration median, double spread, double speed) {
+    Durations(long seed, ArmOptions.LogNormal times, double speed) {
         this.random = new Random(seed);
-        this.medianSeconds = median.toNanos() / 1e9 / speed;
-        this.spread = spread;
+        this.medianSeconds = times.median().toNanos() / 1e9 / speed;
+        this.spread = times.spread();
     }
 
     Duration next() {

@@ -22,7 +22,7 @@ public sealed interface Fault {
 
     /** Calls that it befalls; null for every kind. */
     @Nullable
-    CallKind call();
+    ApiCall call();
 
     /** Name of the cluster that it befalls; null for any. */
     @Nullable
@@ -34,7 +34,7 @@ public sealed interface Fault {
      * @param retryAfter sent as whole seconds, rounded up
      */
     record Refuse(
-            @Nullable CallKind call,
+            @Nullable ApiCall call,
             @Nullable String cluster,
             int status,
             String code,
@@ -50,7 +50,7 @@ public sealed interface Fault {
     }
 
     /** A call is answered by something in between that is not Azure, with a page in HTML, before anything happens. */
-    record ProxyPage(@Nullable CallKind call, @Nullable String cluster, int status) implements Fault {
+    record ProxyPage(@Nullable ApiCall call, @Nullable String cluster, int status) implements Fault {
 
         public ProxyPage {
             requireRefusal(status);
@@ -67,17 +67,17 @@ public sealed interface Fault {
      *
      * @param processed whether the request took effect all the same
      */
-    record NoAnswer(@Nullable CallKind call, @Nullable String cluster, boolean processed) implements Fault {}
+    record NoAnswer(@Nullable ApiCall call, @Nullable String cluster, boolean processed) implements Fault {}
 
     /** A call is answered later than usual. */
-    record Delay(@Nullable CallKind call, @Nullable String cluster, Duration by) implements Fault {}
+    record Delay(@Nullable ApiCall call, @Nullable String cluster, Duration by) implements Fault {}
 
     /**
      * What was accepted ends Failed; the cluster keeps what was written as its goal, and its nodes never get it.
      *
      * @param call that begins the operation; null for PUT of a cluster
      */
-    record FailOperation(@Nullable CallKind call, @Nullable String cluster, String code, String message)
+    record FailOperation(@Nullable ApiCall call, @Nullable String cluster, String code, String message)
             implements Fault {
 
         public FailOperation {
@@ -96,7 +96,7 @@ public sealed interface Fault {
      * @param call that begins the operation; null for PUT of a cluster
      */
     record CancelOperation(
-            @Nullable CallKind call, @Nullable String cluster, String code, String message) implements Fault {
+            @Nullable ApiCall call, @Nullable String cluster, String code, String message) implements Fault {
 
         public CancelOperation {
             call = requireOperation(call);
@@ -114,7 +114,7 @@ public sealed interface Fault {
      * @param call that begins the operation; null for PUT of a cluster
      */
     record SucceedWithoutEffect(
-            @Nullable CallKind call, @Nullable String cluster) implements Fault {
+            @Nullable ApiCall call, @Nullable String cluster) implements Fault {
 
         public SucceedWithoutEffect {
             call = requireOperation(call);
@@ -131,7 +131,7 @@ public sealed interface Fault {
      * @param call that begins the operation; null for PUT of a cluster
      */
     record NeverReachNodes(
-            @Nullable CallKind call, @Nullable String cluster) implements Fault {
+            @Nullable ApiCall call, @Nullable String cluster) implements Fault {
 
         public NeverReachNodes {
             call = requireOperation(call);
@@ -147,7 +147,7 @@ public sealed interface Fault {
      *
      * @param call that begins the operation; null for PUT of a cluster
      */
-    record HideFromLists(@Nullable CallKind call, @Nullable String cluster) implements Fault {
+    record HideFromLists(@Nullable ApiCall call, @Nullable String cluster) implements Fault {
 
         public HideFromLists {
             call = requireOperation(call);
@@ -159,8 +159,8 @@ public sealed interface Fault {
     }
 
     /** Whether this fault is for that call. */
-    default boolean concerns(CallKind called, @Nullable String name) {
-        CallKind wanted = call();
+    default boolean concerns(ApiCall called, @Nullable String name) {
+        ApiCall wanted = call();
         String named = cluster();
         return (wanted == null || wanted == called) && (named == null || named.equalsIgnoreCase(name));
     }
@@ -172,8 +172,8 @@ public sealed interface Fault {
     }
 
     /** A fault of what no call begins would never befall anything. */
-    private static CallKind requireOperation(@Nullable CallKind call) {
-        CallKind operation = call == null ? CallKind.PUT_CLUSTER : call;
+    private static ApiCall requireOperation(@Nullable ApiCall call) {
+        ApiCall operation = call == null ? ApiCall.PUT_CLUSTER : call;
         if (!operation.beginsOperation()) {
             throw new IllegalArgumentException(operation + " begins no operation that could end otherwise");
         }

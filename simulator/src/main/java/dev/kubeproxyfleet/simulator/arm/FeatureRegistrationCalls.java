@@ -35,7 +35,7 @@ final class FeatureRegistrationCalls {
 
     ArmResponse put(Call call, Subscription subscription) {
         if (known(call)) {
-            subscription.registerFeature(call.now, state.scaled(state.options.featureRegistration()));
+            subscription.registerFeature(call.now, state.scaled(Subscription.FEATURE_REGISTRATION));
         }
         return get(call, subscription);
     }

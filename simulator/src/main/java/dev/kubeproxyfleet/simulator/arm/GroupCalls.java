@@ -114,7 +114,7 @@ final class GroupCalls {
                                 call.now,
                                 "AKSOperationPreempted",
                                 "The operation was preempted by the deletion of its resource group."));
-                Operation deletion = state.begin(call, cluster, new Operation.Ending.Deletes(), false);
+                LongRunningOperation deletion = state.begin(call, cluster, new LongRunningOperation.Ending.Deletes(), false);
                 cluster.begin(deletion, cluster.document().deepCopy(), "Deleting");
                 end = deletion.endsAt().isAfter(end) ? deletion.endsAt() : end;
             }

@@ -71,10 +71,10 @@ public final class Journal {
             throw new IllegalStateException(
                     droppedOthers + " writes are no longer kept, so nothing can be said of all of them");
         }
-        return of(CallKind.PUT_CLUSTER);
+        return of(ApiCall.PUT_CLUSTER);
     }
 
-    public List<JournalEntry> of(CallKind kind) {
+    public List<JournalEntry> of(ApiCall kind) {
         return entries().stream().filter(entry -> entry.kind() == kind).toList();
     }
 

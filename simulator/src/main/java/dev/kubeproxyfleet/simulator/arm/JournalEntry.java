@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public record JournalEntry(
         long number,
         Instant at,
-        CallKind kind,
+        ApiCall kind,
         String method,
         String path,
         Map<String, String> query,
@@ -45,6 +45,6 @@ public record JournalEntry(
 
     /** Whether this is a PUT of a cluster that began an operation. */
     public boolean accepted() {
-        return kind == CallKind.PUT_CLUSTER && operationEndsAt != null;
+        return kind == ApiCall.PUT_CLUSTER && operationEndsAt != null;
     }
 }

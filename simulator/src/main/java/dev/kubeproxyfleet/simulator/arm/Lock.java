@@ -41,7 +41,7 @@ record Lock(String scope, String name, String level, String notes) {
         return scope.toLowerCase(Locale.ROOT);
     }
 
-    boolean forbids(CallKind kind) {
+    boolean forbids(ApiCall kind) {
         return level.equals("ReadOnly") || kind.method.equals("DELETE");
     }
 }

@@ -30,7 +30,7 @@ final class ManagedCluster {
     private Instant appliedSince;
     private int autoprovisioned = DEFAULT_AUTOPROVISIONED;
     private boolean deleted;
-    private @Nullable Operation running;
+    private @Nullable LongRunningOperation running;
 
     /** @param document what was saved of it keeps its eTag; what is new gets one */
     ManagedCluster(String subscription, String group, ObjectNode document, Instant now, Supplier<String> eTags) {
@@ -82,7 +82,7 @@ final class ManagedCluster {
 
     /** Ends the operation if its time has come. */
     void settle(Instant now) {
-        Operation operation = running;
+        LongRunningOperation operation = running;
         if (operation == null || now.isBefore(operation.endsAt())) {
             return;
         }
@@ -90,14 +90,14 @@ final class ManagedCluster {
         running = null;
         touch();
         switch (operation.ending()) {
-            case Operation.Ending.Succeeds _, Operation.Ending.Powers _ -> apply(operation.endsAt());
-            case Operation.Ending.Deletes _ -> deleted = true;
-            case Operation.Ending.Fails _,
-                    Operation.Ending.IsCanceled _,
-                    Operation.Ending.HasNoEffect _,
-                    Operation.Ending.NeverReachesNodes _,
-                    Operation.Ending.DeletesPool _,
-                    Operation.Ending.Aborts _ -> {
+            case LongRunningOperation.Ending.Succeeds _, LongRunningOperation.Ending.Powers _ -> apply(operation.endsAt());
+            case LongRunningOperation.Ending.Deletes _ -> deleted = true;
+            case LongRunningOperation.Ending.Fails _,
+                    LongRunningOperation.Ending.IsCanceled _,
+                    LongRunningOperation.Ending.HasNoEffect _,
+                    LongRunningOperation.Ending.NeverReachesNodes _,
+                    LongRunningOperation.Ending.DeletesPool _,
+                    LongRunningOperation.Ending.Aborts _ -> {
                 // The nodes keep what they have.
             }
         }
@@ -105,20 +105,20 @@ final class ManagedCluster {
 
     /** A copy of the document as it will be when the operation that runs, if any, has ended. */
     ObjectNode whenDone() {
-        Operation operation = running;
+        LongRunningOperation operation = running;
         if (operation == null) {
             return document.deepCopy();
         }
         return switch (operation.ending()) {
-            case Operation.Ending.Succeeds _ -> inState(document, "Succeeded");
-            case Operation.Ending.Fails _ -> inState(document, "Failed");
-            case Operation.Ending.IsCanceled _ -> inState(document, "Canceled");
-            case Operation.Ending.HasNoEffect _ -> inState(operation.before(), "Succeeded");
-            case Operation.Ending.NeverReachesNodes _ -> inState(document, "Succeeded");
-            case Operation.Ending.Powers(String powerState) -> powered(inState(document, "Succeeded"), powerState);
-            case Operation.Ending.Deletes _ -> inState(document, "Deleting");
-            case Operation.Ending.DeletesPool(String name) -> withoutPool(inState(document, "Succeeded"), name);
-            case Operation.Ending.Aborts _ -> inState(document, "Canceled");
+            case LongRunningOperation.Ending.Succeeds _ -> inState(document, "Succeeded");
+            case LongRunningOperation.Ending.Fails _ -> inState(document, "Failed");
+            case LongRunningOperation.Ending.IsCanceled _ -> inState(document, "Canceled");
+            case LongRunningOperation.Ending.HasNoEffect _ -> inState(operation.before(), "Succeeded");
+            case LongRunningOperation.Ending.NeverReachesNodes _ -> inState(document, "Succeeded");
+            case LongRunningOperation.Ending.Powers(String powerState) -> powered(inState(document, "Succeeded"), powerState);
+            case LongRunningOperation.Ending.Deletes _ -> inState(document, "Deleting");
+            case LongRunningOperation.Ending.DeletesPool(String name) -> withoutPool(inState(document, "Succeeded"), name);
+            case LongRunningOperation.Ending.Aborts _ -> inState(document, "Canceled");
         };
     }
 
@@ -163,7 +163,7 @@ final class ManagedCluster {
     }
 
     /** Begins to become {@code next}. */
-    void begin(Operation operation, ObjectNode next, String provisioningState) {
+    void begin(LongRunningOperation operation, ObjectNode next, String provisioningState) {
         document = next;
         setState(document, provisioningState);
         running = operation;
@@ -171,7 +171,7 @@ final class ManagedCluster {
     }
 
     /** Begins to become {@code next}, of which only one pool is touched. */
-    void beginPool(Operation operation, ObjectNode next, String provisioningState) {
+    void beginPool(LongRunningOperation operation, ObjectNode next, String provisioningState) {
         document = next;
         pool(operation.pool()).ifPresent(pool -> pool.put("provisioningState", provisioningState));
         running = operation;
@@ -189,12 +189,12 @@ final class ManagedCluster {
         return Optional.empty();
     }
 
-    Optional<Operation> running() {
+    Optional<LongRunningOperation> running() {
         return Optional.ofNullable(running);
     }
 
     boolean isBeingDeleted() {
-        return running != null && running.ending() instanceof Operation.Ending.Deletes;
+        return running != null && running.ending() instanceof LongRunningOperation.Ending.Deletes;
     }
 
     boolean deleted() {

@@ -17,7 +17,7 @@ final class OperationCalls {
     }
 
     /** Begins an operation that ends as a fault wants it, else {@code well}. */
-    Operation begin(Call call, ManagedCluster cluster, Operation.Ending well) {
+    LongRunningOperation begin(Call call, ManagedCluster cluster, LongRunningOperation.Ending well) {
         return state.begin(
                 call,
                 cluster,
@@ -25,22 +25,22 @@ final class OperationCalls {
                 state.faults.take(call, Fault.HideFromLists.class).isPresent());
     }
 
-    private Operation.Ending ending(Call call, Operation.Ending well) {
+    private LongRunningOperation.Ending ending(Call call, LongRunningOperation.Ending well) {
         Optional<Fault.FailOperation> failure = state.faults.take(call, Fault.FailOperation.class);
         if (failure.isPresent()) {
-            return new Operation.Ending.Fails(
+            return new LongRunningOperation.Ending.Fails(
                     failure.get().code(), failure.get().message());
         }
         Optional<Fault.CancelOperation> cancel = state.faults.take(call, Fault.CancelOperation.class);
         if (cancel.isPresent()) {
-            return new Operation.Ending.IsCanceled(
+            return new LongRunningOperation.Ending.IsCanceled(
                     cancel.get().code(), cancel.get().message());
         }
         if (state.faults.take(call, Fault.SucceedWithoutEffect.class).isPresent()) {
-            return new Operation.Ending.HasNoEffect();
+            return new LongRunningOperation.Ending.HasNoEffect();
         }
         if (state.faults.take(call, Fault.NeverReachNodes.class).isPresent()) {
-            return new Operation.Ending.NeverReachesNodes();
+            return new LongRunningOperation.Ending.NeverReachesNodes();
         }
         return well;
     }
@@ -49,7 +49,7 @@ final class OperationCalls {
      * The answer that announces an operation. A PUT or PATCH has the link that the options ask for, as AKS does; all else has
      * both.
      */
-    ArmResponse announce(int status, Operation operation, JsonNode body) {
+    ArmResponse announce(int status, LongRunningOperation operation, JsonNode body) {
         Map<String, String> headers = new HashMap<>();
         ArmOptions.OperationHeaders wanted = state.options.operationHeaders();
         if (wanted != ArmOptions.OperationHeaders.LOCATION) {
@@ -61,13 +61,13 @@ final class OperationCalls {
         return new ArmResponse(wanted == ArmOptions.OperationHeaders.LOCATION ? 202 : status, headers, body);
     }
 
-    private String url(Operation operation, String kind) {
+    private String url(LongRunningOperation operation, String kind) {
         return state.endpoint() + "/subscriptions/" + operation.subscription()
                 + "/providers/Microsoft.ContainerService/locations/" + operation.location() + "/" + kind + "/"
                 + operation.id() + "?api-version=" + ApiVersions.OPERATIONS;
     }
 
-    private Optional<Operation> named(Call call) {
+    private Optional<LongRunningOperation> named(Call call) {
         return state.operation(call.name("name"))
                 .filter(operation -> operation.subscription().equalsIgnoreCase(call.subscription()));
     }
@@ -83,7 +83,7 @@ final class OperationCalls {
                 .orElseGet(() -> unknown(call));
     }
 
-    private static ObjectNode status(Call call, Operation operation) {
+    private static ObjectNode status(Call call, LongRunningOperation operation) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("name", operation.documentName());
         body.put("startTime", operation.startedAt().toString());
@@ -93,21 +93,21 @@ final class OperationCalls {
         }
         body.put("endTime", operation.endsAt().toString());
         switch (operation.ending()) {
-            case Operation.Ending.Fails(String code, String message) -> {
+            case LongRunningOperation.Ending.Fails(String code, String message) -> {
                 body.put("status", "Failed");
                 body.putObject("error").put("code", code).put("message", message);
             }
-            case Operation.Ending.IsCanceled(String code, String message) -> {
+            case LongRunningOperation.Ending.IsCanceled(String code, String message) -> {
                 body.put("status", "Canceled");
                 body.putObject("error").put("code", code).put("message", message);
             }
-            case Operation.Ending.Succeeds _,
-                    Operation.Ending.HasNoEffect _,
-                    Operation.Ending.NeverReachesNodes _,
-                    Operation.Ending.Powers _,
-                    Operation.Ending.Deletes _,
-                    Operation.Ending.DeletesPool _,
-                    Operation.Ending.Aborts _ -> body.put("status", "Succeeded");
+            case LongRunningOperation.Ending.Succeeds _,
+                    LongRunningOperation.Ending.HasNoEffect _,
+                    LongRunningOperation.Ending.NeverReachesNodes _,
+                    LongRunningOperation.Ending.Powers _,
+                    LongRunningOperation.Ending.Deletes _,
+                    LongRunningOperation.Ending.DeletesPool _,
+                    LongRunningOperation.Ending.Aborts _ -> body.put("status", "Succeeded");
         }
         return body;
     }
@@ -117,20 +117,20 @@ final class OperationCalls {
         return named(call).map(operation -> result(call, operation)).orElseGet(() -> unknown(call));
     }
 
-    private ArmResponse result(Call call, Operation operation) {
+    private ArmResponse result(Call call, LongRunningOperation operation) {
         if (call.now.isBefore(operation.endsAt())) {
             return ArmResponse.empty(202).with("Location", url(operation, "operationresults"));
         }
         return switch (operation.ending()) {
-            case Operation.Ending.Fails(String code, String message) ->
+            case LongRunningOperation.Ending.Fails(String code, String message) ->
                 ArmResponse.of(ArmError.ofService(500, code, message));
-            case Operation.Ending.IsCanceled(String code, String message) ->
+            case LongRunningOperation.Ending.IsCanceled(String code, String message) ->
                 ArmResponse.of(ArmError.ofService(409, code, message));
-            case Operation.Ending.Deletes _,
-                    Operation.Ending.DeletesPool _,
-                    Operation.Ending.Powers _,
-                    Operation.Ending.Aborts _ -> ArmResponse.empty(204);
-            case Operation.Ending.Succeeds _, Operation.Ending.HasNoEffect _, Operation.Ending.NeverReachesNodes _ ->
+            case LongRunningOperation.Ending.Deletes _,
+                    LongRunningOperation.Ending.DeletesPool _,
+                    LongRunningOperation.Ending.Powers _,
+                    LongRunningOperation.Ending.Aborts _ -> ArmResponse.empty(204);
+            case LongRunningOperation.Ending.Succeeds _, LongRunningOperation.Ending.HasNoEffect _, LongRunningOperation.Ending.NeverReachesNodes _ ->
                 state.find(operation.cluster(), call.now)
                         .flatMap(cluster -> shown(cluster, operation))
                         .map(body -> new ArmResponse(200, body))
@@ -139,7 +139,7 @@ final class OperationCalls {
     }
 
     /** Operations are asked for with a version that knows no clusters: the newest one shows them. */
-    private Optional<ObjectNode> shown(ManagedCluster cluster, Operation operation) {
+    private Optional<ObjectNode> shown(ManagedCluster cluster, LongRunningOperation operation) {
         return operation.pool().isEmpty()
                 ? Optional.of(Documents.shown(
                         cluster.document(), state.options.apiVersions().getFirst()))

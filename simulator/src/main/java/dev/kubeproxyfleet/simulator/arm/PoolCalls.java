@@ -58,7 +58,7 @@ final class PoolCalls {
                 profile.put("nodeImageVersion", NewPool.newestImage(profile));
             }
         }
-        Operation operation = operations.begin(call, cluster, new Operation.Ending.Succeeds());
+        LongRunningOperation operation = operations.begin(call, cluster, new LongRunningOperation.Ending.Succeeds());
         cluster.beginPool(operation, next, "UpgradingNodeImageVersion");
         return operations.announce(202, operation, get(call, cluster).body());
     }
@@ -112,7 +112,7 @@ final class PoolCalls {
         } else {
             profiles.add(NewPool.joining(profile, next));
         }
-        Operation operation = operations.begin(call, cluster, new Operation.Ending.Succeeds());
+        LongRunningOperation operation = operations.begin(call, cluster, new LongRunningOperation.Ending.Succeeds());
         cluster.beginPool(operation, next, there.isPresent() ? "Updating" : "Creating");
         return operations.announce(
                 there.isPresent() ? 200 : 201, operation, get(call, cluster).body());
@@ -140,7 +140,7 @@ final class PoolCalls {
         if (refused.isPresent()) {
             return ArmResponse.of(refused.get());
         }
-        Operation operation = operations.begin(call, cluster, new Operation.Ending.DeletesPool(name));
+        LongRunningOperation operation = operations.begin(call, cluster, new LongRunningOperation.Ending.DeletesPool(name));
         cluster.beginPool(operation, cluster.document().deepCopy(), "Deleting");
         return operations.announce(202, operation, JSON.missingNode());
     }

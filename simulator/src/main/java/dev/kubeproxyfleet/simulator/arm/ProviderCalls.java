@@ -35,7 +35,7 @@ final class ProviderCalls {
 
     ArmResponse register(Call call, Subscription subscription) {
         if (namespace(call).equals(Optional.of(AKS))) {
-            subscription.registerProvider(call.now, state.scaled(state.options.providerRegistration()));
+            subscription.registerProvider(call.now, state.scaled(Subscription.PROVIDER_REGISTRATION));
         }
         return get(call, subscription);
     }
@@ -132,7 +132,7 @@ final class ProviderCalls {
     }
 
     private static List<String> actionsOf(String namespace) {
-        return Arrays.stream(CallKind.values())
+        return Arrays.stream(ApiCall.values())
                 .map(kind -> kind.action)
                 .filter(action -> action.startsWith(namespace + "/"))
                 .distinct()
@@ -156,7 +156,7 @@ final class ProviderCalls {
         if (!knownFeature(call)) {
             return unknownFeature(call);
         }
-        subscription.registerFeature(call.now, state.scaled(state.options.featureRegistration()));
+        subscription.registerFeature(call.now, state.scaled(Subscription.FEATURE_REGISTRATION));
         return feature(call, subscription);
     }
 

@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class Subscription {
 
     static final String FEATURE = "KubeProxyConfigurationPreview";
+
+    /** How long a feature is Registering. */
+    static final Duration FEATURE_REGISTRATION = Duration.ofMinutes(5);
+
+    /** How long the resource provider is Registering, and until it acts by a new feature. */
+    static final Duration PROVIDER_REGISTRATION = Duration.ofMinutes(1);
+
     private static final List<String> EVERYTHING = List.of("*");
 
     final SimulatedSubscription identity;

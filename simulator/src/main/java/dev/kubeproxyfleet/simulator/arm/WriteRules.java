@@ -38,7 +38,7 @@ final class WriteRules {
      *
      * @param eTag of what the request would change; null where there is nothing yet
      */
-    static Optional<ArmError> preconditionFailed(ArmRequest request, @Nullable String eTag) {
+    static Optional<ArmError> preconditionFailed(ReceivedRequest request, @Nullable String eTag) {
         Optional<String> ifMatch = request.header("If-Match").map(WriteRules::unquoted);
         Optional<String> ifNoneMatch = request.header("If-None-Match").map(WriteRules::unquoted);
         boolean mismatch = ifMatch.isPresent() && !matches(ifMatch.get(), eTag);

@@ -185,7 +185,7 @@ class ArmEdgesTest {
 
     @Test
     void aBodyOfMoreThanFourMegabytesIsRefusedAndInTheJournal() {
-        ArmAnswer answer = client.call("PUT", one.id() + PREVIEW, " ".repeat(Gate.MAX_BODY_BYTES + 1));
+        ArmAnswer answer = client.call("PUT", one.id() + PREVIEW, " ".repeat(ArmChecks.MAX_BODY_BYTES + 1));
 
         assertThat(answer.status()).isEqualTo(413);
         assertThat(code(answer)).isEqualTo("RequestContentTooLarge");

@@ -369,11 +369,11 @@ class ArmModelTest {
 
     @Test
     void aWriteWithoutAnAnswerMayHaveBeenTakenOrNot() {
-        arm.inject(FaultRule.once(new Fault.NoAnswer(CallKind.PUT_CLUSTER, null, false)));
+        arm.inject(FaultRule.once(new Fault.NoAnswer(ApiCall.PUT_CLUSTER, null, false)));
         assertThat(putKubeProxy(one, IPVS).dropped()).isTrue();
         assertThat(read(one).at("/properties/provisioningState").asText()).isEqualTo("Succeeded");
 
-        arm.inject(FaultRule.once(new Fault.NoAnswer(CallKind.PUT_CLUSTER, null, true)));
+        arm.inject(FaultRule.once(new Fault.NoAnswer(ApiCall.PUT_CLUSTER, null, true)));
         assertThat(putKubeProxy(one, IPVS).dropped()).isTrue();
         assertThat(read(one).at("/properties/provisioningState").asText()).isEqualTo("Updating");
     }

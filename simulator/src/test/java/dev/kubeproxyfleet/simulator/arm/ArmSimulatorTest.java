@@ -130,7 +130,7 @@ class ArmSimulatorTest {
     @Test
     void aBodyThatIsTooLargeIsRefusedWhenAllOfItHasCome() throws Exception {
         HttpResponse<String> refused =
-                call("PUT", plain().id() + "?api-version=" + PREVIEW, " ".repeat(2 * Gate.MAX_BODY_BYTES), null);
+                call("PUT", plain().id() + "?api-version=" + PREVIEW, " ".repeat(2 * ArmChecks.MAX_BODY_BYTES), null);
 
         assertThat(refused.statusCode()).isEqualTo(413);
         assertThat(code(refused)).isEqualTo("RequestContentTooLarge");
@@ -138,7 +138,7 @@ class ArmSimulatorTest {
 
     @Test
     void aPageOfSomethingInBetweenIsHtml() throws Exception {
-        arm.inject(new Fault.ProxyPage(CallKind.GET_CLUSTER, null, 503));
+        arm.inject(new Fault.ProxyPage(ApiCall.GET_CLUSTER, null, 503));
 
         HttpResponse<String> page = get(plain().id() + "?api-version=" + PREVIEW);
         assertThat(page.statusCode()).isEqualTo(503);
@@ -535,7 +535,7 @@ class ArmSimulatorTest {
         arm.inject(
                 2,
                 new Fault.Refuse(
-                        CallKind.PUT_CLUSTER,
+                        ApiCall.PUT_CLUSTER,
                         plain().name(),
                         429,
                         "TooManyRequests",
@@ -667,7 +667,7 @@ class ArmSimulatorTest {
             thread.join();
         }
 
-        assertThat(arm.journal().of(CallKind.PUT_CLUSTER)).hasSize(16);
+        assertThat(arm.journal().of(ApiCall.PUT_CLUSTER)).hasSize(16);
         assertThat(arm.journal().acceptedWrites()).hasSize(1);
     }
 

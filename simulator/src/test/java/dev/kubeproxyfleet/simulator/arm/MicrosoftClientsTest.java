@@ -200,7 +200,7 @@ class MicrosoftClientsTest {
 
     @Test
     void aFailedOperationsCodeIsFound() {
-        arm.inject(new Fault.FailOperation(CallKind.STOP_CLUSTER, null, "NodesNotReady", "two nodes are not ready"));
+        arm.inject(new Fault.FailOperation(ApiCall.STOP_CLUSTER, null, "NodesNotReady", "two nodes are not ready"));
         SyncPoller<PollResult<Void>, Void> poller = clusters().beginStop(group, one.name());
 
         PollResponse<PollResult<Void>> end = poller.waitForCompletion();

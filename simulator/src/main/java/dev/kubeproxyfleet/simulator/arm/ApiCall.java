@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Everything that can be asked of the simulator: its method, its paths, the right it needs, and what it costs. */
-public enum CallKind {
+public enum ApiCall {
     TOKEN("POST", Api.SIGN_IN, "", Set.of(), "/{tenant}/oauth2/v2.0/token", "/{tenant}/oauth2/token"),
     GET_OPENID_CONFIGURATION(
             "GET",
@@ -275,7 +275,7 @@ public enum CallKind {
     private static final Set<Api> OF_OPERATIONS = EnumSet.of(Api.CLUSTERS, Api.POOLS);
 
     /** A call that the simulator knows, with the names in its path. */
-    record Match(CallKind kind, Map<String, String> names) {}
+    record Match(ApiCall kind, Map<String, String> names) {}
 
     /** What a path leads to. */
     sealed interface Lookup {
@@ -292,16 +292,16 @@ public enum CallKind {
     final Set<Bucket> buckets;
     private final List<List<String>> templates;
 
-    CallKind(String method, Api api, String action, String path) {
+    ApiCall(String method, Api api, String action, String path) {
         this(method, api, action, Set.of(), path);
     }
 
-    CallKind(String method, Api api, String action, List<String> paths) {
+    ApiCall(String method, Api api, String action, List<String> paths) {
         this(method, api, action, Set.of(), paths.toArray(String[]::new));
     }
 
     /** @param buckets of the resource provider; Azure Resource Manager's own come on top */
-    CallKind(String method, Api api, String action, Set<Bucket> buckets, String... paths) {
+    ApiCall(String method, Api api, String action, Set<Bucket> buckets, String... paths) {
         this.method = method;
         this.api = api;
         this.action = action;
@@ -348,7 +348,7 @@ public enum CallKind {
     static Lookup of(String method, String path) {
         List<String> given = Forms.pathParts(path);
         Set<String> allowed = new TreeSet<>();
-        for (CallKind kind : values()) {
+        for (ApiCall kind : values()) {
             Optional<Map<String, String>> names = kind.match(given);
             if (names.isPresent()) {
                 if (kind.method.equals(method)) {

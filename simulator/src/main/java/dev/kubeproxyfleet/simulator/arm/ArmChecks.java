@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** What Azure Resource Manager checks before a resource provider sees a call, in its order. Guarded by the lock of {@link ArmModel}. */
-final class Gate {
+final class ArmChecks {
 
     /** ARM's own limit of a request's body. */
     static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -22,7 +22,7 @@ final class Gate {
     private final SignIn signIn;
     private final Throttles throttles;
 
-    Gate(ArmState state, SignIn signIn, Throttles throttles) {
+    ArmChecks(ArmState state, SignIn signIn, Throttles throttles) {
         this.state = state;
         this.signIn = signIn;
         this.throttles = throttles;
@@ -40,7 +40,7 @@ final class Gate {
         return signIn.refusal(call, state.endpoint()).or(() -> missingVersion(call));
     }
 
-    /** The answer of what is behind the gate, or why a call does not get there. */
+    /** The answer of what is behind them, or why a call does not get there. */
     ArmResponse pass(Call call, BiFunction<Call, Subscription, ArmResponse> provider) {
         Optional<ArmResponse> badVersion = badVersion(call);
         if (badVersion.isPresent()) {
@@ -179,7 +179,7 @@ final class Gate {
     }
 
     private static Optional<ArmResponse> unregistered(Call call, Subscription subscription) {
-        return call.kind == CallKind.PUT_CLUSTER && !subscription.providerUsable()
+        return call.kind == ApiCall.PUT_CLUSTER && !subscription.providerUsable()
                 ? Optional.of(ArmResponse.of(new ArmError(
                         409,
                         "MissingSubscriptionRegistration",
@@ -192,7 +192,7 @@ final class Gate {
         if (!call.kind.writes() || call.group().isEmpty() || call.kind.api == Api.LOCKS) {
             return Optional.empty();
         }
-        boolean whole = call.kind == CallKind.DELETE_GROUP;
+        boolean whole = call.kind == ApiCall.DELETE_GROUP;
         List<String> scopes = state.locks.values().stream()
                 .filter(lock -> lock.covers(call.scope()) || (whole && lock.isWithin(call.scope())))
                 .filter(lock -> lock.forbids(call.kind))

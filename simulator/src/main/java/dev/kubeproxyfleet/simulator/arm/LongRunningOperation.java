@@ -12,7 +12,7 @@ import java.util.UUID;
  * @param before the cluster's document before it began
  * @param hiddenFromLists a LIST shows the cluster as if nothing ran there
  */
-record Operation(
+record LongRunningOperation(
         UUID id,
         String subscription,
         String cluster,
@@ -48,8 +48,8 @@ record Operation(
     }
 
     /** The same operation, with another end. */
-    Operation endingAs(Ending otherEnding, Instant then) {
-        return new Operation(
+    LongRunningOperation endingAs(Ending otherEnding, Instant then) {
+        return new LongRunningOperation(
                 id, subscription, cluster, pool, location, startedAt, then, otherEnding, before, hiddenFromLists);
     }
 

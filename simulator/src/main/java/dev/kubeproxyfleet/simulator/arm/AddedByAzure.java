@@ -6,12 +6,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.function.Supplier;
 
 /** What Azure adds to the document of a cluster that it creates, and to what a PUT makes of it. */
-final class NewCluster {
+final class AddedByAzure {
 
     /** The client id that stands for a managed identity instead of a service principal. */
     private static final String MANAGED_IDENTITY = "msi";
 
-    private NewCluster() {}
+    private AddedByAzure() {}
 
     /** Azure's own members, before anything that was sent is in it; another identity each time, whatever the name. */
     static ObjectNode skeleton(Call call, ObjectNode sent, ArmState state) {
