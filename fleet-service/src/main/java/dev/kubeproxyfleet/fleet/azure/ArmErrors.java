@@ -1,8 +1,13 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import com.azure.core.management.exception.AdditionalInfo;
+import com.azure.core.management.exception.ManagementError;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the errors of ARM. */
@@ -13,23 +18,47 @@ final class ArmErrors {
     /** Policies that a message names; a cluster can offend more of them. */
     static final int MAX_POLICIES = 3;
 
+    /**
+     * What an error says.
+     *
+     * @param code ARM's; empty if it gave none
+     * @param message for an error of Azure Policy, with the policies that refuse the request and their assignments
+     */
+    record Told(String code, String message) {}
+
     private ArmErrors() {}
 
+    /** @param body with the error in {@code error}, as ARM wraps it, or bare, as AKS now and then has it */
+    static Told read(JsonNode body) {
+        ManagementError error = SdkModels.read(body, ManagementError::fromJson)
+                // One odd detail must not hide the code that all else goes by.
+                .or(() -> SdkModels.read(withoutDetails(body), ManagementError::fromJson))
+                .orElseGet(() -> new ManagementError("", ""));
+        return new Told(Objects.requireNonNullElse(error.getCode(), ""), message(error));
+    }
+
+    private static JsonNode withoutDetails(JsonNode body) {
+        JsonNode copy = body.deepCopy();
+        for (String member : List.of("details", "additionalInfo")) {
+            copy.findParents(member).forEach(parent -> ((ObjectNode) parent).remove(member));
+        }
+        return copy;
+    }
+
     /**
-     * What {@code error} says, and for one of Azure Policy which policies refuse the request and by which assignments.
-     *
-     * <p>Source: {@code additionalInfo} of type {@code PolicyViolation}, in "Azure Policy definitions deny effect". Only some of its
+     * Source: {@code additionalInfo} of type {@code PolicyViolation}, in "Azure Policy definitions deny effect". Only some of its
      * members are always there, so that a name stands in for a missing display name.
      */
-    static String message(JsonNode error) {
-        String message = error.path("message").asText("");
-        if (!error.path("code").asText("").equalsIgnoreCase(REQUEST_DISALLOWED_BY_POLICY)) {
+    private static String message(ManagementError error) {
+        String message = Objects.requireNonNullElse(error.getMessage(), "");
+        List<AdditionalInfo> additionalInfo = error.getAdditionalInfo();
+        if (!REQUEST_DISALLOWED_BY_POLICY.equalsIgnoreCase(error.getCode()) || additionalInfo == null) {
             return message;
         }
         List<String> policies = new ArrayList<>();
-        for (JsonNode each : error.path("additionalInfo")) {
-            if (each.path("type").asText("").equals("PolicyViolation")) {
-                String policy = policy(each.path("info"));
+        for (AdditionalInfo each : additionalInfo) {
+            if ("PolicyViolation".equals(each.getType()) && each.getInfo() instanceof Map<?, ?> info) {
+                String policy = policy(info);
                 if (policy != null && !policies.contains(policy)) {
                     policies.add(policy);
                 }
@@ -45,7 +74,7 @@ final class ArmErrors {
                 + (message.isEmpty() ? "" : ": " + message);
     }
 
-    private static @Nullable String policy(JsonNode info) {
+    private static @Nullable String policy(Map<?, ?> info) {
         String definition = name(info, "policyDefinition");
         String assignment = name(info, "policyAssignment");
         if (definition == null) {
@@ -54,14 +83,12 @@ final class ArmErrors {
         return "policy \"" + definition + "\"" + (assignment == null ? "" : " (assignment \"" + assignment + "\")");
     }
 
-    private static @Nullable String name(JsonNode info, String of) {
+    private static @Nullable String name(Map<?, ?> info, String of) {
         for (String member : List.of("DisplayName", "Name")) {
-            String name = info.path(of + member).asText("");
-            if (!name.isBlank()) {
+            if (info.get(of + member) instanceof String name && !name.isBlank()) {
                 return name;
             }
         }
-        String id = info.path(of + "Id").asText("");
-        return id.isEmpty() ? null : id.substring(id.lastIndexOf('/') + 1);
+        return info.get(of + "Id") instanceof String id && !id.isEmpty() ? id.substring(id.lastIndexOf('/') + 1) : null;
     }
 }

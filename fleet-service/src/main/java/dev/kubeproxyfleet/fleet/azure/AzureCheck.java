@@ -1,10 +1,13 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import com.azure.resourcemanager.resources.fluent.models.ProviderInner;
+import com.azure.resourcemanager.resources.models.ProviderResourceType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -90,7 +93,8 @@ final class AzureCheck {
         for (String subscription : subscriptions) {
             switch (arm.send(new ArmRequest.ReadProvider(subscription))) {
                 case ArmResult.Ok ok -> {
-                    return offers(ok.body()) ? checkRights(subscriptions) : notOffered(ok.body());
+                    List<String> versions = versions(ok.body());
+                    return versions.contains(settings.apiVersion().toLowerCase(Locale.ROOT)) ? checkRights(subscriptions) : notOffered(versions);
                 }
                 case ArmResult.ArmError error -> {
                     refused = new NotReady("subscription " + subscription + " did not tell the api-versions of"
@@ -104,14 +108,10 @@ final class AzureCheck {
         return refused;
     }
 
-    private boolean offers(JsonNode provider) {
-        return versions(provider).contains(settings.apiVersion().toLowerCase(Locale.ROOT));
-    }
-
-    private NotReady notOffered(JsonNode provider) {
+    private NotReady notOffered(List<String> versions) {
         return new NotReady("Azure does not offer api-version " + settings.apiVersion()
                 + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
-                + versions(provider).stream()
+                + versions.stream()
                         .filter(version -> version.endsWith("-preview"))
                         .limit(VERSIONS_SHOWN)
                         .toList());
@@ -145,14 +145,14 @@ final class AzureCheck {
     }
 
     private static List<String> versions(JsonNode provider) {
-        List<String> versions = new ArrayList<>();
-        for (JsonNode type : provider.path("resourceTypes")) {
-            if (type.path("resourceType").asText().equalsIgnoreCase("managedClusters")) {
-                type.path("apiVersions")
-                        .forEach(version -> versions.add(version.asText().toLowerCase(Locale.ROOT)));
-            }
-        }
-        return versions;
+        return SdkModels.read(provider, ProviderInner::fromJson).map(ProviderInner::resourceTypes).stream()
+                .flatMap(List::stream)
+                .filter(type -> "managedClusters".equalsIgnoreCase(type.resourceType()))
+                .map(ProviderResourceType::apiVersions)
+                .filter(Objects::nonNull)
+                .flatMap(List::stream)
+                .map(version -> version.toLowerCase(Locale.ROOT))
+                .toList();
     }
 
     private static String remedy(ArmResult.ArmError error) {

@@ -1,23 +1,20 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import com.azure.core.management.AzureEnvironment;
 import java.net.URI;
 
-/**
- * Azure and its sovereign clouds.
- *
- * <p>Source: {@code az cloud list}, {@code endpoints.resourceManager} and {@code endpoints.activeDirectory}.
- */
+/** Azure and its sovereign clouds, by the names of {@code kpfleet.azure.cloud}. */
 public enum AzureCloud {
-    PUBLIC("https://management.azure.com", "https://login.microsoftonline.com"),
-    US_GOVERNMENT("https://management.usgovcloudapi.net", "https://login.microsoftonline.us"),
-    CHINA("https://management.chinacloudapi.cn", "https://login.chinacloudapi.cn");
+    PUBLIC(AzureEnvironment.AZURE),
+    US_GOVERNMENT(AzureEnvironment.AZURE_US_GOVERNMENT),
+    CHINA(AzureEnvironment.AZURE_CHINA);
 
     private final URI endpoint;
     private final URI authority;
 
-    AzureCloud(String endpoint, String authority) {
-        this.endpoint = URI.create(endpoint);
-        this.authority = URI.create(authority);
+    AzureCloud(AzureEnvironment environment) {
+        this.endpoint = withoutSlash(environment.getResourceManagerEndpoint());
+        this.authority = withoutSlash(environment.getActiveDirectoryEndpoint());
     }
 
     /** Azure Resource Manager's address. */
@@ -33,5 +30,9 @@ public enum AzureCloud {
     /** What a token must be for, whichever way ARM is reached. */
     String scope() {
         return endpoint + "/.default";
+    }
+
+    private static URI withoutSlash(String url) {
+        return URI.create(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
     }
 }

@@ -1,13 +1,9 @@
 package dev.kubeproxyfleet.fleet.azure;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,29 +63,8 @@ public final class ClusterListings {
 
     private Listing pages(String subscription) {
         Instant began = clock.instant();
-        List<ClusterRecord> clusters = new ArrayList<>();
-        List<String> unreadable = new ArrayList<>();
-        Pager.End end =
-                Pager.read(arm::send, link -> new ArmRequest.ListClusters(subscription, link), MAX_PAGES, page -> {
-                    if (!page.path("value").isArray()) {
-                        unreadable.add("a page without a list");
-                        return false;
-                    }
-                    for (JsonNode cluster : page.path("value")) {
-                        Optional<ClusterRecord> record = ClusterRecordReader.read(cluster);
-                        record.ifPresentOrElse(clusters::add, () -> unreadable.add("a cluster without a resource id"));
-                    }
-                    return true;
-                });
-        return new Listing(
-                subscription,
-                began,
-                clusters,
-                end.pages(),
-                end.error() != null || unreadable.isEmpty() ? end.error() : unreadable(unreadable.getLast()));
-    }
-
-    private static ArmResult.ArmError unreadable(String what) {
-        return new ArmResult.ArmError(0, ArmResult.UNREADABLE_ANSWER, "the listing holds " + what, null);
+        Pager.Listed<ClusterRecord> listed = Pager.list(
+                arm::send, link -> new ArmRequest.ListClusters(subscription, link), MAX_PAGES, ClusterRecordReader::read);
+        return new Listing(subscription, began, listed.items(), listed.pages(), listed.error());
     }
 }

@@ -1,5 +1,8 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import com.azure.resourcemanager.resources.fluent.models.FeatureResultInner;
+import com.azure.resourcemanager.resources.fluent.models.ProviderInner;
+import com.azure.resourcemanager.resources.models.FeatureProperties;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
@@ -9,9 +12,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +57,34 @@ public final class FeatureRegistrations {
     private record States(String feature, String provider) {}
 
     /**
+     * One of the two that have to be registered.
+     *
+     * @param state reads the answer to the question
+     */
+    private record Part(ArmRequest registration, ArmRequest question, Function<JsonNode, Optional<String>> state) {
+
+        static Part feature(String subscription) {
+            return new Part(
+                    new ArmRequest.RegisterFeature(subscription),
+                    new ArmRequest.ReadFeature(subscription),
+                    answer -> SdkModels.read(answer, FeatureResultInner::fromJson)
+                            .map(FeatureResultInner::properties)
+                            .map(FeatureProperties::state));
+        }
+
+        static Part provider(String subscription) {
+            return new Part(
+                    new ArmRequest.RegisterProvider(subscription),
+                    new ArmRequest.ReadProvider(subscription),
+                    answer -> SdkModels.read(answer, ProviderInner::fromJson).map(ProviderInner::registrationState));
+        }
+
+        boolean isRegistered(JsonNode answer) {
+            return state.apply(answer).filter(REGISTERED::equalsIgnoreCase).isPresent();
+        }
+    }
+
+    /**
      * @param registered told of every subscription in which a registration has succeeded
      * @param interval between two questions how far it is
      */
@@ -72,8 +105,7 @@ public final class FeatureRegistrations {
         this.threads = threads;
         this.recent = new Recent<>(
                 subscription -> new States(
-                        state(new ArmRequest.ReadFeature(subscription)),
-                        state(new ArmRequest.ReadProvider(subscription))),
+                        state(Part.feature(subscription)), state(Part.provider(subscription))),
                 MAX_AGE,
                 MAX_SUBSCRIPTIONS,
                 clock);
@@ -134,8 +166,7 @@ public final class FeatureRegistrations {
     /** Returns what made it impossible; null if it is done. */
     private ArmResult.@Nullable ArmError steps(String subscription) {
         Instant deadline = clock.instant().plus(PATIENCE);
-        ArmResult.ArmError error =
-                ask(new ArmRequest.RegisterFeature(subscription), new ArmRequest.ReadFeature(subscription), deadline);
+        ArmResult.ArmError error = register(Part.feature(subscription), deadline);
         if (error != null) {
             return error;
         }
@@ -144,21 +175,21 @@ public final class FeatureRegistrations {
                 Phase.Provider,
                 null,
                 "the feature is registered; the provider registers again to act by it");
-        return ask(new ArmRequest.RegisterProvider(subscription), new ArmRequest.ReadProvider(subscription), deadline);
+        return register(Part.provider(subscription), deadline);
     }
 
-    /** Asks, and then whether it is Registered, until it is. */
-    private ArmResult.@Nullable ArmError ask(ArmRequest registration, ArmRequest question, Instant deadline) {
-        ArmRequest next = registration;
+    /** Asks for it, and then whether it is Registered, until it is. */
+    private ArmResult.@Nullable ArmError register(Part part, Instant deadline) {
+        ArmRequest next = part.registration();
         while (true) {
             ArmResult result = arm.send(next);
             switch (result) {
                 case ArmResult.Ok ok -> {
                     // The answer to the registration itself may still tell of the one before.
-                    if (next == question && stateOf(ok.body()).equalsIgnoreCase(REGISTERED)) {
+                    if (next == part.question() && part.isRegistered(ok.body())) {
                         return null;
                     }
-                    next = question;
+                    next = part.question();
                 }
                 case ArmResult.ArmError error -> {
                     if (!(NextStep.after(error) instanceof NextStep.TryAgain)) {
@@ -177,23 +208,16 @@ public final class FeatureRegistrations {
         }
     }
 
-    private String state(ArmRequest question) {
-        return switch (arm.send(question)) {
-            case ArmResult.Ok ok -> stateOf(ok.body());
+    private String state(Part part) {
+        return switch (arm.send(part.question())) {
+            case ArmResult.Ok ok -> part.state().apply(ok.body()).orElse(FeatureStatus.UNKNOWN);
             case ArmResult.ArmError error -> {
                 LOG.warnf(
                         "registration state not read subscription=%s code=%s message=%s",
-                        question.about(), error.code(), error.message());
+                        part.question().about(), error.code(), error.message());
                 yield FeatureStatus.UNKNOWN;
             }
         };
-    }
-
-    /** A feature has {@code properties.state}, a provider {@code registrationState}. */
-    private static String stateOf(JsonNode body) {
-        return body.path("properties")
-                .path("state")
-                .asText(body.path("registrationState").asText(FeatureStatus.UNKNOWN));
     }
 
     private void enter(String subscription, Phase phase, @Nullable String code, String message) {

@@ -1,12 +1,16 @@
 package dev.kubeproxyfleet.fleet.azure;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.azure.resourcemanager.resources.fluent.models.SubscriptionInner;
+import com.azure.resourcemanager.resources.models.SubscriptionState;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Which subscriptions the fleet has: those that are configured, else all that the identity can list. Thread-safe. */
 public final class FleetSubscriptions {
@@ -53,19 +57,21 @@ public final class FleetSubscriptions {
     }
 
     private Subscriptions listed() {
-        Set<String> ids = new TreeSet<>();
-        ArmResult.ArmError error = Pager.read(arm::send, ArmRequest.ListSubscriptions::new, MAX_PAGES, page -> {
-                    for (JsonNode subscription : page.path("value")) {
-                        String id = subscription.path("subscriptionId").asText("");
-                        boolean isDisabled =
-                                subscription.path("state").asText("Enabled").equalsIgnoreCase("Disabled");
-                        if (!id.isEmpty() && !isDisabled) {
-                            ids.add(id.toLowerCase(Locale.ROOT));
-                        }
-                    }
-                    return true;
-                })
-                .error();
-        return error == null ? new Subscriptions.Known(ids) : new Subscriptions.Unknown(error);
+        Pager.Listed<SubscriptionInner> listed = Pager.list(
+                arm::send,
+                ArmRequest.ListSubscriptions::new,
+                MAX_PAGES,
+                json -> SdkModels.read(json, SubscriptionInner::fromJson));
+        return listed.error() == null
+                ? new Subscriptions.Known(usable(listed.items()))
+                : new Subscriptions.Unknown(listed.error());
+    }
+
+    private static Set<String> usable(List<SubscriptionInner> subscriptions) {
+        return subscriptions.stream()
+                .filter(subscription -> subscription.state() != SubscriptionState.DISABLED)
+                .flatMap(subscription -> Stream.ofNullable(subscription.subscriptionId()))
+                .map(id -> id.toLowerCase(Locale.ROOT))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 }

@@ -291,13 +291,12 @@ final class OperationProcedure {
                         case NextStep.Finish ignored -> unexplained();
                     };
                 case ArmResult.Ok ok -> {
-                    String code = ok.body().path("error").path("code").asText("");
-                    String message = ArmErrors.message(ok.body().path("error"));
-                    if (code.isEmpty()) {
+                    ArmErrors.Told told = ArmErrors.read(ok.body());
+                    if (told.code().isEmpty()) {
                         yield unexplained();
                     }
-                    setback = new Outcome.Failed(code, message);
-                    yield afterRefusal(NextStep.afterFailedOperation(code, message), new Read());
+                    setback = new Outcome.Failed(told.code(), told.message());
+                    yield afterRefusal(NextStep.afterFailedOperation(told.code(), told.message()), new Read());
                 }
             };
         }

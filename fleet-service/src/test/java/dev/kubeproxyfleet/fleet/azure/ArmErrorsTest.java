@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArmErrorsTest {
 
@@ -49,11 +50,26 @@ class ArmErrorsTest {
 
     @Test
     void otherErrorsStayAsTheyAre() {
-        assertThat(ArmErrors.message(
-                        FakeArm.json("{\"code\": \"Conflict\", \"message\": \"busy\", \"additionalInfo\": ["
-                                + violation("{\"policyDefinitionName\": \"a\"}") + "]}")))
-                .isEqualTo("busy");
-        assertThat(ArmErrors.message(FakeArm.json("{}"))).isEmpty();
+        assertThat(ArmErrors.read(FakeArm.json("{\"code\": \"Conflict\", \"message\": \"busy\", \"additionalInfo\": ["
+                        + violation("{\"policyDefinitionName\": \"a\"}") + "]}")))
+                .isEqualTo(new ArmErrors.Told("Conflict", "busy"));
+        assertThat(ArmErrors.read(FakeArm.json("{}"))).isEqualTo(new ArmErrors.Told("", ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0000', textBlock = """
+                    {"error": {"code": "Conflict", "message": "busy"}}
+                    {"code": "Conflict", "message": "busy", "details": null, "subcode": ""}
+                    {"status": "Failed", "error": {"code": "Conflict", "message": "busy", "details": [7]}}
+                    """)
+    void readsBothForms(String body) {
+        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told("Conflict", "busy"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7", "[]", "null", "{\"error\": \"invalid_grant\"}", "{\"error\": {}}"})
+    void whatIsNoErrorOfArmSaysNothing(String body) {
+        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told("", ""));
     }
 
     private static String violation(String info) {
@@ -61,7 +77,8 @@ class ArmErrorsTest {
     }
 
     private static String message(String additionalInfo) {
-        return ArmErrors.message(FakeArm.json("{\"code\": \"RequestDisallowedByPolicy\", \"message\": \"" + MESSAGE
-                + "\", \"additionalInfo\": [" + additionalInfo + "]}"));
+        return ArmErrors.read(FakeArm.json("{\"code\": \"RequestDisallowedByPolicy\", \"message\": \"" + MESSAGE
+                        + "\", \"additionalInfo\": [" + additionalInfo + "]}"))
+                .message();
     }
 }
