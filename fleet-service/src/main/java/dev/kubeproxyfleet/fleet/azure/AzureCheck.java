@@ -94,7 +94,9 @@ final class AzureCheck {
             switch (arm.send(new ArmRequest.ReadProvider(subscription))) {
                 case ArmResult.Ok ok -> {
                     List<String> versions = versions(ok.body());
-                    return versions.contains(settings.apiVersion().toLowerCase(Locale.ROOT)) ? checkRights(subscriptions) : notOffered(versions);
+                    return versions.contains(settings.apiVersion().toLowerCase(Locale.ROOT))
+                            ? checkRights(subscriptions)
+                            : notOffered(versions);
                 }
                 case ArmResult.ArmError error -> {
                     refused = new NotReady("subscription " + subscription + " did not tell the api-versions of"

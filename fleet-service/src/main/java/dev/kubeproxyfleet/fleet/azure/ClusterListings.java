@@ -64,7 +64,10 @@ public final class ClusterListings {
     private Listing pages(String subscription) {
         Instant began = clock.instant();
         Pager.Listed<ClusterRecord> listed = Pager.list(
-                arm::send, link -> new ArmRequest.ListClusters(subscription, link), MAX_PAGES, ClusterRecordReader::read);
+                arm::send,
+                link -> new ArmRequest.ListClusters(subscription, link),
+                MAX_PAGES,
+                ClusterRecordReader::read);
         return new Listing(subscription, began, listed.items(), listed.pages(), listed.error());
     }
 }

@@ -67,9 +67,7 @@ public final class FeatureRegistrations {
             return new Part(
                     new ArmRequest.RegisterFeature(subscription),
                     new ArmRequest.ReadFeature(subscription),
-                    answer -> SdkModels.read(answer, FeatureResultInner::fromJson)
-                            .map(FeatureResultInner::properties)
-                            .map(FeatureProperties::state));
+                    FeatureRegistrations::stateOf);
         }
 
         static Part provider(String subscription) {
@@ -104,8 +102,7 @@ public final class FeatureRegistrations {
         this.interval = interval;
         this.threads = threads;
         this.recent = new Recent<>(
-                subscription -> new States(
-                        state(Part.feature(subscription)), state(Part.provider(subscription))),
+                subscription -> new States(state(Part.feature(subscription)), state(Part.provider(subscription))),
                 MAX_AGE,
                 MAX_SUBSCRIPTIONS,
                 clock);
@@ -137,6 +134,13 @@ public final class FeatureRegistrations {
             threads.execute(() -> run(subscription, actor, reason));
         }
         return now;
+    }
+
+    /** State of the feature in the answer to {@link ArmRequest.ReadFeature}; empty if it has none. */
+    public static Optional<String> stateOf(JsonNode feature) {
+        return SdkModels.read(feature, FeatureResultInner::fromJson)
+                .map(FeatureResultInner::properties)
+                .map(FeatureProperties::state);
     }
 
     private void run(String subscription, String actor, @Nullable String reason) {

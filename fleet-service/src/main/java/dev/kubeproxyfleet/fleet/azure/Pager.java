@@ -6,9 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +16,6 @@ public final class Pager {
     static final String TOO_MANY_PAGES = "TooManyPages";
 
     private static final Logger LOG = Logger.getLogger(Pager.class);
-
-    /**
-     * How a listing ended.
-     *
-     * @param pages calls that it took
-     * @param error why not every page was read; null if they were, or the reader wanted no more
-     */
-    public record End(int pages, ArmResult.@Nullable ArmError error) {}
 
     /**
      * What a listing holds.
@@ -42,8 +32,8 @@ public final class Pager {
     private Pager() {}
 
     /**
-     * Lists what ARM has. Something that cannot be read is left out and makes the listing incomplete, as does a page without a
-     * list, with which it ends.
+     * Lists what ARM has, up to {@code maxPages} pages. The listing ends as incomplete at a page that leads back to one that was read
+     * already, and at a page without a list. An element that cannot be read is left out, and makes it incomplete too.
      *
      * @param arm sends a request and waits for its answer
      * @param request for the page at a link; for the first page if that is null
@@ -55,62 +45,45 @@ public final class Pager {
             int maxPages,
             Function<JsonNode, Optional<T>> reader) {
         List<T> items = new ArrayList<>();
-        AtomicReference<@Nullable String> unreadable = new AtomicReference<>();
-        End end = read(arm, request, maxPages, page -> {
-            JsonNode value = page.path("value");
-            if (!value.isArray()) {
-                unreadable.set("a page without a list");
-                return false;
-            }
-            value.forEach(element -> reader.apply(element)
-                    .ifPresentOrElse(items::add, () -> unreadable.set("an element that this version cannot read")));
-            return true;
-        });
-        String what = unreadable.get();
-        return new Listed<>(
-                items, end.pages(), end.error() != null || what == null ? end.error() : unreadable(what));
-    }
-
-    private static ArmResult.ArmError unreadable(String what) {
-        return new ArmResult.ArmError(0, ArmResult.UNREADABLE_ANSWER, "the listing holds " + what, null);
-    }
-
-    /**
-     * Reads up to {@code maxPages} pages. A page that leads back to one that was read already ends the listing at once, as an error.
-     *
-     * @param arm sends a request and waits for its answer
-     * @param request for the page at a link; for the first page if that is null
-     * @param reader is given the body of each page, and says whether it wants the next
-     */
-    public static End read(
-            Function<ArmRequest, ArmResult> arm,
-            Function<@Nullable String, ArmRequest> request,
-            int maxPages,
-            Predicate<JsonNode> reader) {
         Set<String> links = new HashSet<>();
+        boolean allRead = true;
         String next = null;
         for (int page = 1; page <= maxPages; page++) {
             ArmRequest asked = request.apply(next);
             switch (arm.apply(asked)) {
                 case ArmResult.ArmError error -> {
-                    return new End(page, error);
+                    return new Listed<>(items, page, error);
                 }
                 case ArmResult.Ok ok -> {
-                    boolean goesOn = reader.test(ok.body());
+                    JsonNode value = ok.body().path("value");
+                    if (!value.isArray()) {
+                        return new Listed<>(items, page, unreadable("a page without a list"));
+                    }
+                    for (JsonNode element : value) {
+                        Optional<T> item = reader.apply(element);
+                        item.ifPresent(items::add);
+                        allRead &= item.isPresent();
+                    }
                     next = ok.body().path("nextLink").asText("");
-                    if (!goesOn || next.isEmpty()) {
-                        return new End(page, null);
+                    if (next.isEmpty()) {
+                        return new Listed<>(
+                                items, page, allRead ? null : unreadable("an element that this version cannot read"));
                     }
                     if (!links.add(next)) {
                         LOG.warnf(
                                 "ARM's pages lead back to one that was read call=%s target=%s page=%d",
                                 asked.kind().tag(), asked.about(), page);
-                        return new End(page, endless("page " + page + " leads back to one that was read already"));
+                        return new Listed<>(
+                                items, page, endless("page " + page + " leads back to one that was read already"));
                     }
                 }
             }
         }
-        return new End(maxPages, endless("more than " + maxPages + " pages"));
+        return new Listed<>(items, maxPages, endless("more than " + maxPages + " pages"));
+    }
+
+    private static ArmResult.ArmError unreadable(String what) {
+        return new ArmResult.ArmError(0, ArmResult.UNREADABLE_ANSWER, "the listing holds " + what, null);
     }
 
     private static ArmResult.ArmError endless(String message) {

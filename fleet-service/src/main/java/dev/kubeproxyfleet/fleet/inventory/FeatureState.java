@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.inventory;
 
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
+import dev.kubeproxyfleet.fleet.azure.FeatureRegistrations;
 import java.time.Duration;
 import java.time.Instant;
 import org.jboss.logging.Logger;
@@ -43,7 +44,7 @@ final class FeatureState {
         }
         switch (azure.call(new ArmRequest.ReadFeature(subscription))) {
             case ArmResult.Ok ok -> {
-                state = ok.body().path("properties").path("state").asText(UNKNOWN);
+                state = FeatureRegistrations.stateOf(ok.body()).orElse(UNKNOWN);
                 readAt = now;
             }
             case ArmResult.ArmError error ->

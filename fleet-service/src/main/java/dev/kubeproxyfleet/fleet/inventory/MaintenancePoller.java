@@ -1,12 +1,12 @@
 package dev.kubeproxyfleet.fleet.inventory;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.azure.resourcemanager.containerservice.fluent.models.MaintenanceConfigurationInner;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Pager;
+import dev.kubeproxyfleet.fleet.azure.SdkModels;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -58,16 +58,12 @@ final class MaintenancePoller {
     }
 
     private Optional<List<MaintenanceWindow>> windows(MaintenanceCache.Due due) {
-        List<JsonNode> configurations = new ArrayList<>();
-        ArmResult.ArmError error = Pager.read(
-                        azure::call,
-                        link -> new ArmRequest.ListMaintenance(due.cluster(), due.region(), link),
-                        MAX_PAGES,
-                        page -> {
-                            page.path("value").forEach(configurations::add);
-                            return true;
-                        })
-                .error();
+        Pager.Listed<MaintenanceConfigurationInner> configurations = Pager.list(
+                azure::call,
+                link -> new ArmRequest.ListMaintenance(due.cluster(), due.region(), link),
+                MAX_PAGES,
+                json -> SdkModels.read(json, MaintenanceConfigurationInner::fromJson));
+        ArmResult.ArmError error = configurations.error();
         if (error != null) {
             // A cluster that has gone since it was listed.
             if (error.status() != NOT_FOUND) {
@@ -77,7 +73,7 @@ final class MaintenancePoller {
             }
             return Optional.empty();
         }
-        Optional<List<MaintenanceWindow>> windows = MaintenanceReader.read(configurations);
+        Optional<List<MaintenanceWindow>> windows = MaintenanceReader.read(configurations.items());
         if (windows.isEmpty()) {
             LOG.warnf("maintenance windows are not what this version knows cluster=%s", due.cluster());
         }

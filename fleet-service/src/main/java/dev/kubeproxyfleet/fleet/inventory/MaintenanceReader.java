@@ -1,6 +1,13 @@
 package dev.kubeproxyfleet.fleet.inventory;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.azure.resourcemanager.containerservice.fluent.models.MaintenanceConfigurationInner;
+import com.azure.resourcemanager.containerservice.models.AbsoluteMonthlySchedule;
+import com.azure.resourcemanager.containerservice.models.DailySchedule;
+import com.azure.resourcemanager.containerservice.models.RelativeMonthlySchedule;
+import com.azure.resourcemanager.containerservice.models.Schedule;
+import com.azure.resourcemanager.containerservice.models.TimeInWeek;
+import com.azure.resourcemanager.containerservice.models.WeekDay;
+import com.azure.resourcemanager.containerservice.models.WeeklySchedule;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow.DateSpan;
 import java.time.DateTimeException;
@@ -13,14 +20,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Maintenance configurations in ARM's JSON as windows.
- *
- * <p>Source: MaintenanceConfiguration in Microsoft.ContainerService/aks, api-version 2025-09-02-preview.
- */
+/** Maintenance configurations of AKS as windows. */
 final class MaintenanceReader {
 
     private static final int HOURS = 24;
@@ -28,17 +32,15 @@ final class MaintenanceReader {
     private MaintenanceReader() {}
 
     /** @return empty if one of them cannot be read: nothing may be concluded from the others then */
-    static Optional<List<MaintenanceWindow>> read(Iterable<JsonNode> configurations) {
+    static Optional<List<MaintenanceWindow>> read(List<MaintenanceConfigurationInner> configurations) {
         List<MaintenanceWindow> windows = new ArrayList<>();
         try {
-            for (JsonNode configuration : configurations) {
-                String name = configuration.path("name").asText();
-                JsonNode properties = configuration.path("properties");
-                JsonNode window = properties.path("maintenanceWindow");
-                if (window.isObject()) {
-                    windows.add(window(name, window));
+            for (MaintenanceConfigurationInner configuration : configurations) {
+                String name = Objects.requireNonNullElse(configuration.name(), "");
+                if (configuration.maintenanceWindow() != null) {
+                    windows.add(window(name, configuration.maintenanceWindow()));
                 }
-                windows.addAll(timeInWeek(name, properties));
+                windows.addAll(timeInWeek(name, configuration));
             }
         } catch (DateTimeException | IllegalArgumentException e) {
             return Optional.empty();
@@ -46,69 +48,62 @@ final class MaintenanceReader {
         return Optional.of(windows);
     }
 
-    private static MaintenanceWindow window(String name, JsonNode window) {
-        List<DateSpan> notAllowed = new ArrayList<>();
-        for (JsonNode span : window.path("notAllowedDates")) {
-            notAllowed.add(new DateSpan(
-                    LocalDate.parse(span.path("start").asText()),
-                    LocalDate.parse(span.path("end").asText())));
-        }
+    private static MaintenanceWindow window(
+            String name, com.azure.resourcemanager.containerservice.models.MaintenanceWindow window) {
+        List<DateSpan> notAllowed = each(window.notAllowedDates()).stream()
+                .map(span -> new DateSpan(known(span.start()), known(span.end())))
+                .toList();
         return new MaintenanceWindow(
                 name,
-                schedule(window.path("schedule")),
-                LocalTime.parse(window.path("startTime").asText()),
-                hours(window.path("durationHours")),
-                ZoneOffset.of(window.path("utcOffset").asText("+00:00")),
-                date(window.path("startDate")),
+                schedule(known(window.schedule())),
+                LocalTime.parse(known(window.startTime())),
+                hours(window.durationHours()),
+                ZoneOffset.of(Objects.requireNonNullElse(window.utcOffset(), "+00:00")),
+                window.startDate(),
                 notAllowed);
     }
 
-    private static MaintenanceWindow.Schedule schedule(JsonNode schedule) {
-        JsonNode daily = schedule.path("daily");
-        if (daily.isObject()) {
-            return new MaintenanceWindow.Daily(positive(daily.path("intervalDays")));
+    private static MaintenanceWindow.Schedule schedule(Schedule schedule) {
+        DailySchedule daily = schedule.daily();
+        if (daily != null) {
+            return new MaintenanceWindow.Daily(positive(daily.intervalDays()));
         }
-        JsonNode weekly = schedule.path("weekly");
-        if (weekly.isObject()) {
-            return new MaintenanceWindow.Weekly(positive(weekly.path("intervalWeeks")), day(weekly.path("dayOfWeek")));
+        WeeklySchedule weekly = schedule.weekly();
+        if (weekly != null) {
+            return new MaintenanceWindow.Weekly(positive(weekly.intervalWeeks()), day(weekly.dayOfWeek()));
         }
-        JsonNode absolute = schedule.path("absoluteMonthly");
-        if (absolute.isObject()) {
+        AbsoluteMonthlySchedule absolute = schedule.absoluteMonthly();
+        if (absolute != null) {
             return new MaintenanceWindow.AbsoluteMonthly(
-                    positive(absolute.path("intervalMonths")), positive(absolute.path("dayOfMonth")));
+                    positive(absolute.intervalMonths()), positive(absolute.dayOfMonth()));
         }
-        JsonNode relative = schedule.path("relativeMonthly");
-        if (relative.isObject()) {
-            return new MaintenanceWindow.RelativeMonthly(
-                    positive(relative.path("intervalMonths")),
-                    MaintenanceWindow.WeekIndex.valueOf(
-                            relative.path("weekIndex").asText()),
-                    day(relative.path("dayOfWeek")));
-        }
-        throw new IllegalArgumentException("a schedule of another kind: " + schedule);
+        RelativeMonthlySchedule relative = known(schedule.relativeMonthly());
+        return new MaintenanceWindow.RelativeMonthly(
+                positive(relative.intervalMonths()),
+                MaintenanceWindow.WeekIndex.valueOf(known(relative.weekIndex()).toString()),
+                day(relative.dayOfWeek()));
     }
 
     /** The older form: hours of days of the week, in UTC. */
-    private static List<MaintenanceWindow> timeInWeek(String name, JsonNode properties) {
-        List<DateSpan> notAllowed = new ArrayList<>();
-        for (JsonNode span : properties.path("notAllowedTime")) {
-            // Whole days: rather closed too long than open where it must not be.
-            notAllowed.add(new DateSpan(utcDate(span.path("start")), utcDate(span.path("end"))));
-        }
+    private static List<MaintenanceWindow> timeInWeek(String name, MaintenanceConfigurationInner configuration) {
+        // Whole days: rather closed too long than open where it must not be.
+        List<DateSpan> notAllowed = each(configuration.notAllowedTime()).stream()
+                .map(span -> new DateSpan(utcDate(known(span.start())), utcDate(known(span.end()))))
+                .toList();
         List<MaintenanceWindow> windows = new ArrayList<>();
-        for (JsonNode time : properties.path("timeInWeek")) {
+        for (TimeInWeek time : each(configuration.timeInWeek())) {
             BitSet slots = new BitSet(HOURS);
-            for (JsonNode slot : time.path("hourSlots")) {
-                if (!slot.isInt() || slot.intValue() < 0 || slot.intValue() >= HOURS) {
+            for (Integer slot : each(time.hourSlots())) {
+                if (slot < 0 || slot >= HOURS) {
                     throw new IllegalArgumentException("no hour of a day: " + slot);
                 }
-                slots.set(slot.intValue());
+                slots.set(slot);
             }
             for (int from = slots.nextSetBit(0); from >= 0; ) {
                 int to = slots.nextClearBit(from);
                 windows.add(new MaintenanceWindow(
                         name,
-                        new MaintenanceWindow.Weekly(1, day(time.path("day"))),
+                        new MaintenanceWindow.Weekly(1, day(time.day())),
                         LocalTime.of(from, 0),
                         to - from,
                         ZoneOffset.UTC,
@@ -120,14 +115,26 @@ final class MaintenanceReader {
         return windows;
     }
 
-    private static int positive(JsonNode number) {
-        if (!number.isInt() || number.intValue() < 1) {
-            throw new IllegalArgumentException("no positive number: " + number);
+    /** The models say null where Azure says nothing; of what this version does not know they say nothing either. */
+    private static <T> T known(@Nullable T member) {
+        if (member == null) {
+            throw new IllegalArgumentException("a member is missing, or of another kind than this version knows");
         }
-        return number.intValue();
+        return member;
     }
 
-    private static int hours(JsonNode number) {
+    private static <T> List<T> each(@Nullable List<T> members) {
+        return members == null ? List.of() : members;
+    }
+
+    private static int positive(int number) {
+        if (number < 1) {
+            throw new IllegalArgumentException("no positive number: " + number);
+        }
+        return number;
+    }
+
+    private static int hours(int number) {
         int hours = positive(number);
         if (hours > HOURS) {
             throw new IllegalArgumentException("longer than a day: " + hours);
@@ -135,17 +142,11 @@ final class MaintenanceReader {
         return hours;
     }
 
-    private static DayOfWeek day(JsonNode text) {
-        return DayOfWeek.valueOf(text.asText().toUpperCase(Locale.ROOT));
+    private static DayOfWeek day(@Nullable WeekDay day) {
+        return DayOfWeek.valueOf(known(day).toString().toUpperCase(Locale.ROOT));
     }
 
-    private static @Nullable LocalDate date(JsonNode text) {
-        return text.isTextual() ? LocalDate.parse(text.asText()) : null;
-    }
-
-    private static LocalDate utcDate(JsonNode text) {
-        return OffsetDateTime.parse(text.asText())
-                .withOffsetSameInstant(ZoneOffset.UTC)
-                .toLocalDate();
+    private static LocalDate utcDate(OffsetDateTime time) {
+        return time.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
     }
 }

@@ -1,23 +1,23 @@
 package dev.kubeproxyfleet.fleet.inventory;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.azure.resourcemanager.resources.fluent.models.ManagementLockObjectInner;
+import com.azure.resourcemanager.resources.models.LockLevel;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Pager;
+import dev.kubeproxyfleet.fleet.azure.SdkModels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a subscription's {@code ReadOnly} management locks are on. Where they cannot be read it is Azure's answer to a write that tells
  * of them. One thread reads; any thread may ask.
- *
- * <p>Source: ManagementLockObject in Microsoft.Authorization, api-version 2020-05-01.
  */
 final class ReadOnlyLocks {
 
@@ -55,15 +55,19 @@ final class ReadOnlyLocks {
             return;
         }
         readAt = now;
-        SortedSet<String> read = new TreeSet<>();
-        ArmResult.ArmError error = Pager.read(
-                        azure::call, link -> new ArmRequest.ListLocks(subscription, link), MAX_PAGES, page -> {
-                            addScopes(page.path("value"), read);
-                            return true;
-                        })
-                .error();
+        Pager.Listed<ManagementLockObjectInner> locks = Pager.list(
+                azure::call,
+                link -> new ArmRequest.ListLocks(subscription, link),
+                MAX_PAGES,
+                json -> SdkModels.read(json, ManagementLockObjectInner::fromJson));
+        ArmResult.ArmError error = locks.error();
         if (error == null) {
-            scopes = List.copyOf(read);
+            scopes = locks.items().stream()
+                    .filter(ReadOnlyLocks::isReadOnly)
+                    .flatMap(ReadOnlyLocks::scope)
+                    .distinct()
+                    .sorted()
+                    .toList();
             return;
         }
         boolean hasNoRight = error.status() == FORBIDDEN;
@@ -77,14 +81,15 @@ final class ReadOnlyLocks {
     }
 
     /** A {@code CanNotDelete} lock keeps nobody from a change. */
-    private static void addScopes(Iterable<JsonNode> locks, SortedSet<String> scopes) {
-        for (JsonNode lock : locks) {
-            String id = lock.path("id").asText("").toLowerCase(Locale.ROOT);
-            int end = id.lastIndexOf(LOCKS);
-            String level = lock.path("properties").path("level").asText();
-            if (end > 0 && "ReadOnly".equalsIgnoreCase(level)) {
-                scopes.add(id.substring(0, end));
-            }
-        }
+    private static boolean isReadOnly(ManagementLockObjectInner lock) {
+        return lock.level() != null
+                && LockLevel.READ_ONLY.toString().equalsIgnoreCase(lock.level().toString());
+    }
+
+    /** What it is on: its own id goes on from there. */
+    private static Stream<String> scope(ManagementLockObjectInner lock) {
+        String id = Objects.requireNonNullElse(lock.id(), "").toLowerCase(Locale.ROOT);
+        int end = id.lastIndexOf(LOCKS);
+        return end > 0 ? Stream.of(id.substring(0, end)) : Stream.empty();
     }
 }

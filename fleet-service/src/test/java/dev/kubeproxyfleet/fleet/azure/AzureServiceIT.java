@@ -87,13 +87,8 @@ class AzureServiceIT {
         String throttled = name(clusters.get(0));
         String failing = name(clusters.get(1));
         String stubborn = name(clusters.get(2));
-        arm.inject(new Fault.Refuse(
-                ApiCall.PUT_CLUSTER,
-                throttled,
-                429,
-                "Throttled",
-                "slow down",
-                Duration.ofSeconds(1)));
+        arm.inject(
+                new Fault.Refuse(ApiCall.PUT_CLUSTER, throttled, 429, "Throttled", "slow down", Duration.ofSeconds(1)));
         arm.inject(new Fault.FailOperation(failing, "NodesNotReady", "two nodes are not ready"));
         arm.inject(new Fault.SucceedWithoutEffect(stubborn));
 

@@ -93,8 +93,7 @@ class FeatureRegistrationsTest {
         });
         time.run();
 
-        assertThat(arm.journal().of(ApiCall.REGISTER_FEATURE))
-                .hasSize(1);
+        assertThat(arm.journal().of(ApiCall.REGISTER_FEATURE)).hasSize(1);
         assertThat(audit).hasSize(2);
     }
 
@@ -178,8 +177,7 @@ class FeatureRegistrationsTest {
 
     @Test
     void aRequestThatWasTakenWithoutAnAnswerIsFoundAndNotRepeated() throws InterruptedException {
-        arm.inject(
-                FaultRule.once(new Fault.NoAnswer(ApiCall.PUT_CLUSTER, null, true)));
+        arm.inject(FaultRule.once(new Fault.NoAnswer(ApiCall.PUT_CLUSTER, null, true)));
 
         assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
                 .isEqualTo(new ClusterCreation.Result.Begun("Creating"));
@@ -290,8 +288,7 @@ class FeatureRegistrationsTest {
     }
 
     private static Fault refusal(int status, String code) {
-        return new Fault.Refuse(
-                ApiCall.PUT_CLUSTER, null, status, code, "later", null);
+        return new Fault.Refuse(ApiCall.PUT_CLUSTER, null, status, code, "later", null);
     }
 
     private ClusterCreation.Result create(String id, String cluster) throws InterruptedException {

@@ -2,9 +2,10 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,23 +14,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PagerTest {
 
     private final List<@Nullable String> asked = new ArrayList<>();
-    private final List<String> read = new ArrayList<>();
 
     @Test
     void readsToTheLastPage() {
-        assertThat(read("b", "c", "")).isEqualTo(new Pager.End(3, null));
+        Pager.Listed<String> listed = list("b", "c", "");
+
+        assertThat(listed.items()).containsExactly("1", "2", "3");
+        assertThat(listed.pages()).isEqualTo(3);
+        assertThat(listed.error()).isNull();
         assertThat(asked).containsExactly(null, "b", "c");
-        assertThat(read).containsExactly("1", "2", "3");
     }
 
     /** The first page's own link is not known, so that one that leads to it is noticed when it comes again. */
     @ParameterizedTest
     @CsvSource({"b b, 2", "a b a, 3", "b c d b, 4"})
     void noticesAtOnceThatPagesLeadBack(String links, int pages) {
-        Pager.End end = read(links.split(" "));
+        Pager.Listed<String> listed = list(links.split(" "));
 
-        assertThat(end.pages()).isEqualTo(pages);
-        assertThat(end.error()).isNotNull().satisfies(error -> {
+        assertThat(listed.pages()).isEqualTo(pages);
+        assertThat(listed.error()).isNotNull().satisfies(error -> {
             assertThat(error.code()).isEqualTo("TooManyPages");
             assertThat(error.message()).isEqualTo("page " + pages + " leads back to one that was read already");
         });
@@ -42,10 +45,10 @@ class PagerTest {
             links[i] = "link-" + i;
         }
 
-        Pager.End end = read(links);
+        Pager.Listed<String> listed = list(links);
 
-        assertThat(end.pages()).isEqualTo(10);
-        assertThat(end.error())
+        assertThat(listed.pages()).isEqualTo(10);
+        assertThat(listed.error())
                 .isNotNull()
                 .satisfies(error -> assertThat(error.message()).isEqualTo("more than 10 pages"));
     }
@@ -54,31 +57,56 @@ class PagerTest {
     void endsWithArmsError() {
         ArmResult.ArmError error = new ArmResult.ArmError(403, "AuthorizationFailed", "no", null);
 
-        assertThat(Pager.read(request -> error, ArmRequest.ListSubscriptions::new, 10, body -> true))
-                .isEqualTo(new Pager.End(1, error));
+        assertThat(Pager.list(request -> error, ArmRequest.ListSubscriptions::new, 10, PagerTest::text))
+                .isEqualTo(new Pager.Listed<>(List.of(), 1, error));
     }
 
     @Test
-    void endsWhereTheReaderWantsNoMore() {
-        assertThat(Pager.read(answering("b", "c"), ArmRequest.ListSubscriptions::new, 10, body -> false))
-                .isEqualTo(new Pager.End(1, null));
+    void endsAtAPageWithoutAList() {
+        Pager.Listed<String> listed = list(answer("{\"value\": [\"1\"], \"nextLink\": \"b\"}"), answer("{}"));
+
+        assertThat(listed.items()).containsExactly("1");
+        assertThat(listed.error())
+                .isNotNull()
+                .satisfies(error -> assertThat(error.code()).isEqualTo("UnreadableAnswer"));
     }
 
-    private Pager.End read(String... links) {
-        return Pager.read(answering(links), ArmRequest.ListSubscriptions::new, 10, body -> {
-            read.add(body.path("page").asText());
-            return true;
-        });
+    @Test
+    void anElementThatCannotBeReadMakesItIncomplete() {
+        Pager.Listed<String> listed =
+                list(answer("{\"value\": [7, \"1\"], \"nextLink\": \"b\"}"), answer("{\"value\": [\"2\"]}"));
+
+        assertThat(listed.items()).containsExactly("1", "2");
+        assertThat(listed.error())
+                .isNotNull()
+                .satisfies(error -> assertThat(error.code()).isEqualTo("UnreadableAnswer"));
     }
 
-    private Function<ArmRequest, ArmResult> answering(String... links) {
-        return request -> {
-            asked.add(((ArmRequest.ListSubscriptions) request).nextLink());
-            return new ArmResult.Ok(
-                    200,
-                    FakeArm.json("{\"page\": " + asked.size() + ", \"nextLink\": \"" + links[asked.size() - 1] + "\"}"),
-                    null,
-                    null);
-        };
+    /** A page for each link, with its number in it. */
+    private Pager.Listed<String> list(String... links) {
+        ArmResult[] answers = new ArmResult[links.length];
+        for (int i = 0; i < links.length; i++) {
+            answers[i] = answer("{\"value\": [\"" + (i + 1) + "\"], \"nextLink\": \"" + links[i] + "\"}");
+        }
+        return list(answers);
+    }
+
+    private Pager.Listed<String> list(ArmResult... answers) {
+        return Pager.list(
+                request -> {
+                    asked.add(((ArmRequest.ListSubscriptions) request).nextLink());
+                    return answers[asked.size() - 1];
+                },
+                ArmRequest.ListSubscriptions::new,
+                10,
+                PagerTest::text);
+    }
+
+    private static ArmResult answer(String body) {
+        return new ArmResult.Ok(200, FakeArm.json(body), null, null);
+    }
+
+    private static Optional<String> text(JsonNode element) {
+        return Optional.of(element).filter(JsonNode::isTextual).map(JsonNode::asText);
     }
 }

@@ -48,10 +48,7 @@ class WorkerCrashIT {
                         .get();
             }
             // Every PUT takes effect at once, and its answer is on its way for 20 s: the fleet is 30 times as fast.
-            arm.inject(FaultRule.each(
-                    1,
-                    new Fault.Delay(
-                            ApiCall.PUT_CLUSTER, null, Duration.ofMinutes(10))));
+            arm.inject(FaultRule.each(1, new Fault.Delay(ApiCall.PUT_CLUSTER, null, Duration.ofMinutes(10))));
             WorkerHandoverIT.ask(client, fleet.clusters());
 
             Path firstLog = folder.resolve("first.log");

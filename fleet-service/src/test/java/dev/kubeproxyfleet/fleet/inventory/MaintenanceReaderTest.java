@@ -2,7 +2,8 @@ package dev.kubeproxyfleet.fleet.inventory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import com.azure.resourcemanager.containerservice.fluent.models.MaintenanceConfigurationInner;
+import dev.kubeproxyfleet.fleet.azure.SdkModels;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import java.time.DayOfWeek;
@@ -10,6 +11,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,8 +26,8 @@ class MaintenanceReaderTest {
 
     @Test
     void readsAWindowWithEverythingInIt() throws Exception {
-        assertThat(MaintenanceReader.read(json(
-                        WINDOW.replace("SCHEDULE", "{\"weekly\": {\"intervalWeeks\": 2, \"dayOfWeek\": \"Sunday\"}}"))))
+        assertThat(read((WINDOW.replace(
+                        "SCHEDULE", "{\"weekly\": {\"intervalWeeks\": 2, \"dayOfWeek\": \"Sunday\"}}"))))
                 .contains(List.of(new MaintenanceWindow(
                         "aksManagedAutoUpgradeSchedule",
                         new MaintenanceWindow.Weekly(2, DayOfWeek.SUNDAY),
@@ -47,7 +49,7 @@ class MaintenanceReaderTest {
                         + " | RelativeMonthly[intervalMonths=2, weekIndex=Last, dayOfWeek=FRIDAY]"
             })
     void readsEveryKindOfSchedule(String schedule, String expected) throws Exception {
-        assertThat(MaintenanceReader.read(json(WINDOW.replace("SCHEDULE", schedule)))
+        assertThat(read((WINDOW.replace("SCHEDULE", schedule)))
                         .orElseThrow()
                         .getFirst()
                         .schedule())
@@ -56,7 +58,7 @@ class MaintenanceReaderTest {
 
     @Test
     void readsTheOlderFormAsARunOfHoursEach() throws Exception {
-        List<MaintenanceWindow> windows = MaintenanceReader.read(json("""
+        List<MaintenanceWindow> windows = read(("""
                         {"name": "default", "properties": {"timeInWeek": [{"day": "Monday", "hourSlots": [22, 1, 2, 3, 23]}],
                          "notAllowedTime": [{"start": "2026-12-24T18:00:00Z", "end": "2026-12-27T01:00:00+02:00"}]}}""")).orElseThrow();
 
@@ -75,11 +77,12 @@ class MaintenanceReaderTest {
             strings = {
                 "{\"hourly\": {}}",
                 "{\"daily\": {\"intervalDays\": 0}}",
+                "{\"daily\": {\"intervalDays\": \"some\"}}",
+                "7",
                 "{\"weekly\": {\"intervalWeeks\": 1, \"dayOfWeek\": \"Someday\"}}"
             })
     void concludesNothingFromWhatItDoesNotKnow(String schedule) throws Exception {
-        assertThat(MaintenanceReader.read(json(WINDOW.replace("SCHEDULE", schedule))))
-                .isEmpty();
+        assertThat(read((WINDOW.replace("SCHEDULE", schedule)))).isEmpty();
     }
 
     @Test
@@ -87,7 +90,9 @@ class MaintenanceReaderTest {
         assertThat(MaintenanceReader.read(List.of())).contains(List.of());
     }
 
-    private static List<JsonNode> json(String text) throws Exception {
-        return List.of(Json.MAPPER.readTree(text));
+    /** As ARM's answer is read. */
+    private static Optional<List<MaintenanceWindow>> read(String configuration) throws Exception {
+        return SdkModels.read(Json.MAPPER.readTree(configuration), MaintenanceConfigurationInner::fromJson)
+                .flatMap(model -> MaintenanceReader.read(List.of(model)));
     }
 }

@@ -73,7 +73,9 @@ public final class ArmModel {
         dispatcher = new Dispatcher(state);
         requestIds = new Random(fleet.spec().seed() ^ 0xB10C5L);
         latencies = new Durations(
-                fleet.spec().seed() ^ 0x1A7E4C1L, options.latency(), fleet.spec().speed());
+                fleet.spec().seed() ^ 0x1A7E4C1L,
+                options.latency(),
+                fleet.spec().speed());
     }
 
     // ---- what a test may see and do behind ARM's back
@@ -193,8 +195,8 @@ public final class ArmModel {
         Map<String, String> lower = new HashMap<>();
         headers.forEach((name, value) -> lower.put(name.toLowerCase(Locale.ROOT), value));
         String query = uri.getRawQuery();
-        return answer(
-                new ReceivedRequest(method, uri.getRawPath(), query == null ? Map.of() : Forms.decode(query), lower, body));
+        return answer(new ReceivedRequest(
+                method, uri.getRawPath(), query == null ? Map.of() : Forms.decode(query), lower, body));
     }
 
     private synchronized ArmAnswer answer(ReceivedRequest request) {

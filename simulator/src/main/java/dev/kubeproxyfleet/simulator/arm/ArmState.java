@@ -166,7 +166,8 @@ final class ArmState {
 
     /** Ends an operation now, as one that somebody aborts. */
     void cancel(LongRunningOperation operation, Instant now, String code, String message) {
-        operations.replace(operation.id(), operation.endingAs(new LongRunningOperation.Ending.IsCanceled(code, message), now));
+        operations.replace(
+                operation.id(), operation.endingAs(new LongRunningOperation.Ending.IsCanceled(code, message), now));
     }
 
     Optional<LongRunningOperation> operation(String id) {

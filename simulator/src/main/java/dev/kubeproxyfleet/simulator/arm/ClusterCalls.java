@@ -155,7 +155,8 @@ final class ClusterCalls {
             if (sent.path("tags") instanceof ObjectNode tags) {
                 next.set("tags", tags.deepCopy());
             }
-            LongRunningOperation operation = operations.begin(call, cluster, new LongRunningOperation.Ending.Succeeds());
+            LongRunningOperation operation =
+                    operations.begin(call, cluster, new LongRunningOperation.Ending.Succeeds());
             cluster.begin(operation, next, "Updating");
             return operations.announce(200, operation, Documents.shown(cluster.document(), call.apiVersion()));
         });
@@ -191,7 +192,8 @@ final class ClusterCalls {
     ArmResponse rotateCertificates(Call call, ManagedCluster cluster) {
         return WriteRules.busy(cluster)
                 .map(ArmResponse::of)
-                .orElseGet(() -> begin(call, cluster, new LongRunningOperation.Ending.Succeeds(), "RotatingClusterCertificates"));
+                .orElseGet(() -> begin(
+                        call, cluster, new LongRunningOperation.Ending.Succeeds(), "RotatingClusterCertificates"));
     }
 
     /** Ends what runs; the cluster keeps what was written as its goal. */
@@ -207,7 +209,8 @@ final class ClusterCalls {
         return begin(call, cluster, new LongRunningOperation.Ending.Aborts(), "Canceling");
     }
 
-    private ArmResponse begin(Call call, ManagedCluster cluster, LongRunningOperation.Ending ending, String provisioningState) {
+    private ArmResponse begin(
+            Call call, ManagedCluster cluster, LongRunningOperation.Ending ending, String provisioningState) {
         LongRunningOperation operation = operations.begin(call, cluster, ending);
         cluster.begin(operation, cluster.document().deepCopy(), provisioningState);
         return operations.announce(202, operation, JSON.missingNode());

@@ -95,8 +95,8 @@ public sealed interface Fault {
      *
      * @param call that begins the operation; null for PUT of a cluster
      */
-    record CancelOperation(
-            @Nullable ApiCall call, @Nullable String cluster, String code, String message) implements Fault {
+    record CancelOperation(@Nullable ApiCall call, @Nullable String cluster, String code, String message)
+            implements Fault {
 
         public CancelOperation {
             call = requireOperation(call);
@@ -130,8 +130,7 @@ public sealed interface Fault {
      *
      * @param call that begins the operation; null for PUT of a cluster
      */
-    record NeverReachNodes(
-            @Nullable ApiCall call, @Nullable String cluster) implements Fault {
+    record NeverReachNodes(@Nullable ApiCall call, @Nullable String cluster) implements Fault {
 
         public NeverReachNodes {
             call = requireOperation(call);

@@ -114,7 +114,8 @@ final class GroupCalls {
                                 call.now,
                                 "AKSOperationPreempted",
                                 "The operation was preempted by the deletion of its resource group."));
-                LongRunningOperation deletion = state.begin(call, cluster, new LongRunningOperation.Ending.Deletes(), false);
+                LongRunningOperation deletion =
+                        state.begin(call, cluster, new LongRunningOperation.Ending.Deletes(), false);
                 cluster.begin(deletion, cluster.document().deepCopy(), "Deleting");
                 end = deletion.endsAt().isAfter(end) ? deletion.endsAt() : end;
             }

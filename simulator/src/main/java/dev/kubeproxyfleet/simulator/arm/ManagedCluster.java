@@ -90,7 +90,8 @@ final class ManagedCluster {
         running = null;
         touch();
         switch (operation.ending()) {
-            case LongRunningOperation.Ending.Succeeds _, LongRunningOperation.Ending.Powers _ -> apply(operation.endsAt());
+            case LongRunningOperation.Ending.Succeeds _, LongRunningOperation.Ending.Powers _ ->
+                apply(operation.endsAt());
             case LongRunningOperation.Ending.Deletes _ -> deleted = true;
             case LongRunningOperation.Ending.Fails _,
                     LongRunningOperation.Ending.IsCanceled _,
@@ -115,9 +116,11 @@ final class ManagedCluster {
             case LongRunningOperation.Ending.IsCanceled _ -> inState(document, "Canceled");
             case LongRunningOperation.Ending.HasNoEffect _ -> inState(operation.before(), "Succeeded");
             case LongRunningOperation.Ending.NeverReachesNodes _ -> inState(document, "Succeeded");
-            case LongRunningOperation.Ending.Powers(String powerState) -> powered(inState(document, "Succeeded"), powerState);
+            case LongRunningOperation.Ending.Powers(String powerState) ->
+                powered(inState(document, "Succeeded"), powerState);
             case LongRunningOperation.Ending.Deletes _ -> inState(document, "Deleting");
-            case LongRunningOperation.Ending.DeletesPool(String name) -> withoutPool(inState(document, "Succeeded"), name);
+            case LongRunningOperation.Ending.DeletesPool(String name) ->
+                withoutPool(inState(document, "Succeeded"), name);
             case LongRunningOperation.Ending.Aborts _ -> inState(document, "Canceled");
         };
     }

@@ -130,7 +130,9 @@ final class OperationCalls {
                     LongRunningOperation.Ending.DeletesPool _,
                     LongRunningOperation.Ending.Powers _,
                     LongRunningOperation.Ending.Aborts _ -> ArmResponse.empty(204);
-            case LongRunningOperation.Ending.Succeeds _, LongRunningOperation.Ending.HasNoEffect _, LongRunningOperation.Ending.NeverReachesNodes _ ->
+            case LongRunningOperation.Ending.Succeeds _,
+                    LongRunningOperation.Ending.HasNoEffect _,
+                    LongRunningOperation.Ending.NeverReachesNodes _ ->
                 state.find(operation.cluster(), call.now)
                         .flatMap(cluster -> shown(cluster, operation))
                         .map(body -> new ArmResponse(200, body))

@@ -140,7 +140,8 @@ final class PoolCalls {
         if (refused.isPresent()) {
             return ArmResponse.of(refused.get());
         }
-        LongRunningOperation operation = operations.begin(call, cluster, new LongRunningOperation.Ending.DeletesPool(name));
+        LongRunningOperation operation =
+                operations.begin(call, cluster, new LongRunningOperation.Ending.DeletesPool(name));
         cluster.beginPool(operation, cluster.document().deepCopy(), "Deleting");
         return operations.announce(202, operation, JSON.missingNode());
     }

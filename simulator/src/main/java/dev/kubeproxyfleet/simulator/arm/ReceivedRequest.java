@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param query names in lower case
  * @param headers names in lower case
  */
-record ReceivedRequest(String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {
+record ReceivedRequest(
+        String method, String path, Map<String, String> query, Map<String, String> headers, byte[] body) {
 
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.get(name.toLowerCase(Locale.ROOT)));
