@@ -144,13 +144,18 @@ final class AzureBeans {
 
     @Produces
     @Singleton
+    static OutcomePublisher outcomes(CloudEventPublisher publisher, InstantSource clock, MeterRegistry registry) {
+        return new OutcomePublisher(publisher, Pause.REAL, clock, registry);
+    }
+
+    @Produces
+    @Singleton
     static OperationWorker worker(
             KafkaClients kafka,
-            CloudEventPublisher publisher,
+            OutcomePublisher outcomes,
             OperationProcedure procedure,
             Ownership ownership,
             FleetSubscriptions subscriptions,
-            InstantSource clock,
             AzureSettings settings,
             Event<OperationEnded> ended,
             MeterRegistry registry) {
@@ -160,13 +165,12 @@ final class AzureBeans {
                         new StringDeserializer(),
                         new ByteArrayDeserializer()),
                 kafka.name(Topic.OPERATIONS),
-                publisher,
+                outcomes,
                 procedure,
                 ownership,
                 subscriptions,
                 THREADS,
                 Pause.REAL,
-                clock,
                 settings,
                 cluster -> ended.fire(new OperationEnded(cluster)),
                 registry);

@@ -125,7 +125,7 @@ final class AzureCheck {
         int unreadable = 0;
         for (String subscription : subscriptions) {
             if (!(arm.send(new ArmRequest.ReadPermissions(subscription)) instanceof ArmResult.Ok ok)) {
-                continue; // who may not ask what they may do can only try
+                continue; // it may have the rights all the same: only a call can show it
             }
             JsonNode permissions = ok.body().path("value");
             if (!Rights.allow(permissions, Rights.READ)) {

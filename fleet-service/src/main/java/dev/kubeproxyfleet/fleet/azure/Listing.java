@@ -23,11 +23,6 @@ public record Listing(
         clusters = List.copyOf(clusters);
     }
 
-    /** Every cluster that there is. */
-    public static Listing ofAll(String subscription, Instant began, List<ClusterRecord> clusters) {
-        return new Listing(subscription, began, clusters, 1, null);
-    }
-
     public boolean complete() {
         return error == null;
     }

@@ -7,8 +7,6 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -104,8 +102,7 @@ final class OperationProcedure {
         /** ARM may have taken a write of this run. */
         private boolean wrote;
 
-        /** Calls whose tokens are taken and not spent yet. */
-        private final Map<CallKind, ArmRequest> reserved = new EnumMap<>(CallKind.class);
+        private final Tokens tokens = new Tokens(budgets);
 
         private int unapplied;
         private int failuresInARow;
@@ -121,7 +118,7 @@ final class OperationProcedure {
             try {
                 return steps();
             } finally {
-                reserved.values().forEach(budgets::giveBack);
+                tokens.giveBack();
             }
         }
 
@@ -238,7 +235,7 @@ final class OperationProcedure {
             }
             Duration age = Duration.between(write.readAt(), clock.instant());
             if (age.compareTo(write.eTag() == null ? MAX_AGE_WITHOUT_ETAG : MAX_AGE) > 0) {
-                reserved.put(request.kind(), request);
+                tokens.keep(request);
                 return new Read();
             }
             Optional<ArmResult> result = fence.write(() -> arm.sendPaid(request));
@@ -331,20 +328,14 @@ final class OperationProcedure {
 
         /** Empty if the call may be made now; else the wait for its tokens, which are its own from here on. */
         private Optional<Step> pay(ArmRequest request, Step then) {
-            boolean mine = reserved.remove(request.kind()) != null;
-            if (mine && budgets.held(request).isZero()) {
-                return Optional.empty();
-            }
-            Duration wait = budgets.reserve(request);
-            if (wait.isZero()) {
-                return Optional.empty();
-            }
-            reserved.put(request.kind(), request);
-            return Optional.of(new WaitFor(
-                    BudgetedArm.LOCAL_BUDGET,
-                    "the budget for " + request.kind().tag() + " is spent; it refills at Azure's rate",
-                    wait,
-                    then));
+            Duration wait = tokens.take(request);
+            return wait.isZero()
+                    ? Optional.empty()
+                    : Optional.of(new WaitFor(
+                            BudgetedArm.LOCAL_BUDGET,
+                            "the budget for " + request.kind().tag() + " is spent; it refills at Azure's rate",
+                            wait,
+                            then));
         }
 
         private Step waitFor(WaitFor wait) {

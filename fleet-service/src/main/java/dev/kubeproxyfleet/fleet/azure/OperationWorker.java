@@ -5,21 +5,16 @@ import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
-import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -53,21 +48,19 @@ final class OperationWorker {
     private static final int MAX_SHOWN = 300;
 
     static final Duration POLL = Duration.ofMillis(250);
-    static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
+    private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
 
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final String topic;
-    private final CloudEventPublisher publisher;
+    private final OutcomePublisher outcomes;
     private final OperationProcedure procedure;
     private final Ownership ownership;
     private final FleetSubscriptions subscriptions;
     private final Executor threads;
     private final Pause pause;
-    private final InstantSource clock;
     private final Duration requestTimeout;
     private final java.util.function.Consumer<String> ended;
     private final WorkList work;
-    private final Map<Class<? extends Outcome.Result>, Counter> outcomes = new HashMap<>();
     private final Counter unreadable;
     private final Set<TopicPartition> collecting = new HashSet<>();
     private volatile @Nullable Consumer<String, byte[]> consumer;
@@ -80,41 +73,26 @@ final class OperationWorker {
     OperationWorker(
             Supplier<Consumer<String, byte[]>> consumers,
             String topic,
-            CloudEventPublisher publisher,
+            OutcomePublisher outcomes,
             OperationProcedure procedure,
             Ownership ownership,
             FleetSubscriptions subscriptions,
             Executor threads,
             Pause pause,
-            InstantSource clock,
             AzureSettings settings,
             java.util.function.Consumer<String> ended,
             MeterRegistry registry) {
         this.consumers = consumers;
         this.topic = topic;
-        this.publisher = publisher;
+        this.outcomes = outcomes;
         this.procedure = procedure;
         this.ownership = ownership;
         this.subscriptions = subscriptions;
         this.threads = threads;
         this.pause = pause;
-        this.clock = clock;
         this.requestTimeout = settings.requestTimeout();
         this.ended = ended;
         this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
-        for (Class<? extends Outcome.Result> kind : List.of(
-                Outcome.Waiting.class,
-                Outcome.Applied.class,
-                Outcome.Failed.class,
-                Outcome.Skipped.class,
-                Outcome.Gone.class)) {
-            outcomes.put(
-                    kind,
-                    Counter.builder("kpfleet.operation.outcomes")
-                            .description("Outcomes published")
-                            .tag("kind", kind.getSimpleName())
-                            .register(registry));
-        }
         this.unreadable = Counter.builder("kpfleet.operations.unreadable")
                 .description("Records of the topic operations that were skipped because they could not be read")
                 .register(registry);
@@ -277,12 +255,13 @@ final class OperationWorker {
 
         @Override
         public void queued(Operation operation) {
-            publish(operation, new Outcome.Waiting(WORKER_BUSY, "other clusters are being changed by this worker"));
+            outcomes.tell(
+                    operation, new Outcome.Waiting(WORKER_BUSY, "other clusters are being changed by this worker"));
         }
 
         @Override
         public void repeat(Outcome outcome) {
-            publish(outcome);
+            outcomes.tell(outcome);
         }
     }
 
@@ -295,7 +274,7 @@ final class OperationWorker {
             Optional<Outcome.Result> result;
             try {
                 result = subscriptions.mayChange(operation.cluster())
-                        ? procedure.run(operation, fence, waiting -> publish(operation, waiting))
+                        ? procedure.run(operation, fence, waiting -> outcomes.tell(operation, waiting))
                         : Optional.of(NOT_IN_FLEET);
             } catch (RuntimeException e) {
                 LOG.errorf(
@@ -308,79 +287,12 @@ final class OperationWorker {
                 result = Optional.of(new Outcome.Failed(INTERNAL_ERROR, e.toString()));
             }
             if (result.isPresent()) {
-                outcome = outcome(operation, result.get());
+                outcome = outcomes.of(operation, result.get());
                 ended.accept(operation.cluster());
-                publishForSure(outcome, fence);
+                outcomes.tellForSure(outcome, fence);
             }
         } finally {
             work.finished(operation.cluster(), fence, outcome);
         }
-    }
-
-    private void publish(Operation operation, Outcome.Result result) {
-        publish(outcome(operation, result));
-    }
-
-    private Outcome outcome(Operation operation, Outcome.Result result) {
-        return new Outcome(
-                operation.config(),
-                operation.rollout(),
-                operation.generation(),
-                operation.cluster(),
-                operation.attempt(),
-                result,
-                clock.instant());
-    }
-
-    /** Waiting results are news, not state: one that is lost is followed by another. */
-    private void publish(Outcome outcome) {
-        log(outcome);
-        count(outcome);
-        var unused = publisher
-                .publish(Topic.OUTCOMES, outcome.config(), Outcome.TYPE, outcome)
-                .exceptionally(failure -> {
-                    LOG.warnf(
-                            "outcome not published cluster=%s rollout=%s cause=%s",
-                            outcome.cluster(), outcome.rollout(), failure.getMessage());
-                    return null;
-                });
-    }
-
-    private void publishForSure(Outcome outcome, Fence fence) {
-        log(outcome);
-        while (true) {
-            try {
-                publisher
-                        .publish(Topic.OUTCOMES, outcome.config(), Outcome.TYPE, outcome)
-                        .join();
-                count(outcome);
-                return;
-            } catch (CompletionException e) {
-                LOG.errorf(
-                        "outcome not published; trying again cluster=%s rollout=%s cause=%s",
-                        outcome.cluster(), outcome.rollout(), e.getMessage());
-                pause.await(fence.over(), RECOVERY_PAUSE);
-                if (fence.isOver()) {
-                    return;
-                }
-            }
-        }
-    }
-
-    private void count(Outcome outcome) {
-        Optional.ofNullable(outcomes.get(outcome.result().getClass())).ifPresent(Counter::increment);
-    }
-
-    private static void log(Outcome outcome) {
-        String code = switch (outcome.result()) {
-            case Outcome.Waiting waiting -> "Waiting(" + waiting.code() + "): " + waiting.message();
-            case Outcome.Applied applied -> applied.changed() ? "Applied" : "Applied(unchanged)";
-            case Outcome.Failed failed -> "Failed(" + failed.code() + "): " + failed.message();
-            case Outcome.Skipped skipped -> "Skipped(" + skipped.code() + "): " + skipped.message();
-            case Outcome.Gone gone -> "Gone";
-        };
-        LOG.infof(
-                "operation outcome cluster=%s rollout=%s generation=%d attempt=%d code=%s",
-                outcome.cluster(), outcome.rollout(), outcome.generation(), outcome.attempt(), code);
     }
 }

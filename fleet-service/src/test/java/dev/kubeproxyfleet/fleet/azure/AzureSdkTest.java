@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.core.http.HttpClient;
 import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpRequest;
-import com.azure.core.http.HttpResponse;
-import com.azure.core.util.Context;
 import com.azure.resourcemanager.containerservice.fluent.ContainerServiceManagementClient;
 import com.azure.resourcemanager.containerservice.fluent.models.ManagedClusterInner;
 import com.azure.resourcemanager.containerservice.implementation.ContainerServiceManagementClientBuilder;
@@ -22,7 +20,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /**
  * What keeps the service from using Microsoft's clients, and their model of a managed cluster. Where one of these fails with a newer
@@ -80,17 +77,9 @@ class AzureSdkTest {
 
     private ContainerServiceManagementClient client() {
         HttpClient model = new InProcessArm(arm, time, Duration.ZERO);
-        HttpClient transport = new HttpClient() {
-            @Override
-            public Mono<HttpResponse> send(HttpRequest request) {
-                return Mono.fromCallable(() -> sendSync(request, Context.NONE));
-            }
-
-            @Override
-            public HttpResponse sendSync(HttpRequest request, Context context) {
-                sent.add(request);
-                return model.sendSync(request, context);
-            }
+        HttpClient transport = request -> {
+            sent.add(request);
+            return model.send(request);
         };
         return new ContainerServiceManagementClientBuilder()
                 .pipeline(ArmPipeline.over(transport, settings()))

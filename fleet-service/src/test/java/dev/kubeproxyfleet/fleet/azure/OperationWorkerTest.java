@@ -377,7 +377,12 @@ class OperationWorkerTest {
         return new OperationWorker(
                 () -> consumer,
                 TOPIC,
-                new CloudEventPublisher(producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", time, "/test"),
+                new OutcomePublisher(
+                        new CloudEventPublisher(
+                                producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", time, "/test"),
+                        time,
+                        time,
+                        registry),
                 new OperationProcedure(
                         budgeted,
                         budgets,
@@ -388,7 +393,6 @@ class OperationWorkerTest {
                 ownership,
                 new FleetSubscriptions(azure.configuredSubscriptions(), budgeted, time),
                 started::add,
-                time,
                 time,
                 azure,
                 ended::add,

@@ -26,6 +26,7 @@ final class WorkerReplica {
     WorkerReplica(Map<String, Object> client, AzureSettings settings) {
         InstantSource clock = InstantSource.system();
         Budgets budgets = new Budgets(clock, settings.timeScale());
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
         BudgetedArm arm = new BudgetedArm(new AzureArmGateway(settings, clock), budgets, Pause.REAL);
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), new Random(5));
         Executor threads = task -> Thread.ofVirtual().start(task);
@@ -45,17 +46,20 @@ final class WorkerReplica {
                         new StringDeserializer(),
                         new ByteArrayDeserializer()),
                 "kubeproxy.operations",
-                new CloudEventPublisher(
-                        producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
+                new OutcomePublisher(
+                        new CloudEventPublisher(
+                                producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
+                        Pause.REAL,
+                        clock,
+                        registry),
                 new OperationProcedure(arm, budgets, watch, Pause.REAL, clock, backoff),
                 new Ownership(),
                 new FleetSubscriptions(settings.configuredSubscriptions(), arm, clock),
                 threads,
                 Pause.REAL,
-                clock,
                 settings,
                 cluster -> {},
-                new SimpleMeterRegistry());
+                registry);
         thread = Thread.ofPlatform().start(worker::run);
     }
 

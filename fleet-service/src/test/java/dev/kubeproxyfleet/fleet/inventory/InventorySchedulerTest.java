@@ -358,8 +358,9 @@ class InventorySchedulerTest {
         return complete(Instant.EPOCH, clusters);
     }
 
+    @SuppressWarnings("NullAway") // the class file does not say that a compact constructor takes null
     private static Listing complete(Instant began, ClusterRecord... clusters) {
-        return Listing.ofAll("s1", began, List.of(clusters));
+        return new Listing("s1", began, List.of(clusters), 1, null);
     }
 
     private static JsonNode json(String text) {
