@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads records of one type in Avro's single-object encoding, whoever wrote the bytes: what is no such record, or not whole, or makes no
- * sense, reads as empty, and costs no more memory than its bytes. Thread-safe.
- *
- * <p>{@link AvroBounds} looks at the bytes before Avro does. Avro's own limits are not enough: they are fixed for the whole process when
- * the first record is read by whomever.
+ * sense, reads as empty, and costs little more memory than its bytes ({@link AvroLimits}). Thread-safe.
  *
  * <p>Source of the encoding: Avro 1.12 specification, "Single-object encoding specification".
  */
 public final class AvroReader<T extends SpecificRecordBase> {
+
+    static {
+        AvroLimits.set();
+    }
 
     private static final byte[] MARKER = {(byte) 0xC3, 0x01};
     private static final int FINGERPRINT_BYTES = 8;
@@ -66,7 +67,7 @@ public final class AvroReader<T extends SpecificRecordBase> {
 
     /** Never throws, whatever the bytes. */
     public Optional<T> read(byte @Nullable [] bytes) {
-        if (bytes == null || !startsWithHeader(bytes) || !AvroBounds.hold(schema, bytes, header.length)) {
+        if (bytes == null || !startsWithHeader(bytes)) {
             return Optional.empty();
         }
         BinaryDecoder decoder =

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.binary;
+
+import org.jspecify.annotations.NullMarked;
