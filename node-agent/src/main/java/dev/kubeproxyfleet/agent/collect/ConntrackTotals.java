@@ -16,32 +16,29 @@ final class ConntrackTotals {
     /** A counter that fell from above this to below it has wrapped; any other fall is a new beginning. */
     private static final long HALF = RANGE >>> 1;
 
-    private final byte[][] names;
-    private final long[] carry;
+    /** In the order of the components of {@link Totals}. */
+    private static final byte[][] NAMES = {Tokens.word("insert_failed"), Tokens.word("drop")};
+
+    private final long[] carry = new long[NAMES.length];
     private long[] before = new long[0];
     private String bootId = "";
 
-    ConntrackTotals(byte[]... names) {
-        this.names = names;
-        this.carry = new long[names.length];
+    /** Sums over all CPUs, by the kernel's names of the columns; null where there is no such column. */
+    record Totals(@Nullable Long insertFailed, @Nullable Long drop) {
+
+        static final Totals UNKNOWN = new Totals(null, null);
     }
 
-    /**
-     * Takes the file as it is now.
-     *
-     * @return in the order of the names the sum over all CPUs, null where there is no such column
-     */
-    @Nullable
-    Long[] update(Tokens tokens, ProcBuffer buffer, String boot) {
-        long[] now = NetworkCounters.conntrackPerCpu(tokens, buffer, names);
-        int cpus = now.length / names.length;
+    /** Takes the file as it is now. */
+    Totals update(Tokens tokens, ProcBuffer buffer, String boot) {
+        long[] now = NetworkCounters.conntrackPerCpu(tokens, buffer, NAMES);
         if (!boot.equals(bootId) || now.length != before.length) {
             Arrays.fill(carry, 0);
         } else {
             for (int i = 0; i < now.length; i++) {
                 if (now[i] < before[i]) {
                     if (before[i] >= HALF && now[i] < HALF) {
-                        carry[i % names.length] += RANGE;
+                        carry[i % NAMES.length] += RANGE;
                     } else {
                         Arrays.fill(carry, 0);
                         break;
@@ -51,17 +48,17 @@ final class ConntrackTotals {
         }
         bootId = boot;
         before = now;
-        @Nullable Long[] totals = new @Nullable Long[names.length];
-        for (int column = 0; column < names.length; column++) {
-            long sum = carry[column];
-            boolean known = cpus > 0;
-            for (int cpu = 0; cpu < cpus; cpu++) {
-                long value = now[cpu * names.length + column];
-                known &= value >= 0;
-                sum += value;
+        return new Totals(total(now, 0), total(now, 1));
+    }
+
+    private @Nullable Long total(long[] now, int column) {
+        long sum = carry[column];
+        for (int i = column; i < now.length; i += NAMES.length) {
+            if (now[i] < 0) {
+                return null;
             }
-            totals[column] = known ? sum : null;
+            sum += now[i];
         }
-        return totals;
+        return now.length == 0 ? null : sum;
     }
 }

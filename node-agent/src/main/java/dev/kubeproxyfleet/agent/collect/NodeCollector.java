@@ -37,13 +37,7 @@ public final class NodeCollector {
     static final String BOOT_ID = "sys/kernel/random/boot_id";
 
     private static final int MAX_BOOT_ID_LENGTH = 64;
-    private static final byte[] ATTEMPT_FAILS = Tokens.word("AttemptFails");
-    private static final byte[] ESTAB_RESETS = Tokens.word("EstabResets");
-    private static final byte[] RETRANS_SEGS = Tokens.word("RetransSegs");
-    private static final byte[] OUT_RSTS = Tokens.word("OutRsts");
     private static final byte[] ENTRIES = Tokens.word("entries");
-    private static final byte[] INSERT_FAILED = Tokens.word("insert_failed");
-    private static final byte[] DROP = Tokens.word("drop");
 
     private static final String NEW_CONNECTIONS = "new";
     private static final String HELD_CONNECTIONS = "held";
@@ -62,7 +56,7 @@ public final class NodeCollector {
     private IpvsVisitor visitor;
     private final ConnectionSample sample = new ConnectionSample();
     private final ProcBuffer connections = new ProcBuffer(ConnectionSample.MAX_BYTES, sample::next);
-    private final ConntrackTotals conntrackTotals = new ConntrackTotals(INSERT_FAILED, DROP);
+    private final ConntrackTotals conntrackTotals = new ConntrackTotals();
     private final IpvsKernel kernel;
     private final SkewTracker skewTracker = new SkewTracker();
 
@@ -235,7 +229,7 @@ public final class NodeCollector {
 
     private @Nullable NetworkState network(String bootId) {
         Long count = null;
-        @Nullable Long[] conntrack = {null, null};
+        ConntrackTotals.Totals conntrack = ConntrackTotals.Totals.UNKNOWN;
         if (read(CONNTRACK_STAT)) {
             conntrack = conntrackTotals.update(tokens, buffer, bootId);
             count = NetworkCounters.conntrackShared(tokens, buffer, ENTRIES);
@@ -244,11 +238,16 @@ public final class NodeCollector {
             count = NetworkCounters.number(tokens, buffer);
         }
         Long max = read(CONNTRACK_MAX) ? NetworkCounters.number(tokens, buffer) : null;
-        @Nullable
-        Long[] tcp = read(SNMP)
-                ? NetworkCounters.tcp(tokens, buffer, ATTEMPT_FAILS, ESTAB_RESETS, RETRANS_SEGS, OUT_RSTS)
-                : new @Nullable Long[4];
-        NetworkState state = new NetworkState(count, max, conntrack[0], conntrack[1], tcp[0], tcp[1], tcp[2], tcp[3]);
+        TcpCounters tcp = read(SNMP) ? TcpCounters.parse(tokens, buffer) : TcpCounters.UNKNOWN;
+        NetworkState state = new NetworkState(
+                count,
+                max,
+                conntrack.insertFailed(),
+                conntrack.drop(),
+                tcp.attemptFails(),
+                tcp.estabResets(),
+                tcp.retransSegs(),
+                tcp.outRsts());
         return state.equals(NOTHING_KNOWN) ? null : state;
     }
 
