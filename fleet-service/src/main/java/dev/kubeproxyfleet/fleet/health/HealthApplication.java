@@ -18,13 +18,13 @@ import org.eclipse.microprofile.health.Readiness;
 class HealthApplication implements StreamsApplication {
 
     private final KafkaClients clients;
-    private final HealthConfig config;
+    private final HealthSettings settings;
     private final InstantSource clock;
     private final HealthCounters counters = new HealthCounters();
 
-    HealthApplication(KafkaClients clients, HealthConfig config, MeterRegistry metrics, InstantSource clock) {
+    HealthApplication(KafkaClients clients, HealthSettings settings, MeterRegistry metrics, InstantSource clock) {
         this.clients = clients;
-        this.config = config;
+        this.settings = settings;
         this.clock = clock;
         counters.bindTo(metrics);
     }
@@ -46,7 +46,7 @@ class HealthApplication implements StreamsApplication {
 
     @Override
     public Topology topology() {
-        return HealthTopology.build(clients::name, clock, new HealthSettings(config.emitInterval()), counters);
+        return HealthTopology.build(clients::name, clock, settings.emitInterval(), counters);
     }
 
     @Override

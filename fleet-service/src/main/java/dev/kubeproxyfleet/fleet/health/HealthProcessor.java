@@ -51,7 +51,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private static final String CLUSTER_KEY = "/managedclusters/";
 
     private final InstantSource clock;
-    private final HealthSettings settings;
+    private final Duration emitInterval;
     private final HealthCounters counters;
     private final BrokerClock brokerClock = new BrokerClock();
     private final Map<String, Cluster> clusters = new HashMap<>();
@@ -79,9 +79,9 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         Integer nodesExpected;
     }
 
-    HealthProcessor(InstantSource clock, HealthSettings settings, HealthCounters counters) {
+    HealthProcessor(InstantSource clock, Duration emitInterval, HealthCounters counters) {
         this.clock = clock;
-        this.settings = settings;
+        this.emitInterval = emitInterval;
         this.counters = counters;
     }
 
@@ -99,7 +99,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
                 }
             }
         }
-        context.schedule(settings.emitInterval(), PunctuationType.WALL_CLOCK_TIME, unused -> emit());
+        context.schedule(emitInterval, PunctuationType.WALL_CLOCK_TIME, unused -> emit());
     }
 
     @Override

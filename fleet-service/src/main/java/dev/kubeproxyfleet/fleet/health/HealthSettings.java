@@ -1,15 +1,14 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.time.Duration;
 
-/** @param emitInterval shortest time between two health records of one cluster */
-public record HealthSettings(Duration emitInterval) {
+/** How node statistics are folded. */
+@ConfigMapping(prefix = "kpfleet.health")
+interface HealthSettings {
 
-    public static final HealthSettings DEFAULTS = new HealthSettings(Duration.ofSeconds(2));
-
-    public HealthSettings {
-        if (emitInterval.toMillis() < 1) {
-            throw new IllegalArgumentException("the emit interval must be positive, not " + emitInterval);
-        }
-    }
+    /** Shortest time between two health records of one cluster; at least a millisecond. */
+    @WithDefault("2s")
+    Duration emitInterval();
 }

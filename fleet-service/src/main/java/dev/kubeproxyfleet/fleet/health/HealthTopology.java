@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,9 +27,15 @@ public final class HealthTopology {
 
     private HealthTopology() {}
 
-    /** @param names full name of each topic */
+    /**
+     * @param names full name of each topic
+     * @param emitInterval shortest time between two health records of one cluster; at least a millisecond
+     */
     public static Topology build(
-            Function<Topic, String> names, InstantSource clock, HealthSettings settings, HealthCounters counters) {
+            Function<Topic, String> names, InstantSource clock, Duration emitInterval, HealthCounters counters) {
+        if (emitInterval.toMillis() < 1) {
+            throw new IllegalArgumentException("kpfleet.health.emit-interval must be positive, not " + emitInterval);
+        }
         Topology topology = new Topology();
         topology.addGlobalStore(
                 Stores.keyValueStoreBuilder(
@@ -47,7 +54,7 @@ public final class HealthTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 names.apply(Topic.NODE_STATS));
-        topology.addProcessor("health", () -> new HealthProcessor(clock, settings, counters), "node-stats-source");
+        topology.addProcessor("health", () -> new HealthProcessor(clock, emitInterval, counters), "node-stats-source");
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(
                                 Stores.persistentKeyValueStore(NODES_STORE), Serdes.String(), new NodeStateSerde())

@@ -62,7 +62,7 @@ class HealthTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "health-test");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
         driver = new TopologyTestDriver(
-                HealthTopology.build(topic -> topic.name("test."), () -> now, HealthSettings.DEFAULTS, counters),
+                HealthTopology.build(topic -> topic.name("test."), () -> now, Snapshots.EMIT_INTERVAL, counters),
                 properties,
                 now);
         nodeStats = driver.createInputTopic("test.node-stats", new StringSerializer(), new ByteArraySerializer());
@@ -290,7 +290,7 @@ class HealthTopologyTest {
                 nodes.put(Partitioning.nodeStatsKey(CLUSTER, node), state);
             }
         }
-        HealthProcessor processor = new HealthProcessor(() -> now, HealthSettings.DEFAULTS, counters);
+        HealthProcessor processor = new HealthProcessor(() -> now, Snapshots.EMIT_INTERVAL, counters);
 
         processor.init(context);
         context.scheduledPunctuators().getFirst().getPunctuator().punctuate(now.toEpochMilli());

@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.avro.RuleSync;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ record Snapshots(
 
     static final String CLUSTER =
             "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/one";
+    static final Duration EMIT_INTERVAL = Duration.ofSeconds(2);
     static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 
     static Snapshots of(String node) {

@@ -1,13 +1,11 @@
-package dev.kubeproxyfleet.fleet;
+package dev.kubeproxyfleet.schemas.log;
 
-import dev.kubeproxyfleet.schemas.log.JsonLog;
-import dev.kubeproxyfleet.schemas.log.SafeLog;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 
-/** Sets the form of the log before anything of ours logs. */
+/** Sets the form of the log of each Quarkus application of ours, before anything of ours logs. */
 @Singleton
 final class LogFormat {
 

@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.agent;
+package dev.kubeproxyfleet.schemas.log;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
