@@ -13,7 +13,7 @@ public final class ControllerCounters implements MeterBinder {
 
     private final Map<Topic, LongAdder> unreadable = adders(Topic.CLUSTERS, Topic.CLUSTER_HEALTH);
     private final Map<Topic, LongAdder> tooLarge =
-            adders(Topic.OPERATIONS, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT);
+            adders(Topic.OPERATIONS, Topic.CONFIGS, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT);
 
     /** Versions of records that could not be read and count for nothing. */
     public long unreadable(Topic topic) {

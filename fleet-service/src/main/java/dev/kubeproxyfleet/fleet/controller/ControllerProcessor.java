@@ -1,15 +1,9 @@
 package dev.kubeproxyfleet.fleet.controller;
 
-import dev.kubeproxyfleet.fleet.rollout.Decisions;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
-import dev.kubeproxyfleet.fleet.rollout.Rollout;
-import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutDriver;
 import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
-import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
-import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.time.Instant;
-import java.util.Collection;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -59,29 +53,5 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
 
     private Instant now() {
         return Instant.ofEpochMilli(context.currentSystemTimeMs());
-    }
-
-    /** Tells the topics what was decided. */
-    private record Announcer(StoredFleet fleet, EventForwarder forwarder) implements RolloutDriver.Listener {
-
-        @Override
-        public void decided(Decisions decisions) {
-            for (RolloutCluster cluster : decisions.clusters()) {
-                RolloutClusterStatus status =
-                        Statuses.of(fleet.rollout(cluster.rollout()).orElseThrow(), cluster);
-                forwarder.forward(Topic.ROLLOUT_CLUSTERS, status.key(), status);
-            }
-            decisions.withdrawn().forEach(cluster -> forwarder.tombstone(Topic.OPERATIONS, cluster));
-            decisions
-                    .operations()
-                    .forEach(operation -> forwarder.forward(Topic.OPERATIONS, operation.cluster(), operation));
-            decisions.audits().forEach(audit -> forwarder.forward(Topic.AUDIT, audit.config(), audit));
-        }
-
-        @Override
-        public void completed(Collection<Rollout> changed) {
-            changed.forEach(
-                    rollout -> forwarder.forward(Topic.ROLLOUTS, rollout.id().toString(), Statuses.of(rollout)));
-        }
     }
 }

@@ -24,7 +24,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  *
  * <pre>
  * desired ── intake ──┬─▶ rejected
- * commands ── reader ─┼─▶ controller ─▶ operations, rollouts, rollout-clusters, audit
+ * commands ── reader ─┼─▶ controller ─▶ operations, configs, rollouts, rollout-clusters, audit
  * outcomes ── reader ─┘
  * </pre>
  */
@@ -87,7 +87,7 @@ public final class ControllerTopology {
                 OUTCOME_READER);
         Stores.ALL.forEach(store -> topology.addStateStore(Stores.builder(store), CONTROLLER));
 
-        for (Topic topic : Set.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT)) {
+        for (Topic topic : Set.of(Topic.CONFIGS, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT)) {
             topology.addSink(sink(topic), names.apply(topic), text, bytes, CONTROLLER);
         }
         topology.addSink(

@@ -1,17 +1,22 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
+import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
+import dev.kubeproxyfleet.fleet.rollout.Standing;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The core's states in the words of the topics that people read. */
@@ -24,6 +29,24 @@ final class Statuses {
             RolloutClusterStatus.State state, @Nullable String code, String message) {}
 
     private Statuses() {}
+
+    /** Empty of a config whose state an earlier version has stored, until the controller has looked at its rollouts. */
+    static Optional<ConfigStatus> of(Standing standing) {
+        ConfigState config = standing.config();
+        return Optional.ofNullable(config.held())
+                .map(held -> new ConfigStatus(
+                        config.name(),
+                        config.spec(),
+                        config.generation(),
+                        standing.latest().id().toString(),
+                        standing.active() == null
+                                ? null
+                                : standing.active().id().toString(),
+                        standing.full().id().toString(),
+                        held.planned(),
+                        held.released(),
+                        standing.stoppedBy().map(RolloutId::toString).orElse(null)));
+    }
 
     static RolloutStatus of(Rollout rollout) {
         Words words = words(rollout.state());

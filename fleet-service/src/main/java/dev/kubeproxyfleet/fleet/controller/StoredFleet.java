@@ -20,8 +20,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -71,6 +73,9 @@ final class StoredFleet implements FleetStore {
     private final Map<RolloutId, ClusterLists> lists = new HashMap<>();
 
     private @Nullable List<Claim> claims;
+
+    /** Every event asks for those of its config. */
+    private @Nullable NavigableSet<String> openIds;
 
     StoredFleet(ProcessingContext context, ControllerCounters counters) {
         clusterRecords = new ReadRecords<>(ClusterRecord.class, Topic.CLUSTERS, ClusterRecord::id, counters);
@@ -241,10 +246,28 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<RolloutId> open() {
-        return list(
-                open.all(),
-                Integer.MAX_VALUE,
-                entry -> RolloutId.parse(entry.key).orElseThrow());
+        return openIds().stream()
+                .map(id -> RolloutId.parse(id).orElseThrow())
+                .toList();
+    }
+
+    @Override
+    public List<RolloutId> open(String config) {
+        String start = config + '.';
+        return openIds().tailSet(start).stream()
+                .takeWhile(id -> id.startsWith(start))
+                .flatMap(id -> RolloutId.parse(id).stream())
+                .filter(id -> id.config().equals(config))
+                .toList();
+    }
+
+    private NavigableSet<String> openIds() {
+        NavigableSet<String> known = openIds;
+        if (known == null) {
+            known = new TreeSet<>(list(open.all(), Integer.MAX_VALUE, entry -> entry.key));
+            openIds = known;
+        }
+        return known;
     }
 
     // ---- writing ----
@@ -267,8 +290,10 @@ final class StoredFleet implements FleetStore {
         rollouts.keep(id, rollout);
         if (rollout.isOpen() && !wasOpen) {
             open.put(id, PRESENT);
+            openIds().add(id);
         } else if (wasOpen && !rollout.isOpen()) {
             open.delete(id);
+            openIds().remove(id);
             lists.remove(rollout.id());
         }
     }

@@ -11,10 +11,25 @@ import org.jspecify.annotations.Nullable;
  * @param spec null once deleted
  * @param generation of the latest rollout
  * @param fullGeneration of the latest rollout to every selected cluster; those since then have been to some of them
+ * @param held which generations can hold a cluster; null in a state that was stored before this was kept, until the next join
  * @param recentEvents ids of the latest events applied, oldest first: one that comes again changes nothing
  */
 public record ConfigState(
-        String name, FleetConfig.@Nullable Spec spec, long generation, long fullGeneration, List<String> recentEvents) {
+        String name,
+        FleetConfig.@Nullable Spec spec,
+        long generation,
+        long fullGeneration,
+        @Nullable Held held,
+        List<String> recentEvents) {
+
+    /**
+     * Which rollouts of the config can hold a cluster.
+     *
+     * @param planned the latest generation that chose from every selected cluster: what it left out, no earlier one holds; 0 if
+     *     none has
+     * @param released the latest generation when the config was last deleted: up to it none holds a cluster; 0 if it never was
+     */
+    public record Held(long planned, long released) {}
 
     /** How many event ids are remembered for each config. */
     public static final int REMEMBERED_EVENTS = 32;
@@ -24,7 +39,7 @@ public record ConfigState(
     }
 
     static ConfigState unknown(String name) {
-        return new ConfigState(name, null, 0, 0, List.of());
+        return new ConfigState(name, null, 0, 0, new Held(0, 0), List.of());
     }
 
     boolean hasApplied(String eventId) {
@@ -43,19 +58,29 @@ public record ConfigState(
 
     /** The same spec once more, to every selected cluster or to some. */
     ConfigState again(boolean full) {
-        return new ConfigState(name, spec, generation + 1, full ? generation + 1 : fullGeneration, recentEvents);
+        return new ConfigState(name, spec, generation + 1, full ? generation + 1 : fullGeneration, held, recentEvents);
     }
 
     ConfigState accept(FleetConfig.Spec next, String eventId) {
-        return new ConfigState(name, next, generation + 1, generation + 1, remember(eventId));
+        return new ConfigState(name, next, generation + 1, generation + 1, held, remember(eventId));
     }
 
     ConfigState unchanged(String eventId) {
-        return new ConfigState(name, spec, generation, fullGeneration, remember(eventId));
+        return new ConfigState(name, spec, generation, fullGeneration, held, remember(eventId));
     }
 
     ConfigState delete(String eventId) {
-        return new ConfigState(name, null, generation, fullGeneration, remember(eventId));
+        Held none = held == null ? null : new Held(held.planned(), generation);
+        return new ConfigState(name, null, generation, fullGeneration, none, remember(eventId));
+    }
+
+    /** The rollout to every selected cluster has chosen them. */
+    ConfigState planned() {
+        return held == null ? this : with(new Held(fullGeneration, held.released()));
+    }
+
+    ConfigState with(Held known) {
+        return new ConfigState(name, spec, generation, fullGeneration, known, recentEvents);
     }
 
     private List<String> remember(String eventId) {

@@ -21,6 +21,9 @@ public interface FleetState extends Inventory {
 
     Optional<Rollout> rollout(RolloutId id);
 
+    /** Rollouts of a config that time can change: {@link Rollout#isOpen()}; in the order of their ids as text. */
+    List<RolloutId> open(String config);
+
     Optional<RolloutCluster> rolloutCluster(RolloutId id, String cluster);
 
     /** Every cluster of a rollout. */

@@ -44,6 +44,9 @@ final class Progress {
                 Foreseen foreseen = Foreseen.of(rollout.spec(), ready, draft.fleet(), draft.now());
                 List<Stage> stages = stages(draft, rollout, ready, scope);
                 draft.put(rollout.planned(planned.start(draft.now()), stages, foreseen.plan()));
+                if (rollout.reachesAll()) {
+                    draft.put(config.planned());
+                }
                 draft.audit(Answer.byItself(rollout.id().config(), "Start", draft.now())
                         .done(
                                 rollout.id(),

@@ -116,6 +116,14 @@ public record Rollout(
         return state instanceof RolloutState.Active || inFlight() > 0;
     }
 
+    /** Whether it was for every selected cluster. */
+    boolean reachesAll() {
+        return switch (request.cause()) {
+            case Publish, Rerun -> true;
+            case Retry, CatchUp, DriftCorrection -> false;
+        };
+    }
+
     int inFlight() {
         return stages.stream().mapToInt(Stage::inFlight).sum();
     }

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The loop around the core: asks the {@link RolloutEngine}, applies what it decided to a store, and asks again until nothing
@@ -30,9 +32,10 @@ public final class RolloutDriver {
         /**
          * An event or a tick has come to its end.
          *
-         * @param changed rollouts as it left them: what came in between was true for no moment
+         * @param rollouts those that changed, as it left them: what came in between was true for no moment
+         * @param configs those whose own state or whose rollouts changed, as it left them
          */
-        void completed(Collection<Rollout> changed);
+        void completed(Collection<Rollout> rollouts, Collection<Standing> configs);
     }
 
     private final RolloutEngine engine;
@@ -40,6 +43,7 @@ public final class RolloutDriver {
     private final Duration joinInterval;
     private final Listener listener;
     private final Map<RolloutId, Rollout> changed = new LinkedHashMap<>();
+    private final Set<String> touchedConfigs = new LinkedHashSet<>();
     private Instant nextJoin = Instant.EPOCH;
 
     /** @param joinInterval how often all clusters are looked at: for those that have appeared, are ready again or have drifted */
@@ -95,11 +99,15 @@ public final class RolloutDriver {
         if (decisions.isEmpty()) {
             return;
         }
-        decisions.configs().forEach(store::put);
+        for (ConfigState config : decisions.configs()) {
+            store.put(config);
+            touchedConfigs.add(config.name());
+        }
         decisions.strategies().forEach(store::put);
         for (Rollout rollout : decisions.rollouts()) {
             store.put(rollout);
             changed.put(rollout.id(), rollout);
+            touchedConfigs.add(rollout.id().config());
         }
         decisions.clusters().forEach(store::put);
         decisions.withdrawn().forEach(store::release);
@@ -110,7 +118,11 @@ public final class RolloutDriver {
     }
 
     private void complete() {
-        listener.completed(List.copyOf(changed.values()));
+        List<Standing> configs = touchedConfigs.stream()
+                .flatMap(config -> Standing.of(store, config).stream())
+                .toList();
+        listener.completed(List.copyOf(changed.values()), configs);
         changed.clear();
+        touchedConfigs.clear();
     }
 }

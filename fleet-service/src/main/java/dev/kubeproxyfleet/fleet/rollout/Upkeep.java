@@ -137,6 +137,7 @@ final class Upkeep {
     /** Compares what clusters have with what configs made of them. */
     static void look(Draft draft) {
         List<ConfigState> configs = draft.fleet().configs().stream()
+                .map(config -> config.held() == null ? completed(draft, config) : config)
                 .filter(config -> config.spec() != null)
                 .toList();
         Map<String, Admission> admissions = new HashMap<>();
@@ -161,6 +162,25 @@ final class Upkeep {
     /** Correcting goes first; what is to be caught up with is still there afterwards. */
     private static Cause first(Cause one, Cause other) {
         return one == Cause.DriftCorrection ? one : other;
+    }
+
+    /** A config that an earlier version has stored, with what it does not tell: by all rollouts that it has had. */
+    private static ConfigState completed(Draft draft, ConfigState config) {
+        long planned = 0;
+        long released = 0;
+        for (long generation = 1; generation <= config.generation(); generation++) {
+            Rollout rollout =
+                    draft.rollout(new RolloutId(config.name(), generation)).orElseThrow();
+            if (rollout.released()) {
+                released = generation;
+            }
+            if (rollout.reachesAll() && rollout.plan() != null) {
+                planned = generation;
+            }
+        }
+        ConfigState known = config.with(new ConfigState.Held(planned, released));
+        draft.put(known);
+        return known;
     }
 
     /** What the cluster gives cause for, if anything. */
@@ -191,9 +211,11 @@ final class Upkeep {
      * strategy of the rollout that it follows.
      */
     private static void begin(Draft draft, ConfigState config, Cause cause) {
-        Optional<Rollout> latest = Optional.ofNullable(config.latestId())
-                .flatMap(draft::rollout)
-                .filter(found -> goesOn(draft, config, found));
+        Optional<Rollout> latest = Standing.of(draft.fleet(), config.name())
+                .filter(standing -> standing.active() == null
+                        && standing.latest().inFlight() == 0
+                        && standing.stoppedBy().isEmpty())
+                .map(Standing::latest);
         if (latest.isEmpty()) {
             return;
         }
@@ -207,40 +229,5 @@ final class Upkeep {
                         + (cause == Cause.CatchUp
                                 ? "clusters that were deferred or are new"
                                 : "clusters that have drifted")));
-    }
-
-    private static boolean goesOn(Draft draft, ConfigState config, Rollout latest) {
-        return latest.inFlight() == 0
-                && draft.rollout(new RolloutId(config.name(), config.fullGeneration()))
-                        .filter(full -> Continuity.follows(
-                                end(latest),
-                                latest.request().cause(),
-                                latest.request().onlyCluster(),
-                                outcome(full)))
-                        .isPresent();
-    }
-
-    private static Continuity.Latest end(Rollout latest) {
-        return switch (latest.state()) {
-            case RolloutState.Succeeded _ -> Continuity.Latest.Succeeded;
-            case RolloutState.Failed failed
-            when !failed.code().equals(Reversal.ROLLBACK_INCOMPLETE) -> Continuity.Latest.Failed;
-            case RolloutState.RolledBack back
-            when Progress.MAX_FAILURES_EXCEEDED.equals(back.code()) -> Continuity.Latest.Failed;
-            case RolloutState.Failed _,
-                    RolloutState.RolledBack _,
-                    RolloutState.Aborted _,
-                    RolloutState.Superseded _,
-                    RolloutState.Active _ -> Continuity.Latest.Other;
-        };
-    }
-
-    private static Continuity.Full outcome(Rollout full) {
-        return switch (full.state()) {
-            case RolloutState.Succeeded _ -> Continuity.Full.Succeeded;
-            case RolloutState.Failed _, RolloutState.Aborted _ ->
-                full.plan() == null ? Continuity.Full.Other : Continuity.Full.Stopped;
-            case RolloutState.Active _, RolloutState.Superseded _, RolloutState.RolledBack _ -> Continuity.Full.Other;
-        };
     }
 }

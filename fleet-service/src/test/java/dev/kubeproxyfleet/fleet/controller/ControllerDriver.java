@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.Proof;
@@ -162,6 +163,22 @@ final class ControllerDriver implements AutoCloseable {
         inventory.values().forEach(cluster -> pipe(Topic.CLUSTERS, cluster.id(), json(cluster)));
         health.forEach((cluster, value) -> pipe(Topic.CLUSTER_HEALTH, cluster, value));
         listSubscription();
+    }
+
+    /** Like {@link #restart}, from what an earlier version left, which did not have the topic, nor the field in the store. */
+    void restartWithout(Topic topic, String store, String field) {
+        collect();
+        sent.remove(topic);
+        Objects.requireNonNull(changelogs.get(store)).replaceAll((_, value) -> {
+            try {
+                ObjectNode state = (ObjectNode) Json.MAPPER.readTree(value);
+                state.remove(field);
+                return Json.MAPPER.writeValueAsBytes(state);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        restart();
     }
 
     ControllerCounters counters() {

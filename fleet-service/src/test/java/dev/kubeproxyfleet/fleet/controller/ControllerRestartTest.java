@@ -12,6 +12,7 @@ import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +64,7 @@ class ControllerRestartTest {
                 STORY.get(step).accept(steady);
                 STORY.get(step).accept(restarted);
                 restarted.restart();
-                for (Topic topic : List.of(Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.OPERATIONS)) {
+                for (Topic topic : List.of(Topic.CONFIGS, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.OPERATIONS)) {
                     assertThat(restarted.compacted(topic))
                             .as("%s after step %d", topic, step)
                             .isEqualTo(steady.compacted(topic));
@@ -77,6 +78,23 @@ class ControllerRestartTest {
                     .extracting(AuditRecord::code)
                     .contains("Approved", "Paused", "Resumed", "RollingBack", "ConfigDeleted");
             assertThat(steady.rollout("prod.2").state()).isEqualTo(RolloutStatus.State.Aborted);
+        }
+    }
+
+    @Test
+    void aConfigThatAnEarlierVersionHasStoredIsToldWithTheFirstLook(@TempDir Path folder) {
+        try (ControllerDriver driver = new ControllerDriver(folder)) {
+            STORY.forEach(step -> step.accept(driver));
+            driver.publish("prod", CONFIG.formatted("LeastConnection"));
+            driver.advance(Duration.ofSeconds(11));
+            Map<String, String> told = driver.compacted(Topic.CONFIGS);
+            assertThat(told.get("prod")).contains("\"plannedGeneration\":3", "\"releasedGeneration\":2");
+
+            driver.restartWithout(Topic.CONFIGS, Stores.CONFIGS, "held");
+            assertThat(driver.compacted(Topic.CONFIGS)).isEmpty();
+            driver.advance(Duration.ofSeconds(1));
+
+            assertThat(driver.compacted(Topic.CONFIGS)).isEqualTo(told);
         }
     }
 

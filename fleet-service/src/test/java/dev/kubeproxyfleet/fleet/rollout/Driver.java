@@ -46,7 +46,7 @@ final class Driver implements RolloutDriver.Listener {
     }
 
     @Override
-    public void completed(Collection<Rollout> changed) {}
+    public void completed(Collection<Rollout> rollouts, Collection<Standing> configs) {}
 
     Instant now() {
         return now;

@@ -44,7 +44,7 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
     }
 
     @Override
-    public void completed(Collection<Rollout> changed) {}
+    public void completed(Collection<Rollout> rollouts, Collection<Standing> configs) {}
 
     @Override
     public FleetState state() {

@@ -171,6 +171,11 @@ class InMemoryFleet implements FleetStore {
     }
 
     @Override
+    public List<RolloutId> open(String config) {
+        return open().stream().filter(id -> id.config().equals(config)).toList();
+    }
+
+    @Override
     public void put(ConfigState config) {
         put(configs, config.name(), config);
     }

@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -187,6 +188,30 @@ final class Promises {
         Set<Started> stored = new HashSet<>();
         fleet().drifted().forEach(cluster -> stored.add(new Started(cluster.rollout(), cluster.cluster())));
         check(stored.equals(drifts), "%s have drifted, and on record are %s", stored, drifts);
+    }
+
+    /** What a config remembers of its rollouts is what they say. */
+    private void checkStanding(String config) {
+        Standing standing = Standing.of(fleet(), config).orElseThrow();
+        long planned = 0;
+        long released = 0;
+        List<RolloutId> active = new ArrayList<>();
+        for (long generation = 1; generation <= standing.config().generation(); generation++) {
+            Rollout rollout =
+                    fleet().rollout(new RolloutId(config, generation)).orElseThrow();
+            planned = rollout.reachesAll() && rollout.plan() != null ? generation : planned;
+            released = rollout.released() ? generation : released;
+            if (rollout.state() instanceof RolloutState.Active) {
+                active.add(rollout.id());
+            }
+        }
+        ConfigState.Held held = new ConfigState.Held(planned, released);
+        check(held.equals(standing.config().held()), "%s remembers %s, and its rollouts say %s", config, standing.config().held(), held);
+        check(
+                active.equals(Stream.ofNullable(standing.active()).map(Rollout::id).toList()),
+                "%s are under way, and %s is said to be",
+                active,
+                standing.active());
     }
 
     /** A drift may become another kind of drift. */
@@ -695,6 +720,7 @@ final class Promises {
     void check(Step step) {
         answers.addAll(step.audits());
         checkDriftsAreOnRecord(step);
+        step.rollouts().forEach(change -> checkStanding(change.after().id().config()));
         changes |= !step.rollouts().isEmpty()
                 || !step.clusters().isEmpty()
                 || !step.issued().isEmpty()

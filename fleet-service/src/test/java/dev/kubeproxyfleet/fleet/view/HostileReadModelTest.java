@@ -141,7 +141,7 @@ class HostileReadModelTest {
                                         "Paused",
                                         "no further cluster starts",
                                         Fleet.NOON)));
-            case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new ArrayList<>();
+            case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, CONFIGS, NODE_STATS -> new ArrayList<>();
         };
     }
 

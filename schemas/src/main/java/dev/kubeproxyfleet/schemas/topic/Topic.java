@@ -24,6 +24,7 @@ public enum Topic {
     CLUSTERS("clusters", "ARM resource id, lower case", null, Partitions.MANY, "dev.kubeproxyfleet.cluster.v1"),
     OPERATIONS("operations", "ARM resource id, lower case", null, Partitions.MANY, "dev.kubeproxyfleet.operation.v1"),
     OUTCOMES("outcomes", "config name", Duration.ofDays(7), Partitions.ONE, "dev.kubeproxyfleet.outcome.v1"),
+    CONFIGS("configs", "config name", null, Partitions.ONE, "dev.kubeproxyfleet.config-status.v1"),
     ROLLOUTS("rollouts", "rollout id", null, Partitions.ONE, "dev.kubeproxyfleet.rollout.v1"),
     ROLLOUT_CLUSTERS(
             "rollout-clusters", "rollout id / cluster", null, Partitions.MANY, "dev.kubeproxyfleet.rollout-cluster.v1"),

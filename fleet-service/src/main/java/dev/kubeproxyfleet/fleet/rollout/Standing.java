@@ -1,0 +1,91 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A config with those of its rollouts that decide what may follow.
+ *
+ * @param active the one under way, of which there is one at most; null if none is
+ * @param full the latest to every selected cluster
+ */
+public record Standing(
+        ConfigState config,
+        Rollout latest,
+        @Nullable Rollout active,
+        Rollout full) {
+
+    /** Empty if there is no such config, or it has never had a rollout. */
+    static Optional<Standing> of(FleetState fleet, String name) {
+        return fleet.config(name).filter(config -> config.generation() > 0).map(config -> of(fleet, config));
+    }
+
+    private static Standing of(FleetState fleet, ConfigState config) {
+        return new Standing(
+                config,
+                fleet.rollout(config.latestRollout()).orElseThrow(),
+                fleet.open(config.name()).stream()
+                        .flatMap(id -> fleet.rollout(id).stream())
+                        .filter(rollout -> rollout.state() instanceof RolloutState.Active)
+                        .findFirst()
+                        .orElse(null),
+                fleet.rollout(new RolloutId(config.name(), config.fullGeneration()))
+                        .orElseThrow());
+    }
+
+    /** The rollout under way, or the latest. */
+    Rollout current() {
+        return active == null ? latest : active;
+    }
+
+    /**
+     * The rollout because of which none follows by itself; empty where what is deferred, new or drifted follows by itself,
+     * supposed that the rollout under way succeeds.
+     */
+    public Optional<RolloutId> stoppedBy() {
+        Rollout current = current();
+        boolean follows = config.spec() != null
+                && Continuity.follows(
+                        end(current),
+                        current.request().cause(),
+                        current.request().onlyCluster(),
+                        outcome(full));
+        if (follows) {
+            return Optional.empty();
+        }
+        return Optional.of((current.state() instanceof RolloutState.Succeeded ? full : current).id());
+    }
+
+    private static Continuity.Latest end(Rollout latest) {
+        return switch (latest.state()) {
+            case RolloutState.Active active when goesBack(active) -> Continuity.Latest.Other;
+            case RolloutState.Active _, RolloutState.Succeeded _ -> Continuity.Latest.Succeeded;
+            case RolloutState.Failed failed
+            when !failed.code().equals(Reversal.ROLLBACK_INCOMPLETE) -> Continuity.Latest.Failed;
+            case RolloutState.RolledBack back
+            when Progress.MAX_FAILURES_EXCEEDED.equals(back.code()) -> Continuity.Latest.Failed;
+            case RolloutState.Failed _,
+                    RolloutState.RolledBack _,
+                    RolloutState.Aborted _,
+                    RolloutState.Superseded _ -> Continuity.Latest.Other;
+        };
+    }
+
+    private static Continuity.Full outcome(Rollout full) {
+        return switch (full.state()) {
+            case RolloutState.Active active when goesBack(active) -> Continuity.Full.Other;
+            case RolloutState.Active _, RolloutState.Succeeded _ -> Continuity.Full.Succeeded;
+            case RolloutState.Failed _, RolloutState.Aborted _ ->
+                full.plan() == null ? Continuity.Full.Other : Continuity.Full.Stopped;
+            case RolloutState.Superseded _, RolloutState.RolledBack _ -> Continuity.Full.Other;
+        };
+    }
+
+    private static boolean goesBack(RolloutState.Active active) {
+        return switch (active) {
+            case RolloutState.RollingBack _ -> true;
+            case RolloutState.Paused paused -> paused.from() instanceof RolloutState.RollingBack;
+            case RolloutState.Planned _, RolloutState.Running _ -> false;
+        };
+    }
+}
