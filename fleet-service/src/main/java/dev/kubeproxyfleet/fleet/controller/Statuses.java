@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
+import dev.kubeproxyfleet.fleet.rollout.Possibilities;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
@@ -10,13 +11,16 @@ import dev.kubeproxyfleet.fleet.rollout.Stage;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.Standing;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The core's states in the words of the topics that people read. */
@@ -48,7 +52,20 @@ final class Statuses {
                         standing.stoppedBy().map(RolloutId::toString).orElse(null)));
     }
 
-    static RolloutStatus of(Rollout rollout) {
+    /** What people can ask of a rollout, by its id. */
+    static List<RolloutStatus.Action> actions(Standing standing, Rollout rollout) {
+        Possibilities possibilities = new Possibilities(standing, rollout);
+        return Stream.of(Command.Action.values())
+                .map(action -> new RolloutStatus.Action(
+                        action,
+                        possibilities
+                                .objectionByName(action)
+                                .map(refusal -> new RolloutPlan.Reason(refusal.code(), refusal.message()))
+                                .orElse(null)))
+                .toList();
+    }
+
+    static RolloutStatus of(Rollout rollout, @Nullable List<RolloutStatus.Action> actions) {
         Words words = words(rollout.state());
         return new RolloutStatus(
                 rollout.id().toString(),
@@ -68,7 +85,8 @@ final class Statuses {
                 rollout.plan(),
                 rollout.activity().total(),
                 rollout.activity().since(),
-                rollout.stages().stream().map(Statuses::of).toList());
+                rollout.stages().stream().map(Statuses::of).toList(),
+                actions);
     }
 
     static RolloutClusterStatus of(Rollout rollout, RolloutCluster cluster) {

@@ -39,6 +39,10 @@ record Answer(
         return record(rollout, Verdict.Refused, code, message);
     }
 
+    AuditRecord not(RolloutId rollout, Refusal refusal) {
+        return record(rollout, refusal.verdict(), refusal.code(), refusal.message());
+    }
+
     /** Who did it and why, to end a sentence with. */
     String by() {
         return "by " + actor + (reason == null || reason.isBlank() ? "" : ": " + reason);

@@ -46,6 +46,10 @@ public record ConfigState(
         return recentEvents.contains(eventId);
     }
 
+    boolean refersTo(String strategy) {
+        return spec != null && strategy.equals(spec.strategyRef());
+    }
+
     RolloutId latestRollout() {
         return new RolloutId(name, generation);
     }

@@ -115,8 +115,7 @@ final class Publishing {
         }
         draft.put(new StrategyState(event.name(), null));
         List<String> users = draft.fleet().configs().stream()
-                .filter(config -> config.spec() != null
-                        && event.name().equals(config.spec().strategyRef()))
+                .filter(config -> config.refersTo(event.name()))
                 .map(ConfigState::name)
                 .sorted()
                 .toList();

@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
@@ -8,6 +7,7 @@ import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -143,13 +143,9 @@ final class Retry {
 
     // ---- once it has ended ----
 
-    /** Why another rollout for them would come to nothing; empty if it would not. */
+    /** Why another rollout for them would come to nothing, if the config can begin one; empty if it would not. */
     Optional<AuditRecord> objection() {
-        FleetConfig.Spec spec = config.spec();
-        if (spec == null) {
-            return Optional.empty();
-        }
-        Selection selection = new Selection(spec.selector());
+        Selection selection = new Selection(Objects.requireNonNull(config.spec()).selector());
         Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         if (onlyCluster != null) {
             Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);

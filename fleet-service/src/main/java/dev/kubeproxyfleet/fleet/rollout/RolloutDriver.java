@@ -103,7 +103,12 @@ public final class RolloutDriver {
             store.put(config);
             touchedConfigs.add(config.name());
         }
-        decisions.strategies().forEach(store::put);
+        for (StrategyState strategy : decisions.strategies()) {
+            store.put(strategy);
+            store.configs().stream()
+                    .filter(config -> config.refersTo(strategy.name()))
+                    .forEach(config -> touchedConfigs.add(config.name()));
+        }
         for (Rollout rollout : decisions.rollouts()) {
             store.put(rollout);
             changed.put(rollout.id(), rollout);

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param active the one under way, of which there is one at most; null if none is
  * @param full the latest to every selected cluster
+ * @param missesStrategy whether the config refers to a strategy that is not stored (any more)
  */
 public record Standing(
         ConfigState config,
         Rollout latest,
         @Nullable Rollout active,
-        Rollout full) {
+        Rollout full,
+        boolean missesStrategy) {
 
     /** Empty if there is no such config, or it has never had a rollout. */
     static Optional<Standing> of(FleetState fleet, String name) {
@@ -21,6 +25,7 @@ public record Standing(
     }
 
     private static Standing of(FleetState fleet, ConfigState config) {
+        String strategy = config.spec() == null ? null : config.spec().strategyRef();
         return new Standing(
                 config,
                 fleet.rollout(config.latestRollout()).orElseThrow(),
@@ -30,7 +35,13 @@ public record Standing(
                         .findFirst()
                         .orElse(null),
                 fleet.rollout(new RolloutId(config.name(), config.fullGeneration()))
-                        .orElseThrow());
+                        .orElseThrow(),
+                strategy != null && fleet.strategy(strategy).isEmpty());
+    }
+
+    /** Those that people can ask something of, as far as they are few: the latest, the one under way, and the latest full one. */
+    public List<Rollout> rollouts() {
+        return Stream.of(latest, current(), full).distinct().toList();
     }
 
     /** The rollout under way, or the latest. */

@@ -214,7 +214,7 @@ final class TakenAtItsWord implements Onlooker {
         for (RolloutId id : rollouts) {
             Rollout rollout = fleet.rollout(id).orElseThrow();
             reader.read(
-                    Statuses.of(rollout),
+                    Statuses.of(rollout, List.of()),
                     fleet.rolloutClusters(id).stream()
                             .map(cluster -> Statuses.of(rollout, cluster))
                             .toList());

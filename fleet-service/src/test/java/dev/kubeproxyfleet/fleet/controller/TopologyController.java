@@ -280,7 +280,8 @@ final class TopologyController implements SimulatedController {
             drifts.read(Topic.ROLLOUTS, record.key(), record.value(), now);
             RolloutId id = RolloutId.parse(record.key()).orElseThrow();
             Rollout after = fleet.rollout(id).orElseThrow();
-            if (!changedRollouts.containsKey(id)) {
+            // What can be asked of a rollout may change without it.
+            if (!after.equals(rollouts.get(id))) {
                 changedRollouts.put(id, new Change<>(rollouts.put(id, after), after));
             }
         }

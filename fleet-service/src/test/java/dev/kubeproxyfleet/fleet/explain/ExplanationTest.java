@@ -167,7 +167,7 @@ class ExplanationTest {
                 rollout.plan(),
                 rollout.activeFor(),
                 rollout.activeSince(),
-                rollout.stages());
+                rollout.stages(), null);
     }
 
     @ParameterizedTest

@@ -65,6 +65,7 @@ final class Promises {
     private final SimulatedAzure azure;
     private final VirtualTime time;
     private final Seen seen;
+    private final ActionPromises actions;
 
     private @Nullable FleetEvent cause;
     private boolean mayChange = true;
@@ -83,6 +84,7 @@ final class Promises {
     private final Map<RolloutId, Rollout> found = new HashMap<>();
 
     Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time, Seen seen) {
+        this.actions = new ActionPromises(seen);
         this.controller = controller;
         this.azure = azure;
         this.time = time;
@@ -720,7 +722,13 @@ final class Promises {
     void check(Step step) {
         answers.addAll(step.audits());
         checkDriftsAreOnRecord(step);
-        step.rollouts().forEach(change -> checkStanding(change.after().id().config()));
+        step.rollouts().stream()
+                .map(change -> change.after().id().config())
+                .distinct()
+                .forEach(config -> {
+                    checkStanding(config);
+                    actions.check(fleet(), config, time.now());
+                });
         changes |= !step.rollouts().isEmpty()
                 || !step.clusters().isEmpty()
                 || !step.issued().isEmpty()

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan what was foreseen; null until it is planned
  * @param activeFor how long clusters were in flight, up to {@code activeSince}; all other time was spent waiting
  * @param activeSince since when clusters are in flight without a pause; null while none is
+ * @param actions what people can ask of it as a whole, one of each; null where only asking tells: of a rollout that is neither its
+ *     config's latest, nor under way, nor the latest to every selected cluster, and in a record of an earlier version
  */
 public record RolloutStatus(
         String id,
@@ -40,7 +42,8 @@ public record RolloutStatus(
         @Nullable Plan plan,
         Duration activeFor,
         @Nullable Instant activeSince,
-        List<Stage> stages) {
+        List<Stage> stages,
+        @Nullable List<Action> actions) {
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout.v1";
 
@@ -49,7 +52,17 @@ public record RolloutStatus(
 
     public RolloutStatus {
         stages = List.copyOf(stages);
+        actions = actions == null ? null : List.copyOf(actions);
     }
+
+    /**
+     * Whether something can be asked of the rollout now.
+     *
+     * @param objection why it would not be done; null if nothing about the rollout stands against it. It may still turn out that no
+     *     cluster needs it, or that none can take it.
+     */
+    public record Action(
+            Command.Action action, RolloutPlan.@Nullable Reason objection) {}
 
     /** Whether it gives clusters back what they had, or will once it is resumed. */
     public boolean goesBack() {

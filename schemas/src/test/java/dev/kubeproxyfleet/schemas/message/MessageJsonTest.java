@@ -276,7 +276,12 @@ class MessageJsonTest {
                                     AT.plusSeconds(600),
                                     1,
                                     0,
-                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7)))),
+                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7))),
+                            List.of(
+                                    new RolloutStatus.Action(Command.Action.Resume, null),
+                                    new RolloutStatus.Action(
+                                            Command.Action.Promote,
+                                            new RolloutPlan.Reason("NotBaking", "No stage bakes.")))),
                     """
                     {"id":"prod.2","config":"prod","generation":2,"cause":"Publish","state":"Paused","code":"MaxFailuresExceeded",\
                     "message":"Two clusters failed.","since":"2026-05-04T03:02:01.500Z",\
@@ -286,7 +291,8 @@ class MessageJsonTest {
                     "warnings":[{"code":"IpvsDeprecated","message":"It is deprecated.","clusters":2,"examples":["prod-1"]}]},\
                     "activeFor":"PT1M30S","activeSince":"2026-05-04T03:02:01.500Z","stages":[{"name":"canary","state":"Baking",\
                     "since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:12:01.500Z","maxConcurrent":1,"maxFailures":0,\
-                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7}}]}"""),
+                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7}}],\
+                    "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}]}"""),
             message(
                     "RolloutStatus",
                     new RolloutStatus(
@@ -307,7 +313,7 @@ class MessageJsonTest {
                             null,
                             Duration.ZERO,
                             null,
-                            List.of()),
+                            List.of(), null),
                     """
                     {"id":"prod.2","config":"prod","generation":2,"cause":"Retry","onlyCluster":"CLUSTER","state":"Planned","message":"Planned.",\
                     "since":"2026-05-04T03:02:01.500Z","createdAt":"2026-05-04T03:02:01.500Z","actor":"alice",\

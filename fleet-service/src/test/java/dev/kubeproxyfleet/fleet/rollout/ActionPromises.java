@@ -1,0 +1,75 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** What is said to be possible is done when it is asked for, and what is said not to be is answered with the reason that was said. */
+final class ActionPromises {
+
+    /** Answers that only a look at all clusters gives. */
+    private static final Set<String> OF_CLUSTERS = Set.of("NothingToRetry", "CannotRetry", "NothingToRollBack");
+
+    private static final String ASKED = "what can be asked";
+
+    private final Seen seen;
+    private final Map<RolloutId, List<Optional<Refusal>>> said = new HashMap<>();
+
+    ActionPromises(Seen seen) {
+        this.seen = seen;
+    }
+
+    /** Asks everything of the rollouts of a config that people are told something new about, and does nothing of it. */
+    void check(FleetState fleet, String config, Instant now) {
+        Standing standing = Standing.of(fleet, config).orElseThrow();
+        standing.rollouts().stream()
+                .map(rollout -> new Possibilities(standing, rollout))
+                .filter(this::isNew)
+                .forEach(possibilities -> check(fleet, possibilities, now));
+    }
+
+    private boolean isNew(Possibilities possibilities) {
+        List<Optional<Refusal>> now = Stream.of(Command.Action.values())
+                .map(possibilities::objectionByName)
+                .toList();
+        return !now.equals(said.put(possibilities.rollout().id(), now));
+    }
+
+    private void check(FleetState fleet, Possibilities possibilities, Instant now) {
+        for (Command.Action action : Command.Action.values()) {
+            Optional<Refusal> objection = possibilities.objectionByName(action);
+            AuditRecord answer = ask(fleet, possibilities.rollout(), action, now);
+            boolean asSaid = objection
+                    .map(refusal -> refusal.verdict() == answer.verdict()
+                            && refusal.code().equals(answer.code())
+                            && refusal.message().equals(answer.message()))
+                    .orElseGet(() -> answer.verdict() == AuditRecord.Verdict.Done
+                            || OF_CLUSTERS.contains(answer.code())
+                            || action == Command.Action.Skip);
+            if (!asSaid) {
+                throw new SimulationFailure(
+                        "%s of %s: said was %s, and answered %s".formatted(action, possibilities.rollout(), objection, answer));
+            }
+            seen.count("promise that " + action + (objection.isEmpty() ? " is possible" : " is not possible"));
+        }
+    }
+
+    private static AuditRecord ask(FleetState fleet, Rollout rollout, Command.Action action, Instant now) {
+        Draft draft = new Draft(fleet, now, RolloutEngine.DEFAULT_LAG);
+        String cluster = action == Command.Action.Skip ? Fleets.id(0) : null;
+        Steering.command(
+                draft,
+                new Command(
+                        ASKED, rollout.id().config(), rollout.id().toString(), action, cluster, "bob", null, now));
+        return draft.decisions().audits().stream()
+                .filter(audit -> ASKED.equals(audit.requestId()))
+                .findFirst()
+                .orElseThrow();
+    }
+}
