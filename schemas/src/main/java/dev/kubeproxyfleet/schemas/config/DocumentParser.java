@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.TreeTraversingParser;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import java.io.IOException;
@@ -47,11 +46,6 @@ final class DocumentParser {
                 .orElseGet(() -> unreadable(
                         DocumentReason.NotJson,
                         "The document is neither UTF-8 nor UTF-16 text; JSON in one of them is expected."));
-    }
-
-    /** A tree that someone else parsed, held to the same rules. */
-    static Parsed parse(JsonNode tree) {
-        return read(() -> new TreeTraversingParser(tree), "JSON");
     }
 
     private static Parsed parse(String text) {

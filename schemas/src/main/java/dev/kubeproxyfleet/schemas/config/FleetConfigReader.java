@@ -56,11 +56,6 @@ public final class FleetConfigReader {
         return read(DocumentParser.parse(jsonOrYaml), expectedName, defaults);
     }
 
-    /** Reads a tree that is parsed already, such as the data of a structured CloudEvent; it is left as it is. */
-    public static Read normalise(JsonNode document) {
-        return read(DocumentParser.parse(document), null, Strategy.DEFAULT);
-    }
-
     /** Binds a kube-proxy configuration in the API's spelling, which is valid by its schema, and holds it to the rules between fields. */
     static KubeProxyRead kubeProxy(JsonNode spelled, KubeProxyRead.Kind kind, List<String> notes) {
         return switch (bind(spelled, KubeProxyConfig.class)) {
