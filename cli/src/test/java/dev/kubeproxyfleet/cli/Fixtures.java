@@ -78,7 +78,8 @@ final class Fixtures {
                 new RolloutStatus.Plan(4, START.plusSeconds(600), START.plusSeconds(5400), List.of()),
                 Duration.ofSeconds(33),
                 state.isEnded() ? null : NOW.minusSeconds(60),
-                List.of(stages), null);
+                List.of(stages),
+                null);
     }
 
     static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {

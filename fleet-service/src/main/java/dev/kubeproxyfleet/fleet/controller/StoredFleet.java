@@ -246,9 +246,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<RolloutId> open() {
-        return openIds().stream()
-                .map(id -> RolloutId.parse(id).orElseThrow())
-                .toList();
+        return openIds().stream().map(id -> RolloutId.parse(id).orElseThrow()).toList();
     }
 
     @Override

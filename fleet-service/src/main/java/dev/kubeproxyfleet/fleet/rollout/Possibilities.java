@@ -138,7 +138,8 @@ public record Possibilities(Standing standing, Rollout rollout) {
         if (active != null && !active.id().equals(rollout.id())) {
             return refused(
                     "AnotherRolloutActive",
-                    active.id() + " is under way, and together they would exceed its caps; wait for its end, or abort it");
+                    active.id()
+                            + " is under way, and together they would exceed its caps; wait for its end, or abort it");
         }
         return switch (rollout.state()) {
             case RolloutState.Planned _ -> nothingChangedYet();
@@ -153,8 +154,8 @@ public record Possibilities(Standing standing, Rollout rollout) {
                         "it gave clusters what the config says, and nobody wants back what drifted; roll back "
                                 + standing.full().id());
             case RolloutState.Revertible _
-            when rollout.state() instanceof RolloutState.Ended && rollout.totals().changes() == 0 ->
-                Optional.of(nothingToRollBack());
+            when rollout.state() instanceof RolloutState.Ended
+                    && rollout.totals().changes() == 0 -> Optional.of(nothingToRollBack());
             case RolloutState.Revertible _ -> Optional.empty();
             case RolloutState.RollingBack _ -> unchanged("AlreadyRollingBack", "it is rolling back already");
             case RolloutState.RolledBack _ -> unchanged("AlreadyRolledBack", "it was rolled back already");

@@ -145,7 +145,8 @@ final class Retry {
 
     /** Why another rollout for them would come to nothing, if the config can begin one; empty if it would not. */
     Optional<AuditRecord> objection() {
-        Selection selection = new Selection(Objects.requireNonNull(config.spec()).selector());
+        Selection selection =
+                new Selection(Objects.requireNonNull(config.spec()).selector());
         Scope scope = new Scope(draft, config, Cause.Retry, onlyCluster);
         if (onlyCluster != null) {
             Optional<ClusterRecord> record = draft.fleet().cluster(onlyCluster);

@@ -13,11 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param missesStrategy whether the config refers to a strategy that is not stored (any more)
  */
 public record Standing(
-        ConfigState config,
-        Rollout latest,
-        @Nullable Rollout active,
-        Rollout full,
-        boolean missesStrategy) {
+        ConfigState config, Rollout latest, @Nullable Rollout active, Rollout full, boolean missesStrategy) {
 
     /** Empty if there is no such config, or it has never had a rollout. */
     static Optional<Standing> of(FleetState fleet, String name) {
@@ -75,10 +71,8 @@ public record Standing(
             when !failed.code().equals(Reversal.ROLLBACK_INCOMPLETE) -> Continuity.Latest.Failed;
             case RolloutState.RolledBack back
             when Progress.MAX_FAILURES_EXCEEDED.equals(back.code()) -> Continuity.Latest.Failed;
-            case RolloutState.Failed _,
-                    RolloutState.RolledBack _,
-                    RolloutState.Aborted _,
-                    RolloutState.Superseded _ -> Continuity.Latest.Other;
+            case RolloutState.Failed _, RolloutState.RolledBack _, RolloutState.Aborted _, RolloutState.Superseded _ ->
+                Continuity.Latest.Other;
         };
     }
 

@@ -182,8 +182,8 @@ final class Steering {
     }
 
     private AuditRecord startAgain(Cause cause, String what) {
-        FleetConfig.Spec spec = Publishing.resolve(draft, Objects.requireNonNull(config.spec()))
-                .orElseThrow();
+        FleetConfig.Spec spec =
+                Publishing.resolve(draft, Objects.requireNonNull(config.spec())).orElseThrow();
         RolloutId id = Publishing.start(
                 draft,
                 config,

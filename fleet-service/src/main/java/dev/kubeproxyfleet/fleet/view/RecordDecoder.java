@@ -65,7 +65,8 @@ final class RecordDecoder {
                     yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
                 }
                 case DESIRED -> strategy(key, value, headers);
-                case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, CONFIGS, NODE_STATS -> new Decoded.Ignored();
+                case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, CONFIGS, NODE_STATS ->
+                    new Decoded.Ignored();
             };
         } catch (IOException | RuntimeException e) {
             // Records refuse what is missing in their own ways.

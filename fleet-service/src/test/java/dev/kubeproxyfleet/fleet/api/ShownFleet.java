@@ -177,7 +177,8 @@ final class ShownFleet {
                                         List.of("prod-weu-01", "prod-neu-01", "prod-eus-01")))),
                 Duration.ofMinutes(17),
                 state == RolloutStatus.State.Running ? now.minusSeconds(180) : null,
-                stages, null);
+                stages,
+                null);
     }
 
     private RolloutStatus.Stage stage(String name, StageState state, RolloutStatus.Counts counts) {
@@ -216,7 +217,8 @@ final class ShownFleet {
                 null,
                 List.of(
                         stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
-                        stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 3, 0, 0, 0))), null);
+                        stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 3, 0, 0, 0))),
+                null);
     }
 
     private static String name(int i) {

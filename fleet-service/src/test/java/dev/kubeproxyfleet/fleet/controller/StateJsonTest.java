@@ -164,7 +164,8 @@ class StateJsonTest {
     @SuppressWarnings("NullAway")
     @Test
     void configsAndStrategiesReadBackDeletedOnesToo() {
-        ConfigState config = new ConfigState("prod-ipvs", spec(), 7, 5, new ConfigState.Held(5, 3), List.of("/source id-1", "/source id-2"));
+        ConfigState config = new ConfigState(
+                "prod-ipvs", spec(), 7, 5, new ConfigState.Held(5, 3), List.of("/source id-1", "/source id-2"));
         assertThat(StateJson.read(StateJson.write(config), ConfigState.class)).isEqualTo(config);
         ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, List.of());
         assertThat(StateJson.read(StateJson.write(deleted), ConfigState.class)).isEqualTo(deleted);

@@ -167,7 +167,8 @@ class ExplanationTest {
                 rollout.plan(),
                 rollout.activeFor(),
                 rollout.activeSince(),
-                rollout.stages(), null);
+                rollout.stages(),
+                null);
     }
 
     @ParameterizedTest

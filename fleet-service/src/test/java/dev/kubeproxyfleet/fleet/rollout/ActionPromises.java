@@ -53,8 +53,8 @@ final class ActionPromises {
                             || OF_CLUSTERS.contains(answer.code())
                             || action == Command.Action.Skip);
             if (!asSaid) {
-                throw new SimulationFailure(
-                        "%s of %s: said was %s, and answered %s".formatted(action, possibilities.rollout(), objection, answer));
+                throw new SimulationFailure("%s of %s: said was %s, and answered %s"
+                        .formatted(action, possibilities.rollout(), objection, answer));
             }
             seen.count("promise that " + action + (objection.isEmpty() ? " is possible" : " is not possible"));
         }
@@ -65,8 +65,7 @@ final class ActionPromises {
         String cluster = action == Command.Action.Skip ? Fleets.id(0) : null;
         Steering.command(
                 draft,
-                new Command(
-                        ASKED, rollout.id().config(), rollout.id().toString(), action, cluster, "bob", null, now));
+                new Command(ASKED, rollout.id().config(), rollout.id().toString(), action, cluster, "bob", null, now));
         return draft.decisions().audits().stream()
                 .filter(audit -> ASKED.equals(audit.requestId()))
                 .findFirst()

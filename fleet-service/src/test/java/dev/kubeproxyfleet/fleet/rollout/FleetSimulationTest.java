@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.kubeproxyfleet.schemas.message.Command;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** A fixed set of lives; {@code ./kpfleet simulate} lives any other. */
@@ -198,7 +200,16 @@ class FleetSimulationTest {
                 .containsAll(HOSTILITY)
                 .containsAll(TRANSITIONS)
                 .containsAll(ANSWERS)
-                .containsAll(PROMISES);
+                .containsAll(PROMISES)
+                .containsAll(possibilities());
+    }
+
+    /** Each button was there to press, and was not. */
+    private static List<String> possibilities() {
+        return Stream.of(Command.Action.values())
+                .flatMap(action -> Stream.of(
+                        "promise that " + action + " is possible", "promise that " + action + " is not possible"))
+                .toList();
     }
 
     @Test

@@ -199,8 +199,7 @@ final class Promises {
         long released = 0;
         List<RolloutId> active = new ArrayList<>();
         for (long generation = 1; generation <= standing.config().generation(); generation++) {
-            Rollout rollout =
-                    fleet().rollout(new RolloutId(config, generation)).orElseThrow();
+            Rollout rollout = fleet().rollout(new RolloutId(config, generation)).orElseThrow();
             planned = rollout.reachesAll() && rollout.plan() != null ? generation : planned;
             released = rollout.released() ? generation : released;
             if (rollout.state() instanceof RolloutState.Active) {
@@ -208,9 +207,15 @@ final class Promises {
             }
         }
         ConfigState.Held held = new ConfigState.Held(planned, released);
-        check(held.equals(standing.config().held()), "%s remembers %s, and its rollouts say %s", config, standing.config().held(), held);
         check(
-                active.equals(Stream.ofNullable(standing.active()).map(Rollout::id).toList()),
+                held.equals(standing.config().held()),
+                "%s remembers %s, and its rollouts say %s",
+                config,
+                standing.config().held(),
+                held);
+        check(
+                active.equals(
+                        Stream.ofNullable(standing.active()).map(Rollout::id).toList()),
                 "%s are under way, and %s is said to be",
                 active,
                 standing.active());

@@ -175,7 +175,8 @@ public final class Fleet {
                                 "IpvsDeprecated", "Upstream has deprecated IPVS mode.", 2, List.of("weu-01")))),
                 Duration.ofMinutes(5),
                 null,
-                List.of(stages), null);
+                List.of(stages),
+                null);
     }
 
     /** Every cluster, rolled out with the default strategy. */
@@ -219,7 +220,8 @@ public final class Fleet {
                 plan,
                 rollout.activeFor(),
                 rollout.activeSince(),
-                rollout.stages(), null);
+                rollout.stages(),
+                null);
     }
 
     public static Change.Rollout change(RolloutStatus status) {

@@ -61,8 +61,7 @@ public record RolloutStatus(
      * @param objection why it would not be done; null if nothing about the rollout stands against it. It may still turn out that no
      *     cluster needs it, or that none can take it.
      */
-    public record Action(
-            Command.Action action, RolloutPlan.@Nullable Reason objection) {}
+    public record Action(Command.Action action, RolloutPlan.@Nullable Reason objection) {}
 
     /** Whether it gives clusters back what they had, or will once it is resumed. */
     public boolean goesBack() {

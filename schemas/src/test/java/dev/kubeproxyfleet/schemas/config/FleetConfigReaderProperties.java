@@ -122,7 +122,8 @@ class FleetConfigReaderProperties {
 
         assertThat(Documents.valid(read).spec().strategyRef()).isEqualTo(strategy.name());
         assertThat(Documents.valid(read).spec().strategy()).isEqualTo(Strategy.DEFAULT);
-        assertThat(FleetConfigReader.read(Documents.json(((Read.Valid) read).canonical()))).isEqualTo(read);
+        assertThat(FleetConfigReader.read(Documents.json(((Read.Valid) read).canonical())))
+                .isEqualTo(read);
     }
 
     @Property

@@ -19,7 +19,6 @@ import dev.kubeproxyfleet.schemas.config.Selector.Operator;
 import dev.kubeproxyfleet.schemas.config.Selector.Tags;
 import dev.kubeproxyfleet.schemas.config.Windows.Day;
 import dev.kubeproxyfleet.schemas.config.Windows.Window;
-import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -155,7 +154,8 @@ class FleetConfigReaderTest {
 
         assertThat(valid(read).spec().strategyRef()).isEqualTo("careful");
         assertThat(((Read.Valid) read).canonical().at("/spec").has("strategy")).isFalse();
-        assertThat(FleetConfigReader.read(Documents.json(((Read.Valid) read).canonical()))).isEqualTo(read);
+        assertThat(FleetConfigReader.read(Documents.json(((Read.Valid) read).canonical())))
+                .isEqualTo(read);
         assertThat(problems(FleetConfigReader.read(withMember("\"strategyRef\": \"careful\", \"strategy\": {}"))))
                 .containsExactly(entry(
                         "InvalidValue /spec/strategyRef",

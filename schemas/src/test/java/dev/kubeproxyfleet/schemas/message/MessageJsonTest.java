@@ -238,10 +238,7 @@ class MessageJsonTest {
                     """
                     {"name":"prod","spec":SPEC,"generation":4,"latestRollout":"prod.4","activeRollout":"prod.3","fullRollout":"prod.2",\
                     "plannedGeneration":2,"releasedGeneration":1,"stoppedBy":"prod.4"}"""),
-            message(
-                    "ConfigStatus",
-                    new ConfigStatus("prod", null, 1, "prod.1", null, "prod.1", 0, 0, null),
-                    """
+            message("ConfigStatus", new ConfigStatus("prod", null, 1, "prod.1", null, "prod.1", 0, 0, null), """
                     {"name":"prod","generation":1,"latestRollout":"prod.1","fullRollout":"prod.1","plannedGeneration":0,\
                     "releasedGeneration":0}"""),
             message(
@@ -313,7 +310,8 @@ class MessageJsonTest {
                             null,
                             Duration.ZERO,
                             null,
-                            List.of(), null),
+                            List.of(),
+                            null),
                     """
                     {"id":"prod.2","config":"prod","generation":2,"cause":"Retry","onlyCluster":"CLUSTER","state":"Planned","message":"Planned.",\
                     "since":"2026-05-04T03:02:01.500Z","createdAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
