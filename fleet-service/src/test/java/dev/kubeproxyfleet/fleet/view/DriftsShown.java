@@ -32,7 +32,7 @@ public final class DriftsShown {
     private FleetView view = emptyView();
 
     private static FleetView emptyView() {
-        return new FleetView(_ -> {}, 1, 1);
+        return new FleetView(_ -> {}, _ -> {}, 1, 1);
     }
 
     /** Takes one record in the order in which the controller or the inventory sent it. */

@@ -26,7 +26,6 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +35,7 @@ class FleetViewTest {
     private static final int AUDIT_RECORDS = 3;
 
     private final List<Notice> told = new ArrayList<>();
-    private final FleetView view = new FleetView(told::add, HISTORY_POINTS, AUDIT_RECORDS);
+    private final FleetView view = new FleetView(told::add, _ -> {}, HISTORY_POINTS, AUDIT_RECORDS);
 
     @Test
     void countsClustersByWhatTheyEffectivelyRun() {
@@ -356,17 +355,6 @@ class FleetViewTest {
                 .extracting(AuditRecord::at)
                 .containsExactly(NOON.plusSeconds(4), NOON.plusSeconds(3), NOON.plusSeconds(2));
         assertThat(view.audit("dev")).hasSize(1);
-    }
-
-    @Test
-    void givesTheAnswerToTheRequestThatWaitsForIt() {
-        CompletableFuture<AuditRecord> answer = view.answer("r-1");
-        view.apply(new Change.Audit(audit("r-2", "prod", AuditRecord.Verdict.Done, NOON)));
-        assertThat(answer).isNotDone();
-
-        view.apply(new Change.Audit(audit("r-1", "prod", AuditRecord.Verdict.Refused, NOON)));
-
-        assertThat(answer).isCompletedWithValueMatching(entry -> entry.verdict() == AuditRecord.Verdict.Refused);
     }
 
     @Test

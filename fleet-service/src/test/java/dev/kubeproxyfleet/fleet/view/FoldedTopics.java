@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public final class FoldedTopics {
 
     private final RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
-    private final FleetView view = new FleetView(_ -> {}, 1, 1);
+    private final FleetView view = new FleetView(_ -> {}, _ -> {}, 1, 1);
 
     public void read(Topic topic, String key, byte @Nullable [] value, Instant at) {
         switch (decoder.decode(topic, key, value, new RecordHeaders(), at)) {

@@ -50,7 +50,7 @@ class HostileReadModelTest {
 
     /** By a read model of its own, from the start of the topic. */
     private static Read read(Topic topic, List<Hostile> records) throws IOException {
-        FleetView view = new FleetView(_ -> {}, 10, 100);
+        FleetView view = new FleetView(_ -> {}, _ -> {}, 10, 100);
         RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
         int understood = 0;
         int leftOut = 0;
