@@ -170,8 +170,7 @@ class ApiTest {
                         null,
                         null,
                         null,
-                        List.of()),
-                NOON));
+                        List.of())));
 
         given().queryParam("cluster", "twin")
                 .get("/api/v1/explain")
@@ -180,8 +179,8 @@ class ApiTest {
                 .body("code", equalTo("AmbiguousCluster"))
                 .body("candidates", contains(other, id("twin")));
 
-        view.apply(new Change.Cluster(other, null, NOON));
-        view.apply(new Change.Cluster(id("twin"), null, NOON));
+        view.apply(new Change.Cluster(other, null));
+        view.apply(new Change.Cluster(id("twin"), null));
     }
 
     /** In words that whoever uses the command line knows too; the same commands work beside the dashboard. */

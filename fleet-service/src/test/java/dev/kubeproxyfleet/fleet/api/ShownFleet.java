@@ -305,8 +305,7 @@ final class ShownFleet {
                         null,
                         configuration(i),
                         null,
-                        List.of()),
-                now);
+                        List.of()));
     }
 
     /** One node of the first cluster has just restarted its kube-proxy. */

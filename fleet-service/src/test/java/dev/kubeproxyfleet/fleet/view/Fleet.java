@@ -51,11 +51,6 @@ public final class Fleet {
 
     public static Change.Cluster cluster(
             String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState) {
-        return cluster(name, kubeProxy, provisioningState, powerState, NOON.plusSeconds(90));
-    }
-
-    public static Change.Cluster cluster(
-            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState, Instant at) {
         return new Change.Cluster(
                 id(name),
                 new ClusterRecord(
@@ -78,14 +73,13 @@ public final class Fleet {
                         null,
                         kubeProxy,
                         null,
-                        List.of()),
-                at);
+                        List.of()));
     }
 
     public static Change.Cluster withUid(Change.Cluster change, String uid) {
         ObjectNode json = Json.MAPPER.valueToTree(change.cluster());
         json.put("uid", uid);
-        return new Change.Cluster(change.id(), Json.MAPPER.convertValue(json, ClusterRecord.class), change.at());
+        return new Change.Cluster(change.id(), Json.MAPPER.convertValue(json, ClusterRecord.class));
     }
 
     /** Three nodes that all run the same. */
@@ -290,7 +284,7 @@ public final class Fleet {
         }
         for (ClusterView cluster : view.clusters()) {
             view.apply(new Change.Health(cluster.id(), null));
-            view.apply(new Change.Cluster(cluster.id(), null, NOON));
+            view.apply(new Change.Cluster(cluster.id(), null));
         }
         view.strategies().forEach(each -> view.apply(new Change.Strategy(each.name(), null)));
         view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));

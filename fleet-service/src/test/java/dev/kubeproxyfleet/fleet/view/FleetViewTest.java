@@ -97,7 +97,7 @@ class FleetViewTest {
         view.apply(new Change.Subscription("s", new SubscriptionRecord("s", 5, "Registered", List.of("s"))));
         Inventory inventory = view.inventory();
 
-        view.apply(new Change.Cluster(id("a"), null, NOON));
+        view.apply(new Change.Cluster(id("a"), null));
 
         assertThat(inventory.clusters()).hasSize(1);
         assertThat(inventory.cluster(id("a"))).isPresent();
@@ -231,7 +231,7 @@ class FleetViewTest {
         assertThat(view.clusters().getFirst().rollout()).isNull();
         view.apply(new Change.Health(id("a"), null));
         assertThat(view.cluster(id("a")).orElseThrow().history()).isEmpty();
-        view.apply(new Change.Cluster(id("a"), null, NOON));
+        view.apply(new Change.Cluster(id("a"), null));
         assertThat(view.clusters()).isEmpty();
         view.apply(new Change.Rollout("prod.1", null));
         assertThat(view.rollouts()).isEmpty();
@@ -377,7 +377,7 @@ class FleetViewTest {
         view.apply(cluster("a", null));
         told.clear();
 
-        view.apply(new Change.Cluster(id("a"), null, NOON));
+        view.apply(new Change.Cluster(id("a"), null));
 
         assertThat(told).extracting(Notice::event).containsExactly("reload");
     }

@@ -57,7 +57,7 @@ class HostileReadModelTest {
         int ignored = 0;
         for (Hostile record : records) {
             String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-            switch (decoder.decode(topic, key, record.value(), record.headers(), Fleet.NOON)) {
+            switch (decoder.decode(topic, key, record.value(), record.headers())) {
                 case RecordDecoder.Decoded.Understood(Change change) -> {
                     assertThatCode(() -> {
                                 view.apply(change);
