@@ -218,8 +218,8 @@ public final class FleetView {
 
     /** The same with its clusters, by stage and then by id. */
     public Optional<RolloutDetail> rolloutDetail(String idOrConfig) {
-        return locked(() -> rollouts.find(idOrConfig)
-                .map(rollout -> new RolloutDetail(rollout, rollouts.clustersOf(rollout))));
+        return locked(() ->
+                rollouts.find(idOrConfig).map(rollout -> new RolloutDetail(rollout, rollouts.clustersOf(rollout))));
     }
 
     /** The latest audit records, newest first, of one config or of all. */

@@ -125,11 +125,9 @@ class RecordDecoderTest {
             case Change.Cluster it -> DECODER.decode(Topic.CLUSTERS, it.id(), json(it.cluster()), NO_HEADERS);
             case Change.Subscription it ->
                 DECODER.decode(Topic.CLUSTERS, "/subscriptions/" + it.id(), json(it.subscription()), NO_HEADERS);
-            case Change.Health it ->
-                DECODER.decode(Topic.CLUSTER_HEALTH, it.cluster(), avro(it.health()), NO_HEADERS);
+            case Change.Health it -> DECODER.decode(Topic.CLUSTER_HEALTH, it.cluster(), avro(it.health()), NO_HEADERS);
             case Change.Strategy it ->
-                DECODER.decode(
-                        Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS);
+                DECODER.decode(Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS);
             case Change.Audit it -> DECODER.decode(Topic.AUDIT, it.entry().config(), json(it.entry()), NO_HEADERS);
         };
     }
