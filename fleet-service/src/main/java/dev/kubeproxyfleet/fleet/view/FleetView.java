@@ -181,9 +181,9 @@ public final class FleetView {
         return locked(() -> inventory.record(id).map(clusterProjector::detail));
     }
 
-    /** Ids of the clusters that have this name, without regard to case. */
-    public List<String> named(String name) {
-        return locked(() -> inventory.named(name));
+    /** @param nameOrId name or ARM resource id, without regard to case */
+    public MeantCluster meant(String nameOrId) {
+        return locked(() -> inventory.meant(nameOrId));
     }
 
     /** What is in force: the latest rollout of each config that is not deleted, by name. */

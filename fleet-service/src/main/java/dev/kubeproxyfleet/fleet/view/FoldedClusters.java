@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -73,13 +74,21 @@ final class FoldedClusters {
         return history == null ? List.of() : history.points();
     }
 
-    /** Ids of the clusters that have this name, without regard to case. */
-    List<String> named(String name) {
-        return clusters.values().stream()
-                .filter(cluster -> cluster.name().equalsIgnoreCase(name))
+    /** {@link FleetView#meant}. */
+    MeantCluster meant(String nameOrId) {
+        if (nameOrId.startsWith("/")) {
+            return new MeantCluster.One(nameOrId.toLowerCase(Locale.ROOT));
+        }
+        List<String> ids = clusters.values().stream()
+                .filter(cluster -> cluster.name().equalsIgnoreCase(nameOrId))
                 .map(ClusterRecord::id)
                 .sorted()
                 .toList();
+        return switch (ids.size()) {
+            case 0 -> new MeantCluster.None();
+            case 1 -> new MeantCluster.One(ids.getFirst());
+            default -> new MeantCluster.Several(ids);
+        };
     }
 
     /** Whether the inventory tells which clusters of the subscription are locked. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.MeantCluster;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -127,7 +128,7 @@ public final class SimulatedPerson {
     }
 
     private boolean isCluster(String nameOrId) {
-        return ClusterNames.meant(view, nameOrId) instanceof ClusterNames.Meant.One(String id)
+        return view.meant(nameOrId) instanceof MeantCluster.One(String id)
                 && view.cluster(id).isPresent();
     }
 
