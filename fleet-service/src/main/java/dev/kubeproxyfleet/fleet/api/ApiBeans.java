@@ -36,9 +36,15 @@ class ApiBeans {
 
     @Produces
     @Singleton
-    Requests requests(FleetView view, EventPublisher publisher, ApiSettings settings, InstantSource clock) {
+    PendingAnswers answers() {
+        return new PendingAnswers();
+    }
+
+    @Produces
+    @Singleton
+    Requests requests(PendingAnswers answers, EventPublisher publisher, ApiSettings settings, InstantSource clock) {
         return new Requests(
-                view,
+                answers,
                 publisher,
                 settings.answerTimeout(),
                 settings.maxWaitingRequests(),

@@ -1,39 +1,33 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.MeantCluster;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Function;
 
-/** Which cluster a person means by a name or an ARM resource id. */
+/** Answers to requests that name a cluster, where no cluster or more than one has the name. */
 final class ClusterNames {
 
     private ClusterNames() {}
 
-    sealed interface Meant {
-
-        /** @param id ARM resource id, lower case; whether there is such a cluster is not known for one given as id */
-        record One(String id) implements Meant {}
-
-        /** @param why the answer to give */
-        record NotOne(Response why) implements Meant {}
-    }
-
-    static Meant meant(FleetView view, String nameOrId) {
-        if (nameOrId.startsWith("/")) {
-            return new Meant.One(nameOrId.toLowerCase(Locale.ROOT));
-        }
-        List<String> candidates = view.named(nameOrId);
-        if (candidates.size() > 1) {
-            return new Meant.NotOne(new ApiError(
-                            RequestReason.AmbiguousCluster,
-                            candidates.size() + " clusters are named " + nameOrId + "; ask again with one of these ids",
-                            null,
-                            candidates)
-                    .with(Response.Status.CONFLICT));
-        }
-        return candidates.isEmpty() ? new Meant.NotOne(unknown(nameOrId)) : new Meant.One(candidates.getFirst());
+    /**
+     * Answers about the cluster that is meant, or says why it is not known which.
+     *
+     * @param nameOrId as the request has it
+     */
+    static Response answer(MeantCluster meant, String nameOrId, Function<String, Response> about) {
+        return switch (meant) {
+            case MeantCluster.One(String id) -> about.apply(id);
+            case MeantCluster.Several(List<String> ids) ->
+                new ApiError(
+                                RequestReason.AmbiguousCluster,
+                                ids.size() + " clusters are named " + nameOrId + "; ask again with one of these ids",
+                                null,
+                                ids)
+                        .with(Response.Status.CONFLICT);
+            case MeantCluster.None() -> unknown(nameOrId);
+        };
     }
 
     static Response unknown(String cluster) {

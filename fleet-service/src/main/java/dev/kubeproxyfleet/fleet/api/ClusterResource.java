@@ -73,10 +73,7 @@ class ClusterResource {
             return ApiError.refused(
                     RequestReason.MissingParameter, "say which cluster: ?cluster=<name or ARM resource id>");
         }
-        return switch (ClusterNames.meant(view, cluster)) {
-            case ClusterNames.Meant.One(String id) -> explained(id);
-            case ClusterNames.Meant.NotOne(Response why) -> why;
-        };
+        return ClusterNames.answer(view.meant(cluster), cluster, this::explained);
     }
 
     private Response explained(String id) {

@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -87,7 +88,7 @@ class PlanResource {
                 .toList();
         if (!locked.isEmpty()) {
             known.add(new RolloutPlan.Warning(
-                    FleetView.SCOPE_LOCKED,
+                    ClusterReason.ScopeLocked.name(),
                     "Azure refused the last change to these clusters because of a lock; where it is still there, they are"
                             + " skipped and the rollout fails",
                     locked.size(),

@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Requests {
 
-    private final FleetView view;
+    private final PendingAnswers answers;
     private final EventPublisher publisher;
     private final Duration patience;
     private final Semaphore places;
@@ -31,13 +30,13 @@ final class Requests {
     private final InstantSource clock;
 
     Requests(
-            FleetView view,
+            PendingAnswers answers,
             EventPublisher publisher,
             Duration patience,
             int maxWaiting,
             Supplier<String> ids,
             InstantSource clock) {
-        this.view = view;
+        this.answers = answers;
         this.publisher = publisher;
         this.patience = patience;
         this.places = new Semaphore(maxWaiting);
@@ -91,7 +90,7 @@ final class Requests {
                     "too many requests wait for an answer already; ask again in a few seconds");
         }
         String id = ids.get();
-        CompletableFuture<AuditRecord> answer = view.answer(id);
+        CompletableFuture<AuditRecord> answer = answers.await(id);
         try {
             sending.send(id);
             return new Answer.Answered(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
@@ -105,7 +104,7 @@ final class Requests {
         } catch (ExecutionException e) {
             throw new IllegalStateException("an answer is only ever completed with a record", e);
         } finally {
-            view.forget(id);
+            answers.forget(id);
             places.release();
         }
     }

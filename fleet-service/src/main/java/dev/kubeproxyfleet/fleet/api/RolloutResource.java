@@ -144,11 +144,10 @@ class RolloutResource {
         if (!knowsCluster) {
             return invalidBody("only retry and skip know a cluster; leave it out");
         }
-        return switch (ClusterNames.meant(view, cluster)) {
-            case ClusterNames.Meant.One(String one) ->
-                Answers.of(requests.command(config, rollout, action, one, actor, reason));
-            case ClusterNames.Meant.NotOne(Response why) -> why;
-        };
+        return ClusterNames.answer(
+                view.meant(cluster),
+                cluster,
+                one -> Answers.of(requests.command(config, rollout, action, one, actor, reason)));
     }
 
     private static Response invalidBody(String message) {

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.fleet.view.ConfigView;
+import dev.kubeproxyfleet.fleet.view.ConfigProjector;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -24,7 +24,7 @@ final class Succession {
                     "the spec is that of " + latest.id()
                             + ", so publishing it starts nothing; this is what a rerun would do"));
         }
-        RolloutStatus.Counts clusters = ConfigView.total(latest);
+        RolloutStatus.Counts clusters = ConfigProjector.total(latest);
         int inFlight = clusters.updating() + clusters.verifying();
         return switch (latest.state()) {
             case Planned, Running, Paused, RollingBack ->

@@ -6,7 +6,7 @@ import static dev.kubeproxyfleet.fleet.explain.Words.nameOf;
 import static dev.kubeproxyfleet.fleet.explain.Words.said;
 import static dev.kubeproxyfleet.fleet.explain.Words.time;
 
-import dev.kubeproxyfleet.fleet.view.ConfigView;
+import dev.kubeproxyfleet.fleet.view.ConfigProjector;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.text.Count;
@@ -115,7 +115,7 @@ public record RolloutExplanation(
     }
 
     private static Told running(RolloutStatus rollout, List<RolloutClusterStatus> clusters, Instant now) {
-        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        RolloutStatus.Counts tally = ConfigProjector.total(rollout);
         Optional<RolloutStatus.Stage> current = rollout.stages().stream()
                 .filter(stage -> stage.state() != RolloutStatus.StageState.Done)
                 .findFirst();
@@ -217,13 +217,13 @@ public record RolloutExplanation(
     }
 
     private static String restored(RolloutStatus rollout) {
-        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        RolloutStatus.Counts tally = ConfigProjector.total(rollout);
         return Count.of(tally.rolledBack(), "cluster") + " restored, " + (tally.updating() + tally.verifying())
                 + " under way";
     }
 
     private static Told succeeded(RolloutStatus rollout, Instant now) {
-        RolloutStatus.Counts tally = ConfigView.total(rollout);
+        RolloutStatus.Counts tally = ConfigProjector.total(rollout);
         return new Told(
                 "succeeded at " + ended(rollout, now) + " with " + Count.of(tally.converged(), "converged cluster")
                         + (tally.skipped() == 0

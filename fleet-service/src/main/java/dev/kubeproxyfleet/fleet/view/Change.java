@@ -7,7 +7,6 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
-import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** One record of a topic that the read model folds, decoded; a null value is a tombstone. */
@@ -18,8 +17,7 @@ public sealed interface Change {
     record RolloutCluster(
             String rollout, String cluster, @Nullable RolloutClusterStatus status) implements Change {}
 
-    /** @param at when the inventory wrote it, by the record's timestamp */
-    record Cluster(String id, @Nullable ClusterRecord cluster, Instant at) implements Change {}
+    record Cluster(String id, @Nullable ClusterRecord cluster) implements Change {}
 
     record Subscription(String id, @Nullable SubscriptionRecord subscription) implements Change {}
 

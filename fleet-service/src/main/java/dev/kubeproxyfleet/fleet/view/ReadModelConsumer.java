@@ -14,7 +14,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -269,8 +268,7 @@ public class ReadModelConsumer {
         count(records, topic);
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
         try {
-            switch (decoder.decode(
-                    topic, key, record.value(), record.headers(), Instant.ofEpochMilli(record.timestamp()))) {
+            switch (decoder.decode(topic, key, record.value(), record.headers())) {
                 case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
                 case RecordDecoder.Decoded.Ignored() -> LOG.trace("ignored a record");
                 case RecordDecoder.Decoded.Unreadable(String reason) -> leaveOut(topic, record, key, reason);

@@ -14,7 +14,6 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -41,11 +40,8 @@ final class RecordDecoder {
         record Ignored() implements Decoded {}
     }
 
-    /**
-     * @param headers of the record; only {@code desired} needs them, where anyone may publish in any form
-     * @param at timestamp of the record
-     */
-    Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Headers headers, Instant at) {
+    /** @param headers only {@code desired} needs them, where anyone may publish in any form */
+    Decoded decode(Topic topic, @Nullable String key, byte @Nullable [] value, Headers headers) {
         if (key == null) {
             return new Decoded.Unreadable("the record has no key");
         }
@@ -58,7 +54,7 @@ final class RecordDecoder {
                             : misplaced(status.id());
                 }
                 case ROLLOUT_CLUSTERS -> rolloutCluster(key, value);
-                case CLUSTERS -> clusterOrSubscription(key, value, at);
+                case CLUSTERS -> clusterOrSubscription(key, value);
                 case CLUSTER_HEALTH -> health(key, value);
                 case AUDIT -> {
                     AuditRecord entry = json(value, AuditRecord.class);
@@ -119,11 +115,11 @@ final class RecordDecoder {
         return new Decoded.Unreadable("it is about " + own + ", which is not its key");
     }
 
-    private static Decoded clusterOrSubscription(String key, byte @Nullable [] value, Instant at) throws IOException {
+    private static Decoded clusterOrSubscription(String key, byte @Nullable [] value) throws IOException {
         if (key.contains(CLUSTER_KEY_PART)) {
             ClusterRecord cluster = json(value, ClusterRecord.class);
             return cluster == null || cluster.id().equals(key)
-                    ? understood(new Change.Cluster(key, cluster, at))
+                    ? understood(new Change.Cluster(key, cluster))
                     : misplaced(cluster.id());
         }
         if (key.startsWith(SUBSCRIPTION_KEY_PREFIX)) {

@@ -10,7 +10,7 @@ class ViewBeans {
 
     @Produces
     @Singleton
-    FleetView view(Notice.Listener listener, ViewSettings settings) {
-        return new FleetView(listener, settings.historyPoints(), settings.auditRecords());
+    FleetView view(Notice.Listener streams, AuditListener requests, ViewSettings settings) {
+        return new FleetView(streams, requests, settings.historyPoints(), settings.auditRecords());
     }
 }

@@ -21,6 +21,7 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
@@ -150,28 +151,13 @@ class ApiTest {
         view.apply(twin);
         view.apply(new Change.Cluster(
                 other,
-                new dev.kubeproxyfleet.schemas.message.ClusterRecord(
-                        other,
-                        "twin",
-                        Fleet.SUBSCRIPTION,
-                        "rg-dev",
-                        "westeurope",
-                        java.util.Map.of(),
-                        "1.33.2",
-                        "Succeeded",
-                        "Running",
-                        null,
-                        null,
-                        null,
-                        null,
-                        1,
-                        0,
-                        false,
-                        null,
-                        null,
-                        null,
-                        List.of()),
-                NOON));
+                ClusterRecords.running(other, "twin", Fleet.SUBSCRIPTION, "rg-dev")
+                        .tags(java.util.Map.of())
+                        .skuName(null)
+                        .networkPlugin(null)
+                        .nodeCount(1)
+                        .kubeProxy(null)
+                        .build()));
 
         given().queryParam("cluster", "twin")
                 .get("/api/v1/explain")
@@ -180,8 +166,8 @@ class ApiTest {
                 .body("code", equalTo("AmbiguousCluster"))
                 .body("candidates", contains(other, id("twin")));
 
-        view.apply(new Change.Cluster(other, null, NOON));
-        view.apply(new Change.Cluster(id("twin"), null, NOON));
+        view.apply(new Change.Cluster(other, null));
+        view.apply(new Change.Cluster(id("twin"), null));
     }
 
     /** In words that whoever uses the command line knows too; the same commands work beside the dashboard. */

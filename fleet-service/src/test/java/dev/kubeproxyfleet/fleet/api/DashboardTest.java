@@ -300,7 +300,7 @@ class DashboardTest {
         Locator lost = page.getByTestId("disconnected");
         page.context().setOffline(true);
         page.route("**/api/v1/**", route -> route.abort());
-        view.apply(new Change.Cluster(Fleet.id("dev-sea-05"), null, Fleet.NOON));
+        view.apply(new Change.Cluster(Fleet.id("dev-sea-05"), null));
         assertThat(lost).isVisible();
         picture(page, "disconnected");
         page.unroute("**/api/v1/**");

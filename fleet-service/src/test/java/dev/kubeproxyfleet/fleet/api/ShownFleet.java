@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
 
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
@@ -14,7 +15,6 @@ import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
-import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
@@ -287,28 +287,15 @@ final class ShownFleet {
     private Change.Cluster cluster(int i) {
         return new Change.Cluster(
                 id(i),
-                new ClusterRecord(
-                        id(i),
-                        name(i),
-                        Fleet.SUBSCRIPTION,
-                        "rg-prod",
-                        LOCATIONS[i % 4],
-                        Map.of("env", i < 16 ? "prod" : "dev", "tier", i % 3 == 0 ? "gold" : "silver"),
-                        i % 5 == 0 ? "1.34.1" : "1.33.5",
-                        i == 2 ? "Updating" : "Succeeded",
-                        i == 5 ? "Stopped" : "Running",
-                        "Base",
-                        "azure",
-                        null,
-                        null,
-                        NODES,
-                        0,
-                        false,
-                        null,
-                        configuration(i),
-                        null,
-                        List.of()),
-                now);
+                ClusterRecords.running(id(i), name(i), Fleet.SUBSCRIPTION, "rg-prod")
+                        .location(LOCATIONS[i % 4])
+                        .tags(Map.of("env", i < 16 ? "prod" : "dev", "tier", i % 3 == 0 ? "gold" : "silver"))
+                        .kubernetesVersion(i % 5 == 0 ? "1.34.1" : "1.33.5")
+                        .provisioningState(i == 2 ? "Updating" : "Succeeded")
+                        .powerState(i == 5 ? "Stopped" : "Running")
+                        .nodeCount(NODES)
+                        .kubeProxy(configuration(i))
+                        .build());
     }
 
     /** One node of the first cluster has just restarted its kube-proxy. */

@@ -3,8 +3,8 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
-import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.MeantCluster;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -30,6 +30,7 @@ public final class SimulatedPerson {
     public SimulatedPerson(FleetView view, Function<Command, AuditRecord> controller, Instant now) {
         this.view = view;
         InstantSource clock = InstantSource.fixed(now);
+        PendingAnswers answers = new PendingAnswers();
         EventPublisher publisher = new EventPublisher() {
             @Override
             public void desire(String key, @Nullable JsonNode document, Asked asked) {
@@ -38,13 +39,13 @@ public final class SimulatedPerson {
 
             @Override
             public void command(Command command) {
-                view.apply(new Change.Audit(controller.apply(command)));
+                answers.recorded(controller.apply(command));
             }
         };
         this.rollouts = new RolloutResource(
                 view,
                 new Explainer(view),
-                new Requests(view, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
+                new Requests(answers, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
                 clock);
     }
 
@@ -127,7 +128,7 @@ public final class SimulatedPerson {
     }
 
     private boolean isCluster(String nameOrId) {
-        return ClusterNames.meant(view, nameOrId) instanceof ClusterNames.Meant.One(String id)
+        return view.meant(nameOrId) instanceof MeantCluster.One(String id)
                 && view.cluster(id).isPresent();
     }
 

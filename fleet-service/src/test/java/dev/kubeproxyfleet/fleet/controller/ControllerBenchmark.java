@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.kafka.StreamsProperties;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
@@ -278,27 +279,11 @@ final class ControllerBenchmark implements AutoCloseable {
     }
 
     private static ClusterRecord cluster(int number) {
-        return new ClusterRecord(
-                id(number),
-                shortName(number),
-                subscription(number),
-                "rg-" + number % 20,
-                "westeurope",
-                Map.of("env", "prod", "tier", "gold", "team", "team-" + number % 50),
-                "1.33.2",
-                "Succeeded",
-                "Running",
-                "Base",
-                "azure",
-                null,
-                null,
-                20,
-                0,
-                false,
-                null,
-                KubeProxyConfig.UNSET,
-                List.of(),
-                List.of());
+        return ClusterRecords.running(id(number), shortName(number), subscription(number), "rg-" + number % 20)
+                .tags(Map.of("env", "prod", "tier", "gold", "team", "team-" + number % 50))
+                .nodeCount(20)
+                .maintenanceWindows(List.of())
+                .build();
     }
 
     private static String id(int number) {

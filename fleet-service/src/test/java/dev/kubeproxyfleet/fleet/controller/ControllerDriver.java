@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.Proof;
@@ -83,51 +84,14 @@ final class ControllerDriver implements AutoCloseable {
     }
 
     static ClusterRecord cluster(String name) {
-        return new ClusterRecord(
-                id(name),
-                name,
-                SUBSCRIPTION,
-                "rg",
-                "westeurope",
-                Map.of("env", "prod"),
-                "1.33.2",
-                "Succeeded",
-                "Running",
-                "Base",
-                "azure",
-                null,
-                null,
-                NODES,
-                0,
-                false,
-                null,
-                KubeProxyConfig.UNSET,
-                null,
-                List.of());
+        return ClusterRecords.running(id(name), name, SUBSCRIPTION, "rg")
+                .tags(Map.of("env", "prod"))
+                .nodeCount(NODES)
+                .build();
     }
 
     static ClusterRecord running(ClusterRecord c, KubeProxyConfig kubeProxy) {
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                c.tags(),
-                c.kubernetesVersion(),
-                c.provisioningState(),
-                c.powerState(),
-                c.skuName(),
-                c.networkPlugin(),
-                c.networkPolicy(),
-                c.networkDataplane(),
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                c.uid(),
-                kubeProxy,
-                null,
-                List.of());
+        return ClusterRecords.of(c).kubeProxy(kubeProxy).build();
     }
 
     private TopologyTestDriver open() {

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.Proof;
@@ -9,7 +10,6 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
-import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
@@ -80,27 +80,10 @@ class ControllerTopologyTest {
         send(
                 Topic.CLUSTERS,
                 CLUSTER,
-                new ClusterRecord(
-                        CLUSTER,
-                        "prod-1",
-                        SUBSCRIPTION,
-                        "rg",
-                        "westeurope",
-                        Map.of("env", "prod"),
-                        "1.33.2",
-                        "Succeeded",
-                        "Running",
-                        "Base",
-                        "azure",
-                        null,
-                        null,
-                        2,
-                        0,
-                        false,
-                        null,
-                        KubeProxyConfig.UNSET,
-                        null,
-                        List.of()));
+                ClusterRecords.running(CLUSTER, "prod-1", SUBSCRIPTION, "rg")
+                        .tags(Map.of("env", "prod"))
+                        .nodeCount(2)
+                        .build());
         SubscriptionRecord subscription = new SubscriptionRecord(SUBSCRIPTION, 1, "Registered", List.of(SUBSCRIPTION));
         send(Topic.CLUSTERS, subscription.key(), subscription);
     }

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
 import dev.kubeproxyfleet.fleet.hostile.MemoryFolder;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -284,27 +285,7 @@ class HostileControllerTest {
     }
 
     private static ClusterRecord tagged(ClusterRecord c) {
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                Map.of("env", "hostile"),
-                c.kubernetesVersion(),
-                c.provisioningState(),
-                c.powerState(),
-                c.skuName(),
-                c.networkPlugin(),
-                c.networkPolicy(),
-                c.networkDataplane(),
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                c.uid(),
-                c.kubeProxy(),
-                c.maintenanceWindows(),
-                c.unreturnedSecrets());
+        return ClusterRecords.of(c).tags(Map.of("env", "hostile")).build();
     }
 
     private static String config(String env) {

@@ -209,7 +209,7 @@ final class TakenAtItsWord implements Onlooker {
             fleet.strategy(strategy).ifPresent(spec -> reader.read(FleetStrategy.of(strategy, spec)));
         }
         for (ClusterRecord cluster : fleet.clusters()) {
-            reader.read(cluster, SimulatedHealth.of(cluster.id(), fleet.evidence(cluster.id()), now), now);
+            reader.read(cluster, SimulatedHealth.of(cluster.id(), fleet.evidence(cluster.id()), now));
         }
         for (RolloutId id : rollouts) {
             Rollout rollout = fleet.rollout(id).orElseThrow();

@@ -132,8 +132,8 @@ final class TopologyController implements SimulatedController {
     @Override
     public void listed(String cluster, @Nullable ClusterRecord record) {
         byte[] value = record == null ? null : json(record);
-        reader.read(Topic.CLUSTERS, cluster, value, now);
-        drifts.read(Topic.CLUSTERS, cluster, value, now);
+        reader.read(Topic.CLUSTERS, cluster, value);
+        drifts.read(Topic.CLUSTERS, cluster, value);
         global(Stores.INVENTORY).put(cluster, value);
     }
 
@@ -276,8 +276,8 @@ final class TopologyController implements SimulatedController {
         }
         Map<RolloutId, Change<Rollout>> changedRollouts = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUTS)) {
-            reader.read(Topic.ROLLOUTS, record.key(), record.value(), now);
-            drifts.read(Topic.ROLLOUTS, record.key(), record.value(), now);
+            reader.read(Topic.ROLLOUTS, record.key(), record.value());
+            drifts.read(Topic.ROLLOUTS, record.key(), record.value());
             RolloutId id = RolloutId.parse(record.key()).orElseThrow();
             Rollout after = fleet.rollout(id).orElseThrow();
             // What can be asked of a rollout may change without it.
@@ -287,8 +287,8 @@ final class TopologyController implements SimulatedController {
         }
         Map<String, Change<RolloutCluster>> changedClusters = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUT_CLUSTERS)) {
-            reader.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value(), now);
-            drifts.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value(), now);
+            reader.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value());
+            drifts.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value());
             int slash = record.key().indexOf('/');
             RolloutId id = RolloutId.parse(record.key().substring(0, slash)).orElseThrow();
             RolloutCluster after =
@@ -312,7 +312,7 @@ final class TopologyController implements SimulatedController {
         }
         List<AuditRecord> audits = new ArrayList<>();
         for (TestRecord<String, byte[]> record : output(Topic.AUDIT)) {
-            drifts.read(Topic.AUDIT, record.key(), record.value(), now);
+            drifts.read(Topic.AUDIT, record.key(), record.value());
             audits.add(read(record.value(), AuditRecord.class));
         }
         drifts.check();

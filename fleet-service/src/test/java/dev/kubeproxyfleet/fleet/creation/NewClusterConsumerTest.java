@@ -69,7 +69,7 @@ class NewClusterConsumerTest {
     private record Asked(String id, JsonNode cluster, KubeProxyConfig kubeProxy) {}
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final FleetView view = new FleetView(_ -> {}, 10, 10);
+    private final FleetView view = new FleetView(_ -> {}, _ -> {}, 10, 10);
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
     /** Offsets of the events that {@link #audit} answers. */

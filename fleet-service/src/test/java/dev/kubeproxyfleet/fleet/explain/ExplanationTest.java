@@ -38,7 +38,7 @@ class ExplanationTest {
 
     private static final Counts ONE_OF_TWO = new Counts(0, 1, 0, 1, 0, 0, 0);
 
-    private final FleetView view = new FleetView(_ -> {}, 10, 10);
+    private final FleetView view = new FleetView(_ -> {}, _ -> {}, 10, 10);
     private final Explainer explainer = new Explainer(view);
 
     @Test

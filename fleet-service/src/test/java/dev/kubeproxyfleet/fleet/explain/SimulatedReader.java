@@ -28,8 +28,8 @@ public final class SimulatedReader {
     private final Explainer explainer = new Explainer(view);
 
     /** Folds one record. */
-    public void read(Topic topic, String key, byte @Nullable [] value, Instant at) {
-        topics.read(topic, key, value, at);
+    public void read(Topic topic, String key, byte @Nullable [] value) {
+        topics.read(topic, key, value);
     }
 
     /** What there is to read of a rollout. */
@@ -39,8 +39,8 @@ public final class SimulatedReader {
                 cluster -> view.apply(new Change.RolloutCluster(cluster.rollout(), cluster.cluster(), cluster)));
     }
 
-    public void read(ClusterRecord cluster, ClusterHealth health, Instant at) {
-        view.apply(new Change.Cluster(cluster.id(), cluster, at));
+    public void read(ClusterRecord cluster, ClusterHealth health) {
+        view.apply(new Change.Cluster(cluster.id(), cluster));
         view.apply(new Change.Health(cluster.id(), health));
     }
 

@@ -5,6 +5,7 @@ import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -329,27 +329,11 @@ class HealthTopologyTest {
     }
 
     private void inventory(String id, int nodes) {
-        ClusterRecord cluster = new ClusterRecord(
-                id,
-                "one",
-                "s1",
-                "rg",
-                "westeurope",
-                Map.of(),
-                "1.33.2",
-                "Succeeded",
-                "Running",
-                "Base",
-                null,
-                null,
-                null,
-                nodes,
-                0,
-                false,
-                null,
-                null,
-                null,
-                List.of());
+        ClusterRecord cluster = ClusterRecords.running(id, "one", "s1", "rg")
+                .networkPlugin(null)
+                .nodeCount(nodes)
+                .kubeProxy(null)
+                .build();
         try {
             clusters.pipeInput(id, Json.MAPPER.writeValueAsBytes(cluster));
         } catch (IOException e) {

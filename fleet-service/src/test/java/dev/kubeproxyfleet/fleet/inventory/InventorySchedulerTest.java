@@ -7,7 +7,7 @@ import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Listing;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
@@ -376,28 +376,16 @@ class InventorySchedulerTest {
     }
 
     private static ClusterRecord cluster(String subscription, String name, String state) {
-        return new ClusterRecord(
-                "/subscriptions/" + subscription
-                        + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
-                name,
-                subscription,
-                "rg",
-                "westeurope",
-                Map.of("env", "prod", "tier", "gold"),
-                "1.33.2",
-                state,
-                "Running",
-                null,
-                "azure",
-                null,
-                null,
-                3,
-                0,
-                false,
-                null,
-                KubeProxyConfig.UNSET,
-                null,
-                List.of());
+        return ClusterRecords.running(
+                        "/subscriptions/" + subscription
+                                + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
+                        name,
+                        subscription,
+                        "rg")
+                .tags(Map.of("env", "prod", "tier", "gold"))
+                .provisioningState(state)
+                .skuName(null)
+                .build();
     }
 
     private static final class FakeWorld implements Azure {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -108,28 +109,16 @@ class PublishedRecordsTest {
     }
 
     private static ClusterRecord cluster(String name) {
-        return new ClusterRecord(
-                "/subscriptions/" + SUBSCRIPTION
-                        + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
-                name,
-                SUBSCRIPTION,
-                "rg",
-                "westeurope",
-                Map.of(),
-                "1.33.2",
-                "Succeeded",
-                "Running",
-                "Base",
-                null,
-                null,
-                null,
-                1,
-                0,
-                false,
-                null,
-                null,
-                null,
-                List.of());
+        return ClusterRecords.running(
+                        "/subscriptions/" + SUBSCRIPTION
+                                + "/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/" + name,
+                        name,
+                        SUBSCRIPTION,
+                        "rg")
+                .networkPlugin(null)
+                .nodeCount(1)
+                .kubeProxy(null)
+                .build();
     }
 
     private static byte[] json(Object message) throws Exception {

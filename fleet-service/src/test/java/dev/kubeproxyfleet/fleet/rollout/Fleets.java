@@ -46,170 +46,41 @@ final class Fleets {
     }
 
     static ClusterRecord cluster(int number) {
-        return new ClusterRecord(
-                id(number),
-                name(number),
-                SUBSCRIPTION,
-                "rg",
-                "westeurope",
-                Map.of("env", "prod"),
-                "1.33.2",
-                "Succeeded",
-                "Running",
-                "Base",
-                "azure",
-                null,
-                null,
-                NODES,
-                0,
-                false,
-                null,
-                KubeProxyConfig.UNSET,
-                null,
-                List.of());
+        return ClusterRecords.running(id(number), name(number), SUBSCRIPTION, "rg")
+                .tags(Map.of("env", "prod"))
+                .nodeCount(NODES)
+                .build();
     }
 
     static ClusterRecord withProvisioningState(ClusterRecord cluster, String state) {
-        return copy(cluster, state, cluster.powerState(), cluster.networkPolicy(), cluster.networkDataplane());
+        return ClusterRecords.of(cluster).provisioningState(state).build();
     }
 
     static ClusterRecord stopped(ClusterRecord cluster) {
-        return copy(
-                cluster, cluster.provisioningState(), "Stopped", cluster.networkPolicy(), cluster.networkDataplane());
+        return ClusterRecords.of(cluster).powerState("Stopped").build();
     }
 
     static ClusterRecord cilium(ClusterRecord cluster) {
-        return copy(cluster, cluster.provisioningState(), cluster.powerState(), cluster.networkPolicy(), "cilium");
+        return ClusterRecords.of(cluster).networkDataplane("cilium").build();
     }
 
     static ClusterRecord running(ClusterRecord cluster, @Nullable KubeProxyConfig kubeProxy) {
-        ClusterRecord c = cluster;
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                c.tags(),
-                c.kubernetesVersion(),
-                c.provisioningState(),
-                c.powerState(),
-                c.skuName(),
-                c.networkPlugin(),
-                c.networkPolicy(),
-                c.networkDataplane(),
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                c.uid(),
-                kubeProxy,
-                null,
-                List.of());
+        return ClusterRecords.of(cluster).kubeProxy(kubeProxy).build();
     }
 
     static ClusterRecord tagged(ClusterRecord cluster, Map<String, String> tags) {
-        ClusterRecord c = cluster;
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                tags,
-                c.kubernetesVersion(),
-                c.provisioningState(),
-                c.powerState(),
-                c.skuName(),
-                c.networkPlugin(),
-                c.networkPolicy(),
-                c.networkDataplane(),
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                c.uid(),
-                c.kubeProxy(),
-                null,
-                List.of());
+        return ClusterRecords.of(cluster).tags(tags).build();
     }
 
     /** As it is after a cluster of this name was deleted and another one created. */
     static ClusterRecord withUid(ClusterRecord cluster, String uid) {
-        ClusterRecord c = cluster;
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                c.tags(),
-                c.kubernetesVersion(),
-                c.provisioningState(),
-                c.powerState(),
-                c.skuName(),
-                c.networkPlugin(),
-                c.networkPolicy(),
-                c.networkDataplane(),
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                uid,
-                c.kubeProxy(),
-                c.maintenanceWindows(),
-                List.of());
+        return ClusterRecords.of(cluster).uid(uid).build();
     }
 
     static ClusterRecord withServicePrincipal(ClusterRecord cluster) {
-        ClusterRecord c = cluster;
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                c.tags(),
-                c.kubernetesVersion(),
-                c.provisioningState(),
-                c.powerState(),
-                c.skuName(),
-                c.networkPlugin(),
-                c.networkPolicy(),
-                c.networkDataplane(),
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                c.uid(),
-                c.kubeProxy(),
-                c.maintenanceWindows(),
-                List.of("servicePrincipal"));
-    }
-
-    private static ClusterRecord copy(
-            ClusterRecord c,
-            String provisioning,
-            String power,
-            @Nullable String networkPolicy,
-            @Nullable String networkDataplane) {
-        return new ClusterRecord(
-                c.id(),
-                c.name(),
-                c.subscription(),
-                c.resourceGroup(),
-                c.location(),
-                c.tags(),
-                c.kubernetesVersion(),
-                provisioning,
-                power,
-                c.skuName(),
-                c.networkPlugin(),
-                networkPolicy,
-                networkDataplane,
-                c.nodeCount(),
-                c.windowsNodeCount(),
-                c.autoprovisioning(),
-                c.uid(),
-                c.kubeProxy(),
-                null,
-                List.of());
+        return ClusterRecords.of(cluster)
+                .unreturnedSecrets(List.of("servicePrincipal"))
+                .build();
     }
 
     /** A fleet of {@code count} clusters in one subscription, completely listed. */

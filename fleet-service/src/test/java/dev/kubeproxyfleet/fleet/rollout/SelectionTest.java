@@ -69,26 +69,6 @@ class SelectionTest {
 
     private static ClusterRecord running(String version) {
         ClusterRecord cluster = Fleets.cluster(1);
-        return new ClusterRecord(
-                cluster.id(),
-                cluster.name(),
-                cluster.subscription(),
-                cluster.resourceGroup(),
-                cluster.location(),
-                cluster.tags(),
-                version,
-                cluster.provisioningState(),
-                cluster.powerState(),
-                cluster.skuName(),
-                cluster.networkPlugin(),
-                cluster.networkPolicy(),
-                cluster.networkDataplane(),
-                cluster.nodeCount(),
-                cluster.windowsNodeCount(),
-                cluster.autoprovisioning(),
-                cluster.uid(),
-                cluster.kubeProxy(),
-                null,
-                List.of());
+        return ClusterRecords.of(cluster).kubernetesVersion(version).build();
     }
 }

@@ -218,27 +218,23 @@ final class SimulatedAzure {
         }
 
         ClusterRecord record() {
-            return new ClusterRecord(
-                    id,
-                    name,
-                    subscription,
-                    "rg",
-                    location,
-                    tags,
-                    "1." + minorVersion + ".2",
-                    provisioningState,
-                    powerState,
-                    skuName,
-                    networkPlugin,
-                    networkPolicy,
-                    networkDataplane,
-                    (int) nodes.stream().filter(node -> !node.uncounted).count(),
-                    0,
-                    nodes.stream().anyMatch(node -> node.uncounted),
-                    uid,
-                    readable ? kubeProxy : null,
-                    windows,
-                    List.of());
+            return ClusterRecords.running(id, name, subscription, "rg")
+                    .location(location)
+                    .tags(tags)
+                    .kubernetesVersion("1." + minorVersion + ".2")
+                    .provisioningState(provisioningState)
+                    .powerState(powerState)
+                    .skuName(skuName)
+                    .networkPlugin(networkPlugin)
+                    .networkPolicy(networkPolicy)
+                    .networkDataplane(networkDataplane)
+                    .nodeCount(
+                            (int) nodes.stream().filter(node -> !node.uncounted).count())
+                    .autoprovisioning(nodes.stream().anyMatch(node -> node.uncounted))
+                    .uid(uid)
+                    .kubeProxy(readable ? kubeProxy : null)
+                    .maintenanceWindows(windows)
+                    .build();
         }
 
         private void set(KubeProxyConfig next, Instant now) {

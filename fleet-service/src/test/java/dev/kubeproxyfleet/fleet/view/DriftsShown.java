@@ -3,7 +3,6 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DriftsShown {
 
-    private record Sent(String key, byte @Nullable [] value, Instant at) {}
+    private record Sent(String key, byte @Nullable [] value) {}
 
     private record Drift(String rollout, String cluster) {}
 
@@ -32,12 +31,12 @@ public final class DriftsShown {
     private FleetView view = emptyView();
 
     private static FleetView emptyView() {
-        return new FleetView(_ -> {}, 1, 1);
+        return new FleetView(_ -> {}, _ -> {}, 1, 1);
     }
 
     /** Takes one record in the order in which the controller or the inventory sent it. */
-    public void read(Topic topic, String key, byte @Nullable [] value, Instant at) {
-        Sent record = new Sent(key, value, at);
+    public void read(Topic topic, String key, byte @Nullable [] value) {
+        Sent record = new Sent(key, value);
         sent.computeIfAbsent(topic, _ -> new ArrayList<>()).add(record);
         apply(view, topic, record);
         if (topic == Topic.AUDIT && decode(topic, record) instanceof Change.Audit(AuditRecord audit)) {
@@ -122,7 +121,7 @@ public final class DriftsShown {
     }
 
     private @Nullable Change decode(Topic topic, Sent record) {
-        return decoder.decode(topic, record.key(), record.value(), new RecordHeaders(), record.at())
+        return decoder.decode(topic, record.key(), record.value(), new RecordHeaders())
                         instanceof RecordDecoder.Decoded.Understood(Change change)
                 ? change
                 : null;

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.view;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -12,9 +12,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.config.Strategy;
-import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
-import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -23,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Records of a small fleet, for tests. */
@@ -51,41 +50,22 @@ public final class Fleet {
 
     public static Change.Cluster cluster(
             String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState) {
-        return cluster(name, kubeProxy, provisioningState, powerState, NOON.plusSeconds(90));
-    }
-
-    public static Change.Cluster cluster(
-            String name, @Nullable KubeProxyConfig kubeProxy, String provisioningState, String powerState, Instant at) {
         return new Change.Cluster(
                 id(name),
-                new ClusterRecord(
-                        id(name),
-                        name,
-                        SUBSCRIPTION,
-                        "rg-prod",
-                        "westeurope",
-                        Map.of("env", "prod"),
-                        "1.33.2",
-                        provisioningState,
-                        powerState,
-                        "Base",
-                        "azure",
-                        null,
-                        null,
-                        3,
-                        0,
-                        false,
-                        null,
-                        kubeProxy,
-                        null,
-                        List.of()),
-                at);
+                ClusterRecords.running(id(name), name, SUBSCRIPTION, "rg-prod")
+                        .tags(Map.of("env", "prod"))
+                        .provisioningState(provisioningState)
+                        .powerState(powerState)
+                        .kubeProxy(kubeProxy)
+                        .build());
     }
 
     public static Change.Cluster withUid(Change.Cluster change, String uid) {
-        ObjectNode json = Json.MAPPER.valueToTree(change.cluster());
-        json.put("uid", uid);
-        return new Change.Cluster(change.id(), Json.MAPPER.convertValue(json, ClusterRecord.class), change.at());
+        return new Change.Cluster(
+                change.id(),
+                ClusterRecords.of(Objects.requireNonNull(change.cluster()))
+                        .uid(uid)
+                        .build());
     }
 
     /** Three nodes that all run the same. */
@@ -292,7 +272,7 @@ public final class Fleet {
         }
         for (ClusterView cluster : view.clusters()) {
             view.apply(new Change.Health(cluster.id(), null));
-            view.apply(new Change.Cluster(cluster.id(), null, NOON));
+            view.apply(new Change.Cluster(cluster.id(), null));
         }
         view.strategies().forEach(each -> view.apply(new Change.Strategy(each.name(), null)));
         view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));

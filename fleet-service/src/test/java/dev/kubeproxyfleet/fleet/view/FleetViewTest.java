@@ -26,7 +26,6 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +35,7 @@ class FleetViewTest {
     private static final int AUDIT_RECORDS = 3;
 
     private final List<Notice> told = new ArrayList<>();
-    private final FleetView view = new FleetView(told::add, HISTORY_POINTS, AUDIT_RECORDS);
+    private final FleetView view = new FleetView(told::add, _ -> {}, HISTORY_POINTS, AUDIT_RECORDS);
 
     @Test
     void countsClustersByWhatTheyEffectivelyRun() {
@@ -98,7 +97,7 @@ class FleetViewTest {
         view.apply(new Change.Subscription("s", new SubscriptionRecord("s", 5, "Registered", List.of("s"))));
         Inventory inventory = view.inventory();
 
-        view.apply(new Change.Cluster(id("a"), null, NOON));
+        view.apply(new Change.Cluster(id("a"), null));
 
         assertThat(inventory.clusters()).hasSize(1);
         assertThat(inventory.cluster(id("a"))).isPresent();
@@ -232,7 +231,7 @@ class FleetViewTest {
         assertThat(view.clusters().getFirst().rollout()).isNull();
         view.apply(new Change.Health(id("a"), null));
         assertThat(view.cluster(id("a")).orElseThrow().history()).isEmpty();
-        view.apply(new Change.Cluster(id("a"), null, NOON));
+        view.apply(new Change.Cluster(id("a"), null));
         assertThat(view.clusters()).isEmpty();
         view.apply(new Change.Rollout("prod.1", null));
         assertThat(view.rollouts()).isEmpty();
@@ -359,17 +358,6 @@ class FleetViewTest {
     }
 
     @Test
-    void givesTheAnswerToTheRequestThatWaitsForIt() {
-        CompletableFuture<AuditRecord> answer = view.answer("r-1");
-        view.apply(new Change.Audit(audit("r-2", "prod", AuditRecord.Verdict.Done, NOON)));
-        assertThat(answer).isNotDone();
-
-        view.apply(new Change.Audit(audit("r-1", "prod", AuditRecord.Verdict.Refused, NOON)));
-
-        assertThat(answer).isCompletedWithValueMatching(entry -> entry.verdict() == AuditRecord.Verdict.Refused);
-    }
-
-    @Test
     void tellsManyChangesOfOneThingUnderOneKeyWithWhatItIsThen() {
         view.apply(cluster("a", null));
         view.apply(health("a", NOON, "ipvs", "lc", 1));
@@ -389,7 +377,7 @@ class FleetViewTest {
         view.apply(cluster("a", null));
         told.clear();
 
-        view.apply(new Change.Cluster(id("a"), null, NOON));
+        view.apply(new Change.Cluster(id("a"), null));
 
         assertThat(told).extracting(Notice::event).containsExactly("reload");
     }

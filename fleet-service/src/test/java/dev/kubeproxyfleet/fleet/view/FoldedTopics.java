@@ -2,7 +2,6 @@ package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Topic;
-import java.time.Instant;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 public final class FoldedTopics {
 
     private final RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
-    private final FleetView view = new FleetView(_ -> {}, 1, 1);
+    private final FleetView view = new FleetView(_ -> {}, _ -> {}, 1, 1);
 
-    public void read(Topic topic, String key, byte @Nullable [] value, Instant at) {
-        switch (decoder.decode(topic, key, value, new RecordHeaders(), at)) {
+    public void read(Topic topic, String key, byte @Nullable [] value) {
+        switch (decoder.decode(topic, key, value, new RecordHeaders())) {
             case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
             case RecordDecoder.Decoded.Unreadable(String reason) ->
                 throw new AssertionError("the read model cannot read " + key + " of " + topic + ": " + reason);

@@ -50,14 +50,14 @@ class HostileReadModelTest {
 
     /** By a read model of its own, from the start of the topic. */
     private static Read read(Topic topic, List<Hostile> records) throws IOException {
-        FleetView view = new FleetView(_ -> {}, 10, 100);
+        FleetView view = new FleetView(_ -> {}, _ -> {}, 10, 100);
         RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
         int understood = 0;
         int leftOut = 0;
         int ignored = 0;
         for (Hostile record : records) {
             String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
-            switch (decoder.decode(topic, key, record.value(), record.headers(), Fleet.NOON)) {
+            switch (decoder.decode(topic, key, record.value(), record.headers())) {
                 case RecordDecoder.Decoded.Understood(Change change) -> {
                     assertThatCode(() -> {
                                 view.apply(change);

@@ -33,7 +33,7 @@ class ReadModelConsumerTest {
     private static final int AUDIT_RECORDS = 10;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
-    private final FleetView view = new FleetView(_ -> {}, 10, AUDIT_RECORDS);
+    private final FleetView view = new FleetView(_ -> {}, _ -> {}, 10, AUDIT_RECORDS);
     private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>(AutoOffsetResetStrategy.EARLIEST.name());
     private final ReadModelConsumer consumer = new ReadModelConsumer(
             view,

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -26,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class RecordDecoderTest {
 
-    private static final Instant AT = Fleet.NOON;
     private static final Headers NO_HEADERS = new RecordHeaders();
     private static final RecordDecoder DECODER = new RecordDecoder(Strategy.defaultWithBake(Duration.ofSeconds(5)));
 
@@ -56,7 +54,7 @@ class RecordDecoderTest {
         byte[] yaml = "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetStrategy\nspec: {onFailure: Rollback}"
                 .getBytes(StandardCharsets.UTF_8);
 
-        assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", yaml, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", yaml, NO_HEADERS))
                 .isInstanceOfSatisfying(
                         RecordDecoder.Decoded.Understood.class,
                         understood -> assertThat(understood.change())
@@ -74,7 +72,7 @@ class RecordDecoderTest {
                                                                     .bake())
                                                             .isEqualTo(Duration.ofSeconds(5));
                                                 })));
-        assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", null, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", null, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Strategy("careful", null)));
     }
 
@@ -84,22 +82,22 @@ class RecordDecoderTest {
                 "apiVersion: kubeproxyfleet.dev/v1\nkind: FleetConfig\nspec: {kubeProxy: {}, selector: {names: [a]}}"
                         .getBytes(StandardCharsets.UTF_8);
 
-        assertThat(DECODER.decode(Topic.DESIRED, "prod", config, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.DESIRED, "prod", config, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Ignored());
-        assertThat(DECODER.decode(Topic.DESIRED, "strategy/prod", config, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.DESIRED, "strategy/prod", config, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Ignored());
     }
 
     @Test
     void readsTombstones() {
-        assertThat(DECODER.decode(Topic.CLUSTERS, Fleet.id("a"), null, NO_HEADERS, AT))
-                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Cluster(Fleet.id("a"), null, AT)));
-        assertThat(DECODER.decode(Topic.CLUSTERS, "/subscriptions/s-1", null, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.CLUSTERS, Fleet.id("a"), null, NO_HEADERS))
+                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Cluster(Fleet.id("a"), null)));
+        assertThat(DECODER.decode(Topic.CLUSTERS, "/subscriptions/s-1", null, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Subscription("s-1", null)));
-        assertThat(DECODER.decode(Topic.ROLLOUT_CLUSTERS, "prod.1" + Fleet.id("a"), null, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.ROLLOUT_CLUSTERS, "prod.1" + Fleet.id("a"), null, NO_HEADERS))
                 .isEqualTo(
                         new RecordDecoder.Decoded.Understood(new Change.RolloutCluster("prod.1", Fleet.id("a"), null)));
-        assertThat(DECODER.decode(Topic.AUDIT, "prod", null, NO_HEADERS, AT))
+        assertThat(DECODER.decode(Topic.AUDIT, "prod", null, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Ignored());
     }
 
@@ -110,29 +108,27 @@ class RecordDecoderTest {
     void garbageIsUnreadableAndNothingWorse(Topic topic) {
         for (String garbage : List.of("", "null", "{}", "[1]", "{\"state\":\"Flying\"}", "\u0000\u0001", "{\"id\":")) {
             RecordDecoder.Decoded decoded = DECODER.decode(
-                    topic, "prod.1" + Fleet.id("a"), garbage.getBytes(StandardCharsets.UTF_8), NO_HEADERS, AT);
+                    topic, "prod.1" + Fleet.id("a"), garbage.getBytes(StandardCharsets.UTF_8), NO_HEADERS);
             assertThat(decoded).as("'%s' on %s", garbage, topic).isNotNull();
         }
-        assertThat(DECODER.decode(topic, null, new byte[] {1}, NO_HEADERS, AT))
+        assertThat(DECODER.decode(topic, null, new byte[] {1}, NO_HEADERS))
                 .isInstanceOf(RecordDecoder.Decoded.Unreadable.class);
-        assertThat(DECODER.decode(topic, "prod.1" + Fleet.id("a"), new byte[] {1, 2, 3}, NO_HEADERS, AT))
+        assertThat(DECODER.decode(topic, "prod.1" + Fleet.id("a"), new byte[] {1, 2, 3}, NO_HEADERS))
                 .isInstanceOf(RecordDecoder.Decoded.Unreadable.class);
     }
 
     private static RecordDecoder.Decoded decode(Change change) throws IOException {
         return switch (change) {
-            case Change.Rollout it -> DECODER.decode(Topic.ROLLOUTS, it.id(), json(it.status()), NO_HEADERS, AT);
+            case Change.Rollout it -> DECODER.decode(Topic.ROLLOUTS, it.id(), json(it.status()), NO_HEADERS);
             case Change.RolloutCluster it ->
-                DECODER.decode(Topic.ROLLOUT_CLUSTERS, it.rollout() + it.cluster(), json(it.status()), NO_HEADERS, AT);
-            case Change.Cluster it -> DECODER.decode(Topic.CLUSTERS, it.id(), json(it.cluster()), NO_HEADERS, it.at());
+                DECODER.decode(Topic.ROLLOUT_CLUSTERS, it.rollout() + it.cluster(), json(it.status()), NO_HEADERS);
+            case Change.Cluster it -> DECODER.decode(Topic.CLUSTERS, it.id(), json(it.cluster()), NO_HEADERS);
             case Change.Subscription it ->
-                DECODER.decode(Topic.CLUSTERS, "/subscriptions/" + it.id(), json(it.subscription()), NO_HEADERS, AT);
-            case Change.Health it ->
-                DECODER.decode(Topic.CLUSTER_HEALTH, it.cluster(), avro(it.health()), NO_HEADERS, AT);
+                DECODER.decode(Topic.CLUSTERS, "/subscriptions/" + it.id(), json(it.subscription()), NO_HEADERS);
+            case Change.Health it -> DECODER.decode(Topic.CLUSTER_HEALTH, it.cluster(), avro(it.health()), NO_HEADERS);
             case Change.Strategy it ->
-                DECODER.decode(
-                        Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS, AT);
-            case Change.Audit it -> DECODER.decode(Topic.AUDIT, it.entry().config(), json(it.entry()), NO_HEADERS, AT);
+                DECODER.decode(Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS);
+            case Change.Audit it -> DECODER.decode(Topic.AUDIT, it.entry().config(), json(it.entry()), NO_HEADERS);
         };
     }
 

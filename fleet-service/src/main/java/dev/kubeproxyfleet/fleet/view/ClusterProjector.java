@@ -1,0 +1,136 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.fleet.health.HealthEvidence;
+import dev.kubeproxyfleet.fleet.rollout.Evidence;
+import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeSummary;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
+import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Shows a cluster: what Azure, its nodes and its rollouts say of it, side by side. */
+final class ClusterProjector {
+
+    private final FoldedClusters inventory;
+    private final FoldedRollouts rollouts;
+
+    ClusterProjector(FoldedClusters inventory, FoldedRollouts rollouts) {
+        this.inventory = inventory;
+        this.rollouts = rollouts;
+    }
+
+    ClusterDetail detail(ClusterRecord cluster) {
+        return new ClusterDetail(
+                view(cluster),
+                inventory
+                        .health(cluster.id())
+                        .map(health -> health.getNodes().stream()
+                                .map(ClusterProjector::node)
+                                .toList())
+                        .orElse(List.of()),
+                inventory.history(cluster.id()));
+    }
+
+    ClusterView view(ClusterRecord cluster) {
+        EffectiveKubeProxy effective =
+                cluster.kubeProxy() == null ? null : cluster.kubeProxy().effective();
+        EffectiveIpvs ipvs = effective == null ? null : effective.ipvs();
+        ClusterHealth health = inventory.health(cluster.id()).orElse(null);
+        RolloutClusterStatus status = rollouts.latestOf(cluster.id()).orElse(null);
+        return new ClusterView(
+                cluster.id(),
+                cluster.name(),
+                cluster.subscription(),
+                cluster.resourceGroup(),
+                cluster.location(),
+                cluster.tags(),
+                cluster.kubernetesVersion(),
+                cluster.provisioningState(),
+                cluster.powerState(),
+                cluster.nodeCount(),
+                cluster.windowsNodeCount(),
+                cluster.autoprovisioning(),
+                cluster.kubeProxy(),
+                mode(effective),
+                ipvs == null ? null : ipvs.scheduler().name(),
+                effective == null
+                        ? "unknown: Azure returned something that this version cannot read"
+                        : effective.describe(),
+                health == null ? null : summary(health, cluster.kubeProxy()),
+                status == null
+                        ? null
+                        : new ClusterView.InRollout(
+                                status.rollout(),
+                                status.stage(),
+                                status.state(),
+                                status.code(),
+                                status.message(),
+                                status.since()),
+                rollouts.drifted(cluster.id())
+                        .map(drifted -> new ClusterView.Drift(
+                                String.valueOf(drifted.code()), drifted.message(), drifted.rollout()))
+                        .orElse(null));
+    }
+
+    private static String mode(@Nullable EffectiveKubeProxy effective) {
+        if (effective == null) {
+            return ClusterView.MODE_UNKNOWN;
+        }
+        return effective.enabled() ? effective.mode().name() : ClusterView.MODE_DISABLED;
+    }
+
+    private static ClusterView.HealthSummary summary(ClusterHealth health, @Nullable KubeProxyConfig shown) {
+        return new ClusterView.HealthSummary(
+                health.getAt(),
+                health.getNodesExpected(),
+                health.getNodesReporting(),
+                shown == null ? null : HealthEvidence.of(health).nodesDifferingFrom(shown),
+                health.getObserved().stream().map(ClusterProjector::observed).toList(),
+                health.getActiveConnections(),
+                health.getInactiveConnections(),
+                health.getConnectionsPerSecond(),
+                health.getImbalance(),
+                health.getEvidence(),
+                health.getClockSkewSeconds());
+    }
+
+    private static ClusterView.Observed observed(ObservedConfiguration observed) {
+        Evidence.Proof proof = HealthEvidence.proof(observed.getProof());
+        return new ClusterView.Observed(
+                observed.getMode(),
+                observed.getScheduler(),
+                observed.getTcpTimeoutSeconds(),
+                observed.getTcpFinTimeoutSeconds(),
+                observed.getUdpTimeoutSeconds(),
+                proof.code(),
+                proof.brief(),
+                observed.getTimeoutsByKernel(),
+                observed.getNodes());
+    }
+
+    private static ClusterDetail.Node node(NodeSummary node) {
+        Evidence.Proof proof = HealthEvidence.proof(node.getProof());
+        return new ClusterDetail.Node(
+                node.getNode(),
+                node.getTakenAt(),
+                node.getMode(),
+                node.getScheduler(),
+                node.getTcpTimeoutSeconds(),
+                node.getTcpFinTimeoutSeconds(),
+                node.getUdpTimeoutSeconds(),
+                proof.code(),
+                proof.brief(),
+                node.getTimeoutsByKernel(),
+                node.getServices(),
+                node.getBackends(),
+                node.getActiveConnections(),
+                node.getInactiveConnections(),
+                node.getConnectionsPerSecond(),
+                node.getImbalance());
+    }
+}

@@ -1,0 +1,42 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+
+/** Shows a config that is in force. */
+public final class ConfigProjector {
+
+    private ConfigProjector() {}
+
+    static ConfigView view(RolloutStatus latest) {
+        return new ConfigView(
+                latest.config(),
+                latest.generation(),
+                latest.spec(),
+                new ConfigView.Latest(
+                        latest.id(),
+                        latest.cause(),
+                        latest.state(),
+                        latest.code(),
+                        latest.message(),
+                        latest.since(),
+                        total(latest)));
+    }
+
+    /** Clusters of all stages by state. */
+    public static RolloutStatus.Counts total(RolloutStatus rollout) {
+        return rollout.stages().stream()
+                .map(RolloutStatus.Stage::clusters)
+                .reduce(new RolloutStatus.Counts(0, 0, 0, 0, 0, 0, 0), ConfigProjector::sum);
+    }
+
+    private static RolloutStatus.Counts sum(RolloutStatus.Counts a, RolloutStatus.Counts b) {
+        return new RolloutStatus.Counts(
+                a.waiting() + b.waiting(),
+                a.updating() + b.updating(),
+                a.verifying() + b.verifying(),
+                a.converged() + b.converged(),
+                a.failed() + b.failed(),
+                a.skipped() + b.skipped(),
+                a.rolledBack() + b.rolledBack());
+    }
+}

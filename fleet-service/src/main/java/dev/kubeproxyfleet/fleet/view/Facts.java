@@ -1,0 +1,83 @@
+package dev.kubeproxyfleet.fleet.view;
+
+import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is folded, read while nothing changes it: good only within {@link FleetView#atOneMoment}. */
+public final class Facts {
+
+    private final FoldedClusters inventory;
+    private final FoldedRollouts rollouts;
+    private final Set<String> strategies;
+    private final ClusterProjector projector;
+
+    Facts(FoldedClusters inventory, FoldedRollouts rollouts, Set<String> strategies, ClusterProjector projector) {
+        this.inventory = inventory;
+        this.rollouts = rollouts;
+        this.strategies = strategies;
+        this.projector = projector;
+    }
+
+    /** A cluster as the inventory has it. */
+    public Optional<ClusterRecord> cluster(String id) {
+        return inventory.record(id);
+    }
+
+    /** A cluster as it is shown; empty if the inventory does not know it. */
+    public Optional<ClusterView> shown(String id) {
+        return inventory.record(id).map(projector::view);
+    }
+
+    /** A copy of all that planning needs. */
+    public Inventory inventory() {
+        return inventory.snapshot(rollouts.claims());
+    }
+
+    public boolean hasStrategy(String name) {
+        return strategies.contains(name);
+    }
+
+    /** {@link FleetView#rollout}. */
+    public Optional<RolloutStatus> rollout(String idOrConfig) {
+        return rollouts.find(idOrConfig);
+    }
+
+    public List<RolloutClusterStatus> clustersOf(RolloutStatus rollout) {
+        return rollouts.clustersOf(rollout);
+    }
+
+    /** The latest rollout of each config that is not deleted, by the config's name. */
+    public List<RolloutStatus> latestOfConfigs() {
+        return rollouts.latestOfConfigs();
+    }
+
+    /** The latest rollout of a config to every selected cluster; empty if none is known (any more). */
+    public Optional<RolloutStatus> latestToAll(String config) {
+        return rollouts.latestToAll(config);
+    }
+
+    /** Whether the rollout's config was deleted, then or later. */
+    public boolean isReleased(RolloutStatus rollout) {
+        return rollouts.isReleased(rollout);
+    }
+
+    /** The state of a cluster in a rollout. */
+    public Optional<RolloutClusterStatus> status(String rollout, String cluster) {
+        return rollouts.status(rollout, cluster);
+    }
+
+    /** The cluster's state in the latest rollout that has it, of those that hold it rather than of those that left it. */
+    public Optional<RolloutClusterStatus> latestOf(String cluster) {
+        return rollouts.latestOf(cluster);
+    }
+
+    /** Whether no rollout holds the cluster by this state any more, or another cluster has its id by now. */
+    public boolean isPast(RolloutClusterStatus status) {
+        return rollouts.isPast(status);
+    }
+}
