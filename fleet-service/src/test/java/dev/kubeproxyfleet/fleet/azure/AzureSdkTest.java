@@ -62,6 +62,19 @@ class AzureSdkTest {
     }
 
     @Test
+    void theClientsFollowPagesThatLeadBackWithoutEnd() {
+        HttpClient model = new InProcessArm(arm, time, Duration.ZERO);
+        ContainerServiceManagementClient client = client(request -> {
+            sent.add(request);
+            return model.send(sent.getFirst());
+        });
+
+        assertThat(client.getManagedClusters().list().stream().limit(400)).hasSize(400);
+
+        assertThat(sent).hasSizeGreaterThanOrEqualTo(100);
+    }
+
+    @Test
     void theClientsKnowOneVersionOnlyAndThatIsNotTheOneThatIsConfigured() {
         assertThat(client().getMaintenanceConfigurations()
                         .listByManagedCluster(cluster.resourceGroup(), cluster.name()))
@@ -77,10 +90,13 @@ class AzureSdkTest {
 
     private ContainerServiceManagementClient client() {
         HttpClient model = new InProcessArm(arm, time, Duration.ZERO);
-        HttpClient transport = request -> {
+        return client(request -> {
             sent.add(request);
             return model.send(request);
-        };
+        });
+    }
+
+    private ContainerServiceManagementClient client(HttpClient transport) {
         return new ContainerServiceManagementClientBuilder()
                 .pipeline(ArmPipeline.over(transport, settings()))
                 .endpoint(InProcessArm.ENDPOINT)

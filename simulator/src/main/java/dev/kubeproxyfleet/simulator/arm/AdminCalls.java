@@ -36,7 +36,7 @@ final class AdminCalls {
             Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     /** An answer that is not ARM's. */
-    record Answer(int status, JsonNode body) {}
+    record Reply(int status, JsonNode body) {}
 
     /** A {@link FaultRule} as it is sent. */
     private record Rule(
@@ -55,7 +55,7 @@ final class AdminCalls {
         return uri.getPath().startsWith(PREFIX);
     }
 
-    Answer answer(String method, URI uri, byte[] body) {
+    Reply answer(String method, URI uri, byte[] body) {
         return switch (method + " " + uri.getPath().substring(PREFIX.length())) {
             case "GET faults" -> faults(200);
             case "DELETE faults" -> {
@@ -73,17 +73,17 @@ final class AdminCalls {
         };
     }
 
-    private Answer faults(int status) {
+    private Reply faults(int status) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode value = answer.putArray("value");
         for (FaultRule rule : model.faults()) {
             value.add(Json.MAPPER.valueToTree(rule));
         }
-        return new Answer(status, answer);
+        return new Reply(status, answer);
     }
 
     /** All rules or none. */
-    private Answer inject(byte[] body) {
+    private Reply inject(byte[] body) {
         List<FaultRule> rules = new ArrayList<>();
         try {
             JsonNode sent = Json.MAPPER.readTree(body);
@@ -108,7 +108,7 @@ final class AdminCalls {
         return faults(201);
     }
 
-    private Answer journal(URI uri) {
+    private Reply journal(URI uri) {
         long after;
         try {
             after = uri.getRawQuery() == null
@@ -127,10 +127,10 @@ final class AdminCalls {
                 value.add(shown);
             }
         }
-        return new Answer(200, answer);
+        return new Reply(200, answer);
     }
 
-    static Answer refuse(int status, String code, String message) {
-        return new Answer(status, new ArmError(status, code, message).body());
+    static Reply refuse(int status, String code, String message) {
+        return new Reply(status, new ArmError(status, code, message).body());
     }
 }

@@ -273,7 +273,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
             URI uri = exchange.getRequestURI();
             if (AdminCalls.concerns(uri)) {
                 String method = exchange.getRequestMethod();
-                AdminCalls.Answer answer =
+                AdminCalls.Reply answer =
                         nodeCalls.answer(method, uri, body).orElseGet(() -> admin.answer(method, uri, body));
                 send(exchange, answer.status(), Map.of(), Json.MAPPER.writeValueAsBytes(answer.body()));
                 return;

@@ -57,10 +57,10 @@ final class NodeCalls {
     }
 
     /** Empty if the call is none of these. */
-    Optional<AdminCalls.Answer> answer(String method, URI uri, byte[] body) {
+    Optional<AdminCalls.Reply> answer(String method, URI uri, byte[] body) {
         return Optional.ofNullable(
                 switch (method + " " + uri.getPath().substring(AdminCalls.PREFIX.length())) {
-                    case "GET nodes" -> new AdminCalls.Answer(200, Json.MAPPER.valueToTree(clusters.nodes()));
+                    case "GET nodes" -> new AdminCalls.Reply(200, Json.MAPPER.valueToTree(clusters.nodes()));
                     case "GET node-faults" -> shown(200);
                     case "POST node-faults" -> begin(body);
                     case "DELETE node-faults" -> end(uri);
@@ -69,15 +69,15 @@ final class NodeCalls {
                 });
     }
 
-    private AdminCalls.Answer shown(int status) {
+    private AdminCalls.Reply shown(int status) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
         ArrayNode value = answer.putArray("value");
         faults.all().forEach(fault -> value.add(Json.MAPPER.<JsonNode>valueToTree(fault)));
-        return new AdminCalls.Answer(status, answer);
+        return new AdminCalls.Reply(status, answer);
     }
 
     /** All of them or none. */
-    private AdminCalls.Answer begin(byte[] body) {
+    private AdminCalls.Reply begin(byte[] body) {
         List<NodeFault> sent = new ArrayList<>();
         try {
             JsonNode tree = Json.MAPPER.readTree(body);
@@ -125,7 +125,7 @@ final class NodeCalls {
                         + ".");
     }
 
-    private AdminCalls.Answer end(URI uri) {
+    private AdminCalls.Reply end(URI uri) {
         Map<String, String> wanted = uri.getRawQuery() == null ? Map.of() : Forms.decode(uri.getRawQuery());
         if (!PARAMETERS.containsAll(wanted.keySet())) {
             return invalid("The parameters are kind, cluster and node; without any, all faults of nodes end.");
@@ -140,7 +140,7 @@ final class NodeCalls {
         return wanted == null || wanted.equalsIgnoreCase(found);
     }
 
-    private AdminCalls.Answer autoprovision(byte[] body) {
+    private AdminCalls.Reply autoprovision(byte[] body) {
         try {
             Autoprovisioned sent = STRICT.readValue(body, Autoprovisioned.class);
             String named = sent.cluster();
@@ -155,7 +155,7 @@ final class NodeCalls {
                 return invalid("There is no cluster '" + named + "'.");
             }
             ids.forEach(id -> model.setAutoprovisioned(id, nodes));
-            return new AdminCalls.Answer(200, Json.MAPPER.valueToTree(sent));
+            return new AdminCalls.Reply(200, Json.MAPPER.valueToTree(sent));
         } catch (JsonProcessingException e) {
             return invalid(e.getOriginalMessage());
         } catch (IOException | IllegalArgumentException e) {
@@ -163,7 +163,7 @@ final class NodeCalls {
         }
     }
 
-    private static AdminCalls.Answer invalid(String message) {
+    private static AdminCalls.Reply invalid(String message) {
         return AdminCalls.refuse(400, "InvalidFault", message);
     }
 }

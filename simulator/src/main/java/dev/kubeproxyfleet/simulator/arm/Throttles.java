@@ -43,8 +43,8 @@ final class Throttles {
             if (bucket.ofArm()) {
                 String header = "x-ms-ratelimit-remaining-" + bucket.told;
                 switch (bucketOf(bucket, call, region).spend(call.now)) {
-                    case TokenBucket.Answer.Granted(long left) -> headers.put(header, Long.toString(left));
-                    case TokenBucket.Answer.Refused(Duration wait) -> {
+                    case TokenBucket.Spending.Granted(long left) -> headers.put(header, Long.toString(left));
+                    case TokenBucket.Spending.Refused(Duration wait) -> {
                         headers.put(header, "0");
                         return new Charge(Optional.of(refusedByArm(bucket, call, wait)), headers);
                     }
@@ -54,7 +54,7 @@ final class Throttles {
         for (Bucket bucket : call.kind.buckets) {
             if (!bucket.ofArm()
                     && bucketOf(bucket, call, region).spend(call.now)
-                            instanceof TokenBucket.Answer.Refused(Duration wait)) {
+                            instanceof TokenBucket.Spending.Refused(Duration wait)) {
                 return new Charge(
                         Optional.of(refusal(
                                 ArmError.ofService(

@@ -10,12 +10,12 @@ import java.time.Instant;
 final class TokenBucket {
 
     /** What a request is told. */
-    sealed interface Answer {
+    sealed interface Spending {
         /** @param left whole tokens */
-        record Granted(long left) implements Answer {}
+        record Granted(long left) implements Spending {}
 
         /** @param retryAfter whole seconds, at least one */
-        record Refused(Duration retryAfter) implements Answer {}
+        record Refused(Duration retryAfter) implements Spending {}
     }
 
     private final int capacity;
@@ -31,16 +31,16 @@ final class TokenBucket {
         this.filledAt = now;
     }
 
-    Answer spend(Instant now) {
+    Spending spend(Instant now) {
         double seconds = Duration.between(filledAt, now).toNanos() / 1e9;
         left = Math.min(capacity, left + Math.max(0, seconds) * refillPerSecond);
         filledAt = now;
         if (left < 1 || now.isBefore(quietUntil)) {
             long wait = Math.max(1, (long) Math.ceil((1 - left) / refillPerSecond));
             quietUntil = now.plusSeconds(wait);
-            return new Answer.Refused(Duration.ofSeconds(wait));
+            return new Spending.Refused(Duration.ofSeconds(wait));
         }
         left -= 1;
-        return new Answer.Granted((long) left);
+        return new Spending.Granted((long) left);
     }
 }

@@ -418,7 +418,7 @@ class ArmEdgesTest {
                 "null",
             })
     void aFaultThatMakesNoSenseIsRefused(String rule) {
-        AdminCalls.Answer answer = new AdminCalls(arm)
+        AdminCalls.Reply answer = new AdminCalls(arm)
                 .answer("POST", URI.create("/_simulator/faults"), rule.getBytes(StandardCharsets.UTF_8));
 
         assertThat(answer.status()).as(answer.body().toString()).isEqualTo(400);
