@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
@@ -44,8 +45,17 @@ class KafkaEventPublisher implements EventPublisher {
     private final KafkaClients clients;
     private final Producer<byte[], byte[]> producer;
 
+    @Inject
     KafkaEventPublisher(KafkaClients clients) {
+        this(clients, new KafkaProducer<>(properties(clients), new ByteArraySerializer(), new ByteArraySerializer()));
+    }
+
+    KafkaEventPublisher(KafkaClients clients, Producer<byte[], byte[]> producer) {
         this.clients = clients;
+        this.producer = producer;
+    }
+
+    private static Map<String, Object> properties(KafkaClients clients) {
         Map<String, Object> properties = clients.properties();
         properties.put(ProducerConfig.CLIENT_ID_CONFIG, clients.group("api"));
         properties.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -54,7 +64,7 @@ class KafkaEventPublisher implements EventPublisher {
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);
         properties.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, DELIVERY_TIMEOUT_MILLIS);
-        this.producer = new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        return properties;
     }
 
     @Override

@@ -1,10 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
-import dev.kubeproxyfleet.fleet.azure.AuditLog;
-import dev.kubeproxyfleet.fleet.azure.ClusterCreation;
-import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.creation.NewClusters;
-import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -17,7 +13,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
-import java.time.InstantSource;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +26,8 @@ class NewClusterResource {
 
     private final NewClusters clusters;
 
-    NewClusterResource(ClusterCreation creation, AuditLog audit, FleetView view, InstantSource clock) {
-        this.clusters = new NewClusters(view, creation::create, audit::write, Pause.REAL, clock);
+    NewClusterResource(NewClusters clusters) {
+        this.clusters = clusters;
     }
 
     @POST

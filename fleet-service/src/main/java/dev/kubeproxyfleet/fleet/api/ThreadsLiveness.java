@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.azure.AzureWorker;
-import dev.kubeproxyfleet.fleet.creation.NewClusterConsumer;
 import dev.kubeproxyfleet.fleet.view.ReadModelConsumer;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -15,12 +14,10 @@ import org.eclipse.microprofile.health.Liveness;
 class ThreadsLiveness implements HealthCheck {
 
     private final ReadModelConsumer readModel;
-    private final NewClusterConsumer newClusters;
     private final AzureWorker azureWorker;
 
-    ThreadsLiveness(ReadModelConsumer readModel, NewClusterConsumer newClusters, AzureWorker azureWorker) {
+    ThreadsLiveness(ReadModelConsumer readModel, AzureWorker azureWorker) {
         this.readModel = readModel;
-        this.newClusters = newClusters;
         this.azureWorker = azureWorker;
     }
 
@@ -28,13 +25,10 @@ class ThreadsLiveness implements HealthCheck {
     public HealthCheckResponse call() {
         HealthCheckResponseBuilder answer = HealthCheckResponse.named("threads-alive");
         readModel.failure().ifPresent(why -> answer.withData("read-model", why));
-        if (!newClusters.isAlive()) {
-            answer.withData("new-clusters", "its thread has ended");
-        }
         if (!azureWorker.isAlive()) {
             answer.withData("azure-worker", "its thread has ended");
         }
-        return answer.status(readModel.failure().isEmpty() && newClusters.isAlive() && azureWorker.isAlive())
+        return answer.status(readModel.failure().isEmpty() && azureWorker.isAlive())
                 .build();
     }
 }

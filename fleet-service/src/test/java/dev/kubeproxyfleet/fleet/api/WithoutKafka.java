@@ -20,7 +20,7 @@ public class WithoutKafka implements QuarkusTestProfile {
                         PACKAGES + "api.KafkaEventPublisher",
                         PACKAGES + "api.FeatureResource",
                         PACKAGES + "api.NewClusterResource",
-                        PACKAGES + "creation.NewClusterConsumer",
+                        PACKAGES + "creation.*",
                         PACKAGES + "kafka.StreamsRunner",
                         PACKAGES + "kafka.StreamsHealth",
                         PACKAGES + "controller.*",
@@ -31,7 +31,11 @@ public class WithoutKafka implements QuarkusTestProfile {
                 "kpfleet.api.answer-timeout",
                 "PT0.3S",
                 "kpfleet.api.heartbeat",
-                "PT1S");
+                "PT1S",
+                "mp.messaging.incoming.new-clusters.enabled",
+                "false",
+                "mp.messaging.outgoing.new-clusters-rejected.enabled",
+                "false");
     }
 
     @Override

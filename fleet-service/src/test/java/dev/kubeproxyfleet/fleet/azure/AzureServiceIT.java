@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,14 +29,20 @@ import io.restassured.RestAssured;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -172,6 +179,55 @@ class AzureServiceIT {
                         }));
     }
 
+    @Test
+    void badEventsGoToRejectedAsTheyCameAndAreCommitted() throws Exception {
+        String structured = """
+                {"specversion": "1.0", "type": "dev.kubeproxyfleet.new-cluster.v1", "id": "event-1", "source": "/ci",
+                 "data": {"id": "/subscriptions/x", "config": "unheard-of", "cluster": {}}}""";
+        send("kubeproxy.new-clusters", "bad-1", "{no json");
+        send("kubeproxy.new-clusters", "bad-2", structured);
+
+        await("both are rejected").atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(rejected("bad-1")).singleElement().satisfies(record -> {
+                assertThat(record.value()).asString(UTF_8).isEqualTo("{no json");
+                assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
+            });
+            assertThat(rejected("bad-2")).singleElement().satisfies(record -> {
+                assertThat(record.value()).asString(UTF_8).isEqualTo(structured);
+                assertThat(header(record, "kpfleet-code")).isEqualTo("UnknownConfig");
+                assertThat(record.headers()).extracting(Header::key).allMatch(name -> name.startsWith("kpfleet-"));
+            });
+        });
+        await("all events are committed").atMost(PATIENCE).untilAsserted(() -> {
+            try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+                TopicPartition events = new TopicPartition("kubeproxy.new-clusters", 0);
+                Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(
+                                "kubeproxy.new-clusters")
+                        .partitionsToOffsetAndMetadata()
+                        .get();
+                long end = admin.listOffsets(Map.of(events, OffsetSpec.latest()))
+                        .partitionResult(events)
+                        .get()
+                        .offset();
+                assertThat(committed).containsEntry(events, new OffsetAndMetadata(end));
+            }
+        });
+        RestAssured.get("/q/health/live").then().body(Matchers.containsString("\"new-clusters\""));
+        assertThat(RestAssured.get("/q/metrics").asString())
+                .contains("quarkus_messaging_message_acks_total{channel=\"new-clusters\"")
+                .contains("kafka_consumer_", "client_id=\"kubeproxy.new-clusters\"");
+    }
+
+    private List<ConsumerRecord<String, byte[]>> rejected(String key) {
+        return records("kubeproxy.rejected").stream()
+                .filter(record -> record.key().equals(key))
+                .toList();
+    }
+
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
+        return new String(record.headers().lastHeader(name).value(), UTF_8);
+    }
+
     private static String name(SimulatedCluster cluster) {
         return cluster.id().substring(cluster.id().lastIndexOf('/') + 1);
     }
@@ -228,6 +284,14 @@ class AzureServiceIT {
     /** All values of a topic, by offset and key. */
     private Map<String, byte[]> values(String topic) {
         Map<String, byte[]> values = new LinkedHashMap<>();
+        records(topic)
+                .forEach(record ->
+                        values.put(record.partition() + "/" + record.offset() + " " + record.key(), record.value()));
+        return values;
+    }
+
+    private List<ConsumerRecord<String, byte[]>> records(String topic) {
+        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "allow.auto.create.topics", false),
                 new StringDeserializer(),
@@ -240,11 +304,9 @@ class AzureServiceIT {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream()
                     .anyMatch(partition -> consumer.position(partition) < ends.getOrDefault(partition, 0L))) {
-                consumer.poll(Duration.ofMillis(100))
-                        .forEach(record -> values.put(
-                                record.partition() + "/" + record.offset() + " " + record.key(), record.value()));
+                consumer.poll(Duration.ofMillis(100)).forEach(records::add);
             }
         }
-        return values;
+        return records;
     }
 }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.creation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,35 +22,32 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,12 +57,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NewClusterConsumerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
-    private static final TopicPartition PARTITION = new TopicPartition("t.new-clusters", 0);
+    private static final String TOPIC = "t.new-clusters";
     private static final String ID = Fleet.id("new-1");
     private static final int HOSTILE = 2_000;
     private static final long SEED = 19;
-    /** For all of them; the machine may be busy. */
-    private static final Duration HOSTILE_PATIENCE = Duration.ofMinutes(2);
 
     private record Asked(String id, JsonNode cluster, KubeProxyConfig kubeProxy) {}
 
@@ -72,15 +68,16 @@ class NewClusterConsumerTest {
     private final FleetView view = new FleetView(_ -> {}, _ -> {}, 10, 10);
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final List<AuditRecord> audit = new CopyOnWriteArrayList<>();
-    /** Offsets of the events that {@link #audit} answers. */
-    private final List<Long> answered = new CopyOnWriteArrayList<>();
+    private final List<ProducerRecord<byte[], byte[]>> rejected = new CopyOnWriteArrayList<>();
+    /** Thrown for each rejected record while there are any left. */
+    private final Queue<RuntimeException> rejectionsLost = new ArrayDeque<>();
 
-    private final MockConsumer<byte[], byte[]> kafka = new MockConsumer<>("earliest");
-    private final MockProducer<byte[], byte[]> producer =
-            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final List<Duration> pauses = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean ready = new AtomicBoolean();
+    private final AtomicInteger resumed = new AtomicInteger();
     private final AtomicReference<Instant> now = new AtomicReference<>(Fleet.NOON);
     private volatile Runnable whilePausing = () -> {};
-    private volatile CompletableFuture<Void> kept = CompletableFuture.completedFuture(null);
+    private volatile Supplier<CompletableFuture<Void>> kept = () -> CompletableFuture.completedFuture(null);
     private volatile Supplier<Result> result = () -> new Result.Begun("Creating");
     private final NewClusterConsumer consumer = new NewClusterConsumer(
             new NewClusters(
@@ -91,24 +88,57 @@ class NewClusterConsumerTest {
                     },
                     record -> {
                         audit.add(record);
-                        answered.add(committedOffset());
-                        return kept;
+                        return kept.get();
                     },
                     (wake, atMost) -> {
                         now.updateAndGet(before -> before.plus(atMost));
                         whilePausing.run();
                     },
                     now::get),
-            view::caughtUp,
-            PARTITION.topic(),
             "t.rejected",
-            () -> kafka,
-            producer,
+            record -> {
+                if (!rejectionsLost.isEmpty()) {
+                    throw rejectionsLost.remove();
+                }
+                rejected.add(record);
+            },
+            ready::get,
+            resumed::incrementAndGet,
+            (wake, atMost) -> {
+                pauses.add(atMost);
+                whilePausing.run();
+            },
             metrics);
 
-    @AfterEach
-    void stop() throws InterruptedException {
-        consumer.stop(new ShutdownEvent());
+    @BeforeEach
+    void aConfigIsInForce() {
+        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
+    }
+
+    @Test
+    void theChannelBeginsOnceTheConfigsAreKnown() {
+        whilePausing = () -> {
+            if (pauses.size() == 3) {
+                ready.set(true);
+            }
+        };
+
+        consumer.resumeOnceReady();
+
+        assertThat(resumed).hasValue(1);
+        assertThat(pauses).hasSize(3).containsOnly(NewClusterConsumer.READY_POLL);
+    }
+
+    @Test
+    void theChannelNeverBeginsInAServiceThatStopsBefore() {
+        whilePausing = () -> {
+            consumer.stop(new ShutdownEvent());
+            ready.set(true);
+        };
+
+        consumer.resumeOnceReady();
+
+        assertThat(resumed).hasValue(0);
     }
 
     @Test
@@ -162,7 +192,7 @@ class NewClusterConsumerTest {
 
         assertThat(asked).isEmpty();
         assertThat(audit).isEmpty();
-        assertThat(producer.history()).singleElement().satisfies(record -> {
+        assertThat(rejected).singleElement().satisfies(record -> {
             assertThat(record.topic()).isEqualTo("t.rejected");
             assertThat(record.value()).asString(StandardCharsets.UTF_8).isEqualTo(event);
             assertThat(record.headers().lastHeader("kpfleet-code").value())
@@ -170,7 +200,7 @@ class NewClusterConsumerTest {
                     .isEqualTo(code);
             assertThat(record.headers().lastHeader("kpfleet-topic").value())
                     .asString(StandardCharsets.UTF_8)
-                    .isEqualTo(PARTITION.topic());
+                    .isEqualTo(TOPIC);
         });
         assertThat(counted("rejected")).isEqualTo(1);
     }
@@ -200,26 +230,111 @@ class NewClusterConsumerTest {
     }
 
     @Test
-    void anEventIsAnsweredOnceItsAnswerIsOnRecord() {
-        kept = new CompletableFuture<>();
+    void anEventIsAnsweredOnceItsAnswerIsOnRecord() throws Exception {
+        CompletableFuture<Void> onRecord = new CompletableFuture<>();
+        kept = () -> onRecord;
 
-        begin("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", null);
+        CompletableFuture<Void> taken = CompletableFuture.runAsync(
+                () -> send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}"),
+                task -> Thread.ofVirtual().start(task));
         await("it is answered").atMost(PATIENCE).until(() -> !audit.isEmpty());
-        assertThat(committed()).isFalse();
-        kept.complete(null);
+        assertThat(taken).isNotDone();
+        assertThat(counted("created")).isZero();
+        onRecord.complete(null);
 
-        await("its offset is committed").atMost(PATIENCE).until(this::committed);
+        taken.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(counted("created")).isEqualTo(1);
     }
 
     @Test
-    void anAnswerThatKafkaDidNotKeepIsNoAnswer() {
-        kept = CompletableFuture.failedFuture(new TimeoutException("brokers are away"));
+    void anAnswerThatKafkaDidNotKeepIsNoAnswerAndTheEventIsCarriedOutAgain() {
+        Queue<CompletableFuture<Void>> answers = new ArrayDeque<>(List.of(
+                CompletableFuture.failedFuture(new TimeoutException("brokers are away")),
+                CompletableFuture.failedFuture(new TimeoutException("brokers are away")),
+                CompletableFuture.completedFuture(null)));
+        kept = answers::remove;
+        whilePausing = () -> {
+            assertThat(counted("created")).isZero();
+            assertThat(rejected).isEmpty();
+        };
 
-        begin("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}", null);
+        send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
 
-        await("it starts anew").atMost(PATIENCE).until(kafka::closed);
+        assertThat(asked).extracting(Asked::id).containsExactly(ID, ID, ID);
+        assertThat(pauses).containsExactly(NewClusterConsumer.RETRY, NewClusterConsumer.RETRY);
+        assertThat(counted("created")).isEqualTo(1);
+    }
+
+    @Test
+    void aRejectionThatKafkaDidNotKeepIsMadeAgain() {
+        rejectionsLost.add(new org.apache.kafka.common.errors.TimeoutException("brokers are away"));
+
+        send("{no json");
+
+        assertThat(pauses).containsExactly(NewClusterConsumer.RETRY);
+        assertThat(rejected).hasSize(1);
+        assertThat(counted("rejected")).isEqualTo(1);
+    }
+
+    @Test
+    void anEventWhoseAnswerIsNotKeptBeforeTheServiceStopsIsNotAcknowledged() {
+        kept = () -> CompletableFuture.failedFuture(new TimeoutException("brokers are away"));
+        whilePausing = () -> consumer.stop(new ShutdownEvent());
+
+        assertThatThrownBy(() -> send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}"))
+                .isInstanceOf(IllegalStateException.class);
         assertThat(counted("created")).isZero();
-        assertThat(producer.history()).isEmpty();
+        assertThat(rejected).isEmpty();
+    }
+
+    @Test
+    void takesACloudEventInStructuredModeWithItsHeadersAndWithout() {
+        String event = """
+                {"specversion": "1.0", "type": "%s", "id": "event-2", "source": "/ci/other", "kpfleetreason": "more room",
+                 "data": {"id": "%s", "config": "prod", "cluster": {"location": "westeurope"}}}""".formatted(NewCluster.TYPE, ID);
+        RecordHeaders structured = new RecordHeaders();
+        structured.add("content-type", bytes("application/cloudevents+json; charset=UTF-8"));
+
+        take(event(0, bytes(ID), bytes(event), structured));
+        take(event(1, bytes(ID), bytes(event), new RecordHeaders()));
+
+        assertThat(rejected).isEmpty();
+        assertThat(asked)
+                .hasSize(2)
+                .allSatisfy(one ->
+                        assertThat(one.cluster().path("location").asText()).isEqualTo("westeurope"));
+        assertThat(audit).hasSize(2).allSatisfy(record -> {
+            assertThat(record.requestId()).isEqualTo("event-2");
+            assertThat(record.actor()).isEqualTo("/ci/other");
+            assertThat(record.reason()).isEqualTo("more room");
+        });
+    }
+
+    @Test
+    void takesABareEventAndAnswersItsPosition() {
+        take(event(
+                7,
+                null,
+                bytes("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}"),
+                new RecordHeaders()));
+
+        assertThat(audit).singleElement().satisfies(record -> {
+            assertThat(record.requestId()).isEqualTo(TOPIC + "-0-7");
+            assertThat(record.actor()).isEqualTo("kafka");
+        });
+    }
+
+    @Test
+    void anEventOfAnotherTypeIsRejected() {
+        RecordHeaders headers = new RecordHeaders();
+        EventHeaders.write(headers, AuditRecord.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
+
+        take(event(0, bytes(ID), bytes("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}"), headers));
+
+        assertThat(asked).isEmpty();
+        assertThat(rejected)
+                .singleElement()
+                .satisfies(record -> assertThat(header(record, "kpfleet-code")).isEqualTo("UnexpectedEventType"));
     }
 
     @Test
@@ -228,7 +343,7 @@ class NewClusterConsumerTest {
 
         send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
 
-        assertThat(producer.history())
+        assertThat(rejected)
                 .singleElement()
                 .satisfies(
                         record -> assertThat(header(record, "kpfleet-message")).hasSize(2_000));
@@ -238,7 +353,7 @@ class NewClusterConsumerTest {
     void whatIsTooLargeForTheTopicOfRejectionsKeepsNothingUp() throws Exception {
         send("x".repeat(3_000_000));
 
-        assertThat(producer.history()).singleElement().satisfies(record -> {
+        assertThat(rejected).singleElement().satisfies(record -> {
             assertThat(record.value()).hasSize(Rejection.MAX_VALUE_BYTES);
             assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
             assertThat(header(record, "kpfleet-cut")).isEqualTo("value");
@@ -255,7 +370,7 @@ class NewClusterConsumerTest {
     void namesThatNothingCanHaveAreRefusedAndNotRepeated(String event) {
         send(event.formatted("x".repeat(500_000)));
 
-        assertThat(producer.history()).singleElement().satisfies(record -> {
+        assertThat(rejected).singleElement().satisfies(record -> {
             assertThat(header(record, "kpfleet-code")).isEqualTo("InvalidRequest");
             assertThat(header(record, "kpfleet-message")).hasSizeLessThan(200);
         });
@@ -287,22 +402,34 @@ class NewClusterConsumerTest {
                         new NewCluster(last, "prod", Json.MAPPER.createObjectNode(), "more room")),
                 new RecordHeaders()));
 
-        begin(events);
-        await("all of them are committed").atMost(HOSTILE_PATIENCE).until(() -> committedOffset() == events.size());
+        List<Long> answered = new ArrayList<>();
+        for (ConsumerRecord<byte[], byte[]> event : events) {
+            int before = audit.size();
+            take(event);
+            for (int i = before; i < audit.size(); i++) {
+                answered.add(event.offset());
+            }
+        }
 
-        List<Long> rejected = producer.history().stream()
+        List<Long> refused = rejected.stream()
                 .map(record -> Long.parseLong(header(record, "kpfleet-offset")))
                 .toList();
-        assertThat(Stream.concat(answered.stream(), rejected.stream()).sorted())
+        assertThat(Stream.concat(answered.stream(), refused.stream()).sorted())
                 .as("each offset once")
                 .containsExactlyElementsOf(
                         LongStream.range(0, events.size()).boxed().toList());
-        assertThat(rejected).hasSizeBetween(HOSTILE / 2, HOSTILE - 1);
-        assertThat(counted("rejected")).isEqualTo(rejected.size());
+        assertThat(refused).hasSizeBetween(HOSTILE / 2, HOSTILE - 1);
+        assertThat(counted("rejected")).isEqualTo(refused.size());
         assertThat(counted("created") + counted("refused")).isEqualTo(answered.size());
-        assertThat(producer.history()).allSatisfy(record -> {
-            assertThat(header(record, "kpfleet-code")).isIn("InvalidRequest", "UnknownConfig", "ConfluentWireFormat");
-            assertThat(header(record, "kpfleet-topic")).isEqualTo(PARTITION.topic());
+        assertThat(rejected).allSatisfy(record -> {
+            assertThat(header(record, "kpfleet-code"))
+                    .isIn(
+                            "InvalidRequest",
+                            "UnknownConfig",
+                            "ConfluentWireFormat",
+                            "NotACloudEvent",
+                            "UnexpectedEventType");
+            assertThat(header(record, "kpfleet-topic")).isEqualTo(TOPIC);
             assertThat(size(record)).isLessThan(Topic.REJECTED_MAX_BYTES);
         });
         for (AuditRecord answer : audit) {
@@ -331,7 +458,7 @@ class NewClusterConsumerTest {
 
         send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
 
-        assertThat(producer.history())
+        assertThat(rejected)
                 .singleElement()
                 .satisfies(record -> assertThat(
                                 record.headers().lastHeader("kpfleet-code").value())
@@ -355,45 +482,23 @@ class NewClusterConsumerTest {
     }
 
     private void send(String event, @Nullable String reason) {
-        begin(event, reason);
-        await("its offset is committed").atMost(PATIENCE).until(this::committed);
-    }
-
-    private boolean committed() {
-        return committedOffset() > 0;
-    }
-
-    /** That of the event which is being answered; zero until the first one has been. */
-    private long committedOffset() {
-        OffsetAndMetadata committed = kafka.committed(Set.of(PARTITION)).get(PARTITION);
-        return committed == null ? 0 : committed.offset();
-    }
-
-    private void begin(String event, @Nullable String reason) {
         RecordHeaders headers = new RecordHeaders();
         EventHeaders.write(headers, NewCluster.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
         if (reason != null) {
             headers.add("ce_kpfleetreason", bytes(reason));
         }
-        begin(List.of(event(0, bytes(ID), bytes(event), headers)));
+        take(event(0, bytes(ID), bytes(event), headers));
     }
 
-    private void begin(List<ConsumerRecord<byte[], byte[]>> events) {
-        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
-        Fleet.markCaughtUp(view);
-        kafka.schedulePollTask(() -> {
-            kafka.rebalance(List.of(PARTITION));
-            kafka.updateBeginningOffsets(Map.of(PARTITION, 0L));
-            events.forEach(kafka::addRecord);
-        });
-        consumer.start(new StartupEvent());
+    private void take(ConsumerRecord<byte[], byte[]> event) {
+        consumer.answerAndKeep(event);
     }
 
     private static ConsumerRecord<byte[], byte[]> event(
             long offset, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
         return new ConsumerRecord<>(
-                PARTITION.topic(),
-                PARTITION.partition(),
+                TOPIC,
+                0,
                 offset,
                 Fleet.NOON.toEpochMilli(),
                 TimestampType.CREATE_TIME,
