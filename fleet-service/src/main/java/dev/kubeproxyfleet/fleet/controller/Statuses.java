@@ -155,7 +155,7 @@ final class Statuses {
                 new Words(
                         RolloutStatus.State.Running,
                         running.code(),
-                        Objects.requireNonNullElse(running.message(), "it rolls"));
+                        Objects.requireNonNullElse(running.message(), "the rollout is under way"));
             case RolloutState.RollingBack back ->
                 new Words(
                         RolloutStatus.State.RollingBack,

@@ -87,8 +87,9 @@ record Remedy(
                     "NetworkPolicyAzureWithIpvs" ->
                 new Remedy("select it no longer, or publish a configuration that it can take", apply);
             case "KubernetesVersionTooOld" -> asks("once it is upgraded, try it again", Request.RETRY);
-            case "ApiVersionTooOld", "KubeProxyConfigUnreadable" ->
-                asks("once the fleet service is mended so, try it again", Request.RETRY);
+            case "ApiVersionTooOld" ->
+                asks("once the fleet service is configured to use a newer api-version, try it again", Request.RETRY);
+            case "KubeProxyConfigUnreadable" -> asks("once the fleet service is upgraded, try it again", Request.RETRY);
             case "ScopeLocked" -> asks("once the lock is removed, try it again", Request.RETRY);
             case "ForeignChange" ->
                 asks("find out who changes it; to overrule them, roll the configuration out once more", Request.RERUN);

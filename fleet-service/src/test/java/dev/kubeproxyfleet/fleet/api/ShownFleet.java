@@ -116,7 +116,7 @@ final class ShownFleet {
                 rollout(
                         RolloutStatus.State.Running,
                         null,
-                        "it rolls",
+                        "the rollout is under way",
                         List.of(
                                 stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
                                 stage("early", StageState.Baking, new RolloutStatus.Counts(0, 0, 0, 3, 1, 1, 0)),

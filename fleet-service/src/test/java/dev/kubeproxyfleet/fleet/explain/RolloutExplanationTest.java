@@ -57,7 +57,7 @@ class RolloutExplanationTest {
                 Arguments.of(
                         State.Running,
                         null,
-                        "it rolls",
+                        "the rollout is under way",
                         StageState.Updating,
                         "4 of 6 clusters done, 1 failed; stage early has 1 under way, at most 5 at once",
                         null),
