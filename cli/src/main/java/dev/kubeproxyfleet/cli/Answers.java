@@ -20,7 +20,8 @@ final class Answers {
             case Answer.Refused(int _, ApiError error) -> {
                 boolean placed = error.path() == null || error.message().contains(error.path());
                 String where = placed ? "" : error.path() + ": ";
-                String code = error.code().isEmpty() ? "" : " [" + error.code() + "]";
+                String code =
+                        error.code().code().isEmpty() ? "" : " [" + error.code().code() + "]";
                 world.complain(where + error.message() + code);
                 if (error.candidates() != null) {
                     error.candidates().forEach(world::complainFurther);

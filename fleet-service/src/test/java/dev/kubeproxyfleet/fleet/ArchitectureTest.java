@@ -49,6 +49,7 @@ class ArchitectureTest {
             entry(SERVICE, Set.of()),
             entry(SERVICE + ".rollout", Set.of()),
             entry(SERVICE + ".kafka", Set.of()),
+            entry(SERVICE + ".openapi", Set.of()),
             entry(SERVICE + ".intake", Set.of(SERVICE + ".rollout")),
             // What a health record proves is read in one place, for the controller and for plans alike.
             entry(

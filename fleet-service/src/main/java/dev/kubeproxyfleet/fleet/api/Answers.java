@@ -2,32 +2,46 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
-import jakarta.ws.rs.core.Response;
+import dev.kubeproxyfleet.schemas.view.Accepted;
+import dev.kubeproxyfleet.schemas.view.ApiError;
+import jakarta.ws.rs.core.MediaType;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.Status;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
-/** HTTP for what came of a request. */
+/** The one place that makes HTTP of what came of a request. */
 final class Answers {
 
-    private Answers() {}
-
-    /** The request is on its way; the audit record with this id will tell what came of it. */
-    record Accepted(String requestId) {}
-
-    static Response of(Requests.Answer answer) {
+    /** An {@link AuditRecord} where the controller has answered, else {@link Accepted}. */
+    static RestResponse<Object> of(Requests.Answer answer) {
         return switch (answer) {
-            case Requests.Answer.Answered(AuditRecord audit) ->
-                Response.status(status(audit)).entity(audit).build();
+            case Requests.Answer.Answered(AuditRecord audit) -> of(audit);
             case Requests.Answer.Unanswered(String requestId) ->
-                Response.status(Response.Status.ACCEPTED)
-                        .entity(new Accepted(requestId))
-                        .build();
-            case Requests.Answer.NotSent(RequestReason code, String message) -> ApiError.refused(code, message);
+                RestResponse.status(Status.ACCEPTED, new Accepted(requestId));
+            case Requests.Answer.NotSent(RequestReason reason, String message) ->
+                throw new RefusedException(reason, message);
         };
     }
 
-    private static Response.Status status(AuditRecord audit) {
+    static RestResponse<Object> of(AuditRecord audit) {
         return switch (audit.verdict()) {
-            case Done, Unchanged -> Response.Status.OK;
-            case Refused -> Response.Status.CONFLICT;
+            case Done, Unchanged -> RestResponse.ok(audit);
+            case Refused -> RestResponse.status(Status.CONFLICT, audit);
         };
+    }
+
+    @ServerExceptionMapper
+    RestResponse<ApiError> of(RefusedException refused) {
+        return of(refused.status(), refused.error());
+    }
+
+    static RestResponse<ApiError> of(RequestReason reason, String message) {
+        return of(reason.status(), ApiError.of(reason, message));
+    }
+
+    private static RestResponse<ApiError> of(int status, ApiError error) {
+        return RestResponse.ResponseBuilder.create(Status.fromStatusCode(status), error)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .build();
     }
 }

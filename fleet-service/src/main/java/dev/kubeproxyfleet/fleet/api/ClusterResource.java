@@ -1,9 +1,11 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.explain.Explainer;
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.ClusterDetail;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -11,11 +13,11 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -46,19 +48,19 @@ class ClusterResource {
     @GET
     @Path("/clusters/{subscription}/{resourceGroup}/{name}")
     @Operation(operationId = "getCluster", summary = "One cluster with its nodes and its connections over time")
-    public Response cluster(
+    @APIResponse(responseCode = "404", description = "The inventory has no such cluster")
+    public ClusterDetail cluster(
             @PathParam("subscription") String subscription,
             @PathParam("resourceGroup") String resourceGroup,
             @PathParam("name") String name) {
-        return view.cluster(id(subscription, resourceGroup, name))
-                .map(detail -> Response.ok(detail).build())
-                .orElseGet(() -> ClusterNames.unknown(name));
+        return view.cluster(id(subscription, resourceGroup, name)).orElseThrow(() -> ClusterNames.unknown(name));
     }
 
     @GET
     @Path("/clusters/{subscription}/{resourceGroup}/{name}/explain")
     @Operation(operationId = "explainCluster", summary = "Why a cluster is in the state it is in, in one sentence")
-    public Response explain(
+    @APIResponse(responseCode = "404", description = "Neither the inventory nor a rollout knows such a cluster")
+    public ClusterExplanation explain(
             @PathParam("subscription") String subscription,
             @PathParam("resourceGroup") String resourceGroup,
             @PathParam("name") String name) {
@@ -68,19 +70,19 @@ class ClusterResource {
     @GET
     @Path("/explain")
     @Operation(operationId = "explainClusterByName", summary = "The same, by the cluster's name or its ARM resource id")
-    public Response explain(@QueryParam("cluster") @Nullable String cluster) {
+    @APIResponse(responseCode = "400", description = "No cluster is named")
+    @APIResponse(responseCode = "404", description = "Neither the inventory nor a rollout knows such a cluster")
+    @APIResponse(responseCode = "409", description = "More than one cluster has this name")
+    public ClusterExplanation explain(@QueryParam("cluster") @Nullable String cluster) {
         if (cluster == null || cluster.isBlank()) {
-            return ApiError.refused(
+            throw new RefusedException(
                     RequestReason.MissingParameter, "say which cluster: ?cluster=<name or ARM resource id>");
         }
-        return ClusterNames.answer(view.meant(cluster), cluster, this::explained);
+        return explained(ClusterNames.idOf(view, cluster));
     }
 
-    private Response explained(String id) {
-        return explainer
-                .cluster(id, clock.instant())
-                .map(explanation -> Response.ok(explanation).build())
-                .orElseGet(() -> ClusterNames.unknown(id));
+    private ClusterExplanation explained(String id) {
+        return explainer.cluster(id, clock.instant()).orElseThrow(() -> ClusterNames.unknown(id));
     }
 
     private static String id(String subscription, String resourceGroup, String name) {

@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
-import dev.kubeproxyfleet.fleet.view.ConfigView;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -10,6 +9,7 @@ import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.ConfigView;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -20,10 +20,15 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Configurations: publishing them, and what is in force. */
@@ -52,46 +57,61 @@ class ConfigResource {
     @GET
     @Path("/{name}")
     @Operation(operationId = "getConfig", summary = "One configuration that is in force")
-    public Response config(@PathParam("name") String name) {
+    @APIResponse(responseCode = "404", description = "No configuration of this name is in force")
+    public ConfigView config(@PathParam("name") String name) {
         return view.configs().stream()
                 .filter(config -> config.name().equals(name))
                 .findFirst()
-                .map(config -> Response.ok(config).build())
-                .orElseGet(() -> ApiError.of(
-                                RequestReason.UnknownConfig,
-                                "no configuration " + name + " is in force; see what is with kpfleet get configs")
-                        .with(Response.Status.NOT_FOUND));
+                .orElseThrow(() -> new RefusedException(
+                        RequestReason.UnknownConfig,
+                        "no configuration " + name + " is in force; see what is with kpfleet get configs"));
     }
 
     @PUT
     @Path("/{name}")
     @Operation(operationId = "publishConfig", summary = "Publish a FleetConfig, JSON or YAML")
-    public Response publish(
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "202", ref = "Accepted")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "400", description = "The document or its name is not valid")
+    public RestResponse<Object> publish(
             @PathParam("name") String name,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason,
-            byte @Nullable [] body) {
-        if (!Documents.mayBeNamed(name)) {
-            return Documents.badName(name);
-        }
+            @RequestBody(
+                            description = "A FleetConfig as fleet-config.schema.json describes it",
+                            content = {
+                                @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)),
+                                @Content(mediaType = "application/yaml", schema = @Schema(type = SchemaType.OBJECT))
+                            })
+                    byte @Nullable [] body) {
+        Documents.checkName(name);
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.Valid valid ->
                 Answers.of(requests.publish(
                         name, valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
-            case Read.ValidStrategy _ -> Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
-            case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
+            case Read.ValidStrategy _ ->
+                throw Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
+            case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
         };
     }
 
     @DELETE
     @Path("/{name}")
     @Operation(operationId = "withdrawConfig", summary = "Withdraw a configuration; clusters keep what they have")
-    public Response withdraw(
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "202", ref = "Accepted")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "400", description = "Nothing can have this name")
+    public RestResponse<Object> withdraw(
             @PathParam("name") String name,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason) {
-        return Documents.mayBeNamed(name)
-                ? Answers.of(requests.withdraw(name, Attribution.actor(actor), Attribution.reason(reason)))
-                : Documents.badName(name);
+        Documents.checkName(name);
+        return Answers.of(requests.withdraw(name, Attribution.actor(actor), Attribution.reason(reason)));
     }
 }

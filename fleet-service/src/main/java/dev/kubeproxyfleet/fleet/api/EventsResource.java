@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.Heartbeat;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
@@ -13,10 +14,8 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -30,6 +29,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -65,9 +68,17 @@ class EventsResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Operation(
             operationId = "streamEvents",
-            summary =
-                    "Server-sent events: rollout, rollout-cluster, cluster, fleet, audit, reload, heartbeat, and end, after which"
-                            + " the reader opens another stream")
+            summary = "Server-sent events: what changes, as it changes",
+            description = """
+                    The data of each event is JSON. rollout: RolloutStatus. rollout-cluster: RolloutClusterStatus. \
+                    cluster: ClusterView. fleet: FleetOverview. audit: AuditRecord. heartbeat: Heartbeat, so that silence \
+                    can be told from a connection that died. reload: an empty object; the stream cannot tell all that \
+                    changed, so read everything again. end: an empty object; open another stream.""")
+    @APIResponse(
+            responseCode = "200",
+            description = "Events, as long as the stream lasts",
+            content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
+    @APIResponse(responseCode = "503", description = "As many streams are open as the service allows")
     public void events(
             @QueryParam("rollout") @Nullable String rollout,
             @Context SseEventSink sink,
@@ -78,10 +89,9 @@ class EventsResource {
                 : view.rollout(rollout).map(known -> known.id()).orElse(rollout);
         EventBuffer buffer = subscribers.add(only).orElse(null);
         if (buffer == null) {
-            throw new WebApplicationException(ApiError.of(
-                            RequestReason.TooManyStreams,
-                            "as many event streams are open as kpfleet.api.max-subscribers allows; try again later")
-                    .with(Response.Status.SERVICE_UNAVAILABLE));
+            throw new RefusedException(
+                    RequestReason.TooManyStreams,
+                    "as many event streams are open as kpfleet.api.max-subscribers allows; try again later");
         }
         HttpConnection connection = request.connection();
         Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse, connection));
@@ -94,7 +104,7 @@ class EventsResource {
     private void stream(EventBuffer buffer, SseEventSink sink, Sse sse, HttpConnection connection) {
         Instant end = clock.instant().plus(lifetime);
         try (sink) {
-            send(sink, sse, Notice.HEARTBEAT, Map.of("at", clock.instant()));
+            send(sink, sse, Notice.HEARTBEAT, new Heartbeat(clock.instant()));
             while (!buffer.closed() && !sink.isClosed()) {
                 if (!clock.instant().isBefore(end)) {
                     send(sink, sse, Notice.END, Map.of());
@@ -102,7 +112,7 @@ class EventsResource {
                 }
                 List<Notice> notices = buffer.take(heartbeat);
                 if (notices.isEmpty() && !buffer.closed()) {
-                    send(sink, sse, Notice.HEARTBEAT, Map.of("at", clock.instant()));
+                    send(sink, sse, Notice.HEARTBEAT, new Heartbeat(clock.instant()));
                 }
                 for (Notice notice : notices) {
                     Optional<?> data = notice.data().get();

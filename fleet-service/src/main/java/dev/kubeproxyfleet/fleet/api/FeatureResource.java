@@ -10,6 +10,8 @@ import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.ApiError;
+import dev.kubeproxyfleet.schemas.view.ReasonRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -18,7 +20,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -26,7 +27,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** The preview feature that {@code kubeProxyConfig} needs, in the fleet's subscriptions. */
@@ -48,10 +54,11 @@ class FeatureResource {
     @Operation(
             operationId = "listFeatures",
             summary = "State of the preview feature in every subscription, as ARM says, or said a few seconds ago")
-    public Response all() {
+    @APIResponse(responseCode = "503", description = "Azure did not list the fleet's subscriptions")
+    public List<FeatureStatus> all() {
         return switch (subscriptions.recent()) {
-            case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
-            case Subscriptions.Known(Set<String> ids) -> Response.ok(read(ids)).build();
+            case Subscriptions.Unknown(ArmResult.ArmError error) -> throw unavailable(error);
+            case Subscriptions.Known(Set<String> ids) -> read(ids);
         };
     }
 
@@ -72,8 +79,10 @@ class FeatureResource {
     @Operation(
             operationId = "getFeature",
             summary = "The same for one subscription, with the progress of its registration")
-    public Response one(@PathParam("subscription") String subscription) {
-        return known(subscription, id -> Response.ok(features.status(id)).build());
+    @APIResponse(responseCode = "404", description = "The fleet has no such subscription")
+    @APIResponse(responseCode = "503", description = "Azure did not list the fleet's subscriptions")
+    public FeatureStatus one(@PathParam("subscription") String subscription) {
+        return features.status(known(subscription));
     }
 
     @POST
@@ -81,45 +90,52 @@ class FeatureResource {
     @Operation(
             operationId = "registerFeature",
             summary = "Register the feature, then the provider again; minutes, to be followed with GET")
-    public Response register(
+    @APIResponse(responseCode = "400", description = "The body is not as declared")
+    @APIResponse(responseCode = "404", description = "The fleet has no such subscription")
+    @APIResponse(responseCode = "503", description = "Azure did not list the fleet's subscriptions")
+    public FeatureStatus.Registration register(
             @PathParam("subscription") String subscription,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
-            byte @Nullable [] body) {
+            @RequestBody(
+                            required = false,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = ReasonRequest.class)))
+                    byte @Nullable [] body) {
         return switch (StatedReason.of(body)) {
-            case StatedReason.Unreadable(String message) -> ApiError.refused(RequestReason.InvalidBody, message);
+            case StatedReason.Unreadable(String message) ->
+                throw new RefusedException(RequestReason.InvalidBody, message);
             case StatedReason.Given given ->
-                known(
-                        subscription,
-                        id -> Response.ok(features.register(id, Attribution.actor(actor), given.text()))
-                                .build());
+                features.register(known(subscription), Attribution.actor(actor), given.text());
         };
     }
 
-    private interface Answer {
-        Response about(String subscription);
-    }
-
-    /** Nothing is asked of ARM about subscriptions that are not the fleet's. */
-    private Response known(String subscription, Answer answer) {
+    /** The id in lower case: nothing is asked of ARM about subscriptions that are not the fleet's. */
+    private String known(String subscription) {
         String id = subscription.toLowerCase(Locale.ROOT);
-        return switch (subscriptions.recent()) {
-            case Subscriptions.Unknown(ArmResult.ArmError error) -> unavailable(error);
-            case Subscriptions.Known known ->
-                known.has(id)
-                        ? answer.about(id)
-                        : new ApiError(
-                                        ClusterReason.SubscriptionNotInFleet,
-                                        "subscription " + id
-                                                + " is none of the fleet's; see kpfleet.azure.subscriptions",
-                                        null,
-                                        known.ids().stream().sorted().toList())
-                                .with(Response.Status.NOT_FOUND);
-        };
+        switch (subscriptions.recent()) {
+            case Subscriptions.Unknown(ArmResult.ArmError error) -> throw unavailable(error);
+            case Subscriptions.Known known -> {
+                if (!known.has(id)) {
+                    throw new RefusedException(
+                            RestResponse.StatusCode.NOT_FOUND,
+                            new ApiError(
+                                    ClusterReason.SubscriptionNotInFleet,
+                                    "subscription " + id + " is none of the fleet's; see kpfleet.azure.subscriptions",
+                                    null,
+                                    known.ids().stream().sorted().toList()));
+                }
+            }
+        }
+        return id;
     }
 
-    private static Response unavailable(ArmResult.ArmError error) {
-        return ApiError.of(
-                        ReasonCode.of(error.code()), "Azure did not list the fleet's subscriptions: " + error.message())
-                .with(Response.Status.SERVICE_UNAVAILABLE);
+    private static RefusedException unavailable(ArmResult.ArmError error) {
+        return new RefusedException(
+                RestResponse.StatusCode.SERVICE_UNAVAILABLE,
+                ApiError.of(
+                        ReasonCode.of(error.code()),
+                        "Azure did not list the fleet's subscriptions: " + error.message()));
     }
 }

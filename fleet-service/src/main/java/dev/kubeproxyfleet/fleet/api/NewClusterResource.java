@@ -3,18 +3,24 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.creation.NewClusters;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.NewCluster;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.ApiError;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Creating a cluster with the kube-proxy configuration that a config has now. */
@@ -34,24 +40,28 @@ class NewClusterResource {
     @Path("/clusters")
     @Operation(
             operationId = "createCluster",
-            summary =
-                    "Create a managed cluster: {\"id\": ARM id, \"config\": name, \"cluster\": body of ARM's PUT, \"reason\"}")
-    public Response create(@HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor, byte @Nullable [] body) {
+            summary = "Create a managed cluster with a config's kube-proxy configuration")
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "400", description = "The request is not as declared, or Azure could not take it")
+    @APIResponse(responseCode = "404", description = "No configuration of this name is in force")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    public RestResponse<Object> create(
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = NewCluster.class)))
+                    byte @Nullable [] body) {
         return switch (clusters.create(
                 body, new NewClusters.Asker(Attribution.actor(actor), null, null, Duration.ZERO))) {
             case NewClusters.Answer.NotTaken(ReasonCode code, String message, String path) ->
-                new ApiError(code, message, path, null)
-                        .with(
-                                code == RequestReason.UnknownConfig
-                                        ? Response.Status.NOT_FOUND
-                                        : Response.Status.BAD_REQUEST);
-            case NewClusters.Answer.Audited(var _, AuditRecord record, var _) ->
-                Response.status(
-                                record.verdict() == AuditRecord.Verdict.Refused
-                                        ? Response.Status.CONFLICT
-                                        : Response.Status.OK)
-                        .entity(record)
-                        .build();
+                throw new RefusedException(
+                        code == RequestReason.UnknownConfig
+                                ? RestResponse.StatusCode.NOT_FOUND
+                                : RestResponse.StatusCode.BAD_REQUEST,
+                        new ApiError(code, message, path, null));
+            case NewClusters.Answer.Audited(var _, AuditRecord record, var _) -> Answers.of(record);
         };
     }
 }

@@ -17,12 +17,16 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 
@@ -50,25 +54,33 @@ class PlanResource {
     @Operation(
             operationId = "planConfig",
             summary = "What publishing a FleetConfig, JSON or YAML, would do; nothing is changed")
-    public Response plan(byte @Nullable [] body) {
+    @APIResponse(responseCode = "400", description = "The configuration is not valid")
+    public RolloutPlan plan(
+            @RequestBody(
+                            description = "A FleetConfig as fleet-config.schema.json describes it",
+                            content = {
+                                @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)),
+                                @Content(mediaType = "application/yaml", schema = @Schema(type = SchemaType.OBJECT))
+                            })
+                    byte @Nullable [] body) {
         return switch (FleetConfigReader.read(Documents.orEmpty(body), null, defaults)) {
             case Read.Valid(FleetConfig config, var _) -> plan(config);
             case Read.ValidStrategy _ ->
-                Documents.wrong(
+                throw Documents.wrong(
                         "/kind",
                         "/kind is " + FleetStrategy.KIND
                                 + ", which changes no cluster; plan a FleetConfig that refers to it");
-            case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
+            case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
         };
     }
 
-    private Response plan(FleetConfig config) {
+    private RolloutPlan plan(FleetConfig config) {
         String reference = config.spec().strategyRef();
         Optional<FleetConfig.Spec> resolved = reference == null
                 ? Optional.of(config.spec())
                 : view.strategy(reference).map(strategy -> config.spec().resolved(strategy.spec()));
-        return resolved.map(spec -> Response.ok(plan(config, spec)).build())
-                .orElseGet(
+        return resolved.map(spec -> plan(config, spec))
+                .orElseThrow(
                         () -> Documents.wrong(
                                 "/spec/strategyRef",
                                 "/spec/strategyRef is \"" + reference

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.util.List;
 
 /** Why a request is not let in. */

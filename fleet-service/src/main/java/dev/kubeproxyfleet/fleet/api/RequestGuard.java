@@ -1,15 +1,16 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.ApiError;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
@@ -25,19 +26,18 @@ class RequestGuard {
             Set.of("application/yaml", "application/x-yaml", "text/yaml", "application/vnd.yaml");
 
     @ServerRequestFilter(preMatching = true)
-    Optional<Response> guard(ContainerRequestContext request) {
+    Optional<RestResponse<ApiError>> guard(ContainerRequestContext request) {
         if (!CHANGING.contains(request.getMethod())) {
             return Optional.empty();
         }
         String origin = request.getHeaderString("Origin");
         if (origin != null && !own(origin, request.getHeaderString(HttpHeaders.HOST))) {
-            return Optional.of(ApiError.of(
-                            RequestReason.ForeignOrigin,
-                            "a page of " + origin + " may not change anything here; use the dashboard of this service")
-                    .with(Response.Status.FORBIDDEN));
+            return Optional.of(Answers.of(
+                    RequestReason.ForeignOrigin,
+                    "a page of " + origin + " may not change anything here; use the dashboard of this service"));
         }
         if (!request.getMethod().equals(HttpMethod.DELETE) && !readable(request.getHeaderString("Content-Type"))) {
-            return Optional.of(ApiError.refused(
+            return Optional.of(Answers.of(
                     RequestReason.UnsupportedMediaType,
                     "send the header Content-Type: application/json (or application/yaml for a configuration)"));
         }

@@ -5,8 +5,12 @@ import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.StoredPlan;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.RolloutDetail;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
+import dev.kubeproxyfleet.schemas.view.SteeringRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -15,13 +19,17 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Rollouts, and what a person may ask of one. */
@@ -55,27 +63,25 @@ class RolloutResource {
             operationId = "getRollout",
             summary =
                     "A rollout with its clusters, by <config>.<generation>, or the latest one of a config by its name")
-    public Response rollout(@PathParam("id") String id) {
-        return view.rolloutDetail(id).map(detail -> Response.ok(detail).build()).orElseGet(() -> unknown(id));
+    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    public RolloutDetail rollout(@PathParam("id") String id) {
+        return view.rolloutDetail(id).orElseThrow(() -> unknown(id));
     }
 
     @GET
     @Path("/{id}/plan")
     @Operation(operationId = "getRolloutPlan", summary = "What was planned for a rollout")
-    public Response plan(@PathParam("id") String id) {
-        return view.rolloutDetail(id)
-                .map(detail -> Response.ok(StoredPlan.of(detail)).build())
-                .orElseGet(() -> unknown(id));
+    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    public RolloutPlan plan(@PathParam("id") String id) {
+        return view.rolloutDetail(id).map(StoredPlan::of).orElseThrow(() -> unknown(id));
     }
 
     @GET
     @Path("/{id}/explain")
     @Operation(operationId = "explainRollout", summary = "Why a rollout is in the state it is in, in one sentence")
-    public Response explain(@PathParam("id") String id) {
-        return explainer
-                .rollout(id, clock.instant())
-                .map(explanation -> Response.ok(explanation).build())
-                .orElseGet(() -> unknown(id));
+    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    public RolloutExplanation explain(@PathParam("id") String id) {
+        return explainer.rollout(id, clock.instant()).orElseThrow(() -> unknown(id));
     }
 
     @POST
@@ -87,15 +93,27 @@ class RolloutResource {
                     rollback: give what it changed back what it had before. rerun: roll the unchanged config out once more. \
                     The body is {"reason": "...", "cluster": "<name or resource id>"}, both optional; only retry and skip \
                     know a cluster, and skip needs it.""")
-    public Response steer(
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "202", ref = "Accepted")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(
+            responseCode = "400",
+            description = "The body is not as declared, or the action does not know a cluster")
+    @APIResponse(responseCode = "404", description = "No such rollout, or no such cluster")
+    public RestResponse<Object> steer(
             @PathParam("id") String id,
             @PathParam("action") String action,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
-            byte @Nullable [] body) {
-        RolloutStatus rollout = view.rollout(id).orElse(null);
-        if (rollout == null) {
-            return unknown(id);
-        }
+            @RequestBody(
+                            required = false,
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = SteeringRequest.class)))
+                    byte @Nullable [] body) {
+        RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
         return switch (SteeringBody.read(body)) {
             case SteeringBody.Given(String reason, String cluster) ->
                 command(
@@ -105,7 +123,7 @@ class RolloutResource {
                         cluster,
                         Attribution.actor(actor),
                         reason);
-            case SteeringBody.Unreadable(String message) -> invalidBody(message);
+            case SteeringBody.Unreadable(String message) -> throw invalidBody(message);
         };
     }
 
@@ -125,7 +143,7 @@ class RolloutResource {
         return action == Command.Action.Rollback && !latest.id().equals(idOrConfig) ? null : latest.id();
     }
 
-    private Response command(
+    private RestResponse<Object> command(
             String config,
             @Nullable String rollout,
             Command.Action action,
@@ -137,28 +155,23 @@ class RolloutResource {
             case Pause, Resume, Abort, Approve, Reject, Promote, Rollback, Rerun -> false;
         };
         if (cluster == null) {
-            return action == Command.Action.Skip
-                    ? invalidBody("say which cluster to skip: {\"cluster\": \"<name or resource id>\"}")
-                    : Answers.of(requests.command(config, rollout, action, null, actor, reason));
+            if (action == Command.Action.Skip) {
+                throw invalidBody("say which cluster to skip: {\"cluster\": \"<name or resource id>\"}");
+            }
+        } else if (!knowsCluster) {
+            throw invalidBody("only retry and skip know a cluster; leave it out");
         }
-        if (!knowsCluster) {
-            return invalidBody("only retry and skip know a cluster; leave it out");
-        }
-        return ClusterNames.answer(
-                view.meant(cluster),
-                cluster,
-                one -> Answers.of(requests.command(config, rollout, action, one, actor, reason)));
+        @Nullable String one = cluster == null ? null : ClusterNames.idOf(view, cluster);
+        return Answers.of(requests.command(config, rollout, action, one, actor, reason));
     }
 
-    private static Response invalidBody(String message) {
-        return ApiError.refused(RequestReason.InvalidBody, message);
+    private static RefusedException invalidBody(String message) {
+        return new RefusedException(RequestReason.InvalidBody, message);
     }
 
-    private static Response unknown(String id) {
-        return ApiError.of(
-                        RequestReason.UnknownRollout,
-                        "no rollout " + id
-                                + "; see what is there with kpfleet get rollouts, or publish a configuration")
-                .with(Response.Status.NOT_FOUND);
+    private static RefusedException unknown(String id) {
+        return new RefusedException(
+                RequestReason.UnknownRollout,
+                "no rollout " + id + "; see what is there with kpfleet get rollouts, or publish a configuration");
     }
 }

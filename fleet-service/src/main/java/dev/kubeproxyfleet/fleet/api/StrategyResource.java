@@ -20,10 +20,15 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Strategies that are stored for configurations to refer to. */
@@ -52,13 +57,12 @@ class StrategyResource {
     @GET
     @Path("/{name}")
     @Operation(operationId = "getStrategy", summary = "One stored strategy")
-    public Response strategy(@PathParam("name") String name) {
+    @APIResponse(responseCode = "404", description = "No strategy of this name is stored")
+    public FleetStrategy strategy(@PathParam("name") String name) {
         return view.strategy(name)
-                .map(strategy -> Response.ok(strategy).build())
-                .orElseGet(() -> ApiError.of(
-                                RequestReason.UnknownStrategy,
-                                "no strategy " + name + " is stored; see what is with kpfleet get strategies")
-                        .with(Response.Status.NOT_FOUND));
+                .orElseThrow(() -> new RefusedException(
+                        RequestReason.UnknownStrategy,
+                        "no strategy " + name + " is stored; see what is with kpfleet get strategies"));
     }
 
     @PUT
@@ -66,20 +70,30 @@ class StrategyResource {
     @Operation(
             operationId = "storeStrategy",
             summary = "Store a FleetStrategy, JSON or YAML; rollouts that have begun keep the copy that they have")
-    public Response store(
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "202", ref = "Accepted")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "400", description = "The document or its name is not valid")
+    public RestResponse<Object> store(
             @PathParam("name") String name,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason,
-            byte @Nullable [] body) {
-        if (!Documents.mayBeNamed(name)) {
-            return Documents.badName(name);
-        }
+            @RequestBody(
+                            description = "A FleetStrategy as fleet-config.schema.json describes it",
+                            content = {
+                                @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)),
+                                @Content(mediaType = "application/yaml", schema = @Schema(type = SchemaType.OBJECT))
+                            })
+                    byte @Nullable [] body) {
+        Documents.checkName(name);
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.ValidStrategy valid ->
                 Answers.of(requests.publish(
                         key(name), valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
-            case Read.Valid _ -> Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
-            case Read.Invalid(List<Problem> problems) -> Documents.invalid(problems);
+            case Read.Valid _ -> throw Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
+            case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
         };
     }
 
@@ -88,13 +102,18 @@ class StrategyResource {
     @Operation(
             operationId = "deleteStrategy",
             summary = "Delete a stored strategy; rollouts that have begun keep theirs")
-    public Response delete(
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "202", ref = "Accepted")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "400", description = "Nothing can have this name")
+    public RestResponse<Object> delete(
             @PathParam("name") String name,
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason) {
-        return Documents.mayBeNamed(name)
-                ? Answers.of(requests.withdraw(key(name), Attribution.actor(actor), Attribution.reason(reason)))
-                : Documents.badName(name);
+        Documents.checkName(name);
+        return Answers.of(requests.withdraw(key(name), Attribution.actor(actor), Attribution.reason(reason)));
     }
 
     private static String key(String name) {

@@ -3,8 +3,8 @@ package dev.kubeproxyfleet.fleet.explain;
 import static dev.kubeproxyfleet.fleet.explain.Words.nameOf;
 
 import dev.kubeproxyfleet.fleet.rollout.Preview;
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import org.jspecify.annotations.Nullable;
 
 /**

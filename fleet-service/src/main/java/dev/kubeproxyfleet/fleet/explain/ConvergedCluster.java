@@ -3,11 +3,11 @@ package dev.kubeproxyfleet.fleet.explain;
 import static dev.kubeproxyfleet.fleet.explain.Words.endless;
 import static dev.kubeproxyfleet.fleet.explain.Words.time;
 
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -146,7 +146,7 @@ final class ConvergedCluster {
         String start = "has the configuration of " + rollout.id() + " since " + time(status.since(), now)
                 + " and waits to be given back "
                 + (before == null ? "what it had before" : before.effective().describe()) + ": " + rollout.id() + " "
-                + Explanation.goingBack(rollout) + " since " + time(rollout.since(), now) + Words.said(rollout);
+                + ClusterSentence.goingBack(rollout) + " since " + time(rollout.since(), now) + Words.said(rollout);
         if (rollout.state() == RolloutStatus.State.Paused) {
             return new Told(start + "; it goes on when someone resumes it.", "kpfleet resume " + rollout.id());
         }

@@ -5,9 +5,9 @@ import static dev.kubeproxyfleet.fleet.explain.Words.said;
 import static dev.kubeproxyfleet.fleet.explain.Words.time;
 
 import dev.kubeproxyfleet.fleet.rollout.Preview;
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class EndedCluster {
 
     static Told failed(RolloutClusterStatus status, @Nullable RolloutStatus rollout, Ask ask, Instant now) {
         String start = "failed in stage " + status.stage() + " of " + status.rollout() + " at "
-                + time(status.since(), now) + Explanation.attempt(status) + said(status);
+                + time(status.since(), now) + ClusterSentence.attempt(status) + said(status);
         String mend = Remedy.mending(status.code());
         String retry = start + "; " + mend + " and try it again";
         if (rollout == null) {
@@ -43,7 +43,7 @@ final class EndedCluster {
                 ask.rerun(start + "; the rollout was rolled back: " + mend
                         + ", then roll the configuration out once more");
             case Failed ->
-                RolloutExplanation.ROLLBACK_INCOMPLETE.equals(rollout.code())
+                RolloutSentence.ROLLBACK_INCOMPLETE.equals(rollout.code())
                         ? ask.rollback(start + "; " + mend + " and roll back what is left", rollout)
                         : ask.retry(retry, status.code());
             case Superseded ->

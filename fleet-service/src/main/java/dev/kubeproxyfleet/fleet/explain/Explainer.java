@@ -4,12 +4,14 @@ import static java.util.Comparator.comparing;
 
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.fleet.view.Facts;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,7 +25,7 @@ public final class Explainer {
     }
 
     /** Why a cluster is in its state; empty if neither inventory nor any rollout knows it. */
-    public Optional<Explanation> cluster(String id, Instant now) {
+    public Optional<ClusterExplanation> cluster(String id, Instant now) {
         return view.atOneMoment(facts -> new Moment(facts, facts.inventory(), now).cluster(id));
     }
 
@@ -35,7 +37,7 @@ public final class Explainer {
     /** @param inventory copied once, however many clusters are looked at */
     private record Moment(Facts facts, Inventory inventory, Instant now) {
 
-        Optional<Explanation> cluster(String id) {
+        Optional<ClusterExplanation> cluster(String id) {
             ClusterRecord cluster = facts.cluster(id).orElse(null);
             RolloutClusterStatus status = facts.latestOf(id).orElse(null);
             if (cluster == null && status == null) {
@@ -45,7 +47,7 @@ public final class Explainer {
             RolloutStatus rollout =
                     status == null ? null : facts.rollout(status.rollout()).orElse(null);
             if (status != null && !facts.isPast(status)) {
-                return Optional.of(Explanation.of(
+                return Optional.of(ClusterSentence.of(
                         id,
                         shown,
                         status,
@@ -54,16 +56,16 @@ public final class Explainer {
                         objection(status).orElse(null),
                         now));
             }
-            Optional<Explanation> claimed = cluster == null || shown == null
+            Optional<ClusterExplanation> claimed = cluster == null || shown == null
                     ? Optional.empty()
-                    : claimant(cluster).map(found -> Explanation.claimed(id, shown, found));
+                    : claimant(cluster).map(found -> ClusterSentence.claimed(id, shown, found));
             return Optional.of(claimed.orElseGet(
-                    () -> Explanation.free(id, shown, rollout, rollout != null && facts.isReleased(rollout))));
+                    () -> ClusterSentence.free(id, shown, rollout, rollout != null && facts.isReleased(rollout))));
         }
 
         Optional<RolloutExplanation> rollout(String idOrConfig) {
             return facts.rollout(idOrConfig)
-                    .map(rollout -> RolloutExplanation.of(
+                    .map(rollout -> RolloutSentence.of(
                             rollout,
                             facts.clustersOf(rollout),
                             prospect(rollout.config()),
@@ -104,18 +106,18 @@ public final class Explainer {
             return Preview.objection(inventory, latest.config(), latest.spec(), done, cluster, now);
         }
 
-        private RolloutExplanation.Chance chance(RolloutClusterStatus status) {
+        private RolloutSentence.Chance chance(RolloutClusterStatus status) {
             boolean isMeant = facts.cluster(status.cluster())
                     .filter(cluster -> !cluster.isOtherThan(status.uid()))
                     .flatMap(cluster -> facts.rollout(Words.configOf(status.rollout()))
                             .filter(latest -> Preview.selects(latest.spec(), cluster)))
                     .isPresent();
             if (!isMeant) {
-                return RolloutExplanation.Chance.NONE;
+                return RolloutSentence.Chance.NONE;
             }
             return objection(status).filter(found -> !found.passes()).isEmpty()
-                    ? RolloutExplanation.Chance.OPEN
-                    : RolloutExplanation.Chance.BLOCKED;
+                    ? RolloutSentence.Chance.OPEN
+                    : RolloutSentence.Chance.BLOCKED;
         }
 
         /** @param config that has a rollout */

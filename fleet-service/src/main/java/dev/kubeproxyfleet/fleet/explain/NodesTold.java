@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.fleet.explain;
 
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.schemas.text.Count;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import org.jspecify.annotations.Nullable;
 
 /** What the nodes of a cluster tell, as parts of sentences. */
@@ -23,8 +23,12 @@ final class NodesTold {
         return " (" + reporting(health)
                 + health.observed().stream()
                         .map(observed -> ", " + Count.of(observed.nodes(), "runs ", "run ")
-                                + (observed.mode() == null ? "an unknown mode" : observed.mode())
-                                + (observed.scheduler() == null ? "" : " " + observed.scheduler()))
+                                + (observed.kubeProxy().mode() == null
+                                        ? "an unknown mode"
+                                        : observed.kubeProxy().mode())
+                                + (observed.kubeProxy().scheduler() == null
+                                        ? ""
+                                        : " " + observed.kubeProxy().scheduler()))
                         .reduce("", String::concat)
                 + ")";
     }

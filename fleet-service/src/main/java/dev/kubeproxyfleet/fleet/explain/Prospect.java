@@ -43,11 +43,11 @@ record Prospect(
         return switch (latest.state()) {
             case Planned, Running, Paused, Succeeded -> Continuity.Latest.Succeeded;
             case Failed ->
-                RolloutExplanation.ROLLBACK_INCOMPLETE.equals(latest.code())
+                RolloutSentence.ROLLBACK_INCOMPLETE.equals(latest.code())
                         ? Continuity.Latest.Other
                         : Continuity.Latest.Failed;
             case RolledBack ->
-                RolloutExplanation.MAX_FAILURES_EXCEEDED.equals(latest.code())
+                RolloutSentence.MAX_FAILURES_EXCEEDED.equals(latest.code())
                         ? Continuity.Latest.Failed
                         : Continuity.Latest.Other;
             case RollingBack, Aborted, Superseded -> Continuity.Latest.Other;

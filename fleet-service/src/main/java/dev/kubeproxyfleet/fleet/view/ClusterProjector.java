@@ -10,6 +10,9 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.view.ClusterDetail;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.ObservedKubeProxy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -102,14 +105,15 @@ final class ClusterProjector {
     private static ClusterView.Observed observed(ObservedConfiguration observed) {
         Evidence.Proof proof = HealthEvidence.proof(observed.getProof());
         return new ClusterView.Observed(
-                observed.getMode(),
-                observed.getScheduler(),
-                observed.getTcpTimeoutSeconds(),
-                observed.getTcpFinTimeoutSeconds(),
-                observed.getUdpTimeoutSeconds(),
-                proof.code(),
-                proof.brief(),
-                observed.getTimeoutsByKernel(),
+                new ObservedKubeProxy(
+                        observed.getMode(),
+                        observed.getScheduler(),
+                        observed.getTcpTimeoutSeconds(),
+                        observed.getTcpFinTimeoutSeconds(),
+                        observed.getUdpTimeoutSeconds(),
+                        proof.code(),
+                        proof.brief(),
+                        observed.getTimeoutsByKernel()),
                 observed.getNodes());
     }
 
@@ -118,14 +122,15 @@ final class ClusterProjector {
         return new ClusterDetail.Node(
                 node.getNode(),
                 node.getTakenAt(),
-                node.getMode(),
-                node.getScheduler(),
-                node.getTcpTimeoutSeconds(),
-                node.getTcpFinTimeoutSeconds(),
-                node.getUdpTimeoutSeconds(),
-                proof.code(),
-                proof.brief(),
-                node.getTimeoutsByKernel(),
+                new ObservedKubeProxy(
+                        node.getMode(),
+                        node.getScheduler(),
+                        node.getTcpTimeoutSeconds(),
+                        node.getTcpFinTimeoutSeconds(),
+                        node.getUdpTimeoutSeconds(),
+                        proof.code(),
+                        proof.brief(),
+                        node.getTimeoutsByKernel()),
                 node.getServices(),
                 node.getBackends(),
                 node.getActiveConnections(),

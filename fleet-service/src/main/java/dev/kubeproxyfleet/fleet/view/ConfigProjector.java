@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.ConfigView;
 
 /** Shows a config that is in force. */
 public final class ConfigProjector {

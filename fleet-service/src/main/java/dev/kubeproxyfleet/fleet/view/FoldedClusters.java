@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.view.HistoryPoint;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.schemas.view.HistoryPoint;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,7 +55,11 @@ final class OverviewProjector {
                     perSecond = (perSecond == null ? 0 : perSecond) + health.connectionsPerSecond();
                 }
                 for (ClusterView.Observed each : health.observed()) {
-                    observed.merge(new ModeAndScheduler(each.mode(), each.scheduler()), (long) each.nodes(), Long::sum);
+                    observed.merge(
+                            new ModeAndScheduler(
+                                    each.kubeProxy().mode(), each.kubeProxy().scheduler()),
+                            (long) each.nodes(),
+                            Long::sum);
                 }
             }
         }

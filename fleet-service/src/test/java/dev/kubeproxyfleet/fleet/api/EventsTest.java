@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.fleet.openapi.HeldToContract;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -17,15 +18,27 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 @QuarkusTest
+@ExtendWith(HeldToContract.class)
 @TestProfile(WithoutKafka.class)
 class EventsTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** What the OpenAPI document says of the data of each event. */
+    private static final Map<String, String> PAYLOADS = Map.of(
+            "heartbeat", "Heartbeat",
+            "rollout", "RolloutStatus",
+            "rollout-cluster", "RolloutClusterStatus",
+            "cluster", "ClusterView",
+            "fleet", "FleetOverview");
 
     @Inject
     FleetView view;
@@ -49,6 +62,13 @@ class EventsTest {
                     .untilAsserted(() -> assertThat(lines)
                             .contains("event:rollout", "event:rollout-cluster", "event:cluster", "event:fleet")
                             .anyMatch(line -> line.startsWith("data:{\"id\":\"" + Fleet.id("sse-01") + "\"")));
+            assertThat(PAYLOADS)
+                    .allSatisfy((event, component) -> assertThat(dataOf(event, lines))
+                            .as(event)
+                            .isNotEmpty()
+                            .allSatisfy(
+                                    data -> assertThat(HeldToContract.served().broken(component, data))
+                                            .isEmpty()));
             client.shutdownNow();
         }
         await("a heartbeat finds that the reader has gone").atMost(PATIENCE).until(() -> subscribers.count() == 0);
@@ -70,6 +90,13 @@ class EventsTest {
                     .noneMatch(line -> line.contains("other.1"));
             client.shutdownNow();
         }
+    }
+
+    private static List<String> dataOf(String event, List<String> lines) {
+        return IntStream.range(0, lines.size() - 1)
+                .filter(i -> lines.get(i).equals("event:" + event))
+                .mapToObj(i -> lines.get(i + 1).substring("data:".length()))
+                .toList();
     }
 
     private static URI events() {

@@ -8,13 +8,13 @@ import dev.kubeproxyfleet.fleet.view.MeantCluster;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
-import jakarta.ws.rs.core.Response;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Function;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Types the command that a sentence gives, and gets what the command line would get from REST. */
@@ -108,9 +108,11 @@ public final class SimulatedPerson {
         if (words.contains("--cluster")) {
             body.put("cluster", words.get(words.indexOf("--cluster") + 1));
         }
-        Response response;
+        RestResponse<Object> response;
         try {
             response = rollouts.steer(words.get(2), words.get(1), NAME, Json.MAPPER.writeValueAsBytes(body));
+        } catch (RefusedException e) {
+            return new Came.Nothing(String.valueOf(e.getMessage()));
         } catch (java.io.IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -13,6 +13,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,12 +32,12 @@ class EveryReasonExplainedTest {
                 reason.code(),
                 "so it is",
                 stage("all", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0)));
-        RolloutExplanation explanation = RolloutExplanation.of(
+        RolloutExplanation explanation = RolloutSentence.of(
                 rollout,
                 List.of(),
                 new Prospect(rollout, rollout, null),
                 false,
-                _ -> RolloutExplanation.Chance.OPEN,
+                _ -> RolloutSentence.Chance.OPEN,
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence())
@@ -68,7 +70,7 @@ class EveryReasonExplainedTest {
                 2,
                 RolloutStatus.State.Running,
                 stage("early", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0)));
-        Explanation explanation = Explanation.of(
+        ClusterExplanation explanation = ClusterSentence.of(
                 Fleet.id("weu-03"),
                 null,
                 status("prod.2", "weu-03", state(reason), reason.code(), "so it is"),

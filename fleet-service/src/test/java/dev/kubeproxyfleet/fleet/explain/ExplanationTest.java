@@ -23,6 +23,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -45,7 +46,7 @@ class ExplanationTest {
     void ofAClusterThatNothingSelects() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
 
-        Explanation explanation = explain();
+        ClusterExplanation explanation = explain();
 
         assertThat(explanation.sentence())
                 .isEqualTo("weu-03 is in no rollout: no published configuration selects it, and Azure shows IPTABLES;"
@@ -712,7 +713,7 @@ class ExplanationTest {
         view.apply(change(rollout("prod", 2, state)));
         view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));
 
-        Explanation explanation = explain();
+        ClusterExplanation explanation = explain();
 
         assertThat(explanation.sentence())
                 .startsWith(
@@ -767,7 +768,7 @@ class ExplanationTest {
         view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
     }
 
-    private Explanation explain() {
+    private ClusterExplanation explain() {
         return explainer.cluster(id("weu-03"), NOON.plusSeconds(100)).orElseThrow();
     }
 }

@@ -6,13 +6,14 @@ import static dev.kubeproxyfleet.fleet.view.Fleet.stage;
 import static dev.kubeproxyfleet.fleet.view.Fleet.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kubeproxyfleet.fleet.explain.RolloutExplanation.Chance;
+import dev.kubeproxyfleet.fleet.explain.RolloutSentence.Chance;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.State;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -189,7 +190,7 @@ class RolloutExplanationTest {
         RolloutStatus rollout = rollout("prod", 2, State.Running, stage("early", StageState.Updating, SOME));
         String unregistered = "feature KubeProxyConfigurationPreview is NotRegistered";
 
-        RolloutExplanation explanation = RolloutExplanation.of(
+        RolloutExplanation explanation = RolloutSentence.of(
                 rollout,
                 List.of(
                         status(
@@ -279,7 +280,7 @@ class RolloutExplanationTest {
      */
     private static RolloutExplanation explain(
             RolloutStatus rollout, RolloutStatus latest, Chance chance, @Nullable String missingStrategy) {
-        return RolloutExplanation.of(
+        return RolloutSentence.of(
                 rollout,
                 List.of(status("prod.2", "weu-01", RolloutClusterStatus.State.Failed, "NodesDiffer", "2 of 3 run it")),
                 new Prospect(latest, latest, missingStrategy),

@@ -10,6 +10,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -84,7 +86,7 @@ public final class SimulatedReader {
     /** Each gets a sentence that says why it is as it is, and nothing that contradicts itself. */
     public void explain(Collection<String> clusters, Collection<String> rollouts, Instant now) {
         for (String cluster : clusters) {
-            Explanation explanation = explainer
+            ClusterExplanation explanation = explainer
                     .cluster(cluster, now)
                     .orElseThrow(() -> new AssertionError("nobody can explain cluster " + cluster));
             check(cluster, explanation.sentence());

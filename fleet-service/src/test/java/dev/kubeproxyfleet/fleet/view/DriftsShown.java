@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.fleet.view.ConfigProjector;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.text.Count;
+import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,26 +18,15 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Why a rollout is in the state it is in.
- *
- * @param sentence state, reason, since when, and what would unblock it; times are UTC
- * @param code stable reason code; null where the state says it all
- * @param command what a person would type to move it on; null where there is nothing to do
- */
-public record RolloutExplanation(
-        String rollout,
-        String sentence,
-        String state,
-        @Nullable String code,
-        Instant since,
-        @Nullable String command) {
+/** Tells why a rollout is in the state it is in. */
+final class RolloutSentence {
 
     static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
     static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
     private static final String SKIPPED_BY_OPERATOR = "SkippedByOperator";
+
+    private RolloutSentence() {}
 
     /** Of a cluster to be tried again. */
     enum Chance {

@@ -8,36 +8,21 @@ import static dev.kubeproxyfleet.fleet.explain.Words.time;
 import static dev.kubeproxyfleet.fleet.explain.Words.until;
 
 import dev.kubeproxyfleet.fleet.rollout.Preview;
-import dev.kubeproxyfleet.fleet.view.ClusterView;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.text.Count;
+import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Why a cluster is in the state it is in.
- *
- * @param cluster ARM resource id, lower case
- * @param sentence state, reason, since when, and what would unblock it; times are UTC
- * @param state of the cluster in its latest rollout; {@code NotSelected} if no config is meant for it, {@code NotInRollout}
- *     if one is, and none of its rollouts has it
- * @param code stable reason code; null where the state says it all
- * @param since when the state began; null if no rollout has the cluster
- * @param command what a person would type to move it on; null where there is nothing to do
- */
-public record Explanation(
-        String cluster,
-        String sentence,
-        String state,
-        @Nullable String code,
-        @Nullable Instant since,
-        @Nullable String command) {
+/** Tells why a cluster is in the state it is in. */
+final class ClusterSentence {
 
-    static final String NOT_SELECTED = "NotSelected";
-    static final String NOT_IN_ROLLOUT = "NotInRollout";
     private static final String NEW_CLUSTERS_IGNORED = "NewClustersIgnored";
+
+    private ClusterSentence() {}
 
     /**
      * Explains a cluster that a rollout has.
@@ -49,7 +34,7 @@ public record Explanation(
      * @param objection why its config could not change the cluster now; null if it could
      * @param now only decides whether a time needs its date
      */
-    static Explanation of(
+    static ClusterExplanation of(
             String id,
             @Nullable ClusterView cluster,
             RolloutClusterStatus status,
@@ -87,12 +72,12 @@ public record Explanation(
                 ask.rerun("has back what it had before " + status.rollout() + ", since " + time(status.since(), now)
                         + said(status) + "; mend the cause, then roll the configuration out once more");
         };
-        return new Explanation(
+        return new ClusterExplanation(
                 id, name + " " + told.rest(), status.state().name(), status.code(), status.since(), told.command());
     }
 
     /** Explains a cluster that a config in force selects, and none of its rollouts has. */
-    static Explanation claimed(String id, ClusterView cluster, Claimant claimant) {
+    static ClusterExplanation claimed(String id, ClusterView cluster, Claimant claimant) {
         RolloutStatus rollout = claimant.prospect().latest();
         String config = rollout.config();
         String start = nameOf(id) + " is selected by " + config + ", but no rollout of it has taken it in";
@@ -149,9 +134,9 @@ public record Explanation(
         return notInRollout(id, told.rest(), ignored ? NEW_CLUSTERS_IGNORED : null, told.command());
     }
 
-    private static Explanation notInRollout(
+    private static ClusterExplanation notInRollout(
             String id, String sentence, @Nullable String code, @Nullable String command) {
-        return new Explanation(id, sentence, NOT_IN_ROLLOUT, code, null, command);
+        return new ClusterExplanation(id, sentence, ClusterExplanation.NOT_IN_ROLLOUT, code, null, command);
     }
 
     /**
@@ -160,27 +145,28 @@ public record Explanation(
      * @param past the last rollout that had it; null if there was none
      * @param deleted whether its config was deleted since
      */
-    static Explanation free(String id, @Nullable ClusterView cluster, @Nullable RolloutStatus past, boolean deleted) {
+    static ClusterExplanation free(
+            String id, @Nullable ClusterView cluster, @Nullable RolloutStatus past, boolean deleted) {
         String shows = cluster == null ? "" : ", and Azure shows " + cluster.effective();
         String name = nameOf(id);
         if (past == null) {
-            return new Explanation(
+            return new ClusterExplanation(
                     id,
                     name + " is in no rollout: no published configuration selects it" + shows
                             + "; publish one whose selector matches it.",
-                    NOT_SELECTED,
+                    ClusterExplanation.NOT_SELECTED,
                     null,
                     null,
                     "kpfleet apply -f fleet-config.yaml");
         }
-        return new Explanation(
+        return new ClusterExplanation(
                 id,
                 name + " was last in " + past.id() + shows + ": "
                         + (deleted
                                 ? "the config " + past.config() + " was deleted"
                                 : past.config() + " no longer selects it")
                         + ", so nothing keeps it so any more; nothing to do.",
-                NOT_SELECTED,
+                ClusterExplanation.NOT_SELECTED,
                 null,
                 null,
                 null);

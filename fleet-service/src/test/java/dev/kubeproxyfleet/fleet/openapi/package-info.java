@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.fleet.openapi;
+
+import org.jspecify.annotations.NullMarked;
