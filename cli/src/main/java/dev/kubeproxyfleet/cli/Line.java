@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +47,12 @@ record Line(List<Span> spans) {
      *
      * @param code null or empty for none
      */
-    static Line reason(@Nullable String code, String message) {
-        Line line = code == null || code.isEmpty() ? EMPTY : of(code);
+    static Line reason(@Nullable ReasonCode code, String message) {
+        return reason(code == null ? "" : code.code(), message);
+    }
+
+    static Line reason(String code, String message) {
+        Line line = code.isEmpty() ? EMPTY : of(code);
         return message.isBlank() ? line : line.and(line.spans().isEmpty() ? message : ": " + message);
     }
 

@@ -53,7 +53,7 @@ final class PlanView {
         for (RolloutPlan.Warning warning : plan.warnings()) {
             lines.add(Symbols.warning(look)
                     .and(" ")
-                    .and(warning.code(), Tone.NOTE)
+                    .and(warning.code().code(), Tone.NOTE)
                     .and(": " + warning.message())
                     .and(concerned(warning), Tone.QUIET));
         }
@@ -120,7 +120,7 @@ final class PlanView {
         RolloutPlan.Reason waits = plan.waitsFor();
         if (waits != null) {
             head.add(Line.of(past ? "waited for " : "it could not start now: ")
-                    .and(waits.code(), Tone.NOTE)
+                    .and(waits.code().code(), Tone.NOTE)
                     .and(": " + waits.message()));
         }
         Instant earliest = plan.earliestEnd();
@@ -202,7 +202,7 @@ final class PlanView {
     }
 
     private static Line reason(RolloutPlan.Reason reason) {
-        return Line.of(reason.code()).and(": " + reason.message(), Tone.QUIET);
+        return Line.of(reason.code().code()).and(": " + reason.message(), Tone.QUIET);
     }
 
     private String concerned(RolloutPlan.Warning warning) {

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -82,7 +83,7 @@ final class RolloutChanges {
                 .and(subject + " ", Tone.STRONG);
     }
 
-    private static String reason(@Nullable String code, String message) {
-        return (code == null ? "" : " " + code) + (message.isBlank() ? "" : ": " + message);
+    private static String reason(@Nullable ReasonCode code, String message) {
+        return (code == null ? "" : " " + code.code()) + (message.isBlank() ? "" : ": " + message);
     }
 }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -191,7 +192,7 @@ final class RolloutTree {
     }
 
     private Line cluster(RolloutClusterStatus cluster, String label, int names) {
-        int states = "RolledBack".length();
+        int states = RolloutClusterStatus.State.RolledBack.name().length();
         Line line = Line.of("  ")
                 .and(Symbols.of(cluster.state(), look))
                 .and(" ")
@@ -258,8 +259,8 @@ final class RolloutTree {
         return model.rollout().stages().stream().anyMatch(stage -> stage.state() == state);
     }
 
-    private static Line reason(@Nullable String code, String message, Tone tone) {
-        Line line = code == null ? Line.EMPTY : Line.of(code, tone);
+    private static Line reason(@Nullable ReasonCode code, String message, Tone tone) {
+        Line line = code == null ? Line.EMPTY : Line.of(code.code(), tone);
         return message.isBlank() ? line : line.and(code == null ? message : ": " + message);
     }
 

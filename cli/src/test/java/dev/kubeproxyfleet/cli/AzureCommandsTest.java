@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus.Phase;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus.Registration;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,6 @@ class AzureCommandsTest {
     }
 
     private static Registration at(Phase phase, @org.jspecify.annotations.Nullable String code, String message) {
-        return new Registration(phase, code, message, Fixtures.NOW);
+        return new Registration(phase, code == null ? null : ReasonCode.of(code), message, Fixtures.NOW);
     }
 }

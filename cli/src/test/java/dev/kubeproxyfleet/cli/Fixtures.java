@@ -11,6 +11,10 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -55,7 +59,18 @@ final class Fixtures {
             String message,
             int age) {
         return new RolloutClusterStatus(
-                "prod-ipvs.2", id(name), null, stage, null, state, code, message, NOW.minusSeconds(age), 1, null, null);
+                "prod-ipvs.2",
+                id(name),
+                null,
+                stage,
+                null,
+                state,
+                code == null ? null : ReasonCode.of(code),
+                message,
+                NOW.minusSeconds(age),
+                1,
+                null,
+                null);
     }
 
     static RolloutStatus rollout(
@@ -67,7 +82,7 @@ final class Fixtures {
                 RolloutStatus.Cause.Publish,
                 null,
                 state,
-                code,
+                code == null ? null : ReasonCode.of(code),
                 message,
                 START,
                 START,
@@ -173,7 +188,7 @@ final class Fixtures {
                                         "aks-eus-01",
                                         null,
                                         new RolloutPlan.Reason(
-                                                "OutsideWindow", "The next window opens at 22:00 UTC."))))),
+                                                RolloutReason.OutsideWindow, "The next window opens at 22:00 UTC."))))),
                 List.of(new RolloutPlan.Change(
                         id("aks-sea-01"),
                         null,
@@ -181,9 +196,11 @@ final class Fixtures {
                         IPVS.effective().describe(),
                         null)),
                 List.of(change(
-                        "aks-eus-02", null, new RolloutPlan.Reason("ClusterStopped", "The cluster is stopped."))),
+                        "aks-eus-02",
+                        null,
+                        new RolloutPlan.Reason(ClusterReason.ClusterStopped, "The cluster is stopped."))),
                 List.of(new RolloutPlan.Warning(
-                        "IpvsDeprecated",
+                        PlanWarning.IpvsDeprecated,
                         "Upstream has deprecated IPVS mode.",
                         7,
                         List.of("aks-weu-01", "aks-weu-02"))),
@@ -206,7 +223,7 @@ final class Fixtures {
                 "alice",
                 null,
                 verdict,
-                code,
+                ReasonCode.of(code),
                 message,
                 NOW);
     }

@@ -12,6 +12,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
@@ -235,7 +236,8 @@ class KpfleetTest {
                         plan.config(),
                         plan.kubeProxy(),
                         plan.to(),
-                        new RolloutPlan.Reason("InventoryPending", "Subscription 2 has not been listed yet."),
+                        new RolloutPlan.Reason(
+                                RolloutReason.InventoryPending, "Subscription 2 has not been listed yet."),
                         plan.stages(),
                         List.of(),
                         List.of(),
@@ -370,7 +372,7 @@ class KpfleetTest {
                 latest.id(),
                 latest.cause(),
                 latest.state(),
-                latest.code(),
+                latest.code() == null ? null : latest.code().code(),
                 latest.message(),
                 latest.since(),
                 new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0));

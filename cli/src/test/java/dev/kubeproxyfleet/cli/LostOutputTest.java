@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -161,7 +162,7 @@ class LostOutputTest {
                 "alice",
                 null,
                 AuditRecord.Verdict.Refused,
-                "Odd",
+                new AzureCode("Odd"),
                 message,
                 Fixtures.NOW);
     }

@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.agent;
 
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
-import dev.kubeproxyfleet.agent.collect.EvidenceCode;
 import dev.kubeproxyfleet.agent.collect.FileProcFiles;
 import dev.kubeproxyfleet.agent.collect.HttpKubeProxyEndpoint;
 import dev.kubeproxyfleet.agent.collect.IpvsKernel;
@@ -11,6 +10,7 @@ import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.quarkus.runtime.Quarkus;
@@ -306,7 +306,7 @@ class Agent {
                 "kpfleet_agent_evidence",
                 "1 if the latest snapshot has evidence of this code",
                 "code",
-                Arrays.stream(EvidenceCode.values()).map(EvidenceCode::code).toList(),
+                Arrays.stream(EvidenceReason.values()).map(EvidenceReason::code).toList(),
                 this::evidence);
     }
 

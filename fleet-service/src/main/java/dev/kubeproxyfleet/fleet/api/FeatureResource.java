@@ -8,7 +8,6 @@ import dev.kubeproxyfleet.fleet.intake.StatedReason;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
-import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import dev.kubeproxyfleet.schemas.view.ReasonRequest;
@@ -134,8 +133,6 @@ class FeatureResource {
     private static RefusedException unavailable(ArmResult.ArmError error) {
         return new RefusedException(
                 RestResponse.StatusCode.SERVICE_UNAVAILABLE,
-                ApiError.of(
-                        ReasonCode.of(error.code()),
-                        "Azure did not list the fleet's subscriptions: " + error.message()));
+                ApiError.of(error.code(), "Azure did not list the fleet's subscriptions: " + error.message()));
     }
 }

@@ -100,7 +100,7 @@ class PlanResource {
                 .toList();
         if (!locked.isEmpty()) {
             known.add(new RolloutPlan.Warning(
-                    ClusterReason.ScopeLocked.name(),
+                    ClusterReason.ScopeLocked,
                     "Azure refused the last change to these clusters because of a lock; where it is still there, they are"
                             + " skipped and the rollout fails",
                     locked.size(),

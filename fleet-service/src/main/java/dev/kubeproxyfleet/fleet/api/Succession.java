@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.view.ConfigProjector;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,7 @@ final class Succession {
         }
         if (isUnchanged(spec, latest.spec())) {
             return List.of(warning(
-                    "Unchanged",
+                    PlanWarning.Unchanged,
                     "the spec is that of " + latest.id()
                             + ", so publishing it starts nothing; this is what a rerun would do"));
         }
@@ -29,7 +30,7 @@ final class Succession {
         return switch (latest.state()) {
             case Planned, Running, Paused, RollingBack ->
                 List.of(warning(
-                        "Supersedes",
+                        PlanWarning.Supersedes,
                         "publishing it ends " + latest.id() + ", which is " + latest.state()
                                 + (inFlight == 0
                                         ? ""
@@ -46,7 +47,7 @@ final class Succession {
                 : spec.resolved(latest.strategy()).equals(latest);
     }
 
-    private static Warning warning(String code, String message) {
+    private static Warning warning(PlanWarning code, String message) {
         return new Warning(code, message, 0, List.of());
     }
 }

@@ -4,6 +4,8 @@ import com.azure.core.management.exception.AdditionalInfo;
 import com.azure.core.management.exception.ManagementError;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,18 +15,16 @@ import org.jspecify.annotations.Nullable;
 /** Reads the errors of ARM. */
 final class ArmErrors {
 
-    static final String REQUEST_DISALLOWED_BY_POLICY = "RequestDisallowedByPolicy";
-
     /** Policies that a message names; a cluster can offend more of them. */
     static final int MAX_POLICIES = 3;
 
     /**
      * What an error says.
      *
-     * @param code ARM's; empty if it gave none
+     * @param code ARM's; null if it gave none
      * @param message for an error of Azure Policy, with the policies that refuse the request and their assignments
      */
-    record Told(String code, String message) {}
+    record Told(@Nullable ReasonCode code, String message) {}
 
     private ArmErrors() {}
 
@@ -34,7 +34,8 @@ final class ArmErrors {
                 // One odd detail must not hide the code that all else goes by.
                 .or(() -> SdkModels.read(withoutDetails(body), ManagementError::fromJson))
                 .orElseGet(() -> new ManagementError("", ""));
-        return new Told(Objects.requireNonNullElse(error.getCode(), ""), message(error));
+        String code = error.getCode();
+        return new Told(code == null || code.isEmpty() ? null : ReasonCode.of(code), message(error));
     }
 
     private static JsonNode withoutDetails(JsonNode body) {
@@ -52,7 +53,8 @@ final class ArmErrors {
     private static String message(ManagementError error) {
         String message = Objects.requireNonNullElse(error.getMessage(), "");
         List<AdditionalInfo> additionalInfo = error.getAdditionalInfo();
-        if (!REQUEST_DISALLOWED_BY_POLICY.equalsIgnoreCase(error.getCode()) || additionalInfo == null) {
+        if (!AzureCode.REQUEST_DISALLOWED_BY_POLICY.code().equalsIgnoreCase(error.getCode())
+                || additionalInfo == null) {
             return message;
         }
         List<String> policies = new ArrayList<>();

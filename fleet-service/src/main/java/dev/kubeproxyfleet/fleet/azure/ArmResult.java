@@ -1,18 +1,12 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What ARM answered. */
 public sealed interface ArmResult {
-
-    /** Codes of our own, where ARM gave none. */
-    String NETWORK_ERROR = "NetworkError";
-
-    String CREDENTIAL_UNAVAILABLE = "CredentialUnavailable";
-    String FOREIGN_LINK = "ForeignLink";
-    String UNREADABLE_ANSWER = "UnreadableAnswer";
 
     /** Calls left of ARM's own budget for reads, or for writes, of this subscription; null if ARM did not say. */
     @Nullable
@@ -47,12 +41,12 @@ public sealed interface ArmResult {
      */
     record ArmError(
             int status,
-            String code,
+            ReasonCode code,
             String message,
             @Nullable Duration retryAfter,
             @Nullable Integer remaining) implements ArmResult {
 
-        public ArmError(int status, String code, String message, @Nullable Duration retryAfter) {
+        public ArmError(int status, ReasonCode code, String message, @Nullable Duration retryAfter) {
             this(status, code, message, retryAfter, null);
         }
 

@@ -7,6 +7,7 @@ import com.azure.core.http.HttpPipeline;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.util.Context;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -50,7 +51,7 @@ final class AzureArmGateway implements ArmGateway {
                 ? send(request, url.get())
                 : new ArmResult.ArmError(
                         0,
-                        ArmResult.FOREIGN_LINK,
+                        WorkerReason.ForeignLink,
                         "ARM returned a link to another host than kpfleet.azure.endpoint; it was not followed",
                         null);
     }
@@ -64,7 +65,7 @@ final class AzureArmGateway implements ArmGateway {
         } catch (ClientAuthenticationException e) {
             return new ArmResult.ArmError(
                     401,
-                    ArmResult.CREDENTIAL_UNAVAILABLE,
+                    WorkerReason.CredentialUnavailable,
                     HttpResults.shorten("no token for " + url.getHost() + ": " + e.getMessage()),
                     null);
         } catch (RuntimeException e) {
@@ -75,7 +76,7 @@ final class AzureArmGateway implements ArmGateway {
                     request.kind().tag(), request.about(), http.getHeaders().getValue(REQUEST_ID), cause);
             return new ArmResult.ArmError(
                     0,
-                    ArmResult.NETWORK_ERROR,
+                    WorkerReason.NetworkError,
                     HttpResults.shorten("no answer from " + url.getHost() + ": " + cause),
                     null);
         }

@@ -1,13 +1,11 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 
 /** ARM within its budgets: no call leaves before its tokens are taken, and every answer corrects what is left. Thread-safe. */
 public final class BudgetedArm {
-
-    /** Code of a call that was not made, since its budgets were spent. */
-    static final String LOCAL_BUDGET = "LocalBudget";
 
     /** Beyond it the trouble is no hiccup, and the caller's to judge. */
     static final int MAX_READ_REPEATS = 2;
@@ -32,7 +30,7 @@ public final class BudgetedArm {
         for (int repeats = 0; ; repeats++) {
             ArmResult result = once(request, UNLIMITED);
             boolean hiccup = result instanceof ArmResult.ArmError error
-                    && (error.code().equals(ArmResult.NETWORK_ERROR) || error.status() >= 500);
+                    && (error.code() == WorkerReason.NetworkError || error.status() >= 500);
             if (!hiccup || request.writes() || repeats >= MAX_READ_REPEATS) {
                 return result;
             }
@@ -42,7 +40,7 @@ public final class BudgetedArm {
 
     /**
      * One try. Where its budgets would hold it back for longer than {@code heldAtMost}, nothing is sent, and the answer is {@link
-     * #LOCAL_BUDGET}.
+     * #WorkerReason.LocalBudget}.
      */
     ArmResult once(ArmRequest request, Duration heldAtMost) {
         Duration patience = heldAtMost;
@@ -52,7 +50,7 @@ public final class BudgetedArm {
                 budgets.giveBack(request);
                 return new ArmResult.ArmError(
                         0,
-                        LOCAL_BUDGET,
+                        WorkerReason.LocalBudget,
                         "the budget for " + request.kind().tag() + " is spent for the next " + wait.toSeconds() + " s",
                         wait);
             }

@@ -145,7 +145,7 @@ final class Budgets {
         Instant now = clock.instant();
         if (result instanceof ArmResult.ArmError error && error.status() == 429) {
             Duration wait = error.retryAfter() == null ? DEFAULT_RETRY_AFTER : error.retryAfter();
-            boolean ofArm = OF_ARM.contains(error.code().toLowerCase(Locale.ROOT));
+            boolean ofArm = OF_ARM.contains(error.code().code().toLowerCase(Locale.ROOT));
             for (Budget budget : request.kind().budgets()) {
                 if (budget.ofArm() == ofArm || request.kind().budgets().size() == 1) {
                     Bucket bucket = buckets.computeIfAbsent(key(budget, request), key -> new Bucket(now));

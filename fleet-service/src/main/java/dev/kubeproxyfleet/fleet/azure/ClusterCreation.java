@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.ArmKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -75,8 +77,8 @@ public final class ClusterCreation {
                             + "/providers/Microsoft.ContainerService/managedClusters/<name>");
         }
         if (!subscriptions.mayChange(id)) {
-            return new Result.Refused(
-                    new ArmResult.ArmError(0, Subscriptions.NOT_IN_FLEET, Subscriptions.NOT_IN_FLEET_MESSAGE, null));
+            return new Result.Refused(new ArmResult.ArmError(
+                    0, ClusterReason.SubscriptionNotInFleet, Subscriptions.NOT_IN_FLEET_MESSAGE, null));
         }
         if (!(cluster instanceof ObjectNode given)) {
             return new Result.Invalid("/cluster", "the cluster must be a JSON object, as ARM takes it");
@@ -119,7 +121,7 @@ public final class ClusterCreation {
                             .asText(CREATING));
                 }
                 case ArmResult.ArmError error
-                when error.code().equals(BudgetedArm.LOCAL_BUDGET) -> {
+                when error.code() == WorkerReason.LocalBudget -> {
                     return ended(request.cluster(), kubeProxy, before == null ? error : before, mayBeTaken);
                 }
                 case ArmResult.ArmError error -> {

@@ -8,6 +8,9 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus.Phase;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus.Registration;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,8 +32,6 @@ public final class FeatureRegistrations {
 
     /** Key of its audit records, in place of a configuration's name. */
     public static final String AUDIT_KEY = "features";
-
-    static final String TIMED_OUT = "RegistrationTimedOut";
 
     /** Azure speaks of minutes; some previews have taken longer. */
     static final Duration PATIENCE = Duration.ofHours(2);
@@ -129,7 +130,7 @@ public final class FeatureRegistrations {
                     actor,
                     reason,
                     AuditRecord.Verdict.Done,
-                    "RegistrationStarted",
+                    AnswerReason.RegistrationStarted,
                     "ARM is asked for " + ArmAddress.FEATURE);
             threads.execute(() -> run(subscription, actor, reason));
         }
@@ -149,7 +150,7 @@ public final class FeatureRegistrations {
             error = steps(subscription);
         } catch (RuntimeException e) {
             LOG.errorf(e, "registering the feature failed for a fault of this program subscription=%s", subscription);
-            error = new ArmResult.ArmError(0, OperationWorker.INTERNAL_ERROR, e.toString(), null);
+            error = new ArmResult.ArmError(0, WorkerReason.InternalError, e.toString(), null);
         }
         if (error == null) {
             enter(subscription, Phase.Done, null, "the feature is registered and the provider acts by it");
@@ -158,7 +159,7 @@ public final class FeatureRegistrations {
                     actor,
                     reason,
                     AuditRecord.Verdict.Done,
-                    "FeatureRegistered",
+                    AnswerReason.FeatureRegistered,
                     ArmAddress.FEATURE + " is registered in " + subscription);
             registered.accept(subscription);
         } else {
@@ -204,7 +205,7 @@ public final class FeatureRegistrations {
             if (!clock.instant().isBefore(deadline)) {
                 return new ArmResult.ArmError(
                         0,
-                        TIMED_OUT,
+                        AnswerReason.RegistrationTimedOut,
                         "ARM has not finished within " + PATIENCE.toHours() + " hours; ask again to go on waiting",
                         null);
             }
@@ -224,7 +225,7 @@ public final class FeatureRegistrations {
         };
     }
 
-    private void enter(String subscription, Phase phase, @Nullable String code, String message) {
+    private void enter(String subscription, Phase phase, @Nullable ReasonCode code, String message) {
         LOG.infof(
                 "feature registration subscription=%s phase=%s code=%s message=%s", subscription, phase, code, message);
         registrations.put(subscription, new Registration(phase, code, message, clock.instant()));
@@ -236,7 +237,7 @@ public final class FeatureRegistrations {
             String actor,
             @Nullable String reason,
             AuditRecord.Verdict verdict,
-            String code,
+            ReasonCode code,
             String message) {
         audit.accept(new AuditRecord(
                 null,

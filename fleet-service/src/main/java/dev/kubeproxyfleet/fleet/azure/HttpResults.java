@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -38,7 +40,7 @@ final class HttpResults {
         String length = response.getHeaderValue(HttpHeaderName.CONTENT_LENGTH);
         if (length != null && Long.parseLong(length) > MAX_ANSWER_BYTES) {
             return new ArmResult.ArmError(
-                    status, ArmResult.UNREADABLE_ANSWER, "an answer of " + length + " bytes is too large", null);
+                    status, WorkerReason.UnreadableAnswer, "an answer of " + length + " bytes is too large", null);
         }
         boolean isOk = status >= 200 && status < 300;
         JsonNode body;
@@ -48,7 +50,7 @@ final class HttpResults {
         } catch (IOException e) {
             if (status < 300) {
                 return new ArmResult.ArmError(
-                        0, ArmResult.UNREADABLE_ANSWER, shorten("not JSON: " + e.getMessage()), null);
+                        0, WorkerReason.UnreadableAnswer, shorten("not JSON: " + e.getMessage()), null);
             }
             body = MissingNode.getInstance();
         }
@@ -70,7 +72,7 @@ final class HttpResults {
         ArmErrors.Told told = ArmErrors.read(body);
         return new ArmResult.ArmError(
                 response.getStatusCode(),
-                told.code().isEmpty() ? "Http" + response.getStatusCode() : told.code(),
+                told.code() == null ? ReasonCode.of("Http" + response.getStatusCode()) : told.code(),
                 shorten(told.message()),
                 retryAfter(response),
                 remaining);

@@ -1,6 +1,9 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
@@ -13,12 +16,10 @@ sealed interface NextStep {
     record ReadAgain() implements NextStep {}
 
     /** @param retryAfter as long as ARM asked for; null leaves it to the back-off */
-    record TryAgain(String code, String message, @Nullable Duration retryAfter) implements NextStep {}
+    record TryAgain(
+            ReasonCode code, String message, @Nullable Duration retryAfter) implements NextStep {}
 
     record Finish(Outcome.Result result) implements NextStep {}
-
-    String SCOPE_LOCKED = "ScopeLocked";
-    String CLUSTER_STOPPED = "ClusterStopped";
 
     Set<String> PREEMPTED =
             Set.of("aksoperationpreempted", "operationpreempted", "operationpreemptedbyanotheroperation");
@@ -39,11 +40,11 @@ sealed interface NextStep {
      * <p>Source: "Resolve errors when deploying AKS", "Common ARM errors", and domain facts of the AKS resource provider.
      */
     static NextStep after(ArmResult.ArmError error) {
-        if (error.code().equalsIgnoreCase(SCOPE_LOCKED)) {
-            return skipped(SCOPE_LOCKED, error.message());
+        if (locked(error.code())) {
+            return skipped(ClusterReason.ScopeLocked, error.message());
         }
         if (stopped(error.code())) {
-            return skipped(CLUSTER_STOPPED, error.message());
+            return skipped(ClusterReason.ClusterStopped, error.message());
         }
         if (preempted(error.code())) {
             return tryAgain(error);
@@ -51,11 +52,9 @@ sealed interface NextStep {
         return switch (error.status()) {
             // A link that is not followed stays what it is however often it is asked for.
             case 0 ->
-                error.code().equals(ArmResult.FOREIGN_LINK) ? failed(error.code(), error.message()) : tryAgain(error);
+                error.code() == WorkerReason.ForeignLink ? failed(error.code(), error.message()) : tryAgain(error);
             case 409 ->
-                FINAL_CONFLICTS.contains(error.code().toLowerCase(Locale.ROOT))
-                        ? failed(error.code(), error.message())
-                        : tryAgain(error);
+                FINAL_CONFLICTS.contains(lower(error.code())) ? failed(error.code(), error.message()) : tryAgain(error);
             case 401, 408, 425 -> tryAgain(error);
             // As long as the local budgets hold such calls back.
             case 429 ->
@@ -64,7 +63,7 @@ sealed interface NextStep {
                         error.message(),
                         error.retryAfter() == null ? Budgets.DEFAULT_RETRY_AFTER : error.retryAfter());
             case 404 ->
-                GONE.contains(error.code().toLowerCase(Locale.ROOT))
+                GONE.contains(lower(error.code()))
                         ? new Finish(new Outcome.Gone())
                         : failed(error.code(), error.message());
             case 412 -> new ReadAgain();
@@ -73,36 +72,45 @@ sealed interface NextStep {
     }
 
     /** After an accepted write whose operation ended other than Succeeded. */
-    static NextStep afterFailedOperation(String code, String message) {
+    static NextStep afterFailedOperation(ReasonCode code, String message) {
         if (preempted(code)) {
             return new TryAgain(code, message, null);
         }
-        if (code.equalsIgnoreCase(SCOPE_LOCKED)) {
-            return skipped(SCOPE_LOCKED, message);
+        if (locked(code)) {
+            return skipped(ClusterReason.ScopeLocked, message);
         }
-        return stopped(code) ? skipped(CLUSTER_STOPPED, message) : failed(code, message);
+        return stopped(code) ? skipped(ClusterReason.ClusterStopped, message) : failed(code, message);
     }
 
-    private static boolean stopped(String code) {
-        String lower = code.toLowerCase(Locale.ROOT);
+    private static boolean locked(ReasonCode code) {
+        return lower(code).equals("scopelocked");
+    }
+
+    private static boolean stopped(ReasonCode code) {
+        String lower = lower(code);
         return lower.equals("clusterstopped")
                 || lower.equals("clusterisstopped")
                 || lower.equals("managedclusterstopped");
     }
 
-    private static boolean preempted(String code) {
-        return PREEMPTED.contains(code.toLowerCase(Locale.ROOT));
+    private static boolean preempted(ReasonCode code) {
+        return PREEMPTED.contains(lower(code));
+    }
+
+    /** Azure spells one code in several ways. */
+    private static String lower(ReasonCode code) {
+        return code.code().toLowerCase(Locale.ROOT);
     }
 
     private static NextStep tryAgain(ArmResult.ArmError error) {
         return new TryAgain(error.code(), error.message(), error.retryAfter());
     }
 
-    private static NextStep skipped(String code, String message) {
+    private static NextStep skipped(ReasonCode code, String message) {
         return new Finish(new Outcome.Skipped(code, message));
     }
 
-    private static NextStep failed(String code, String message) {
+    private static NextStep failed(ReasonCode code, String message) {
         return new Finish(new Outcome.Failed(code, message));
     }
 }

@@ -3,6 +3,9 @@ package dev.kubeproxyfleet.fleet.azure;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,14 +21,6 @@ import org.jspecify.annotations.Nullable;
  * a cluster on which nothing runs, and only what it has just read. Blocking code for a thread of its own.
  */
 final class OperationProcedure {
-
-    static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
-    static final String ACCEPTED_NOT_APPLIED = "AcceptedNotApplied";
-    static final String CLUSTER_BUSY = "ClusterBusy";
-    static final String UPDATING = "Updating";
-    static final String PRECONDITION_FAILED = "PreconditionFailed";
-    static final String PROVISIONING_FAILED = "ProvisioningFailed";
-    static final String UNREADABLE_CONFIGURATION = "KubeProxyConfigUnreadable";
 
     /** Writes that ARM may accept without applying them before the operation fails. */
     static final int MAX_UNAPPLIED_WRITES = 2;
@@ -77,11 +72,11 @@ final class OperationProcedure {
     private record Write(ClusterDocument document, @Nullable String eTag, KubeProxyConfig current, Instant readAt)
             implements Step {}
 
-    private record AwaitRest(String code, String message) implements Step {}
+    private record AwaitRest(ReasonCode code, String message) implements Step {}
 
     private record Explain(String operationUrl) implements Step {}
 
-    private record WaitFor(String code, String message, Duration time, Step then) implements Step {}
+    private record WaitFor(ReasonCode code, String message, Duration time, Step then) implements Step {}
 
     private record Done(Outcome.Result result) implements Step {}
 
@@ -94,7 +89,7 @@ final class OperationProcedure {
         private final Consumer<Outcome.Waiting> waiting;
 
         private @Nullable KubeProxyConfig before;
-        private @Nullable String reported;
+        private @Nullable ReasonCode reported;
         private @Nullable String operationUrl;
         private Outcome.@Nullable Failed setback;
         /** ARM has taken a write of this run, and the cluster has not been seen at rest since. */
@@ -157,7 +152,7 @@ final class OperationProcedure {
                     yield ClusterDocument.of(ok.body())
                             .map(document -> judge(document, ok.eTag(), readAt))
                             .orElseGet(() -> tryAgain(
-                                    ArmResult.UNREADABLE_ANSWER,
+                                    WorkerReason.UnreadableAnswer,
                                     "ARM's answer is no managed cluster",
                                     null,
                                     new Read()));
@@ -170,18 +165,21 @@ final class OperationProcedure {
             ProvisioningState meaning = ProvisioningState.of(state);
             if (meaning == ProvisioningState.BUSY) {
                 return accepted
-                        ? new AwaitRest(UPDATING, "ARM applies the change")
-                        : new AwaitRest(CLUSTER_BUSY, "another operation runs there: provisioningState is " + state);
+                        ? new AwaitRest(WorkerReason.Updating, "ARM applies the change")
+                        : new AwaitRest(
+                                ClusterReason.ClusterBusy,
+                                "another operation runs there: provisioningState is " + state);
             }
             if (document.stopped()) {
                 return new Done(new Outcome.Skipped(
-                        NextStep.CLUSTER_STOPPED, "the cluster is stopped; it can be changed after it was started"));
+                        ClusterReason.ClusterStopped,
+                        "the cluster is stopped; it can be changed after it was started"));
             }
             Optional<KubeProxyConfig> read = document.kubeProxy();
             if (read.isEmpty()) {
                 return new Done(
                         new Outcome.Failed(
-                                UNREADABLE_CONFIGURATION,
+                                ClusterReason.KubeProxyConfigUnreadable,
                                 "the cluster's kubeProxyConfig holds a value that this version does not know; it was left alone"));
             }
             KubeProxyConfig current = read.get();
@@ -196,7 +194,7 @@ final class OperationProcedure {
                 accepted = false;
                 String message = "provisioningState is " + state + " and ARM gave no error for it";
                 return operationUrl == null
-                        ? new Done(new Outcome.Failed(PROVISIONING_FAILED, message))
+                        ? new Done(new Outcome.Failed(WorkerReason.ProvisioningFailed, message))
                         : new Explain(operationUrl);
             }
             if (right) {
@@ -208,7 +206,7 @@ final class OperationProcedure {
             accepted = false;
             unapplied++;
             Outcome.Failed failed = new Outcome.Failed(
-                    ACCEPTED_NOT_APPLIED,
+                    WorkerReason.AcceptedNotApplied,
                     "ARM accepted " + operation.kubeProxy().effective().describe() + " but shows "
                             + current.effective().describe());
             if (unapplied >= MAX_UNAPPLIED_WRITES) {
@@ -221,7 +219,7 @@ final class OperationProcedure {
         private Step write(Write write) {
             if (!clock.instant().isBefore(operation.deadline())) {
                 return new Done(new Outcome.Failed(
-                        DEADLINE_EXCEEDED,
+                        WorkerReason.DeadlineExceeded,
                         "the deadline had passed before the write"
                                 + (reported == null ? "" : ", after waiting for " + reported)));
             }
@@ -253,7 +251,7 @@ final class OperationProcedure {
                                     .filter(document -> ProvisioningState.of(document.provisioningState())
                                             != ProvisioningState.BUSY)
                                     .isPresent();
-                    yield atRest ? new Read() : new AwaitRest(UPDATING, "ARM applies the change");
+                    yield atRest ? new Read() : new AwaitRest(WorkerReason.Updating, "ARM applies the change");
                 }
                 case ArmResult.ArmError error -> {
                     // No answer, or half of one: it may have been taken all the same.
@@ -289,7 +287,7 @@ final class OperationProcedure {
                     };
                 case ArmResult.Ok ok -> {
                     ArmErrors.Told told = ArmErrors.read(ok.body());
-                    if (told.code().isEmpty()) {
+                    if (told.code() == null) {
                         yield unexplained();
                     }
                     setback = new Outcome.Failed(told.code(), told.message());
@@ -300,7 +298,8 @@ final class OperationProcedure {
 
         private Step unexplained() {
             return new Done(new Outcome.Failed(
-                    PROVISIONING_FAILED, "the cluster's last operation failed and ARM no longer has its error"));
+                    WorkerReason.ProvisioningFailed,
+                    "the cluster's last operation failed and ARM no longer has its error"));
         }
 
         private Step afterRefusal(NextStep next, Step then) {
@@ -311,14 +310,14 @@ final class OperationProcedure {
                     ++rereads <= MAX_IMMEDIATE_REREADS
                             ? new Read()
                             : tryAgain(
-                                    PRECONDITION_FAILED,
+                                    WorkerReason.PreconditionFailed,
                                     "the cluster keeps changing while it is read",
                                     null,
                                     new Read());
             };
         }
 
-        private Step tryAgain(String code, String message, @Nullable Duration retryAfter, Step then) {
+        private Step tryAgain(ReasonCode code, String message, @Nullable Duration retryAfter, Step then) {
             failuresInARow++;
             Duration own = backoff.after(failuresInARow);
             // ARM's wish is a minimum; a little more keeps those that were refused together apart.
@@ -332,7 +331,7 @@ final class OperationProcedure {
             return wait.isZero()
                     ? Optional.empty()
                     : Optional.of(new WaitFor(
-                            BudgetedArm.LOCAL_BUDGET,
+                            WorkerReason.LocalBudget,
                             "the budget for " + request.kind().tag() + " is spent; it refills at Azure's rate",
                             wait,
                             then));
@@ -350,11 +349,12 @@ final class OperationProcedure {
             return beyond ? deadlineExceeded(wait.code(), wait.message()) : wait.then();
         }
 
-        private Step deadlineExceeded(String code, String message) {
-            return new Done(new Outcome.Failed(DEADLINE_EXCEEDED, "was still waiting for " + code + ": " + message));
+        private Step deadlineExceeded(ReasonCode code, String message) {
+            return new Done(new Outcome.Failed(
+                    WorkerReason.DeadlineExceeded, "was still waiting for " + code + ": " + message));
         }
 
-        private void report(String code, String message) {
+        private void report(ReasonCode code, String message) {
             if (!code.equals(reported)) {
                 reported = code;
                 waiting.accept(new Outcome.Waiting(code, message));

@@ -4,6 +4,8 @@ import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -35,15 +37,9 @@ final class OperationWorker {
 
     private static final Logger LOG = Logger.getLogger(OperationWorker.class);
 
-    /** Code of a failure that is this program's own. */
-    static final String INTERNAL_ERROR = "InternalError";
-
-    /** Code of an operation that waits for others of this replica to end. */
-    static final String WORKER_BUSY = "WorkerBusy";
-
     /** What was asked before a subscription was taken out of the fleet is not done after it. */
     private static final Outcome.Skipped NOT_IN_FLEET =
-            new Outcome.Skipped(Subscriptions.NOT_IN_FLEET, Subscriptions.NOT_IN_FLEET_MESSAGE);
+            new Outcome.Skipped(ClusterReason.SubscriptionNotInFleet, Subscriptions.NOT_IN_FLEET_MESSAGE);
 
     private static final int MAX_SHOWN = 300;
 
@@ -256,7 +252,8 @@ final class OperationWorker {
         @Override
         public void queued(Operation operation) {
             outcomes.tell(
-                    operation, new Outcome.Waiting(WORKER_BUSY, "other clusters are being changed by this worker"));
+                    operation,
+                    new Outcome.Waiting(WorkerReason.WorkerBusy, "other clusters are being changed by this worker"));
         }
 
         @Override
@@ -283,8 +280,8 @@ final class OperationWorker {
                         operation.cluster(),
                         operation.rollout(),
                         operation.generation(),
-                        INTERNAL_ERROR);
-                result = Optional.of(new Outcome.Failed(INTERNAL_ERROR, e.toString()));
+                        WorkerReason.InternalError);
+                result = Optional.of(new Outcome.Failed(WorkerReason.InternalError, e.toString()));
             }
             if (result.isPresent()) {
                 outcome = outcomes.of(operation, result.get());

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a listing of ARM page by page. */
 public final class Pager {
-
-    static final String TOO_MANY_PAGES = "TooManyPages";
 
     private static final Logger LOG = Logger.getLogger(Pager.class);
 
@@ -83,10 +82,10 @@ public final class Pager {
     }
 
     private static ArmResult.ArmError unreadable(String what) {
-        return new ArmResult.ArmError(0, ArmResult.UNREADABLE_ANSWER, "the listing holds " + what, null);
+        return new ArmResult.ArmError(0, WorkerReason.UnreadableAnswer, "the listing holds " + what, null);
     }
 
     private static ArmResult.ArmError endless(String message) {
-        return new ArmResult.ArmError(0, TOO_MANY_PAGES, message, null);
+        return new ArmResult.ArmError(0, WorkerReason.TooManyPages, message, null);
     }
 }

@@ -6,9 +6,6 @@ import java.util.Set;
 /** The fleet's subscriptions, as far as they are known. */
 public sealed interface Subscriptions {
 
-    /** Code of what is refused for a subscription that is not the fleet's. */
-    String NOT_IN_FLEET = "SubscriptionNotInFleet";
-
     /** The same in words. */
     String NOT_IN_FLEET_MESSAGE = "its subscription is none of those in kpfleet.azure.subscriptions";
 

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -20,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class EventForwarder {
 
     static final String SOURCE = "/fleet-service/controller";
-
-    /** Code of the audit record about a record that was not written. */
-    static final String OUTPUT_TOO_LARGE = "OutputTooLarge";
 
     private static final Logger LOG = Logger.getLogger(EventForwarder.class);
 
@@ -79,7 +77,7 @@ final class EventForwarder {
         String message = "a record for topic " + topic.suffix() + " with the key " + Limits.cut(key, MAX_SHOWN_KEY)
                 + " was left out: with " + size + " bytes it is larger than the " + Topic.WRITTEN_MAX_BYTES
                 + " that a topic takes";
-        LOG.errorf("%s topic=%s code=%s", message, topic.suffix(), OUTPUT_TOO_LARGE);
+        LOG.errorf("%s topic=%s code=%s", message, topic.suffix(), RecordReason.OutputTooLarge);
         if (topic != Topic.AUDIT) {
             AuditRecord audit = new AuditRecord(
                     null,
@@ -90,7 +88,7 @@ final class EventForwarder {
                     ACTOR,
                     null,
                     AuditRecord.Verdict.Refused,
-                    OUTPUT_TOO_LARGE,
+                    RecordReason.OutputTooLarge,
                     message,
                     Instant.ofEpochMilli(context.currentSystemTimeMs()));
             forward(Topic.AUDIT, audit.config(), audit);

@@ -16,6 +16,8 @@ import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -27,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class Statuses {
 
     private record Words(
-            RolloutStatus.State state, @Nullable String code, String message) {}
+            RolloutStatus.State state, @Nullable ReasonCode code, String message) {}
 
     private record ClusterWords(
-            RolloutClusterStatus.State state, @Nullable String code, String message) {}
+            RolloutClusterStatus.State state, @Nullable ReasonCode code, String message) {}
 
     private Statuses() {}
 
@@ -175,7 +177,7 @@ final class Statuses {
             case RolloutState.Aborted aborted ->
                 new Words(RolloutStatus.State.Aborted, aborted.code(), aborted.message());
             case RolloutState.Superseded superseded ->
-                new Words(RolloutStatus.State.Superseded, "Superseded", "superseded by " + superseded.by());
+                new Words(RolloutStatus.State.Superseded, ClusterReason.Superseded, "superseded by " + superseded.by());
         };
     }
 

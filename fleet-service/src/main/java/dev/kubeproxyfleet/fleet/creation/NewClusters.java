@@ -163,13 +163,13 @@ public final class NewClusters {
                         AnswerReason.ClusterExists,
                         asked.id() + " exists already and was left alone; a configuration that selects it changes it");
             case ClusterCreation.Result.Refused(ArmResult.ArmError error) ->
-                audited(asked, asker, Verdict.Refused, ReasonCode.of(error.code()), error.message());
+                audited(asked, asker, Verdict.Refused, error.code(), error.message());
             case ClusterCreation.Result.Unknown(ArmResult.ArmError error) ->
                 audited(
                         asked,
                         asker,
                         Verdict.Refused,
-                        ReasonCode.of(error.code()),
+                        error.code(),
                         "ARM gave no answer, so the cluster may be on its way; look for it before you ask again ("
                                 + error.message() + ")");
         };
@@ -199,7 +199,7 @@ public final class NewClusters {
                 asker.actor(),
                 asked.reason(),
                 verdict,
-                code.code(),
+                code,
                 message,
                 clock.instant());
         return new Answer.Audited(asked.id(), record, audit.apply(record));

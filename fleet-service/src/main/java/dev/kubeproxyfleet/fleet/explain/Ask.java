@@ -4,6 +4,7 @@ import static dev.kubeproxyfleet.fleet.explain.Words.nameOf;
 
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,7 @@ record Ask(
      *
      * @param code that the sentence has told already
      */
-    Told retry(String rest, @Nullable String code) {
+    Told retry(String rest, @Nullable ReasonCode code) {
         if (isGone()) {
             return onceKnown(rest);
         }

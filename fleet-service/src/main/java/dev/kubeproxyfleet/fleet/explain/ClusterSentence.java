@@ -11,6 +11,9 @@ import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.SelectionReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
@@ -19,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tells why a cluster is in the state it is in. */
 final class ClusterSentence {
-
-    private static final String NEW_CLUSTERS_IGNORED = "NewClustersIgnored";
 
     private ClusterSentence() {}
 
@@ -51,7 +52,7 @@ final class ClusterSentence {
                         "is being changed by Azure for " + status.rollout() + backwards(rollout) + " since "
                                 + time(status.since(), now) + attempt(status) + said(status)
                                 + azureState(cluster)
-                                + ("WorkerSilent".equals(status.code())
+                                + (status.code() == ClusterReason.WorkerSilent
                                         ? "; see whether a fleet service runs that reaches Azure, its log names the"
                                                 + " cluster."
                                         : "; nothing to do."),
@@ -73,7 +74,12 @@ final class ClusterSentence {
                         + said(status) + "; mend the cause, then roll the configuration out once more");
         };
         return new ClusterExplanation(
-                id, name + " " + told.rest(), status.state().name(), status.code(), status.since(), told.command());
+                id,
+                name + " " + told.rest(),
+                status.state().name(),
+                ReasonCode.text(status.code()),
+                status.since(),
+                told.command());
     }
 
     /** Explains a cluster that a config in force selects, and none of its rollouts has. */
@@ -117,7 +123,7 @@ final class ClusterSentence {
                 return notInRollout(
                         id, start + " yet: that follows by itself within minutes; nothing to do.", null, null);
             }
-            String code = objection.reason().code();
+            ReasonCode code = objection.reason().code();
             Told told = Remedy.of(code, config, id).after(start + said(objection.reason()), code, ask);
             return notInRollout(id, told.rest(), code, told.command());
         }
@@ -131,12 +137,13 @@ final class ClusterSentence {
                         : rollout.id() + " is for another cluster";
         String rest = start + ": " + why + "; try it to include it";
         Told told = hasNamesake ? Ask.onceEnded(rest, rollout) : ask.retry(rest, null);
-        return notInRollout(id, told.rest(), ignored ? NEW_CLUSTERS_IGNORED : null, told.command());
+        return notInRollout(id, told.rest(), ignored ? SelectionReason.NewClustersIgnored : null, told.command());
     }
 
     private static ClusterExplanation notInRollout(
-            String id, String sentence, @Nullable String code, @Nullable String command) {
-        return new ClusterExplanation(id, sentence, ClusterExplanation.NOT_IN_ROLLOUT, code, null, command);
+            String id, String sentence, @Nullable ReasonCode code, @Nullable String command) {
+        return new ClusterExplanation(
+                id, sentence, ClusterExplanation.NOT_IN_ROLLOUT, ReasonCode.text(code), null, command);
     }
 
     /**
@@ -282,7 +289,7 @@ final class ClusterSentence {
                                         "do") + said(status)
                                 + "; nothing to do.",
                         null);
-            case String code ->
+            case ReasonCode code ->
                 Remedy.of(code, rollout.config(), status.cluster()).after(start + said(status), code, ask);
         };
     }

@@ -7,18 +7,13 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Explains a cluster that has converged: what it runs now, as far as that is known, and what becomes of it if that is wrong. */
 final class ConvergedCluster {
-
-    /** Corrected again and again, and left alone by now; the controller's code. */
-    static final String FIGHT = "DriftFight";
-
-    /** Azure shows the configuration, and nodes run another; the controller's code. */
-    static final String NODES_DRIFTED = "NodesDrifted";
 
     private ConvergedCluster() {}
 
@@ -90,13 +85,13 @@ final class ConvergedCluster {
             Ask ask) {
         String start = "converged in " + drift.rollout() + " but has drifted since (" + drift.code() + "): "
                 + endless(drift.message());
-        if (drift.code().equals(NODES_DRIFTED)) {
+        if (ClusterReason.NodesDrifted.code().equals(drift.code())) {
             return new Told(
                     start + "; writing to Azure changes nothing about that: look at those nodes, and restart kube-proxy"
                             + " there.",
                     "kpfleet get cluster " + cluster.name());
         }
-        if (drift.code().equals(FIGHT)) {
+        if (ClusterReason.DriftFight.code().equals(drift.code())) {
             return ask.rerun(start + "; find out who changes it, then roll the configuration out once more");
         }
         boolean corrects = rollout != null && rollout.spec().drift() == FleetConfig.Drift.Correct;

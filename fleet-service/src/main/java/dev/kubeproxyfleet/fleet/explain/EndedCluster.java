@@ -7,16 +7,15 @@ import static dev.kubeproxyfleet.fleet.explain.Words.time;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Explains a cluster that a rollout ended without the configuration: it failed, or was skipped. */
 final class EndedCluster {
-
-    /** What passes by itself, and is caught up with then. */
-    private static final Set<String> DEFERRED = Set.of("ClusterStopped", "ClusterNotReady", "ClusterBusy");
 
     private EndedCluster() {}
 
@@ -43,7 +42,7 @@ final class EndedCluster {
                 ask.rerun(start + "; the rollout was rolled back: " + mend
                         + ", then roll the configuration out once more");
             case Failed ->
-                RolloutSentence.ROLLBACK_INCOMPLETE.equals(rollout.code())
+                rollout.code() == RolloutReason.RollbackIncomplete
                         ? ask.rollback(start + "; " + mend + " and roll back what is left", rollout)
                         : ask.retry(retry, status.code());
             case Superseded ->
@@ -70,30 +69,33 @@ final class EndedCluster {
         String start = "was skipped in stage " + status.stage() + " of " + status.rollout() + " at "
                 + time(status.since(), now);
         return switch (status.code()) {
-            case "ClusterStopped", "ClusterNotReady", "ClusterBusy" -> {
+            case ClusterReason reason
+            when isDeferred(reason) -> {
                 boolean caught = rollout == null || prospect == null || prospect.catches(rollout);
                 Preview.Objection objection = ask.objection();
                 if (caught
                         && objection != null
-                        && !DEFERRED.contains(objection.reason().code())) {
-                    String code = objection.reason().code();
+                        && !isDeferred(objection.reason().code())) {
+                    ReasonCode code = objection.reason().code();
                     yield Remedy.of(code, ask.config(), ask.id())
                             .after(
-                                    start + " (" + status.code() + "), and cannot be changed now"
-                                            + said(objection.reason()),
+                                    start + " (" + reason + "), and cannot be changed now" + said(objection.reason()),
                                     code,
                                     ask);
                 }
                 yield cluster != null && isReady(cluster)
-                        ? ready(start + " (" + status.code() + ")", ask, caught)
+                        ? ready(start + " (" + reason + ")", ask, caught)
                         : deferred(start + said(status), cluster, status, ask, caught);
             }
-            case null, default -> {
-                String code = String.valueOf(status.code());
-                yield Remedy.of(code, configOf(status.rollout()), status.cluster())
-                        .after(start + said(status), code, ask);
-            }
+            case ReasonCode code ->
+                Remedy.of(code, configOf(status.rollout()), status.cluster()).after(start + said(status), code, ask);
+            case null -> new Told(start + said(status) + ".", null);
         };
+    }
+
+    /** What passes by itself, and is caught up with then. */
+    private static boolean isDeferred(ReasonCode code) {
+        return code instanceof ClusterReason reason && reason.kind() == ClusterReason.Kind.CaughtLater;
     }
 
     private static boolean isReady(ClusterView cluster) {

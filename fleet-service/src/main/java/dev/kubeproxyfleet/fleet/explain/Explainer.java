@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
@@ -93,7 +94,7 @@ public final class Explainer {
                             .flatMap(latest -> objection(latest, cluster)
                                     .filter(found -> status.attempt() == 0
                                             || !latest.id().equals(status.rollout())
-                                            || !found.reason().code().equals("ClusterNotReady"))));
+                                            || found.reason().code() != ClusterReason.ClusterNotReady)));
         }
 
         /** @param latest rollout of a config that is under way, else its latest one */

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.explain;
 
 import dev.kubeproxyfleet.fleet.rollout.Continuity;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,13 +44,9 @@ record Prospect(
         return switch (latest.state()) {
             case Planned, Running, Paused, Succeeded -> Continuity.Latest.Succeeded;
             case Failed ->
-                RolloutSentence.ROLLBACK_INCOMPLETE.equals(latest.code())
-                        ? Continuity.Latest.Other
-                        : Continuity.Latest.Failed;
+                latest.code() == RolloutReason.RollbackIncomplete ? Continuity.Latest.Other : Continuity.Latest.Failed;
             case RolledBack ->
-                RolloutSentence.MAX_FAILURES_EXCEEDED.equals(latest.code())
-                        ? Continuity.Latest.Failed
-                        : Continuity.Latest.Other;
+                latest.code() == RolloutReason.MaxFailuresExceeded ? Continuity.Latest.Failed : Continuity.Latest.Other;
             case RollingBack, Aborted, Superseded -> Continuity.Latest.Other;
         };
     }

@@ -1,5 +1,18 @@
 package dev.kubeproxyfleet.fleet.explain;
 
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.DocumentReason;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.ProofReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import dev.kubeproxyfleet.schemas.reason.SelectionReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +33,8 @@ record Remedy(
 
     private static final Remedy PASSES = new Remedy("it goes on by itself once that has passed", null);
 
+    private static final Remedy GONE = asks("once the cause is gone, try it again", Request.RETRY);
+
     private Remedy(String words, @Nullable String command) {
         this(words, null, command);
     }
@@ -33,7 +48,7 @@ record Remedy(
      *
      * @param start of it, with the code and what it means
      */
-    Told after(String start, String code, Ask ask) {
+    Told after(String start, ReasonCode code, Ask ask) {
         String rest = start + "; " + words;
         return switch (request) {
             case RETRY -> ask.retry(rest, code);
@@ -47,8 +62,8 @@ record Remedy(
      *
      * @param code why it failed
      */
-    static String mending(@Nullable String code) {
-        return "RequestDisallowedByPolicy".equals(code)
+    static String mending(@Nullable ReasonCode code) {
+        return AzureCode.REQUEST_DISALLOWED_BY_POLICY.equals(code)
                 ? "let the policy allow it, or exempt the cluster from its assignment,"
                 : "mend the cause";
     }
@@ -57,43 +72,69 @@ record Remedy(
      * @param code why the cluster waits or was skipped
      * @param cluster ARM resource id
      */
-    static Remedy of(String code, String config, String cluster) {
-        String apply = "kpfleet apply -f " + config + ".yaml";
+    static Remedy of(ReasonCode code, String config, String cluster) {
         return switch (code) {
-            case "ClusterStopped", "ClusterNotReady", "ClusterBusy", "OperationInFlight", "OutsideMaintenanceWindow" ->
-                PASSES;
-            case "MaintenanceWindowsUnknown" ->
+            case ClusterReason reason -> of(reason, config, cluster);
+            case AzureCode _,
+                    WorkerReason _,
+                    RolloutReason _,
+                    SelectionReason _,
+                    PlanWarning _,
+                    AnswerReason _,
+                    RecordReason _,
+                    DocumentReason _,
+                    RequestReason _,
+                    ProofReason _,
+                    EvidenceReason _ -> GONE;
+        };
+    }
+
+    private static Remedy of(ClusterReason reason, String config, String cluster) {
+        String apply = "kpfleet apply -f " + config + ".yaml";
+        return switch (reason) {
+            case ClusterStopped, ClusterNotReady, ClusterBusy, OperationInFlight, OutsideMaintenanceWindow -> PASSES;
+            case MaintenanceWindowsUnknown ->
                 new Remedy(
                         "it goes on by itself once they are; see that the service may read maintenanceConfigurations",
                         null);
-            case "ConflictingConfigs" -> new Remedy("it waits until one of them is changed", "kpfleet get configs");
-            case "KubeProxyConfigFeatureNotRegistered" ->
+            case ConflictingConfigs -> new Remedy("it waits until one of them is changed", "kpfleet get configs");
+            case KubeProxyConfigFeatureNotRegistered ->
                 new Remedy(
                         "it goes on by itself once that is done",
                         "kpfleet features register " + Partitioning.subscriptionOf(cluster));
-            case "SkippedByOperator" -> asks("try it again to include it", Request.RETRY);
-            case "Superseded" -> new Remedy("look at the latest rollout", "kpfleet get rollout " + config);
-            case "LowerPriority" ->
+            case SkippedByOperator -> asks("try it again to include it", Request.RETRY);
+            case Superseded -> new Remedy("look at the latest rollout", "kpfleet get rollout " + config);
+            case LowerPriority ->
                 new Remedy(
                         "that config decides what it runs, unless one of the priorities is changed",
                         "kpfleet get configs");
-            case "NoLongerSelected", "ClusterGone", "SubscriptionNotInFleet", "NothingToRevert" ->
+            case NoLongerSelected, ClusterGone, SubscriptionNotInFleet, NothingToRevert ->
                 new Remedy("nothing to do", null);
-            case "NoStage" ->
+            case NoStage ->
                 new Remedy("give the strategy a stage that takes it and publish the configuration again", apply);
-            case "AutomaticSku",
-                    "CiliumDataplaneRequiresKubeProxyConfigDisabled",
-                    "KubeProxyConfigDisabledBYOCNIOnly",
-                    "NetworkPolicyAzureWithIpvs" ->
+            case AutomaticSku,
+                    CiliumDataplaneRequiresKubeProxyConfigDisabled,
+                    KubeProxyConfigDisabledBYOCNIOnly,
+                    NetworkPolicyAzureWithIpvs ->
                 new Remedy("select it no longer, or publish a configuration that it can take", apply);
-            case "KubernetesVersionTooOld" -> asks("once it is upgraded, try it again", Request.RETRY);
-            case "ApiVersionTooOld" ->
+            case KubernetesVersionTooOld -> asks("once it is upgraded, try it again", Request.RETRY);
+            case ApiVersionTooOld ->
                 asks("once the fleet service is configured to use a newer api-version, try it again", Request.RETRY);
-            case "KubeProxyConfigUnreadable" -> asks("once the fleet service is upgraded, try it again", Request.RETRY);
-            case "ScopeLocked" -> asks("once the lock is removed, try it again", Request.RETRY);
-            case "ForeignChange" ->
+            case KubeProxyConfigUnreadable -> asks("once the fleet service is upgraded, try it again", Request.RETRY);
+            case ScopeLocked -> asks("once the lock is removed, try it again", Request.RETRY);
+            case ForeignChange ->
                 asks("find out who changes it; to overrule them, roll the configuration out once more", Request.RERUN);
-            default -> asks("once the cause is gone, try it again", Request.RETRY);
+            case WorkerSilent,
+                    EarlierConfigurationUnknown,
+                    NodesDiffer,
+                    NodesSilent,
+                    NodesNotSynced,
+                    NodesUnproven,
+                    ClockSkew,
+                    Drifted,
+                    NodesDrifted,
+                    DriftFight,
+                    DriftEnded -> GONE;
         };
     }
 }

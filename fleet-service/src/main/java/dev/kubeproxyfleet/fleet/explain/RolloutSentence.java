@@ -9,11 +9,15 @@ import static dev.kubeproxyfleet.fleet.explain.Words.time;
 import dev.kubeproxyfleet.fleet.view.ConfigProjector;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -21,10 +25,6 @@ import java.util.stream.Collectors;
 
 /** Tells why a rollout is in the state it is in. */
 final class RolloutSentence {
-
-    static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
-    static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
-    private static final String SKIPPED_BY_OPERATOR = "SkippedByOperator";
 
     private RolloutSentence() {}
 
@@ -83,24 +83,24 @@ final class RolloutSentence {
                 rollout.id(),
                 rollout.id() + " " + told.rest(),
                 rollout.state().name(),
-                rollout.code(),
+                ReasonCode.text(rollout.code()),
                 rollout.since(),
                 told.command());
     }
 
     private static Told planned(RolloutStatus rollout, Instant now) {
         String start = "waits to start since " + time(rollout.since(), now) + said(rollout);
-        return switch (String.valueOf(rollout.code())) {
-            case "NoClusterMatches" ->
+        return switch (rollout.code()) {
+            case RolloutReason.NoClusterMatches ->
                 new Told(
                         start + "; look at the clusters and their tags, or publish a wider selector.",
                         "kpfleet get clusters");
-            case "InventoryPending" ->
+            case RolloutReason.InventoryPending ->
                 new Told(
                         start
                                 + "; it goes on by itself once they are; see that the service may list every subscription.",
                         "kpfleet features");
-            default -> new Told(start + "; nothing to do.", null);
+            case null, default -> new Told(start + "; nothing to do.", null);
         };
     }
 
@@ -153,7 +153,7 @@ final class RolloutSentence {
                 .collect(Collectors.groupingBy(
                         cluster -> String.valueOf(cluster.code()), TreeMap::new, Collectors.counting()));
         RolloutClusterStatus first = blocked.getFirst();
-        Remedy remedy = Remedy.of(String.valueOf(first.code()), config, first.cluster());
+        Remedy remedy = Remedy.of(Objects.requireNonNull(first.code()), config, first.cluster());
         return new Told(
                 word + ", and " + blocked.size() + " cannot start: "
                         + codes.entrySet().stream()
@@ -183,7 +183,7 @@ final class RolloutSentence {
                     resume);
         }
         String start = "is paused" + since;
-        if (!MAX_FAILURES_EXCEEDED.equals(rollout.code())) {
+        if (rollout.code() != RolloutReason.MaxFailuresExceeded) {
             return new Told(start + "; it goes on when someone resumes it.", resume);
         }
         List<RolloutClusterStatus> failed = clusters.stream()
@@ -233,16 +233,16 @@ final class RolloutSentence {
         String start = "failed at " + ended(rollout, now) + said(rollout);
         boolean somethingIsLeft = clusters.stream()
                 .anyMatch(cluster -> cluster.state() != RolloutClusterStatus.State.Converged
-                        && !SKIPPED_BY_OPERATOR.equals(cluster.code())
+                        && cluster.code() != ClusterReason.SkippedByOperator
                         && chances.apply(cluster) != Chance.NONE);
-        if (!somethingIsLeft && !ROLLBACK_INCOMPLETE.equals(rollout.code())) {
+        if (!somethingIsLeft && rollout.code() != RolloutReason.RollbackIncomplete) {
             return past.orElse(
                     start,
                     "nothing of it is left to be tried again: roll the configuration out once more, so that it goes on by"
                             + " itself from then on",
                     "kpfleet rerun " + rollout.config());
         }
-        return ROLLBACK_INCOMPLETE.equals(rollout.code())
+        return rollout.code() == RolloutReason.RollbackIncomplete
                 ? past.orElse(start, "mend the cause and roll back what is left", "kpfleet rollback " + rollout.id())
                 : past.orElse(
                         start,
@@ -265,7 +265,7 @@ final class RolloutSentence {
                         start + "; " + latest + " came after it, look at that one.", "kpfleet get rollout " + latest);
             }
             String strategy = prospect.missingStrategy();
-            return strategy == null || ROLLBACK_INCOMPLETE.equals(rollout.code())
+            return strategy == null || rollout.code() == RolloutReason.RollbackIncomplete
                     ? new Told(start + "; " + advice + ".", command)
                     : Ask.oncePublished(start + "; " + advice, strategy);
         }

@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.explain;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,12 +34,14 @@ public final class Words {
         return said(reason.code(), reason.message());
     }
 
-    private static String said(@Nullable String code, String message) {
+    private static String said(@Nullable ReasonCode code, String message) {
         String words = endless(message);
-        if (code == null) {
-            return words.isEmpty() ? "" : ": " + words;
-        }
-        return words.isEmpty() ? " (" + code + ")" : " (" + code + "): " + words;
+        String said = switch (code) {
+            case null -> "";
+            case AzureCode azures -> " (Azure says " + azures.code() + ")";
+            case dev.kubeproxyfleet.schemas.reason.Reason ours -> " (" + ours.code() + ")";
+        };
+        return words.isEmpty() ? said : said + ": " + words;
     }
 
     /** Without the full stop that the sentence around it brings. */

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.avro.RuleSync;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +20,6 @@ final class NodeProof {
 
     static final String IPVS = "ipvs";
 
-    /** The agent's code for a proc file that is there and tells nothing. */
-    private static final String PROC_UNREADABLE = "proc-unreadable";
-
-    /** The agent's code for a node whose kube-proxy says ipvs and whose kernel has no table. */
-    private static final String IPVS_MISSING = "ipvs-missing";
-
     private NodeProof() {}
 
     /** @param mode kube-proxy's word; null if it does not tell */
@@ -32,7 +27,7 @@ final class NodeProof {
         if (IPVS.equals(mode)) {
             IpvsState table = stats.getIpvs();
             if (table == null) {
-                return !has(stats, IPVS_MISSING) && has(stats, PROC_UNREADABLE)
+                return !has(stats, EvidenceReason.IpvsMissing) && has(stats, EvidenceReason.ProcUnreadable)
                         ? Proof.IpvsUnreadable
                         : Proof.IpvsMissing;
             }
@@ -49,7 +44,7 @@ final class NodeProof {
         };
     }
 
-    private static boolean has(NodeStats stats, String code) {
-        return stats.getEvidence().stream().map(Evidence::getCode).anyMatch(code::equals);
+    private static boolean has(NodeStats stats, EvidenceReason reason) {
+        return stats.getEvidence().stream().map(Evidence::getCode).anyMatch(reason.code()::equals);
     }
 }

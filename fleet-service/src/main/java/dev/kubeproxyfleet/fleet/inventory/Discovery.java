@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.inventory;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,8 +13,6 @@ import org.jboss.logging.Logger;
 
 /** Which subscriptions the fleet has, asked for seldom. One thread refreshes; any thread may ask what is known. */
 final class Discovery {
-
-    private static final String SUBSCRIPTION_NOT_FOUND = "SubscriptionNotFound";
 
     private static final Logger LOG = Logger.getLogger(Discovery.class);
 
@@ -60,6 +59,6 @@ final class Discovery {
         return !subscriptions.contains(subscription)
                 && (azure.fleetIsConfigured()
                         || (azure.call(new ArmRequest.ReadFeature(subscription)) instanceof ArmResult.ArmError error
-                                && error.code().equals(SUBSCRIPTION_NOT_FOUND)));
+                                && error.code().equals(AzureCode.SUBSCRIPTION_NOT_FOUND)));
     }
 }

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class Admission {
     Preflight.Verdict verdict(ClusterRecord cluster) {
         if (!selects(cluster)) {
             return new Preflight.Verdict.Skip(
-                    SkipCode.NO_LONGER_SELECTED, "the config's selector no longer matches the cluster");
+                    ClusterReason.NoLongerSelected, "the config's selector no longer matches the cluster");
         }
         Optional<Preflight.Verdict> objection = precedence.objection(cluster);
         if (objection.isPresent()) {
@@ -56,13 +57,13 @@ final class Admission {
         List<MaintenanceWindow> windows = cluster.maintenanceWindows();
         if (windows == null) {
             return new Preflight.Verdict.Wait(
-                    "MaintenanceWindowsUnknown", "its AKS maintenance windows have not been read yet");
+                    ClusterReason.MaintenanceWindowsUnknown, "its AKS maintenance windows have not been read yet");
         }
         OpeningHours hours = OpeningHours.ofMaintenance(windows);
         return hours.isOpen(now)
                 ? new Preflight.Verdict.Go()
                 : new Preflight.Verdict.Wait(
-                        "OutsideMaintenanceWindow",
+                        ClusterReason.OutsideMaintenanceWindow,
                         hours.nextOpening(now)
                                 .map(opening -> "its AKS maintenance window opens at " + opening)
                                 .orElse("none of its AKS maintenance windows opens within " + OpeningHours.HORIZON_DAYS

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -27,15 +28,15 @@ record Answer(
         return new Answer(requestId, config, oneCluster, action, actor, reason, now);
     }
 
-    AuditRecord done(@Nullable RolloutId rollout, String code, String message) {
+    AuditRecord done(@Nullable RolloutId rollout, ReasonCode code, String message) {
         return record(rollout, Verdict.Done, code, message);
     }
 
-    AuditRecord unchanged(@Nullable RolloutId rollout, String code, String message) {
+    AuditRecord unchanged(@Nullable RolloutId rollout, ReasonCode code, String message) {
         return record(rollout, Verdict.Unchanged, code, message);
     }
 
-    AuditRecord refused(@Nullable RolloutId rollout, String code, String message) {
+    AuditRecord refused(@Nullable RolloutId rollout, ReasonCode code, String message) {
         return record(rollout, Verdict.Refused, code, message);
     }
 
@@ -48,7 +49,7 @@ record Answer(
         return "by " + actor + (reason == null || reason.isBlank() ? "" : ": " + reason);
     }
 
-    private AuditRecord record(@Nullable RolloutId rollout, Verdict verdict, String code, String message) {
+    private AuditRecord record(@Nullable RolloutId rollout, Verdict verdict, ReasonCode code, String message) {
         return new AuditRecord(
                 requestId,
                 config,

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +39,12 @@ public sealed interface ClusterState {
 
     /** Not started; {@code code} is null while it only waits for its turn. */
     record Waiting(
-            Instant since, @Nullable String code, @Nullable String message) implements ClusterState {
+            Instant since,
+            @Nullable ReasonCode code,
+            @Nullable String message) implements ClusterState {
 
         /** Still waiting; {@code since} is when this reason began. */
-        public Waiting waitFor(String newCode, String newMessage, Instant now) {
+        public Waiting waitFor(ReasonCode newCode, String newMessage, Instant now) {
             if (!newCode.equals(code)) {
                 return new Waiting(now, newCode, newMessage);
             }
@@ -52,7 +55,7 @@ public sealed interface ClusterState {
             return new Updating(now, attempt, deadline, null, null);
         }
 
-        public Skipped skip(String newCode, String newMessage, Instant now) {
+        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
             return new Skipped(now, newCode, newMessage, false);
         }
     }
@@ -62,10 +65,10 @@ public sealed interface ClusterState {
             Instant since,
             int attempt,
             Instant deadline,
-            @Nullable String code,
+            @Nullable ReasonCode code,
             @Nullable String message) implements InFlight {
 
-        public Updating waitFor(String newCode, String newMessage) {
+        public Updating waitFor(ReasonCode newCode, String newMessage) {
             return new Updating(since, attempt, deadline, newCode, newMessage);
         }
 
@@ -82,11 +85,11 @@ public sealed interface ClusterState {
             return new RolledBack(now, newMessage);
         }
 
-        public Failed fail(String newCode, String newMessage, Instant now) {
+        public Failed fail(ReasonCode newCode, String newMessage, Instant now) {
             return new Failed(now, newCode, newMessage);
         }
 
-        public Skipped skip(String newCode, String newMessage, Instant now) {
+        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
             return new Skipped(now, newCode, newMessage, false);
         }
     }
@@ -106,11 +109,11 @@ public sealed interface ClusterState {
             return new RolledBack(now, newMessage);
         }
 
-        public Failed fail(String newCode, String newMessage, Instant now) {
+        public Failed fail(ReasonCode newCode, String newMessage, Instant now) {
             return new Failed(now, newCode, newMessage);
         }
 
-        public Skipped skip(String newCode, String newMessage, Instant now) {
+        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
             return new Skipped(now, newCode, newMessage, false);
         }
     }
@@ -118,31 +121,22 @@ public sealed interface ClusterState {
     /**
      * Its nodes were seen to run the configuration.
      *
-     * @param code null while it still does; else how it has drifted: {@link #DRIFTED}, {@link #FIGHT} or {@link #NODES_DRIFTED}
+     * @param code null while it still does; else how it has drifted: {@link #ClusterReason.Drifted}, {@link #ClusterReason.DriftFight} or {@link #ClusterReason.NodesDrifted}
      * @param listed whether the inventory has shown the configuration since: what it shows before may be older than the write
      * @param differsSince since when its nodes show something else, which may yet pass; null while they do not
      */
     record Converged(
             Instant since,
-            @Nullable String code,
+            @Nullable ReasonCode code,
             String message,
             boolean listed,
             @Nullable Instant differsSince) implements Ended {
-
-        /** Azure shows something else. */
-        static final String DRIFTED = "Drifted";
-
-        /** Azure shows the configuration, and nodes run something else. */
-        static final String NODES_DRIFTED = "NodesDrifted";
-
-        /** Someone else changes it again and again; it is left alone until a person decides. */
-        static final String FIGHT = "DriftFight";
 
         public Converged seenListed() {
             return listed ? this : new Converged(since, code, message, true, differsSince);
         }
 
-        public Converged drift(String newCode, String newMessage, Instant now) {
+        public Converged drift(ReasonCode newCode, String newMessage, Instant now) {
             return new Converged(now, newCode, newMessage, true, null);
         }
 
@@ -161,15 +155,15 @@ public sealed interface ClusterState {
         }
     }
 
-    record Failed(Instant since, String code, String message) implements Retriable {
+    record Failed(Instant since, ReasonCode code, String message) implements Retriable {
 
-        public Skipped skip(String newCode, String newMessage, Instant now) {
+        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
             return new Skipped(now, newCode, newMessage, false);
         }
     }
 
     /** @param planned whether the plan had shown it */
-    record Skipped(Instant since, String code, String message, boolean planned) implements Retriable {
+    record Skipped(Instant since, ReasonCode code, String message, boolean planned) implements Retriable {
 
         /** Whether a rollout may not succeed with it. */
         boolean isUnforeseen() {

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -101,7 +102,7 @@ final class Draft {
     Rollout move(Rollout rollout, RolloutCluster from, RolloutCluster to) {
         if (from.hasDrifted() && !to.hasDrifted()) {
             // Converged is left on the way back only.
-            audit(DriftJudge.record(from, DriftJudge.ENDED, rollout.id() + " goes back", now));
+            audit(DriftJudge.record(from, ClusterReason.DriftEnded, rollout.id() + " goes back", now));
         }
         put(to);
         return put(rollout.moved(from, to));

@@ -4,6 +4,8 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.Map;
@@ -21,8 +23,6 @@ final class DriftJudge {
      * kube-proxy that restarts, or a node that joins, passes.
      */
     private static final int NODES_SETTLE = 10;
-
-    static final String ENDED = "DriftEnded";
 
     private final Draft draft;
 
@@ -93,7 +93,7 @@ final class DriftJudge {
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         ClusterState.Converged listed = converged.seenListed();
         boolean nodesCount = nodesCount(spec);
-        if (ClusterState.Converged.NODES_DRIFTED.equals(converged.code())) {
+        if (converged.code() == ClusterReason.NodesDrifted) {
             return !nodesCount || verification(spec, cluster, converged, record).isProven()
                     ? ended(cluster, converged, "its nodes run what " + cluster.rollout() + " gave it again")
                     : listed;
@@ -112,7 +112,7 @@ final class DriftJudge {
         return begun(
                 cluster,
                 differing,
-                ClusterState.Converged.NODES_DRIFTED,
+                ClusterReason.NodesDrifted,
                 "Azure shows what " + cluster.rollout() + " gave it, and "
                         + verification(spec, cluster, converged, record).describe());
     }
@@ -121,8 +121,8 @@ final class DriftJudge {
     private ClusterState.Converged moved(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         boolean fight = spec.drift() == FleetConfig.Drift.Correct
-                && (ClusterState.Converged.FIGHT.equals(converged.code()) || Scope.isFight(cluster, draft.now()));
-        String code = fight ? ClusterState.Converged.FIGHT : ClusterState.Converged.DRIFTED;
+                && (converged.code() == ClusterReason.DriftFight || Scope.isFight(cluster, draft.now()));
+        ReasonCode code = fight ? ClusterReason.DriftFight : ClusterReason.Drifted;
         if (code.equals(converged.code())) {
             return converged;
         }
@@ -207,22 +207,22 @@ final class DriftJudge {
     // ---- beginning and end ----
 
     private ClusterState.Converged begun(
-            RolloutCluster cluster, ClusterState.Converged converged, String code, String message) {
+            RolloutCluster cluster, ClusterState.Converged converged, ReasonCode code, String message) {
         tell(cluster, code, message);
         return converged.drift(code, message, draft.now());
     }
 
     private ClusterState.Converged ended(RolloutCluster cluster, ClusterState.Converged converged, String message) {
-        tell(cluster, ENDED, message);
+        tell(cluster, ClusterReason.DriftEnded, message);
         return converged.comeBack(message, draft.now());
     }
 
-    private void tell(RolloutCluster cluster, String code, String message) {
+    private void tell(RolloutCluster cluster, ReasonCode code, String message) {
         draft.audit(record(cluster, code, message, draft.now()));
     }
 
     /** For the audit trail. */
-    static AuditRecord record(RolloutCluster cluster, String code, String message, Instant now) {
+    static AuditRecord record(RolloutCluster cluster, ReasonCode code, String message, Instant now) {
         return Answer.byItself(cluster.rollout().config(), "Drift", now)
                 .about(cluster.cluster())
                 .done(cluster.rollout(), code, cluster.name() + ": " + message);

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.reason.ProofReason;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,38 +37,44 @@ public record Evidence(
     /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */
     public enum Proof {
         /** kube-proxy programmed its rules since it started, and in mode ipvs the kernel holds virtual services. */
-        PROVEN("Proven", "proven", "kube-proxy has programmed its rules"),
-        IPVS_MISSING("IpvsMissing", "no IPVS table", "kube-proxy says ipvs, and the kernel has no IPVS table"),
+        PROVEN(ProofReason.Proven, "proven", "kube-proxy has programmed its rules"),
+        IPVS_MISSING(
+                ProofReason.IpvsMissing, "no IPVS table", "kube-proxy says ipvs, and the kernel has no IPVS table"),
         IPVS_UNREADABLE(
-                "IpvsUnreadable",
+                ProofReason.IpvsUnreadable,
                 "IPVS table unreadable",
                 "kube-proxy says ipvs, and the kernel's table could not be read"),
         IPVS_EMPTY(
-                "IpvsEmpty", "IPVS table empty", "kube-proxy says ipvs, and the kernel's table has no virtual service"),
+                ProofReason.IpvsEmpty,
+                "IPVS table empty",
+                "kube-proxy says ipvs, and the kernel's table has no virtual service"),
         /** What the kernel holds is not the work of this kube-proxy. */
-        NOT_SYNCED("NotSynced", "rules not programmed yet", "kube-proxy has not programmed its rules since it started"),
+        NOT_SYNCED(
+                ProofReason.NotSynced,
+                "rules not programmed yet",
+                "kube-proxy has not programmed its rules since it started"),
         SYNC_OVERDUE(
-                "SyncOverdue",
+                ProofReason.SyncOverdue,
                 "rules overdue",
                 "kube-proxy was asked more than 30 s ago to program its rules, and has not"),
         SYNC_UNKNOWN(
-                "SyncUnknown",
+                ProofReason.SyncUnknown,
                 "rules unknown",
                 "nobody knows whether kube-proxy has programmed its rules, since its metrics do not tell or cannot be reached"),
-        MODE_UNKNOWN("ModeUnknown", "mode unknown", "kube-proxy does not tell its mode");
+        MODE_UNKNOWN(ProofReason.ModeUnknown, "mode unknown", "kube-proxy does not tell its mode");
 
-        private final String code;
+        private final ProofReason code;
         private final String brief;
         private final String words;
 
-        Proof(String code, String brief, String words) {
+        Proof(ProofReason code, String brief, String words) {
             this.code = code;
             this.brief = brief;
             this.words = words;
         }
 
         /** Stable; as in records of {@code cluster-health}. */
-        public String code() {
+        public ProofReason code() {
             return code;
         }
 

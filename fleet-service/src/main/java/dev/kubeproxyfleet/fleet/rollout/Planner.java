@@ -6,6 +6,9 @@ import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,7 +50,7 @@ final class Planner {
             }
         }
 
-        record NotYet(String code, String message) implements Plan {}
+        record NotYet(ReasonCode code, String message) implements Plan {}
     }
 
     /**
@@ -60,12 +63,10 @@ final class Planner {
     /** A cluster of a stage, in the group of this index. */
     record Taken(ClusterRecord cluster, int group) {}
 
-    record Skipped(ClusterRecord cluster, String code, String message) {}
+    record Skipped(ClusterRecord cluster, ReasonCode code, String message) {}
 
-    static final String NO_CLUSTER_MATCHES = "NoClusterMatches";
-
-    static final Preflight.Verdict.Skip NO_STAGE =
-            new Preflight.Verdict.Skip("NoStage", "no stage of the strategy takes the cluster; it is not changed");
+    static final Preflight.Verdict.Skip NO_STAGE = new Preflight.Verdict.Skip(
+            ClusterReason.NoStage, "no stage of the strategy takes the cluster; it is not changed");
 
     private Planner() {}
 
@@ -101,7 +102,7 @@ final class Planner {
             Instant now) {
         Instant startAt = spec.strategy().startAt();
         if (startAt != null && now.isBefore(startAt)) {
-            return new Plan.NotYet("ScheduledStart", "it starts at " + startAt);
+            return new Plan.NotYet(RolloutReason.ScheduledStart, "it starts at " + startAt);
         }
         Optional<Plan.NotYet> incomplete = incompleteInventory(inventory);
         if (incomplete.isPresent()) {
@@ -116,7 +117,8 @@ final class Planner {
         });
         if (selected.isEmpty() && (cause == Cause.Publish || cause == Cause.Rerun)) {
             return new Plan.NotYet(
-                    NO_CLUSTER_MATCHES, "the selector matches no cluster of the fleet; it starts when one does");
+                    RolloutReason.NoClusterMatches,
+                    "the selector matches no cluster of the fleet; it starts when one does");
         }
         selected.sort(Comparator.comparing(ClusterRecord::name).thenComparing(ClusterRecord::id));
         return cut(spec, selected, admission);
@@ -126,8 +128,8 @@ final class Planner {
     private static Optional<Plan.NotYet> incompleteInventory(Inventory inventory) {
         List<SubscriptionRecord> listed = inventory.subscriptions();
         if (listed.isEmpty()) {
-            return Optional.of(
-                    new Plan.NotYet("InventoryPending", "the clusters of the fleet have not been listed yet"));
+            return Optional.of(new Plan.NotYet(
+                    RolloutReason.InventoryPending, "the clusters of the fleet have not been listed yet"));
         }
         Map<String, SubscriptionRecord> bySubscription =
                 listed.stream().collect(Collectors.toMap(SubscriptionRecord::subscription, Function.identity()));
@@ -138,7 +140,7 @@ final class Planner {
                 SubscriptionRecord other = bySubscription.get(subscription);
                 if (other == null || known.getOrDefault(subscription, 0L) < other.clusterCount()) {
                     return Optional.of(new Plan.NotYet(
-                            "InventoryPending",
+                            RolloutReason.InventoryPending,
                             "the clusters of subscription " + subscription + " are not all listed yet"));
                 }
             }
@@ -153,7 +155,7 @@ final class Planner {
         List<ClusterRecord> eligible = new LinkedList<>();
         for (ClusterRecord cluster : selected) {
             switch (admission.verdict(cluster)) {
-                case Preflight.Verdict.Skip(String code, String message) ->
+                case Preflight.Verdict.Skip(ReasonCode code, String message) ->
                     skipped.add(new Skipped(cluster, code, message));
                 case Preflight.Verdict.Go _, Preflight.Verdict.Wait _ -> {
                     boolean already = cluster.kubeProxy() != null

@@ -2,8 +2,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.Command;
-import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.util.Optional;
 
 /**
@@ -20,7 +23,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
         return isAddressable(action)
                 ? objection(action)
                 : Optional.of(Refusal.refused(
-                        "NotTheLatestRollout",
+                        AnswerReason.NotTheLatestRollout,
                         rollout.id() + " is not the latest rollout, "
                                 + standing.latest().id() + " is"));
     }
@@ -57,7 +60,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
     private Optional<Refusal> toPause() {
         return switch (rollout.state()) {
             case RolloutState.Planned _, RolloutState.Running _, RolloutState.RollingBack _ -> Optional.empty();
-            case RolloutState.Paused _ -> unchanged("AlreadyPaused", "it is paused already");
+            case RolloutState.Paused _ -> unchanged(AnswerReason.AlreadyPaused, "it is paused already");
             case RolloutState.Ended _ -> ended();
         };
     }
@@ -66,7 +69,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
         return switch (rollout.state()) {
             case RolloutState.Paused _ -> Optional.empty();
             case RolloutState.Planned _, RolloutState.Running _, RolloutState.RollingBack _ ->
-                unchanged("NotPaused", "it is not paused");
+                unchanged(AnswerReason.NotPaused, "it is not paused");
             case RolloutState.Ended _ -> ended();
         };
     }
@@ -74,7 +77,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
     private Optional<Refusal> toAbort() {
         return switch (rollout.state()) {
             case RolloutState.Active _ -> Optional.empty();
-            case RolloutState.Aborted _ -> unchanged("AlreadyAborted", "it was aborted already");
+            case RolloutState.Aborted _ -> unchanged(AnswerReason.AlreadyAborted, "it was aborted already");
             case RolloutState.Succeeded _,
                     RolloutState.Failed _,
                     RolloutState.Superseded _,
@@ -85,11 +88,13 @@ public record Possibilities(Standing standing, Rollout rollout) {
     private Optional<Refusal> toAnswer() {
         return isInStage(StageState.AwaitingApproval.class)
                 ? Optional.empty()
-                : refused("NotAwaitingApproval", "no stage of it awaits approval");
+                : refused(AnswerReason.NotAwaitingApproval, "no stage of it awaits approval");
     }
 
     private Optional<Refusal> toPromote() {
-        return isInStage(StageState.Baking.class) ? Optional.empty() : refused("NotBaking", "no stage of it bakes");
+        return isInStage(StageState.Baking.class)
+                ? Optional.empty()
+                : refused(AnswerReason.NotBaking, "no stage of it bakes");
     }
 
     private boolean isInStage(Class<? extends StageState> state) {
@@ -105,39 +110,39 @@ public record Possibilities(Standing standing, Rollout rollout) {
         }
         return rollout.state() instanceof RolloutState.Ended
                 ? toStartAgain()
-                : refused("NotRunning", "it can retry only while it rolls out, or once it has ended");
+                : refused(AnswerReason.NotRunning, "it can retry only while it rolls out, or once it has ended");
     }
 
     private Optional<Refusal> toSkip() {
         return rollout.state().goesForward()
                 ? Optional.empty()
-                : refused("NotRunning", "it can skip a cluster only while it rolls out");
+                : refused(AnswerReason.NotRunning, "it can skip a cluster only while it rolls out");
     }
 
     private Optional<Refusal> toRerun() {
         return rollout.state() instanceof RolloutState.Active
-                ? refused("StillActive", rollout.id() + " has not ended; abort it first")
+                ? refused(AnswerReason.StillActive, rollout.id() + " has not ended; abort it first")
                 : toStartAgain();
     }
 
     private Optional<Refusal> toStartAgain() {
         FleetConfig.Spec spec = standing.config().spec();
         if (spec == null) {
-            return refused("ConfigDeleted", "the config was deleted; publish it again");
+            return refused(RolloutReason.ConfigDeleted, "the config was deleted; publish it again");
         }
         return standing.missesStrategy()
-                ? refused("UnknownStrategy", Publishing.unknownStrategy(spec))
+                ? refused(RequestReason.UnknownStrategy, Publishing.unknownStrategy(spec))
                 : Optional.empty();
     }
 
     private Optional<Refusal> toRollBack() {
         if (rollout.released()) {
-            return refused("ConfigDeleted", "the config was deleted, and its clusters with it");
+            return refused(RolloutReason.ConfigDeleted, "the config was deleted, and its clusters with it");
         }
         Rollout active = standing.active();
         if (active != null && !active.id().equals(rollout.id())) {
             return refused(
-                    "AnotherRolloutActive",
+                    AnswerReason.AnotherRolloutActive,
                     active.id()
                             + " is under way, and together they would exceed its caps; wait for its end, or abort it");
         }
@@ -146,40 +151,41 @@ public record Possibilities(Standing standing, Rollout rollout) {
             case RolloutState.Paused paused when paused.from() instanceof RolloutState.Planned -> nothingChangedYet();
             case RolloutState.Paused paused
             when paused.from() instanceof RolloutState.RollingBack ->
-                refused(RolloutStatus.ROLLBACK_PAUSED, "its rollback is paused; resume it");
+                refused(RolloutReason.RollbackPaused, "its rollback is paused; resume it");
             case RolloutState.Revertible _
             when rollout.request().cause() == Cause.DriftCorrection ->
                 refused(
-                        "CorrectionNotReverted",
+                        AnswerReason.CorrectionNotReverted,
                         "it gave clusters what the config says, and nobody wants back what drifted; roll back "
                                 + standing.full().id());
             case RolloutState.Revertible _
             when rollout.state() instanceof RolloutState.Ended
                     && rollout.totals().changes() == 0 -> Optional.of(nothingToRollBack());
             case RolloutState.Revertible _ -> Optional.empty();
-            case RolloutState.RollingBack _ -> unchanged("AlreadyRollingBack", "it is rolling back already");
-            case RolloutState.RolledBack _ -> unchanged("AlreadyRolledBack", "it was rolled back already");
+            case RolloutState.RollingBack _ -> unchanged(AnswerReason.AlreadyRollingBack, "it is rolling back already");
+            case RolloutState.RolledBack _ -> unchanged(AnswerReason.AlreadyRolledBack, "it was rolled back already");
             case RolloutState.Superseded _ -> ended();
         };
     }
 
     static Refusal nothingToRollBack() {
-        return Refusal.unchanged("NothingToRollBack", "it has changed no cluster that still has to be rolled back");
+        return Refusal.unchanged(
+                AnswerReason.NothingToRollBack, "it has changed no cluster that still has to be rolled back");
     }
 
     private static Optional<Refusal> nothingChangedYet() {
-        return refused("NotRunning", "it has changed nothing yet; abort it to stop it");
+        return refused(AnswerReason.NotRunning, "it has changed nothing yet; abort it to stop it");
     }
 
     private static Optional<Refusal> ended() {
-        return refused("Ended", "it has ended; retry or rerun it");
+        return refused(AnswerReason.Ended, "it has ended; retry or rerun it");
     }
 
-    private static Optional<Refusal> refused(String code, String message) {
+    private static Optional<Refusal> refused(ReasonCode code, String message) {
         return Optional.of(Refusal.refused(code, message));
     }
 
-    private static Optional<Refusal> unchanged(String code, String message) {
+    private static Optional<Refusal> unchanged(ReasonCode code, String message) {
         return Optional.of(Refusal.unchanged(code, message));
     }
 }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -32,11 +33,11 @@ final class Precedence {
                 .findFirst()
                 .map(other -> other.priority() > priority
                         ? new Preflight.Verdict.Skip(
-                                SkipCode.LOWER_PRIORITY,
+                                ClusterReason.LowerPriority,
                                 "config " + other.name() + " selects it too, with priority " + other.priority()
                                         + " over " + priority)
                         : new Preflight.Verdict.Wait(
-                                "ConflictingConfigs",
+                                ClusterReason.ConflictingConfigs,
                                 "configs " + name + " and " + other.name() + " both select it with priority " + priority
                                         + "; give one a higher priority, or a narrower selector"));
     }

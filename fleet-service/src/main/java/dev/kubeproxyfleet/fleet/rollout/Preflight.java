@@ -4,6 +4,8 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,10 +27,10 @@ final class Preflight {
         record Go() implements Verdict {}
 
         /** It may become possible by itself or by what the message says. */
-        record Wait(String code, String message) implements Verdict {}
+        record Wait(ReasonCode code, String message) implements Verdict {}
 
         /** It is not possible; the rollout goes on without this cluster. */
-        record Skip(String code, String message) implements Verdict {}
+        record Skip(ReasonCode code, String message) implements Verdict {}
     }
 
     private Preflight() {}
@@ -42,8 +44,8 @@ final class Preflight {
     /** A cluster that this rollout has written is not left as a failed write may have left it. */
     static Verdict again(RolloutCluster cluster, Verdict verdict) {
         return cluster.attempt() > 0
-                        && verdict instanceof Verdict.Skip(String code, var _)
-                        && code.equals(SkipCode.CLUSTER_NOT_READY)
+                        && verdict instanceof Verdict.Skip(ReasonCode code, var _)
+                        && code == ClusterReason.ClusterNotReady
                 ? new Verdict.Go()
                 : verdict;
     }
@@ -53,35 +55,35 @@ final class Preflight {
         Optional<KubernetesVersion> version = KubernetesVersion.parse(cluster.kubernetesVersion());
         if (cluster.kubeProxy() == null) {
             return skip(
-                    "KubeProxyConfigUnreadable",
+                    ClusterReason.KubeProxyConfigUnreadable,
                     "Azure returned a kube-proxy configuration that this version cannot read; update the fleet service");
         }
         if ("Automatic".equalsIgnoreCase(cluster.skuName())) {
-            return skip("AutomaticSku", "AKS Automatic does not support a kube-proxy configuration");
+            return skip(ClusterReason.AutomaticSku, "AKS Automatic does not support a kube-proxy configuration");
         }
         if (desired.enabled() && "cilium".equalsIgnoreCase(cluster.networkDataplane())) {
             return skip(
-                    "CiliumDataplaneRequiresKubeProxyConfigDisabled",
+                    ClusterReason.CiliumDataplaneRequiresKubeProxyConfigDisabled,
                     "the cluster's data plane is cilium, which runs without kube-proxy");
         }
         if (!desired.enabled() && !"none".equalsIgnoreCase(cluster.networkPlugin())) {
             return skip(
-                    "KubeProxyConfigDisabledBYOCNIOnly",
+                    ClusterReason.KubeProxyConfigDisabledBYOCNIOnly,
                     "kube-proxy can be disabled only with a CNI of your own (networkPlugin none)");
         }
         if (desired.mode() == KubeProxyMode.IPVS && "azure".equalsIgnoreCase(cluster.networkPolicy())) {
-            return skip("NetworkPolicyAzureWithIpvs", "networkPolicy azure does not work with IPVS");
+            return skip(ClusterReason.NetworkPolicyAzureWithIpvs, "networkPolicy azure does not work with IPVS");
         }
         if (desired.mode() == KubeProxyMode.IPVS
                 && !version.map(v -> v.isAtLeast(1, 22)).orElse(false)) {
             return skip(
-                    "KubernetesVersionTooOld",
+                    ClusterReason.KubernetesVersionTooOld,
                     "IPVS needs Kubernetes 1.22 or newer, not " + cluster.kubernetesVersion());
         }
         if (desired.mode() == KubeProxyMode.NFTABLES
                 && !version.map(v -> v.isAtLeast(1, 33)).orElse(false)) {
             return skip(
-                    "KubernetesVersionTooOld",
+                    ClusterReason.KubernetesVersionTooOld,
                     "NFTABLES needs Kubernetes 1.33 or newer, not " + cluster.kubernetesVersion());
         }
         String apiVersion = subscription.map(SubscriptionRecord::apiVersion).orElse(null);
@@ -89,7 +91,7 @@ final class Preflight {
                 && apiVersion != null
                 && apiVersion.compareTo(FIRST_API_VERSION_WITH_NFTABLES) < 0) {
             return skip(
-                    "ApiVersionTooOld",
+                    ClusterReason.ApiVersionTooOld,
                     "NFTABLES needs api-version " + FIRST_API_VERSION_WITH_NFTABLES + " or newer, not " + apiVersion
                             + "; set kpfleet.azure.api-version");
         }
@@ -101,33 +103,33 @@ final class Preflight {
         Optional<String> lock = subscription.flatMap(record -> record.readOnlyScope(cluster.id()));
         if (lock.isPresent()) {
             return new Verdict.Skip(
-                    SkipCode.SCOPE_LOCKED, "a ReadOnly lock on " + lock.get() + " keeps it from being changed");
+                    ClusterReason.ScopeLocked, "a ReadOnly lock on " + lock.get() + " keeps it from being changed");
         }
         if ("Stopped".equalsIgnoreCase(cluster.powerState())) {
             return new Verdict.Skip(
-                    SkipCode.CLUSTER_STOPPED, "the cluster is stopped; it is caught once it has started");
+                    ClusterReason.ClusterStopped, "the cluster is stopped; it is caught once it has started");
         }
         if (SETTLED_BADLY.contains(cluster.provisioningState())) {
             return new Verdict.Skip(
-                    SkipCode.CLUSTER_NOT_READY,
+                    ClusterReason.ClusterNotReady,
                     "its provisioning state is " + cluster.provisioningState() + "; it is caught once it is repaired");
         }
         if (!"Succeeded".equals(cluster.provisioningState())) {
             return new Verdict.Wait(
-                    SkipCode.CLUSTER_BUSY,
+                    ClusterReason.ClusterBusy,
                     "its provisioning state is " + cluster.provisioningState() + ", not Succeeded");
         }
         String feature = subscription.map(SubscriptionRecord::kubeProxyFeature).orElse("unknown");
         if (!SubscriptionRecord.FEATURE_REGISTERED.equals(feature)) {
             return new Verdict.Wait(
-                    "KubeProxyConfigFeatureNotRegistered",
+                    ClusterReason.KubeProxyConfigFeatureNotRegistered,
                     "feature KubeProxyConfigurationPreview is " + feature + " in subscription " + cluster.subscription()
                             + "; register it with: kpfleet features register " + cluster.subscription());
         }
         return new Verdict.Go();
     }
 
-    private static Optional<Verdict.Skip> skip(String code, String message) {
+    private static Optional<Verdict.Skip> skip(ReasonCode code, String message) {
         return Optional.of(new Verdict.Skip(code, message));
     }
 }

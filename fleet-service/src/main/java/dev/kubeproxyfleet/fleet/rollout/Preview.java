@@ -5,6 +5,8 @@ import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class Preview {
         Instant startAt = spec.strategy().startAt();
         Instant start = startAt != null && startAt.isAfter(now) ? startAt : now;
         return switch (Planner.plan(inventory, config, spec, Cause.Publish, _ -> true, start)) {
-            case Planner.Plan.NotYet(String code, String message) ->
+            case Planner.Plan.NotYet(ReasonCode code, String message) ->
                 result(
                         config,
                         spec,
@@ -62,7 +64,7 @@ public final class Preview {
                         config,
                         spec,
                         startAt != null && startAt.isAfter(now)
-                                ? new RolloutPlan.Reason("ScheduledStart", "it starts at " + startAt)
+                                ? new RolloutPlan.Reason(RolloutReason.ScheduledStart, "it starts at " + startAt)
                                 : null,
                         stages,
                         ready.converged().stream()
@@ -157,8 +159,8 @@ public final class Preview {
     private static RolloutPlan.@Nullable Reason reason(Preflight.Verdict verdict) {
         return switch (verdict) {
             case Preflight.Verdict.Go _ -> null;
-            case Preflight.Verdict.Wait(String code, String message) -> new RolloutPlan.Reason(code, message);
-            case Preflight.Verdict.Skip(String code, String message) -> new RolloutPlan.Reason(code, message);
+            case Preflight.Verdict.Wait(ReasonCode code, String message) -> new RolloutPlan.Reason(code, message);
+            case Preflight.Verdict.Skip(ReasonCode code, String message) -> new RolloutPlan.Reason(code, message);
         };
     }
 }

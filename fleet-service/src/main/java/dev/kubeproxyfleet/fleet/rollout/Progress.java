@@ -7,6 +7,10 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,11 +25,6 @@ import java.util.stream.Stream;
 /** Takes a rollout forward as far as it goes: plans it, starts clusters, ends bakes and stages, ends it. */
 final class Progress {
 
-    static final String MAX_FAILURES_EXCEEDED = "MaxFailuresExceeded";
-
-    /** Nothing converged in a stage that others are to rely on: a person decides whether they begin. */
-    static final String STAGE_PROVED_NOTHING = "StageProvedNothing";
-
     private Progress() {}
 
     static void plan(Draft draft, Rollout rollout, RolloutState.Planned planned) {
@@ -34,7 +33,7 @@ final class Progress {
         Scope scope = new Scope(draft, config, request.cause(), request.onlyCluster());
         switch (Planner.plan(
                 draft.fleet(), rollout.id().config(), rollout.spec(), request.cause(), scope::takes, draft.now())) {
-            case Planner.Plan.NotYet(String code, String message) -> {
+            case Planner.Plan.NotYet(ReasonCode code, String message) -> {
                 RolloutState.Planned waiting = planned.waitFor(code, message);
                 if (waiting != planned) {
                     draft.put(rollout.with(waiting));
@@ -50,7 +49,7 @@ final class Progress {
                 draft.audit(Answer.byItself(rollout.id().config(), "Start", draft.now())
                         .done(
                                 rollout.id(),
-                                "Started",
+                                AnswerReason.Started,
                                 Count.of(foreseen.clusters(), "cluster") + " to change in "
                                         + Count.of(stages.size(), "stage") + ", "
                                         + foreseen.alreadyConverged() + " converged already, "
@@ -145,7 +144,7 @@ final class Progress {
             case StageState.Updating _ -> startClusters(draft, rollout, running, index, blockedCandidates);
             case StageState.AwaitingApproval awaiting
             when awaiting.approval() == Approval.after && StageProof.isMissing(rollout, index) ->
-                held(draft, rollout, running, STAGE_PROVED_NOTHING, StageProof.missing(stage));
+                held(draft, rollout, running, RolloutReason.StageProvedNothing, StageProof.missing(stage));
             case StageState.Waiting _, StageState.AwaitingApproval _, StageState.Baking _, StageState.Done _ ->
                 released(draft, rollout, running);
         };
@@ -155,7 +154,7 @@ final class Progress {
         return Answer.byItself(rollout.id().config(), "StageDone", now)
                 .done(
                         rollout.id(),
-                        "StageDone",
+                        AnswerReason.StageDone,
                         "stage " + stage.spec().name() + " is done: "
                                 + Count.of(stage.counts().converged(), "cluster") + " converged, "
                                 + stage.counts().failed() + " failed, "
@@ -163,7 +162,7 @@ final class Progress {
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {
-        String code = MAX_FAILURES_EXCEEDED;
+        ReasonCode code = RolloutReason.MaxFailuresExceeded;
         String message = Count.of(stage.counts().failed(), "cluster") + " failed in stage "
                 + stage.spec().name() + ", which tolerates " + stage.maxFailures();
         RolloutId id = rollout.id();
@@ -213,7 +212,7 @@ final class Progress {
     }
 
     private static Rollout held(
-            Draft draft, Rollout rollout, RolloutState.Running running, String code, String message) {
+            Draft draft, Rollout rollout, RolloutState.Running running, ReasonCode code, String message) {
         RolloutState.Running held = running.hold(code, message);
         return held == running ? rollout : draft.put(rollout.with(held));
     }
@@ -231,7 +230,7 @@ final class Progress {
                     draft,
                     found,
                     running,
-                    "OutsideWindow",
+                    RolloutReason.OutsideWindow,
                     hours.nextOpening(draft.now())
                             .map(opening -> "no cluster starts before its window opens at " + opening)
                             .orElse("none of its windows opens within " + OpeningHours.HORIZON_DAYS + " days"));
@@ -242,7 +241,7 @@ final class Progress {
                     draft,
                     found,
                     running,
-                    "PredecessorInFlight",
+                    RolloutReason.PredecessorInFlight,
                     "no cluster starts before what " + ahead.get().id() + " still changes has ended");
         }
         Rollout rollout = released(draft, found, running);
@@ -297,11 +296,11 @@ final class Progress {
             return draft.move(
                     rollout,
                     cluster,
-                    cluster.with(waiting.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", draft.now())));
+                    cluster.with(waiting.skip(ClusterReason.ClusterGone, "the cluster no longer exists", draft.now())));
         }
         return switch (Preflight.again(cluster, verdict(draft, record.get(), admission))) {
             case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, waiting, record.get());
-            case Preflight.Verdict.Wait(String code, String message) -> {
+            case Preflight.Verdict.Wait(ReasonCode code, String message) -> {
                 ClusterState.Waiting next = waiting.waitFor(code, message, draft.now());
                 boolean tooLong = SkipCode.isDeferred(code)
                         && draft.now()
@@ -316,7 +315,7 @@ final class Progress {
                 }
                 yield next == waiting ? rollout : draft.move(rollout, cluster, cluster.with(next));
             }
-            case Preflight.Verdict.Skip(String code, String message) ->
+            case Preflight.Verdict.Skip(ReasonCode code, String message) ->
                 draft.move(rollout, cluster, cluster.with(waiting.skip(code, message, draft.now())));
         };
     }
@@ -324,7 +323,7 @@ final class Progress {
     private static Preflight.Verdict verdict(Draft draft, ClusterRecord cluster, Admission admission) {
         return draft.writer(cluster.id())
                 .<Preflight.Verdict>map(writer -> new Preflight.Verdict.Wait(
-                        "OperationInFlight", "an operation of rollout " + writer + " runs on it"))
+                        ClusterReason.OperationInFlight, "an operation of rollout " + writer + " runs on it"))
                 .orElseGet(() -> admission.verdict(cluster));
     }
 
@@ -366,11 +365,12 @@ final class Progress {
         boolean succeeded = failed == 0 && rollout.totals().unforeseenSkips() == 0;
         String message = Count.of(converged, "cluster") + " converged, " + failed + " failed"
                 + plannedAndSkipped(draft, rollout);
-        RolloutState.Ended ended =
-                succeeded ? running.succeed(draft.now()) : running.fail("ClustersNotConverged", message, draft.now());
+        RolloutState.Ended ended = succeeded
+                ? running.succeed(draft.now())
+                : running.fail(RolloutReason.ClustersNotConverged, message, draft.now());
         draft.put(rollout.with(ended));
         draft.audit(Answer.byItself(rollout.id().config(), "Finish", draft.now())
-                .done(rollout.id(), succeeded ? "Succeeded" : "ClustersNotConverged", message));
+                .done(rollout.id(), succeeded ? RolloutReason.Succeeded : RolloutReason.ClustersNotConverged, message));
     }
 
     /** What the plan had meant to change and was left alone all the same, by name as far as a sentence goes. */

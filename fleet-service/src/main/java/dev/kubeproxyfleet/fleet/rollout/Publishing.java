@@ -5,6 +5,10 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,21 +34,21 @@ final class Publishing {
             draft.put(config.unchanged(event.identity()));
             draft.audit(answer.unchanged(
                     config.latestId(),
-                    "NothingChanged",
+                    AnswerReason.NothingChanged,
                     "the spec is that of " + config.latestId() + "; to roll it out once more, rerun it"));
             return;
         }
         Optional<FleetConfig.Spec> resolved = resolve(draft, spec);
         if (resolved.isEmpty()) {
             draft.put(config.unchanged(event.identity()));
-            draft.audit(answer.refused(config.latestId(), "UnknownStrategy", unknownStrategy(spec)));
+            draft.audit(answer.refused(config.latestId(), RequestReason.UnknownStrategy, unknownStrategy(spec)));
             return;
         }
         ConfigState accepted = config.accept(spec, event.identity());
         RolloutId id = start(draft, config, accepted, Cause.Publish, null, resolved.get(), event.actor());
         draft.audit(answer.done(
                 id,
-                "RolloutPlanned",
+                AnswerReason.RolloutPlanned,
                 "rollout " + id + " to " + spec.kubeProxy().effective().describe() + madeWay(draft, config)));
     }
 
@@ -63,7 +67,8 @@ final class Publishing {
     }
 
     private static AuditRecord duplicate(Answer answer, ConfigState config, String eventId) {
-        return answer.unchanged(config.latestId(), "DuplicateEvent", "event " + eventId + " was applied before");
+        return answer.unchanged(
+                config.latestId(), AnswerReason.DuplicateEvent, "event " + eventId + " was applied before");
     }
 
     static void delete(Draft draft, FleetEvent.ConfigDeleted event) {
@@ -76,7 +81,7 @@ final class Publishing {
         }
         Optional<ConfigState> config = known.filter(found -> found.spec() != null);
         if (config.isEmpty()) {
-            draft.audit(answer.unchanged(null, "UnknownConfig", "there is no config " + event.name()));
+            draft.audit(answer.unchanged(null, RequestReason.UnknownConfig, "there is no config " + event.name()));
             return;
         }
         // An earlier one may be on its way back, or be sent there, as long as it is not released too.
@@ -86,31 +91,35 @@ final class Publishing {
             Rollout rollout =
                     draft.rollout(new RolloutId(event.name(), generation)).orElseThrow();
             RolloutState state = rollout.state() instanceof RolloutState.Active active
-                    ? active.abort("ConfigDeleted", "the config was deleted " + answer.by(), draft.now())
+                    ? active.abort(RolloutReason.ConfigDeleted, "the config was deleted " + answer.by(), draft.now())
                     : rollout.state();
             draft.put(rollout.with(state).release());
         }
         draft.put(config.get().delete(event.identity()));
         draft.audit(answer.done(
-                config.get().latestRollout(), "ConfigDeleted", "its clusters are released and keep what they run"));
+                config.get().latestRollout(),
+                RolloutReason.ConfigDeleted,
+                "its clusters are released and keep what they run"));
     }
 
     static void publish(Draft draft, FleetEvent.StrategyPublished event) {
         FleetStrategy strategy = event.strategy();
         Answer answer = answer(draft, event.eventId(), strategy.name(), "Publish", event.actor(), event.reason());
         if (draft.strategy(strategy.name()).filter(strategy.spec()::equals).isPresent()) {
-            draft.audit(answer.unchanged(null, "NothingChanged", "the strategy is stored so already"));
+            draft.audit(answer.unchanged(null, AnswerReason.NothingChanged, "the strategy is stored so already"));
             return;
         }
         draft.put(new StrategyState(strategy.name(), strategy.spec()));
         draft.audit(answer.done(
-                null, "StrategyStored", "rollouts from now on can use it; those that have begun keep what they have"));
+                null,
+                AnswerReason.StrategyStored,
+                "rollouts from now on can use it; those that have begun keep what they have"));
     }
 
     static void delete(Draft draft, FleetEvent.StrategyDeleted event) {
         Answer answer = answer(draft, event.eventId(), event.name(), "Delete", event.actor(), event.reason());
         if (draft.strategy(event.name()).isEmpty()) {
-            draft.audit(answer.unchanged(null, "UnknownStrategy", "there is no strategy " + event.name()));
+            draft.audit(answer.unchanged(null, RequestReason.UnknownStrategy, "there is no strategy " + event.name()));
             return;
         }
         draft.put(new StrategyState(event.name(), null));
@@ -121,7 +130,7 @@ final class Publishing {
                 .toList();
         draft.audit(answer.done(
                 null,
-                "StrategyDeleted",
+                AnswerReason.StrategyDeleted,
                 "rollouts that have begun keep their copy"
                         + (users.isEmpty()
                                 ? ""
@@ -197,7 +206,7 @@ final class Publishing {
                         changed,
                         cluster,
                         cluster.with(verifying.skip(
-                                SkipCode.SUPERSEDED, "applied, then left to " + successor, draft.now())));
+                                ClusterReason.Superseded, "applied, then left to " + successor, draft.now())));
             }
         }
         return changed;

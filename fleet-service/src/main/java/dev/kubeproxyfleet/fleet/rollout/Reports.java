@@ -4,6 +4,9 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -11,16 +14,12 @@ import java.util.Optional;
 /** Records what the azure worker says of a cluster, and what its nodes show. */
 final class Reports {
 
-    static final String FOREIGN_CHANGE = "ForeignChange";
-
-    private static final String DEADLINE_EXCEEDED = "DeadlineExceeded";
-
     private Reports() {}
 
     /** Says so where the azure worker is silent beyond a deadline, and asks it once more: who writes is never guessed. */
     static void await(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Updating updating) {
-        String silent = "WorkerSilent";
-        if (draft.now().isBefore(updating.deadline().plus(draft.lag())) || silent.equals(updating.code())) {
+        ClusterReason silent = ClusterReason.WorkerSilent;
+        if (draft.now().isBefore(updating.deadline().plus(draft.lag())) || updating.code() == silent) {
             return;
         }
         draft.move(
@@ -54,11 +53,11 @@ final class Reports {
             Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Updating updating, Outcome outcome) {
         Instant now = draft.now();
         switch (outcome.result()) {
-            case Outcome.Waiting(String code, String message) ->
+            case Outcome.Waiting(ReasonCode code, String message) ->
                 draft.move(rollout, cluster, cluster.with(updating.waitFor(code, message)));
-            case Outcome.Failed(String code, String message) -> {
+            case Outcome.Failed(ReasonCode code, String message) -> {
                 boolean wasBusy = !cluster.rollingBack()
-                        && code.equals(DEADLINE_EXCEEDED)
+                        && code == WorkerReason.DeadlineExceeded
                         && updating.code() != null
                         && SkipCode.isBusy(updating.code());
                 draft.move(
@@ -66,16 +65,16 @@ final class Reports {
                         cluster,
                         cluster.with(
                                 wasBusy
-                                        ? updating.skip(SkipCode.CLUSTER_BUSY, message, now)
+                                        ? updating.skip(ClusterReason.ClusterBusy, message, now)
                                         : updating.fail(code, message, now)));
             }
-            case Outcome.Skipped(String code, String message) ->
+            case Outcome.Skipped(ReasonCode code, String message) ->
                 draft.move(rollout, cluster, cluster.with(updating.skip(code, message, now)));
             case Outcome.Gone _ ->
                 draft.move(
                         rollout,
                         cluster,
-                        cluster.with(updating.skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists", now)));
+                        cluster.with(updating.skip(ClusterReason.ClusterGone, "the cluster no longer exists", now)));
             case Outcome.Applied applied -> {
                 RolloutCluster known = cluster;
                 Rollout counted = rollout;
@@ -122,7 +121,7 @@ final class Reports {
         String word = applied.changed() ? "Azure changed it" : "Azure had it already";
         boolean goesBack = cluster.rollingBack() && rollout.state() instanceof RolloutState.Active;
         if (!latest.equals(rollout.id()) && !goesBack) {
-            return updating.skip(SkipCode.SUPERSEDED, word + ", then left to " + latest, now);
+            return updating.skip(ClusterReason.Superseded, word + ", then left to " + latest, now);
         }
         if (!target(rollout, cluster).effective().enabled()) {
             return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);
@@ -152,7 +151,7 @@ final class Reports {
         Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
         Optional<String> gone = cluster.gone(record);
         if (gone.isPresent()) {
-            draft.move(rollout, cluster, cluster.with(verifying.skip(SkipCode.CLUSTER_GONE, gone.get(), now)));
+            draft.move(rollout, cluster, cluster.with(verifying.skip(ClusterReason.ClusterGone, gone.get(), now)));
             return;
         }
         Verification verification = Verification.of(
@@ -194,7 +193,7 @@ final class Reports {
         String seen = verification.describe() + foreign.map(text -> "; " + text).orElse("");
         return now.isAfter(verifying.deadline())
                 ? verifying.fail(
-                        foreign.isPresent() ? FOREIGN_CHANGE : verification.failureCode(),
+                        foreign.isPresent() ? ClusterReason.ForeignChange : verification.failureCode(),
                         "at its deadline " + seen,
                         now)
                 : verifying.observe(seen);

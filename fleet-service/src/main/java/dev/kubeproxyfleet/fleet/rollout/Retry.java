@@ -3,6 +3,10 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.Comparator;
 import java.util.List;
@@ -16,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Tries failed and skipped clusters again: all of them, or the one that was asked for. */
 final class Retry {
-
-    private static final String NOTHING_TO_RETRY = "NothingToRetry";
-    private static final String CANNOT_RETRY = "CannotRetry";
 
     private final Draft draft;
     private final ConfigState config;
@@ -53,7 +54,7 @@ final class Retry {
             }
             Optional<Preflight.Verdict.Skip> objection = objection(cluster, admission);
             if (objection.isPresent()) {
-                left.merge(objection.get().code(), 1, Integer::sum);
+                left.merge(objection.get().code().code(), 1, Integer::sum);
                 why = objection.get().message();
                 continue;
             }
@@ -64,7 +65,7 @@ final class Retry {
         for (ClusterRecord newcomer : leftByEarlierRollouts(admission)) {
             Optional<Preflight.Verdict.Skip> objection = objection(newcomer, admission);
             if (objection.isPresent()) {
-                left.merge(objection.get().code(), 1, Integer::sum);
+                left.merge(objection.get().code().code(), 1, Integer::sum);
                 why = objection.get().message();
                 continue;
             }
@@ -76,7 +77,7 @@ final class Retry {
         }
         return answer.done(
                 rollout.id(),
-                "Retried",
+                AnswerReason.Retried,
                 Count.of(retried, "cluster waits for its turn again", "clusters wait for their turn again")
                         + (left.isEmpty() ? "" : "; not those that still cannot be changed: " + sum(left))
                         + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout too" : ""));
@@ -87,7 +88,7 @@ final class Retry {
         return onlyCluster == null
                 ? draft.fleet().rolloutClusters(rollout.id()).stream()
                         .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped skipped
-                                && skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR)))
+                                && skipped.code() == ClusterReason.SkippedByOperator))
                         .toList()
                 : draft.cluster(rollout.id(), onlyCluster).stream().toList();
     }
@@ -132,7 +133,7 @@ final class Retry {
     private Optional<Preflight.Verdict.Skip> objection(RolloutCluster cluster, Admission admission) {
         Optional<ClusterRecord> record = draft.fleet().cluster(cluster.cluster());
         if (record.isEmpty()) {
-            return Optional.of(new Preflight.Verdict.Skip(SkipCode.CLUSTER_GONE, "the cluster no longer exists"));
+            return Optional.of(new Preflight.Verdict.Skip(ClusterReason.ClusterGone, "the cluster no longer exists"));
         }
         return Preflight.again(cluster, admission.verdict(record.get())) instanceof Preflight.Verdict.Skip skip
                 ? Optional.of(skip)
@@ -160,7 +161,7 @@ final class Retry {
                 return Optional.of(nothing());
             }
             return new Admission(draft.fleet(), config.name(), rollout.spec(), draft.now()).verdict(record.get())
-                                    instanceof Preflight.Verdict.Skip(String code, String message)
+                                    instanceof Preflight.Verdict.Skip(ReasonCode code, String message)
                             && !SkipCode.isDeferred(code)
                     ? Optional.of(cannot(message))
                     : Optional.empty();
@@ -178,7 +179,7 @@ final class Retry {
     private AuditRecord nothing() {
         return answer.unchanged(
                 rollout.id(),
-                NOTHING_TO_RETRY,
+                AnswerReason.NothingToRetry,
                 onlyCluster == null
                         ? "no cluster has failed or was skipped"
                         : "cluster " + onlyCluster + " has not failed and was not skipped");
@@ -186,7 +187,7 @@ final class Retry {
 
     private AuditRecord unknownCluster() {
         return answer.refused(
-                rollout.id(), "UnknownCluster", "there is no cluster " + onlyCluster + " in the inventory");
+                rollout.id(), RequestReason.UnknownCluster, "there is no cluster " + onlyCluster + " in the inventory");
     }
 
     private AuditRecord notSelected() {
@@ -196,7 +197,7 @@ final class Retry {
     private AuditRecord cannot(String why) {
         return answer.refused(
                 rollout.id(),
-                CANNOT_RETRY,
+                AnswerReason.CannotRetry,
                 (onlyCluster == null ? "clusters have failed or were skipped, but " : "cluster " + onlyCluster + ": ")
                         + why);
     }

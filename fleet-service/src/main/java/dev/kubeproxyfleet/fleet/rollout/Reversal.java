@@ -3,6 +3,9 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.Optional;
@@ -12,8 +15,6 @@ import java.util.Optional;
  * caps of its stages. Windows are not waited for, and failures do not stop it.
  */
 final class Reversal {
-
-    static final String ROLLBACK_INCOMPLETE = "RollbackIncomplete";
 
     private Reversal() {}
 
@@ -71,7 +72,7 @@ final class Reversal {
         }
         Optional<String> gone = cluster.gone(record);
         if (gone.isPresent()) {
-            return skip(draft, rollout, cluster, SkipCode.CLUSTER_GONE, gone.get());
+            return skip(draft, rollout, cluster, ClusterReason.ClusterGone, gone.get());
         }
         KubeProxyConfig before = cluster.before();
         if (before == null) {
@@ -79,7 +80,7 @@ final class Reversal {
                     draft,
                     rollout,
                     cluster,
-                    "EarlierConfigurationUnknown",
+                    ClusterReason.EarlierConfigurationUnknown,
                     "what it had before could not be read; it keeps what it runs");
         }
         if (isForeign(record.get(), before, rollout)) {
@@ -90,7 +91,7 @@ final class Reversal {
                     draft,
                     rollout,
                     cluster,
-                    Reports.FOREIGN_CHANGE,
+                    ClusterReason.ForeignChange,
                     "someone else has changed it since; it keeps what it runs");
         }
         if (precedence.objection(record.get()).orElse(null) instanceof Preflight.Verdict.Skip(var code, var message)) {
@@ -99,7 +100,7 @@ final class Reversal {
         Optional<RolloutId> writer = draft.writer(cluster.cluster());
         Preflight.Verdict verdict = writer.isPresent()
                 ? new Preflight.Verdict.Wait(
-                        "OperationInFlight", "an operation of rollout " + writer.get() + " runs on it")
+                        ClusterReason.OperationInFlight, "an operation of rollout " + writer.get() + " runs on it")
                 : Preflight.again(
                         cluster,
                         Preflight.readiness(
@@ -107,9 +108,9 @@ final class Reversal {
                                 draft.fleet().subscription(record.get().subscription())));
         return switch (verdict) {
             case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, before);
-            case Preflight.Verdict.Wait(String code, String message) ->
+            case Preflight.Verdict.Wait(ReasonCode code, String message) ->
                 waitOrGiveUp(draft, rollout, cluster, record.get(), state, code, message);
-            case Preflight.Verdict.Skip(String code, String message) ->
+            case Preflight.Verdict.Skip(ReasonCode code, String message) ->
                 waitOrGiveUp(draft, rollout, cluster, record.get(), state, code, message);
         };
     }
@@ -148,7 +149,7 @@ final class Reversal {
             RolloutCluster cluster,
             ClusterRecord record,
             RolloutState.RollingBack state,
-            String code,
+            ReasonCode code,
             String message) {
         KubeProxyConfig before = cluster.before();
         boolean unchanged = record.kubeProxy() != null
@@ -159,7 +160,7 @@ final class Reversal {
                     draft,
                     rollout,
                     cluster,
-                    SkipCode.NOTHING_TO_REVERT,
+                    ClusterReason.NothingToRevert,
                     "it cannot be written now, and has what it had before: " + message);
         }
         Instant giveUpAt = state.stuck() == null
@@ -171,11 +172,11 @@ final class Reversal {
                 : new Step.Later(message + (giveUpAt == null ? "" : "; given up at " + giveUpAt));
     }
 
-    private static Step skip(Draft draft, Rollout rollout, RolloutCluster cluster, String code, String message) {
+    private static Step skip(Draft draft, Rollout rollout, RolloutCluster cluster, ReasonCode code, String message) {
         return giveUp(draft, rollout, cluster, new ClusterState.Skipped(draft.now(), code, message, false));
     }
 
-    private static Step fail(Draft draft, Rollout rollout, RolloutCluster cluster, String code, String message) {
+    private static Step fail(Draft draft, Rollout rollout, RolloutCluster cluster, ReasonCode code, String message) {
         return giveUp(draft, rollout, cluster, new ClusterState.Failed(draft.now(), code, message));
     }
 
@@ -194,8 +195,11 @@ final class Reversal {
         draft.put(rollout.with(
                 failed == 0
                         ? state.finish(message, draft.now())
-                        : state.fail(ROLLBACK_INCOMPLETE, message, draft.now())));
+                        : state.fail(RolloutReason.RollbackIncomplete, message, draft.now())));
         draft.audit(Answer.byItself(rollout.id().config(), "FinishRollback", draft.now())
-                .done(rollout.id(), failed == 0 ? "RolledBack" : ROLLBACK_INCOMPLETE, message));
+                .done(
+                        rollout.id(),
+                        failed == 0 ? RolloutReason.RolledBack : RolloutReason.RollbackIncomplete,
+                        message));
     }
 }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -99,7 +100,8 @@ public record Rollout(
                 id,
                 ahead,
                 request,
-                new RolloutState.Planned(request.createdAt(), "InventoryPending", "its clusters are being chosen"),
+                new RolloutState.Planned(
+                        request.createdAt(), RolloutReason.InventoryPending, "its clusters are being chosen"),
                 List.of(),
                 null,
                 Totals.ZERO,

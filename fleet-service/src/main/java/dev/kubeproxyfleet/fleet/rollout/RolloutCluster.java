@@ -2,6 +2,8 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,7 +49,7 @@ public record RolloutCluster(
     public record Plan(
             Place place,
             @Nullable KubeProxyConfig from,
-            @Nullable String code,
+            @Nullable ReasonCode code,
             @Nullable String message) {}
 
     public RolloutCluster {
@@ -135,8 +137,7 @@ public record RolloutCluster(
                 && switch (state) {
                     case ClusterState.Failed _ -> true;
                     case ClusterState.Skipped skipped ->
-                        !skipped.code().equals(SkipCode.CLUSTER_GONE)
-                                && !skipped.code().equals(SkipCode.NOTHING_TO_REVERT);
+                        skipped.code() != ClusterReason.ClusterGone && skipped.code() != ClusterReason.NothingToRevert;
                     case ClusterState.Waiting _,
                             ClusterState.InFlight _,
                             ClusterState.Converged _,

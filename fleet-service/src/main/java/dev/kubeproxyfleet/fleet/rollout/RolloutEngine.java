@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -70,7 +71,7 @@ public final class RolloutEngine {
     boolean canWait(FleetState fleet, RolloutId id) {
         return fleet.rollout(id)
                 .filter(rollout -> rollout.state() instanceof RolloutState.Planned planned
-                        && planned.code().equals(Planner.NO_CLUSTER_MATCHES))
+                        && planned.code() == RolloutReason.NoClusterMatches)
                 .isPresent();
     }
 

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,7 @@ public sealed interface RolloutState {
     /** May still change clusters. */
     sealed interface Active extends RolloutState {
 
-        default Aborted abort(String code, String message, Instant now) {
+        default Aborted abort(ReasonCode code, String message, Instant now) {
             return new Aborted(now, code, message);
         }
 
@@ -39,7 +40,7 @@ public sealed interface RolloutState {
     /** Does something by itself, until someone holds it. */
     sealed interface Pausable extends Active {
 
-        default Paused pause(String code, String message, Instant now) {
+        default Paused pause(ReasonCode code, String message, Instant now) {
             return new Paused(now, code, message, this);
         }
 
@@ -53,7 +54,7 @@ public sealed interface RolloutState {
     /** Clusters may have been changed. */
     sealed interface Revertible extends RolloutState {
 
-        default RollingBack rollBack(String code, String message, Instant now) {
+        default RollingBack rollBack(ReasonCode code, String message, Instant now) {
             return new RollingBack(now, code, message, null);
         }
     }
@@ -63,10 +64,10 @@ public sealed interface RolloutState {
      *
      * @param code what it waits for: {@code InventoryPending}, {@code NoClusterMatches}, {@code ScheduledStart}
      */
-    record Planned(Instant since, String code, String message) implements Pausable {
+    record Planned(Instant since, ReasonCode code, String message) implements Pausable {
 
         /** Still waiting, for another reason; the same one leaves the state as it is. */
-        public Planned waitFor(String newCode, String newMessage) {
+        public Planned waitFor(ReasonCode newCode, String newMessage) {
             return code.equals(newCode) && message.equals(newMessage) ? this : new Planned(since, newCode, newMessage);
         }
 
@@ -82,9 +83,11 @@ public sealed interface RolloutState {
 
     /** Starts clusters as its stages allow; {@code code} says why it starts none for now, {@code OutsideWindow}, or is null. */
     record Running(
-            Instant since, @Nullable String code, @Nullable String message) implements Pausable, Revertible {
+            Instant since,
+            @Nullable ReasonCode code,
+            @Nullable String message) implements Pausable, Revertible {
 
-        public Running hold(String newCode, String newMessage) {
+        public Running hold(ReasonCode newCode, String newMessage) {
             return newCode.equals(code) && newMessage.equals(message) ? this : new Running(since, newCode, newMessage);
         }
 
@@ -101,7 +104,7 @@ public sealed interface RolloutState {
             return new Succeeded(now);
         }
 
-        public Failed fail(String newCode, String newMessage, Instant now) {
+        public Failed fail(ReasonCode newCode, String newMessage, Instant now) {
             return new Failed(now, newCode, newMessage);
         }
     }
@@ -112,7 +115,7 @@ public sealed interface RolloutState {
      *
      * @param from what it was, and will be again
      */
-    record Paused(Instant since, String code, String message, Pausable from) implements Active, Revertible {
+    record Paused(Instant since, ReasonCode code, String message, Pausable from) implements Active, Revertible {
 
         public Pausable resume(Instant now) {
             return from.again(now);
@@ -126,7 +129,7 @@ public sealed interface RolloutState {
      */
     record RollingBack(
             Instant since,
-            String code,
+            ReasonCode code,
             String message,
             @Nullable Stuck stuck) implements Pausable {
 
@@ -152,7 +155,7 @@ public sealed interface RolloutState {
             return new RolledBack(now, code, newMessage);
         }
 
-        public Failed fail(String newCode, String newMessage, Instant now) {
+        public Failed fail(ReasonCode newCode, String newMessage, Instant now) {
             return new Failed(now, newCode, newMessage);
         }
     }
@@ -160,13 +163,13 @@ public sealed interface RolloutState {
     /** Every selected cluster converged, or was skipped for a reason that the plan had shown. */
     record Succeeded(Instant since) implements Ended, Revertible {}
 
-    record Failed(Instant since, String code, String message) implements Ended, Revertible {}
+    record Failed(Instant since, ReasonCode code, String message) implements Ended, Revertible {}
 
     /** Ended by a person; {@code code} says how: {@code Aborted}, {@code Rejected}, {@code ConfigDeleted}. */
-    record Aborted(Instant since, String code, String message) implements Ended, Revertible {}
+    record Aborted(Instant since, ReasonCode code, String message) implements Ended, Revertible {}
 
     record Superseded(Instant since, RolloutId by) implements Ended {}
 
     /** @param code why it went back; null of those that ended before that was kept */
-    record RolledBack(Instant since, @Nullable String code, String message) implements Ended {}
+    record RolledBack(Instant since, @Nullable ReasonCode code, String message) implements Ended {}
 }

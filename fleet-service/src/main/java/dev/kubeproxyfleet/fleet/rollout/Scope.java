@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -45,7 +46,7 @@ final class Scope {
                 last.map(found -> switch (found.state()) {
                             case ClusterState.Converged _ -> false;
                             case ClusterState.Skipped skipped ->
-                                onlyCluster != null || !skipped.code().equals(SkipCode.SKIPPED_BY_OPERATOR);
+                                onlyCluster != null || skipped.code() != ClusterReason.SkippedByOperator;
                             case ClusterState.Waiting _,
                                     ClusterState.InFlight _,
                                     ClusterState.Failed _,
@@ -56,7 +57,7 @@ final class Scope {
                 last.map(found -> isReadyAgain(found, config, now, lag)).orElse(joins(config));
             case DriftCorrection ->
                 last.filter(found -> found.state() instanceof ClusterState.Converged converged
-                                && ClusterState.Converged.DRIFTED.equals(converged.code())
+                                && converged.code() == ClusterReason.Drifted
                                 && !isFight(found, now))
                         .isPresent();
         };

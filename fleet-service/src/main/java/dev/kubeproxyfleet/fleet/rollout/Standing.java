@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -68,9 +69,9 @@ public record Standing(
             case RolloutState.Active active when goesBack(active) -> Continuity.Latest.Other;
             case RolloutState.Active _, RolloutState.Succeeded _ -> Continuity.Latest.Succeeded;
             case RolloutState.Failed failed
-            when !failed.code().equals(Reversal.ROLLBACK_INCOMPLETE) -> Continuity.Latest.Failed;
+            when failed.code() != RolloutReason.RollbackIncomplete -> Continuity.Latest.Failed;
             case RolloutState.RolledBack back
-            when Progress.MAX_FAILURES_EXCEEDED.equals(back.code()) -> Continuity.Latest.Failed;
+            when back.code() == RolloutReason.MaxFailuresExceeded -> Continuity.Latest.Failed;
             case RolloutState.Failed _, RolloutState.RolledBack _, RolloutState.Aborted _, RolloutState.Superseded _ ->
                 Continuity.Latest.Other;
         };

@@ -4,16 +4,18 @@ import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
-import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Does what people ask of a rollout once {@link Possibilities} has nothing against it, and answers with what it did. */
 final class Steering {
-
-    private static final String PAUSED_BY_OPERATOR = "PausedByOperator";
 
     private final Draft draft;
     private final ConfigState config;
@@ -40,14 +42,14 @@ final class Steering {
                 draft.now());
         Optional<Standing> found = Standing.of(draft.fleet(), command.config());
         if (found.isEmpty()) {
-            draft.audit(answer.refused(null, "UnknownConfig", "there is no config " + command.config()));
+            draft.audit(answer.refused(null, RequestReason.UnknownConfig, "there is no config " + command.config()));
             return;
         }
         Standing standing = found.get();
         RolloutId latest = standing.latest().id();
         if (standing.config().hasApplied(command.id())) {
             draft.audit(answer.unchanged(
-                    latest, "DuplicateCommand", "command " + command.id() + " was carried out before"));
+                    latest, AnswerReason.DuplicateCommand, "command " + command.id() + " was carried out before"));
             return;
         }
         ConfigState heard = standing.config().unchanged(command.id());
@@ -56,7 +58,7 @@ final class Steering {
         if (addressed.isEmpty()) {
             draft.audit(answer.refused(
                     latest,
-                    "NotTheLatestRollout",
+                    AnswerReason.NotTheLatestRollout,
                     command.rollout() + " is not the latest rollout, " + latest + " is"));
             return;
         }
@@ -106,18 +108,18 @@ final class Steering {
     private AuditRecord pause() {
         return switch ((RolloutState.Pausable) rollout.state()) {
             case RolloutState.Planned planned ->
-                pause(planned, PAUSED_BY_OPERATOR, "its clusters are not chosen before it is resumed");
+                pause(planned, RolloutReason.PausedByOperator, "its clusters are not chosen before it is resumed");
             case RolloutState.Running running ->
-                pause(running, PAUSED_BY_OPERATOR, "no further cluster starts" + ends());
+                pause(running, RolloutReason.PausedByOperator, "no further cluster starts" + ends());
             case RolloutState.RollingBack back ->
-                pause(back, RolloutStatus.ROLLBACK_PAUSED, "no further cluster gets back what it had" + ends());
+                pause(back, RolloutReason.RollbackPaused, "no further cluster gets back what it had" + ends());
         };
     }
 
-    private AuditRecord pause(RolloutState.Pausable going, String code, String effect) {
+    private AuditRecord pause(RolloutState.Pausable going, ReasonCode code, String effect) {
         RolloutState.Paused paused = going.pause(code, "paused " + answer.by(), answer.now());
         draft.put(rollout.with(paused));
-        return done("Paused", effect);
+        return done(AnswerReason.Paused, effect);
     }
 
     private String ends() {
@@ -128,7 +130,7 @@ final class Steering {
         RolloutState.Paused paused = (RolloutState.Paused) rollout.state();
         Rollout resumed = rollout.with(paused.resume(answer.now()));
         OptionalInt current = resumed.currentStage();
-        boolean accepts = paused.code().equals(Progress.MAX_FAILURES_EXCEEDED);
+        boolean accepts = paused.code() == RolloutReason.MaxFailuresExceeded;
         if (accepts && current.isPresent()) {
             Stage stage = resumed.stages().get(current.getAsInt());
             resumed = resumed.with(current.getAsInt(), stage.acceptingFailures());
@@ -139,13 +141,14 @@ final class Steering {
             case RolloutState.Running _ -> "clusters start again" + (accepts ? ", failures so far accepted" : "");
             case RolloutState.RollingBack _ -> "clusters get back again what they had";
         };
-        return done("Resumed", effect);
+        return done(AnswerReason.Resumed, effect);
     }
 
     private AuditRecord abort() {
         RolloutState.Active active = (RolloutState.Active) rollout.state();
-        draft.put(rollout.with(active.abort("Aborted", "aborted " + answer.by(), answer.now())));
-        return done("Aborted", "no further cluster starts" + ends() + "; changed clusters keep what they run");
+        draft.put(rollout.with(active.abort(RolloutReason.Aborted, "aborted " + answer.by(), answer.now())));
+        return done(
+                RolloutReason.Aborted, "no further cluster starts" + ends() + "; changed clusters keep what they run");
     }
 
     private AuditRecord rollBack() {
@@ -156,9 +159,10 @@ final class Steering {
         if (nothing && rollout.state() instanceof RolloutState.Ended) {
             return answer.not(rollout.id(), Possibilities.nothingToRollBack());
         }
-        draft.put(again.with(revertible.rollBack("RollbackByOperator", "rolled back " + answer.by(), answer.now())));
+        draft.put(again.with(
+                revertible.rollBack(RolloutReason.RollbackByOperator, "rolled back " + answer.by(), answer.now())));
         return done(
-                "RollingBack",
+                AnswerReason.RollingBack,
                 "what it changed gets back what it had before, newest first"
                         + (rollout.id().equals(config.latestId())
                                 ? ""
@@ -192,7 +196,7 @@ final class Steering {
                 cause == Cause.Retry ? command.cluster() : null,
                 spec,
                 command.actor());
-        return answer.done(id, "RolloutPlanned", "rollout " + id + " for " + what);
+        return answer.done(id, AnswerReason.RolloutPlanned, "rollout " + id + " for " + what);
     }
 
     // ---- its current stage ----
@@ -203,13 +207,13 @@ final class Steering {
         StageState.AwaitingApproval awaiting = (StageState.AwaitingApproval) stage.state();
         if (command.at().isBefore(awaiting.since())) {
             return refused(
-                    "AskedBefore",
+                    AnswerReason.AskedBefore,
                     "stage " + stage.spec().name() + " awaits approval only since " + awaiting.since()
                             + ", after it was approved; look, and approve it again");
         }
         draft.put(rollout.with(index, stage.with(awaiting.approve(answer.now()))));
         return done(
-                "Approved",
+                AnswerReason.Approved,
                 "stage " + stage.spec().name() + (awaiting.approval() == Approval.before ? " starts" : " is done"));
     }
 
@@ -220,8 +224,8 @@ final class Steering {
                 .name();
         RolloutState.Active active = (RolloutState.Active) rollout.state();
         draft.put(rollout.with(
-                active.abort("Rejected", "stage " + stage + " was rejected " + answer.by(), answer.now())));
-        return done("Rejected", "no further cluster starts; changed clusters keep what they run");
+                active.abort(RolloutReason.Rejected, "stage " + stage + " was rejected " + answer.by(), answer.now())));
+        return done(RolloutReason.Rejected, "no further cluster starts; changed clusters keep what they run");
     }
 
     private AuditRecord promote() {
@@ -229,7 +233,7 @@ final class Steering {
         Stage stage = rollout.stages().get(index);
         StageState.Baking baking = (StageState.Baking) stage.state();
         draft.put(rollout.with(index, stage.with(baking.promote(answer.now()))));
-        return done("Promoted", "stage " + stage.spec().name() + " bakes no longer");
+        return done(AnswerReason.Promoted, "stage " + stage.spec().name() + " bakes no longer");
     }
 
     // ---- its clusters ----
@@ -249,52 +253,54 @@ final class Steering {
 
     private AuditRecord skip() {
         if (command.cluster() == null) {
-            return refused("ClusterMissing", "say which cluster to skip");
+            return refused(AnswerReason.ClusterMissing, "say which cluster to skip");
         }
         RolloutCluster cluster = draft.cluster(rollout.id(), command.cluster()).orElse(null);
         if (cluster == null) {
-            return refused("UnknownCluster", "it has no cluster " + command.cluster());
+            return refused(RequestReason.UnknownCluster, "it has no cluster " + command.cluster());
         }
         String message = "skipped " + answer.by();
         return switch (cluster.state()) {
             case ClusterState.Waiting waiting ->
-                skipped(cluster, waiting.skip(SkipCode.SKIPPED_BY_OPERATOR, message, answer.now()));
+                skipped(cluster, waiting.skip(ClusterReason.SkippedByOperator, message, answer.now()));
             case ClusterState.Verifying verifying ->
                 skipped(
                         cluster,
                         verifying.skip(
-                                SkipCode.SKIPPED_BY_OPERATOR,
+                                ClusterReason.SkippedByOperator,
                                 message + "; Azure has changed it, its nodes were not awaited",
                                 answer.now()));
             case ClusterState.Failed failed ->
-                skipped(cluster, failed.skip(SkipCode.SKIPPED_BY_OPERATOR, message, answer.now()));
+                skipped(cluster, failed.skip(ClusterReason.SkippedByOperator, message, answer.now()));
             case ClusterState.Updating _ ->
-                refused("ClusterInFlight", "Azure is changing it; skip it once that has ended");
-            case ClusterState.Converged _ -> refused("AlreadyConverged", "it has converged");
-            case ClusterState.RolledBack _ -> refused("AlreadyRolledBack", "it was rolled back");
+                refused(AnswerReason.ClusterInFlight, "Azure is changing it; skip it once that has ended");
+            case ClusterState.Converged _ -> refused(AnswerReason.AlreadyConverged, "it has converged");
+            case ClusterState.RolledBack _ -> refused(AnswerReason.AlreadyRolledBack, "it was rolled back");
             case ClusterState.Skipped _
             when cluster.isDeferred() ->
-                skipped(cluster, new ClusterState.Skipped(answer.now(), SkipCode.SKIPPED_BY_OPERATOR, message, false));
-            case ClusterState.Skipped _ -> unchanged("AlreadySkipped", "it was skipped already");
+                skipped(
+                        cluster,
+                        new ClusterState.Skipped(answer.now(), ClusterReason.SkippedByOperator, message, false));
+            case ClusterState.Skipped _ -> unchanged(AnswerReason.AlreadySkipped, "it was skipped already");
         };
     }
 
     private AuditRecord skipped(RolloutCluster cluster, ClusterState.Skipped skipped) {
         draft.move(rollout, cluster, cluster.with(skipped));
-        return done("Skipped", "the rollout goes on without " + cluster.cluster());
+        return done(AnswerReason.Skipped, "the rollout goes on without " + cluster.cluster());
     }
 
     // ---- answers ----
 
-    private AuditRecord done(String code, String message) {
+    private AuditRecord done(ReasonCode code, String message) {
         return answer.done(rollout.id(), code, message);
     }
 
-    private AuditRecord unchanged(String code, String message) {
+    private AuditRecord unchanged(ReasonCode code, String message) {
         return answer.unchanged(rollout.id(), code, message);
     }
 
-    private AuditRecord refused(String code, String message) {
+    private AuditRecord refused(ReasonCode code, String message) {
         return answer.refused(rollout.id(), code, message);
     }
 }

@@ -3,6 +3,9 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,7 +63,7 @@ final class Upkeep {
             return takeIn(draft, rollout, cluster, last, Planner.noStage(draft.now()));
         }
         ClusterState state = switch (admission.verdict(cluster)) {
-            case Preflight.Verdict.Skip(String code, String message)
+            case Preflight.Verdict.Skip(ReasonCode code, String message)
             when !SkipCode.isDeferred(code) -> new ClusterState.Skipped(draft.now(), code, message, true);
             case Preflight.Verdict.Go _, Preflight.Verdict.Wait _, Preflight.Verdict.Skip _ ->
                 new ClusterState.Waiting(draft.now(), null, null);
@@ -195,7 +198,7 @@ final class Upkeep {
             RolloutCluster judged = judge.judge(last.get(), converged, cluster);
             boolean correct = spec.drift() == FleetConfig.Drift.Correct
                     && judged.state() instanceof ClusterState.Converged now
-                    && ClusterState.Converged.DRIFTED.equals(now.code())
+                    && now.code() == ClusterReason.Drifted
                     && admission.verdict(cluster) instanceof Preflight.Verdict.Go;
             return correct ? Optional.of(Cause.DriftCorrection) : Optional.empty();
         }
@@ -224,7 +227,7 @@ final class Upkeep {
                 draft, config, config.again(false), cause, null, latest.get().spec(), answer.actor());
         draft.audit(answer.done(
                 next,
-                "RolloutPlanned",
+                AnswerReason.RolloutPlanned,
                 "rollout " + next + " for "
                         + (cause == Cause.CatchUp
                                 ? "clusters that were deferred or are new"

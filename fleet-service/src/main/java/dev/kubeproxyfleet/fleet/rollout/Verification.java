@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -139,20 +140,20 @@ record Verification(
     }
 
     /** What to tell when the deadline has passed. */
-    String failureCode() {
+    ClusterReason failureCode() {
         if (isContradicted()) {
-            return "NodesDiffer";
+            return ClusterReason.NodesDiffer;
         }
         if (clockSkewSeconds != null) {
-            return "ClockSkew";
+            return ClusterReason.ClockSkew;
         }
         if (reporting < required) {
-            return "NodesSilent";
+            return ClusterReason.NodesSilent;
         }
         if (unproven.containsKey(Evidence.Proof.NOT_SYNCED) || unproven.containsKey(Evidence.Proof.SYNC_OVERDUE)) {
-            return "NodesNotSynced";
+            return ClusterReason.NodesNotSynced;
         }
-        return unproven.isEmpty() && unknown == 0 ? "NodesDiffer" : "NodesUnproven";
+        return unproven.isEmpty() && unknown == 0 ? ClusterReason.NodesDiffer : ClusterReason.NodesUnproven;
     }
 
     /** Whether nodes that run {@code shown} look other than nodes that run {@code desired}. */

@@ -11,6 +11,9 @@ import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -50,9 +53,9 @@ final class Warnings {
     }
 
     private void interruption(EffectiveKubeProxy desired) {
-        warn("Interruption", "the change can interrupt service traffic for a moment", _ -> true);
+        warn(PlanWarning.Interruption, "the change can interrupt service traffic for a moment", _ -> true);
         warn(
-                "StaleRules",
+                PlanWarning.StaleRules,
                 "kube-proxy does not remove the rules of the mode before; they stay until the node is replaced or restarted",
                 cluster -> desired.enabled()
                         && desired.mode() != KubeProxyMode.NFTABLES
@@ -66,15 +69,15 @@ final class Warnings {
             return;
         }
         warn(
-                "IpvsDeprecated",
+                PlanWarning.IpvsDeprecated,
                 "Kubernetes deprecates mode IPVS from 1.35, has it off by default from 1.40 and removes it in 1.43; these clusters run 1.35 or newer",
                 isAtLeast(35).and(isAtLeast(40).negate()));
         warn(
-                "IpvsOffByDefault",
+                PlanWarning.IpvsOffByDefault,
                 "Kubernetes has mode IPVS off by default from 1.40 and removes it in 1.43; these clusters run 1.40 or newer",
                 isAtLeast(40));
         warn(
-                "IpvsWillBeRemoved",
+                PlanWarning.IpvsWillBeRemoved,
                 "Kubernetes deprecates mode IPVS from 1.35 and removes it in 1.43, in favour of nftables",
                 isAtLeast(35).negate());
     }
@@ -92,7 +95,7 @@ final class Warnings {
             return;
         }
         warn(
-                "FewConnections",
+                PlanWarning.FewConnections,
                 "IPVS balances on each node by itself: with fewer connections than twice the nodes, LeastConnection can look unbalanced",
                 cluster -> {
                     Evidence evidence = inventory.evidence(cluster.id());
@@ -113,7 +116,7 @@ final class Warnings {
             return;
         }
         warn(
-                "TimeoutsNotUnset",
+                PlanWarning.TimeoutsNotUnset,
                 "a timeout cannot be unset on a live node; where these clusters set one and the config does not, the kernel's default is written instead",
                 cluster -> {
                     IpvsConfig theirs = cluster.kubeProxy() == null
@@ -128,7 +131,7 @@ final class Warnings {
 
     private void secrets() {
         warn(
-                "SecretsNotReturned",
+                PlanWarning.SecretsNotReturned,
                 "these clusters have a service principal or Windows nodes, whose secret or password Azure never returns, so the change is written without it; that Azure keeps it then is documented nowhere: try one of them first",
                 cluster -> !cluster.unreturnedSecrets().isEmpty());
     }
@@ -139,11 +142,11 @@ final class Warnings {
             return;
         }
         warn(
-                "NodesSilent",
+                ClusterReason.NodesSilent,
                 "no node of these clusters reports: without the agent they cannot be seen to converge, and fail at their deadline",
                 cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0);
         warn(
-                "NodeCountDiffers",
+                PlanWarning.NodeCountDiffers,
                 "Azure counts another number of Linux nodes in these clusters than report; the larger number counts",
                 cluster -> {
                     int reporting = inventory.evidence(cluster.id()).nodesReporting();
@@ -158,7 +161,7 @@ final class Warnings {
         OpeningHours hours = OpeningHours.of(windows.schedule());
         Map<List<MaintenanceWindow>, Boolean> meets = new HashMap<>();
         warn(
-                "WindowsNeverMeet",
+                PlanWarning.WindowsNeverMeet,
                 "within " + OpeningHours.HORIZON_DAYS
                         + " days no time is inside both the strategy's windows and these clusters' AKS maintenance"
                         + " windows: they never start, and the rollout does not end; change one of the two",
@@ -173,7 +176,7 @@ final class Warnings {
         return Optional.ofNullable(cluster.kubeProxy()).map(KubeProxyConfig::effective);
     }
 
-    private void warn(String code, String message, Predicate<ClusterRecord> concerns) {
+    private void warn(ReasonCode code, String message, Predicate<ClusterRecord> concerns) {
         List<String> names =
                 changing.stream().filter(concerns).map(ClusterRecord::name).toList();
         if (!names.isEmpty()) {

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ObservedKubeProxy;
@@ -71,7 +72,7 @@ final class ClusterProjector {
                                 status.rollout(),
                                 status.stage(),
                                 status.state(),
-                                status.code(),
+                                ReasonCode.text(status.code()),
                                 status.message(),
                                 status.since()),
                 rollouts.drifted(cluster.id())
@@ -111,7 +112,7 @@ final class ClusterProjector {
                         observed.getTcpTimeoutSeconds(),
                         observed.getTcpFinTimeoutSeconds(),
                         observed.getUdpTimeoutSeconds(),
-                        proof.code(),
+                        proof.code().code(),
                         proof.brief(),
                         observed.getTimeoutsByKernel()),
                 observed.getNodes());
@@ -128,7 +129,7 @@ final class ClusterProjector {
                         node.getTcpTimeoutSeconds(),
                         node.getTcpFinTimeoutSeconds(),
                         node.getUdpTimeoutSeconds(),
-                        proof.code(),
+                        proof.code().code(),
                         proof.brief(),
                         node.getTimeoutsByKernel()),
                 node.getServices(),

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
 
 /** Shows a config that is in force. */
@@ -17,7 +18,7 @@ public final class ConfigProjector {
                         latest.id(),
                         latest.cause(),
                         latest.state(),
-                        latest.code(),
+                        ReasonCode.text(latest.code()),
                         latest.message(),
                         latest.since(),
                         total(latest)));

@@ -149,7 +149,7 @@ final class FoldedRollouts {
     boolean refusedByLock(String cluster) {
         return !inventory.knowsLocks(Partitioning.subscriptionOf(cluster))
                 && latestOf(cluster)
-                        .filter(status -> ClusterReason.ScopeLocked.name().equals(status.code()))
+                        .filter(status -> status.code() == ClusterReason.ScopeLocked)
                         .isPresent();
     }
 
@@ -158,7 +158,7 @@ final class FoldedRollouts {
             return 0;
         }
         boolean left = status.state() == RolloutClusterStatus.State.Skipped
-                && ("LowerPriority".equals(status.code()) || "NoLongerSelected".equals(status.code()));
+                && (status.code() == ClusterReason.LowerPriority || status.code() == ClusterReason.NoLongerSelected);
         return left ? 1 : 2;
     }
 

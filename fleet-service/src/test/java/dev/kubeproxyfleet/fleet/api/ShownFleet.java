@@ -21,6 +21,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -125,7 +127,17 @@ final class ShownFleet {
 
     private static void audit(FleetView view, Instant at, String actor, String action, String code, String message) {
         view.apply(new Change.Audit(new AuditRecord(
-                null, "prod-ipvs", ROLLOUT, null, action, actor, null, AuditRecord.Verdict.Done, code, message, at)));
+                null,
+                "prod-ipvs",
+                ROLLOUT,
+                null,
+                action,
+                actor,
+                null,
+                AuditRecord.Verdict.Done,
+                ReasonCode.of(code),
+                message,
+                at)));
     }
 
     private void audit(FleetView view, Duration ago, String actor, String action, String code, String message) {
@@ -152,7 +164,7 @@ final class ShownFleet {
                 RolloutStatus.Cause.Publish,
                 null,
                 state,
-                code,
+                code == null ? null : ReasonCode.of(code),
                 message,
                 now.minusSeconds(1500),
                 now.minusSeconds(1560),
@@ -166,12 +178,12 @@ final class ShownFleet {
                         now.plusSeconds(9000),
                         List.of(
                                 new RolloutPlan.Warning(
-                                        "Interruption",
+                                        PlanWarning.Interruption,
                                         "the change can interrupt service traffic for a moment",
                                         16,
                                         List.of("prod-weu-01", "prod-neu-01", "prod-eus-01")),
                                 new RolloutPlan.Warning(
-                                        "IpvsDeprecated",
+                                        PlanWarning.IpvsDeprecated,
                                         "upstream has deprecated IPVS mode in favour of nftables",
                                         16,
                                         List.of("prod-weu-01", "prod-neu-01", "prod-eus-01")))),
@@ -267,7 +279,7 @@ final class ShownFleet {
                 stage,
                 stage.equals("rest") ? REGIONS[i % 4] : null,
                 state,
-                code,
+                code == null ? null : ReasonCode.of(code),
                 message,
                 now.minusSeconds(60L * (i + 1)),
                 state == State.Waiting || state == State.Skipped ? 0 : i == 4 ? 3 : 1,

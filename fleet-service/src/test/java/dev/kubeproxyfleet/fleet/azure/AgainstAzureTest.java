@@ -6,6 +6,10 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
@@ -111,7 +115,7 @@ class AgainstAzureTest {
     void aRefusalForGoodFailsWithArmsOwnCodeAndMessage(int status, String code) {
         arm.inject(FaultRule.once(refusal("PUT_CLUSTER", status, code, null)));
 
-        assertThat(run()).contains(new Outcome.Failed(code, "message of " + code));
+        assertThat(run()).contains(new Outcome.Failed(ReasonCode.of(code), "message of " + code));
         assertThat(arm.journal().of(kind("PUT_CLUSTER"))).hasSize(1);
     }
 
@@ -120,7 +124,7 @@ class AgainstAzureTest {
         arm.setRights(cluster.subscription(), List.of("*/read"));
 
         assertThat(run()).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo("AuthorizationFailed");
+            assertThat(failed.code()).isEqualTo(new AzureCode("AuthorizationFailed"));
             assertThat(failed.message()).contains("Microsoft.ContainerService/managedClusters/write");
         });
     }
@@ -133,7 +137,8 @@ class AgainstAzureTest {
                 .get()
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("KubeProxyConfigFeatureNotRegistered"));
+                        failed ->
+                                assertThat(failed.code()).isEqualTo(ClusterReason.KubeProxyConfigFeatureNotRegistered));
     }
 
     @Test
@@ -146,7 +151,7 @@ class AgainstAzureTest {
                 "{\"properties\": {\"level\": \"ReadOnly\"}}".getBytes(StandardCharsets.UTF_8));
 
         assertThat(run()).get().isInstanceOfSatisfying(Outcome.Skipped.class, skipped -> {
-            assertThat(skipped.code()).isEqualTo("ScopeLocked");
+            assertThat(skipped.code()).isEqualTo(ClusterReason.ScopeLocked);
             assertThat(skipped.message()).contains("/subscriptions/" + cluster.subscription());
         });
     }
@@ -161,7 +166,7 @@ class AgainstAzureTest {
                 .get()
                 .isInstanceOfSatisfying(
                         Outcome.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo("ClusterStopped"));
+                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.ClusterStopped));
         assertThat(arm.journal().of(kind("PUT_CLUSTER"))).isEmpty();
     }
 
@@ -201,7 +206,7 @@ class AgainstAzureTest {
     void anOperationThatFailsIsReportedWithArmsError() {
         arm.inject(FaultRule.once(new Fault.FailOperation(null, "NodesNotReady", "two nodes are not ready")));
 
-        assertThat(run()).contains(new Outcome.Failed("NodesNotReady", "two nodes are not ready"));
+        assertThat(run()).contains(new Outcome.Failed(new AzureCode("NodesNotReady"), "two nodes are not ready"));
         assertThat(count(kind("GET_OPERATION"))).isEqualTo(1);
     }
 
@@ -231,7 +236,7 @@ class AgainstAzureTest {
                 .get()
                 .isInstanceOfSatisfying(
                         Outcome.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("AcceptedNotApplied"));
+                        failed -> assertThat(failed.code()).isEqualTo(WorkerReason.AcceptedNotApplied));
         assertThat(arm.journal().acceptedWrites()).hasSize(2);
     }
 
@@ -292,7 +297,8 @@ class AgainstAzureTest {
         Operation operation =
                 new Operation("prod", "prod.1", 1, cluster.id(), 1, IPVS, now, now.plus(Duration.ofMinutes(30)));
         AtomicReference<Optional<Outcome.Result>> result = new AtomicReference<>(Optional.empty());
-        time.execute(() -> result.set(procedure.run(operation, new Fence(), waiting -> waited.add(waiting.code()))));
+        time.execute(() -> result.set(procedure.run(
+                operation, new Fence(), waiting -> waited.add(waiting.code().code()))));
         try {
             time.run();
         } catch (InterruptedException e) {

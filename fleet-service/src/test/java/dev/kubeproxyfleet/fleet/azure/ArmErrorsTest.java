@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,8 +53,8 @@ class ArmErrorsTest {
     void otherErrorsStayAsTheyAre() {
         assertThat(ArmErrors.read(FakeArm.json("{\"code\": \"Conflict\", \"message\": \"busy\", \"additionalInfo\": ["
                         + violation("{\"policyDefinitionName\": \"a\"}") + "]}")))
-                .isEqualTo(new ArmErrors.Told("Conflict", "busy"));
-        assertThat(ArmErrors.read(FakeArm.json("{}"))).isEqualTo(new ArmErrors.Told("", ""));
+                .isEqualTo(new ArmErrors.Told(new AzureCode("Conflict"), "busy"));
+        assertThat(ArmErrors.read(FakeArm.json("{}"))).isEqualTo(new ArmErrors.Told(null, ""));
     }
 
     @ParameterizedTest
@@ -63,13 +64,13 @@ class ArmErrorsTest {
                     {"status": "Failed", "error": {"code": "Conflict", "message": "busy", "details": [7]}}
                     """)
     void readsBothForms(String body) {
-        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told("Conflict", "busy"));
+        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told(new AzureCode("Conflict"), "busy"));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"7", "[]", "null", "{\"error\": \"invalid_grant\"}", "{\"error\": {}}"})
     void whatIsNoErrorOfArmSaysNothing(String body) {
-        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told("", ""));
+        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told(null, ""));
     }
 
     private static String violation(String info) {

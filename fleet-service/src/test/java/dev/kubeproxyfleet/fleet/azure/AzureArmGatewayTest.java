@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -167,7 +169,7 @@ class AzureArmGatewayTest {
         answers.add(new Answer(503, Map.of(), "{\"error\": {\"code\": \"ServerBusy\", \"message\": \"later\"}}"));
 
         assertThat(gateway().send(new ArmRequest.PutCluster(FakeArm.CLUSTER, null, FakeArm.json("{}"))))
-                .isEqualTo(new ArmResult.ArmError(503, "ServerBusy", "later", null));
+                .isEqualTo(new ArmResult.ArmError(503, new AzureCode("ServerBusy"), "later", null));
         assertThat(seen).hasSize(1);
     }
 
@@ -181,7 +183,7 @@ class AzureArmGatewayTest {
         assertThat(gateway().send(new ArmRequest.PutCluster(FakeArm.CLUSTER, null, FakeArm.json("{}"))))
                 .isEqualTo(new ArmResult.ArmError(
                         403,
-                        "RequestDisallowedByPolicy",
+                        new AzureCode("RequestDisallowedByPolicy"),
                         "Azure Policy refuses it by policy \"Only IPTABLES\" (assignment \"Network rules\"): No.",
                         null));
     }
@@ -218,9 +220,9 @@ class AzureArmGatewayTest {
         ArmGateway gateway = gateway();
 
         assertThat(gateway.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)))
-                .isEqualTo(new ArmResult.ArmError(429, "Throttled", "slow", Duration.ofSeconds(17)));
+                .isEqualTo(new ArmResult.ArmError(429, new AzureCode("Throttled"), "slow", Duration.ofSeconds(17)));
         assertThat(gateway.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)))
-                .isEqualTo(new ArmResult.ArmError(429, "Http429", "", Duration.ofMinutes(1)));
+                .isEqualTo(new ArmResult.ArmError(429, new AzureCode("Http429"), "", Duration.ofMinutes(1)));
         assertThat(seen).hasSize(2);
     }
 
@@ -232,7 +234,7 @@ class AzureArmGatewayTest {
                                 "https://127.0.0.2:" + server.getAddress().getPort() + "/subscriptions")))
                 .isInstanceOfSatisfying(
                         ArmResult.ArmError.class,
-                        error -> assertThat(error.code()).isEqualTo("ForeignLink"));
+                        error -> assertThat(error.code()).isEqualTo(WorkerReason.ForeignLink));
         assertThat(seen).isEmpty();
     }
 
@@ -253,7 +255,7 @@ class AzureArmGatewayTest {
         assertThat(gateway.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)))
                 .isInstanceOfSatisfying(ArmResult.ArmError.class, error -> {
                     assertThat(error.status()).isZero();
-                    assertThat(error.code()).isEqualTo("NetworkError");
+                    assertThat(error.code()).isEqualTo(WorkerReason.NetworkError);
                 });
     }
 
@@ -265,7 +267,7 @@ class AzureArmGatewayTest {
         assertThat(distrusting.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)))
                 .isInstanceOfSatisfying(
                         ArmResult.ArmError.class,
-                        error -> assertThat(error.code()).isEqualTo("NetworkError"));
+                        error -> assertThat(error.code()).isEqualTo(WorkerReason.NetworkError));
         assertThat(seen).isEmpty();
     }
 

@@ -15,6 +15,8 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
@@ -108,7 +110,8 @@ class AzureServiceIT {
         for (SimulatedCluster cluster : clusters) {
             Outcome.Result result = finals.get(cluster.id());
             if (name(cluster).equals(failing)) {
-                assertThat(result).isEqualTo(new Outcome.Failed("NodesNotReady", "two nodes are not ready"));
+                assertThat(result)
+                        .isEqualTo(new Outcome.Failed(new AzureCode("NodesNotReady"), "two nodes are not ready"));
             } else if (arm.document(cluster.id())
                     .orElseThrow()
                     .at("/properties/powerState/code")
@@ -174,7 +177,7 @@ class AzureServiceIT {
                         .filteredOn(record -> record.action().equals("CreateCluster"))
                         .singleElement()
                         .satisfies(record -> {
-                            assertThat(record.code()).isEqualTo("ClusterCreating");
+                            assertThat(record.code()).isEqualTo(AnswerReason.ClusterCreating);
                             assertThat(record.reason()).isEqualTo("more room");
                         }));
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -188,6 +189,6 @@ class BudgetsTest {
     }
 
     private static ArmResult throttled(String code, Duration retryAfter) {
-        return new ArmResult.ArmError(429, code, "", retryAfter);
+        return new ArmResult.ArmError(429, ReasonCode.of(code), "", retryAfter);
     }
 }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -65,7 +66,7 @@ final class FakeArm implements ArmGateway, LongRunning {
     }
 
     static ArmResult.ArmError error(int status, String code) {
-        return new ArmResult.ArmError(status, code, "message of " + code, null);
+        return new ArmResult.ArmError(status, ReasonCode.of(code), "message of " + code, null);
     }
 
     static JsonNode json(String text) {

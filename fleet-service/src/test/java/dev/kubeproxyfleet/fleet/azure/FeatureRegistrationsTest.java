@@ -9,6 +9,11 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
@@ -76,7 +81,9 @@ class FeatureRegistrationsTest {
                 .startsWith(FeatureStatus.Phase.Feature)
                 .contains(FeatureStatus.Phase.Provider)
                 .endsWith(FeatureStatus.Phase.Done);
-        assertThat(audit).extracting(AuditRecord::code).containsExactly("RegistrationStarted", "FeatureRegistered");
+        assertThat(audit)
+                .extracting(AuditRecord::code)
+                .containsExactly(AnswerReason.RegistrationStarted, AnswerReason.FeatureRegistered);
         assertThat(audit).allSatisfy(record -> {
             assertThat(record.actor()).isEqualTo("alice");
             assertThat(record.reason()).isEqualTo("IPVS");
@@ -104,7 +111,7 @@ class FeatureRegistrationsTest {
         time.run();
 
         assertThat(audit.getLast().verdict()).isEqualTo(AuditRecord.Verdict.Refused);
-        assertThat(audit.getLast().code()).isEqualTo("AuthorizationFailed");
+        assertThat(audit.getLast().code()).isEqualTo(new AzureCode("AuthorizationFailed"));
         assertThat(audit.getLast().message()).contains("Microsoft.Features/providers/features/register/action");
     }
 
@@ -115,7 +122,7 @@ class FeatureRegistrationsTest {
         time.execute(() -> features.register(subscription, "alice", null));
         time.run();
 
-        assertThat(audit.getLast().code()).isEqualTo("FeatureRegistered");
+        assertThat(audit.getLast().code()).isEqualTo(AnswerReason.FeatureRegistered);
     }
 
     @Test
@@ -145,7 +152,7 @@ class FeatureRegistrationsTest {
         assertThat(create(id("new-1"), CLUSTER.replace("\"dnsPrefix\": \"new\",", "")))
                 .isInstanceOfSatisfying(
                         ClusterCreation.Result.Refused.class,
-                        refused -> assertThat(refused.error().code()).isEqualTo("InvalidParameter"));
+                        refused -> assertThat(refused.error().code()).isEqualTo(new AzureCode("InvalidParameter")));
     }
 
     @ParameterizedTest
@@ -215,7 +222,7 @@ class FeatureRegistrationsTest {
         assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
                 .isInstanceOfSatisfying(
                         ClusterCreation.Result.Refused.class,
-                        refused -> assertThat(refused.error().code()).isEqualTo("TooManyRequests"));
+                        refused -> assertThat(refused.error().code()).isEqualTo(RequestReason.TooManyRequests));
         assertThat(time.passed()).isLessThan(Duration.ofMinutes(10));
     }
 
@@ -236,7 +243,7 @@ class FeatureRegistrationsTest {
         assertThat(create(id("new-1"), CLUSTER, Duration.ofMinutes(5)))
                 .isInstanceOfSatisfying(
                         ClusterCreation.Result.Refused.class,
-                        refused -> assertThat(refused.error().code()).isEqualTo("AuthorizationFailed"));
+                        refused -> assertThat(refused.error().code()).isEqualTo(new AzureCode("AuthorizationFailed")));
     }
 
     @Test
@@ -252,12 +259,12 @@ class FeatureRegistrationsTest {
         String id = id("new-1");
         budgets.learn(
                 new ArmRequest.CreateCluster(id, FakeArm.json("{}")),
-                new ArmResult.ArmError(429, "TooManyRequests", "later", Duration.ofMinutes(30)));
+                new ArmResult.ArmError(429, RequestReason.TooManyRequests, "later", Duration.ofMinutes(30)));
 
         assertThat(create(id, CLUSTER, Duration.ofMinutes(2)))
                 .isInstanceOfSatisfying(
                         ClusterCreation.Result.Refused.class,
-                        refused -> assertThat(refused.error().code()).isEqualTo("LocalBudget"));
+                        refused -> assertThat(refused.error().code()).isEqualTo(WorkerReason.LocalBudget));
         assertThat(time.passed()).isZero();
         assertThat(arm.journal().entries()).isEmpty();
     }
@@ -269,7 +276,7 @@ class FeatureRegistrationsTest {
         assertThat(create(elsewhere, id("new-1"), CLUSTER, Duration.ZERO))
                 .isInstanceOfSatisfying(
                         ClusterCreation.Result.Refused.class,
-                        refused -> assertThat(refused.error().code()).isEqualTo("SubscriptionNotInFleet"));
+                        refused -> assertThat(refused.error().code()).isEqualTo(ClusterReason.SubscriptionNotInFleet));
         assertThat(arm.journal().entries()).isEmpty();
     }
 

@@ -9,6 +9,10 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +45,7 @@ class OperationProcedureTest {
         assertThat(arm.writes()).hasSize(1);
         assertThat(arm.writes().getFirst().eTag()).isEqualTo("v1");
         assertThat(arm.writes().getFirst().body().at("/tags/env").asText()).isEqualTo("prod");
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("Updating");
+        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly(WorkerReason.Updating);
     }
 
     @Test
@@ -79,7 +83,9 @@ class OperationProcedureTest {
         assertThat(run(arm)).get().isInstanceOf(Outcome.Applied.class);
 
         assertThat(arm.writesWhileBusy).isZero();
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("ClusterBusy", "Updating");
+        assertThat(waited)
+                .extracting(Outcome.Waiting::code)
+                .containsExactly(ClusterReason.ClusterBusy, WorkerReason.Updating);
     }
 
     @Test
@@ -112,7 +118,7 @@ class OperationProcedureTest {
         assertThat(run(arm)).get().isInstanceOf(Outcome.Applied.class);
 
         assertThat(arm.writes()).hasSize(2);
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("Updating");
+        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly(WorkerReason.Updating);
     }
 
     @Test
@@ -124,7 +130,9 @@ class OperationProcedureTest {
 
         assertThat(run(arm)).get().isInstanceOf(Outcome.Applied.class);
 
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("PreconditionFailed", "Updating");
+        assertThat(waited)
+                .extracting(Outcome.Waiting::code)
+                .containsExactly(WorkerReason.PreconditionFailed, WorkerReason.Updating);
     }
 
     @Test
@@ -186,7 +194,9 @@ class OperationProcedureTest {
         assertThat(run(arm)).get().isInstanceOf(Outcome.Applied.class);
 
         assertThat(arm.writes()).hasSize(2);
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly(code, "Updating");
+        assertThat(waited)
+                .extracting(Outcome.Waiting::code)
+                .containsExactly(ReasonCode.of(code), WorkerReason.Updating);
     }
 
     @Test
@@ -196,14 +206,17 @@ class OperationProcedureTest {
 
         assertThat(run(arm)).get().isInstanceOf(Outcome.Applied.class);
 
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("ServerBusy", "NetworkError", "Updating");
+        assertThat(waited)
+                .extracting(Outcome.Waiting::code)
+                .containsExactly(new AzureCode("ServerBusy"), WorkerReason.NetworkError, WorkerReason.Updating);
     }
 
     @Test
     void sendsNothingBeforeRetryAfterHasPassed() {
         FakeArm arm = new FakeArm(null);
         Duration retryAfter = Duration.ofSeconds(77);
-        arm.answers(CallKind.PUT_CLUSTER, new ArmResult.ArmError(429, "Throttled", "slow down", retryAfter));
+        arm.answers(
+                CallKind.PUT_CLUSTER, new ArmResult.ArmError(429, new AzureCode("Throttled"), "slow down", retryAfter));
 
         run(arm);
 
@@ -238,7 +251,7 @@ class OperationProcedureTest {
         FakeArm arm = new FakeArm(null);
         arm.answers(CallKind.PUT_CLUSTER, error(status, code));
 
-        assertThat(run(arm)).contains(new Outcome.Failed(code, "message of " + code));
+        assertThat(run(arm)).contains(new Outcome.Failed(ReasonCode.of(code), "message of " + code));
     }
 
     @ParameterizedTest
@@ -247,7 +260,7 @@ class OperationProcedureTest {
         FakeArm arm = new FakeArm(null);
         arm.answers(CallKind.PUT_CLUSTER, error(status, code));
 
-        assertThat(run(arm)).contains(new Outcome.Skipped(reported, "message of " + code));
+        assertThat(run(arm)).contains(new Outcome.Skipped(ReasonCode.of(reported), "message of " + code));
     }
 
     @Test
@@ -259,7 +272,7 @@ class OperationProcedureTest {
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(
                                 Outcome.Skipped.class,
-                                skipped -> assertThat(skipped.code()).isEqualTo("ClusterStopped")));
+                                skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.ClusterStopped)));
         assertThat(arm.writes()).isEmpty();
     }
 
@@ -278,7 +291,7 @@ class OperationProcedureTest {
         arm.endsIn = "Failed";
         arm.answers(CallKind.OPERATION_STATUS, failedOperation("NodesNotReady"));
 
-        assertThat(run(arm)).contains(new Outcome.Failed("NodesNotReady", "why"));
+        assertThat(run(arm)).contains(new Outcome.Failed(new AzureCode("NodesNotReady"), "why"));
     }
 
     @Test
@@ -287,7 +300,7 @@ class OperationProcedureTest {
         arm.endsIn = "Failed";
         arm.answers(CallKind.OPERATION_STATUS, error(429, "TooManyRequests"), failedOperation("NodesNotReady"));
 
-        assertThat(run(arm)).contains(new Outcome.Failed("NodesNotReady", "why"));
+        assertThat(run(arm)).contains(new Outcome.Failed(new AzureCode("NodesNotReady"), "why"));
     }
 
     @Test
@@ -300,7 +313,7 @@ class OperationProcedureTest {
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(
                                 Outcome.Failed.class,
-                                failed -> assertThat(failed.code()).isEqualTo("ProvisioningFailed")));
+                                failed -> assertThat(failed.code()).isEqualTo(WorkerReason.ProvisioningFailed)));
     }
 
     @Test
@@ -323,14 +336,14 @@ class OperationProcedureTest {
         assertThat(run(arm))
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
-                            assertThat(failed.code()).isEqualTo("AcceptedNotApplied");
+                            assertThat(failed.code()).isEqualTo(WorkerReason.AcceptedNotApplied);
                             assertThat(failed.message())
                                     .contains("IPVS LeastConnection")
                                     .contains("IPTABLES");
                         }));
 
         assertThat(arm.writes()).hasSize(2);
-        assertThat(waited).extracting(Outcome.Waiting::code).contains("AcceptedNotApplied");
+        assertThat(waited).extracting(Outcome.Waiting::code).contains(WorkerReason.AcceptedNotApplied);
     }
 
     @Test
@@ -343,7 +356,7 @@ class OperationProcedureTest {
         assertThat(run(arm))
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
-                            assertThat(failed.code()).isEqualTo("DeadlineExceeded");
+                            assertThat(failed.code()).isEqualTo(WorkerReason.DeadlineExceeded);
                             assertThat(failed.message()).contains("ServerBusy");
                         }));
         assertThat(time.passed()).isEqualTo(Duration.ofMinutes(30));
@@ -359,7 +372,7 @@ class OperationProcedureTest {
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(
                                 Outcome.Failed.class,
-                                failed -> assertThat(failed.code()).isEqualTo("DeadlineExceeded")));
+                                failed -> assertThat(failed.code()).isEqualTo(WorkerReason.DeadlineExceeded)));
     }
 
     @Test
@@ -379,7 +392,8 @@ class OperationProcedureTest {
                 .hasValueSatisfying(result -> assertThat(result)
                         .isInstanceOfSatisfying(
                                 Outcome.Failed.class,
-                                failed -> assertThat(failed.code()).isEqualTo("KubeProxyConfigUnreadable")));
+                                failed ->
+                                        assertThat(failed.code()).isEqualTo(ClusterReason.KubeProxyConfigUnreadable)));
         assertThat(arm.writes()).isEmpty();
     }
 
@@ -392,7 +406,9 @@ class OperationProcedureTest {
 
         run(arm);
 
-        assertThat(waited).extracting(Outcome.Waiting::code).containsExactly("OperationNotAllowed", "Updating");
+        assertThat(waited)
+                .extracting(Outcome.Waiting::code)
+                .containsExactly(new AzureCode("OperationNotAllowed"), WorkerReason.Updating);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static dev.kubeproxyfleet.fleet.azure.FakeArm.OPERATION_URL;
 import static dev.kubeproxyfleet.fleet.azure.FakeArm.json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -103,7 +104,7 @@ class OperationWatchTest {
             if (request instanceof ArmRequest.ReadOperation read) {
                 asked.add(read.url());
                 scheduler.sleep(Duration.ofMinutes(1));
-                return FakeArm.error(0, ArmResult.NETWORK_ERROR);
+                return FakeArm.error(0, WorkerReason.NetworkError.code());
             }
             asked.add("listing");
             return new ArmResult.Ok(200, json("{\"value\": []}"), null, null);

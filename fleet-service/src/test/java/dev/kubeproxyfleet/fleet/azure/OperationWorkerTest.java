@@ -8,6 +8,8 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +67,7 @@ class OperationWorkerTest {
         assertThat(arm.writes()).extracting(ArmRequest.PutCluster::cluster).containsExactly(FakeArm.CLUSTER);
         assertThat(results())
                 .containsExactly(
-                        new Outcome.Waiting("Updating", "ARM applies the change"),
+                        new Outcome.Waiting(WorkerReason.Updating, "ARM applies the change"),
                         new Outcome.Applied(KubeProxyConfig.UNSET, true));
         assertThat(producer.history()).allSatisfy(record -> {
             assertThat(record.topic()).isEqualTo("kubeproxy.outcomes");
@@ -230,7 +232,7 @@ class OperationWorkerTest {
         assertThat(started).hasSize(1);
         assertThat(results())
                 .extracting(result -> ((Outcome.Waiting) result).code())
-                .containsExactly("WorkerBusy");
+                .containsExactly(WorkerReason.WorkerBusy);
         assertThat(registry.get("kpfleet.operations.queued").gauge().value()).isEqualTo(1);
 
         runAll();
@@ -270,7 +272,8 @@ class OperationWorkerTest {
         runAll();
 
         assertThat(results())
-                .containsExactly(new Outcome.Failed("InternalError", "java.lang.IllegalStateException: bug"));
+                .containsExactly(
+                        new Outcome.Failed(WorkerReason.InternalError, "java.lang.IllegalStateException: bug"));
     }
 
     @Test
@@ -282,7 +285,7 @@ class OperationWorkerTest {
         runAll();
 
         assertThat(results()).singleElement().isInstanceOfSatisfying(Outcome.Skipped.class, skipped -> {
-            assertThat(skipped.code()).isEqualTo("SubscriptionNotInFleet");
+            assertThat(skipped.code()).isEqualTo(ClusterReason.SubscriptionNotInFleet);
             assertThat(skipped.message()).contains("kpfleet.azure.subscriptions");
         });
         assertThat(arm.requests).isEmpty();

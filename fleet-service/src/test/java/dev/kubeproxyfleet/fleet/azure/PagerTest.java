@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +35,7 @@ class PagerTest {
 
         assertThat(listed.pages()).isEqualTo(pages);
         assertThat(listed.error()).isNotNull().satisfies(error -> {
-            assertThat(error.code()).isEqualTo("TooManyPages");
+            assertThat(error.code()).isEqualTo(WorkerReason.TooManyPages);
             assertThat(error.message()).isEqualTo("page " + pages + " leads back to one that was read already");
         });
     }
@@ -55,7 +57,7 @@ class PagerTest {
 
     @Test
     void endsWithArmsError() {
-        ArmResult.ArmError error = new ArmResult.ArmError(403, "AuthorizationFailed", "no", null);
+        ArmResult.ArmError error = new ArmResult.ArmError(403, new AzureCode("AuthorizationFailed"), "no", null);
 
         assertThat(Pager.list(request -> error, ArmRequest.ListSubscriptions::new, 10, PagerTest::text))
                 .isEqualTo(new Pager.Listed<>(List.of(), 1, error));
@@ -68,7 +70,7 @@ class PagerTest {
         assertThat(listed.items()).containsExactly("1");
         assertThat(listed.error())
                 .isNotNull()
-                .satisfies(error -> assertThat(error.code()).isEqualTo("UnreadableAnswer"));
+                .satisfies(error -> assertThat(error.code()).isEqualTo(WorkerReason.UnreadableAnswer));
     }
 
     @Test
@@ -79,7 +81,7 @@ class PagerTest {
         assertThat(listed.items()).containsExactly("1", "2");
         assertThat(listed.error())
                 .isNotNull()
-                .satisfies(error -> assertThat(error.code()).isEqualTo("UnreadableAnswer"));
+                .satisfies(error -> assertThat(error.code()).isEqualTo(WorkerReason.UnreadableAnswer));
     }
 
     /** A page for each link, with its number in it. */

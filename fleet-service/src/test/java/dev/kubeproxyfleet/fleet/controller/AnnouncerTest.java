@@ -122,7 +122,7 @@ class AnnouncerTest {
                 .map(found -> Optional.ofNullable(found.objection()))
                 .findFirst()
                 .orElseThrow()
-                .map(reason -> reason.code())
+                .map(reason -> reason.code().code())
                 .orElse(null);
     }
 

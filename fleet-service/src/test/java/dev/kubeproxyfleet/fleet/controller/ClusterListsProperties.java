@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ class ClusterListsProperties {
     @Example
     void blockedOnesWaitBehindTheOthersAndTheNewestChangeIsFirst() {
         ClusterLists lists = new ClusterLists();
-        ClusterState blocked = new ClusterState.Waiting(NOW, "OperationInFlight", "it is busy");
+        ClusterState blocked = new ClusterState.Waiting(NOW, ClusterReason.OperationInFlight, "it is busy");
         IntStream.range(0, 4)
                 .mapToObj(i -> cluster(new Step(i, 0, i == 1 ? blocked : WAITING, true, false)))
                 .forEach(cluster -> lists.move(null, cluster));
@@ -84,13 +86,13 @@ class ClusterListsProperties {
     Arbitrary<List<Step>> steps() {
         Arbitrary<ClusterState> states = Arbitraries.of(
                 WAITING,
-                new ClusterState.Waiting(NOW, "OperationInFlight", "it is busy"),
+                new ClusterState.Waiting(NOW, ClusterReason.OperationInFlight, "it is busy"),
                 new ClusterState.Updating(NOW, 1, NOW, null, null),
                 new ClusterState.Verifying(NOW, NOW, NOW, "its nodes have yet to show it"),
                 new ClusterState.Converged(NOW, null, "3 of 3 nodes run it", true, null),
-                new ClusterState.Failed(NOW, "SomeArmCode", "ARM says no"),
-                new ClusterState.Skipped(NOW, "ClusterBusy", "it is busy", false),
-                new ClusterState.Skipped(NOW, "ClusterGone", "it is gone", false),
+                new ClusterState.Failed(NOW, new AzureCode("SomeArmCode"), "ARM says no"),
+                new ClusterState.Skipped(NOW, ClusterReason.ClusterBusy, "it is busy", false),
+                new ClusterState.Skipped(NOW, ClusterReason.ClusterGone, "it is gone", false),
                 new ClusterState.RolledBack(NOW, "3 of 3 nodes run it"));
         Arbitrary<Boolean> either = Arbitraries.of(true, false);
         return Combinators.combine(

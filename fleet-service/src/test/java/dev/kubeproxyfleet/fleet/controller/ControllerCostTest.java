@@ -15,6 +15,8 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -76,11 +78,14 @@ class ControllerCostTest {
         Map<String, Integer> most = new TreeMap<>();
         for (int i = 0; i < 20; i++) {
             String cluster = name(i);
-            most.merge("waiting", costs.outcome(cluster, new Outcome.Waiting("Updating", "it is busy")), Math::max);
+            most.merge(
+                    "waiting",
+                    costs.outcome(cluster, new Outcome.Waiting(WorkerReason.Updating, "it is busy")),
+                    Math::max);
             most.merge("command", costs.command(Command.Action.Pause, i), Math::max);
             most.merge("command", costs.command(Command.Action.Resume, i), Math::max);
             Outcome.Result result = i % 4 == 3
-                    ? new Outcome.Failed("SomeArmCode", "ARM says no")
+                    ? new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no")
                     : new Outcome.Applied(KubeProxyConfig.UNSET, true);
             most.merge(i % 4 == 3 ? "failed" : "applied", costs.outcome(cluster, result), Math::max);
             most.merge("stale", costs.outcome(cluster, result), Math::max);

@@ -8,6 +8,9 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,12 +41,14 @@ class ControllerRestartTest {
     private static final List<Consumer<ControllerDriver>> STORY = List.of(
             driver -> driver.list(cluster("prod-1"), cluster("prod-2"), cluster("prod-3"), cluster("prod-4")),
             driver -> driver.publish("prod", CONFIG.formatted("LeastConnection")),
-            driver -> driver.outcome(driver.operation("prod-1"), new Outcome.Waiting("Conflict", "an upgrade runs")),
+            driver -> driver.outcome(
+                    driver.operation("prod-1"), new Outcome.Waiting(new AzureCode("Conflict"), "an upgrade runs")),
             driver -> driver.converge(driver.operation("prod-1")),
             driver -> driver.advance(Duration.ofMinutes(2)),
             driver -> driver.advance(Duration.ofMinutes(3)),
             driver -> driver.command("prod", Command.Action.Approve),
-            driver -> driver.outcome(driver.operation("prod-2"), new Outcome.Failed("Broken", "a node is not ready")),
+            driver -> driver.outcome(
+                    driver.operation("prod-2"), new Outcome.Failed(new AzureCode("Broken"), "a node is not ready")),
             driver -> driver.command("prod", Command.Action.Pause),
             driver -> driver.converge(driver.operation("prod-3")),
             driver -> driver.command("prod", Command.Action.Resume),
@@ -76,7 +81,12 @@ class ControllerRestartTest {
             assertThat(steady.audits("prod"))
                     .as("the story is the one that it says it is")
                     .extracting(AuditRecord::code)
-                    .contains("Approved", "Paused", "Resumed", "RollingBack", "ConfigDeleted");
+                    .contains(
+                            AnswerReason.Approved,
+                            AnswerReason.Paused,
+                            AnswerReason.Resumed,
+                            AnswerReason.RollingBack,
+                            RolloutReason.ConfigDeleted);
             assertThat(steady.rollout("prod.2").state()).isEqualTo(RolloutStatus.State.Aborted);
         }
     }

@@ -13,6 +13,11 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -61,7 +66,7 @@ class ControllerTimeTest {
                 windows: {schedule: [{days: [Thursday], start: '02:00', duration: PT1H, timeZone: Europe/Amsterdam}]}
                     stages: [{name: all, maxConcurrent: 1}]"""));
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout("prod.1").code()).isEqualTo("OutsideWindow");
+        assertThat(driver.rollout("prod.1").code()).isEqualTo(RolloutReason.OutsideWindow);
 
         driver.advance(Duration.ofHours(1));
         assertThat(driver.now()).as("two o'clock in Amsterdam").isEqualTo("2026-01-01T01:00:00Z");
@@ -71,7 +76,7 @@ class ControllerTimeTest {
         assertThat(driver.operations())
                 .as("what is in flight ends, nothing starts")
                 .isEmpty();
-        assertThat(driver.rollout("prod.1").code()).isEqualTo("OutsideWindow");
+        assertThat(driver.rollout("prod.1").code()).isEqualTo(RolloutReason.OutsideWindow);
 
         driver.advance(Duration.ofDays(7).minusHours(1).minusSeconds(2));
         assertThat(driver.operations()).isEmpty();
@@ -90,9 +95,9 @@ class ControllerTimeTest {
         assertThat(driver.cluster("prod.1", "prod-1").state()).isEqualTo(RolloutClusterStatus.State.Verifying);
         driver.advance(Duration.ofSeconds(1));
         assertThat(driver.cluster("prod.1", "prod-1").state()).isEqualTo(RolloutClusterStatus.State.Failed);
-        assertThat(driver.cluster("prod.1", "prod-1").code()).isEqualTo("NodesSilent");
+        assertThat(driver.cluster("prod.1", "prod-1").code()).isEqualTo(ClusterReason.NodesSilent);
         assertThat(driver.rollout("prod.1").state()).isEqualTo(RolloutStatus.State.Paused);
-        assertThat(driver.rollout("prod.1").code()).isEqualTo("MaxFailuresExceeded");
+        assertThat(driver.rollout("prod.1").code()).isEqualTo(RolloutReason.MaxFailuresExceeded);
     }
 
     @Test
@@ -100,7 +105,7 @@ class ControllerTimeTest {
         driver.publish("prod", config("""
                 startAt: 2026-01-01T00:30:00Z
                     stages: [{name: all}]"""));
-        assertThat(driver.rollout("prod.1").code()).isEqualTo("ScheduledStart");
+        assertThat(driver.rollout("prod.1").code()).isEqualTo(RolloutReason.ScheduledStart);
 
         driver.advance(Duration.ofMinutes(30).minusSeconds(1));
         assertThat(driver.operations()).isEmpty();
@@ -114,7 +119,7 @@ class ControllerTimeTest {
         driver.advance(Duration.ofDays(30));
         assertThat(driver.operations()).isEmpty();
 
-        assertThat(driver.command("prod", Command.Action.Approve).code()).isEqualTo("Approved");
+        assertThat(driver.command("prod", Command.Action.Approve).code()).isEqualTo(AnswerReason.Approved);
         assertThat(driver.operations()).isNotEmpty();
     }
 
@@ -130,10 +135,10 @@ class ControllerTimeTest {
 
         RolloutClusterStatus drifted = driver.cluster("prod.1", "prod-2");
         assertThat(drifted.state()).isEqualTo(RolloutClusterStatus.State.Converged);
-        assertThat(drifted.code()).isEqualTo("Drifted");
+        assertThat(drifted.code()).isEqualTo(ClusterReason.Drifted);
         assertThat(driver.audits("prod")).anySatisfy(audit -> {
             assertThat(audit.action()).isEqualTo("Drift");
-            assertThat(audit.code()).isEqualTo("Drifted");
+            assertThat(audit.code()).isEqualTo(ClusterReason.Drifted);
             assertThat(audit.cluster()).isEqualTo(id("prod-2"));
         });
         assertThat(driver.operations()).as("it is only reported").isEmpty();
@@ -174,12 +179,12 @@ class ControllerTimeTest {
                 metadata: {name: careful}
                 spec: {stages: [{name: one-by-one, maxConcurrent: 1}]}
                 """);
-        assertThat(driver.audits("strategy/careful").getLast().code()).isEqualTo("StrategyStored");
+        assertThat(driver.audits("strategy/careful").getLast().code()).isEqualTo(AnswerReason.StrategyStored);
 
         driver.publish("prod", document("strategyRef: careful"));
         assertThat(driver.operations()).hasSize(1);
         driver.publish("strategy/careful", null);
-        assertThat(driver.audits("strategy/careful").getLast().code()).isEqualTo("StrategyDeleted");
+        assertThat(driver.audits("strategy/careful").getLast().code()).isEqualTo(AnswerReason.StrategyDeleted);
 
         driver.converge(driver.operation("prod-1"));
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(id("prod-2"));
@@ -192,7 +197,7 @@ class ControllerTimeTest {
 
         AuditRecord answer = driver.audits("prod").getLast();
         assertThat(answer.verdict()).isEqualTo(AuditRecord.Verdict.Refused);
-        assertThat(answer.code()).isEqualTo("UnknownStrategy");
+        assertThat(answer.code()).isEqualTo(RequestReason.UnknownStrategy);
         assertThat(driver.operations()).isEmpty();
     }
 
@@ -205,7 +210,9 @@ class ControllerTimeTest {
                     stages: [{name: all, maxConcurrent: 1}]"""));
         driver.converge(driver.operation("prod-1"));
         driver.converge(driver.operation("prod-2"));
-        driver.outcome(driver.operation("prod-3"), new Outcome.Failed("NodesNotReady", "two nodes are not ready"));
+        driver.outcome(
+                driver.operation("prod-3"),
+                new Outcome.Failed(new AzureCode("NodesNotReady"), "two nodes are not ready"));
         assertThat(driver.rollout("prod.1").state()).isEqualTo(RolloutStatus.State.RollingBack);
 
         for (String cluster : new String[] {"prod-3", "prod-2", "prod-1"}) {

@@ -18,6 +18,7 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -129,7 +130,7 @@ class HostileControllerTest {
                                 1,
                                 operation.cluster(),
                                 9,
-                                new Outcome.Waiting("Updating", "ARM applies the change"),
+                                new Outcome.Waiting(WorkerReason.Updating, "ARM applies the change"),
                                 controller.now()))),
                 new Valid(
                         "hostile",

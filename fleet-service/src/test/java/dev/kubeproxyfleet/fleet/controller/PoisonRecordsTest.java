@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -159,7 +160,7 @@ class PoisonRecordsTest {
                 "kubeProxy":{"mode":"IPVS"},"strategyRef":"large","selector":{"tags":{"matchLabels":{%s}}}"""));
 
         assertThat(controller.sent(Topic.REJECTED)).isEmpty();
-        assertThat(controller.audits("large")).extracting(AuditRecord::code).contains("RolloutPlanned");
+        assertThat(controller.audits("large")).extracting(AuditRecord::code).contains(AnswerReason.RolloutPlanned);
     }
 
     @Test

@@ -25,6 +25,11 @@ import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import java.nio.charset.StandardCharsets;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,28 +50,30 @@ class StateJsonTest {
 
     private static final Instant NOW = Instant.parse("2026-03-29T00:59:59.123456789Z");
     private static final Instant LATER = NOW.plusSeconds(1_800);
+    private static final Instant STORED_AT = Instant.parse("2026-03-29T01:00:00Z");
     private static final RolloutId ID = new RolloutId("prod-ipvs", 7);
     private static final String CLUSTER = "/subscriptions/s/resourcegroups/g/providers/m/managedclusters/c";
 
     static Stream<RolloutState> rolloutStates() {
         return Stream.of(
-                new RolloutState.Planned(NOW, "InventoryPending", "not listed"),
+                new RolloutState.Planned(NOW, RolloutReason.InventoryPending, "not listed"),
                 new RolloutState.Running(NOW, null, null),
-                new RolloutState.Running(NOW, "OutsideWindow", "opens at two"),
-                new RolloutState.Planned(NOW, "ScheduledStart", "at two").pause("PausedByOperator", "paused", LATER),
-                new RolloutState.Running(NOW, null, null).pause("MaxFailuresExceeded", "two", LATER),
-                new RolloutState.RollingBack(NOW, "RollbackByOperator", "rolled back", null)
-                        .pause("RollbackPaused", "paused", LATER),
+                new RolloutState.Running(NOW, RolloutReason.OutsideWindow, "opens at two"),
+                new RolloutState.Planned(NOW, RolloutReason.ScheduledStart, "at two")
+                        .pause(RolloutReason.PausedByOperator, "paused", LATER),
+                new RolloutState.Running(NOW, null, null).pause(RolloutReason.MaxFailuresExceeded, "two", LATER),
+                new RolloutState.RollingBack(NOW, RolloutReason.RollbackByOperator, "rolled back", null)
+                        .pause(RolloutReason.RollbackPaused, "paused", LATER),
                 new RolloutState.RollingBack(
                         NOW,
-                        "MaxFailuresExceeded",
+                        RolloutReason.MaxFailuresExceeded,
                         "too many",
                         new RolloutState.RollingBack.Stuck(LATER, "weu-01: the cluster is stopped")),
                 new RolloutState.Succeeded(NOW),
-                new RolloutState.Failed(NOW, "ClustersNotConverged", "one failed"),
-                new RolloutState.Aborted(NOW, "Rejected", "no"),
+                new RolloutState.Failed(NOW, RolloutReason.ClustersNotConverged, "one failed"),
+                new RolloutState.Aborted(NOW, RolloutReason.Rejected, "no"),
                 new RolloutState.Superseded(NOW, new RolloutId("prod-ipvs", 8)),
-                new RolloutState.RolledBack(NOW, "RollbackByOperator", "all of them"));
+                new RolloutState.RolledBack(NOW, RolloutReason.RollbackByOperator, "all of them"));
     }
 
     static Stream<StageState> stageStates() {
@@ -82,15 +89,34 @@ class StateJsonTest {
     static Stream<ClusterState> clusterStates() {
         return Stream.of(
                 new ClusterState.Waiting(NOW, null, null),
-                new ClusterState.Waiting(NOW, "ClusterBusy", "an upgrade runs"),
+                new ClusterState.Waiting(NOW, ClusterReason.ClusterBusy, "an upgrade runs"),
                 new ClusterState.Updating(NOW, 2, LATER, null, null),
-                new ClusterState.Updating(NOW, 2, LATER, "Conflict", "another operation"),
+                new ClusterState.Updating(NOW, 2, LATER, new AzureCode("Conflict"), "another operation"),
                 new ClusterState.Verifying(NOW, NOW, LATER, "1 of 3 nodes"),
                 new ClusterState.Converged(NOW, null, "3 of 3", false, null),
-                new ClusterState.Converged(NOW, "Drifted", "someone else", true, NOW),
-                new ClusterState.Failed(NOW, "NodesSilent", "0 of 3"),
-                new ClusterState.Skipped(NOW, "ClusterStopped", "stopped", true),
+                new ClusterState.Converged(NOW, ClusterReason.Drifted, "someone else", true, NOW),
+                new ClusterState.Failed(NOW, ClusterReason.NodesSilent, "0 of 3"),
+                new ClusterState.Skipped(NOW, ClusterReason.ClusterStopped, "stopped", true),
                 new ClusterState.RolledBack(NOW, "3 of 3"));
+    }
+
+    /** As text codes were stored before they had a type. */
+    @Test
+    void whatAnEarlierVersionStoredReadsAsTheSameReason() {
+        assertThat(StateJson.read(stored("Skipped", "ClusterStopped", ",\"planned\":true"), ClusterState.class))
+                .isEqualTo(new ClusterState.Skipped(STORED_AT, ClusterReason.ClusterStopped, "told", true));
+        assertThat(StateJson.read(stored("Failed", "UnreadableKubeProxyConfig", ""), ClusterState.class))
+                .isEqualTo(new ClusterState.Failed(STORED_AT, ClusterReason.KubeProxyConfigUnreadable, "told"));
+        assertThat(StateJson.read(stored("Failed", "AuthorizationFailed", ""), ClusterState.class))
+                .isEqualTo(new ClusterState.Failed(STORED_AT, new AzureCode("AuthorizationFailed"), "told"));
+        assertThat(StateJson.read(stored("Planned", "InventoryPending", ""), RolloutState.class))
+                .isEqualTo(new RolloutState.Planned(STORED_AT, RolloutReason.InventoryPending, "told"));
+    }
+
+    private static byte[] stored(String state, String code, String more) {
+        return ("{\"state\":\"" + state + "\",\"since\":\"2026-03-29T01:00:00Z\",\"code\":\"" + code
+                        + "\",\"message\":\"told\"" + more + "}")
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     @ParameterizedTest
@@ -130,7 +156,8 @@ class StateJsonTest {
                     17,
                     true,
                     List.of(NOW, LATER),
-                    new RolloutCluster.Plan(new RolloutCluster.Place(2, 0), before, "ClusterStopped", "it is stopped"));
+                    new RolloutCluster.Plan(
+                            new RolloutCluster.Place(2, 0), before, ClusterReason.ClusterStopped, "it is stopped"));
             assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
                     .isEqualTo(cluster);
         }
@@ -151,7 +178,7 @@ class StateJsonTest {
                 ID,
                 List.of(),
                 new Rollout.Request(RolloutStatus.Cause.Publish, null, spec(), "alice", NOW),
-                new RolloutState.Planned(NOW, "ScheduledStart", "later"),
+                new RolloutState.Planned(NOW, RolloutReason.ScheduledStart, "later"),
                 List.of(),
                 null,
                 new Rollout.Totals(0, 0, 0),
@@ -225,7 +252,7 @@ class StateJsonTest {
                         4,
                         NOW,
                         LATER,
-                        List.of(new RolloutPlan.Warning("IpvsDeprecated", "it is", 3, List.of("a", "b")))),
+                        List.of(new RolloutPlan.Warning(PlanWarning.IpvsDeprecated, "it is", 3, List.of("a", "b")))),
                 new Rollout.Totals(17, 1, 2),
                 true,
                 new Rollout.Activity(Duration.ofSeconds(61, 5), NOW));

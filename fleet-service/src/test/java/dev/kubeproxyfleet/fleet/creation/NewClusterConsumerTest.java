@@ -19,6 +19,8 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -158,21 +160,21 @@ class NewClusterConsumerTest {
             assertThat(record.actor()).isEqualTo("/ci/pipeline");
             assertThat(record.reason()).isEqualTo("more room");
             assertThat(record.verdict()).isEqualTo(AuditRecord.Verdict.Done);
-            assertThat(record.code()).isEqualTo("ClusterCreating");
+            assertThat(record.code()).isEqualTo(AnswerReason.ClusterCreating);
         });
         assertThat(counted("created")).isEqualTo(1);
     }
 
     @Test
     void whatArmRefusesIsAnsweredWithItsCode() throws Exception {
-        result =
-                () -> new Result.Refused(new ArmResult.ArmError(403, "AuthorizationFailed", "no right to write", null));
+        result = () -> new Result.Refused(
+                new ArmResult.ArmError(403, new AzureCode("AuthorizationFailed"), "no right to write", null));
 
         send("{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {}}");
 
         assertThat(audit).singleElement().satisfies(record -> {
             assertThat(record.verdict()).isEqualTo(AuditRecord.Verdict.Refused);
-            assertThat(record.code()).isEqualTo("AuthorizationFailed");
+            assertThat(record.code()).isEqualTo(new AzureCode("AuthorizationFailed"));
         });
         assertThat(counted("refused")).isEqualTo(1);
     }
@@ -211,7 +213,7 @@ class NewClusterConsumerTest {
 
         send("{\"id\": \"" + ID + "\", \"config\": \"late\", \"cluster\": {}}");
 
-        assertThat(audit).extracting(AuditRecord::code).containsExactly("ClusterCreating");
+        assertThat(audit).extracting(AuditRecord::code).containsExactly(AnswerReason.ClusterCreating);
         assertThat(now.get()).isBefore(Fleet.NOON.plusSeconds(1));
     }
 

@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
@@ -90,8 +91,8 @@ class EveryReasonExplainedTest {
                 || state(reason) == RolloutClusterStatus.State.Skipped) {
             assertThat(explanation.sentence())
                     .as("words of its own")
-                    .doesNotContain(
-                            Remedy.of("NoSuchCode", "prod", Fleet.id("weu-03")).words());
+                    .doesNotContain(Remedy.of(new AzureCode("NoSuchCode"), "prod", Fleet.id("weu-03"))
+                            .words());
         }
     }
 

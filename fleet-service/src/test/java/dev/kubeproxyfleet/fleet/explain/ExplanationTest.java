@@ -419,8 +419,9 @@ class ExplanationTest {
                 "prod.2", "weu-03", State.Updating, "OperationNotAllowed", "Another operation is in progress.")));
 
         assertThat(explain().sentence())
-                .isEqualTo("weu-03 is being changed by Azure for prod.2 since 12:01:10 UTC (OperationNotAllowed):"
-                        + " Another operation is in progress (Azure shows it as Upgrading); nothing to do.");
+                .isEqualTo(
+                        "weu-03 is being changed by Azure for prod.2 since 12:01:10 UTC (Azure says OperationNotAllowed):"
+                                + " Another operation is in progress (Azure shows it as Upgrading); nothing to do.");
         assertThat(explain().code()).isEqualTo("OperationNotAllowed");
     }
 
@@ -700,7 +701,7 @@ class ExplanationTest {
         assertThat(explain().sentence()).doesNotContain("mend the cause");
         if (state == RolloutStatus.State.Failed) {
             assertThat(explain().sentence())
-                    .endsWith("(RequestDisallowedByPolicy): Azure Policy refuses it;"
+                    .endsWith("(Azure says RequestDisallowedByPolicy): Azure Policy refuses it;"
                             + " let the policy allow it, or exempt the cluster from its assignment, and try it again.");
         }
     }

@@ -12,6 +12,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,8 @@ class InventorySchedulerTest {
     private static final ClusterRecord ONE = cluster("one", "Succeeded");
     private static final ClusterRecord TWO = cluster("two", "Succeeded");
     private static final ClusterRecord OTHER = cluster("s2", "other", "Succeeded");
-    private static final ArmResult.ArmError REFUSED = new ArmResult.ArmError(500, "ServerBusy", "later", null);
+    private static final ArmResult.ArmError REFUSED =
+            new ArmResult.ArmError(500, new AzureCode("ServerBusy"), "later", null);
 
     private final FakeWorld world = new FakeWorld();
     private final InventoryScheduler scheduler = new InventoryScheduler(
@@ -212,7 +214,7 @@ class InventorySchedulerTest {
         discover("s1");
         assertThat(world.log).as("a right may be missing for the moment").isEmpty();
 
-        world.feature = new ArmResult.ArmError(404, "SubscriptionNotFound", "could not be found", null);
+        world.feature = new ArmResult.ArmError(404, new AzureCode("SubscriptionNotFound"), "could not be found", null);
         discover("s1");
         assertThat(world.log).containsExactly("gone " + OTHER.id());
     }
@@ -269,7 +271,7 @@ class InventorySchedulerTest {
         list(complete(ONE));
         assertThat(world.told.getLast().readOnlyScopes()).containsExactly(ONE.id());
 
-        world.locks = new ArmResult.ArmError(403, "AuthorizationFailed", "no right", null);
+        world.locks = new ArmResult.ArmError(403, new AzureCode("AuthorizationFailed"), "no right", null);
         world.now = world.now.plus(Duration.ofMinutes(2));
         list(complete(ONE));
         assertThat(world.told.getLast().readOnlyScopes()).isNull();

@@ -2,6 +2,8 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -14,7 +16,8 @@ import java.util.stream.Stream;
 final class ActionPromises {
 
     /** Answers that only a look at all clusters gives. */
-    private static final Set<String> OF_CLUSTERS = Set.of("NothingToRetry", "CannotRetry", "NothingToRollBack");
+    private static final Set<ReasonCode> OF_CLUSTERS =
+            Set.of(AnswerReason.NothingToRetry, AnswerReason.CannotRetry, AnswerReason.NothingToRollBack);
 
     private static final String ASKED = "what can be asked";
 

@@ -29,6 +29,7 @@ class CoreArchitectureTest {
                         "dev.kubeproxyfleet.fleet.rollout",
                         "dev.kubeproxyfleet.schemas.config",
                         "dev.kubeproxyfleet.schemas.message",
+                        "dev.kubeproxyfleet.schemas.reason",
                         "dev.kubeproxyfleet.schemas.text")
                 .check(core);
     }

@@ -16,6 +16,11 @@ import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -57,7 +62,7 @@ class DriftTest {
                 : driver.state(id, number).toString();
     }
 
-    private List<String> told() {
+    private List<ReasonCode> told() {
         return driver.audits.stream()
                 .filter(audit -> audit.action().equals("Drift"))
                 .map(AuditRecord::code)
@@ -87,7 +92,7 @@ class DriftTest {
         nodesShow(1, IPVS_LC.effective());
         driver.tick(Duration.ofSeconds(1));
         assertThat(code(id, 1)).isEqualTo("null");
-        assertThat(told()).containsExactly("NodesDrifted", "DriftEnded");
+        assertThat(told()).containsExactly(ClusterReason.NodesDrifted, ClusterReason.DriftEnded);
     }
 
     @Test
@@ -140,7 +145,7 @@ class DriftTest {
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "gone", "alice", null));
         driver.tick();
         assertThat(driver.fleet.drifted()).isEmpty();
-        assertThat(told()).filteredOn("DriftEnded"::equals).hasSize(4);
+        assertThat(told()).filteredOn(ClusterReason.DriftEnded::equals).hasSize(4);
     }
 
     @Test
@@ -194,11 +199,11 @@ class DriftTest {
         driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
         driver.tick();
         RolloutId catchUp = driver.latest("prod");
-        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
         assertThat(driver.rollout(catchUp).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("MaxFailuresExceeded"));
+                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.MaxFailuresExceeded));
 
         azureShows(0, IPVS_RR);
         driver.tick();
@@ -208,7 +213,7 @@ class DriftTest {
 
         assertThat(driver.command(correction, Action.Retry, Fleets.id(9)).code())
                 .as("the newcomer is tried again in the rollout under way")
-                .isEqualTo("Retried");
+                .isEqualTo(AnswerReason.Retried);
         convergeAll();
         assertThat(driver.state(correction, 9)).isInstanceOf(ClusterState.Converged.class);
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);

@@ -11,6 +11,8 @@ import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -50,10 +52,11 @@ public final class FleetSimulation {
     private static final Duration QUIET = Duration.ofMinutes(30);
 
     /** What only people can end: two configs of one priority want one cluster. */
-    private static final Set<String> PEOPLE = Set.of("ConflictingConfigs");
+    private static final Set<ReasonCode> PEOPLE = Set.of(ClusterReason.ConflictingConfigs);
 
     /** A rollout's windows and a cluster's own may never be open at once. */
-    private static final Set<String> NEVER_BOTH = Set.of("ConflictingConfigs", "OutsideMaintenanceWindow");
+    private static final Set<ReasonCode> NEVER_BOTH =
+            Set.of(ClusterReason.ConflictingConfigs, ClusterReason.OutsideMaintenanceWindow);
 
     private enum Partition {
         DESIRED,

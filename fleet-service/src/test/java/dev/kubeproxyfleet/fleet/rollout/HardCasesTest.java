@@ -23,6 +23,12 @@ import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -67,7 +73,7 @@ class HardCasesTest {
                         Arrays.stream(numbers).mapToObj(Fleets::id).toList());
     }
 
-    private AbstractAssert<?, ?> assertSkipped(RolloutId id, int number, String code) {
+    private AbstractAssert<?, ?> assertSkipped(RolloutId id, int number, ReasonCode code) {
         return assertThat(driver.state(id, number))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
@@ -80,7 +86,7 @@ class HardCasesTest {
         driver.command(id, Action.Retry);
         convergeAll();
 
-        assertSkipped(id, 2, "NoStage");
+        assertSkipped(id, 2, ClusterReason.NoStage);
     }
 
     @Test
@@ -128,7 +134,7 @@ class HardCasesTest {
         driver.fleet.inventory.put(
                 operation.cluster(),
                 Fleets.withProvisioningState(Fleets.running(Fleets.cluster(0), IPVS_LC), "Failed"));
-        driver.outcome(operation, new Outcome.Failed("InternalOperationError", "half way"));
+        driver.outcome(operation, new Outcome.Failed(new AzureCode("InternalOperationError"), "half way"));
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
         assertOperations(0);
@@ -146,7 +152,7 @@ class HardCasesTest {
         driver.fleet.inventory.put(
                 operation.cluster(),
                 Fleets.withProvisioningState(Fleets.running(Fleets.cluster(0), IPVS_LC), "Failed"));
-        driver.outcome(operation, new Outcome.Failed("InternalOperationError", "half way"));
+        driver.outcome(operation, new Outcome.Failed(new AzureCode("InternalOperationError"), "half way"));
         driver.command(id, Action.Retry);
 
         assertThat(driver.operations())
@@ -167,14 +173,15 @@ class HardCasesTest {
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.command(id, Action.Retry).code())
                 .as("nor does a retry of all take it")
-                .isEqualTo("NothingToRetry");
+                .isEqualTo(AnswerReason.NothingToRetry);
     }
 
     @Test
     void aPauseDoesNotSwallowTheFailuresThatComeAfterIt() {
         RolloutId id = driver.publish("prod", spec(rollingBack(stage("all", null, 3, 0))));
         driver.command(id, Action.Pause);
-        driver.operations().forEach(operation -> driver.outcome(operation, new Outcome.Failed("Boom", "no")));
+        driver.operations()
+                .forEach(operation -> driver.outcome(operation, new Outcome.Failed(new AzureCode("Boom"), "no")));
         driver.command(id, Action.Resume);
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
@@ -184,19 +191,20 @@ class HardCasesTest {
     void aClusterThatStaysBusyUpToItsDeadlineFailsNothing() {
         RolloutId id = driver.publish("prod", spec(rollingBack(stage("all", null, 2, 0))));
         Operation operation = driver.operations().getFirst();
-        driver.outcome(operation, new Outcome.Waiting("ClusterBusy", "provisioningState is Upgrading"));
-        driver.outcome(operation, new Outcome.Failed("DeadlineExceeded", "was still waiting for ClusterBusy"));
+        driver.outcome(operation, new Outcome.Waiting(ClusterReason.ClusterBusy, "provisioningState is Upgrading"));
+        driver.outcome(
+                operation, new Outcome.Failed(WorkerReason.DeadlineExceeded, "was still waiting for ClusterBusy"));
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
-        assertSkipped(id, 0, "ClusterBusy");
+        assertSkipped(id, 0, ClusterReason.ClusterBusy);
     }
 
     @Test
     void butAWriteThatNeverEndsIsAFailure() {
         RolloutId id = driver.publish("prod", spec(rollingBack(stage("all", null, 1, 0))));
         Operation operation = driver.operations().getFirst();
-        driver.outcome(operation, new Outcome.Waiting("Updating", "ARM applies the change"));
-        driver.outcome(operation, new Outcome.Failed("DeadlineExceeded", "was still waiting for Updating"));
+        driver.outcome(operation, new Outcome.Waiting(WorkerReason.Updating, "ARM applies the change"));
+        driver.outcome(operation, new Outcome.Failed(WorkerReason.DeadlineExceeded, "was still waiting for Updating"));
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
     }
@@ -237,7 +245,7 @@ class HardCasesTest {
         driver.event(new FleetEvent.CommandGiven(
                 new Command("undo", "prod", null, Action.Rollback, "bob", null, driver.now())));
 
-        assertThat(driver.audits.getLast().code()).isEqualTo("AnotherRolloutActive");
+        assertThat(driver.audits.getLast().code()).isEqualTo(AnswerReason.AnotherRolloutActive);
         assertThat(driver.audits.getLast().message()).contains(catchingUp + " is under way");
         assertThat(driver.rollout(catchingUp).state()).isInstanceOf(RolloutState.Running.class);
     }
@@ -258,7 +266,7 @@ class HardCasesTest {
 
         assertThat(driver.operations()).as("a deletion touches nothing").isEmpty();
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
-        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo("ConfigDeleted");
+        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo(RolloutReason.ConfigDeleted);
     }
 
     @Test
@@ -415,7 +423,7 @@ class HardCasesTest {
         convergeAll();
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 4, 0)), Drift.Report, NewClusters.Join));
         convergeAll();
-        assertSkipped(id, 3, "LowerPriority");
+        assertSkipped(id, 3, ClusterReason.LowerPriority);
 
         driver.event(new FleetEvent.ConfigDeleted("high", "test", "gone", "alice", null));
         driver.tick(Duration.ofHours(1));
@@ -474,13 +482,13 @@ class HardCasesTest {
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 4, 0))));
         Operation operation = driver.operations().getFirst();
         driver.fleet.inventory.put(operation.cluster(), Fleets.stopped(Fleets.cluster(0)));
-        driver.outcome(operation, new Outcome.Skipped("ClusterStopped", "it is stopped"));
+        driver.outcome(operation, new Outcome.Skipped(ClusterReason.ClusterStopped, "it is stopped"));
         convergeAll();
         driver.tick(Duration.ofMinutes(10));
         driver.command(id, Action.Rollback);
         convergeAll();
 
-        assertSkipped(id, 0, "NothingToRevert");
+        assertSkipped(id, 0, ClusterReason.NothingToRevert);
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
     }
 
@@ -521,7 +529,7 @@ class HardCasesTest {
                 new Command("second-click", "prod", id.toString(), Action.Approve, "bob", null, seen)));
 
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.audits.getLast().code()).isEqualTo("AskedBefore");
+        assertThat(driver.audits.getLast().code()).isEqualTo(AnswerReason.AskedBefore);
     }
 
     @Test
@@ -558,7 +566,7 @@ class HardCasesTest {
         assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Updating.class,
-                        updating -> assertThat(updating.code()).isEqualTo("WorkerSilent"));
+                        updating -> assertThat(updating.code()).isEqualTo(ClusterReason.WorkerSilent));
         assertThat(driver.operations()).extracting(Operation::attempt).containsExactly(1);
     }
 }

@@ -16,6 +16,9 @@ import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,21 +48,25 @@ final class Promises {
 
     private static final Duration WORKER_PATIENCE = Duration.ofMinutes(5);
 
-    private static final Set<String> DEFERRED = Set.of("ClusterStopped", "ClusterNotReady", "ClusterBusy");
+    private static final Set<ReasonCode> DEFERRED =
+            Set.of(ClusterReason.ClusterStopped, ClusterReason.ClusterNotReady, ClusterReason.ClusterBusy);
 
-    private static final Set<String> AS_IF_NEW =
-            Set.of("ClusterGone", "SubscriptionNotInFleet", "NoLongerSelected", "LowerPriority");
+    private static final Set<ReasonCode> AS_IF_NEW = Set.of(
+            ClusterReason.ClusterGone,
+            ClusterReason.SubscriptionNotInFleet,
+            ClusterReason.NoLongerSelected,
+            ClusterReason.LowerPriority);
 
-    private static final Set<String> HARMLESS = Set.of(
-            "ClusterStopped",
-            "ClusterNotReady",
-            "ClusterBusy",
-            "ClusterGone",
-            "SubscriptionNotInFleet",
-            "NoLongerSelected",
-            "LowerPriority",
-            "SkippedByOperator",
-            "Superseded");
+    private static final Set<ReasonCode> HARMLESS = Set.of(
+            ClusterReason.ClusterStopped,
+            ClusterReason.ClusterNotReady,
+            ClusterReason.ClusterBusy,
+            ClusterReason.ClusterGone,
+            ClusterReason.SubscriptionNotInFleet,
+            ClusterReason.NoLongerSelected,
+            ClusterReason.LowerPriority,
+            ClusterReason.SkippedByOperator,
+            ClusterReason.Superseded);
 
     private final SimulatedController controller;
     private final SimulatedAzure azure;
@@ -181,7 +188,9 @@ final class Promises {
                         Objects.requireNonNull(audit.cluster()));
                 seen.count("promise that a drift is on record: " + audit.code());
                 check(
-                        audit.code().equals("DriftEnded") ? drifts.remove(about) : drifts.add(about) || isTold(audit),
+                        audit.code() == ClusterReason.DriftEnded
+                                ? drifts.remove(about)
+                                : drifts.add(about) || isTold(audit),
                         "the drift of %s begins or ends twice: %s",
                         about,
                         audit);
@@ -449,7 +458,7 @@ final class Promises {
         boolean done = switch (command.action()) {
             case Pause -> state instanceof RolloutState.Paused;
             case Resume ->
-                !(state instanceof RolloutState.Paused paused) || paused.code().equals("MaxFailuresExceeded");
+                !(state instanceof RolloutState.Paused paused) || paused.code() == RolloutReason.MaxFailuresExceeded;
             case Abort, Reject -> state instanceof RolloutState.Aborted;
             case Approve -> {
                 Rollout before = Objects.requireNonNull(found.get(rollout.id()));
@@ -468,13 +477,13 @@ final class Promises {
             case Skip ->
                 fleet().rolloutCluster(rollout.id(), Objects.requireNonNull(command.cluster()))
                         .filter(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
-                                && skipped.code().equals("SkippedByOperator"))
+                                && skipped.code() == ClusterReason.SkippedByOperator)
                         .isPresent();
             case Rollback ->
                 state instanceof RolloutState.RollingBack
                         || state instanceof RolloutState.RolledBack
                         || (state instanceof RolloutState.Failed failed
-                                && failed.code().equals("RollbackIncomplete"));
+                                && failed.code() == RolloutReason.RollbackIncomplete);
             case Retry -> changes;
             case Rerun ->
                 rollout.id().equals(latestRollout(answer)) && rollout.request().cause() == Cause.Rerun;
@@ -541,7 +550,7 @@ final class Promises {
             case ClusterState.Updating updating ->
                 check(
                         time.now().isBefore(updating.deadline().plus(WORKER_PATIENCE))
-                                || "WorkerSilent".equals(updating.code()),
+                                || updating.code() == ClusterReason.WorkerSilent,
                         "nobody says that the worker is silent about %s",
                         cluster);
             case ClusterState.Waiting _, ClusterState.Ended _ -> {}
@@ -573,11 +582,11 @@ final class Promises {
             boolean open = OpeningHours.of(rollout.spec().strategy().windows().schedule())
                     .isOpen(time.now());
             check(
-                    running.code().equals("PredecessorInFlight")
+                    running.code() == RolloutReason.PredecessorInFlight
                             ? rollout.ahead().stream()
                                     .anyMatch(ahead ->
                                             fleet().rollout(ahead).orElseThrow().inFlight() > 0)
-                            : running.code().equals("OutsideWindow") && !open,
+                            : running.code() == RolloutReason.OutsideWindow && !open,
                     "%s is held for no reason: %s",
                     id,
                     running.code());
@@ -711,7 +720,7 @@ final class Promises {
                 record.kubeProxy() != null && record.kubeProxy().effective().equals(given);
         check(
                 same
-                        ? (converged.code() == null || ClusterState.Converged.NODES_DRIFTED.equals(converged.code()))
+                        ? (converged.code() == null || converged.code() == ClusterReason.NodesDrifted)
                                 && converged.listed()
                         : converged.code() != null || mayBeOld,
                 "%s shows %s, and nobody says whether it has drifted: %s",
@@ -1030,7 +1039,7 @@ final class Promises {
         // What no stage takes is skipped, and no longer among those to be changed.
         boolean nothingLeftOut = fleet().rolloutClusters(rollout.id()).stream()
                 .noneMatch(cluster -> cluster.state() instanceof ClusterState.Skipped skipped
-                        && skipped.code().equals("NoStage"));
+                        && skipped.code() == ClusterReason.NoStage);
         if (nothingLeftOut) {
             check(
                     own == Math.min(size, toChange.size() - earlier),
@@ -1097,7 +1106,7 @@ final class Promises {
                 }
             }
             case RolloutState.Failed failed
-            when failed.code().equals("ClustersNotConverged") ->
+            when failed.code() == RolloutReason.ClustersNotConverged ->
                 check(
                         clusters.stream()
                                 .anyMatch(cluster -> cluster.state() instanceof ClusterState.Failed
@@ -1130,7 +1139,7 @@ final class Promises {
     }
 
     /** A second time, so that a slip there shows here. */
-    private static boolean isHarmless(String code) {
+    private static boolean isHarmless(ReasonCode code) {
         return HARMLESS.contains(code);
     }
 
@@ -1253,8 +1262,8 @@ final class Promises {
                 fleet().subscription(record.get().subscription()),
                 rollout.spec().kubeProxy().effective());
         boolean mendsItsOwn = operation.attempt() > 1
-                && verdict instanceof Preflight.Verdict.Skip(String code, var _)
-                && code.equals(SkipCode.CLUSTER_NOT_READY);
+                && verdict instanceof Preflight.Verdict.Skip(ReasonCode code, var _)
+                && code == ClusterReason.ClusterNotReady;
         check(
                 verdict instanceof Preflight.Verdict.Go || mendsItsOwn,
                 "%s starts %s, which is not ready",
@@ -1453,7 +1462,7 @@ final class Promises {
                         : last instanceof ClusterState.Skipped skipped
                                 && (DEFERRED.contains(skipped.code()) || (joins && AS_IF_NEW.contains(skipped.code())));
             case DriftCorrection ->
-                last instanceof ClusterState.Converged converged && "Drifted".equals(converged.code());
+                last instanceof ClusterState.Converged converged && converged.code() == ClusterReason.Drifted;
         };
         check(fits, "%s, last %s, is in %s, which is for %s", cluster.cluster(), last, rollout.id(), request.cause());
     }
@@ -1535,7 +1544,7 @@ final class Promises {
         if (cause instanceof FleetEvent.CommandGiven(Command command) && command.action() == Command.Action.Retry) {
             return command.cluster() == null
                     ? !(state instanceof ClusterState.Skipped skipped
-                            && skipped.code().equals("SkippedByOperator"))
+                            && skipped.code() == ClusterReason.SkippedByOperator)
                     : command.cluster().equals(cluster);
         }
         return cause == null
@@ -1549,25 +1558,26 @@ final class Promises {
         seen.count("promise that what is skipped has a reason");
         Optional<ClusterRecord> record = fleet().cluster(cluster.cluster());
         if (record.isEmpty()) {
-            return skipped.code().equals("ClusterGone");
+            return skipped.code() == ClusterReason.ClusterGone;
         }
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         if (!new Selection(spec.selector()).test(record.get())) {
-            return skipped.code().equals("NoLongerSelected");
+            return skipped.code() == ClusterReason.NoLongerSelected;
         }
         boolean overruled = fleet().claims().stream()
                 .anyMatch(claim -> !claim.config().equals(cluster.rollout().config())
                         && claim.priority() > spec.priority()
                         && new Selection(claim.selector()).test(record.get()));
         if (overruled) {
-            return skipped.code().equals("LowerPriority");
+            return skipped.code() == ClusterReason.LowerPriority;
         }
         return switch (Preflight.check(
                 record.get(),
                 fleet().subscription(record.get().subscription()),
                 spec.kubeProxy().effective())) {
-            case Preflight.Verdict.Skip(String code, var _) -> skipped.code().equals(code);
-            case Preflight.Verdict.Wait(String code, var _) ->
+            case Preflight.Verdict.Skip(ReasonCode code, var _) ->
+                skipped.code().equals(code);
+            case Preflight.Verdict.Wait(ReasonCode code, var _) ->
                 skipped.code().equals(code)
                         && DEFERRED.contains(code)
                         && time.now()
@@ -1579,7 +1589,7 @@ final class Promises {
     private static boolean isSilent(ClusterState.Updating before, ClusterState.Updating after) {
         return before.attempt() == after.attempt()
                 && before.deadline().equals(after.deadline())
-                && "WorkerSilent".equals(after.code());
+                && after.code() == ClusterReason.WorkerSilent;
     }
 
     private static boolean isReversal(RolloutCluster after, boolean issued) {
@@ -1604,7 +1614,7 @@ final class Promises {
         if (after.state() instanceof ClusterState.Converged now
                 && before.state() instanceof ClusterState.Converged was
                 && now.code() == null
-                && ClusterState.Converged.NODES_DRIFTED.equals(was.code())) {
+                && was.code() == ClusterReason.NodesDrifted) {
             checkNodesCameBack(rollout, after);
         }
         if (!converged && !rolledBack) {
@@ -1700,7 +1710,7 @@ final class Promises {
     private void checkDriftIsTrue(
             Rollout rollout, RolloutCluster cluster, ClusterState.Converged was, ClusterState.Converged now) {
         KubeProxyConfig given = rollout.spec().kubeProxy();
-        if (ClusterState.Converged.NODES_DRIFTED.equals(now.code())) {
+        if (now.code() == ClusterReason.NodesDrifted) {
             seen.count("promise that nodes have drifted");
             check(
                     was.differsSince() != null
@@ -1917,13 +1927,13 @@ final class Promises {
      *
      * @param reasons for clusters to wait for ever: only people can end them
      */
-    Optional<String> unrest(Set<String> reasons) {
+    Optional<String> unrest(Set<ReasonCode> reasons) {
         for (RolloutId id : controller.rollouts()) {
             Rollout rollout = fleet().rollout(id).orElseThrow();
             boolean rests = switch (rollout.state()) {
                 case RolloutState.Ended _ -> rollout.inFlight() == 0;
                 case RolloutState.Planned planned ->
-                    planned.code().equals("NoClusterMatches") && selectsNothing(rollout);
+                    planned.code() == RolloutReason.NoClusterMatches && selectsNothing(rollout);
                 case RolloutState.Running _ -> rollout.inFlight() == 0 && waitsFor(rollout, reasons);
                 case RolloutState.Paused _, RolloutState.RollingBack _ -> false;
             };
@@ -1938,7 +1948,7 @@ final class Promises {
         return Optional.empty();
     }
 
-    private boolean waitsFor(Rollout rollout, Set<String> reasons) {
+    private boolean waitsFor(Rollout rollout, Set<ReasonCode> reasons) {
         List<ClusterState.Waiting> waiting = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> cluster.stage() == rollout.currentStage().orElseThrow())
                 .map(RolloutCluster::state)
@@ -1960,7 +1970,7 @@ final class Promises {
                 .filter(rollout -> rollout.request().cause() == Cause.CatchUp
                         && rollout.inFlight() == 0
                         && rollout.state() instanceof RolloutState.Failed failed
-                        && !failed.code().equals("RollbackIncomplete"))
+                        && failed.code() != RolloutReason.RollbackIncomplete)
                 .isPresent();
     }
 
@@ -2000,7 +2010,7 @@ final class Promises {
                         DEFERRED.contains(skipped.code()) || (joins && AS_IF_NEW.contains(skipped.code()));
                     case ClusterState.Converged converged ->
                         spec.drift() == FleetConfig.Drift.Correct
-                                && !"DriftFight".equals(converged.code())
+                                && converged.code() != ClusterReason.DriftFight
                                 && !cluster.effective().equals(spec.kubeProxy().effective());
                     case ClusterState.Waiting _,
                             ClusterState.InFlight _,

@@ -16,6 +16,10 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord.Verdict;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,12 +42,12 @@ class ReversalTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, oneByOne(Strategy.OnFailure.Rollback)));
         driver.converge(driver.operations().getFirst());
         driver.converge(driver.operations().getFirst());
-        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
 
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.RollingBack.class,
-                        back -> assertThat(back.code()).isEqualTo("MaxFailuresExceeded"));
+                        back -> assertThat(back.code()).isEqualTo(RolloutReason.MaxFailuresExceeded));
         for (int number : List.of(2, 1, 0)) {
             assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(number));
             driver.converge(driver.operations().getFirst());
@@ -98,7 +102,7 @@ class ReversalTest {
         driver.converge(driver.operations().getFirst());
         driver.command(id, Action.Pause);
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo("RollingBack");
+        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo(AnswerReason.RollingBack);
 
         driver.applied(driver.operations().getFirst());
         driver.tick();
@@ -109,12 +113,12 @@ class ReversalTest {
         assertThat(driver.state(id, 1))
                 .isInstanceOfSatisfying(
                         ClusterState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("NodesDiffer"));
+                        failed -> assertThat(failed.code()).isEqualTo(ClusterReason.NodesDiffer));
         driver.converge(driver.operations().getFirst());
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("RollbackIncomplete"));
+                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.RollbackIncomplete));
 
         driver.command(id, Action.Rollback);
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
@@ -137,7 +141,7 @@ class ReversalTest {
         }
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
-        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo("AlreadyRolledBack");
+        assertThat(driver.command(id, Action.Rollback).code()).isEqualTo(AnswerReason.AlreadyRolledBack);
         driver.tick(Duration.ofHours(1));
         assertThat(driver.latest("prod"))
                 .as("nothing goes forward again by itself")
@@ -166,12 +170,12 @@ class ReversalTest {
         assertThat(driver.state(id, 3))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo("ForeignChange"));
+                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.ForeignChange));
         driver.operations().forEach(driver::converge);
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("RollbackIncomplete"));
+                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.RollbackIncomplete));
     }
 
     @Test
@@ -198,7 +202,7 @@ class ReversalTest {
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Paused.class,
-                        paused -> assertThat(paused.code()).isEqualTo("RollbackPaused"));
+                        paused -> assertThat(paused.code()).isEqualTo(RolloutReason.RollbackPaused));
 
         driver.command(id, Action.Resume);
         assertThat(driver.rollout(id).state())
@@ -207,7 +211,7 @@ class ReversalTest {
                         RolloutState.RollingBack.class,
                         back -> assertThat(back)
                                 .extracting(RolloutState.RollingBack::code, RolloutState.RollingBack::message)
-                                .containsExactly("RollbackByOperator", "rolled back by bob: because"));
+                                .containsExactly(RolloutReason.RollbackByOperator, "rolled back by bob: because"));
         assertThat(driver.operations()).hasSize(1);
 
         driver.command(id, Action.Abort);
@@ -248,7 +252,7 @@ class ReversalTest {
         assertThat(driver.state(id, 3))
                 .isInstanceOfSatisfying(
                         ClusterState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("ClusterStopped"));
+                        failed -> assertThat(failed.code()).isEqualTo(ClusterReason.ClusterStopped));
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Failed.class);
     }
 }

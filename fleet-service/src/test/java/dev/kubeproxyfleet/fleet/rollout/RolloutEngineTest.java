@@ -15,6 +15,10 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +74,13 @@ class RolloutEngineTest {
         driver.tick(Duration.ofMinutes(2));
 
         assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo("NodesDiffer");
+            assertThat(failed.code()).isEqualTo(ClusterReason.NodesDiffer);
             assertThat(failed.message()).contains("0 of 3 nodes");
         });
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Paused.class,
-                        paused -> assertThat(paused.code()).isEqualTo("MaxFailuresExceeded"));
+                        paused -> assertThat(paused.code()).isEqualTo(RolloutReason.MaxFailuresExceeded));
     }
 
     @Test
@@ -88,7 +92,7 @@ class RolloutEngineTest {
         assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("NodesSilent"));
+                        failed -> assertThat(failed.code()).isEqualTo(ClusterReason.NodesSilent));
     }
 
     @Test
@@ -104,7 +108,7 @@ class RolloutEngineTest {
     @Test
     void pausesAfterTooManyFailuresAndGoesOnWhenAnOperatorAcceptsThem() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
-        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
         driver.tick();
         assertThat(driver.operations()).isEmpty();
@@ -125,7 +129,7 @@ class RolloutEngineTest {
         Strategy careless = new Strategy(
                 CANARY_THEN_REST.stages(), Strategy.OnFailure.Continue, Duration.ofMinutes(30), Gate.DEFAULT);
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, careless));
-        driver.outcome(driver.operations().getFirst(), new Outcome.Failed("SomeArmCode", "ARM says no"));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
         assertThat(driver.operations()).hasSize(2);
@@ -191,7 +195,7 @@ class RolloutEngineTest {
         assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Skipped.class);
         assertThat(driver.rollout(id).stages().get(1).state()).isInstanceOf(StageState.AwaitingApproval.class);
         assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Running.class, running -> {
-            assertThat(running.code()).isEqualTo("StageProvedNothing");
+            assertThat(running.code()).isEqualTo(RolloutReason.StageProvedNothing);
             assertThat(running.message()).contains("stage second", "has shown nothing");
         });
         driver.tick(Duration.ofMinutes(1));
@@ -216,7 +220,7 @@ class RolloutEngineTest {
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Running.class,
-                        running -> assertThat(running.code()).isEqualTo("StageProvedNothing"));
+                        running -> assertThat(running.code()).isEqualTo(RolloutReason.StageProvedNothing));
 
         driver.command(id, Action.Approve);
         while (!driver.operations().isEmpty()) {
@@ -250,7 +254,7 @@ class RolloutEngineTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 4, 0))));
         driver.applied(driver.operations().getFirst());
 
-        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo("Skipped");
+        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo(AnswerReason.Skipped);
 
         assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
     }
@@ -265,7 +269,7 @@ class RolloutEngineTest {
         driver.tick();
         assertThat(driver.operations()).isEmpty();
 
-        assertThat(driver.command(id, Action.Approve).code()).isEqualTo("Approved");
+        assertThat(driver.command(id, Action.Approve).code()).isEqualTo(AnswerReason.Approved);
         driver.converge(driver.operations().getFirst());
         driver.converge(driver.operations().getFirst());
         assertThat(driver.operations()).isEmpty();
@@ -288,7 +292,13 @@ class RolloutEngineTest {
 
         assertThat(driver.audits)
                 .extracting(AuditRecord::code)
-                .containsExactly("RolloutPlanned", "Started", "RolloutPlanned", "Started", "StageDone", "Succeeded");
+                .containsExactly(
+                        AnswerReason.RolloutPlanned,
+                        AnswerReason.Started,
+                        AnswerReason.RolloutPlanned,
+                        AnswerReason.Started,
+                        AnswerReason.StageDone,
+                        RolloutReason.Succeeded);
         assertThat(driver.audits.get(2).message())
                 .endsWith("; " + first + " has ended for it; what is in flight there goes first, clusters: 1");
     }
@@ -320,7 +330,7 @@ class RolloutEngineTest {
                 .as("together with what the old one still changes, the caps would not hold")
                 .isInstanceOfSatisfying(
                         RolloutState.Running.class,
-                        running -> assertThat(running.code()).isEqualTo("PredecessorInFlight"));
+                        running -> assertThat(running.code()).isEqualTo(RolloutReason.PredecessorInFlight));
 
         driver.applied(old);
         driver.tick();
@@ -333,7 +343,7 @@ class RolloutEngineTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         Operation canary = driver.operations().getFirst();
         driver.applied(canary);
-        driver.outcome(canary, new Outcome.Failed("Late", "a duplicate that says otherwise"));
+        driver.outcome(canary, new Outcome.Failed(new AzureCode("Late"), "a duplicate that says otherwise"));
 
         assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);
     }
@@ -355,7 +365,7 @@ class RolloutEngineTest {
         assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo("ClusterStopped"));
+                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.ClusterStopped));
     }
 
     @Test
@@ -368,7 +378,7 @@ class RolloutEngineTest {
         assertThat(driver.state(id, 1))
                 .isInstanceOfSatisfying(
                         ClusterState.Waiting.class,
-                        waiting -> assertThat(waiting.code()).isEqualTo("ClusterBusy"));
+                        waiting -> assertThat(waiting.code()).isEqualTo(ClusterReason.ClusterBusy));
 
         driver.fleet.inventory.put(Fleets.id(1), Fleets.cluster(1));
         driver.operations().forEach(driver::converge);
@@ -380,20 +390,21 @@ class RolloutEngineTest {
     void aSkipThatThePlanDidNotShowIsNoSuccess() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 5, 0))));
         List<Operation> operations = driver.operations();
-        driver.outcome(operations.getFirst(), new Outcome.Skipped("ScopeLocked", "a ReadOnly lock"));
+        driver.outcome(operations.getFirst(), new Outcome.Skipped(ClusterReason.ScopeLocked, "a ReadOnly lock"));
         operations.subList(1, 5).forEach(driver::converge);
 
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo("ClustersNotConverged"));
+                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.ClustersNotConverged));
     }
 
     @Test
     void aClusterWhoseSubscriptionHasLeftTheFleetFailsNothing() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 5, 0))));
         List<Operation> operations = driver.operations();
-        driver.outcome(operations.getFirst(), new Outcome.Skipped("SubscriptionNotInFleet", "not in the fleet"));
+        driver.outcome(
+                operations.getFirst(), new Outcome.Skipped(ClusterReason.SubscriptionNotInFleet, "not in the fleet"));
         operations.subList(1, 5).forEach(driver::converge);
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
@@ -406,7 +417,7 @@ class RolloutEngineTest {
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Planned.class,
-                        planned -> assertThat(planned.code()).isEqualTo("InventoryPending"));
+                        planned -> assertThat(planned.code()).isEqualTo(RolloutReason.InventoryPending));
 
         driver.fleet.inventory.put(Fleets.id(5), Fleets.cluster(5));
         driver.tick();
@@ -421,7 +432,7 @@ class RolloutEngineTest {
         assertThat(empty.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Planned.class,
-                        planned -> assertThat(planned.code()).isEqualTo("NoClusterMatches"));
+                        planned -> assertThat(planned.code()).isEqualTo(RolloutReason.NoClusterMatches));
     }
 
     @Test
@@ -434,7 +445,7 @@ class RolloutEngineTest {
         assertThat(driver.operations()).isEmpty();
         assertThat(List.of(driver.state(alpha, 1), driver.state(beta, 0)))
                 .allSatisfy(state -> assertThat(state).isInstanceOfSatisfying(ClusterState.Waiting.class, waiting -> {
-                    assertThat(waiting.code()).isEqualTo("ConflictingConfigs");
+                    assertThat(waiting.code()).isEqualTo(ClusterReason.ConflictingConfigs);
                     assertThat(waiting.message()).contains("alpha").contains("beta");
                 }));
 
@@ -454,7 +465,7 @@ class RolloutEngineTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
 
-        assertThat(driver.audits.getLast().code()).isEqualTo("DuplicateEvent");
+        assertThat(driver.audits.getLast().code()).isEqualTo(AnswerReason.DuplicateEvent);
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Active.class);
     }
 
@@ -495,6 +506,6 @@ class RolloutEngineTest {
         RolloutId first = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
 
-        assertThat(driver.command(first, Action.Pause).code()).isEqualTo("NotTheLatestRollout");
+        assertThat(driver.command(first, Action.Pause).code()).isEqualTo(AnswerReason.NotTheLatestRollout);
     }
 }

@@ -3,6 +3,9 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -220,14 +223,14 @@ final class SimulatedWorker {
             if (cluster.isBusy()) {
                 again(accepted ? "Updating" : "ClusterBusy", dice.seconds(5, 30));
             } else if (cluster.isStopped()) {
-                end(new Outcome.Skipped("ClusterStopped", "stopped"));
+                end(new Outcome.Skipped(ClusterReason.ClusterStopped, "stopped"));
             } else if (!cluster.readable) {
-                end(new Outcome.Failed("KubeProxyConfigUnreadable", "unreadable"));
+                end(new Outcome.Failed(ClusterReason.KubeProxyConfigUnreadable, "unreadable"));
             } else {
                 before = before == null ? cluster.kubeProxy : before;
                 boolean right = cluster.effective().equals(operation.kubeProxy().effective());
                 if (cluster.isBroken() && accepted) {
-                    end(new Outcome.Failed("ProvisioningFailed", "the operation failed"));
+                    end(new Outcome.Failed(WorkerReason.ProvisioningFailed, "the operation failed"));
                 } else if (right && !cluster.isBroken()) {
                     end(new Outcome.Applied(before, wrote));
                 } else if (!accepted) {
@@ -235,7 +238,7 @@ final class SimulatedWorker {
                 } else {
                     accepted = false;
                     if (++unapplied >= MAX_UNAPPLIED_WRITES) {
-                        end(new Outcome.Failed("AcceptedNotApplied", "accepted, not applied"));
+                        end(new Outcome.Failed(WorkerReason.AcceptedNotApplied, "accepted, not applied"));
                     } else {
                         again("AcceptedNotApplied", dice.seconds(2, 30));
                     }
@@ -245,17 +248,17 @@ final class SimulatedWorker {
 
         private void write(SimulatedAzure.Cluster cluster) {
             if (!time.now().isBefore(operation.deadline())) {
-                end(new Outcome.Failed("DeadlineExceeded", "the deadline had passed before the write"));
+                end(new Outcome.Failed(WorkerReason.DeadlineExceeded, "the deadline had passed before the write"));
             } else if (cancelled) {
                 end(null);
             } else if (cluster.locked) {
-                end(new Outcome.Skipped("ScopeLocked", "locked"));
+                end(new Outcome.Skipped(ClusterReason.ScopeLocked, "locked"));
             } else if (!azure.registered.getOrDefault(cluster.subscription, true)) {
-                end(new Outcome.Failed("KubeProxyConfigFeatureNotRegistered", "not registered"));
+                end(new Outcome.Failed(ClusterReason.KubeProxyConfigFeatureNotRegistered, "not registered"));
             } else if (isRefused(0.03)) {
                 String code = dice.oneOf("QuotaExceeded", "AuthorizationFailed");
                 seen.count("arm write " + code);
-                end(new Outcome.Failed(code, "refused"));
+                end(new Outcome.Failed(ReasonCode.of(code), "refused"));
             } else if (isRefused(0.1)) {
                 refused("write", dice.oneOf("OperationNotAllowed", "PreconditionFailed", "TooManyRequests"), 120);
             } else {
@@ -279,12 +282,12 @@ final class SimulatedWorker {
         private void again(String code, Duration wait) {
             Duration left = Duration.between(time.now(), operation.deadline());
             if (!left.isPositive()) {
-                end(new Outcome.Failed("DeadlineExceeded", "was still waiting for " + code));
+                end(new Outcome.Failed(WorkerReason.DeadlineExceeded, "was still waiting for " + code));
                 return;
             }
             if (!code.equals(reported)) {
                 reported = code;
-                outcomes.accept(outcome(new Outcome.Waiting(code, "waiting")));
+                outcomes.accept(outcome(new Outcome.Waiting(ReasonCode.of(code), "waiting")));
             }
             time.after(wait.compareTo(left) > 0 ? left : wait, this::step);
         }

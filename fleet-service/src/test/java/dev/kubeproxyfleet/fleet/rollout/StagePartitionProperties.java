@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -57,7 +58,7 @@ class StagePartitionProperties {
                         IntStream.range(0, fleet.size()).mapToObj(Fleets::id).toList());
         assertThat(plan.skipped()).allSatisfy(skipped -> {
             Kind kind = fleet.get(number(skipped.cluster()));
-            assertThat(skipped.code().equals("NoStage")).isEqualTo(kind != Kind.Impossible);
+            assertThat(skipped.code() == ClusterReason.NoStage).isEqualTo(kind != Kind.Impossible);
         });
     }
 
@@ -142,7 +143,7 @@ class StagePartitionProperties {
 
         assertThat(plan(stages, fleet).skipped())
                 .extracting(Planner.Skipped::code)
-                .doesNotContain("NoStage");
+                .doesNotContain(ClusterReason.NoStage);
     }
 
     private static Planner.Plan.Ready plan(List<StageSpec> stages, List<Kind> kinds) {

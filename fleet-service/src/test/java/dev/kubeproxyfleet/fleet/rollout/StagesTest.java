@@ -15,6 +15,9 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.Instant;
@@ -49,7 +52,7 @@ class StagesTest {
         assertThat(driver.state(id, 2))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo("NoStage"));
+                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.NoStage));
         driver.converge(driver.operations().getFirst());
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
         driver.tick(Duration.ofHours(1));
@@ -88,7 +91,7 @@ class StagesTest {
         driver.tick(Duration.ofMinutes(119));
 
         assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Planned.class, planned -> {
-            assertThat(planned.code()).isEqualTo("ScheduledStart");
+            assertThat(planned.code()).isEqualTo(RolloutReason.ScheduledStart);
             assertThat(planned.message()).contains(start.toString());
         });
         driver.tick(Duration.ofMinutes(1));
@@ -108,13 +111,13 @@ class StagesTest {
 
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Running.class, running -> {
-            assertThat(running.code()).isEqualTo("OutsideWindow");
+            assertThat(running.code()).isEqualTo(RolloutReason.OutsideWindow);
             assertThat(running.message()).contains("2026-01-02T21:00:00Z");
         });
         driver.tick(Duration.ofHours(45));
         assertThat(driver.operations()).hasSize(1);
         driver.tick(Duration.ofHours(3).plusMinutes(59));
-        driver.outcome(driver.operations().getFirst(), new Outcome.Skipped("ScopeLocked", "locked"));
+        driver.outcome(driver.operations().getFirst(), new Outcome.Skipped(ClusterReason.ScopeLocked, "locked"));
         assertThat(driver.operations()).as("still open").hasSize(1);
         driver.tick(Duration.ofMinutes(1));
         driver.converge(driver.operations().getFirst());
@@ -140,13 +143,13 @@ class StagesTest {
 
         assertThat(driver.operations()).hasSize(4);
         assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Waiting.class, waiting -> {
-            assertThat(waiting.code()).isEqualTo("OutsideMaintenanceWindow");
+            assertThat(waiting.code()).isEqualTo(ClusterReason.OutsideMaintenanceWindow);
             assertThat(waiting.message()).contains("2026-01-02T01:00:00Z");
         });
         assertThat(driver.state(id, 1))
                 .isInstanceOfSatisfying(
                         ClusterState.Waiting.class,
-                        waiting -> assertThat(waiting.code()).isEqualTo("MaintenanceWindowsUnknown"));
+                        waiting -> assertThat(waiting.code()).isEqualTo(ClusterReason.MaintenanceWindowsUnknown));
         driver.tick(Duration.ofHours(25));
         assertThat(driver.operations()).extracting(Operation::cluster).contains(Fleets.id(0));
     }
@@ -202,7 +205,7 @@ class StagesTest {
         assertThat(never.earliestEnd()).isNull();
         assertThat(never.latestEnd()).isNull();
         assertThat(never.warnings())
-                .filteredOn(warning -> warning.code().equals("WindowsNeverMeet"))
+                .filteredOn(warning -> warning.code() == PlanWarning.WindowsNeverMeet)
                 .singleElement()
                 .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(4)));
 
@@ -210,7 +213,9 @@ class StagesTest {
         assertThat(atLast.earliestEnd())
                 .as("the strategy's window opens inside the cluster's")
                 .isEqualTo(Instant.parse("2026-01-02T03:00:00Z").plus(Forecast.TYPICAL_CHANGE));
-        assertThat(atLast.warnings()).extracting(RolloutPlan.Warning::code).doesNotContain("WindowsNeverMeet");
+        assertThat(atLast.warnings())
+                .extracting(RolloutPlan.Warning::code)
+                .doesNotContain(PlanWarning.WindowsNeverMeet);
     }
 
     private static FleetConfig.Spec inWindow(Windows.Day day) {
@@ -240,7 +245,7 @@ class StagesTest {
         FleetConfig.Spec spec = Fleets.spec(IPVS_LC, Fleets.strategy(stage("all", null, 6, 0)));
 
         assertThat(Preview.plan(driver.fleet, "prod", spec, driver.now()).warnings())
-                .filteredOn(warning -> warning.code().equals("FewConnections"))
+                .filteredOn(warning -> warning.code() == PlanWarning.FewConnections)
                 .singleElement()
                 .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(1)));
     }
@@ -270,14 +275,18 @@ class StagesTest {
             assertThat(change.cluster()).isEqualTo(Fleets.id(2));
             assertThat(change.from()).isEqualTo("IPTABLES");
             assertThat(change.to()).isEqualTo("IPVS LeastConnection tcp=900s tcpfin=120s udp=300s");
-            assertThat(change.reason()).extracting(RolloutPlan.Reason::code).isEqualTo("ClusterBusy");
+            assertThat(change.reason()).extracting(RolloutPlan.Reason::code).isEqualTo(ClusterReason.ClusterBusy);
         });
         assertThat(plan.stages().getLast().clusters()).hasSize(3);
         assertThat(plan.converged()).extracting(RolloutPlan.Change::cluster).containsExactly(Fleets.id(0));
         assertThat(plan.skipped()).extracting(RolloutPlan.Change::cluster).containsExactly(Fleets.id(1));
         assertThat(plan.warnings())
                 .extracting(RolloutPlan.Warning::code)
-                .contains("Interruption", "StaleRules", "IpvsWillBeRemoved", "NodesSilent");
+                .contains(
+                        PlanWarning.Interruption,
+                        PlanWarning.StaleRules,
+                        PlanWarning.IpvsWillBeRemoved,
+                        ClusterReason.NodesSilent);
         assertThat(plan.earliestEnd()).isEqualTo(driver.now().plus(Forecast.TYPICAL_CHANGE.multipliedBy(3)));
         assertThat(plan.latestEnd()).isEqualTo(driver.now().plus(Duration.ofMinutes(90)));
         assertThat(driver.fleet.rollouts).isEmpty();
@@ -289,7 +298,7 @@ class StagesTest {
         FleetConfig.Spec spec = Fleets.spec(IPVS_LC, Fleets.strategy(stage("all", null, 2, 0)));
 
         assertThat(Preview.plan(driver.fleet, "prod", spec, driver.now()).warnings())
-                .filteredOn(warning -> warning.code().equals("SecretsNotReturned"))
+                .filteredOn(warning -> warning.code() == PlanWarning.SecretsNotReturned)
                 .singleElement()
                 .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(3)));
     }

@@ -20,6 +20,12 @@ import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,7 +40,7 @@ class SteeringTest {
     private final Driver driver = new Driver(Fleets.of(4));
 
     private void fail(Operation operation) {
-        driver.outcome(operation, new Outcome.Failed("SomeArmCode", "ARM says no"));
+        driver.outcome(operation, new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
     }
 
     @Test
@@ -43,7 +49,7 @@ class SteeringTest {
         fail(driver.operations().getFirst());
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
 
-        assertThat(driver.command(id, Action.Retry).code()).isEqualTo("Retried");
+        assertThat(driver.command(id, Action.Retry).code()).isEqualTo(AnswerReason.Retried);
         assertThat(driver.operations()).as("paused still").isEmpty();
         driver.command(id, Action.Resume);
 
@@ -62,8 +68,8 @@ class SteeringTest {
 
         assertThat(scheduled.command(id, Action.Pause))
                 .extracting(AuditRecord::code, AuditRecord::message)
-                .containsExactly("Paused", "its clusters are not chosen before it is resumed");
-        assertThat(scheduled.command(id, Action.Pause).code()).isEqualTo("AlreadyPaused");
+                .containsExactly(AnswerReason.Paused, "its clusters are not chosen before it is resumed");
+        assertThat(scheduled.command(id, Action.Pause).code()).isEqualTo(AnswerReason.AlreadyPaused);
         scheduled.tick(Duration.ofHours(2));
         assertThat(scheduled.rollout(id))
                 .satisfies(held -> assertThat(held.state()).isInstanceOf(RolloutState.Paused.class))
@@ -71,7 +77,7 @@ class SteeringTest {
         assertThat(scheduled.operations()).isEmpty();
 
         scheduled.fleet.inventory.put(Fleets.id(2), Fleets.cluster(2));
-        assertThat(scheduled.command(id, Action.Resume).code()).isEqualTo("Resumed");
+        assertThat(scheduled.command(id, Action.Resume).code()).isEqualTo(AnswerReason.Resumed);
         assertThat(scheduled.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
         assertThat(scheduled.operations())
                 .extracting(Operation::cluster)
@@ -89,7 +95,7 @@ class SteeringTest {
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Planned.class,
-                        planned -> assertThat(planned.code()).isEqualTo("ScheduledStart"));
+                        planned -> assertThat(planned.code()).isEqualTo(RolloutReason.ScheduledStart));
         driver.tick(Duration.ofHours(1));
         assertThat(driver.operations()).hasSize(4);
     }
@@ -102,9 +108,14 @@ class SteeringTest {
 
         assertThat(Stream.of(Action.Rollback, Action.Retry, Action.Approve, Action.Promote, Action.Rerun)
                         .map(action -> driver.command(id, action).code()))
-                .containsExactly("NotRunning", "NotRunning", "NotAwaitingApproval", "NotBaking", "StillActive");
-        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo("NotRunning");
-        assertThat(driver.command(id, Action.Abort).code()).isEqualTo("Aborted");
+                .containsExactly(
+                        AnswerReason.NotRunning,
+                        AnswerReason.NotRunning,
+                        AnswerReason.NotAwaitingApproval,
+                        AnswerReason.NotBaking,
+                        AnswerReason.StillActive);
+        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo(AnswerReason.NotRunning);
+        assertThat(driver.command(id, Action.Abort).code()).isEqualTo(RolloutReason.Aborted);
         driver.tick(Duration.ofHours(2));
         assertThat(driver.operations()).isEmpty();
     }
@@ -157,7 +168,7 @@ class SteeringTest {
                 .containsExactly(Fleets.id(0));
         driver.converge(driver.operations().getFirst());
         assertThat(driver.rollout(second).state()).isInstanceOf(RolloutState.Succeeded.class);
-        assertThat(driver.command(second, Action.Retry).code()).isEqualTo("NothingToRetry");
+        assertThat(driver.command(second, Action.Retry).code()).isEqualTo(AnswerReason.NothingToRetry);
     }
 
     @Test
@@ -167,20 +178,20 @@ class SteeringTest {
 
         assertRefused(
                 driver.command(id, Action.Retry, Fleets.id(3)),
-                "CannotRetry",
+                AnswerReason.CannotRetry,
                 "data plane is cilium, which runs without");
         assertRefused(
                 driver.command(id, Action.Retry),
-                "CannotRetry",
+                AnswerReason.CannotRetry,
                 "none of them can be: 1 CiliumDataplaneRequiresKubeProxyConfigDisabled");
-        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), "UnknownCluster", "in the inventory");
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), RequestReason.UnknownCluster, "in the inventory");
 
         while (!driver.operations().isEmpty()) {
             driver.converge(driver.operations().getFirst());
         }
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
-        assertRefused(driver.command(id, Action.Retry, Fleets.id(3)), "CannotRetry", "data plane is cilium");
-        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), "UnknownCluster", "in the inventory");
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(3)), AnswerReason.CannotRetry, "data plane is cilium");
+        assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), RequestReason.UnknownCluster, "in the inventory");
         assertThat(driver.latest("prod")).as("no rollout for nothing").isEqualTo(id);
     }
 
@@ -193,14 +204,14 @@ class SteeringTest {
             driver.converge(driver.operations().getFirst());
         }
         driver.command(id, Action.Pause);
-        assertThat(driver.command(id, Action.Approve).code()).isEqualTo("Approved");
+        assertThat(driver.command(id, Action.Approve).code()).isEqualTo(AnswerReason.Approved);
 
-        assertThat(driver.command(id, Action.Retry).code()).isEqualTo("Retried");
+        assertThat(driver.command(id, Action.Retry).code()).isEqualTo(AnswerReason.Retried);
         driver.command(id, Action.Resume);
         assertThat(driver.operations()).hasSize(1);
     }
 
-    private static void assertRefused(AuditRecord answer, String code, String message) {
+    private static void assertRefused(AuditRecord answer, ReasonCode code, String message) {
         assertThat(answer.verdict()).isEqualTo(Verdict.Refused);
         assertThat(answer.code()).isEqualTo(code);
         assertThat(answer.message()).contains(message);
@@ -209,9 +220,9 @@ class SteeringTest {
     @Test
     void aSkippedClusterNeitherStartsNorFailsTheRollout() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
-        assertThat(driver.command(id, Action.Skip).code()).isEqualTo("ClusterMissing");
-        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo("ClusterInFlight");
-        assertThat(driver.command(id, Action.Skip, Fleets.id(2)).code()).isEqualTo("Skipped");
+        assertThat(driver.command(id, Action.Skip).code()).isEqualTo(AnswerReason.ClusterMissing);
+        assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo(AnswerReason.ClusterInFlight);
+        assertThat(driver.command(id, Action.Skip, Fleets.id(2)).code()).isEqualTo(AnswerReason.Skipped);
         assertThat(driver.command(id, Action.Skip, Fleets.id(2)).verdict()).isEqualTo(Verdict.Unchanged);
 
         driver.converge(driver.operations().getFirst());
@@ -243,11 +254,11 @@ class SteeringTest {
     void aPromotionEndsABakeEarly() {
         StageSpec canary = new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ofHours(9), null);
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 3, 0))));
-        assertThat(driver.command(id, Action.Promote).code()).isEqualTo("NotBaking");
+        assertThat(driver.command(id, Action.Promote).code()).isEqualTo(AnswerReason.NotBaking);
         driver.converge(driver.operations().getFirst());
         assertThat(driver.operations()).isEmpty();
 
-        assertThat(driver.command(id, Action.Promote).code()).isEqualTo("Promoted");
+        assertThat(driver.command(id, Action.Promote).code()).isEqualTo(AnswerReason.Promoted);
 
         assertThat(driver.operations()).hasSize(3);
     }
@@ -280,7 +291,7 @@ class SteeringTest {
         assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo("Superseded"));
+                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.Superseded));
     }
 
     @Test
@@ -288,25 +299,25 @@ class SteeringTest {
         StageSpec canary = new StageSpec(
                 "canary", Amount.of(1), Amount.of(1), Amount.of(0), Duration.ZERO, StageSpec.Approval.after);
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(canary, stage("rest", null, 3, 0))));
-        assertThat(driver.command(id, Action.Reject).code()).isEqualTo("NotAwaitingApproval");
+        assertThat(driver.command(id, Action.Reject).code()).isEqualTo(AnswerReason.NotAwaitingApproval);
         driver.converge(driver.operations().getFirst());
 
-        assertThat(driver.command(id, Action.Reject).code()).isEqualTo("Rejected");
+        assertThat(driver.command(id, Action.Reject).code()).isEqualTo(RolloutReason.Rejected);
 
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.rollout(id).state())
                 .isInstanceOfSatisfying(
                         RolloutState.Aborted.class,
-                        aborted -> assertThat(aborted.code()).isEqualTo("Rejected"));
+                        aborted -> assertThat(aborted.code()).isEqualTo(RolloutReason.Rejected));
     }
 
     @Test
     void aRerunRollsTheSameSpecOutOnceMore() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(stage("all", null, 4, 0))));
-        assertThat(driver.command(id, Action.Rerun).code()).isEqualTo("StillActive");
+        assertThat(driver.command(id, Action.Rerun).code()).isEqualTo(AnswerReason.StillActive);
         driver.operations().forEach(driver::converge);
 
-        assertThat(driver.command(id, Action.Rerun).code()).isEqualTo("RolloutPlanned");
+        assertThat(driver.command(id, Action.Rerun).code()).isEqualTo(AnswerReason.RolloutPlanned);
 
         RolloutId second = driver.latest("prod");
         assertThat(second.generation()).isEqualTo(2);
@@ -330,12 +341,12 @@ class SteeringTest {
                     .filter(audit -> command.id().equals(audit.requestId()))
                     .toList();
             assertThat(answers).hasSize(2);
-            assertThat(answers.getLast().code()).isEqualTo("DuplicateCommand");
+            assertThat(answers.getLast().code()).isEqualTo(AnswerReason.DuplicateCommand);
             assertThat(answers)
                     .allSatisfy(answer -> assertThat(answer.message()).isNotBlank());
         }
         assertThat(driver.command(new RolloutId("other", 1), Action.Pause).code())
-                .isEqualTo("UnknownConfig");
+                .isEqualTo(RequestReason.UnknownConfig);
         assertThat(driver.rollout(id)).isNotNull();
     }
 
@@ -360,7 +371,7 @@ class SteeringTest {
         driver.publish("prod", Fleets.referring(IPVS_LC, "careful"));
         driver.event(new FleetEvent.StrategyDeleted("careful", "test", "deletion", "alice", null));
 
-        assertThat(driver.audits.getLast().code()).isEqualTo("StrategyDeleted");
+        assertThat(driver.audits.getLast().code()).isEqualTo(AnswerReason.StrategyDeleted);
         assertThat(driver.audits.getLast().message()).contains("no rerun or retry of prod can begin");
     }
 
@@ -371,7 +382,7 @@ class SteeringTest {
 
         assertThat(driver.audits).singleElement().satisfies(audit -> {
             assertThat(audit.verdict()).isEqualTo(Verdict.Refused);
-            assertThat(audit.code()).isEqualTo("UnknownStrategy");
+            assertThat(audit.code()).isEqualTo(RequestReason.UnknownStrategy);
             assertThat(audit.message()).contains("nowhere");
         });
         assertThat(driver.fleet.rollouts).isEmpty();

@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +81,8 @@ class UpkeepTest {
     @Test
     void aClusterStoppedOnTheWayNeverFailsTheRollout() {
         RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Ignore));
-        driver.outcome(driver.operations().getFirst(), new Outcome.Skipped("ClusterStopped", "it is stopped"));
+        driver.outcome(
+                driver.operations().getFirst(), new Outcome.Skipped(ClusterReason.ClusterStopped, "it is stopped"));
         convergeAll();
 
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
@@ -140,8 +142,8 @@ class UpkeepTest {
         assertThat(driver.state(id, 9))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
-                        skipped ->
-                                assertThat(skipped.code()).isEqualTo("CiliumDataplaneRequiresKubeProxyConfigDisabled"));
+                        skipped -> assertThat(skipped.code())
+                                .isEqualTo(ClusterReason.CiliumDataplaneRequiresKubeProxyConfigDisabled));
         convergeAll();
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
     }
@@ -169,7 +171,7 @@ class UpkeepTest {
         assertThat(driver.state(id, 3))
                 .isInstanceOfSatisfying(
                         ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo("NoLongerSelected"));
+                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.NoLongerSelected));
         assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
     }
 
@@ -182,13 +184,13 @@ class UpkeepTest {
         driver.tick();
 
         assertThat(driver.state(id, 1)).isInstanceOfSatisfying(ClusterState.Converged.class, converged -> {
-            assertThat(converged.code()).isEqualTo("Drifted");
+            assertThat(converged.code()).isEqualTo(ClusterReason.Drifted);
             assertThat(converged.message()).contains("RoundRobin");
         });
         assertThat(driver.audits)
                 .filteredOn(audit -> audit.action().equals("Drift"))
                 .extracting(AuditRecord::code)
-                .containsExactly("Drifted");
+                .containsExactly(ClusterReason.Drifted);
         assertThat(driver.operations()).isEmpty();
 
         driver.fleet.inventory.computeIfPresent(Fleets.id(1), (_, cluster) -> Fleets.running(cluster, IPVS_LC));
@@ -196,7 +198,7 @@ class UpkeepTest {
         assertThat(driver.audits)
                 .filteredOn(audit -> audit.action().equals("Drift"))
                 .extracting(AuditRecord::code)
-                .containsExactly("Drifted", "DriftEnded");
+                .containsExactly(ClusterReason.Drifted, ClusterReason.DriftEnded);
     }
 
     @Test
@@ -227,7 +229,7 @@ class UpkeepTest {
         assertThat(driver.state(id, 0))
                 .isInstanceOfSatisfying(
                         ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isEqualTo("Drifted"));
+                        converged -> assertThat(converged.code()).isEqualTo(ClusterReason.Drifted));
     }
 
     @Test
@@ -250,7 +252,7 @@ class UpkeepTest {
                         verifying -> assertThat(verifying.message()).contains(foreign));
         driver.tick(Duration.ofMinutes(31));
         assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo("ForeignChange");
+            assertThat(failed.code()).isEqualTo(ClusterReason.ForeignChange);
             assertThat(failed.message()).contains(foreign);
         });
     }
@@ -291,7 +293,7 @@ class UpkeepTest {
         assertThat(driver.state(latest, 2))
                 .isInstanceOfSatisfying(
                         ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isEqualTo("DriftFight"));
+                        converged -> assertThat(converged.code()).isEqualTo(ClusterReason.DriftFight));
 
         driver.command(latest, Action.Rerun);
         assertThat(driver.operations()).extracting(Operation::cluster).contains(Fleets.id(2));

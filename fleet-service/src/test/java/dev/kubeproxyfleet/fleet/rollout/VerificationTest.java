@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.rollout.Verification.Demand;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -63,7 +64,8 @@ class VerificationTest {
         Verification verification = verify(demand(1), 1, ipvs("lc", proof, 1));
 
         assertThat(verification.isProven()).isFalse();
-        assertThat(verification.failureCode()).isIn("NodesDiffer", "NodesNotSynced", "NodesUnproven");
+        assertThat(verification.failureCode())
+                .isIn(ClusterReason.NodesDiffer, ClusterReason.NodesNotSynced, ClusterReason.NodesUnproven);
     }
 
     @Test
@@ -74,7 +76,7 @@ class VerificationTest {
                 .endsWith("; 1 runs something else; on 1 kube-proxy says ipvs, and the kernel's table has no virtual"
                         + " service");
         assertThat(verify(demand(1), 1, ipvs(null, Proof.IPVS_MISSING, 1)).failureCode())
-                .isEqualTo("NodesDiffer");
+                .isEqualTo(ClusterReason.NodesDiffer);
     }
 
     @Test
@@ -82,7 +84,7 @@ class VerificationTest {
         Verification verification = verify(demand(1), 2, ipvs("lc", Proof.PROVEN, 1), ipvs("lc", Proof.NOT_SYNCED, 1));
 
         assertThat(verification.isProven()).isFalse();
-        assertThat(verification.failureCode()).isEqualTo("NodesNotSynced");
+        assertThat(verification.failureCode()).isEqualTo(ClusterReason.NodesNotSynced);
         assertThat(verification.describe())
                 .isEqualTo(
                         "1 of 2 nodes run it, 2 must; 2 report; on 1 kube-proxy has not programmed its rules since it"
@@ -155,14 +157,14 @@ class VerificationTest {
 
         assertThat(verification.isProven()).isFalse();
         assertThat(verification.isContradicted()).isFalse();
-        assertThat(verification.failureCode()).isEqualTo("NodesUnproven");
+        assertThat(verification.failureCode()).isEqualTo(ClusterReason.NodesUnproven);
     }
 
     @Test
     void aClockThatIsWrongIsNamedBeforeSilence() {
         Verification verification = Verification.of(demand(1), evidence(-45), 3, NOON);
 
-        assertThat(verification.failureCode()).isEqualTo("ClockSkew");
+        assertThat(verification.failureCode()).isEqualTo(ClusterReason.ClockSkew);
         assertThat(verification.describe()).contains("clocks of nodes and service differ by 45 s");
     }
 

@@ -2,6 +2,8 @@ package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.util.ArrayDeque;
@@ -28,7 +30,7 @@ public final class DriftsShown {
 
     private final RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
     private final Map<Topic, List<Sent>> sent = new LinkedHashMap<>();
-    private final Map<Drift, String> onRecord = new LinkedHashMap<>();
+    private final Map<Drift, ReasonCode> onRecord = new LinkedHashMap<>();
     private FleetView view = emptyView();
 
     private static FleetView emptyView() {
@@ -50,7 +52,7 @@ public final class DriftsShown {
             return;
         }
         Drift about = new Drift(Objects.requireNonNull(audit.rollout()), Objects.requireNonNull(audit.cluster()));
-        if (audit.code().equals("DriftEnded")) {
+        if (audit.code() == ClusterReason.DriftEnded) {
             onRecord.remove(about);
         } else {
             onRecord.put(about, audit.code());

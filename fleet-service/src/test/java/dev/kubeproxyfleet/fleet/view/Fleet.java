@@ -16,6 +16,9 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Duration;
 import java.time.Instant;
@@ -140,7 +143,7 @@ public final class Fleet {
                 RolloutStatus.Cause.Publish,
                 null,
                 state,
-                code,
+                code == null ? null : ReasonCode.of(code),
                 message,
                 NOON,
                 NOON.minusSeconds(600).plusSeconds(generation),
@@ -153,7 +156,10 @@ public final class Fleet {
                         NOON.plusSeconds(1800),
                         NOON.plusSeconds(7200),
                         List.of(new RolloutPlan.Warning(
-                                "IpvsDeprecated", "Upstream has deprecated IPVS mode.", 2, List.of("weu-01")))),
+                                PlanWarning.IpvsDeprecated,
+                                "Upstream has deprecated IPVS mode.",
+                                2,
+                                List.of("weu-01")))),
                 Duration.ofMinutes(5),
                 null,
                 List.of(stages),
@@ -218,7 +224,7 @@ public final class Fleet {
                 "early",
                 null,
                 state,
-                code,
+                code == null ? null : ReasonCode.of(code),
                 message,
                 NOON.plusSeconds(70),
                 1,
@@ -257,7 +263,7 @@ public final class Fleet {
                 "ada",
                 null,
                 verdict,
-                "RolloutPaused",
+                new AzureCode("RolloutPaused"),
                 "the rollout is paused",
                 at);
     }

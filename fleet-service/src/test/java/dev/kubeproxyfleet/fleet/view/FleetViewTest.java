@@ -23,6 +23,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
@@ -120,7 +122,7 @@ class FleetViewTest {
                 RolloutStatus.State.Running,
                 Fleet.stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 2, 0, 1, 0)),
                 Fleet.stage("rest", RolloutStatus.StageState.Waiting, new RolloutStatus.Counts(0, 0, 0, 0, 0, 0, 0)));
-        RolloutPlan.Reason stopped = new RolloutPlan.Reason("ClusterStopped", "it is stopped");
+        RolloutPlan.Reason stopped = new RolloutPlan.Reason(ClusterReason.ClusterStopped, "it is stopped");
         view.apply(change(rollout));
         view.apply(change(planned("a", RolloutClusterStatus.State.Converged, null, KubeProxyConfig.UNSET, null)));
         view.apply(change(planned("b", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, null)));
@@ -172,7 +174,7 @@ class FleetViewTest {
                 "rest",
                 null,
                 state,
-                code,
+                code == null ? null : ReasonCode.of(code),
                 "m",
                 NOON,
                 1,

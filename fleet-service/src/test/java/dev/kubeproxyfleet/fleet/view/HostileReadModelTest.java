@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -138,7 +139,7 @@ class HostileReadModelTest {
                                         "bob",
                                         "lunch",
                                         AuditRecord.Verdict.Done,
-                                        "Paused",
+                                        AnswerReason.Paused,
                                         "no further cluster starts",
                                         Fleet.NOON)));
             case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, CONFIGS, NODE_STATS -> new ArrayList<>();

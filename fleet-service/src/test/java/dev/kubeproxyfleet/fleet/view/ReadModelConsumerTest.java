@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
@@ -111,7 +112,7 @@ class ReadModelConsumerTest {
                 "bob",
                 null,
                 AuditRecord.Verdict.Done,
-                "Paused",
+                AnswerReason.Paused,
                 "paused",
                 Fleet.NOON);
         consumer.start(new StartupEvent());

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,17 +49,17 @@ final class NodeEvidence {
             schedulers(mode, kubeProxy, ipvs, evidence);
             if (IPVS.equals(mode) && ipvs.getServices() == 0) {
                 evidence.add(evidence(
-                        EvidenceCode.IPVS_EMPTY, "kube-proxy says ipvs, the kernel's table has no virtual service"));
+                        EvidenceReason.IpvsEmpty, "kube-proxy says ipvs, the kernel's table has no virtual service"));
             }
             long connections = ipvs.getActiveConnections() + ipvs.getInactiveConnections();
             if (ipvs.getTableSize() > 0 && connections > (long) TABLE_CROWDED * ipvs.getTableSize()) {
                 evidence.add(evidence(
-                        EvidenceCode.TABLE_CROWDED,
+                        EvidenceReason.TableCrowded,
                         "%d connections in %d buckets; the module's conn_tab_bits sets their number"
                                 .formatted(connections, ipvs.getTableSize())));
             }
         } else if (IPVS.equals(mode) && !unreadable.contains(NodeCollector.IPVS)) {
-            evidence.add(evidence(EvidenceCode.IPVS_MISSING, "kube-proxy says ipvs, the kernel has no IPVS table"));
+            evidence.add(evidence(EvidenceReason.IpvsMissing, "kube-proxy says ipvs, the kernel has no IPVS table"));
         }
         if (kubeProxy != null && kernel != null && IPVS.equals(mode)) {
             timeouts(kubeProxy, kernel, evidence);
@@ -71,12 +72,13 @@ final class NodeEvidence {
         }
         if (!unreadable.isEmpty()) {
             evidence.add(evidence(
-                    EvidenceCode.PROC_UNREADABLE, "could not be read or understood: " + String.join(", ", unreadable)));
+                    EvidenceReason.ProcUnreadable,
+                    "could not be read or understood: " + String.join(", ", unreadable)));
         }
         return evidence;
     }
 
-    private static Evidence evidence(EvidenceCode code, String detail) {
+    private static Evidence evidence(EvidenceReason code, String detail) {
         return new Evidence(code.code(), detail);
     }
 
@@ -85,7 +87,7 @@ final class NodeEvidence {
         if (mode != null && !mode.equals(IPVS)) {
             if (ipvs.getServices() > 0) {
                 evidence.add(evidence(
-                        EvidenceCode.STALE_IPVS,
+                        EvidenceReason.StaleIpvs,
                         "kube-proxy says %s, the kernel still has %d virtual services"
                                 .formatted(mode, ipvs.getServices())));
             }
@@ -93,12 +95,12 @@ final class NodeEvidence {
         }
         Map<String, Integer> running = new TreeMap<>(ipvs.getSchedulers());
         if (running.size() > 1) {
-            evidence.add(evidence(EvidenceCode.MIXED_SCHEDULERS, "virtual services by scheduler: " + running));
+            evidence.add(evidence(EvidenceReason.MixedSchedulers, "virtual services by scheduler: " + running));
         }
         String configured = kubeProxy == null ? null : kubeProxy.getScheduler();
         if (configured != null && !running.isEmpty() && !(running.size() == 1 && running.containsKey(configured))) {
             evidence.add(evidence(
-                    EvidenceCode.SCHEDULER_DIFFERS,
+                    EvidenceReason.SchedulerDiffers,
                     "kube-proxy is configured for %s, the kernel runs %s".formatted(configured, running)));
         }
     }
@@ -109,7 +111,7 @@ final class NodeEvidence {
         difference("tcpFin", configured.getTcpFinTimeoutSeconds(), kernel.getTcpFinSeconds(), differences);
         difference("udp", configured.getUdpTimeoutSeconds(), kernel.getUdpSeconds(), differences);
         if (!differences.isEmpty()) {
-            evidence.add(evidence(EvidenceCode.TIMEOUTS_DIFFER, String.join(", ", differences)));
+            evidence.add(evidence(EvidenceReason.TimeoutsDiffer, String.join(", ", differences)));
         }
     }
 
@@ -129,7 +131,7 @@ final class NodeEvidence {
                         .filter(family -> !RuleSyncs.synced(family, start))
                         .findFirst()
                         .ifPresent(family -> evidence.add(evidence(
-                                EvidenceCode.NOT_SYNCED,
+                                EvidenceReason.NotSynced,
                                 "kube-proxy has not programmed its %srules since it started%s"
                                         .formatted(named(family), start == null ? "" : ago(start, takenAt)))));
             }
@@ -137,7 +139,7 @@ final class NodeEvidence {
                 sync.getFamilies().stream()
                         .max(Comparator.comparing(family -> RuleSyncs.waiting(family, takenAt)))
                         .ifPresent(family -> evidence.add(evidence(
-                                EvidenceCode.SYNC_OVERDUE,
+                                EvidenceReason.SyncOverdue,
                                 "kube-proxy was asked to synchronise its %srules %d s ago and has not"
                                         .formatted(
                                                 named(family),
@@ -164,7 +166,7 @@ final class NodeEvidence {
         Long max = network.getConntrackMax();
         if (count != null && max != null && max > 0 && count > CONNTRACK_NEARLY_FULL * max) {
             evidence.add(evidence(
-                    EvidenceCode.CONNTRACK_NEARLY_FULL,
+                    EvidenceReason.ConntrackNearlyFull,
                     "%d of %d entries; the sysctl nf_conntrack_max sets the limit".formatted(count, max)));
         }
     }

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -69,8 +70,8 @@ class NodeEvidenceTest {
         String contract = Evidence.getClassSchema().getField("code").doc();
 
         assertThat(contract.substring(contract.indexOf(':') + 1).strip().split(", "))
-                .containsExactlyInAnyOrder(Arrays.stream(EvidenceCode.values())
-                        .map(EvidenceCode::code)
+                .containsExactlyInAnyOrder(Arrays.stream(EvidenceReason.values())
+                        .map(EvidenceReason::code)
                         .toArray(String[]::new));
     }
 

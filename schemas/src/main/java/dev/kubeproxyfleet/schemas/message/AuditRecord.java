@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ public record AuditRecord(
         String actor,
         @Nullable String reason,
         Verdict verdict,
-        String code,
+        ReasonCode code,
         String message,
         Instant at) {
 
@@ -34,6 +35,7 @@ public record AuditRecord(
 
     public AuditRecord {
         Objects.requireNonNull(verdict, "verdict");
+        Objects.requireNonNull(code, "code");
         Objects.requireNonNull(at, "at");
         requestId = requestId == null ? null : Limits.cut(requestId, Limits.MAX_ID_LENGTH);
         config = Limits.cut(Objects.requireNonNull(config, "config"), Limits.MAX_ID_LENGTH);
@@ -41,7 +43,6 @@ public record AuditRecord(
         action = Limits.cut(Objects.requireNonNull(action, "action"), MAX_ACTION_LENGTH);
         actor = Attribution.actor(Objects.requireNonNull(actor, "actor"));
         reason = Attribution.reason(reason);
-        code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
         message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
     }
 

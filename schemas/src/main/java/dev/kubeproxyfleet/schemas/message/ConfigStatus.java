@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,6 @@ public record ConfigStatus(
     }
 
     private static boolean isLeft(RolloutClusterStatus status) {
-        return "LowerPriority".equals(status.code()) || "NoLongerSelected".equals(status.code());
+        return status.code() == ClusterReason.LowerPriority || status.code() == ClusterReason.NoLongerSelected;
     }
 }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public record FeatureStatus(
      * @param message one sentence for people
      * @param since when the phase began
      */
-    public record Registration(Phase phase, @Nullable String code, String message, Instant since) {
+    public record Registration(Phase phase, @Nullable ReasonCode code, String message, Instant since) {
 
         public boolean ended() {
             return phase == Phase.Done || phase == Phase.Failed;

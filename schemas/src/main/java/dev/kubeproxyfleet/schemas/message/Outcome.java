@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.Objects;
 
@@ -45,10 +46,10 @@ public record Outcome(
     public sealed interface Result {}
 
     /** The worker goes on trying and says what it waits for, with ARM's code where ARM gave one. */
-    public record Waiting(String code, String message) implements Result {
+    public record Waiting(ReasonCode code, String message) implements Result {
 
         public Waiting {
-            code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
+            Objects.requireNonNull(code, "code");
             message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
         }
     }
@@ -67,19 +68,19 @@ public record Outcome(
     }
 
     /** It cannot be done; {@code code} and {@code message} are ARM's where ARM gave them. */
-    public record Failed(String code, String message) implements Result {
+    public record Failed(ReasonCode code, String message) implements Result {
 
         public Failed {
-            code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
+            Objects.requireNonNull(code, "code");
             message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
         }
     }
 
     /** Nothing was done because the cluster cannot be changed now: stopped, locked. */
-    public record Skipped(String code, String message) implements Result {
+    public record Skipped(ReasonCode code, String message) implements Result {
 
         public Skipped {
-            code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
+            Objects.requireNonNull(code, "code");
             message = Limits.cut(Objects.requireNonNull(message, "message"), Limits.MAX_MESSAGE_LENGTH);
         }
     }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ public record RolloutClusterStatus(
         String stage,
         @Nullable String group,
         State state,
-        @Nullable String code,
+        @Nullable ReasonCode code,
         String message,
         Instant since,
         int attempt,

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -53,7 +54,7 @@ public record RolloutPlan(
     }
 
     /** A stable code, and one sentence for people. */
-    public record Reason(String code, String message) {}
+    public record Reason(ReasonCode code, String message) {}
 
     /** One stage with its caps in clusters. */
     public record Stage(String name, int maxConcurrent, int maxFailures, List<Change> clusters) {
@@ -85,7 +86,7 @@ public record RolloutPlan(
      * @param clusters how many it concerns; 0 if it is about the rollout as a whole
      * @param examples names of at most five of them
      */
-    public record Warning(String code, String message, int clusters, List<String> examples) {
+    public record Warning(ReasonCode code, String message, int clusters, List<String> examples) {
 
         public Warning {
             examples = List.copyOf(examples);

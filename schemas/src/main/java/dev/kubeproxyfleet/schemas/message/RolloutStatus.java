@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +33,7 @@ public record RolloutStatus(
         Cause cause,
         @Nullable String onlyCluster,
         State state,
-        @Nullable String code,
+        @Nullable ReasonCode code,
         String message,
         Instant since,
         Instant createdAt,
@@ -46,9 +48,6 @@ public record RolloutStatus(
         @Nullable List<Action> actions) {
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout.v1";
-
-    /** Code of a rollout that is Paused on its way back: resumed, it is RollingBack again. */
-    public static final String ROLLBACK_PAUSED = "RollbackPaused";
 
     public RolloutStatus {
         stages = List.copyOf(stages);
@@ -67,7 +66,7 @@ public record RolloutStatus(
     public boolean goesBack() {
         return switch (state) {
             case RollingBack -> true;
-            case Paused -> ROLLBACK_PAUSED.equals(code);
+            case Paused -> code == RolloutReason.RollbackPaused;
             case Planned, Running, Succeeded, Failed, Aborted, Superseded, RolledBack -> false;
         };
     }

@@ -20,6 +20,9 @@ public record AzureCode(String code) implements ReasonCode {
     /** An assignment of Azure Policy denies the change; the message names the policy and the assignment. */
     public static final AzureCode REQUEST_DISALLOWED_BY_POLICY = new AzureCode("RequestDisallowedByPolicy");
 
+    /** The subscription does not exist, or the identity may not know of it. */
+    public static final AzureCode SUBSCRIPTION_NOT_FOUND = new AzureCode("SubscriptionNotFound");
+
     public AzureCode {
         code = Limits.cut(Objects.requireNonNull(code, "code"), Limits.MAX_CODE_LENGTH);
     }

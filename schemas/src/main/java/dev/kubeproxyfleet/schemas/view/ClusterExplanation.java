@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.view;
 
+import dev.kubeproxyfleet.schemas.reason.SelectionReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,6 @@ public record ClusterExplanation(
         @Nullable Instant since,
         @Nullable String command) {
 
-    public static final String NOT_SELECTED = "NotSelected";
-    public static final String NOT_IN_ROLLOUT = "NotInRollout";
+    public static final String NOT_SELECTED = SelectionReason.NotSelected.code();
+    public static final String NOT_IN_ROLLOUT = SelectionReason.NotInRollout.code();
 }

@@ -19,6 +19,10 @@ import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
+import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.PlanWarning;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.io.InputStream;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -214,7 +218,7 @@ class MessageJsonTest {
                     "issuedAt":"2026-05-04T03:02:01.500Z","deadline":"2026-05-04T03:32:01.500Z"}"""),
             message(
                     "Outcome",
-                    outcome(new Outcome.Waiting("OperationNotAllowed", "Another operation runs.")),
+                    outcome(new Outcome.Waiting(new AzureCode("OperationNotAllowed"), "Another operation runs.")),
                     OUTCOME.replace(
                             "RESULT",
                             "{\"kind\":\"Waiting\",\"code\":\"OperationNotAllowed\",\"message\":\"Another operation runs.\"}")),
@@ -224,11 +228,11 @@ class MessageJsonTest {
                     OUTCOME.replace("RESULT", "{\"kind\":\"Applied\",\"before\":{},\"changed\":true}")),
             message(
                     "Outcome",
-                    outcome(new Outcome.Failed("Forbidden", "No.")),
+                    outcome(new Outcome.Failed(new AzureCode("Forbidden"), "No.")),
                     OUTCOME.replace("RESULT", "{\"kind\":\"Failed\",\"code\":\"Forbidden\",\"message\":\"No.\"}")),
             message(
                     "Outcome",
-                    outcome(new Outcome.Skipped("Stopped", "It is stopped.")),
+                    outcome(new Outcome.Skipped(new AzureCode("Stopped"), "It is stopped.")),
                     OUTCOME.replace(
                             "RESULT", "{\"kind\":\"Skipped\",\"code\":\"Stopped\",\"message\":\"It is stopped.\"}")),
             message("Outcome", outcome(new Outcome.Gone()), OUTCOME.replace("RESULT", "{\"kind\":\"Gone\"}")),
@@ -250,7 +254,7 @@ class MessageJsonTest {
                             RolloutStatus.Cause.Publish,
                             null,
                             RolloutStatus.State.Paused,
-                            "MaxFailuresExceeded",
+                            RolloutReason.MaxFailuresExceeded,
                             "Two clusters failed.",
                             AT,
                             AT,
@@ -263,7 +267,7 @@ class MessageJsonTest {
                                     AT,
                                     AT.plusSeconds(60),
                                     List.of(new RolloutPlan.Warning(
-                                            "IpvsDeprecated", "It is deprecated.", 2, List.of("prod-1")))),
+                                            PlanWarning.IpvsDeprecated, "It is deprecated.", 2, List.of("prod-1")))),
                             Duration.ofSeconds(90),
                             AT,
                             List.of(new RolloutStatus.Stage(
@@ -278,7 +282,7 @@ class MessageJsonTest {
                                     new RolloutStatus.Action(Command.Action.Resume, null),
                                     new RolloutStatus.Action(
                                             Command.Action.Promote,
-                                            new RolloutPlan.Reason("NotBaking", "No stage bakes.")))),
+                                            new RolloutPlan.Reason(AnswerReason.NotBaking, "No stage bakes.")))),
                     """
                     {"id":"prod.2","config":"prod","generation":2,"cause":"Publish","state":"Paused","code":"MaxFailuresExceeded",\
                     "message":"Two clusters failed.","since":"2026-05-04T03:02:01.500Z",\
@@ -325,7 +329,7 @@ class MessageJsonTest {
                             "canary",
                             "europe",
                             RolloutClusterStatus.State.Failed,
-                            "Forbidden",
+                            new AzureCode("Forbidden"),
                             "No.",
                             AT,
                             2,
@@ -363,7 +367,7 @@ class MessageJsonTest {
                             "alice",
                             "too fast",
                             AuditRecord.Verdict.Refused,
-                            "NotRunning",
+                            AnswerReason.NotRunning,
                             "It has ended.",
                             AT),
                     """
@@ -381,7 +385,7 @@ class MessageJsonTest {
                             "controller",
                             null,
                             AuditRecord.Verdict.Done,
-                            "StageDone",
+                            AnswerReason.StageDone,
                             "Done.",
                             AT),
                     """
