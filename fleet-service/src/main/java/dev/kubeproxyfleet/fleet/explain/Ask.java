@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.explain;
 import static dev.kubeproxyfleet.fleet.explain.Words.nameOf;
 
 import dev.kubeproxyfleet.fleet.rollout.Preview;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
@@ -24,17 +25,14 @@ record Ask(
         @Nullable Prospect prospect,
         Preview.@Nullable Objection objection) {
 
-    /** To roll the configuration out once more: a rollout that is under way has to end before. */
+    /** To roll the configuration out once more. */
     Told rerun(String rest) {
         if (isGone()) {
             return onceKnown(rest);
         }
-        if (prospect != null && !prospect.latest().state().isEnded()) {
-            return onceEnded(rest, prospect.latest());
-        }
-        return prospect != null && prospect.missingStrategy() != null
-                ? oncePublished(rest, prospect.missingStrategy())
-                : new Told(rest + ".", "kpfleet rerun " + config);
+        return prospect == null || prospect.takes(Command.Action.Rerun)
+                ? new Told(rest + ".", "kpfleet rerun " + config)
+                : later(rest, Command.Action.Rerun, prospect);
     }
 
     /**
@@ -46,11 +44,8 @@ record Ask(
         if (isGone()) {
             return onceKnown(rest);
         }
-        if (prospect != null && !takes(prospect.latest())) {
-            return onceEnded(rest, prospect.latest());
-        }
-        if (prospect != null && prospect.latest().state().isEnded() && prospect.missingStrategy() != null) {
-            return oncePublished(rest, prospect.missingStrategy());
+        if (prospect != null && !(prospect.takes(Command.Action.Retry) && isFor(prospect.latest()))) {
+            return later(rest, Command.Action.Retry, prospect);
         }
         if (objection == null || objection.passes() || cluster == null) {
             return new Told(rest + ".", "kpfleet retry " + config + " --cluster " + nameOf(id));
@@ -69,22 +64,31 @@ record Ask(
                 : onceEnded(rest, prospect.latest());
     }
 
+    /** To ask for what the latest rollout does not take now, once it does. */
+    static Told later(String rest, Command.Action action, Prospect prospect) {
+        if (!prospect.latest().state().isEnded()) {
+            return onceEnded(rest, prospect.latest());
+        }
+        return prospect.missingStrategy() == null
+                ? new Told(
+                        rest + ", which is not possible now"
+                                + prospect.latest()
+                                        .objection(action)
+                                        .map(Words::said)
+                                        .orElse("") + ".",
+                        null)
+                : oncePublished(rest, prospect.missingStrategy());
+    }
+
     static String onceItCanBeChanged(Preview.Objection objection) {
         return ", once it can be changed" + Words.said(objection.reason());
     }
 
-    /** Whether a retry is taken up by the rollout, or by one after it. */
-    private boolean takes(RolloutStatus rollout) {
-        return switch (rollout.state()) {
-            case Running -> isFor(rollout);
-            case Paused -> !rollout.goesBack() && rollout.plan() != null && isFor(rollout);
-            case Planned, RollingBack -> false;
-            case Succeeded, Failed, Aborted, Superseded, RolledBack -> true;
-        };
-    }
-
-    private boolean isFor(RolloutStatus rollout) {
-        return rollout.onlyCluster() == null || rollout.onlyCluster().equals(id);
+    /** One that is under way for another cluster takes up no more. */
+    private boolean isFor(RolloutStatus latest) {
+        return latest.state().isEnded()
+                || latest.onlyCluster() == null
+                || latest.onlyCluster().equals(id);
     }
 
     /** Where the rollout is not known, the inventory may be still to come as well. */
@@ -96,7 +100,7 @@ record Ask(
         return new Told(rest + ", should the inventory know it again.", null);
     }
 
-    static Told oncePublished(String rest, String strategy) {
+    private static Told oncePublished(String rest, String strategy) {
         return new Told(
                 rest + ", once the strategy " + strategy + ", which it refers to, is published.",
                 "kpfleet apply -f " + strategy + ".yaml");

@@ -127,13 +127,13 @@ final class ClusterSentence {
             Told told = Remedy.of(code, config, id).after(start + said(objection.reason()), code, ask);
             return notInRollout(id, told.rest(), code, told.command());
         }
-        RolloutStatus stopped = claimant.prospect().stopped();
-        boolean ended = rollout.state().isEnded();
+        RolloutStatus stoppedBy = claimant.prospect().stoppedBy();
         String why = ignored
                 ? "it came to be selected after the plan, and " + config
                         + " takes no new clusters (newClusters: Ignore)"
-                : ended
-                        ? stopped.id() + " ended as " + stopped.state() + ", and after that nothing goes on by itself"
+                : stoppedBy != null && rollout.state().isEnded()
+                        ? stoppedBy.id() + " ended as " + stoppedBy.state()
+                                + ", and after that nothing goes on by itself"
                         : rollout.id() + " is for another cluster";
         String rest = start + ": " + why + "; try it to include it";
         Told told = hasNamesake ? Ask.onceEnded(rest, rollout) : ask.retry(rest, null);

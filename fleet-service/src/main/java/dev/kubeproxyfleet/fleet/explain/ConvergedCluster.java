@@ -98,13 +98,12 @@ final class ConvergedCluster {
         if (!corrects) {
             return ask.rerun(start + "; roll the configuration out once more to bring it back");
         }
-        if (prospect == null || !prospect.goesOnByItself()) {
-            String why = prospect == null
+        RolloutStatus stoppedBy = prospect == null ? null : prospect.stoppedBy();
+        if (prospect == null || stoppedBy != null) {
+            String why = stoppedBy == null
                     ? "; roll the configuration out once more to bring it back"
-                    : "; after " + prospect.stopped().id() + ", which is "
-                            + prospect.stopped().state()
-                            + ", nothing goes on by itself: roll the configuration out once"
-                            + " more to bring it back";
+                    : "; after " + stoppedBy.id() + ", which is " + stoppedBy.state()
+                            + ", nothing goes on by itself: roll the configuration out once" + " more to bring it back";
             return ask.rerun(start + why);
         }
         if (isStopped(cluster)) {

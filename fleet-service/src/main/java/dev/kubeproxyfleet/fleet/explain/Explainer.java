@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.fleet.view.Facts;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -15,6 +16,7 @@ import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Explains clusters and rollouts from what the read model holds at one moment. Thread-safe. */
 public final class Explainer {
@@ -127,8 +129,18 @@ public final class Explainer {
             String strategy = latest.spec().strategyRef();
             return new Prospect(
                     latest,
-                    facts.latestToAll(config).orElse(null),
+                    stoppedBy(config, latest),
                     strategy == null || facts.hasStrategy(strategy) ? null : strategy);
+        }
+
+        /** As long as it is not known which rollout that is, nothing is promised to follow the latest. */
+        private @Nullable RolloutStatus stoppedBy(String config, RolloutStatus latest) {
+            ConfigStatus status = facts.config(config).orElse(null);
+            if (status == null) {
+                return latest;
+            }
+            String stoppedBy = status.stoppedBy();
+            return stoppedBy == null ? null : facts.rollout(stoppedBy).orElse(latest);
         }
     }
 }

@@ -7,6 +7,7 @@ import static dev.kubeproxyfleet.fleet.explain.Words.said;
 import static dev.kubeproxyfleet.fleet.explain.Words.time;
 
 import dev.kubeproxyfleet.fleet.view.ConfigProjector;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -67,6 +68,7 @@ final class RolloutSentence {
                 past.orElse(
                         "was aborted at " + ended(rollout, now) + said(rollout),
                         "clusters keep what they run, roll the configuration out once more to go on",
+                        Command.Action.Rerun,
                         "kpfleet rerun " + rollout.config());
             case Superseded ->
                 new Told(
@@ -77,6 +79,7 @@ final class RolloutSentence {
                 past.orElse(
                         "was rolled back by " + ended(rollout, now) + said(rollout),
                         "mend the cause, then roll the configuration out once more",
+                        Command.Action.Rerun,
                         "kpfleet rerun " + rollout.config());
         };
         return new RolloutExplanation(
@@ -240,20 +243,27 @@ final class RolloutSentence {
                     start,
                     "nothing of it is left to be tried again: roll the configuration out once more, so that it goes on by"
                             + " itself from then on",
+                    Command.Action.Rerun,
                     "kpfleet rerun " + rollout.config());
         }
         return rollout.code() == RolloutReason.RollbackIncomplete
-                ? past.orElse(start, "mend the cause and roll back what is left", "kpfleet rollback " + rollout.id())
+                ? past.orElse(
+                        start,
+                        "mend the cause and roll back what is left",
+                        Command.Action.Rollback,
+                        "kpfleet rollback " + rollout.id())
                 : past.orElse(
                         start,
                         "mend the cause and try again what has not converged",
+                        Command.Action.Retry,
                         "kpfleet retry " + rollout.config());
     }
 
     /** What has come after a rollout that ended: from then on nothing is asked of it. */
     private record Past(RolloutStatus rollout, Prospect prospect, boolean deleted) {
 
-        Told orElse(String start, String advice, String command) {
+        /** @param action that the command asks for */
+        Told orElse(String start, String advice, Command.Action action, String command) {
             if (deleted) {
                 return new Told(
                         start + "; the config was deleted since, publish it again to go on.",
@@ -264,10 +274,9 @@ final class RolloutSentence {
                 return new Told(
                         start + "; " + latest + " came after it, look at that one.", "kpfleet get rollout " + latest);
             }
-            String strategy = prospect.missingStrategy();
-            return strategy == null || rollout.code() == RolloutReason.RollbackIncomplete
+            return prospect.takes(action)
                     ? new Told(start + "; " + advice + ".", command)
-                    : Ask.oncePublished(start + "; " + advice, strategy);
+                    : Ask.later(start + "; " + advice, action, prospect);
         }
     }
 }

@@ -3,11 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a config goes on by itself, as the controller decides it and as people are told. */
-public final class Continuity {
+/** Whether a config goes on by itself. */
+final class Continuity {
 
     /** What became of a config's latest rollout. */
-    public enum Latest {
+    enum Latest {
         Succeeded,
         /** Failures ended it, and no person did. */
         Failed,
@@ -15,7 +15,7 @@ public final class Continuity {
     }
 
     /** What became of a config's latest rollout to every selected cluster. */
-    public enum Full {
+    enum Full {
         Succeeded,
         /** It had chosen its clusters, and then failed or was ended by a person. */
         Stopped,
@@ -32,7 +32,7 @@ public final class Continuity {
      * @param cause of the latest rollout
      * @param onlyCluster the one cluster that it was for; null if there were more
      */
-    public static boolean follows(Latest latest, Cause cause, @Nullable String onlyCluster, Full full) {
+    static boolean follows(Latest latest, Cause cause, @Nullable String onlyCluster, Full full) {
         boolean goesOn = switch (latest) {
             case Succeeded -> true;
             case Failed -> cause == Cause.CatchUp;

@@ -17,7 +17,7 @@ public record Standing(
         ConfigState config, Rollout latest, @Nullable Rollout active, Rollout full, boolean missesStrategy) {
 
     /** Empty if there is no such config, or it has never had a rollout. */
-    static Optional<Standing> of(FleetState fleet, String name) {
+    public static Optional<Standing> of(FleetState fleet, String name) {
         return fleet.config(name).filter(config -> config.generation() > 0).map(config -> of(fleet, config));
     }
 

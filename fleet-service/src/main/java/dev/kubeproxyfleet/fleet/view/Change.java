@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -16,6 +17,8 @@ public sealed interface Change {
 
     record RolloutCluster(
             String rollout, String cluster, @Nullable RolloutClusterStatus status) implements Change {}
+
+    record Config(String name, @Nullable ConfigStatus status) implements Change {}
 
     record Cluster(String id, @Nullable ClusterRecord cluster) implements Change {}
 

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
@@ -57,9 +58,9 @@ public final class Facts {
         return rollouts.latestOfConfigs();
     }
 
-    /** The latest rollout of a config to every selected cluster; empty if none is known (any more). */
-    public Optional<RolloutStatus> latestToAll(String config) {
-        return rollouts.latestToAll(config);
+    /** A config as the controller has it; empty until that has arrived. */
+    public Optional<ConfigStatus> config(String name) {
+        return rollouts.config(name);
     }
 
     /** Whether the rollout's config was deleted, then or later. */

@@ -84,6 +84,12 @@ public final class FleetView {
                         ? List.of(Notice.reload())
                         : List.of(rolloutNotice(rollout.id()), fleetNotice());
             }
+            case Change.Config config -> {
+                rollouts.fold(config);
+                yield config.status() == null
+                        ? List.of(Notice.reload())
+                        : List.of(rolloutNotice(config.status().latestRollout()), fleetNotice());
+            }
             case Change.RolloutCluster cluster -> {
                 rollouts.fold(cluster);
                 yield cluster.status() == null

@@ -48,7 +48,13 @@ public class ReadModelConsumer {
     private static final Logger LOG = Logger.getLogger(ReadModelConsumer.class);
 
     private static final Set<Topic> TOPICS = Set.of(
-            Topic.DESIRED, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.AUDIT);
+            Topic.DESIRED,
+            Topic.CONFIGS,
+            Topic.ROLLOUTS,
+            Topic.ROLLOUT_CLUSTERS,
+            Topic.CLUSTERS,
+            Topic.CLUSTER_HEALTH,
+            Topic.AUDIT);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(10);

@@ -2,18 +2,22 @@ package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
+import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +58,12 @@ final class RecordDecoder {
                             : misplaced(status.id());
                 }
                 case ROLLOUT_CLUSTERS -> rolloutCluster(key, value);
+                case CONFIGS -> {
+                    ConfigStatus status = json(value, ConfigStatus.class);
+                    yield status == null || isOf(key, status)
+                            ? understood(new Change.Config(key, status))
+                            : misplaced(status.name());
+                }
                 case CLUSTERS -> clusterOrSubscription(key, value);
                 case CLUSTER_HEALTH -> health(key, value);
                 case AUDIT -> {
@@ -61,8 +71,7 @@ final class RecordDecoder {
                     yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
                 }
                 case DESIRED -> strategy(key, value, headers);
-                case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, CONFIGS, NODE_STATS ->
-                    new Decoded.Ignored();
+                case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new Decoded.Ignored();
             };
         } catch (IOException | RuntimeException e) {
             // Records refuse what is missing in their own ways.
@@ -70,7 +79,7 @@ final class RecordDecoder {
         }
     }
 
-    /** What the controller refuses is no strategy, and what it made of a config is on {@code rollouts}. */
+    /** What the controller refuses is no strategy, and what it made of a config is on {@code configs}. */
     private Decoded strategy(String key, byte @Nullable [] value, Headers headers) {
         if (!key.startsWith(FleetStrategy.KEY_PREFIX)) {
             return new Decoded.Ignored();
@@ -87,7 +96,7 @@ final class RecordDecoder {
 
     private static Decoded rolloutCluster(String key, byte @Nullable [] value) throws IOException {
         int slash = key.indexOf('/');
-        if (slash <= 0) {
+        if (slash <= 0 || RolloutId.parse(key.substring(0, slash)).isEmpty()) {
             return new Decoded.Unreadable("the key is not <rollout id><cluster id>");
         }
         RolloutClusterStatus status = json(value, RolloutClusterStatus.class);
@@ -99,6 +108,17 @@ final class RecordDecoder {
     /** Others are found by a rollout's config and generation, so these must be those of its id. */
     private static boolean isOf(String key, RolloutStatus status) {
         return status.id().equals(key) && status.id().equals(status.config() + "." + status.generation());
+    }
+
+    /** The rollouts that it names are looked up and shown as this config's. */
+    private static boolean isOf(String key, ConfigStatus status) {
+        return status.name().equals(key)
+                && status.latestRollout().equals(key + "." + status.generation())
+                && Stream.of(status.latestRollout(), status.fullRollout(), status.activeRollout(), status.stoppedBy())
+                        .filter(Objects::nonNull)
+                        .allMatch(id -> RolloutId.parse(id)
+                                .filter(rollout -> rollout.config().equals(key))
+                                .isPresent());
     }
 
     private static Decoded health(String key, byte @Nullable [] value) {

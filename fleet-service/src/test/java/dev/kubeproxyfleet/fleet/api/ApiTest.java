@@ -2,13 +2,13 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
 import static dev.kubeproxyfleet.fleet.view.Fleet.NOON;
-import static dev.kubeproxyfleet.fleet.view.Fleet.change;
 import static dev.kubeproxyfleet.fleet.view.Fleet.cluster;
 import static dev.kubeproxyfleet.fleet.view.Fleet.health;
 import static dev.kubeproxyfleet.fleet.view.Fleet.id;
 import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
 import static dev.kubeproxyfleet.fleet.view.Fleet.stage;
 import static dev.kubeproxyfleet.fleet.view.Fleet.status;
+import static dev.kubeproxyfleet.fleet.view.Fleet.tell;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.contains;
@@ -82,13 +82,18 @@ class ApiTest {
         view.apply(cluster("weu-01", LEAST_CONNECTION));
         view.apply(cluster("weu-02", KubeProxyConfig.UNSET));
         view.apply(health("weu-01", NOON, "ipvs", "lc", 300));
-        view.apply(change(rollout(
-                "prod",
-                1,
-                RolloutStatus.State.Running,
-                stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 1, 0, 0, 0)))));
-        view.apply(change(status("prod.1", "weu-01", RolloutClusterStatus.State.Converged, null, "")));
-        view.apply(change(status("prod.1", "weu-02", RolloutClusterStatus.State.Waiting, "SlotsTaken", "waits")));
+        tell(
+                view,
+                rollout(
+                        "prod",
+                        1,
+                        RolloutStatus.State.Running,
+                        stage(
+                                "early",
+                                RolloutStatus.StageState.Updating,
+                                new RolloutStatus.Counts(1, 0, 0, 1, 0, 0, 0))));
+        tell(view, status("prod.1", "weu-01", RolloutClusterStatus.State.Converged, null, ""));
+        tell(view, status("prod.1", "weu-02", RolloutClusterStatus.State.Waiting, "SlotsTaken", "waits"));
     }
 
     @Test
@@ -478,8 +483,8 @@ class ApiTest {
                         FleetConfigReader.read(changed.getBytes(StandardCharsets.UTF_8), null, Strategy.DEFAULT))
                 .config()
                 .spec();
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
-        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec, false)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Superseded));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec, false));
         given().contentType(ContentType.JSON)
                 .body(changed)
                 .post("/api/v1/plans")
@@ -494,8 +499,7 @@ class ApiTest {
         view.apply(new Change.Subscription(
                 Fleet.SUBSCRIPTION,
                 new SubscriptionRecord(Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION))));
-        view.apply(change(
-                status("prod.1", "weu-02", RolloutClusterStatus.State.Skipped, "ScopeLocked", "locked by finance")));
+        tell(view, status("prod.1", "weu-02", RolloutClusterStatus.State.Skipped, "ScopeLocked", "locked by finance"));
 
         planThatOutranksOthers()
                 .body("warnings[0].code", equalTo("ScopeLocked"))
@@ -613,8 +617,7 @@ class ApiTest {
 
     @Test
     void listsTheConfigurationsInForce() {
-        view.apply(change(
-                Fleet.with(rollout("gone", 3, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true)));
+        tell(view, Fleet.with(rollout("gone", 3, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true));
 
         given().get("/api/v1/configs")
                 .then()

@@ -225,12 +225,14 @@ class DashboardTest {
     private void whatIsNotAsItShouldBeIsSaid(Page page) {
         assertThat(page.getByTestId("drift")).hasCount(0);
         assertThat(page.getByTestId("differing")).hasCount(0);
-        view.apply(Fleet.change(Fleet.status(
-                "prod-ipvs.2",
-                "prod-weu-01",
-                RolloutClusterStatus.State.Converged,
-                "NodesDrifted",
-                "3 of 3 nodes run something else.")));
+        Fleet.tell(
+                view,
+                Fleet.status(
+                        "prod-ipvs.2",
+                        "prod-weu-01",
+                        RolloutClusterStatus.State.Converged,
+                        "NodesDrifted",
+                        "3 of 3 nodes run something else."));
         view.apply(Fleet.health("prod-weu-01", InstantSource.system().instant().plusSeconds(1), "iptables", null, 300));
         assertThat(page.getByTestId("drift")).containsText("3 of 3 nodes run something else.");
         assertThat(page.getByTestId("drift").getByRole(AriaRole.LINK)).hasText("prod-ipvs.2");

@@ -53,9 +53,9 @@ class EventsTest {
             await("the stream opens with a heartbeat").atMost(PATIENCE).until(() -> lines.contains("event:heartbeat"));
 
             view.apply(Fleet.cluster("sse-01", Fleet.LEAST_CONNECTION));
-            view.apply(Fleet.change(Fleet.rollout("sse", 1, RolloutStatus.State.Running)));
-            view.apply(Fleet.change(
-                    Fleet.status("sse.1", "sse-01", RolloutClusterStatus.State.Updating, null, "being changed")));
+            Fleet.tell(view, Fleet.rollout("sse", 1, RolloutStatus.State.Running));
+            Fleet.tell(
+                    view, Fleet.status("sse.1", "sse-01", RolloutClusterStatus.State.Updating, null, "being changed"));
 
             await("what changed arrives")
                     .atMost(PATIENCE)
@@ -81,8 +81,8 @@ class EventsTest {
             await("the stream opens").atMost(PATIENCE).until(() -> lines.contains("event:heartbeat"));
 
             view.apply(Fleet.cluster("sse-02", Fleet.LEAST_CONNECTION));
-            view.apply(Fleet.change(Fleet.rollout("other", 1, RolloutStatus.State.Running)));
-            view.apply(Fleet.change(Fleet.rollout("only", 1, RolloutStatus.State.Running)));
+            Fleet.tell(view, Fleet.rollout("other", 1, RolloutStatus.State.Running));
+            Fleet.tell(view, Fleet.rollout("only", 1, RolloutStatus.State.Running));
 
             await("the rollout arrives").atMost(PATIENCE).until(() -> lines.contains("event:rollout"));
             assertThat(lines)

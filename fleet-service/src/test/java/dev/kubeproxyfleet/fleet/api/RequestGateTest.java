@@ -57,8 +57,7 @@ class RequestGateTest {
     void aSmallFleet() {
         Fleet.clear(view);
         publisher.reset(AuditRecord.Verdict.Done);
-        view.apply(
-                Fleet.change(Fleet.rollout("prod", 1, dev.kubeproxyfleet.schemas.message.RolloutStatus.State.Running)));
+        Fleet.tell(view, Fleet.rollout("prod", 1, dev.kubeproxyfleet.schemas.message.RolloutStatus.State.Running));
         await("earlier streams are over").atMost(PATIENCE).until(() -> subscribers.count() == 0);
         await("earlier bodies are gone").atMost(PATIENCE).until(() -> bytesHeld() == 0);
     }

@@ -52,9 +52,8 @@ final class ShownFleet {
         view.apply(new Change.Subscription(
                 Fleet.SUBSCRIPTION,
                 new SubscriptionRecord(Fleet.SUBSCRIPTION, 20, "Registered", List.of(Fleet.SUBSCRIPTION))));
-        view.apply(new Change.Rollout("dev-nft.1", past("dev-nft", RolloutStatus.State.Succeeded, Duration.ofDays(2))));
-        view.apply(new Change.Rollout(
-                "prod-ipvs.1", past("prod-ipvs", RolloutStatus.State.Superseded, Duration.ofHours(5))));
+        Fleet.tell(view, past("dev-nft", RolloutStatus.State.Succeeded, Duration.ofDays(2)));
+        Fleet.tell(view, past("prod-ipvs", RolloutStatus.State.Superseded, Duration.ofHours(5)));
         for (int i = 0; i < 20; i++) {
             view.apply(cluster(i));
             for (int minute = 60; minute >= 0 && i != 17; minute--) {
@@ -65,7 +64,7 @@ final class ShownFleet {
                 view.apply(new Change.RolloutCluster(ROLLOUT, id(i), status(i, state)));
             }
         }
-        view.apply(new Change.Rollout(ROLLOUT, running()));
+        Fleet.tell(view, running());
         audit(
                 view,
                 Duration.ofMinutes(26),
@@ -84,8 +83,8 @@ final class ShownFleet {
                 view.apply(new Change.RolloutCluster(ROLLOUT, id(i), status(i, State.Converged)));
             }
         }
-        view.apply(new Change.Rollout(
-                ROLLOUT,
+        Fleet.tell(
+                view,
                 rollout(
                         RolloutStatus.State.Succeeded,
                         null,
@@ -93,14 +92,14 @@ final class ShownFleet {
                         List.of(
                                 stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
                                 stage("early", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 5, 0, 0, 0)),
-                                stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 10, 0, 0, 0))))));
+                                stage("rest", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 10, 0, 0, 0)))));
     }
 
     /** The same rollout when more has failed than it tolerates, on its way back. */
     void rollBack(FleetView view) {
         view.apply(new Change.RolloutCluster(ROLLOUT, id(1), status(1, State.RolledBack)));
-        view.apply(new Change.Rollout(
-                ROLLOUT,
+        Fleet.tell(
+                view,
                 rollout(
                         RolloutStatus.State.RollingBack,
                         "MaxFailuresExceeded",
@@ -108,13 +107,13 @@ final class ShownFleet {
                         List.of(
                                 stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
                                 stage("early", StageState.Updating, new RolloutStatus.Counts(0, 1, 1, 0, 1, 1, 1)),
-                                stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0))))));
+                                stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0)))));
     }
 
     /** The first stage of it bakes. */
     void bake(FleetView view) {
-        view.apply(new Change.Rollout(
-                ROLLOUT,
+        Fleet.tell(
+                view,
                 rollout(
                         RolloutStatus.State.Running,
                         null,
@@ -122,7 +121,7 @@ final class ShownFleet {
                         List.of(
                                 stage("canary", StageState.Done, new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
                                 stage("early", StageState.Baking, new RolloutStatus.Counts(0, 0, 0, 3, 1, 1, 0)),
-                                stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0))))));
+                                stage("rest", StageState.Waiting, new RolloutStatus.Counts(10, 0, 0, 0, 0, 0, 0)))));
     }
 
     private static void audit(FleetView view, Instant at, String actor, String action, String code, String message) {

@@ -11,10 +11,12 @@ import dev.kubeproxyfleet.fleet.rollout.Onlooker;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController;
+import dev.kubeproxyfleet.fleet.rollout.Standing;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -211,10 +213,20 @@ final class TakenAtItsWord implements Onlooker {
         for (ClusterRecord cluster : fleet.clusters()) {
             reader.read(cluster, SimulatedHealth.of(cluster.id(), fleet.evidence(cluster.id()), now));
         }
+        Map<RolloutId, List<RolloutStatus.Action>> actions = new HashMap<>();
+        rollouts.stream()
+                .map(RolloutId::config)
+                .distinct()
+                .flatMap(config -> Standing.of(fleet, config).stream())
+                .forEach(standing -> {
+                    Statuses.of(standing).ifPresent(reader::read);
+                    standing.rollouts()
+                            .forEach(rollout -> actions.put(rollout.id(), Statuses.actions(standing, rollout)));
+                });
         for (RolloutId id : rollouts) {
             Rollout rollout = fleet.rollout(id).orElseThrow();
             reader.read(
-                    Statuses.of(rollout, List.of()),
+                    Statuses.of(rollout, actions.get(id)),
                     fleet.rolloutClusters(id).stream()
                             .map(cluster -> Statuses.of(rollout, cluster))
                             .toList());

@@ -285,6 +285,10 @@ final class TopologyController implements SimulatedController {
                 changedRollouts.put(id, new Change<>(rollouts.put(id, after), after));
             }
         }
+        for (TestRecord<String, byte[]> record : output(Topic.CONFIGS)) {
+            reader.read(Topic.CONFIGS, record.key(), record.value());
+            drifts.read(Topic.CONFIGS, record.key(), record.value());
+        }
         Map<String, Change<RolloutCluster>> changedClusters = new LinkedHashMap<>();
         for (TestRecord<String, byte[]> record : output(Topic.ROLLOUT_CLUSTERS)) {
             reader.read(Topic.ROLLOUT_CLUSTERS, record.key(), record.value());

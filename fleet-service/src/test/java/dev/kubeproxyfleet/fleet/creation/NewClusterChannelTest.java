@@ -136,7 +136,7 @@ class NewClusterChannelTest {
     @Test
     void beginsOnceTheConfigsAreKnownAndTakesOneEventAfterTheOther() {
         assertThat(channels.getPausable(NewClusterConsumer.CHANNEL).isPaused()).isTrue();
-        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
+        Fleet.tell(view, Fleet.rollout("prod", 1, RolloutStatus.State.Running));
         Fleet.markCaughtUp(view);
         await("the channel begins")
                 .atMost(PATIENCE)

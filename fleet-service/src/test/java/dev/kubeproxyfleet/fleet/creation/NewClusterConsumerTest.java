@@ -114,7 +114,7 @@ class NewClusterConsumerTest {
 
     @BeforeEach
     void aConfigIsInForce() {
-        view.apply(Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)));
+        Fleet.tell(view, Fleet.rollout("prod", 1, RolloutStatus.State.Running));
     }
 
     @Test
@@ -209,7 +209,7 @@ class NewClusterConsumerTest {
 
     @Test
     void anEventRightBehindItsConfigIsNotRejected() throws Exception {
-        whilePausing = () -> view.apply(Fleet.change(Fleet.rollout("late", 1, RolloutStatus.State.Running)));
+        whilePausing = () -> Fleet.tell(view, Fleet.rollout("late", 1, RolloutStatus.State.Running));
 
         send("{\"id\": \"" + ID + "\", \"config\": \"late\", \"cluster\": {}}");
 

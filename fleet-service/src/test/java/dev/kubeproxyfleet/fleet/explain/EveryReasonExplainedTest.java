@@ -36,7 +36,7 @@ class EveryReasonExplainedTest {
         RolloutExplanation explanation = RolloutSentence.of(
                 rollout,
                 List.of(),
-                new Prospect(rollout, rollout, null),
+                new Prospect(rollout, null, null),
                 false,
                 _ -> RolloutSentence.Chance.OPEN,
                 NOON.plusSeconds(100));
@@ -76,7 +76,7 @@ class EveryReasonExplainedTest {
                 null,
                 status("prod.2", "weu-03", state(reason), reason.code(), "so it is"),
                 rollout,
-                new Prospect(rollout, rollout, null),
+                new Prospect(rollout, null, null),
                 null,
                 NOON.plusSeconds(100));
 

@@ -2,13 +2,13 @@ package dev.kubeproxyfleet.fleet.explain;
 
 import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
 import static dev.kubeproxyfleet.fleet.view.Fleet.NOON;
-import static dev.kubeproxyfleet.fleet.view.Fleet.change;
 import static dev.kubeproxyfleet.fleet.view.Fleet.cluster;
 import static dev.kubeproxyfleet.fleet.view.Fleet.health;
 import static dev.kubeproxyfleet.fleet.view.Fleet.id;
 import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
 import static dev.kubeproxyfleet.fleet.view.Fleet.stage;
 import static dev.kubeproxyfleet.fleet.view.Fleet.status;
+import static dev.kubeproxyfleet.fleet.view.Fleet.tell;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.view.Change;
@@ -59,7 +59,7 @@ class ExplanationTest {
     void ofAClusterThatAConfigSelectsButTakesNoMore() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false)));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false));
 
         assertThat(explain().sentence())
                 .isEqualTo("weu-03 is selected by prod, but no rollout of it has taken it in: it came to be selected"
@@ -74,7 +74,7 @@ class ExplanationTest {
     void ofAStoppedClusterThatAConfigTakesNoMore() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Succeeded", "Stopped"));
         listed();
-        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), ignoring(), false)));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), ignoring(), false));
 
         assertThat(explain().sentence())
                 .startsWith("weu-03 is selected by prod, but no rollout of it has taken it in: it came to be selected"
@@ -87,7 +87,7 @@ class ExplanationTest {
     @Test
     void ofAClusterThatARolloutWouldWaitFor() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false)));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false));
 
         assertThat(explain().sentence()).endsWith("; try it to include it.");
         assertThat(explain().command()).isEqualTo("kpfleet retry prod --cluster weu-03");
@@ -109,7 +109,7 @@ class ExplanationTest {
     void ofAStoppedClusterThatAConfigSelects(RolloutStatus.State state, String expected, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Succeeded", "Stopped"));
         listed();
-        view.apply(change(rollout("prod", 2, state)));
+        tell(view, rollout("prod", 2, state));
 
         assertThat(explain().sentence()).contains(expected).contains("(ClusterStopped): ");
         assertThat(explain().command()).matches(given -> command == null ? given == null : given.startsWith(command));
@@ -126,13 +126,13 @@ class ExplanationTest {
     void ofWhatFollowsARetryByHowTheRolloutToAllEnded(
             RolloutStatus.State full, String onlyCluster, String ofANewOne, String ofADeferredOne) {
         listed();
-        view.apply(change(rollout("prod", 1, full)));
-        view.apply(change(retry(2, onlyCluster, RolloutStatus.State.Succeeded)));
+        tell(view, rollout("prod", 1, full));
+        tell(view, retry(2, onlyCluster, RolloutStatus.State.Succeeded));
 
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         assertThat(explain().sentence()).contains(ofANewOne);
 
-        view.apply(change(status("prod.1", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
+        tell(view, status("prod.1", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed"));
         assertThat(explain().sentence()).contains(ofADeferredOne);
     }
 
@@ -140,8 +140,8 @@ class ExplanationTest {
     void ofANewClusterWhileAnotherOneIsTriedAgain() {
         listed();
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Failed)));
-        view.apply(change(retry(2, "other", RolloutStatus.State.Running)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Failed));
+        tell(view, retry(2, "other", RolloutStatus.State.Running));
 
         assertThat(explain().sentence())
                 .endsWith(": prod.2 is for another cluster; try it to include it, once prod.2 has ended.");
@@ -184,7 +184,7 @@ class ExplanationTest {
     void ofANewClusterThatAConfigSelects(RolloutStatus.State state, String expected, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollout("prod", 2, state)));
+        tell(view, rollout("prod", 2, state));
 
         assertThat(explain().sentence())
                 .startsWith("weu-03 is selected by prod")
@@ -195,7 +195,7 @@ class ExplanationTest {
     @Test
     void ofANewClusterThatCannotBeChangedNow() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Succeeded));
 
         assertThat(explain().sentence()).contains("(KubeProxyConfigFeatureNotRegistered): feature");
         assertThat(explain().command()).isEqualTo("kpfleet features register " + Fleet.SUBSCRIPTION);
@@ -204,8 +204,8 @@ class ExplanationTest {
     @Test
     void ofAClusterThatItsConfigNoLongerSelects() {
         view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.1", "weu-03", State.Converged, null, "")));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.1", "weu-03", State.Converged, null, ""));
         FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
         FleetConfig.Spec narrower = new FleetConfig.Spec(
                 spec.kubeProxy(),
@@ -214,7 +214,7 @@ class ExplanationTest {
                 spec.strategy(),
                 spec.drift(),
                 spec.newClusters());
-        view.apply(change(Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), narrower, false)));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), narrower, false));
 
         assertThat(explain().sentence())
                 .startsWith("weu-03 was last in prod.1, and Azure shows IPVS LeastConnection")
@@ -224,9 +224,8 @@ class ExplanationTest {
     @Test
     void ofAClusterThatWaitsToBeGivenBackWhatItHad() {
         view.apply(cluster("weu-03", LEAST_CONNECTION, "Succeeded", "Stopped"));
-        view.apply(change(
-                rollout("prod", 2, RolloutStatus.State.RollingBack, "RollbackByOperator", "rolled back by ada")));
-        view.apply(change(convergedOverUnset()));
+        tell(view, rollout("prod", 2, RolloutStatus.State.RollingBack, "RollbackByOperator", "rolled back by ada"));
+        tell(view, convergedOverUnset());
 
         assertThat(explain().sentence())
                 .contains("waits to be given back IPTABLES: prod.2 is rolling back since 12:00:00 UTC")
@@ -237,8 +236,8 @@ class ExplanationTest {
     @Test
     void ofAClusterThatWaitsForAPausedRollback() {
         view.apply(cluster("weu-03", LEAST_CONNECTION, "Succeeded", "Stopped"));
-        view.apply(change(rollbackPaused()));
-        view.apply(change(convergedOverUnset()));
+        tell(view, rollbackPaused());
+        tell(view, convergedOverUnset());
 
         assertThat(explain().sentence())
                 .endsWith(" and waits to be given back IPTABLES: prod.2 is paused in its rollback since 12:00:00 UTC"
@@ -250,33 +249,33 @@ class ExplanationTest {
     void ofAClusterThatAPausedRollbackWillNotChange() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollbackPaused()));
+        tell(view, rollbackPaused());
         assertThat(explain().sentence())
                 .as("that it has not taken in")
                 .endsWith(": prod.2 is paused in its rollback; nothing to do.");
 
-        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+        tell(view, status("prod.2", "weu-03", State.Waiting, null, ""));
         assertThat(explain().sentence())
                 .as("that it has not changed")
                 .endsWith("but prod.2 will not change it: it is paused in its rollback since 12:00:00 UTC"
                         + " (RollbackPaused): paused by ada; nothing to do.");
         assertThat(explain().command()).isNull();
 
-        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
+        tell(view, status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed"));
         assertThat(explain().sentence())
                 .as("that it skipped")
                 .endsWith(" (ClusterNotReady), and is ready again; try again what has not converged, once prod.2 has"
                         + " ended.");
 
-        view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));
+        tell(view, status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked."));
         assertThat(explain().command()).as("that failed").isEqualTo("kpfleet get rollout prod.2");
     }
 
     @Test
     void ofAClusterThatAPausedRollbackIsGivingBackWhatItHad() {
         view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(rollbackPaused()));
-        view.apply(change(status("prod.2", "weu-03", State.Updating, null, "")));
+        tell(view, rollbackPaused());
+        tell(view, status("prod.2", "weu-03", State.Updating, null, ""));
 
         assertThat(explain().sentence()).contains("is being changed by Azure for prod.2 (which is on its way back)");
     }
@@ -285,8 +284,9 @@ class ExplanationTest {
     void ofANewClusterWhoseRolloutIsPausedBeforeItsStart() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(
-                Fleet.unplanned(rollout("prod", 2, RolloutStatus.State.Paused, "PausedByOperator", "paused by ada"))));
+        tell(
+                view,
+                Fleet.unplanned(rollout("prod", 2, RolloutStatus.State.Paused, "PausedByOperator", "paused by ada")));
 
         assertThat(explain().sentence())
                 .endsWith(": prod.2 is paused before its start (PausedByOperator): paused by ada; it goes on when"
@@ -353,13 +353,15 @@ class ExplanationTest {
     @MethodSource
     void ofAClusterWhoseOwnStageIsOn(StageState state, String expected, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(rollout(
-                "prod",
-                2,
-                RolloutStatus.State.Running,
-                stage("canary", StageState.Done, ONE_OF_TWO),
-                stage("early", state, ONE_OF_TWO))));
-        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+        tell(
+                view,
+                rollout(
+                        "prod",
+                        2,
+                        RolloutStatus.State.Running,
+                        stage("canary", StageState.Done, ONE_OF_TWO),
+                        stage("early", state, ONE_OF_TWO)));
+        tell(view, status("prod.2", "weu-03", State.Waiting, null, ""));
 
         assertThat(explain().sentence()).contains(expected);
         assertThat(explain().command()).isEqualTo(command);
@@ -379,8 +381,8 @@ class ExplanationTest {
     void ofAWaitingClusterByTheRolloutsState(RolloutStatus.State state, String expected, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollout("prod", 2, state, "MaxFailuresExceeded", "canary has 1 failed cluster.")));
-        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+        tell(view, rollout("prod", 2, state, "MaxFailuresExceeded", "canary has 1 failed cluster."));
+        tell(view, status("prod.2", "weu-03", State.Waiting, null, ""));
 
         assertThat(explain().sentence()).contains(expected);
         assertThat(explain().command()).isEqualTo(command);
@@ -414,9 +416,10 @@ class ExplanationTest {
     @Test
     void ofAClusterThatAzureChangesWithAzuresOwnWords() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Upgrading", "Running"));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status(
-                "prod.2", "weu-03", State.Updating, "OperationNotAllowed", "Another operation is in progress.")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(
+                view,
+                status("prod.2", "weu-03", State.Updating, "OperationNotAllowed", "Another operation is in progress."));
 
         assertThat(explain().sentence())
                 .isEqualTo(
@@ -429,8 +432,8 @@ class ExplanationTest {
     void ofAClusterWhoseNodesAreAwaited() {
         view.apply(cluster("weu-03", LEAST_CONNECTION));
         view.apply(health("weu-03", NOON, "iptables", null, 3));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.2", "weu-03", State.Verifying, null, "")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, status("prod.2", "weu-03", State.Verifying, null, ""));
 
         assertThat(explain().sentence())
                 .isEqualTo(
@@ -441,8 +444,8 @@ class ExplanationTest {
     @Test
     void ofAClusterWhoseNodesAreSilent() {
         view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.2", "weu-03", State.Verifying, null, "")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, status("prod.2", "weu-03", State.Verifying, null, ""));
 
         assertThat(explain().sentence()).contains("none of them reports; see whether the agent runs on its nodes.");
         assertThat(explain().command()).isEqualTo("kpfleet get cluster weu-03");
@@ -460,8 +463,8 @@ class ExplanationTest {
 
     private void converged() {
         view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, status("prod.2", "weu-03", State.Converged, null, ""));
     }
 
     @Test
@@ -489,8 +492,8 @@ class ExplanationTest {
     void ofAClusterThatWasStoppedAndRunsAgain() {
         listed();
         view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterStopped", "the cluster is stopped")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.2", "weu-03", State.Skipped, "ClusterStopped", "the cluster is stopped"));
 
         assertThat(explain().sentence())
                 .endsWith(
@@ -501,8 +504,8 @@ class ExplanationTest {
     @Test
     void ofAClusterThatDriftedAway() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it"));
 
         assertThat(explain().sentence())
                 .isEqualTo(
@@ -514,9 +517,10 @@ class ExplanationTest {
     @Test
     void ofAClusterWhoseNodesDriftedAway() {
         view.apply(cluster("weu-03", LEAST_CONNECTION));
-        view.apply(change(
-                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, "NodesDrifted", "2 of 3 nodes run it")));
+        tell(
+                view,
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false));
+        tell(view, status("prod.2", "weu-03", State.Converged, "NodesDrifted", "2 of 3 nodes run it"));
 
         assertThat(explain().sentence())
                 .contains("has drifted since (NodesDrifted): 2 of 3 nodes run it; writing to Azure changes nothing");
@@ -526,9 +530,8 @@ class ExplanationTest {
     @Test
     void ofADriftedClusterThatNothingCorrectsBeforeAPersonDecides() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(
-                Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), spec(FleetConfig.Drift.Correct), false)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), spec(FleetConfig.Drift.Correct), false));
+        tell(view, status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it"));
 
         assertThat(explain().sentence())
                 .endsWith("; after prod.2, which is Aborted, nothing goes on by itself: roll the configuration out once"
@@ -540,9 +543,10 @@ class ExplanationTest {
     void ofAClusterThatDriftedAndIsCorrectedByItself() {
         listed();
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(
-                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it")));
+        tell(
+                view,
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false));
+        tell(view, status("prod.2", "weu-03", State.Converged, "Drifted", "someone else changed it"));
 
         assertThat(explain().sentence())
                 .endsWith("; it is corrected by itself, within the caps and windows of its strategy.");
@@ -553,14 +557,17 @@ class ExplanationTest {
     @Test
     void ofAClusterThatTwoManagersFightOver() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(
-                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false)));
-        view.apply(change(status(
-                "prod.2",
-                "weu-03",
-                State.Converged,
-                "DriftFight",
-                "it was corrected 3 times lately and is left alone")));
+        tell(
+                view,
+                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), spec(FleetConfig.Drift.Correct), false));
+        tell(
+                view,
+                status(
+                        "prod.2",
+                        "weu-03",
+                        State.Converged,
+                        "DriftFight",
+                        "it was corrected 3 times lately and is left alone"));
 
         assertThat(explain().sentence())
                 .contains(
@@ -572,9 +579,8 @@ class ExplanationTest {
     @Test
     void ofAClusterWhoseConfigWasDeleted() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(
-                Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true)));
-        view.apply(change(status("prod.2", "weu-03", State.Converged, null, "")));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true));
+        tell(view, status("prod.2", "weu-03", State.Converged, null, ""));
 
         assertThat(explain().sentence()).contains("the config prod was deleted, so nothing keeps it so any more");
         assertThat(explain().command()).isNull();
@@ -591,9 +597,8 @@ class ExplanationTest {
     @MethodSource
     void ofAClusterWhoseTurnItIsButForAReason(String code, String message, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(
-                rollout("prod", 2, RolloutStatus.State.Running, stage("early", StageState.Updating, ONE_OF_TWO))));
-        view.apply(change(status("prod.2", "weu-03", State.Waiting, code, message)));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running, stage("early", StageState.Updating, ONE_OF_TWO)));
+        tell(view, status("prod.2", "weu-03", State.Waiting, code, message));
 
         assertThat(explain().sentence()).contains("(" + code + "): " + message);
         assertThat(explain().command()).isEqualTo(command);
@@ -615,14 +620,16 @@ class ExplanationTest {
 
     @Test
     void ofAClusterOutsideTheRolloutsWindows() {
-        view.apply(change(rollout(
-                "prod",
-                2,
-                RolloutStatus.State.Running,
-                "OutsideWindow",
-                "the next window opens at 2026-03-02T22:00:00Z",
-                stage("early", StageState.Updating, ONE_OF_TWO))));
-        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "waits for its turn")));
+        tell(
+                view,
+                rollout(
+                        "prod",
+                        2,
+                        RolloutStatus.State.Running,
+                        "OutsideWindow",
+                        "the next window opens at 2026-03-02T22:00:00Z",
+                        stage("early", StageState.Updating, ONE_OF_TWO)));
+        tell(view, status("prod.2", "weu-03", State.Waiting, null, "waits for its turn"));
 
         assertThat(explain().sentence())
                 .endsWith("because the rollout starts no cluster now (OutsideWindow): the next window opens at"
@@ -638,8 +645,8 @@ class ExplanationTest {
     })
     void ofAClusterThatWasNotReady(RolloutStatus.State state, String expected, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Failed", "Running"));
-        view.apply(change(rollout("prod", 2, state)));
-        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed")));
+        tell(view, rollout("prod", 2, state));
+        tell(view, status("prod.2", "weu-03", State.Skipped, "ClusterNotReady", "it is Failed"));
 
         assertThat(explain().sentence()).contains(expected);
         assertThat(explain().command()).isEqualTo(command);
@@ -661,8 +668,8 @@ class ExplanationTest {
     void ofASkippedCluster(String code, String command) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.2", "weu-03", State.Skipped, code, "so it is")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.2", "weu-03", State.Skipped, code, "so it is"));
 
         assertThat(explain().sentence()).contains("was skipped in stage early of prod.2", "(" + code + "): so it is;");
         assertThat(explain().command()).isEqualTo(command);
@@ -672,8 +679,8 @@ class ExplanationTest {
     void ofAClusterThatGotBackWhatItHad() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.RolledBack)));
-        view.apply(change(status("prod.2", "weu-03", State.RolledBack, null, "3 of 3 nodes show IPTABLES")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.RolledBack));
+        tell(view, status("prod.2", "weu-03", State.RolledBack, null, "3 of 3 nodes show IPTABLES"));
 
         assertThat(explain().sentence())
                 .isEqualTo("weu-03 has back what it had before prod.2, since 12:01:10 UTC: 3 of 3 nodes show IPTABLES;"
@@ -683,8 +690,8 @@ class ExplanationTest {
 
     @Test
     void ofAClusterThatCouldNotBeGivenBackWhatItHad() {
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Failed, "RollbackIncomplete", "1 could not")));
-        view.apply(change(status("prod.2", "weu-03", State.Failed, "ForeignChange", "someone else changed it")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Failed, "RollbackIncomplete", "1 could not"));
+        tell(view, status("prod.2", "weu-03", State.Failed, "ForeignChange", "someone else changed it"));
 
         assertThat(explain().command()).isEqualTo("kpfleet rollback prod.2");
     }
@@ -694,9 +701,8 @@ class ExplanationTest {
     void ofAClusterThatAPolicyHoldsBack(RolloutStatus.State state) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollout("prod", 2, state)));
-        view.apply(change(
-                status("prod.2", "weu-03", State.Failed, "RequestDisallowedByPolicy", "Azure Policy refuses it")));
+        tell(view, rollout("prod", 2, state));
+        tell(view, status("prod.2", "weu-03", State.Failed, "RequestDisallowedByPolicy", "Azure Policy refuses it"));
 
         assertThat(explain().sentence()).doesNotContain("mend the cause");
         if (state == RolloutStatus.State.Failed) {
@@ -711,8 +717,8 @@ class ExplanationTest {
     void ofAFailedCluster(RolloutStatus.State state) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
         listed();
-        view.apply(change(rollout("prod", 2, state)));
-        view.apply(change(status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked.")));
+        tell(view, rollout("prod", 2, state));
+        tell(view, status("prod.2", "weu-03", State.Failed, "ScopeLocked", "The scope is locked."));
 
         ClusterExplanation explanation = explain();
 
@@ -731,8 +737,8 @@ class ExplanationTest {
     @Test
     void ofAStoppedClusterThatWasSkipped() {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET, "Succeeded", "Stopped"));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.2", "weu-03", State.Skipped, "ClusterStopped", "The cluster is stopped")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, status("prod.2", "weu-03", State.Skipped, "ClusterStopped", "The cluster is stopped"));
 
         assertThat(explain().command())
                 .isEqualTo("az aks start --subscription " + Fleet.SUBSCRIPTION
@@ -742,7 +748,7 @@ class ExplanationTest {
     @ParameterizedTest
     @EnumSource(RolloutClusterStatus.State.class)
     void isOneSentenceEvenWhereTheRolloutIsNotKnownYet(State state) {
-        view.apply(change(status("prod.2", "weu-03", state, null, "")));
+        tell(view, status("prod.2", "weu-03", state, null, ""));
 
         assertThat(explain().sentence()).startsWith("weu-03 ").endsWith(".").doesNotContain("null");
     }
@@ -760,13 +766,15 @@ class ExplanationTest {
 
     private void waitingBehind(StageState canary) {
         view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
-        view.apply(change(rollout(
-                "prod",
-                2,
-                RolloutStatus.State.Running,
-                stage("canary", canary, ONE_OF_TWO),
-                stage("early", StageState.Waiting, ONE_OF_TWO))));
-        view.apply(change(status("prod.2", "weu-03", State.Waiting, null, "")));
+        tell(
+                view,
+                rollout(
+                        "prod",
+                        2,
+                        RolloutStatus.State.Running,
+                        stage("canary", canary, ONE_OF_TWO),
+                        stage("early", StageState.Waiting, ONE_OF_TWO)));
+        tell(view, status("prod.2", "weu-03", State.Waiting, null, ""));
     }
 
     private ClusterExplanation explain() {

@@ -6,6 +6,7 @@ import static dev.kubeproxyfleet.fleet.view.Fleet.stage;
 import static dev.kubeproxyfleet.fleet.view.Fleet.status;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.explain.RolloutSentence.Chance;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -206,7 +207,7 @@ class RolloutExplanationTest {
                                 "ClusterBusy",
                                 "it is Upgrading"),
                         status("prod.2", "weu-03", RolloutClusterStatus.State.Waiting, null, "waits for its turn")),
-                new Prospect(rollout, rollout, null),
+                new Prospect(rollout, null, null),
                 false,
                 _ -> Chance.OPEN,
                 NOON.plusSeconds(100));
@@ -280,10 +281,12 @@ class RolloutExplanationTest {
      */
     private static RolloutExplanation explain(
             RolloutStatus rollout, RolloutStatus latest, Chance chance, @Nullable String missingStrategy) {
+        ControllersWord word =
+                new ControllersWord(Stream.of(rollout, latest).distinct().toList(), missingStrategy != null);
         return RolloutSentence.of(
                 rollout,
                 List.of(status("prod.2", "weu-01", RolloutClusterStatus.State.Failed, "NodesDiffer", "2 of 3 run it")),
-                new Prospect(latest, latest, missingStrategy),
+                new Prospect(word.told(latest), null, missingStrategy),
                 rollout.released(),
                 _ -> chance,
                 NOON.plusSeconds(100));

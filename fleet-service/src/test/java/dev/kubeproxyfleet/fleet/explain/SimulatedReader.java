@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.view.FoldedTopics;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -39,6 +40,10 @@ public final class SimulatedReader {
         view.apply(new Change.Rollout(rollout.id(), rollout));
         clusters.forEach(
                 cluster -> view.apply(new Change.RolloutCluster(cluster.rollout(), cluster.cluster(), cluster)));
+    }
+
+    public void read(ConfigStatus config) {
+        view.apply(new Change.Config(config.name(), config));
     }
 
     public void read(ClusterRecord cluster, ClusterHealth health) {

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the audit trail says has drifted and not ended is what the fleet counts, lists and explains: after every step of a
- * simulated controller, and for a read model that starts again and again and reads the topics in any interleaving.
+ * simulated controller, and for a read model that starts again and again and reads the topics in any interleaving. Such a one
+ * shows the same fleet as the one that has followed.
  */
 public final class DriftsShown {
 
@@ -85,6 +86,11 @@ public final class DriftsShown {
             }
         }
         check(replayed, "a read model that started anew, seed " + seed);
+        if (!replayed.clusters().equals(view.clusters())
+                || !replayed.configs().equals(view.configs())
+                || !replayed.rollouts().equals(view.rollouts())) {
+            throw new AssertionError("a read model that started anew shows another fleet, seed " + seed);
+        }
     }
 
     private Map<Topic, Deque<Sent>> everything() {

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
@@ -26,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Records of a small fleet, for tests. */
@@ -211,6 +214,27 @@ public final class Fleet {
                 null);
     }
 
+    /** Applies a rollout, and what the controller tells at the same time of its config and of the config's other rollouts. */
+    public static void tell(FleetView view, RolloutStatus status) {
+        Map<String, RolloutStatus> rollouts = new TreeMap<>();
+        view.rollouts().stream()
+                .filter(rollout -> rollout.config().equals(status.config()))
+                .forEach(rollout -> rollouts.put(rollout.id(), rollout));
+        rollouts.put(status.id(), status);
+        String strategy = status.spec().strategyRef();
+        ControllersWord word = new ControllersWord(
+                rollouts.values(), strategy != null && view.strategy(strategy).isEmpty());
+        rollouts.values().stream()
+                .map(word::told)
+                .filter(told -> !view.rollout(told.id()).equals(Optional.of(told)))
+                .forEach(told -> view.apply(change(told)));
+        view.apply(new Change.Config(status.config(), word.config()));
+    }
+
+    public static void tell(FleetView view, RolloutClusterStatus status) {
+        view.apply(change(status));
+    }
+
     public static Change.Rollout change(RolloutStatus status) {
         return new Change.Rollout(status.id(), status);
     }
@@ -276,6 +300,7 @@ public final class Fleet {
                     .clusters()
                     .forEach(each -> view.apply(new Change.RolloutCluster(each.rollout(), each.cluster(), null)));
             view.apply(new Change.Rollout(rollout.id(), null));
+            view.apply(new Change.Config(rollout.config(), null));
         }
         for (ClusterView cluster : view.clusters()) {
             view.apply(new Change.Health(cluster.id(), null));

@@ -9,8 +9,10 @@ import static dev.kubeproxyfleet.fleet.view.Fleet.health;
 import static dev.kubeproxyfleet.fleet.view.Fleet.id;
 import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
 import static dev.kubeproxyfleet.fleet.view.Fleet.status;
+import static dev.kubeproxyfleet.fleet.view.Fleet.tell;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
@@ -73,10 +75,9 @@ class FleetViewTest {
 
     @Test
     void whatIsInForceIsTheLatestRolloutOfEachConfigThatIsNotDeleted() {
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(
-                Fleet.with(rollout("gone", 1, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Superseded));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, Fleet.with(rollout("gone", 1, RolloutStatus.State.Succeeded), Fleet.spec(LEAST_CONNECTION), true));
 
         assertThat(view.configs()).singleElement().satisfies(config -> {
             assertThat(config.name()).isEqualTo("prod");
@@ -123,26 +124,27 @@ class FleetViewTest {
                 Fleet.stage("early", RolloutStatus.StageState.Updating, new RolloutStatus.Counts(1, 0, 0, 2, 0, 1, 0)),
                 Fleet.stage("rest", RolloutStatus.StageState.Waiting, new RolloutStatus.Counts(0, 0, 0, 0, 0, 0, 0)));
         RolloutPlan.Reason stopped = new RolloutPlan.Reason(ClusterReason.ClusterStopped, "it is stopped");
-        view.apply(change(rollout));
-        view.apply(change(planned("a", RolloutClusterStatus.State.Converged, null, KubeProxyConfig.UNSET, null)));
-        view.apply(change(planned("b", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, null)));
-        view.apply(change(planned("c", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, stopped)));
-        view.apply(change(planned("d", RolloutClusterStatus.State.Converged, null, LEAST_CONNECTION, null)));
-        view.apply(change(
-                planned("e", RolloutClusterStatus.State.Skipped, "SkippedByOperator", KubeProxyConfig.UNSET, null)));
-        view.apply(change(new RolloutClusterStatus(
-                "prod.1",
-                id("f"),
-                null,
-                "rest",
-                null,
-                RolloutClusterStatus.State.Waiting,
-                null,
-                "joined",
-                NOON,
-                0,
-                null,
-                null)));
+        tell(view, rollout);
+        tell(view, planned("a", RolloutClusterStatus.State.Converged, null, KubeProxyConfig.UNSET, null));
+        tell(view, planned("b", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, null));
+        tell(view, planned("c", RolloutClusterStatus.State.Waiting, null, KubeProxyConfig.UNSET, stopped));
+        tell(view, planned("d", RolloutClusterStatus.State.Converged, null, LEAST_CONNECTION, null));
+        tell(view, planned("e", RolloutClusterStatus.State.Skipped, "SkippedByOperator", KubeProxyConfig.UNSET, null));
+        tell(
+                view,
+                new RolloutClusterStatus(
+                        "prod.1",
+                        id("f"),
+                        null,
+                        "rest",
+                        null,
+                        RolloutClusterStatus.State.Waiting,
+                        null,
+                        "joined",
+                        NOON,
+                        0,
+                        null,
+                        null));
 
         RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
 
@@ -185,10 +187,10 @@ class FleetViewTest {
     @Test
     void whoHoldsAClusterIsShownRatherThanWhoLeftItLater() {
         view.apply(cluster("a", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
-        view.apply(change(rollout("zoo", 7, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("zoo.7", "a", RolloutClusterStatus.State.Skipped, "LowerPriority", "prod has it")));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, null, ""));
+        tell(view, rollout("zoo", 7, RolloutStatus.State.Succeeded));
+        tell(view, status("zoo.7", "a", RolloutClusterStatus.State.Skipped, "LowerPriority", "prod has it"));
         assertThat(view.clusters().getFirst().rollout())
                 .extracting(ClusterView.InRollout::id)
                 .isEqualTo("prod.1");
@@ -196,24 +198,41 @@ class FleetViewTest {
 
     @Test
     void theNameOfAConfigMeansItsRolloutUnderWayElseTheLatest() {
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.RollingBack)));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Succeeded)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.RollingBack));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Succeeded));
         assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.1");
 
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.RolledBack)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.RolledBack));
         assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.2");
     }
 
     @Test
     void aDeletedConfigHoldsNoClusterThatAnEarlierRolloutOfItChanged() {
         view.apply(cluster("a", LEAST_CONNECTION));
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
-        view.apply(change(
-                Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, null, ""));
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Aborted), Fleet.spec(LEAST_CONNECTION), true));
 
         assertThat(new Explainer(view).cluster(id("a"), NOON).orElseThrow().sentence())
                 .contains("deleted");
+    }
+
+    @Test
+    void aConfigIsUnknownUntilTheControllersWordOfItHasArrivedAndItsRolloutIsNot() {
+        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        assertThat(view.configs()).isEmpty();
+        assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.1");
+
+        RolloutStatus next = rollout("prod", 2, RolloutStatus.State.Running);
+        view.apply(new Change.Config("prod", new ControllersWord(List.of(next), false).config()));
+        assertThat(view.rollout("prod"))
+                .as("the one under way has not arrived")
+                .map(RolloutStatus::id)
+                .contains("prod.1");
+
+        view.apply(change(next));
+        assertThat(view.configs()).extracting(config -> config.rollout().id()).containsExactly("prod.2");
+        assertThat(view.rollout("prod")).map(RolloutStatus::id).contains("prod.2");
     }
 
     @Test
@@ -230,8 +249,8 @@ class FleetViewTest {
     void aTombstoneTakesAwayWhatItNames() {
         view.apply(cluster("a", null));
         view.apply(health("a", NOON, "ipvs", "lc", 3));
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Waiting, null, "")));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Running));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Waiting, null, ""));
 
         view.apply(new Change.RolloutCluster("prod.1", id("a"), null));
         assertThat(view.clusters().getFirst().rollout()).isNull();
@@ -271,10 +290,10 @@ class FleetViewTest {
     @Test
     void showsTheLatestRolloutThatHasACluster() {
         view.apply(cluster("a", null));
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Superseded)));
-        view.apply(change(status("prod.2", "a", RolloutClusterStatus.State.Updating, null, "")));
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Superseded));
+        tell(view, status("prod.2", "a", RolloutClusterStatus.State.Updating, null, ""));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, null, ""));
 
         assertThat(view.clusters().getFirst().rollout())
                 .extracting(ClusterView.InRollout::id)
@@ -283,8 +302,8 @@ class FleetViewTest {
 
     @Test
     void findsARolloutByItsIdOrTheLatestByItsConfig() {
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(rollout("prod", 10, RolloutStatus.State.Planned)));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, rollout("prod", 10, RolloutStatus.State.Planned));
 
         assertThat(view.rollout("prod.2")).map(RolloutStatus::generation).contains(2L);
         assertThat(view.rollout("prod")).map(RolloutStatus::generation).contains(10L);
@@ -315,31 +334,31 @@ class FleetViewTest {
 
     @Test
     void driftIsWhatTheControllerSays() {
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "")));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Succeeded));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, null, ""));
         view.apply(cluster("a", KubeProxyConfig.UNSET));
         assertThat(view.clusters().getFirst().drift())
                 .as("nobody has judged it yet")
                 .isNull();
 
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, "Drifted", "someone else")));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, "Drifted", "someone else"));
         assertThat(view.clusters().getFirst().drift())
                 .isEqualTo(new ClusterView.Drift("Drifted", "someone else", "prod.1"));
         assertThat(view.overview().drifted()).isEqualTo(1);
 
-        view.apply(change(rollout("prod", 2, RolloutStatus.State.Running)));
-        view.apply(change(status("prod.2", "a", RolloutClusterStatus.State.Waiting, null, "")));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        tell(view, status("prod.2", "a", RolloutClusterStatus.State.Waiting, null, ""));
         assertThat(view.overview().drifted()).as("it waits for its correction").isEqualTo(1);
 
-        view.apply(change(status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "prod.2 has it now")));
+        tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "prod.2 has it now"));
         assertThat(view.overview().drifted()).isZero();
     }
 
     @Test
     void anotherClusterUnderTheSameIdIsInNoRolloutOfTheOneBefore() {
-        view.apply(change(rollout("prod", 1, RolloutStatus.State.Succeeded)));
+        tell(view, rollout("prod", 1, RolloutStatus.State.Succeeded));
         RolloutClusterStatus before = status("prod.1", "a", RolloutClusterStatus.State.Converged, null, "");
-        view.apply(change(Fleet.withUid(before, "resourceUID:1")));
+        tell(view, Fleet.withUid(before, "resourceUID:1"));
         view.apply(cluster("a", LEAST_CONNECTION));
         assertThat(new Explainer(view).cluster(id("a"), NOON).orElseThrow().state())
                 .isEqualTo("Converged");

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
@@ -17,6 +18,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +40,7 @@ class HostileReadModelTest {
     @ParameterizedTest
     @EnumSource(
             value = Topic.class,
-            names = {"DESIRED", "ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
+            names = {"DESIRED", "CONFIGS", "ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
     void whatCannotBeReadIsLeftOutAndAllElseCanBeShownAfterARestartToo(Topic topic) throws IOException {
         List<Hostile> records = records(topic);
 
@@ -52,6 +54,9 @@ class HostileReadModelTest {
     /** By a read model of its own, from the start of the topic. */
     private static Read read(Topic topic, List<Hostile> records) throws IOException {
         FleetView view = new FleetView(_ -> {}, _ -> {}, 10, 100);
+        Fleet.tell(view, Fleet.rollout("prod", 1, RolloutStatus.State.Succeeded));
+        Fleet.tell(view, Fleet.status("prod.1", "b", RolloutClusterStatus.State.Converged, null, "runs it"));
+        view.apply(Fleet.cluster("b", Fleet.LEAST_CONNECTION));
         RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
         int understood = 0;
         int leftOut = 0;
@@ -85,7 +90,11 @@ class HostileReadModelTest {
             shown.append(Json.MAPPER.writeValueAsString(view.rolloutDetail(rollout.id())));
             shown.append(Json.MAPPER.writeValueAsString(new Explainer(view).rollout(rollout.id(), Fleet.NOON)));
         }
-        shown.append(Json.MAPPER.writeValueAsString(view.clusters()));
+        for (ClusterView cluster : view.clusters()) {
+            shown.append(Json.MAPPER.writeValueAsString(cluster));
+            shown.append(Json.MAPPER.writeValueAsString(new Explainer(view).cluster(cluster.id(), Fleet.NOON)));
+        }
+        shown.append(Json.MAPPER.writeValueAsString(view.inventory().claims()));
         shown.append(Json.MAPPER.writeValueAsString(view.configs()));
         shown.append(Json.MAPPER.writeValueAsString(view.strategies()));
         return shown.toString();
@@ -96,6 +105,14 @@ class HostileReadModelTest {
             case DESIRED ->
                 HostileRecords.json(
                         SEED, COUNT, valid("strategy/careful", FleetStrategy.of("careful", Strategy.DEFAULT)));
+            case CONFIGS -> {
+                ControllersWord word = new ControllersWord(
+                        List.of(
+                                Fleet.rollout("prod", 1, RolloutStatus.State.Running),
+                                Fleet.rollout("prod", 2, RolloutStatus.State.Failed)),
+                        false);
+                yield HostileRecords.json(SEED, COUNT, valid("prod", word.config()));
+            }
             case ROLLOUTS ->
                 HostileRecords.json(
                         SEED,
@@ -142,7 +159,7 @@ class HostileReadModelTest {
                                         AnswerReason.Paused,
                                         "no further cluster starts",
                                         Fleet.NOON)));
-            case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, CONFIGS, NODE_STATS -> new ArrayList<>();
+            case COMMANDS, NEW_CLUSTERS, REJECTED, OPERATIONS, OUTCOMES, NODE_STATS -> new ArrayList<>();
         };
     }
 

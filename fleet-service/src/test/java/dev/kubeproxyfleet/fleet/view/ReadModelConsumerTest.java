@@ -30,7 +30,13 @@ class ReadModelConsumerTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final List<Topic> TOPICS = List.of(
-            Topic.DESIRED, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.AUDIT);
+            Topic.DESIRED,
+            Topic.CONFIGS,
+            Topic.ROLLOUTS,
+            Topic.ROLLOUT_CLUSTERS,
+            Topic.CLUSTERS,
+            Topic.CLUSTER_HEALTH,
+            Topic.AUDIT);
     private static final int AUDIT_RECORDS = 10;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();

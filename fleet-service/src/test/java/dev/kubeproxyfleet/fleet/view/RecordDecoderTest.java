@@ -2,10 +2,15 @@ package dev.kubeproxyfleet.fleet.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
@@ -20,6 +25,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -28,19 +34,18 @@ class RecordDecoderTest {
     private static final Headers NO_HEADERS = new RecordHeaders();
     private static final RecordDecoder DECODER = new RecordDecoder(Strategy.defaultWithBake(Duration.ofSeconds(5)));
 
+    private static final ConfigStatus CONFIG =
+            new ControllersWord(List.of(Fleet.rollout("prod", 1, RolloutStatus.State.Running)), false).config();
+
     static Stream<Change> changes() {
         return Stream.of(
                 Fleet.cluster("a", Fleet.LEAST_CONNECTION),
                 new Change.Subscription("s-1", new SubscriptionRecord("s-1", 2, "Registered", List.of("s-1"))),
                 Fleet.health("a", Fleet.NOON, "ipvs", "lc", 30),
                 new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)),
-                Fleet.change(Fleet.rollout("prod", 1, dev.kubeproxyfleet.schemas.message.RolloutStatus.State.Running)),
-                Fleet.change(Fleet.status(
-                        "prod.1",
-                        "a",
-                        dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State.Waiting,
-                        "StageWaiting",
-                        "waits")));
+                Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)),
+                new Change.Config("prod", CONFIG),
+                Fleet.change(Fleet.status("prod.1", "a", RolloutClusterStatus.State.Waiting, "StageWaiting", "waits")));
     }
 
     @ParameterizedTest
@@ -97,14 +102,42 @@ class RecordDecoderTest {
         assertThat(DECODER.decode(Topic.ROLLOUT_CLUSTERS, "prod.1" + Fleet.id("a"), null, NO_HEADERS))
                 .isEqualTo(
                         new RecordDecoder.Decoded.Understood(new Change.RolloutCluster("prod.1", Fleet.id("a"), null)));
+        assertThat(DECODER.decode(Topic.CONFIGS, "prod", null, NO_HEADERS))
+                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Config("prod", null)));
         assertThat(DECODER.decode(Topic.AUDIT, "prod", null, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Ignored());
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "name,dev",
+        "generation,2",
+        "latestRollout,dev.1",
+        "activeRollout,dev.1",
+        "fullRollout,dev.1",
+        "fullRollout,prod",
+        "stoppedBy,prod.x"
+    })
+    void aConfigThatNamesAnothersRolloutsIsUnreadable(String field, String value) throws IOException {
+        ObjectNode config = Json.MAPPER.valueToTree(CONFIG);
+        config.put(field, value);
+
+        assertThat(DECODER.decode(Topic.CONFIGS, "prod", json(config), NO_HEADERS))
+                .isInstanceOf(RecordDecoder.Decoded.Unreadable.class);
+    }
+
+    @Test
+    void aClusterOfWhatIsNoRolloutIsUnreadable() throws IOException {
+        RolloutClusterStatus status = Fleet.status("prod.x", "a", RolloutClusterStatus.State.Waiting, null, "waits");
+
+        assertThat(DECODER.decode(Topic.ROLLOUT_CLUSTERS, status.key(), json(status), NO_HEADERS))
+                .isInstanceOf(RecordDecoder.Decoded.Unreadable.class);
+    }
+
+    @ParameterizedTest
     @EnumSource(
             value = Topic.class,
-            names = {"ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
+            names = {"CONFIGS", "ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
     void garbageIsUnreadableAndNothingWorse(Topic topic) {
         for (String garbage : List.of("", "null", "{}", "[1]", "{\"state\":\"Flying\"}", "\u0000\u0001", "{\"id\":")) {
             RecordDecoder.Decoded decoded = DECODER.decode(
@@ -122,6 +155,7 @@ class RecordDecoderTest {
             case Change.Rollout it -> DECODER.decode(Topic.ROLLOUTS, it.id(), json(it.status()), NO_HEADERS);
             case Change.RolloutCluster it ->
                 DECODER.decode(Topic.ROLLOUT_CLUSTERS, it.rollout() + it.cluster(), json(it.status()), NO_HEADERS);
+            case Change.Config it -> DECODER.decode(Topic.CONFIGS, it.name(), json(it.status()), NO_HEADERS);
             case Change.Cluster it -> DECODER.decode(Topic.CLUSTERS, it.id(), json(it.cluster()), NO_HEADERS);
             case Change.Subscription it ->
                 DECODER.decode(Topic.CLUSTERS, "/subscriptions/" + it.id(), json(it.subscription()), NO_HEADERS);

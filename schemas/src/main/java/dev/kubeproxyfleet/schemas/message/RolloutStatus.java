@@ -6,6 +6,8 @@ import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,16 @@ public record RolloutStatus(
      *     cluster needs it, or that none can take it.
      */
     public record Action(Command.Action action, RolloutPlan.@Nullable Reason objection) {}
+
+    /** What stands against something that can be asked of it; empty if nothing does, or if only asking tells. */
+    public Optional<RolloutPlan.Reason> objection(Command.Action action) {
+        return actions == null
+                ? Optional.empty()
+                : actions.stream()
+                        .filter(known -> known.action() == action)
+                        .flatMap(known -> Stream.ofNullable(known.objection()))
+                        .findFirst();
+    }
 
     /** Whether it gives clusters back what they had, or will once it is resumed. */
     public boolean goesBack() {
