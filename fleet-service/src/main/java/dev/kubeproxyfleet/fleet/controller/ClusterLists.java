@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterLists {
 
-    private record Queue(int stage, int group, boolean blocked) {}
+    private record Queue(RolloutCluster.Place place, boolean blocked) {}
 
     /** By ordinal. */
     private final Map<Queue, NavigableMap<Integer, String>> waiting = new HashMap<>();
@@ -33,8 +33,9 @@ final class ClusterLists {
 
     /** Those that nothing blocks first, then by ordinal; {@code limit} at most. */
     List<String> waiting(int stage, int group, int limit) {
+        RolloutCluster.Place place = new RolloutCluster.Place(stage, group);
         return Stream.of(false, true)
-                .map(blocked -> waiting.get(new Queue(stage, group, blocked)))
+                .map(blocked -> waiting.get(new Queue(place, blocked)))
                 .flatMap(queue -> queue == null ? Stream.empty() : queue.values().stream())
                 .limit(limit)
                 .toList();
@@ -73,8 +74,8 @@ final class ClusterLists {
         if (cluster.isDeferred()) {
             deferred.add(name);
         }
-        if (cluster.isChanged()) {
-            changed.put(cluster.change(), name);
+        if (cluster.change() instanceof RolloutCluster.Change.Made made) {
+            changed.put(made.position(), name);
         }
     }
 
@@ -90,12 +91,12 @@ final class ClusterLists {
             case ClusterState.Ended _ -> {}
         }
         deferred.remove(name);
-        if (cluster.isChanged()) {
-            changed.remove(cluster.change());
+        if (cluster.change() instanceof RolloutCluster.Change.Made made) {
+            changed.remove(made.position());
         }
     }
 
     private static Queue queue(RolloutCluster cluster, ClusterState.Waiting state) {
-        return new Queue(cluster.stage(), cluster.group(), state.code() != null);
+        return new Queue(cluster.place(), state.code() != null);
     }
 }

@@ -2,9 +2,12 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -12,7 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 
-/** The JSON in which the core's states are stored: each sealed family by the simple name of its record. */
+/**
+ * The JSON in which the core's states are stored: each sealed family by the simple name of its record, and the clusters of a
+ * rollout as {@link StoredCluster}.
+ */
 final class StateJson {
 
     private static final JsonMapper MAPPER = mapper();
@@ -44,6 +50,7 @@ final class StateJson {
             mapper.addMixIn(family, ByName.class);
             registerPermitted(mapper, family);
         }
+        mapper.addMixIn(RolloutCluster.class, AsStored.class);
         return mapper;
     }
 
@@ -59,4 +66,8 @@ final class StateJson {
 
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "state")
     private interface ByName {}
+
+    @JsonSerialize(converter = StoredCluster.Writing.class)
+    @JsonDeserialize(converter = StoredCluster.Reading.class)
+    private interface AsStored {}
 }

@@ -93,13 +93,13 @@ final class Statuses {
 
     static RolloutClusterStatus of(Rollout rollout, RolloutCluster cluster) {
         ClusterWords words = words(cluster.state());
-        StageSpec stage = stage(rollout, cluster.stage());
+        StageSpec stage = stage(rollout, cluster.place().stage());
         return new RolloutClusterStatus(
                 rollout.id().toString(),
                 cluster.cluster(),
                 cluster.uid(),
                 stage.name(),
-                group(stage, cluster.group()),
+                group(stage, cluster.place().group()),
                 words.state(),
                 words.code(),
                 words.message(),

@@ -158,10 +158,12 @@ final class DriftJudge {
     private boolean gave(RolloutId id, String cluster, EffectiveKubeProxy shown) {
         return draft.fleet()
                 .rolloutCluster(id, cluster)
-                .filter(found -> found.change() > 0)
-                .flatMap(found -> found.rollingBack()
-                        ? Optional.ofNullable(found.before())
-                        : draft.rollout(id).map(rollout -> rollout.spec().kubeProxy()))
+                .flatMap(found -> switch (found.change()) {
+                    case RolloutCluster.Change.None _ -> Optional.empty();
+                    case RolloutCluster.Change.Made _ ->
+                        draft.rollout(id).map(rollout -> rollout.spec().kubeProxy());
+                    case RolloutCluster.Change.TakenBack takenBack -> Optional.ofNullable(takenBack.before());
+                })
                 .filter(given -> given.effective().equals(shown))
                 .isPresent();
     }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Place;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
@@ -72,14 +73,14 @@ final class Progress {
                 for (Planner.Skipped skip : plan.skipped()) {
                     ClusterState.Skipped skipped = new ClusterState.Skipped(now, skip.code(), skip.message(), true);
                     tally.change(skipped, 1);
-                    draft.put(planned(rollout, skip.cluster(), i, 0, ordinal++, skipped, scope));
+                    draft.put(planned(rollout, skip.cluster(), new Place(i, 0), ordinal++, skipped, scope));
                 }
             }
             Map<Integer, Integer> groupSizes = new HashMap<>();
             for (Planner.Taken taken : clusters) {
                 tally.change(waiting, 1);
                 groupSizes.merge(taken.group(), 1, Integer::sum);
-                draft.put(planned(rollout, taken.cluster(), i, taken.group(), ordinal++, waiting, scope));
+                draft.put(planned(rollout, taken.cluster(), new Place(i, taken.group()), ordinal++, waiting, scope));
             }
             stages.add(Stage.planned(
                     part.spec(), new StageState.Waiting(now), tally.counts(), plan.clustersOf(i), groupSizes));
@@ -88,20 +89,8 @@ final class Progress {
     }
 
     private static RolloutCluster planned(
-            Rollout rollout,
-            ClusterRecord cluster,
-            int stage,
-            int group,
-            int ordinal,
-            ClusterState state,
-            Scope scope) {
-        return RolloutCluster.planned(
-                rollout.id(),
-                cluster,
-                new RolloutCluster.Place(stage, group),
-                ordinal,
-                state,
-                scope.corrections(cluster));
+            Rollout rollout, ClusterRecord cluster, Place place, int ordinal, ClusterState state, Scope scope) {
+        return RolloutCluster.planned(rollout.id(), cluster, place, ordinal, state, scope.corrections(cluster));
     }
 
     static void run(Draft draft, Rollout found, int blockedCandidates) {
@@ -208,7 +197,7 @@ final class Progress {
         return stage.spec().bake().isPositive()
                 && (!stage.isAllSkipped()
                         || draft.fleet().changed(rollout.id(), Integer.MAX_VALUE).stream()
-                                .anyMatch(cluster -> cluster.stage() == index));
+                                .anyMatch(cluster -> cluster.place().stage() == index));
     }
 
     private static Rollout held(
@@ -331,14 +320,13 @@ final class Progress {
             Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Waiting waiting, ClusterRecord record) {
         KubeProxyConfig desired = rollout.spec().kubeProxy();
         Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
-        boolean changes = cluster.change() == 0
+        boolean changes = cluster.isUntouched()
                 && (record.kubeProxy() == null
                         || !record.kubeProxy().effective().equals(desired.effective()));
         Rollout counted = changes ? rollout.changedOneMore() : rollout;
-        RolloutCluster started = cluster.started(
-                waiting.start(cluster.attempt() + 1, deadline, draft.now()),
-                record,
-                changes ? counted.totals().changes() : 0);
+        RolloutCluster written = cluster.started(waiting.start(cluster.attempt() + 1, deadline, draft.now()), record);
+        RolloutCluster started =
+                changes ? written.changed(record.kubeProxy(), counted.totals().changes()) : written;
         draft.issue(operation(started, desired, deadline, draft.now()));
         return draft.move(counted, cluster, started);
     }

@@ -56,7 +56,7 @@ final class Reports {
             case Outcome.Waiting(ReasonCode code, String message) ->
                 draft.move(rollout, cluster, cluster.with(updating.waitFor(code, message)));
             case Outcome.Failed(ReasonCode code, String message) -> {
-                boolean wasBusy = !cluster.rollingBack()
+                boolean wasBusy = !cluster.isTakenBack()
                         && code == WorkerReason.DeadlineExceeded
                         && updating.code() != null
                         && SkipCode.isBusy(updating.code());
@@ -79,12 +79,8 @@ final class Reports {
                 RolloutCluster known = cluster;
                 Rollout counted = rollout;
                 if (tellsWhatWasThere(applied, rollout, cluster)) {
-                    if (cluster.change() == 0) {
-                        counted = rollout.changedOneMore();
-                    }
-                    known = cluster.over(
-                            applied.before(),
-                            cluster.change() == 0 ? counted.totals().changes() : cluster.change());
+                    counted = cluster.isUntouched() ? rollout.changedOneMore() : rollout;
+                    known = cluster.changed(applied.before(), counted.totals().changes());
                 }
                 RolloutId latest = draft.fleet()
                         .config(outcome.config())
@@ -102,8 +98,8 @@ final class Reports {
      */
     private static boolean tellsWhatWasThere(Outcome.Applied applied, Rollout rollout, RolloutCluster cluster) {
         return applied.changed()
-                && !cluster.rollingBack()
-                && (cluster.change() == 0 || cluster.attempt() == 1)
+                && !cluster.isTakenBack()
+                && (cluster.isUntouched() || cluster.attempt() == 1)
                 && !applied.before()
                         .effective()
                         .equals(rollout.spec().kubeProxy().effective());
@@ -119,7 +115,7 @@ final class Reports {
             Instant at,
             Instant now) {
         String word = applied.changed() ? "Azure changed it" : "Azure had it already";
-        boolean goesBack = cluster.rollingBack() && rollout.state() instanceof RolloutState.Active;
+        boolean goesBack = cluster.isTakenBack() && rollout.state() instanceof RolloutState.Active;
         if (!latest.equals(rollout.id()) && !goesBack) {
             return updating.skip(ClusterReason.Superseded, word + ", then left to " + latest, now);
         }
@@ -134,12 +130,12 @@ final class Reports {
 
     private static ClusterState end(
             RolloutCluster cluster, ClusterState.Updating updating, String message, Instant now) {
-        return cluster.rollingBack() ? updating.finishRollback(message, now) : updating.converge(message, now);
+        return cluster.isTakenBack() ? updating.finishRollback(message, now) : updating.converge(message, now);
     }
 
     /** What is written to the cluster; on the way back nothing is left unset, so all of it has to be seen. */
     private static KubeProxyConfig target(Rollout rollout, RolloutCluster cluster) {
-        return cluster.rollingBack()
+        return cluster.isTakenBack()
                 ? KubeProxyConfig.explicit(Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
                         .effective())
                 : rollout.spec().kubeProxy();
@@ -183,7 +179,7 @@ final class Reports {
 
     private static ClusterState proven(
             RolloutCluster cluster, ClusterState.Verifying verifying, Verification verification, Instant now) {
-        return cluster.rollingBack()
+        return cluster.isTakenBack()
                 ? verifying.finishRollback(verification.describe(), now)
                 : verifying.converge(verification.describe(), now);
     }

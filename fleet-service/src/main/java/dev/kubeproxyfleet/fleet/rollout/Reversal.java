@@ -131,9 +131,9 @@ final class Reversal {
     }
 
     private static Step start(Draft draft, Rollout rollout, RolloutCluster cluster, KubeProxyConfig before) {
-        Stage stage = rollout.stages().get(cluster.stage());
+        Stage stage = rollout.stages().get(cluster.place().stage());
         boolean needsRoom = !(cluster.state() instanceof ClusterState.InFlight);
-        if (needsRoom && (stage.room() == 0 || stage.room(cluster.group()) == 0)) {
+        if (needsRoom && (stage.room() == 0 || stage.room(cluster.place().group()) == 0)) {
             return new Step.NoRoom();
         }
         Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Place;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
@@ -61,7 +62,7 @@ public record Rollout(
         }
 
         private Totals plus(RolloutCluster cluster, int by) {
-            boolean unforeseen = !cluster.rollingBack()
+            boolean unforeseen = !cluster.isTakenBack()
                     && cluster.state() instanceof ClusterState.Skipped skipped
                     && skipped.isUnforeseen();
             return new Totals(
@@ -165,14 +166,12 @@ public record Rollout(
 
     /** With a cluster in another state or place. */
     Rollout moved(RolloutCluster from, RolloutCluster to) {
-        Rollout without = with(from.stage(), stages.get(from.stage()).remove(from.group(), from.state()));
-        Rollout with = without.with(to.stage(), without.stages.get(to.stage()).add(to.group(), to.state()));
         return new Rollout(
                 id,
                 ahead,
                 request,
                 state,
-                with.stages,
+                without(from).joined(to).stages,
                 plan,
                 totals.plus(from, -1).plus(to, 1),
                 released,
@@ -181,7 +180,13 @@ public record Rollout(
 
     /** With one more cluster, that waits for its turn. */
     Rollout joined(RolloutCluster newcomer) {
-        return with(newcomer.stage(), stages.get(newcomer.stage()).add(newcomer.group(), newcomer.state()));
+        Place place = newcomer.place();
+        return with(place.stage(), stages.get(place.stage()).add(place.group(), newcomer.state()));
+    }
+
+    private Rollout without(RolloutCluster leaving) {
+        Place place = leaving.place();
+        return with(place.stage(), stages.get(place.stage()).remove(place.group(), leaving.state()));
     }
 
     /** As of {@code now}, to be called with every change. */

@@ -14,14 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cluster ARM resource id, lower case
  * @param uid tells it from another cluster that had its id, see {@link ClusterRecord#uid()}; null if that was not known
- * @param stage index of its stage
- * @param group index of its group in the stage
  * @param ordinal its turn within the stage
  * @param attempt operations issued for it so far
- * @param before what it had before this rollout: by the inventory, then by what ARM showed just before the write; null where
- *     that cannot be read
- * @param change position among the changes of the rollout, from 1; 0 if this rollout has not changed it
- * @param rollingBack whether it is given back, or was, what it had before
  * @param corrections when its drift was corrected lately
  * @param plan what was planned for it; null if it has joined since
  */
@@ -29,16 +23,49 @@ public record RolloutCluster(
         RolloutId rollout,
         String cluster,
         @Nullable String uid,
-        int stage,
-        int group,
+        Place place,
         int ordinal,
         int attempt,
         ClusterState state,
-        @Nullable KubeProxyConfig before,
-        int change,
-        boolean rollingBack,
+        Change change,
         List<Instant> corrections,
         @Nullable Plan plan) {
+
+    /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
+    public record Place(int stage, int group) {}
+
+    /**
+     * What its rollout has made of a cluster: nothing yet, a change, or a change that is taken back.
+     *
+     * <p>{@code position} is the change's among those of the rollout, from 1.
+     */
+    public sealed interface Change {
+
+        /**
+         * What the cluster had before this rollout: by the inventory, then by what ARM showed just before the write; null where
+         * that cannot be read.
+         */
+        @Nullable
+        KubeProxyConfig before();
+
+        record None(@Nullable KubeProxyConfig before) implements Change {}
+
+        record Made(@Nullable KubeProxyConfig before, int position) implements Change {
+
+            TakenBack takeBack() {
+                return new TakenBack(before, position);
+            }
+        }
+
+        /** The cluster is given back what it had before, or was, or that has come to nothing. */
+        record TakenBack(@Nullable KubeProxyConfig before, int position) implements Change {
+
+            /** To be taken back once more. */
+            Made stand() {
+                return new Made(before, position);
+            }
+        }
+    }
 
     /**
      * What the plan of the rollout had shown for the cluster; it never changes.
@@ -88,20 +115,14 @@ public record RolloutCluster(
                 rollout,
                 cluster.id(),
                 cluster.uid(),
-                place.stage(),
-                place.group(),
+                place,
                 ordinal,
                 0,
                 state,
-                cluster.kubeProxy(),
-                0,
-                false,
+                new Change.None(cluster.kubeProxy()),
                 corrections,
                 plan);
     }
-
-    /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
-    public record Place(int stage, int group) {}
 
     /** Its name, for people. */
     String name() {
@@ -116,14 +137,29 @@ public record RolloutCluster(
                         .map(_ -> "the cluster was deleted, and another one has its name");
     }
 
+    /** What it had before this rollout, see {@link Change#before()}. */
+    public @Nullable KubeProxyConfig before() {
+        return change.before();
+    }
+
+    /** Whether the rollout has not changed it. */
+    boolean isUntouched() {
+        return change instanceof Change.None;
+    }
+
     /** Whether the rollout has changed it and not begun to give back what it had before. */
-    public boolean isChanged() {
-        return change > 0 && !rollingBack;
+    boolean isChanged() {
+        return change instanceof Change.Made;
+    }
+
+    /** Whether it is given back, or was, what it had before. */
+    boolean isTakenBack() {
+        return change instanceof Change.TakenBack;
     }
 
     /** Whether it was skipped for a reason that may pass by itself. */
     public boolean isDeferred() {
-        return !rollingBack && state instanceof ClusterState.Skipped skipped && SkipCode.isDeferred(skipped.code());
+        return !isTakenBack() && state instanceof ClusterState.Skipped skipped && SkipCode.isDeferred(skipped.code());
     }
 
     /** Whether it converged and was changed since. */
@@ -133,7 +169,7 @@ public record RolloutCluster(
 
     /** Whether giving it back what it had before has come to nothing. */
     boolean isRollbackFailure() {
-        return rollingBack
+        return isTakenBack()
                 && switch (state) {
                     case ClusterState.Failed _ -> true;
                     case ClusterState.Skipped skipped ->
@@ -146,110 +182,81 @@ public record RolloutCluster(
     }
 
     RolloutCluster with(ClusterState next) {
-        return new RolloutCluster(
-                rollout,
-                cluster,
-                uid,
-                stage,
-                group,
-                ordinal,
-                attempt,
-                next,
-                before,
-                change,
-                rollingBack,
-                corrections,
-                plan);
+        return copy(uid, place, attempt, next, change, corrections);
+    }
+
+    /** @param found the cluster that is written, which may have taken the place of the one that was planned */
+    RolloutCluster started(ClusterState.Updating next, ClusterRecord found) {
+        boolean other = found.isOtherThan(uid);
+        Change nextChange = switch (change) {
+            case Change.None _ -> new Change.None(found.kubeProxy());
+            case Change.Made made -> other ? new Change.Made(found.kubeProxy(), made.position()) : made;
+            case Change.TakenBack takenBack ->
+                new Change.Made(other ? found.kubeProxy() : takenBack.before(), takenBack.position());
+        };
+        return copy(found.uid() == null ? uid : found.uid(), place, next.attempt(), next, nextChange, corrections);
     }
 
     /**
-     * @param found the cluster that is written, which may have taken the place of the one that was planned
-     * @param nextChange its position among the rollout's changes
+     * Changed by this rollout.
+     *
+     * @param before what was there, by the newest word on it
+     * @param position the one that its change takes, unless it has one
      */
-    RolloutCluster started(ClusterState.Updating next, ClusterRecord found, int nextChange) {
-        return new RolloutCluster(
-                rollout,
-                cluster,
-                found.uid() == null ? uid : found.uid(),
-                stage,
-                group,
-                ordinal,
-                next.attempt(),
-                next,
-                change == 0 || found.isOtherThan(uid) ? found.kubeProxy() : before,
-                change == 0 ? nextChange : change,
-                false,
-                corrections,
-                plan);
+    RolloutCluster changed(@Nullable KubeProxyConfig before, int position) {
+        return with(new Change.Made(before, change instanceof Change.Made made ? made.position() : position));
     }
 
+    /** Written again, with what it had before. */
     RolloutCluster revert(ClusterState.Updating next) {
-        return new RolloutCluster(
-                rollout,
-                cluster,
-                uid,
-                stage,
-                group,
-                ordinal,
-                next.attempt(),
-                next,
-                before,
-                change,
-                true,
-                corrections,
-                plan);
+        return copy(uid, place, next.attempt(), next, made().takeBack(), corrections);
     }
 
     /** Given up on giving it back what it had before. */
-    RolloutCluster notReverted(ClusterState next) {
-        return new RolloutCluster(
-                rollout, cluster, uid, stage, group, ordinal, attempt, next, before, change, true, corrections, plan);
+    RolloutCluster notReverted(ClusterState.Ended next) {
+        return with(made().takeBack()).with(next);
     }
 
     /** To be rolled back once more. */
     RolloutCluster toRevertAgain() {
-        return new RolloutCluster(
-                rollout, cluster, uid, stage, group, ordinal, attempt, state, before, change, false, corrections, plan);
-    }
-
-    /**
-     * Changed for certain: ARM's own word on what was there is newer than the inventory's.
-     *
-     * @param nextChange its position among the rollout's changes
-     */
-    RolloutCluster over(KubeProxyConfig previous, int nextChange) {
-        return new RolloutCluster(
-                rollout,
-                cluster,
-                uid,
-                stage,
-                group,
-                ordinal,
-                attempt,
-                state,
-                previous,
-                nextChange,
-                rollingBack,
-                corrections,
-                plan);
+        return change instanceof Change.TakenBack takenBack ? with(takenBack.stand()) : this;
     }
 
     /** @param found the cluster that waits, which may have taken the place of the one that was there: this is untouched */
-    RolloutCluster movedTo(Place place, ClusterState.Waiting next, ClusterRecord found) {
-        boolean other = found.isOtherThan(uid);
+    RolloutCluster movedTo(Place next, ClusterState.Waiting waiting, ClusterRecord found) {
+        return found.isOtherThan(uid)
+                ? copy(found.uid(), next, attempt, waiting, new Change.None(found.kubeProxy()), List.of())
+                : copy(uid, next, attempt, waiting, change, corrections);
+    }
+
+    private Change.Made made() {
+        if (change instanceof Change.Made made) {
+            return made;
+        }
+        throw new IllegalStateException(cluster + " has no change to take back: " + change);
+    }
+
+    private RolloutCluster with(Change next) {
+        return copy(uid, place, attempt, state, next, corrections);
+    }
+
+    private RolloutCluster copy(
+            @Nullable String nextUid,
+            Place nextPlace,
+            int nextAttempt,
+            ClusterState nextState,
+            Change nextChange,
+            List<Instant> nextCorrections) {
         return new RolloutCluster(
                 rollout,
                 cluster,
-                other ? found.uid() : uid,
-                place.stage(),
-                place.group(),
+                nextUid,
+                nextPlace,
                 ordinal,
-                attempt,
-                next,
-                other ? found.kubeProxy() : before,
-                other ? 0 : change,
-                rollingBack,
-                other ? List.of() : corrections,
+                nextAttempt,
+                nextState,
+                nextChange,
+                nextCorrections,
                 plan);
     }
 }

@@ -72,7 +72,7 @@ final class Scope {
     static boolean isReadyAgain(RolloutCluster cluster, ConfigState config, Instant now, Duration lag) {
         boolean mayPass = cluster.isDeferred()
                 || (joins(config)
-                        && !cluster.rollingBack()
+                        && !cluster.isTakenBack()
                         && cluster.state() instanceof ClusterState.Skipped skipped
                         && SkipCode.isAsIfNew(skipped.code()));
         return mayPass && !now.isBefore(cluster.state().since().plus(lag));

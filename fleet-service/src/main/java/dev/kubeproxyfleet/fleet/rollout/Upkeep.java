@@ -118,15 +118,13 @@ final class Upkeep {
 
     /** Where a cluster has its turn again: in its own stage, or in the last that takes it if its own is done. */
     static Optional<RolloutCluster.Place> placeAgain(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
-        Stage own = rollout.stages().get(cluster.stage());
+        Stage own = rollout.stages().get(cluster.place().stage());
         boolean keepsItsPlace = !(own.state() instanceof StageState.Done)
                 && new Planner.Placement(own.spec())
                         .group(record)
-                        .filter(group -> group == cluster.group())
+                        .filter(group -> group == cluster.place().group())
                         .isPresent();
-        return keepsItsPlace
-                ? Optional.of(new RolloutCluster.Place(cluster.stage(), cluster.group()))
-                : place(rollout, record);
+        return keepsItsPlace ? Optional.of(cluster.place()) : place(rollout, record);
     }
 
     private static int nextOrdinal(Rollout rollout) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
+import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Change;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -28,7 +29,17 @@ class ClusterListsProperties {
     private static final int STAGES = 2;
     private static final ClusterState WAITING = new ClusterState.Waiting(NOW, null, null);
 
-    private record Step(int cluster, int stage, ClusterState state, boolean changed, boolean rollingBack) {}
+    private record Step(int cluster, int stage, ClusterState state, boolean changed, boolean takenBack) {
+
+        /** No two clusters share a position among the changes, as in a rollout. */
+        Change change() {
+            int position = cluster + 1;
+            if (!changed) {
+                return new Change.None(null);
+            }
+            return takenBack ? new Change.TakenBack(null, position) : new Change.Made(null, position);
+        }
+    }
 
     @Property
     void followingChangesIsLookingAtAll(@ForAll("steps") List<Step> steps) {
@@ -64,20 +75,17 @@ class ClusterListsProperties {
         assertThat(lists.changed(2)).containsExactly("cluster-3", "cluster-2");
     }
 
-    /** No two clusters share an ordinal or a position among the changes, as in a rollout. */
+    /** No two clusters share an ordinal, as in a rollout. */
     private static RolloutCluster cluster(Step step) {
         return new RolloutCluster(
                 new RolloutId("prod", 1),
                 "cluster-" + step.cluster(),
                 "resourceUID:1",
-                step.stage(),
-                0,
+                new RolloutCluster.Place(step.stage(), 0),
                 step.cluster(),
                 1,
                 step.state(),
-                null,
-                step.changed() ? step.cluster() + 1 : 0,
-                step.rollingBack(),
+                step.change(),
                 List.of(),
                 null);
     }

@@ -43,6 +43,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is stored reads back as what it was, every state of every family. */
@@ -147,20 +148,58 @@ class StateJsonTest {
                     ID,
                     CLUSTER,
                     "resourceUID:1",
-                    3,
-                    1,
+                    new RolloutCluster.Place(3, 1),
                     9_999,
                     2,
                     state,
-                    before,
-                    17,
-                    true,
+                    new RolloutCluster.Change.TakenBack(before, 17),
                     List.of(NOW, LATER),
                     new RolloutCluster.Plan(
                             new RolloutCluster.Place(2, 0), before, ClusterReason.ClusterStopped, "it is stopped"));
             assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
                     .isEqualTo(cluster);
         }
+    }
+
+    static Stream<Arguments> changesAsStored() {
+        KubeProxyConfig before =
+                new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, 120, 300));
+        return Stream.of(
+                Arguments.of("\"change\":0,\"rollingBack\":false", new RolloutCluster.Change.None(before)),
+                Arguments.of("\"change\":17,\"rollingBack\":false", new RolloutCluster.Change.Made(before, 17)),
+                Arguments.of("\"change\":17,\"rollingBack\":true", new RolloutCluster.Change.TakenBack(before, 17)));
+    }
+
+    /** The form of the first version: what it stored is read, and it could read what is stored now. */
+    @ParameterizedTest
+    @MethodSource("changesAsStored")
+    void aClusterIsStoredFlat(String flat, RolloutCluster.Change change) {
+        String ipvs = """
+                {"enabled":true,"mode":"IPVS","ipvsConfig":{"scheduler":"RoundRobin","tcpFinTimeoutSeconds":120,\
+                "udpTimeoutSeconds":300}}""";
+        String stored = """
+                {"rollout":{"config":"prod-ipvs","generation":7},"cluster":"/c","uid":"resourceUID:1","stage":3,"group":1,\
+                "ordinal":9,"attempt":2,"state":{"state":"Failed","since":"2026-03-29T01:00:00Z","code":"NodesSilent",\
+                "message":"told"},"before":%1$s,%2$s,"corrections":["2026-03-29T01:00:00Z"],"plan":{"place":{"stage":2,\
+                "group":0},"from":%1$s,"code":"ClusterStopped","message":"it is stopped"}}""".formatted(ipvs, flat);
+        RolloutCluster cluster = new RolloutCluster(
+                ID,
+                "/c",
+                "resourceUID:1",
+                new RolloutCluster.Place(3, 1),
+                9,
+                2,
+                new ClusterState.Failed(STORED_AT, ClusterReason.NodesSilent, "told"),
+                change,
+                List.of(STORED_AT),
+                new RolloutCluster.Plan(
+                        new RolloutCluster.Place(2, 0),
+                        change.before(),
+                        ClusterReason.ClusterStopped,
+                        "it is stopped"));
+        assertThat(StateJson.read(stored.getBytes(StandardCharsets.UTF_8), RolloutCluster.class))
+                .isEqualTo(cluster);
+        assertThat(new String(StateJson.write(cluster), StandardCharsets.UTF_8)).isEqualTo(stored);
     }
 
     @Test

@@ -395,7 +395,7 @@ public final class FleetSimulation {
         }
         for (Change<RolloutCluster> change : step.clusters()) {
             if (change.before() != null) {
-                String subject = change.after().rollingBack() ? "cluster going back" : "cluster";
+                String subject = change.after().isTakenBack() ? "cluster going back" : "cluster";
                 countTransition(subject, change.before().state(), change.after().state());
             }
         }
@@ -423,7 +423,7 @@ public final class FleetSimulation {
                         .append(change.after().rollout())
                         .append(' ')
                         .append(change.after().cluster().replaceAll(".*/", ""))
-                        .append(change.after().rollingBack() ? " (rolling back) " : " ")
+                        .append(change.after().isTakenBack() ? " (rolling back) " : " ")
                         .append(change.before() == null ? null : change.before().state())
                         .append(" -> ")
                         .append(change.after().state()));

@@ -87,7 +87,7 @@ class InMemoryFleet implements FleetStore {
     public List<RolloutCluster> changed(RolloutId id, int limit) {
         return clustersOf(id).stream()
                 .filter(RolloutCluster::isChanged)
-                .sorted(Comparator.comparing(RolloutCluster::change).reversed())
+                .sorted(Comparator.comparing(InMemoryFleet::position).reversed())
                 .limit(limit)
                 .toList();
     }
@@ -112,8 +112,8 @@ class InMemoryFleet implements FleetStore {
     @Override
     public List<RolloutCluster> waiting(RolloutId id, int stage, int group, int limit) {
         return clustersOf(id).stream()
-                .filter(cluster -> cluster.stage() == stage
-                        && cluster.group() == group
+                .filter(cluster -> cluster.place().stage() == stage
+                        && cluster.place().group() == group
                         && cluster.state() instanceof ClusterState.Waiting)
                 .sorted(Comparator.<RolloutCluster, Boolean>comparing(
                                 cluster -> ((ClusterState.Waiting) cluster.state()).code() != null)
@@ -216,5 +216,14 @@ class InMemoryFleet implements FleetStore {
         } else {
             map.put(key, value);
         }
+    }
+
+    /** Of its change among those of its rollout, from 1; 0 if there is none. */
+    static int position(RolloutCluster cluster) {
+        return switch (cluster.change()) {
+            case RolloutCluster.Change.None _ -> 0;
+            case RolloutCluster.Change.Made made -> made.position();
+            case RolloutCluster.Change.TakenBack takenBack -> takenBack.position();
+        };
     }
 }

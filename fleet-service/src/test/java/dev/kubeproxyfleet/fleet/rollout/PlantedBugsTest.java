@@ -71,9 +71,9 @@ class PlantedBugsTest {
                         "Math.max(maxFailures, counts.failed() + 1)"),
                 new Bug(
                         "caps: a newcomer is not counted",
-                        "Rollout.java",
-                        "return with(newcomer.stage(), stages.get(newcomer.stage()).add(newcomer.group(), newcomer.state()));",
-                        "return this;"),
+                        "Upkeep.java",
+                        "Rollout joined = rollout.joined(newcomer);",
+                        "Rollout joined = rollout;"),
                 new Bug(
                         "caps: clusters of a superseded rollout do not count",
                         "Progress.java",
@@ -102,8 +102,8 @@ class PlantedBugsTest {
                 new Bug(
                         "order: what was changed and then skipped does not bake",
                         "Progress.java",
-                        "cluster -> cluster.stage() == index",
-                        "cluster -> cluster.stage() < 0"),
+                        "cluster -> cluster.place().stage() == index",
+                        "cluster -> cluster.place().stage() < 0"),
                 new Bug(
                         "order: a stage bakes in which nothing was changed",
                         "Stage.java",

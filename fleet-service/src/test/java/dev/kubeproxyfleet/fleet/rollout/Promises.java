@@ -285,7 +285,7 @@ final class Promises {
         if (outcome.result() instanceof Outcome.Applied(KubeProxyConfig before, boolean changed)
                 && changed
                 && outcome.attempt() == 1
-                && !cluster.rollingBack()
+                && !cluster.isTakenBack()
                 && !before.effective()
                         .equals(fleet().rollout(id)
                                 .orElseThrow()
@@ -1008,8 +1008,8 @@ final class Promises {
 
     private boolean hasSomethingToShow(Rollout rollout, int stage) {
         return fleet().rolloutClusters(rollout.id()).stream()
-                .filter(cluster -> cluster.stage() == stage)
-                .anyMatch(cluster -> cluster.change() > 0 || !(cluster.state() instanceof ClusterState.Skipped));
+                .filter(cluster -> cluster.place().stage() == stage)
+                .anyMatch(cluster -> !cluster.isUntouched() || !(cluster.state() instanceof ClusterState.Skipped));
     }
 
     /** Whether clusters have come to wait in a stage that had ended them all. */
@@ -1026,9 +1026,12 @@ final class Promises {
                 .filter(cluster -> cluster.before() == null
                         || !cluster.before().effective().equals(target))
                 .toList();
-        long earlier =
-                toChange.stream().filter(cluster -> cluster.stage() < index).count();
-        long own = toChange.stream().filter(cluster -> cluster.stage() == index).count();
+        long earlier = toChange.stream()
+                .filter(cluster -> cluster.place().stage() < index)
+                .count();
+        long own = toChange.stream()
+                .filter(cluster -> cluster.place().stage() == index)
+                .count();
         boolean takesAll = spec.selector() == null && spec.groups().isEmpty();
         if (spec.size() == null || !takesAll) {
             return;
@@ -1056,7 +1059,7 @@ final class Promises {
         checkSize(rollout, index);
         Stage stage = rollout.stages().get(index);
         List<RolloutCluster> clusters = fleet().rolloutClusters(rollout.id()).stream()
-                .filter(cluster -> cluster.stage() == index
+                .filter(cluster -> cluster.place().stage() == index
                         && !(cluster.state() instanceof ClusterState.Skipped skipped && skipped.planned()))
                 .toList();
         check(
@@ -1075,7 +1078,7 @@ final class Promises {
         for (int group = 0; group < stage.spec().groups().size(); group++) {
             int number = group;
             int size = (int) clusters.stream()
-                    .filter(cluster -> cluster.group() == number)
+                    .filter(cluster -> cluster.place().group() == number)
                     .count();
             check(
                     stage.groups().get(group).maxConcurrent()
@@ -1131,7 +1134,7 @@ final class Promises {
         EffectiveKubeProxy listed = listedAtStart.get(new Started(rollout.id(), cluster.cluster()));
         boolean knew = !rollout.spec().kubeProxy().effective().equals(listed);
         check(
-                !wrote || !knew || cluster.rollingBack(),
+                !wrote || !knew || cluster.isTakenBack(),
                 "%s is rolled back, and has written over %s: %s",
                 rollout.id(),
                 azure.overwritten(rollout.id().toString(), cluster.cluster()),
@@ -1185,7 +1188,7 @@ final class Promises {
                 .orElseThrow();
         RolloutCluster cluster =
                 fleet().rolloutCluster(rollout.id(), operation.cluster()).orElseThrow();
-        Stage stage = rollout.stages().get(cluster.stage());
+        Stage stage = rollout.stages().get(cluster.place().stage());
         Instant now = time.now();
         check(
                 cluster.state() instanceof ClusterState.Updating updating
@@ -1200,14 +1203,14 @@ final class Promises {
         ConfigState config = fleet().config(operation.config()).orElseThrow();
         check(
                 operation.generation() == config.generation()
-                        || (cluster.rollingBack() && operation.generation() >= config.fullGeneration()),
+                        || (cluster.isTakenBack() && operation.generation() >= config.fullGeneration()),
                 "%s is written for an old generation",
                 operation);
         check(!rollout.released(), "%s starts a cluster although its config is deleted", rollout.id());
         Optional<ClusterRecord> record = fleet().cluster(operation.cluster());
         check(record.isPresent(), "%s is started, and does not exist", operation.cluster());
         checkPrecedence(rollout, cluster, record.orElseThrow());
-        if (cluster.rollingBack()) {
+        if (cluster.isTakenBack()) {
             check(
                     rollout.state() instanceof RolloutState.RollingBack,
                     "%s rolls back as %s",
@@ -1282,7 +1285,7 @@ final class Promises {
 
     /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
     private void checkPrecedence(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
-        int below = rollout.spec().priority() + (cluster.rollingBack() ? 1 : 0);
+        int below = rollout.spec().priority() + (cluster.isTakenBack() ? 1 : 0);
         for (Claim claim : fleet().claims()) {
             check(
                     claim.config().equals(rollout.id().config())
@@ -1299,7 +1302,7 @@ final class Promises {
 
     /** Only what this rollout changed, each to what it had: by the world's own record of what was overwritten. */
     private void checkReversal(RolloutCluster cluster, Operation operation) {
-        check(cluster.change() > 0, "%s is rolled back, and was not changed", cluster);
+        check(!cluster.isUntouched(), "%s is rolled back, and was not changed", cluster);
         KubeProxyConfig before = Objects.requireNonNull(cluster.before(), "rolled back to nothing known");
         check(
                 operation.kubeProxy().equals(KubeProxyConfig.explicit(before.effective())),
@@ -1332,11 +1335,11 @@ final class Promises {
         RolloutId id = new RolloutId(operation.config(), operation.generation());
         RolloutCluster reverted =
                 fleet().rolloutCluster(id, operation.cluster()).orElseThrow();
-        if (!reverted.rollingBack()) {
+        if (!reverted.isTakenBack()) {
             return;
         }
         for (RolloutCluster other : fleet().rolloutClusters(id)) {
-            boolean newer = other.isChanged() && other.change() > reverted.change();
+            boolean newer = other.isChanged() && InMemoryFleet.position(other) > InMemoryFleet.position(reverted);
             if (newer && !(other.state() instanceof ClusterState.Updating)) {
                 Optional<ClusterRecord> record = fleet().cluster(other.cluster());
                 boolean canMove = record.isPresent()
@@ -1381,7 +1384,7 @@ final class Promises {
         boolean issued = step.issued().stream()
                 .anyMatch(operation -> operation.cluster().equals(after.cluster())
                         && operation.rollout().equals(after.rollout().toString()));
-        if (issued && !after.rollingBack() && (before == null || before.change() == 0)) {
+        if (issued && !after.isTakenBack() && (before == null || before.isUntouched())) {
             fleet().cluster(after.cluster())
                     .map(ClusterRecord::kubeProxy)
                     .ifPresent(listed ->
@@ -1402,11 +1405,11 @@ final class Promises {
             replacedIn.add(after.rollout());
         }
         check(
-                after.change() == before.change() || before.change() == 0 || isAnother,
+                InMemoryFleet.position(after) == InMemoryFleet.position(before) || before.isUntouched() || isAnother,
                 "%s is changed twice",
                 after.cluster());
         check(
-                after.rollingBack() || !before.rollingBack() || isCommand(Command.Action.Rollback),
+                after.isTakenBack() || !before.isTakenBack() || isCommand(Command.Action.Rollback),
                 "%s is no longer rolled back",
                 after.cluster());
         if (step.single()) {
@@ -1487,7 +1490,7 @@ final class Promises {
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> true;
                     case ClusterState.Skipped skipped ->
-                        isCommand(Command.Action.Skip) || after.rollingBack() || isInTheWay(after, waiting, skipped);
+                        isCommand(Command.Action.Skip) || after.isTakenBack() || isInTheWay(after, waiting, skipped);
                     case ClusterState.Updating _ -> issued;
                     case ClusterState.Failed _ -> isReversal(after, issued);
                     case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
@@ -1504,14 +1507,14 @@ final class Promises {
             case ClusterState.Verifying verifying ->
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> false;
-                    case ClusterState.Updating _ -> issued && after.rollingBack();
+                    case ClusterState.Updating _ -> issued && after.isTakenBack();
                     case ClusterState.Verifying _ -> true;
-                    case ClusterState.Converged _ -> !after.rollingBack();
-                    case ClusterState.RolledBack _ -> after.rollingBack();
+                    case ClusterState.Converged _ -> !after.isTakenBack();
+                    case ClusterState.RolledBack _ -> after.isTakenBack();
                     case ClusterState.Failed _ ->
-                        after.rollingBack() || time.now().isAfter(verifying.deadline());
+                        after.isTakenBack() || time.now().isAfter(verifying.deadline());
                     case ClusterState.Skipped _ ->
-                        after.rollingBack()
+                        after.isTakenBack()
                                 || isCommand(Command.Action.Skip)
                                 || after.gone(fleet().cluster(after.cluster())).isPresent()
                                 || after.rollout().generation()
@@ -1525,7 +1528,7 @@ final class Promises {
                 switch (after.state()) {
                     case ClusterState.Waiting _ -> mayWaitAgain(after.cluster(), retriable);
                     case ClusterState.Skipped _ ->
-                        after.rollingBack() || isCommand(Command.Action.Skip) || isCommand(Command.Action.Rollback);
+                        after.isTakenBack() || isCommand(Command.Action.Skip) || isCommand(Command.Action.Rollback);
                     case ClusterState.Updating _, ClusterState.Failed _ ->
                         isReversal(after, issued) || isCommand(Command.Action.Rollback);
                     case ClusterState.Verifying _, ClusterState.Converged _, ClusterState.RolledBack _ -> false;
@@ -1593,7 +1596,7 @@ final class Promises {
     }
 
     private static boolean isReversal(RolloutCluster after, boolean issued) {
-        return after.rollingBack()
+        return after.isTakenBack()
                 && (issued
                         || after.state() instanceof ClusterState.Failed
                         || after.state() instanceof ClusterState.Skipped);
@@ -1620,7 +1623,7 @@ final class Promises {
         if (!converged && !rolledBack) {
             return;
         }
-        KubeProxyConfig wanted = after.rollingBack()
+        KubeProxyConfig wanted = after.isTakenBack()
                 ? KubeProxyConfig.explicit(Objects.requireNonNull(after.before(), "rolled back to nothing known")
                         .effective())
                 : rollout.spec().kubeProxy();
@@ -1750,9 +1753,9 @@ final class Promises {
             inFlight.add(new int[stage.groups().size()]);
         }
         for (RolloutCluster cluster : clusters) {
-            tallies.get(cluster.stage()).add(cluster.state());
+            tallies.get(cluster.place().stage()).add(cluster.state());
             if (cluster.state() instanceof ClusterState.InFlight) {
-                inFlight.get(cluster.stage())[cluster.group()]++;
+                inFlight.get(cluster.place().stage())[cluster.place().group()]++;
             }
             if (cluster.state() instanceof ClusterState.Updating) {
                 Operation operation = outstanding.get(cluster.cluster());
@@ -1764,14 +1767,14 @@ final class Promises {
                         cluster.cluster(),
                         id);
             }
-            unforeseen += !cluster.rollingBack()
+            unforeseen += !cluster.isTakenBack()
                             && cluster.state() instanceof ClusterState.Skipped skipped
                             && skipped.isUnforeseen()
                     ? 1
                     : 0;
             failedRollbacks += cluster.isRollbackFailure() ? 1 : 0;
-            if (cluster.change() > 0) {
-                check(changes.add(cluster.change()), "two changes of %s at one position", id);
+            if (!cluster.isUntouched()) {
+                check(changes.add(InMemoryFleet.position(cluster)), "two changes of %s at one position", id);
             }
         }
         // What was changed of a cluster that is gone stays a change, and the cluster that has its name has had none.
@@ -1840,7 +1843,7 @@ final class Promises {
                 clusters.stream().filter(RolloutCluster::isDeferred).toList());
         List<RolloutCluster> changed = clusters.stream()
                 .filter(RolloutCluster::isChanged)
-                .sorted(Comparator.comparing(RolloutCluster::change).reversed())
+                .sorted(Comparator.comparing(InMemoryFleet::position).reversed())
                 .toList();
         check(
                 changed.equals(fleet().changed(id, Integer.MAX_VALUE)),
@@ -1853,8 +1856,8 @@ final class Promises {
                 int index = stage;
                 int member = group;
                 List<RolloutCluster> waiting = clusters.stream()
-                        .filter(cluster -> cluster.stage() == index
-                                && cluster.group() == member
+                        .filter(cluster -> cluster.place().stage() == index
+                                && cluster.place().group() == member
                                 && cluster.state() instanceof ClusterState.Waiting)
                         .sorted(Comparator.comparing((RolloutCluster cluster) ->
                                         ((ClusterState.Waiting) cluster.state()).code() != null)
@@ -1950,7 +1953,8 @@ final class Promises {
 
     private boolean waitsFor(Rollout rollout, Set<ReasonCode> reasons) {
         List<ClusterState.Waiting> waiting = fleet().rolloutClusters(rollout.id()).stream()
-                .filter(cluster -> cluster.stage() == rollout.currentStage().orElseThrow())
+                .filter(cluster ->
+                        cluster.place().stage() == rollout.currentStage().orElseThrow())
                 .map(RolloutCluster::state)
                 .filter(ClusterState.Waiting.class::isInstance)
                 .map(ClusterState.Waiting.class::cast)
