@@ -345,7 +345,7 @@ class PlantedBugsTest {
                         "people: a retry brings back what an operator left out",
                         "Retry.java",
                         "skipped.code() == ClusterReason.SkippedByOperator))",
-                        "skipped.code().isEmpty()))"));
+                        "skipped.code() == null))"));
     }
 
     @ParameterizedTest(name = "{0}")
