@@ -1,11 +1,9 @@
-/* What may be asked of a rollout, when, and with which consequence. */
+/* What may be asked of a rollout, in words. The service says with each rollout and cluster what is possible now. */
 
-/** Codes of skipped clusters that the rollout takes up again by itself, unless they are skipped for good. */
-const caughtLater = ['ClusterStopped', 'ClusterNotReady', 'ClusterBusy'];
-
-const ended = ['Succeeded', 'Failed', 'Aborted', 'Superseded', 'RolledBack'];
-
-/** tone: how the button looks; consequence: what the dialog says before anything is asked. */
+/**
+ * By name, in the order of the buttons. tone: how the button looks; consequence: what the dialog says before it asks;
+ * onlyOfOne: it is asked about one cluster, never about the rollout as a whole.
+ */
 export const questions = {
   approve: { title: 'Approve', tone: 'primary', consequence: 'The stage that awaits approval goes on.' },
   reject: {
@@ -45,67 +43,30 @@ export const questions = {
     tone: 'danger',
     consequence: 'The rollout ends for good. Clusters that changed already keep their new configuration.',
   },
-  skip: { title: 'Skip', tone: '', consequence: 'The rollout goes on without this cluster.' },
+  skip: { title: 'Skip', tone: '', onlyOfOne: true, consequence: 'The rollout goes on without this cluster.' },
 };
 
-export const isEnded = (rollout) => ended.includes(rollout.state);
-
-/** Whether it gives clusters back what they had, or will once it is resumed. */
-export const goesBack = (rollout) =>
-  rollout.state === 'RollingBack' || (rollout.state === 'Paused' && rollout.code === 'RollbackPaused');
-
-/** Names of what may be asked of the rollout as a whole, if it can be steered: it is under way, or the latest. */
-export function ofRollout(rollout, counts, steerable) {
-  if (!steerable) {
-    return [];
-  }
-  const has = (state) => rollout.stages.some((stage) => stage.state === state);
-  const toRetry = counts.failed + counts.skipped > 0;
-  const changed = counts.converged + counts.failed + counts.updating + counts.verifying > 0;
-  const may = (condition, ...actions) => (condition ? actions : []);
-  switch (rollout.state) {
-    case 'Planned':
-    case 'RollingBack':
-      return ['pause', 'abort'];
-    case 'Running':
-    case 'Paused':
-      return goesBack(rollout)
-        ? ['resume', 'abort']
-        : [
-            ...may(has('AwaitingApproval'), 'approve', 'reject'),
-            ...may(has('Baking'), 'promote'),
-            ...may(rollout.state === 'Paused', 'resume'),
-            ...may(toRetry, 'retry'),
-            ...may(rollout.state === 'Running', 'pause'),
-            ...may(changed, 'rollback'),
-            'abort',
-          ];
-    case 'Failed':
-    case 'Aborted':
-    case 'Succeeded':
-      return rollout.released
-        ? []
-        : [...may(toRetry || rollout.state === 'Failed', 'retry'), 'rerun', ...may(changed, 'rollback')];
-    case 'RolledBack':
-      return rollout.released ? [] : ['rerun'];
-    default:
-      return [];
-  }
+/** What the service says of the rollout as a whole, in the order of the buttons: name, and objection if any. */
+function said(rollout) {
+  const known = new Map((rollout.actions ?? []).map((each) => [each.action.toLowerCase(), each]));
+  return Object.keys(questions)
+    .filter((name) => known.has(name))
+    .map((name) => ({ name, objection: known.get(name).objection }));
 }
 
-/** Names of what may be asked about one cluster of the rollout. */
-export function ofCluster(rollout, status, steerable) {
-  if (!steerable || rollout.released) {
-    return [];
-  }
-  const goesOn = rollout.state === 'Running' || (rollout.state === 'Paused' && !goesBack(rollout));
-  const again = goesOn || ['Failed', 'Aborted', 'Succeeded'].includes(rollout.state);
-  return [
-    ...(again && (status.state === 'Failed' || status.state === 'Skipped') ? ['retry'] : []),
-    ...(goesOn &&
-    (['Waiting', 'Verifying', 'Failed'].includes(status.state) ||
-      (status.state === 'Skipped' && caughtLater.includes(status.code)))
-      ? ['skip']
-      : []),
-  ];
+const allowed = (rollout) =>
+  said(rollout)
+    .filter(({ objection }) => !objection)
+    .map(({ name }) => name);
+
+/** Names of what can be asked of the rollout as a whole. */
+export const possible = (rollout) => allowed(rollout).filter((name) => !questions[name].onlyOfOne);
+
+/** What cannot be asked now: name, and objection with its code and message. */
+export const impossible = (rollout) => said(rollout).filter(({ objection }) => objection);
+
+/** Names of what can be asked about one cluster of the rollout. Where the service does not say, only asking tells. */
+export function possibleOf(rollout, status) {
+  const ofOne = (status.actions ?? ['Retry', 'Skip']).map((action) => action.toLowerCase());
+  return allowed(rollout).filter((name) => ofOne.includes(name));
 }

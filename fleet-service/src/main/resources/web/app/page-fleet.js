@@ -49,7 +49,7 @@ const palette = (mode, scheduler) => {
   );
 };
 
-const active = (rollout) => ['Planned', 'Running', 'Paused', 'RollingBack'].includes(rollout.state);
+const active = (rollout) => !rollout.finishedAt;
 
 class FleetPage extends Part {
   static properties = { text: { state: true }, mode: { state: true }, only: { state: true }, rows: { state: true } };

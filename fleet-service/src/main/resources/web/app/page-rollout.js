@@ -23,7 +23,7 @@ import {
   totals,
   warnings,
 } from './parts.js';
-import { goesBack, isEnded, ofCluster, ofRollout, questions } from './actions.js';
+import { impossible, possible, possibleOf, questions } from './actions.js';
 import { describe } from './kube-proxy.js';
 import * as states from './states.js';
 import { actor, command, get, openRollout, rememberActor, state } from './store.js';
@@ -117,7 +117,7 @@ class RolloutPage extends Part {
       <p class="crumbs"><a href="#/rollouts">Rollouts</a></p>
       <div class="head">
         <h1>${rollout.id} ${badge(states.rollout, rollout.state, 'rollout-state')}</h1>
-        ${this.buttons(rollout, counts)}
+        ${this.buttons(rollout)}
       </div>
       ${
         rollout.message
@@ -170,7 +170,7 @@ class RolloutPage extends Part {
             <dd>${spent(rollout)}</dd>
           </div>
           ${
-            rollout.plan?.earliestEnd && !isEnded(rollout) && !goesBack(rollout)
+            rollout.plan?.earliestEnd && !rollout.finishedAt && !rollout.goesBack
               ? html`<div>
                   <dt>Foreseen end</dt>
                   <dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd>
@@ -188,13 +188,14 @@ class RolloutPage extends Part {
           ${this.when(rollout.spec.strategy)}
         </dl>
         ${
-          rollout.plan?.warnings.length && !isEnded(rollout)
+          rollout.plan?.warnings.length && !rollout.finishedAt
             ? html`<details>
                 <summary>${count(rollout.plan.warnings.length, 'warning')} of the plan</summary>
                 ${warnings(rollout.plan.warnings)}
               </details>`
             : ''
         }
+        ${this.objections(rollout)}
       </section>
       <h2 class="section">Stages</h2>
       <ol class="pipeline" data-testid="pipeline">
@@ -223,17 +224,9 @@ class RolloutPage extends Part {
       : '';
   }
 
-  /** Commands reach the rollout under way, of which a config has one at most, else its latest. */
-  steerable(rollout) {
-    const others = [...state.rollouts.values()].filter(
-      (each) => each.config === rollout.config && each.id !== rollout.id,
-    );
-    return !isEnded(rollout) || others.every((each) => isEnded(each) && each.generation < rollout.generation);
-  }
-
-  buttons(rollout, counts) {
+  buttons(rollout) {
     return html`<div class="actions">
-      ${ofRollout(rollout, counts, this.steerable(rollout)).map(
+      ${possible(rollout).map(
         (action) =>
           html`<button
             class="button ${questions[action].tone}"
@@ -244,6 +237,22 @@ class RolloutPage extends Part {
           </button>`,
       )}
     </div>`;
+  }
+
+  /** Why the other buttons are not there. */
+  objections(rollout) {
+    const objections = impossible(rollout);
+    return objections.length === 0
+      ? ''
+      : html`<details data-testid="impossible">
+          <summary>What cannot be asked now</summary>
+          <ul class="objections">
+            ${objections.map(
+              ({ name, objection }) =>
+                html`<li><b>${questions[name].title}</b>: ${objection.message} <code>${objection.code}</code></li>`,
+            )}
+          </ul>
+        </details>`;
   }
 
   /** The clusters of a stage as cells, by group where it has groups. */
@@ -292,7 +301,6 @@ class RolloutPage extends Part {
   }
 
   table(rollout, clusters) {
-    const steerable = this.steerable(rollout);
     const order = new Map(rollout.stages.map((each, index) => [each.name, index]));
     const found = clusters
       .filter((each) => !this.only || each.state === this.only)
@@ -346,7 +354,7 @@ class RolloutPage extends Part {
                       </td>
                       <td data-label="Since">${moment(each.since)}</td>
                       <td class="row-actions">
-                        ${ofCluster(rollout, each, steerable).map(
+                        ${possibleOf(rollout, each).map(
                           (action) =>
                             html`<button
                               class="button small"

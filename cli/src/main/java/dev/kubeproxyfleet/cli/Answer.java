@@ -39,6 +39,7 @@ sealed interface Answer {
     record Refused(int status, ApiError error) implements Answer {
 
         static final int NOT_FOUND = 404;
+        static final int CONFLICT = 409;
     }
 
     /** Nobody answered, or something that is not a working fleet service did; {@code message} says what to do. */

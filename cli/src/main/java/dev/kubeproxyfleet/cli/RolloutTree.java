@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -10,6 +11,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,6 +26,7 @@ final class RolloutTree {
 
     private static final int BAR_COLUMNS = 40;
     private static final int SHORTEST_BAR = 10;
+    private static final int MOST_WAYS = 2;
 
     private final RolloutModel model;
     private final Look look;
@@ -227,36 +230,27 @@ final class RolloutTree {
         return Line.of("  " + look.ellipsis() + " " + kinds, Tone.QUIET);
     }
 
-    /** What the reader can do now. */
+    /** What a reader is likely to want next, of what the service says is possible; by the rollout's id, as another may be meant else. */
     private List<Line> foot() {
         RolloutStatus rollout = model.rollout();
-        List<String> verbs = switch (rollout.state()) {
-            case Paused ->
-                rollout.goesBack() || rollout.plan() == null
-                        ? List.of("resume", "abort")
-                        : List.of("resume", "rollback");
-            case Running ->
-                in(RolloutStatus.StageState.AwaitingApproval)
-                        ? List.of("approve", "reject")
-                        : in(RolloutStatus.StageState.Baking) ? List.of("promote") : List.of();
-            case Failed -> List.of("retry", "rollback");
-            case Aborted -> List.of("rerun", "rollback");
+        List<Command.Action> ways = switch (rollout.state()) {
+            case Paused -> List.of(Command.Action.Resume, Command.Action.Rollback, Command.Action.Abort);
+            case Running -> List.of(Command.Action.Approve, Command.Action.Reject, Command.Action.Promote);
+            case Failed -> List.of(Command.Action.Retry, Command.Action.Rollback);
+            case Aborted -> List.of(Command.Action.Rerun, Command.Action.Rollback);
             case Planned, RollingBack, Succeeded, Superseded, RolledBack -> List.of();
         };
         List<Line> foot = new ArrayList<>();
-        for (String verb : verbs) {
+        ways.stream().filter(rollout::allows).limit(MOST_WAYS).forEach(way -> {
+            String verb = way.name().toLowerCase(Locale.ROOT);
             foot.add(Line.of("to " + verb + ":  ")
                     .padded("to rollback:  ".length())
-                    .and(program + " " + verb + " " + rollout.config(), Tone.NOTE));
-        }
+                    .and(program + " " + verb + " " + rollout.id(), Tone.NOTE));
+        });
         if (!foot.isEmpty()) {
             foot.addFirst(Line.EMPTY);
         }
         return foot;
-    }
-
-    private boolean in(RolloutStatus.StageState state) {
-        return model.rollout().stages().stream().anyMatch(stage -> stage.state() == state);
     }
 
     private static Line reason(@Nullable ReasonCode code, String message, Tone tone) {

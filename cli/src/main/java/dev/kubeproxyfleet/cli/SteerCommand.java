@@ -2,10 +2,14 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command.Action;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import dev.kubeproxyfleet.schemas.view.SteeringRequest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +40,13 @@ final class SteerCommand implements Callable<Integer> {
         Verb(String description, About about) {
             this.description = description;
             this.about = about;
+        }
+
+        Action action() {
+            return Arrays.stream(Action.values())
+                    .filter(action -> action.name().equalsIgnoreCase(name()))
+                    .findFirst()
+                    .orElseThrow();
         }
     }
 
@@ -89,13 +100,32 @@ final class SteerCommand implements Callable<Integer> {
         try (FleetClient client = kpfleet.client()) {
             Answer answer = client.post(rollout.path() + "/" + verb, new SteeringRequest(because.reason(), one));
             if (!(answer instanceof Answer.Ok ok)) {
-                return Answers.complain(answer, kpfleet.world);
+                int code = Answers.complain(answer, kpfleet.world);
+                if (answer instanceof Answer.Refused refused && refused.status() == Answer.Refused.CONFLICT) {
+                    tellWhatIsPossible(client);
+                }
+                return code;
             }
             AuditRecord audit = ok.as(AuditRecord.class);
             kpfleet.world.print(AuditTable.answer(audit, kpfleet.world.screen().look()));
             String steered = audit.rollout() == null ? audit.config() : audit.rollout();
             kpfleet.world.print(Line.command("watch it", "get rollout " + steered + " -w", kpfleet.world.program()));
             return ExitCode.OK;
+        }
+    }
+
+    /** Where this is not possible now, another thing may be. */
+    private void tellWhatIsPossible(FleetClient client) throws JsonProcessingException {
+        if (!(client.get(rollout.path()) instanceof Answer.Ok detail)) {
+            return;
+        }
+        RolloutStatus now = detail.as(RolloutDetail.class).rollout();
+        String possible = Arrays.stream(Verb.values())
+                .filter(each -> now.allows(each.action()))
+                .map(Verb::name)
+                .collect(Collectors.joining(", "));
+        if (!possible.isEmpty()) {
+            kpfleet.world.complainFurther("possible for " + now.id() + " now: " + possible);
         }
     }
 }

@@ -8,18 +8,23 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -70,6 +75,7 @@ final class Fixtures {
                 NOW.minusSeconds(age),
                 1,
                 null,
+                null,
                 null);
     }
 
@@ -94,7 +100,37 @@ final class Fixtures {
                 Duration.ofSeconds(33),
                 state.isEnded() ? null : NOW.minusSeconds(60),
                 List.of(stages),
-                null);
+                actions(state, code, List.of(stages)));
+    }
+
+    /** What the service says of a rollout in this state. */
+    private static List<RolloutStatus.Action> actions(
+            RolloutStatus.State state, @Nullable String code, List<RolloutStatus.Stage> stages) {
+        Set<Command.Action> possible = switch (state) {
+            case Planned, RollingBack -> EnumSet.of(Command.Action.Pause, Command.Action.Abort);
+            case Running -> EnumSet.of(Command.Action.Pause, Command.Action.Abort, Command.Action.Rollback);
+            case Paused ->
+                RolloutReason.RollbackPaused.name().equals(code)
+                        ? EnumSet.of(Command.Action.Resume, Command.Action.Abort)
+                        : EnumSet.of(Command.Action.Resume, Command.Action.Abort, Command.Action.Rollback);
+            case Failed, Aborted, Succeeded ->
+                EnumSet.of(Command.Action.Retry, Command.Action.Rerun, Command.Action.Rollback);
+            case RolledBack, Superseded -> EnumSet.of(Command.Action.Rerun);
+        };
+        stages.forEach(stage -> {
+            switch (stage.state()) {
+                case AwaitingApproval -> possible.addAll(List.of(Command.Action.Approve, Command.Action.Reject));
+                case Baking -> possible.add(Command.Action.Promote);
+                case Waiting, Updating, Done -> {}
+            }
+        });
+        return Arrays.stream(Command.Action.values())
+                .map(action -> new RolloutStatus.Action(
+                        action,
+                        possible.contains(action)
+                                ? null
+                                : new RolloutPlan.Reason(AnswerReason.NotRunning, "it is " + state)))
+                .toList();
     }
 
     static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {

@@ -793,4 +793,18 @@ class KpfleetTest {
         assertThat(console.run("completion")).isZero();
         assertThat(console.out()).startsWith("#!/usr/bin/env bash").contains("complete -F _complete_kpfleet");
     }
+
+    @Test
+    void aRefusalSaysWhatIsPossibleInstead() {
+        fleet.showing("prod-ipvs", Fixtures.model(Fixtures.rollout(RolloutStatus.State.Paused, null, "Paused by ada.")))
+                .on(
+                        "POST /api/v1/rollouts/prod-ipvs/pause",
+                        409,
+                        Fixtures.audit(AuditRecord.Verdict.Refused, "AlreadyPaused", "It is paused already."));
+
+        assertThat(console.run("pause", "prod-ipvs")).isEqualTo(ExitCode.REFUSED);
+        assertThat(console.err())
+                .contains("It is paused already. [AlreadyPaused]")
+                .contains("possible for prod-ipvs.2 now: resume, abort, rollback");
+    }
 }

@@ -59,6 +59,7 @@ class RolloutChangesTest {
                 Fixtures.NOW,
                 1,
                 null,
+                null,
                 null);
 
         assertThat(model.with(older)).isEqualTo(model);

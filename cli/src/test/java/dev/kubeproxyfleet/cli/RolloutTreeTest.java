@@ -102,6 +102,7 @@ class RolloutTreeTest {
                 Fixtures.NOW,
                 1,
                 null,
+                null,
                 null);
         RolloutClusterStatus second = new RolloutClusterStatus(
                 "prod-ipvs.2",
@@ -114,6 +115,7 @@ class RolloutTreeTest {
                 "",
                 Fixtures.NOW,
                 1,
+                null,
                 null,
                 null);
         RolloutModel model = Fixtures.model(
@@ -139,8 +141,8 @@ class RolloutTreeTest {
         assertThat(draw(paused, Look.plain(true)))
                 .contains("MaxFailuresExceeded: Stage early had 1 failure and tolerates none.")
                 .endsWith("""
-                        to resume:    ./kpfleet resume prod-ipvs
-                        to rollback:  ./kpfleet rollback prod-ipvs""");
+                        to resume:    ./kpfleet resume prod-ipvs.2
+                        to rollback:  ./kpfleet rollback prod-ipvs.2""");
     }
 
     @Test
@@ -154,8 +156,8 @@ class RolloutTreeTest {
         assertThat(draw(paused, Look.plain(true)))
                 .contains("RollbackPaused: paused by ada")
                 .endsWith("""
-                        to resume:    ./kpfleet resume prod-ipvs
-                        to abort:     ./kpfleet abort prod-ipvs""");
+                        to resume:    ./kpfleet resume prod-ipvs.2
+                        to abort:     ./kpfleet abort prod-ipvs.2""");
     }
 
     @Test
@@ -169,8 +171,8 @@ class RolloutTreeTest {
         assertThat(draw(waiting, Look.plain(true)))
                 .contains("? early  0/4  waits for approval since 1m13s")
                 .endsWith("""
-                        to approve:   ./kpfleet approve prod-ipvs
-                        to reject:    ./kpfleet reject prod-ipvs""");
+                        to approve:   ./kpfleet approve prod-ipvs.2
+                        to reject:    ./kpfleet reject prod-ipvs.2""");
     }
 
     @Test
@@ -186,9 +188,9 @@ class RolloutTreeTest {
                 "",
                 Fixtures.stage("early", StageState.Done, new Counts(0, 0, 0, 3, 1, 0, 0))));
 
-        assertThat(draw(baking, Look.plain(true))).endsWith("to promote:   ./kpfleet promote prod-ipvs");
+        assertThat(draw(baking, Look.plain(true))).endsWith("to promote:   ./kpfleet promote prod-ipvs.2");
         assertThat(draw(failed, Look.plain(true)))
-                .contains("to retry:     ./kpfleet retry prod-ipvs", "to rollback:  ./kpfleet rollback prod-ipvs");
+                .contains("to retry:     ./kpfleet retry prod-ipvs.2", "to rollback:  ./kpfleet rollback prod-ipvs.2");
     }
 
     @Test
@@ -204,6 +206,7 @@ class RolloutTreeTest {
                 "Back to IPTABLES.",
                 Fixtures.NOW,
                 1,
+                null,
                 null,
                 null);
         RolloutModel model = Fixtures.model(

@@ -106,7 +106,8 @@ final class Statuses {
                 cluster.state().since(),
                 cluster.attempt(),
                 cluster.before(),
-                cluster.plan() == null ? null : of(rollout, cluster.plan()));
+                cluster.plan() == null ? null : of(rollout, cluster.plan()),
+                cluster.actions());
     }
 
     private static RolloutClusterStatus.Plan of(Rollout rollout, RolloutCluster.Plan plan) {

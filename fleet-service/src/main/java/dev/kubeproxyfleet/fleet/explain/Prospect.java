@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.explain;
 
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +28,16 @@ record Prospect(
         return isGoingOn(rollout) || stoppedBy == null;
     }
 
-    /** Whether the controller would do that to the latest rollout now; where its record does not tell, it has to have ended. */
+    /**
+     * Whether the controller would do that to the latest rollout now; where its record does not tell, it has to have ended. That none
+     * of its clusters needs a retry says nothing of one that is new to it.
+     */
     boolean takes(Command.Action action) {
         return latest.actions() == null
                 ? latest.state().isEnded() && (missingStrategy == null || action == Command.Action.Rollback)
-                : latest.objection(action).isEmpty();
+                : latest.objection(action)
+                        .filter(objection -> objection.code() != AnswerReason.NothingToRetry)
+                        .isEmpty();
     }
 
     private static boolean isGoingOn(RolloutStatus rollout) {

@@ -1,11 +1,13 @@
 package dev.kubeproxyfleet.fleet.openapi;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.lang.reflect.AnnotatedType;
+import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -15,6 +17,7 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +160,7 @@ final class RecordSchemas {
                         OASFactory.createSchema().addType(SchemaType.STRING).pattern("^(100|[1-9]?[0-9])%$")));
     }
 
+    /** Components, and after them what is derived from these and written too. */
     private void members(Class<?> record, Schema schema) {
         Javadoc comment = Javadoc.of(record);
         for (RecordComponent component : record.getRecordComponents()) {
@@ -171,6 +175,14 @@ final class RecordSchemas {
                 schema.addRequired(component.getName());
             }
         }
+        Arrays.stream(record.getDeclaredMethods())
+                .filter(method -> method.isAnnotationPresent(JsonProperty.class)
+                        && !schema.getProperties().containsKey(method.getName()))
+                .sorted(Comparator.comparing(Method::getName))
+                .forEach(derived -> schema.addProperty(
+                                derived.getName(),
+                                of(derived.getGenericReturnType()).readOnly(true))
+                        .addRequired(derived.getName()));
     }
 
     private static boolean isAlwaysThere(RecordComponent component) {

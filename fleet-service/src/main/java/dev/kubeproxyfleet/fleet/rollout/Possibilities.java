@@ -18,10 +18,13 @@ import java.util.Optional;
  */
 public record Possibilities(Standing standing, Rollout rollout) {
 
-    /** What stands against an action on this rollout, asked for by its id; empty if it is possible. */
+    /** What stands against an action on this rollout as a whole, asked for by its id; empty if it is possible. */
     public Optional<Refusal> objectionByName(Command.Action action) {
         return isAddressable(action)
                 ? objection(action)
+                        .or(() -> action == Command.Action.Retry && hasNothingToRetry()
+                                ? Optional.of(nothingToRetry())
+                                : Optional.empty())
                 : Optional.of(Refusal.refused(
                         AnswerReason.NotTheLatestRollout,
                         rollout.id() + " is not the latest rollout, "
@@ -113,6 +116,19 @@ public record Possibilities(Standing standing, Rollout rollout) {
                 : refused(AnswerReason.NotRunning, "it can retry only while it rolls out, or once it has ended");
     }
 
+    /** Whether its counts alone tell so. They do not where rollouts before or after it may have left clusters unchanged. */
+    private boolean hasNothingToRetry() {
+        if (!rollout.reachesAll() || !rollout.id().equals(standing.latest().id())) {
+            return false;
+        }
+        return rollout.stages().stream()
+                .map(Stage::counts)
+                .allMatch(
+                        rollout.state().goesForward()
+                                ? counts -> counts.failed() + counts.skipped() == 0
+                                : counts -> counts.converged() == counts.total());
+    }
+
     private Optional<Refusal> toSkip() {
         return rollout.state().goesForward()
                 ? Optional.empty()
@@ -166,6 +182,10 @@ public record Possibilities(Standing standing, Rollout rollout) {
             case RolloutState.RolledBack _ -> unchanged(AnswerReason.AlreadyRolledBack, "it was rolled back already");
             case RolloutState.Superseded _ -> ended();
         };
+    }
+
+    static Refusal nothingToRetry() {
+        return Refusal.unchanged(AnswerReason.NothingToRetry, "no cluster has failed or was skipped");
     }
 
     static Refusal nothingToRollBack() {

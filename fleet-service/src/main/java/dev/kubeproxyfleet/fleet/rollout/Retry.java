@@ -177,12 +177,12 @@ final class Retry {
     // ---- answers ----
 
     private AuditRecord nothing() {
-        return answer.unchanged(
-                rollout.id(),
-                AnswerReason.NothingToRetry,
-                onlyCluster == null
-                        ? "no cluster has failed or was skipped"
-                        : "cluster " + onlyCluster + " has not failed and was not skipped");
+        return onlyCluster == null
+                ? answer.not(rollout.id(), Possibilities.nothingToRetry())
+                : answer.unchanged(
+                        rollout.id(),
+                        AnswerReason.NothingToRetry,
+                        "cluster " + onlyCluster + " has not failed and was not skipped");
     }
 
     private AuditRecord unknownCluster() {

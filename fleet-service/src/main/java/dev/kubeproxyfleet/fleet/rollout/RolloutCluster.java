@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
@@ -160,6 +161,20 @@ public record RolloutCluster(
     /** Whether it was skipped for a reason that may pass by itself. */
     public boolean isDeferred() {
         return !isTakenBack() && state instanceof ClusterState.Skipped skipped && SkipCode.isDeferred(skipped.code());
+    }
+
+    /**
+     * What people can ask about this cluster alone where nothing about its rollout stands against it. A cluster that is tried again may
+     * still turn out not to be changeable.
+     */
+    public List<Command.Action> actions() {
+        return switch (state) {
+            case ClusterState.Failed _ -> List.of(Command.Action.Retry, Command.Action.Skip);
+            case ClusterState.Skipped _ when isDeferred() -> List.of(Command.Action.Retry, Command.Action.Skip);
+            case ClusterState.Skipped _ -> List.of(Command.Action.Retry);
+            case ClusterState.Waiting _, ClusterState.Verifying _ -> List.of(Command.Action.Skip);
+            case ClusterState.Updating _, ClusterState.Converged _, ClusterState.RolledBack _ -> List.of();
+        };
     }
 
     /** Whether it converged and was changed since. */

@@ -145,6 +145,8 @@ class DashboardTest {
     private void pausingAsksFirstAndShowsTheAnswer(Page page) {
         publisher.reset(AuditRecord.Verdict.Done);
         assertThat(page.getByTestId("action-approve")).hasCount(0);
+        page.getByTestId("impossible").locator("summary").click();
+        assertThat(page.getByTestId("impossible")).containsText("Approve: no stage of it awaits approval");
         page.getByTestId("action-pause").click();
         page.getByTestId("confirm-reason").fill("looking at errors");
         picture(page, "confirm");

@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
@@ -167,7 +168,7 @@ final class ShownFleet {
                 message,
                 now.minusSeconds(1500),
                 now.minusSeconds(1560),
-                null,
+                state.isEnded() ? now : null,
                 "ada",
                 Fleet.spec(LEAST_CONNECTION),
                 false,
@@ -283,7 +284,17 @@ final class ShownFleet {
                 now.minusSeconds(60L * (i + 1)),
                 state == State.Waiting || state == State.Skipped ? 0 : i == 4 ? 3 : 1,
                 ROUND_ROBIN,
-                null);
+                null,
+                actions(state));
+    }
+
+    /** What the controller says of a cluster in such a state; the skipped ones here are stopped. */
+    private static List<Command.Action> actions(State state) {
+        return switch (state) {
+            case Failed, Skipped -> List.of(Command.Action.Retry, Command.Action.Skip);
+            case Waiting, Verifying -> List.of(Command.Action.Skip);
+            case Updating, Converged, RolledBack -> List.of();
+        };
     }
 
     private static KubeProxyConfig configuration(int i) {

@@ -311,6 +311,7 @@ class ExplanationTest {
                 NOON,
                 1,
                 KubeProxyConfig.UNSET,
+                null,
                 null);
     }
 

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What is said to be possible is done when it is asked for, and what is said not to be is answered with the reason that was said. */
 final class ActionPromises {
@@ -18,6 +20,12 @@ final class ActionPromises {
     /** Answers that only a look at all clusters gives. */
     private static final Set<ReasonCode> OF_CLUSTERS =
             Set.of(AnswerReason.NothingToRetry, AnswerReason.CannotRetry, AnswerReason.NothingToRollBack);
+
+    /** Answers to the retry of one cluster that only a look at the inventory gives. */
+    private static final Set<ReasonCode> OF_INVENTORY = Set.of(AnswerReason.CannotRetry, RequestReason.UnknownCluster);
+
+    /** How many clusters of a rollout are asked about. */
+    private static final int CLUSTERS = 5;
 
     private static final String ASKED = "what can be asked";
 
@@ -47,7 +55,8 @@ final class ActionPromises {
     private void check(FleetState fleet, Possibilities possibilities, Instant now) {
         for (Command.Action action : Command.Action.values()) {
             Optional<Refusal> objection = possibilities.objectionByName(action);
-            AuditRecord answer = ask(fleet, possibilities.rollout(), action, now);
+            AuditRecord answer = ask(
+                    fleet, possibilities.rollout(), action, action == Command.Action.Skip ? Fleets.id(0) : null, now);
             boolean asSaid = objection
                     .map(refusal -> refusal.verdict() == answer.verdict()
                             && refusal.code().equals(answer.code())
@@ -61,11 +70,31 @@ final class ActionPromises {
             }
             seen.count("promise that " + action + (objection.isEmpty() ? " is possible" : " is not possible"));
         }
+        fleet.rolloutClusters(possibilities.rollout().id()).stream()
+                .limit(CLUSTERS)
+                .forEach(cluster -> check(fleet, possibilities, cluster, now));
     }
 
-    private static AuditRecord ask(FleetState fleet, Rollout rollout, Command.Action action, Instant now) {
+    /** What is said of one cluster holds where nothing is said against it of the rollout. */
+    private void check(FleetState fleet, Possibilities possibilities, RolloutCluster cluster, Instant now) {
+        for (Command.Action action : cluster.actions()) {
+            if (possibilities.objectionByName(action).isPresent()) {
+                continue;
+            }
+            AuditRecord answer = ask(fleet, possibilities.rollout(), action, cluster.cluster(), now);
+            boolean asSaid = answer.verdict() == AuditRecord.Verdict.Done
+                    || (action == Command.Action.Retry && OF_INVENTORY.contains(answer.code()));
+            if (!asSaid) {
+                throw new SimulationFailure("%s of %s in %s: said was that it is possible, and answered %s"
+                        .formatted(action, cluster, possibilities.rollout(), answer));
+            }
+            seen.count("promise that " + action + " of one cluster is possible");
+        }
+    }
+
+    private static AuditRecord ask(
+            FleetState fleet, Rollout rollout, Command.Action action, @Nullable String cluster, Instant now) {
         Draft draft = new Draft(fleet, now, RolloutEngine.DEFAULT_LAG);
-        String cluster = action == Command.Action.Skip ? Fleets.id(0) : null;
         Steering.command(
                 draft,
                 new Command(ASKED, rollout.id().config(), rollout.id().toString(), action, cluster, "bob", null, now));

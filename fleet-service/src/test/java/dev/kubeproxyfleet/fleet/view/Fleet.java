@@ -253,7 +253,8 @@ public final class Fleet {
                 NOON.plusSeconds(70),
                 1,
                 null,
-                new RolloutClusterStatus.Plan("early", null, null, null));
+                new RolloutClusterStatus.Plan("early", null, null, null),
+                null);
     }
 
     public static RolloutClusterStatus withUid(RolloutClusterStatus status, String uid) {
@@ -269,7 +270,8 @@ public final class Fleet {
                 status.since(),
                 status.attempt(),
                 status.before(),
-                status.plan());
+                status.plan(),
+                status.actions());
     }
 
     public static Change.RolloutCluster change(RolloutClusterStatus status) {

@@ -144,6 +144,7 @@ class FleetViewTest {
                         NOON,
                         0,
                         null,
+                        null,
                         null));
 
         RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
@@ -181,7 +182,8 @@ class FleetViewTest {
                 NOON,
                 1,
                 KubeProxyConfig.UNSET,
-                new RolloutClusterStatus.Plan("early", null, from, skipped));
+                new RolloutClusterStatus.Plan("early", null, from, skipped),
+                null);
     }
 
     @Test

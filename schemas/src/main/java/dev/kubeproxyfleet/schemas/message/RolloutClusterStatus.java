@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.schemas.message;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param before what it had before this rollout: by the inventory, then by what ARM showed just before the write; null where
  *     that cannot be read
  * @param plan what was planned for it; null if it has joined since
+ * @param actions what people can ask about this cluster alone where nothing about its rollout stands against it; a cluster that is
+ *     tried again may still turn out not to be changeable. Null where only asking tells: in a record of an earlier version
  */
 public record RolloutClusterStatus(
         String rollout,
@@ -31,9 +34,14 @@ public record RolloutClusterStatus(
         Instant since,
         int attempt,
         @Nullable KubeProxyConfig before,
-        @Nullable Plan plan) {
+        @Nullable Plan plan,
+        @Nullable List<Command.Action> actions) {
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout-cluster.v1";
+
+    public RolloutClusterStatus {
+        actions = actions == null ? null : List.copyOf(actions);
+    }
 
     /**
      * What the plan of the rollout had shown for a cluster.

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
@@ -75,12 +76,19 @@ public record RolloutStatus(
     }
 
     /** Whether it gives clusters back what they had, or will once it is resumed. */
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public boolean goesBack() {
         return switch (state) {
             case RollingBack -> true;
             case Paused -> code == RolloutReason.RollbackPaused;
             case Planned, Running, Succeeded, Failed, Aborted, Superseded, RolledBack -> false;
         };
+    }
+
+    /** Whether it is known that nothing about the rollout stands against an action now. */
+    public boolean allows(Command.Action action) {
+        return actions != null
+                && actions.stream().anyMatch(each -> each.action() == action && each.objection() == null);
     }
 
     /** Why there is a rollout. */

@@ -293,7 +293,7 @@ class MessageJsonTest {
                     "activeFor":"PT1M30S","activeSince":"2026-05-04T03:02:01.500Z","stages":[{"name":"canary","state":"Baking",\
                     "since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:12:01.500Z","maxConcurrent":1,"maxFailures":0,\
                     "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7}}],\
-                    "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}]}"""),
+                    "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}],"goesBack":false}"""),
             message(
                     "RolloutStatus",
                     new RolloutStatus(
@@ -319,7 +319,7 @@ class MessageJsonTest {
                     """
                     {"id":"prod.2","config":"prod","generation":2,"cause":"Retry","onlyCluster":"CLUSTER","state":"Planned","message":"Planned.",\
                     "since":"2026-05-04T03:02:01.500Z","createdAt":"2026-05-04T03:02:01.500Z","actor":"alice",\
-                    "spec":SPEC,"released":true,"activeFor":"PT0S","stages":[]}"""),
+                    "spec":SPEC,"released":true,"activeFor":"PT0S","stages":[],"goesBack":false}"""),
             message(
                     "RolloutClusterStatus",
                     new RolloutClusterStatus(
@@ -334,10 +334,11 @@ class MessageJsonTest {
                             AT,
                             2,
                             IPVS,
-                            null),
+                            null,
+                            List.of(Command.Action.Retry, Command.Action.Skip)),
                     """
                     {"rollout":"prod.2","cluster":"CLUSTER","uid":"resourceUID:1","stage":"canary","group":"europe","state":"Failed","code":"Forbidden",\
-                    "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS}"""),
+                    "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS,"actions":["Retry","Skip"]}"""),
             message(
                     "RolloutClusterStatus",
                     new RolloutClusterStatus(
@@ -351,6 +352,7 @@ class MessageJsonTest {
                             "",
                             AT,
                             0,
+                            null,
                             null,
                             null),
                     """
