@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,45 +50,9 @@ final class HealthFold {
     /** Scheduler of a node whose services differ: a change that was applied by half. */
     static final String MIXED = "mixed";
 
-    private record Configuration(
-            @Nullable String mode,
-            @Nullable String scheduler,
-            @Nullable Integer tcp,
-            @Nullable Integer tcpFin,
-            @Nullable Integer udp,
-            Proof proof,
-            boolean timeoutsByKernel) {
-
-        static final Configuration UNKNOWN = new Configuration(null, null, null, null, null, Proof.ModeUnknown, false);
-    }
-
-    /** Nodes that show the same. */
-    private record Group(int nodes, Instant oldestSnapshotAt) {
-
-        Group plus(Group other) {
-            return new Group(
-                    nodes + other.nodes,
-                    oldestSnapshotAt.isBefore(other.oldestSnapshotAt) ? oldestSnapshotAt : other.oldestSnapshotAt);
-        }
-
-        ObservedConfiguration of(Configuration it) {
-            return new ObservedConfiguration(
-                    it.mode,
-                    it.scheduler,
-                    it.tcp,
-                    it.tcpFin,
-                    it.udp,
-                    it.proof,
-                    it.timeoutsByKernel,
-                    nodes,
-                    oldestSnapshotAt);
-        }
-    }
-
-    private static final Comparator<ObservedConfiguration> MOST_NODES_FIRST = Comparator.comparingInt(
-                    ObservedConfiguration::getNodes)
-            .reversed()
-            .thenComparing(ObservedConfiguration::getMode, Comparator.nullsLast(Comparator.naturalOrder()))
+    /** By all that tells two configurations apart. */
+    private static final Comparator<ObservedConfiguration> CONFIGURATION = Comparator.comparing(
+                    ObservedConfiguration::getMode, Comparator.nullsLast(Comparator.<String>naturalOrder()))
             .thenComparing(ObservedConfiguration::getScheduler, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(ObservedConfiguration::getTcpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(
@@ -97,6 +60,9 @@ final class HealthFold {
             .thenComparing(ObservedConfiguration::getUdpTimeoutSeconds, Comparator.nullsLast(Comparator.naturalOrder()))
             .thenComparing(ObservedConfiguration::getProof)
             .thenComparing(ObservedConfiguration::getTimeoutsByKernel);
+
+    private static final Comparator<ObservedConfiguration> MOST_NODES_FIRST =
+            Comparator.comparingInt(ObservedConfiguration::getNodes).reversed().thenComparing(CONFIGURATION);
 
     private HealthFold() {}
 
@@ -120,7 +86,6 @@ final class HealthFold {
             return new Folding.TooOld();
         }
         IpvsState ipvs = stats.getIpvs();
-        Configuration configuration = configuration(stats);
         Long attemptFails = Optional.ofNullable(stats.getNetwork())
                 .map(NetworkState::getTcpAttemptFailsTotal)
                 .orElse(null);
@@ -130,13 +95,7 @@ final class HealthFold {
                 stats.getTakenAt(),
                 heardAt,
                 interval,
-                configuration.mode,
-                configuration.scheduler,
-                configuration.tcp,
-                configuration.tcpFin,
-                configuration.udp,
-                configuration.proof,
-                configuration.timeoutsByKernel,
+                shown(stats, earlier(stats.getTakenAt(), heardAt)),
                 ipvs == null ? 0 : ipvs.getServices(),
                 ipvs == null ? 0 : ipvs.getBackends(),
                 ipvs == null ? 0 : ipvs.getActiveConnections(),
@@ -188,37 +147,46 @@ final class HealthFold {
         return heardAt.plus(interval.multipliedBy(SILENT_AFTER_INTERVALS)).isBefore(now);
     }
 
-    private static Configuration configuration(NodeStats stats) {
+    /** Of the node's clock and the broker's: a snapshot is at least as old as this. */
+    static Instant earlier(Instant one, Instant other) {
+        return other.isBefore(one) ? other : one;
+    }
+
+    private static ObservedConfiguration shown(NodeStats stats, Instant snapshotAt) {
         KubeProxyState kubeProxy = stats.getKubeProxy();
         // kube-proxy's word alone: a table in the kernel may have stayed behind after a switch away from IPVS.
         String mode = kubeProxy == null ? null : name(kubeProxy.getMode());
         Proof proof = NodeProof.of(stats, mode);
         if (mode != null && !mode.equals(NodeProof.IPVS)) {
-            return new Configuration(mode, null, null, null, null, proof, false);
+            return new ObservedConfiguration(mode, null, null, null, null, proof, false, 1, snapshotAt);
         }
         String scheduler = scheduler(stats.getIpvs());
         KernelTimeouts kernel = stats.getKernelTimeouts();
         if (kernel != null) {
-            return new Configuration(
+            return new ObservedConfiguration(
                     mode,
                     scheduler,
                     kernel.getTcpSeconds(),
                     kernel.getTcpFinSeconds(),
                     kernel.getUdpSeconds(),
                     proof,
-                    true);
+                    true,
+                    1,
+                    snapshotAt);
         }
         if (kubeProxy == null) {
-            return new Configuration(mode, scheduler, null, null, null, proof, false);
+            return new ObservedConfiguration(mode, scheduler, null, null, null, proof, false, 1, snapshotAt);
         }
-        return new Configuration(
+        return new ObservedConfiguration(
                 mode,
                 scheduler,
                 kubeProxy.getTcpTimeoutSeconds(),
                 kubeProxy.getTcpFinTimeoutSeconds(),
                 kubeProxy.getUdpTimeoutSeconds(),
                 proof,
-                false);
+                false,
+                1,
+                snapshotAt);
     }
 
     /** The kernel's alone: what kube-proxy is configured for may never have reached it. */
@@ -267,46 +235,49 @@ final class HealthFold {
     }
 
     private static List<ObservedConfiguration> observed(List<NodeState> nodes) {
-        Map<Configuration, Group> groups = new HashMap<>();
-        nodes.forEach(node -> groups.merge(configuration(node), new Group(1, node.snapshotAt()), Group::plus));
-        List<ObservedConfiguration> observed = groups.entrySet().stream()
-                .map(group -> group.getValue().of(group.getKey()))
-                .sorted(MOST_NODES_FIRST)
-                .toList();
+        Map<ObservedConfiguration, ObservedConfiguration> groups = new TreeMap<>(CONFIGURATION);
+        nodes.forEach(node -> groups.merge(node.shown(), node.shown(), HealthFold::together));
+        List<ObservedConfiguration> observed =
+                groups.values().stream().sorted(MOST_NODES_FIRST).toList();
         if (observed.size() <= MAX_OBSERVED) {
             return observed;
         }
-        Group rest = observed.stream()
+        ObservedConfiguration rest = observed.stream()
                 .skip(MAX_OBSERVED - 1)
-                .map(it -> new Group(it.getNodes(), it.getOldestSnapshotAt()))
-                .reduce(Group::plus)
-                .orElseThrow();
-        return Stream.concat(observed.stream().limit(MAX_OBSERVED - 1), Stream.of(rest.of(Configuration.UNKNOWN)))
+                .reduce(
+                        new ObservedConfiguration(
+                                null, null, null, null, null, Proof.ModeUnknown, false, 0, Instant.MAX),
+                        HealthFold::together);
+        return Stream.concat(observed.stream().limit(MAX_OBSERVED - 1), Stream.of(rest))
                 .toList();
     }
 
-    private static Configuration configuration(NodeState node) {
-        return new Configuration(
-                node.mode(),
-                node.scheduler(),
-                node.tcpTimeoutSeconds(),
-                node.tcpFinTimeoutSeconds(),
-                node.udpTimeoutSeconds(),
-                node.proof(),
-                node.timeoutsByKernel());
+    /** The first one's configuration, of the nodes of both. */
+    private static ObservedConfiguration together(ObservedConfiguration some, ObservedConfiguration more) {
+        return new ObservedConfiguration(
+                some.getMode(),
+                some.getScheduler(),
+                some.getTcpTimeoutSeconds(),
+                some.getTcpFinTimeoutSeconds(),
+                some.getUdpTimeoutSeconds(),
+                some.getProof(),
+                some.getTimeoutsByKernel(),
+                some.getNodes() + more.getNodes(),
+                earlier(some.getOldestSnapshotAt(), more.getOldestSnapshotAt()));
     }
 
     private static NodeSummary summary(NodeState node) {
+        ObservedConfiguration shown = node.shown();
         return new NodeSummary(
                 node.node(),
                 node.takenAt(),
-                node.mode(),
-                node.scheduler(),
-                node.tcpTimeoutSeconds(),
-                node.tcpFinTimeoutSeconds(),
-                node.udpTimeoutSeconds(),
-                node.proof(),
-                node.timeoutsByKernel(),
+                shown.getMode(),
+                shown.getScheduler(),
+                shown.getTcpTimeoutSeconds(),
+                shown.getTcpFinTimeoutSeconds(),
+                shown.getUdpTimeoutSeconds(),
+                shown.getProof(),
+                shown.getTimeoutsByKernel(),
                 node.services(),
                 node.backends(),
                 node.activeConnections(),

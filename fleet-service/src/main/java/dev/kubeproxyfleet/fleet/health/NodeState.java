@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
-import dev.kubeproxyfleet.schemas.avro.Proof;
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -12,10 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param takenAt by the node's clock; orders a node's snapshots
  * @param heardAt by the broker's clock, and never after it was folded; tells whether the node is silent
  * @param interval between two snapshots, within {@link HealthFold#MIN_INTERVAL} and {@link HealthFold#MAX_INTERVAL}
- * @param mode kube-proxy's word
- * @param scheduler the kernel's; {@link HealthFold#MIXED} if the services of the node differ
- * @param proof whether the node proves what it shows
- * @param timeoutsByKernel the timeouts are the kernel's; else they are kube-proxy's word
+ * @param shown what it shows, as of one node; its scheduler is {@link HealthFold#MIXED} if the services of the node differ
  * @param evidence codes of what does not fit together on the node, in order
  */
 record NodeState(
@@ -24,13 +21,7 @@ record NodeState(
         Instant takenAt,
         Instant heardAt,
         Duration interval,
-        @Nullable String mode,
-        @Nullable String scheduler,
-        @Nullable Integer tcpTimeoutSeconds,
-        @Nullable Integer tcpFinTimeoutSeconds,
-        @Nullable Integer udpTimeoutSeconds,
-        Proof proof,
-        boolean timeoutsByKernel,
+        ObservedConfiguration shown,
         int services,
         int backends,
         long activeConnections,
@@ -43,11 +34,6 @@ record NodeState(
 
     NodeState {
         evidence = List.copyOf(evidence);
-    }
-
-    /** The earlier of the node's clock and the broker's: the snapshot is at least as old as this. */
-    Instant snapshotAt() {
-        return takenAt.isBefore(heardAt) ? takenAt : heardAt;
     }
 
     boolean silentAt(Instant now) {

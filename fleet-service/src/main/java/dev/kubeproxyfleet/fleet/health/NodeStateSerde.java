@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -44,13 +45,7 @@ final class NodeStateSerde implements Serde<NodeState> {
             out.writeLong(state.takenAt().toEpochMilli());
             out.writeLong(state.heardAt().toEpochMilli());
             out.writeLong(state.interval().toMillis());
-            writeText(out, state.mode());
-            writeText(out, state.scheduler());
-            writeLong(out, asLong(state.tcpTimeoutSeconds()));
-            writeLong(out, asLong(state.tcpFinTimeoutSeconds()));
-            writeLong(out, asLong(state.udpTimeoutSeconds()));
-            out.writeByte(state.proof().ordinal());
-            out.writeBoolean(state.timeoutsByKernel());
+            writeShown(out, state.shown());
             out.writeInt(state.services());
             out.writeInt(state.backends());
             out.writeLong(state.activeConnections());
@@ -74,19 +69,17 @@ final class NodeStateSerde implements Serde<NodeState> {
             if (in.readByte() != VERSION) {
                 return null;
             }
+            String node = in.readUTF();
+            String bootId = in.readUTF();
+            Instant takenAt = Instant.ofEpochMilli(in.readLong());
+            Instant heardAt = Instant.ofEpochMilli(in.readLong());
             return new NodeState(
-                    in.readUTF(),
-                    in.readUTF(),
-                    Instant.ofEpochMilli(in.readLong()),
-                    Instant.ofEpochMilli(in.readLong()),
+                    node,
+                    bootId,
+                    takenAt,
+                    heardAt,
                     Duration.ofMillis(in.readLong()),
-                    readText(in),
-                    readText(in),
-                    asInt(readLong(in)),
-                    asInt(readLong(in)),
-                    asInt(readLong(in)),
-                    Proof.values()[in.readByte()],
-                    in.readBoolean(),
+                    readShown(in, HealthFold.earlier(takenAt, heardAt)),
                     in.readInt(),
                     in.readInt(),
                     in.readLong(),
@@ -101,6 +94,29 @@ final class NodeStateSerde implements Serde<NodeState> {
                     "a node's state of " + bytes.length + " bytes ends too early; delete the local state folder",
                     broken);
         }
+    }
+
+    private static void writeShown(DataOutputStream out, ObservedConfiguration shown) throws IOException {
+        writeText(out, shown.getMode());
+        writeText(out, shown.getScheduler());
+        writeLong(out, asLong(shown.getTcpTimeoutSeconds()));
+        writeLong(out, asLong(shown.getTcpFinTimeoutSeconds()));
+        writeLong(out, asLong(shown.getUdpTimeoutSeconds()));
+        out.writeByte(shown.getProof().ordinal());
+        out.writeBoolean(shown.getTimeoutsByKernel());
+    }
+
+    private static ObservedConfiguration readShown(DataInputStream in, Instant snapshotAt) throws IOException {
+        return new ObservedConfiguration(
+                readText(in),
+                readText(in),
+                asInt(readLong(in)),
+                asInt(readLong(in)),
+                asInt(readLong(in)),
+                Proof.values()[in.readByte()],
+                in.readBoolean(),
+                1,
+                snapshotAt);
     }
 
     private static void writeText(DataOutputStream out, @Nullable String value) throws IOException {

@@ -135,17 +135,18 @@ class HealthFoldTest {
                 .kernelTimeouts(new KernelTimeouts(60, 30, 20))
                 .ipvs(Snapshots.ipvs(Map.of("rr", 2), 0, null, null)));
 
-        assertThat(state.scheduler()).isEqualTo("rr");
-        assertThat(state.tcpTimeoutSeconds()).isEqualTo(60);
-        assertThat(state.udpTimeoutSeconds()).isEqualTo(20);
-        assertThat(state.timeoutsByKernel()).isTrue();
-        assertThat(state(Snapshots.of("a")).timeoutsByKernel()).isFalse();
+        assertThat(state.shown().getScheduler()).isEqualTo("rr");
+        assertThat(state.shown().getTcpTimeoutSeconds()).isEqualTo(60);
+        assertThat(state.shown().getUdpTimeoutSeconds()).isEqualTo(20);
+        assertThat(state.shown().getTimeoutsByKernel()).isTrue();
+        assertThat(state(Snapshots.of("a")).shown().getTimeoutsByKernel()).isFalse();
     }
 
     @Test
     void seesAChangeThatWasAppliedByHalf() {
         assertThat(state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of("rr", 2, "lc", 1), 0, null, null)))
-                        .scheduler())
+                        .shown()
+                        .getScheduler())
                 .isEqualTo("mixed");
     }
 
@@ -153,9 +154,9 @@ class HealthFoldTest {
     void takesServicesThatStayedBehindForNoMode() {
         NodeState state = state(Snapshots.of("a").kubeProxy(new KubeProxyState("nftables", "lc", 900, null, null)));
 
-        assertThat(state.mode()).isEqualTo("nftables");
-        assertThat(state.scheduler()).isNull();
-        assertThat(state.tcpTimeoutSeconds()).isNull();
+        assertThat(state.shown().getMode()).isEqualTo("nftables");
+        assertThat(state.shown().getScheduler()).isNull();
+        assertThat(state.shown().getTcpTimeoutSeconds()).isNull();
     }
 
     @Test
@@ -163,31 +164,35 @@ class HealthFoldTest {
         NodeState silent = state(Snapshots.of("a").kubeProxy(null).sync(null));
         NodeState untold = state(Snapshots.of("a").kubeProxy(new KubeProxyState(null, null, null, null, null)));
 
-        assertThat(silent.mode()).isNull();
-        assertThat(silent.proof()).isEqualTo(Proof.SyncUnknown);
-        assertThat(untold.mode()).isNull();
-        assertThat(untold.scheduler()).isEqualTo("lc");
-        assertThat(untold.proof()).isEqualTo(Proof.ModeUnknown);
+        assertThat(silent.shown().getMode()).isNull();
+        assertThat(silent.shown().getProof()).isEqualTo(Proof.SyncUnknown);
+        assertThat(untold.shown().getMode()).isNull();
+        assertThat(untold.shown().getScheduler()).isEqualTo("lc");
+        assertThat(untold.shown().getProof()).isEqualTo(Proof.ModeUnknown);
     }
 
     @Test
     void takesNoSchedulerFromKubeProxy() {
         NodeState state = state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of(), 0, null, null)));
 
-        assertThat(state.mode()).isEqualTo("ipvs");
-        assertThat(state.scheduler()).isNull();
+        assertThat(state.shown().getMode()).isEqualTo("ipvs");
+        assertThat(state.shown().getScheduler()).isNull();
     }
 
     @Test
     void aKernelWithoutServicesProvesNoIpvs() {
         assertThat(state(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of(), 0, null, null)))
-                        .proof())
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.IpvsEmpty);
-        assertThat(state(Snapshots.of("a").ipvs(null)).proof()).isEqualTo(Proof.IpvsMissing);
+        assertThat(state(Snapshots.of("a").ipvs(null)).shown().getProof()).isEqualTo(Proof.IpvsMissing);
         assertThat(state(Snapshots.of("a").ipvs(null).stats("ipvs-missing", "proc-unreadable"))
-                        .proof())
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.IpvsMissing);
-        assertThat(state(Snapshots.of("a").ipvs(null).stats("proc-unreadable")).proof())
+        assertThat(state(Snapshots.of("a").ipvs(null).stats("proc-unreadable"))
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.IpvsUnreadable);
     }
 
@@ -197,17 +202,20 @@ class HealthFoldTest {
                 .setSkippedLines(Map.of("BadAddress", 7))
                 .build();
 
-        assertThat(state(Snapshots.of("a").ipvs(table)).proof()).isEqualTo(Proof.IpvsUnreadable);
+        assertThat(state(Snapshots.of("a").ipvs(table)).shown().getProof()).isEqualTo(Proof.IpvsUnreadable);
     }
 
     @Test
     void otherModesNeedNoTable() {
         KubeProxyState iptables = new KubeProxyState("iptables", null, null, null, null);
 
-        assertThat(state(Snapshots.of("a").kubeProxy(iptables).ipvs(null)).proof())
+        assertThat(state(Snapshots.of("a").kubeProxy(iptables).ipvs(null))
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.Proven);
         assertThat(state(Snapshots.of("a").kubeProxy(iptables).ipvs(null).stats("proc-unreadable"))
-                        .proof())
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.Proven);
     }
 
@@ -216,14 +224,22 @@ class HealthFoldTest {
         for (String mode : List.of("iptables", "ipvs", "nftables")) {
             Snapshots node = Snapshots.of("a").kubeProxy(new KubeProxyState(mode, null, null, null, null));
 
-            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.NotSynced))).proof())
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.NotSynced)))
+                            .shown()
+                            .getProof())
                     .isEqualTo(Proof.NotSynced);
-            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Overdue))).proof())
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Overdue)))
+                            .shown()
+                            .getProof())
                     .isEqualTo(Proof.SyncOverdue);
-            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Unknown))).proof())
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Unknown)))
+                            .shown()
+                            .getProof())
                     .isEqualTo(Proof.SyncUnknown);
-            assertThat(state(node.sync(null)).proof()).isEqualTo(Proof.SyncUnknown);
-            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Synced))).proof())
+            assertThat(state(node.sync(null)).shown().getProof()).isEqualTo(Proof.SyncUnknown);
+            assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.Synced)))
+                            .shown()
+                            .getProof())
                     .isEqualTo(Proof.Proven);
         }
     }
@@ -231,12 +247,14 @@ class HealthFoldTest {
     @Test
     void ofSeveralReasonsTheMostSeriousCounts() {
         assertThat(state(Snapshots.of("a").ipvs(null).sync(Snapshots.ruleSync(RuleSync.NotSynced)))
-                        .proof())
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.IpvsMissing);
         assertThat(state(Snapshots.of("a")
                                 .kubeProxy(new KubeProxyState(null, null, null, null, null))
                                 .sync(Snapshots.ruleSync(RuleSync.Overdue)))
-                        .proof())
+                        .shown()
+                        .getProof())
                 .isEqualTo(Proof.SyncOverdue);
     }
 
@@ -316,7 +334,7 @@ class HealthFoldTest {
 
         assertThat(folding).isInstanceOfSatisfying(Folding.Folded.class, it -> {
             assertThat(it.state().silentAt(NOON.plusSeconds(31))).isTrue();
-            assertThat(it.state().snapshotAt()).isEqualTo(NOON);
+            assertThat(it.state().shown().getOldestSnapshotAt()).isEqualTo(NOON);
         });
     }
 

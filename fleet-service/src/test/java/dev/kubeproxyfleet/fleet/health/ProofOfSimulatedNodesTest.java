@@ -49,14 +49,14 @@ class ProofOfSimulatedNodesTest {
 
     @Test
     void aHealthyNodeProvesWhatItShowsInEveryMode() {
-        assertThat(state().proof()).isEqualTo(Proof.Proven);
-        assertThat(state().mode()).isEqualTo("iptables");
+        assertThat(state().shown().getProof()).isEqualTo(Proof.Proven);
+        assertThat(state().shown().getMode()).isEqualTo("iptables");
 
         change();
 
-        assertThat(state().proof()).isEqualTo(Proof.Proven);
-        assertThat(state().mode()).isEqualTo("ipvs");
-        assertThat(state().scheduler()).isEqualTo("lc");
+        assertThat(state().shown().getProof()).isEqualTo(Proof.Proven);
+        assertThat(state().shown().getMode()).isEqualTo("ipvs");
+        assertThat(state().shown().getScheduler()).isEqualTo("lc");
     }
 
     @Test
@@ -65,9 +65,9 @@ class ProofOfSimulatedNodesTest {
         Set<Proof> seen = EnumSet.noneOf(Proof.class);
         for (Instant end = now.plus(A_CHANGE); now.isBefore(end); now = now.plusSeconds(1)) {
             NodeState state = state();
-            seen.add(state.proof());
-            if ("ipvs".equals(state.mode()) && state.proof() == Proof.Proven) {
-                assertThat(state.scheduler()).isEqualTo("lc");
+            seen.add(state.shown().getProof());
+            if ("ipvs".equals(state.shown().getMode()) && state.shown().getProof() == Proof.Proven) {
+                assertThat(state.shown().getScheduler()).isEqualTo("lc");
             }
         }
 
@@ -78,13 +78,13 @@ class ProofOfSimulatedNodesTest {
     void aKubeProxyThatNeverProgramsItsRulesProvesNothing() {
         faults.begin(List.of(new NodeFault.NeverSyncs(CLUSTER, null)));
         change();
-        assertThat(state().mode()).isEqualTo("ipvs");
-        assertThat(state().proof()).isNotEqualTo(Proof.Proven);
+        assertThat(state().shown().getMode()).isEqualTo("ipvs");
+        assertThat(state().shown().getProof()).isNotEqualTo(Proof.Proven);
 
         applied = new AppliedConfiguration(new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null), now, true);
         now = now.plus(A_CHANGE);
-        assertThat(state().mode()).isEqualTo("nftables");
-        assertThat(state().proof()).isEqualTo(Proof.NotSynced);
+        assertThat(state().shown().getMode()).isEqualTo("nftables");
+        assertThat(state().shown().getProof()).isEqualTo(Proof.NotSynced);
     }
 
     @Test
@@ -92,7 +92,7 @@ class ProofOfSimulatedNodesTest {
         faults.begin(List.of(new NodeFault.NeverSyncs(CLUSTER, null)));
         now = now.plus(A_CHANGE);
 
-        assertThat(state().proof()).isEqualTo(Proof.SyncOverdue);
+        assertThat(state().shown().getProof()).isEqualTo(Proof.SyncOverdue);
     }
 
     @ParameterizedTest
@@ -102,18 +102,18 @@ class ProofOfSimulatedNodesTest {
         faults.begin(List.of(new NodeFault.OneFamilyStuck(CLUSTER, null, stuck)));
         now = now.plus(A_CHANGE);
 
-        assertThat(state().proof()).isEqualTo(Proof.SyncOverdue);
+        assertThat(state().shown().getProof()).isEqualTo(Proof.SyncOverdue);
     }
 
     @Test
     void aKernelWithoutServicesProvesNoIpvs() {
         faults.begin(List.of(new NodeFault.NoIpvsTable(CLUSTER, null)));
         change();
-        assertThat(state().proof()).isEqualTo(Proof.IpvsMissing);
+        assertThat(state().shown().getProof()).isEqualTo(Proof.IpvsMissing);
 
         faults.end(fault -> true);
         faults.begin(List.of(new NodeFault.EmptyIpvsTable(CLUSTER, null)));
-        assertThat(state().proof()).isEqualTo(Proof.IpvsEmpty);
+        assertThat(state().shown().getProof()).isEqualTo(Proof.IpvsEmpty);
     }
 
     @Test
@@ -121,8 +121,8 @@ class ProofOfSimulatedNodesTest {
         change();
         faults.begin(List.of(new NodeFault.MetricsUnreachable(CLUSTER, null)));
 
-        assertThat(state().proof()).isEqualTo(Proof.SyncUnknown);
-        assertThat(state().mode()).isNull();
+        assertThat(state().shown().getProof()).isEqualTo(Proof.SyncUnknown);
+        assertThat(state().shown().getMode()).isNull();
     }
 
     private static final KubeProxyConfig IPVS =

@@ -118,7 +118,7 @@ class ProofOnRealKernelTest {
         assertThat(phase("ipvs-lc-before")).allSatisfy(stats -> {
             assertThat(modeOf(stats)).isEqualTo("ipvs");
             assertThat(syncOf(stats)).isEqualTo(RuleSync.NotSynced);
-            assertThat(state(stats).proof()).isIn(Proof.IpvsMissing, Proof.IpvsEmpty);
+            assertThat(state(stats).shown().getProof()).isIn(Proof.IpvsMissing, Proof.IpvsEmpty);
             assertThat(codes(stats)).contains("not-synced").containsAnyOf("ipvs-missing", "ipvs-empty");
         });
     }
@@ -128,11 +128,11 @@ class ProofOnRealKernelTest {
         assertThat(phase("ipvs-lc-after")).allSatisfy(stats -> {
             assertThat(syncOf(stats)).isEqualTo(RuleSync.Synced);
             NodeState state = state(stats);
-            assertThat(state.proof()).isEqualTo(Proof.Proven);
-            assertThat(state.mode()).isEqualTo("ipvs");
-            assertThat(state.scheduler()).isEqualTo("lc");
-            assertThat(state.timeoutsByKernel()).isTrue();
-            assertThat(state.tcpTimeoutSeconds()).isEqualTo(901);
+            assertThat(state.shown().getProof()).isEqualTo(Proof.Proven);
+            assertThat(state.shown().getMode()).isEqualTo("ipvs");
+            assertThat(state.shown().getScheduler()).isEqualTo("lc");
+            assertThat(state.shown().getTimeoutsByKernel()).isTrue();
+            assertThat(state.shown().getTcpTimeoutSeconds()).isEqualTo(901);
             assertThat(codes(stats)).isEmpty();
         });
     }
@@ -140,12 +140,12 @@ class ProofOnRealKernelTest {
     @Test
     void iptablesIsProvenOnceItsRulesAreProgrammedWhateverTableStaysBehind() {
         assertThat(phase("iptables-before")).allSatisfy(stats -> {
-            assertThat(state(stats).mode()).isEqualTo("iptables");
-            assertThat(state(stats).proof()).isEqualTo(Proof.NotSynced);
+            assertThat(state(stats).shown().getMode()).isEqualTo("iptables");
+            assertThat(state(stats).shown().getProof()).isEqualTo(Proof.NotSynced);
         });
         assertThat(phase("iptables-after")).allSatisfy(stats -> {
-            assertThat(state(stats).mode()).isEqualTo("iptables");
-            assertThat(state(stats).proof()).isEqualTo(Proof.Proven);
+            assertThat(state(stats).shown().getMode()).isEqualTo("iptables");
+            assertThat(state(stats).shown().getProof()).isEqualTo(Proof.Proven);
             assertThat(codes(stats)).containsExactly("stale-ipvs");
         });
     }
@@ -155,14 +155,14 @@ class ProofOnRealKernelTest {
     void aTableThatStayedBehindProvesNothing() {
         assertThat(phase("ipvs-rr-before")).allSatisfy(stats -> {
             NodeState state = state(stats);
-            assertThat(state.mode()).isEqualTo("ipvs");
-            assertThat(state.scheduler()).isEqualTo("lc");
+            assertThat(state.shown().getMode()).isEqualTo("ipvs");
+            assertThat(state.shown().getScheduler()).isEqualTo("lc");
             assertThat(state.services()).isPositive();
-            assertThat(state.proof()).isEqualTo(Proof.NotSynced);
+            assertThat(state.shown().getProof()).isEqualTo(Proof.NotSynced);
         });
         assertThat(phase("ipvs-rr-after")).allSatisfy(stats -> {
-            assertThat(state(stats).scheduler()).isEqualTo("rr");
-            assertThat(state(stats).proof()).isEqualTo(Proof.Proven);
+            assertThat(state(stats).shown().getScheduler()).isEqualTo("rr");
+            assertThat(state(stats).shown().getProof()).isEqualTo(Proof.Proven);
         });
     }
 
@@ -170,9 +170,9 @@ class ProofOnRealKernelTest {
     void aTableWithoutAKubeProxyProvesNothing() {
         assertThat(phase("nobody")).allSatisfy(stats -> {
             assertThat(stats.getKubeProxy()).isNull();
-            assertThat(state(stats).mode()).isNull();
+            assertThat(state(stats).shown().getMode()).isNull();
             assertThat(state(stats).services()).isPositive();
-            assertThat(state(stats).proof()).isEqualTo(Proof.SyncUnknown);
+            assertThat(state(stats).shown().getProof()).isEqualTo(Proof.SyncUnknown);
         });
     }
 
