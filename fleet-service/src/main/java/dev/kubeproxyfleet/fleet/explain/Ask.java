@@ -59,9 +59,22 @@ record Ask(
 
     /** To roll back what a rollout that ended has left of that. */
     Told rollback(String rest, RolloutStatus rollout) {
-        return prospect == null || prospect.latest().state().isEnded()
-                ? new Told(rest + ".", "kpfleet rollback " + rollout.id())
-                : onceEnded(rest, prospect.latest());
+        if (prospect == null) {
+            return new Told(rest + ".", "kpfleet rollback " + rollout.id());
+        }
+        RolloutStatus latest = prospect.latest();
+        if (!latest.state().isEnded()) {
+            return onceEnded(rest, latest);
+        }
+        if (rollout.actions() == null) {
+            return new Told(
+                    rest + "; " + latest.id()
+                            + " has come after it, so this may not be possible any more: look at that one.",
+                    "kpfleet get rollout " + latest.id());
+        }
+        return rollout.objection(Command.Action.Rollback)
+                .map(found -> new Told(rest + ", which is not possible now" + Words.said(found) + ".", null))
+                .orElseGet(() -> new Told(rest + ".", "kpfleet rollback " + rollout.id()));
     }
 
     /** To ask for what the latest rollout does not take now, once it does. */

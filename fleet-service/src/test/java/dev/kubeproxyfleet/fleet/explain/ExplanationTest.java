@@ -294,6 +294,16 @@ class ExplanationTest {
         assertThat(explain().command()).isEqualTo("kpfleet resume prod.2");
     }
 
+    private static RolloutStatus rolledBackButForOne(long generation) {
+        return rollout(
+                "prod",
+                generation,
+                RolloutStatus.State.Failed,
+                "RollbackIncomplete",
+                "1 could not",
+                Fleet.stage("early", RolloutStatus.StageState.Done, new RolloutStatus.Counts(0, 0, 0, 0, 1, 0, 2)));
+    }
+
     private static RolloutStatus rollbackPaused() {
         return rollout("prod", 2, RolloutStatus.State.Paused, "RollbackPaused", "paused by ada");
     }
@@ -691,10 +701,20 @@ class ExplanationTest {
 
     @Test
     void ofAClusterThatCouldNotBeGivenBackWhatItHad() {
-        tell(view, rollout("prod", 2, RolloutStatus.State.Failed, "RollbackIncomplete", "1 could not"));
+        tell(view, rolledBackButForOne(2));
         tell(view, status("prod.2", "weu-03", State.Failed, "ForeignChange", "someone else changed it"));
 
         assertThat(explain().command()).isEqualTo("kpfleet rollback prod.2");
+    }
+
+    /** The controller rolls no rollout back that came before the latest one to all clusters. */
+    @Test
+    void ofAClusterThatCouldNotBeGivenBackWhatItHadBeforeAnotherPublicationWasAborted() {
+        tell(view, rolledBackButForOne(1));
+        tell(view, status("prod.1", "weu-03", State.Failed, "ForeignChange", "someone else changed it"));
+        tell(view, Fleet.unplanned(rollout("prod", 2, RolloutStatus.State.Aborted, "Aborted", "aborted by ada")));
+
+        assertThat(explain().command()).isEqualTo("kpfleet get rollout prod.2");
     }
 
     @ParameterizedTest
