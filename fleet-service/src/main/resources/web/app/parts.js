@@ -224,10 +224,8 @@ const units = [
   [1, 's'],
 ];
 
-/** A moment relative to now, kept current: "3 min ago", "in 4:05". The exact time is its title. */
-class Moment extends LitElement {
-  static properties = { at: {} };
-
+/** Drawn again at each tick, so that what it says of the time stays true. */
+class Ticking extends LitElement {
   createRenderRoot() {
     return this;
   }
@@ -241,6 +239,11 @@ class Moment extends LitElement {
     tickers.delete(this);
     super.disconnectedCallback();
   }
+}
+
+/** A moment relative to now, kept current: "3 min ago", "in 4:05". The exact time is its title. */
+class Moment extends Ticking {
+  static properties = { at: {} };
 
   render() {
     const seconds = Math.round((Date.now() - new Date(this.at).getTime()) / 1000);
@@ -287,22 +290,8 @@ export const lasting = (length) => {
 };
 
 /** How long a rollout has lasted, and how much of that clusters were in flight; kept current while it runs. */
-class Spent extends LitElement {
+class Spent extends Ticking {
   static properties = { rollout: {} };
-
-  createRenderRoot() {
-    return this;
-  }
-
-  connectedCallback() {
-    super.connectedCallback();
-    tickers.add(this);
-  }
-
-  disconnectedCallback() {
-    tickers.delete(this);
-    super.disconnectedCallback();
-  }
 
   render() {
     const { createdAt, finishedAt, activeFor, activeSince } = this.rollout;
