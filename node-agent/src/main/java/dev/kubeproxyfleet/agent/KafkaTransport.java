@@ -46,8 +46,8 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Answer> send(byte[] snapshot) {
-        CompletableFuture<Answer> answer = new CompletableFuture<>();
+    public CompletionStage<Delivery> send(byte[] snapshot) {
+        CompletableFuture<Delivery> answer = new CompletableFuture<>();
         executor.execute(() -> {
             try {
                 Producer<byte[], byte[]> connected = producer();
@@ -66,10 +66,10 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
         return answer;
     }
 
-    private void complete(CompletableFuture<Answer> answer, @Nullable Throwable failure) {
+    private void complete(CompletableFuture<Delivery> answer, @Nullable Throwable failure) {
         switch (failure) {
-            case null -> answer.complete(Answer.ACKNOWLEDGED);
-            case RecordTooLargeException _ -> answer.complete(Answer.REFUSED);
+            case null -> answer.complete(Delivery.ACKNOWLEDGED);
+            case RecordTooLargeException _ -> answer.complete(Delivery.REFUSED);
             default -> {
                 failed = true;
                 answer.completeExceptionally(failure);

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.agent;
 
-import dev.kubeproxyfleet.agent.SnapshotTransport.Answer;
+import dev.kubeproxyfleet.agent.SnapshotTransport.Delivery;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
@@ -73,13 +73,13 @@ final class Shipper {
             busy = true;
             snapshot = waiting.removeFirst();
         }
-        CompletionStage<Answer> sent;
+        CompletionStage<Delivery> sent;
         try {
             sent = transport.send(snapshot);
         } catch (RuntimeException refused) {
             sent = CompletableFuture.failedStage(refused);
         }
-        CompletionStage<Answer> unused = sent.whenComplete((answer, failure) -> {
+        CompletionStage<Delivery> unused = sent.whenComplete((answer, failure) -> {
             if (failure == null) {
                 answered(snapshot, answer);
             } else {
@@ -88,10 +88,10 @@ final class Shipper {
         });
     }
 
-    private void answered(byte[] snapshot, Answer answer) {
+    private void answered(byte[] snapshot, Delivery answer) {
         synchronized (this) {
             busy = false;
-            lastAcknowledged = answer == Answer.ACKNOWLEDGED;
+            lastAcknowledged = answer == Delivery.ACKNOWLEDGED;
             switch (answer) {
                 case ACKNOWLEDGED -> {
                     if (acknowledged++ == 0) {

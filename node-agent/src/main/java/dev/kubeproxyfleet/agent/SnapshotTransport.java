@@ -7,7 +7,7 @@ import java.util.concurrent.CompletionStage;
 interface SnapshotTransport {
 
     /** What became of a snapshot. */
-    enum Answer {
+    enum Delivery {
         /** The brokers have it. */
         ACKNOWLEDGED,
         /** The brokers will not take it, however often it is sent: it is larger than they allow. */
@@ -15,5 +15,5 @@ interface SnapshotTransport {
     }
 
     /** Completes with the brokers' answer, exceptionally when there was none in time. */
-    CompletionStage<Answer> send(byte[] snapshot);
+    CompletionStage<Delivery> send(byte[] snapshot);
 }

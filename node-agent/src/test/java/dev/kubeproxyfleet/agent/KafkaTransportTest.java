@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.kubeproxyfleet.agent.SnapshotTransport.Answer;
+import dev.kubeproxyfleet.agent.SnapshotTransport.Delivery;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
@@ -36,24 +36,24 @@ class KafkaTransportTest {
 
     @Test
     void sendsWithTheKeyOfTheNode() {
-        CompletableFuture<Answer> answer = send();
+        CompletableFuture<Delivery> answer = send();
         acknowledge();
 
-        assertThat(answer.join()).isEqualTo(Answer.ACKNOWLEDGED);
+        assertThat(answer.join()).isEqualTo(Delivery.ACKNOWLEDGED);
         assertThat(last().history().getFirst().key()).asString().isEqualTo("cluster/nodes/node-1");
     }
 
     /** Of some failures a producer never recovers, and does not tell which. */
     @Test
     void takesANewProducerAfterAFailure() {
-        CompletableFuture<Answer> first = send();
+        CompletableFuture<Delivery> first = send();
         ClusterAuthorizationException refused = new ClusterAuthorizationException("not allowed");
         await().until(() -> !made.isEmpty() && last().errorNext(refused));
         assertThatThrownBy(first::join).hasCause(refused);
-        CompletableFuture<Answer> second = send();
+        CompletableFuture<Delivery> second = send();
         acknowledge();
 
-        assertThat(second.join()).isEqualTo(Answer.ACKNOWLEDGED);
+        assertThat(second.join()).isEqualTo(Delivery.ACKNOWLEDGED);
         assertThat(made).hasSize(2);
         assertThat(made.remove().closed()).isTrue();
     }
@@ -61,7 +61,7 @@ class KafkaTransportTest {
     @Test
     void keepsItsProducerWhileAllGoesWell() {
         for (int i = 0; i < 3; i++) {
-            CompletableFuture<Answer> answer = send();
+            CompletableFuture<Delivery> answer = send();
             acknowledge();
             answer.join();
         }
@@ -71,24 +71,24 @@ class KafkaTransportTest {
 
     @Test
     void tellsASnapshotThatIsTooLargeFromOneThatWasNotHeard() {
-        CompletableFuture<Answer> answer = send();
+        CompletableFuture<Delivery> answer = send();
         await().until(() -> !made.isEmpty() && last().errorNext(new RecordTooLargeException("1 MB")));
 
-        assertThat(answer.join()).isEqualTo(Answer.REFUSED);
+        assertThat(answer.join()).isEqualTo(Delivery.REFUSED);
     }
 
     @Test
     void triesAgainToMakeAProducerThatCouldNotBeMade() {
         refusals.add(new IllegalStateException("no such host"));
-        CompletableFuture<Answer> first = send();
+        CompletableFuture<Delivery> first = send();
         assertThatThrownBy(first::join).hasRootCauseMessage("no such host");
-        CompletableFuture<Answer> second = send();
+        CompletableFuture<Delivery> second = send();
         acknowledge();
 
-        assertThat(second.join()).isEqualTo(Answer.ACKNOWLEDGED);
+        assertThat(second.join()).isEqualTo(Delivery.ACKNOWLEDGED);
     }
 
-    private CompletableFuture<Answer> send() {
+    private CompletableFuture<Delivery> send() {
         return transport.send(new byte[] {1}).toCompletableFuture();
     }
 

@@ -2,7 +2,7 @@ package dev.kubeproxyfleet.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.kubeproxyfleet.agent.SnapshotTransport.Answer;
+import dev.kubeproxyfleet.agent.SnapshotTransport.Delivery;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,13 +13,13 @@ import org.junit.jupiter.api.Test;
 class ShipperTest {
 
     private final List<Byte> sent = new ArrayList<>();
-    private final ArrayDeque<CompletableFuture<Answer>> open = new ArrayDeque<>();
+    private final ArrayDeque<CompletableFuture<Delivery>> open = new ArrayDeque<>();
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private final List<Duration> delays = new ArrayList<>();
     private final Shipper shipper = new Shipper(
             snapshot -> {
                 sent.add(snapshot[0]);
-                CompletableFuture<Answer> acknowledgement = new CompletableFuture<>();
+                CompletableFuture<Delivery> acknowledgement = new CompletableFuture<>();
                 open.add(acknowledgement);
                 return acknowledgement;
             },
@@ -113,7 +113,7 @@ class ShipperTest {
     @Test
     void dropsWhatKafkaWillNeverTakeAndGoesOn() {
         offer(1, 2);
-        open.remove().complete(Answer.REFUSED);
+        open.remove().complete(Delivery.REFUSED);
 
         assertThat(sent).containsExactly((byte) 1, (byte) 2);
         assertThat(shipper.dropped()).isEqualTo(1);
@@ -130,7 +130,7 @@ class ShipperTest {
     }
 
     private void acknowledge() {
-        open.remove().complete(Answer.ACKNOWLEDGED);
+        open.remove().complete(Delivery.ACKNOWLEDGED);
     }
 
     private void fail() {

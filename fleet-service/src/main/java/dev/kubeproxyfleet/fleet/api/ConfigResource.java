@@ -90,7 +90,7 @@ class ConfigResource {
         Documents.checkName(name);
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.Valid valid ->
-                Answers.of(requests.publish(
+                HttpAnswers.of(requests.publish(
                         name, valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
             case Read.ValidStrategy _ ->
                 throw Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
@@ -112,6 +112,6 @@ class ConfigResource {
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason) {
         Documents.checkName(name);
-        return Answers.of(requests.withdraw(name, Attribution.actor(actor), Attribution.reason(reason)));
+        return HttpAnswers.of(requests.withdraw(name, Attribution.actor(actor), Attribution.reason(reason)));
     }
 }

@@ -55,13 +55,13 @@ class NewClusterResource {
                     byte @Nullable [] body) {
         return switch (clusters.create(
                 body, new NewClusters.Asker(Attribution.actor(actor), null, null, Duration.ZERO))) {
-            case NewClusters.Answer.NotTaken(ReasonCode code, String message, String path) ->
+            case NewClusters.Handled.NotTaken(ReasonCode code, String message, String path) ->
                 throw new RefusedException(
                         code == RequestReason.UnknownConfig
                                 ? RestResponse.StatusCode.NOT_FOUND
                                 : RestResponse.StatusCode.BAD_REQUEST,
                         new ApiError(code, message, path, null));
-            case NewClusters.Answer.Audited(var _, AuditRecord record, var _) -> Answers.of(record);
+            case NewClusters.Handled.Audited(var _, AuditRecord record, var _) -> HttpAnswers.of(record);
         };
     }
 }

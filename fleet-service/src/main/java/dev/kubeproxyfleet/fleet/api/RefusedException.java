@@ -4,7 +4,7 @@ import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.io.Serial;
 
-/** Ends a request that cannot be done; {@link Answers} makes HTTP of it. */
+/** Ends a request that cannot be done; {@link HttpAnswers} makes HTTP of it. */
 final class RefusedException extends RuntimeException {
 
     @Serial

@@ -32,12 +32,12 @@ class RequestGuard {
         }
         String origin = request.getHeaderString("Origin");
         if (origin != null && !own(origin, request.getHeaderString(HttpHeaders.HOST))) {
-            return Optional.of(Answers.of(
+            return Optional.of(HttpAnswers.of(
                     RequestReason.ForeignOrigin,
                     "a page of " + origin + " may not change anything here; use the dashboard of this service"));
         }
         if (!request.getMethod().equals(HttpMethod.DELETE) && !readable(request.getHeaderString("Content-Type"))) {
-            return Optional.of(Answers.of(
+            return Optional.of(HttpAnswers.of(
                     RequestReason.UnsupportedMediaType,
                     "send the header Content-Type: application/json (or application/yaml for a configuration)"));
         }

@@ -45,22 +45,22 @@ final class Requests {
     }
 
     /** What came of a request. */
-    sealed interface Answer {
-        record Answered(AuditRecord audit) implements Answer {}
+    sealed interface Reply {
+        record Answered(AuditRecord audit) implements Reply {}
 
         /** It is on its topic and will be done or refused; the controller has not said which yet. */
-        record Unanswered(String requestId) implements Answer {}
+        record Unanswered(String requestId) implements Reply {}
 
         /** Nothing was asked. */
-        record NotSent(RequestReason code, String message) implements Answer {}
+        record NotSent(RequestReason code, String message) implements Reply {}
     }
 
     /** @param document in its canonical form */
-    Answer publish(String key, JsonNode document, String actor, @Nullable String reason) {
+    Reply publish(String key, JsonNode document, String actor, @Nullable String reason) {
         return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
-    Answer withdraw(String key, String actor, @Nullable String reason) {
+    Reply withdraw(String key, String actor, @Nullable String reason) {
         return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
@@ -68,7 +68,7 @@ final class Requests {
      * @param rollout null if the controller is to say which one of the config is meant
      * @param cluster ARM resource id, lower case; null for the rollout as a whole
      */
-    Answer command(
+    Reply command(
             String config,
             @Nullable String rollout,
             Command.Action action,
@@ -83,9 +83,9 @@ final class Requests {
         void send(String id) throws IOException;
     }
 
-    private Answer ask(Sending sending) {
+    private Reply ask(Sending sending) {
         if (!places.tryAcquire()) {
-            return new Answer.NotSent(
+            return new Reply.NotSent(
                     RequestReason.TooManyRequests,
                     "too many requests wait for an answer already; ask again in a few seconds");
         }
@@ -93,14 +93,14 @@ final class Requests {
         CompletableFuture<AuditRecord> answer = answers.await(id);
         try {
             sending.send(id);
-            return new Answer.Answered(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            return new Reply.Answered(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
-            return new Answer.Unanswered(id);
+            return new Reply.Unanswered(id);
         } catch (InterruptedIOException | InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Answer.Unanswered(id);
+            return new Reply.Unanswered(id);
         } catch (IOException e) {
-            return new Answer.NotSent(RequestReason.KafkaUnavailable, String.valueOf(e.getMessage()));
+            return new Reply.NotSent(RequestReason.KafkaUnavailable, String.valueOf(e.getMessage()));
         } catch (ExecutionException e) {
             throw new IllegalStateException("an answer is only ever completed with a record", e);
         } finally {

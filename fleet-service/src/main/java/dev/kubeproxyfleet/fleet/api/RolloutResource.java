@@ -162,7 +162,7 @@ class RolloutResource {
             throw invalidBody("only retry and skip know a cluster; leave it out");
         }
         @Nullable String one = cluster == null ? null : ClusterNames.idOf(view, cluster);
-        return Answers.of(requests.command(config, rollout, action, one, actor, reason));
+        return HttpAnswers.of(requests.command(config, rollout, action, one, actor, reason));
     }
 
     private static RefusedException invalidBody(String message) {

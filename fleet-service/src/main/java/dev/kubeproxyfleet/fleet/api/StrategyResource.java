@@ -90,7 +90,7 @@ class StrategyResource {
         Documents.checkName(name);
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.ValidStrategy valid ->
-                Answers.of(requests.publish(
+                HttpAnswers.of(requests.publish(
                         key(name), valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
             case Read.Valid _ -> throw Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
             case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
@@ -113,7 +113,7 @@ class StrategyResource {
             @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason) {
         Documents.checkName(name);
-        return Answers.of(requests.withdraw(key(name), Attribution.actor(actor), Attribution.reason(reason)));
+        return HttpAnswers.of(requests.withdraw(key(name), Attribution.actor(actor), Attribution.reason(reason)));
     }
 
     private static String key(String name) {

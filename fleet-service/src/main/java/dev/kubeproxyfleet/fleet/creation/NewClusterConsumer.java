@@ -188,11 +188,11 @@ class NewClusterConsumer {
 
     private Result answer(ConsumerRecord<byte[], byte[]> event) {
         return switch (carryOut(event)) {
-            case NewClusters.Answer.NotTaken why -> {
+            case NewClusters.Handled.NotTaken why -> {
                 reject(event, why);
                 yield Result.REJECTED;
             }
-            case NewClusters.Answer.Audited(String cluster, AuditRecord answer, CompletableFuture<Void> kept) -> {
+            case NewClusters.Handled.Audited(String cluster, AuditRecord answer, CompletableFuture<Void> kept) -> {
                 kept.join();
                 LOG.infof(
                         "new cluster asked for cluster=%s config=%s actor=%s code=%s: %s",
@@ -202,12 +202,12 @@ class NewClusterConsumer {
         };
     }
 
-    private NewClusters.Answer carryOut(ConsumerRecord<byte[], byte[]> event) {
+    private NewClusters.Handled carryOut(ConsumerRecord<byte[], byte[]> event) {
         String position = event.topic() + "-" + event.partition() + "-" + event.offset();
         try {
             return switch (Envelope.open(event.value(), event.headers(), position, NewCluster.TYPE)) {
                 case Envelope.Opened.Refused(Intake.Received.Rejected why) ->
-                    new NewClusters.Answer.NotTaken(why.code(), why.message(), why.path());
+                    new NewClusters.Handled.NotTaken(why.code(), why.message(), why.path());
                 case Envelope.Opened.Taken(Envelope envelope) ->
                     clusters.create(
                             envelope.document(),
@@ -221,11 +221,11 @@ class NewClusterConsumer {
                     event.topic(),
                     event.partition(),
                     event.offset());
-            return new NewClusters.Answer.NotTaken(WorkerReason.InternalError, e.toString(), null);
+            return new NewClusters.Handled.NotTaken(WorkerReason.InternalError, e.toString(), null);
         }
     }
 
-    private void reject(ConsumerRecord<byte[], byte[]> event, NewClusters.Answer.NotTaken why) {
+    private void reject(ConsumerRecord<byte[], byte[]> event, NewClusters.Handled.NotTaken why) {
         Rejection rejection = new Rejection(
                 why.code(),
                 why.message(),

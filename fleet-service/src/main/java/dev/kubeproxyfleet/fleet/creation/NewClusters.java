@@ -44,7 +44,7 @@ public final class NewClusters {
             String actor, @Nullable String reason, @Nullable String requestId, Duration patience) {}
 
     /** What came of it. */
-    public sealed interface Answer {
+    public sealed interface Handled {
 
         /**
          * Nothing was asked of ARM, and nothing is on record.
@@ -53,7 +53,7 @@ public final class NewClusters {
          * @param path JSON pointer into the body, where one field of it is at fault
          */
         record NotTaken(
-                ReasonCode code, String message, @Nullable String path) implements Answer {}
+                ReasonCode code, String message, @Nullable String path) implements Handled {}
 
         /**
          * Done or refused.
@@ -61,7 +61,7 @@ public final class NewClusters {
          * @param cluster ARM resource id
          * @param kept completes once it is on record, exceptionally if it may not be
          */
-        record Audited(String cluster, AuditRecord record, CompletableFuture<Void> kept) implements Answer {}
+        record Audited(String cluster, AuditRecord record, CompletableFuture<Void> kept) implements Handled {}
     }
 
     /** {@link ClusterCreation#create}. */
@@ -91,7 +91,7 @@ public final class NewClusters {
     }
 
     /** @param request a {@link NewCluster} in JSON */
-    public Answer create(byte @Nullable [] request, Asker asker) {
+    public Handled create(byte @Nullable [] request, Asker asker) {
         if (request != null && request.length > Topic.ASKED_MAX_BYTES) {
             return invalid(
                     null,
@@ -135,11 +135,11 @@ public final class NewClusters {
         };
     }
 
-    private Answer create(NewCluster asked, Asker asker) {
+    private Handled create(NewCluster asked, Asker asker) {
         Instant deadline = clock.instant().plus(asker.patience());
         Optional<KubeProxyConfig> kubeProxy = inForce(asked.config(), asker.patience());
         if (kubeProxy.isEmpty()) {
-            return new Answer.NotTaken(
+            return new Handled.NotTaken(
                     RequestReason.UnknownConfig,
                     "no configuration " + asked.config() + " is in force; see what is with kpfleet get configs",
                     null);
@@ -189,7 +189,7 @@ public final class NewClusters {
         }
     }
 
-    private Answer audited(NewCluster asked, Asker asker, Verdict verdict, ReasonCode code, String message) {
+    private Handled audited(NewCluster asked, Asker asker, Verdict verdict, ReasonCode code, String message) {
         AuditRecord record = new AuditRecord(
                 asker.requestId(),
                 asked.config(),
@@ -202,10 +202,10 @@ public final class NewClusters {
                 code,
                 message,
                 clock.instant());
-        return new Answer.Audited(asked.id(), record, audit.apply(record));
+        return new Handled.Audited(asked.id(), record, audit.apply(record));
     }
 
-    private static Answer invalid(@Nullable String path, String message) {
-        return new Answer.NotTaken(RequestReason.InvalidRequest, message, path);
+    private static Handled invalid(@Nullable String path, String message) {
+        return new Handled.NotTaken(RequestReason.InvalidRequest, message, path);
     }
 }

@@ -10,15 +10,15 @@ import org.jboss.resteasy.reactive.RestResponse.Status;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** The one place that makes HTTP of what came of a request. */
-final class Answers {
+final class HttpAnswers {
 
     /** An {@link AuditRecord} where the controller has answered, else {@link Accepted}. */
-    static RestResponse<Object> of(Requests.Answer answer) {
+    static RestResponse<Object> of(Requests.Reply answer) {
         return switch (answer) {
-            case Requests.Answer.Answered(AuditRecord audit) -> of(audit);
-            case Requests.Answer.Unanswered(String requestId) ->
+            case Requests.Reply.Answered(AuditRecord audit) -> of(audit);
+            case Requests.Reply.Unanswered(String requestId) ->
                 RestResponse.status(Status.ACCEPTED, new Accepted(requestId));
-            case Requests.Answer.NotSent(RequestReason reason, String message) ->
+            case Requests.Reply.NotSent(RequestReason reason, String message) ->
                 throw new RefusedException(reason, message);
         };
     }
