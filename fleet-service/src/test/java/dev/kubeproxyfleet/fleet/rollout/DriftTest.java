@@ -4,6 +4,7 @@ import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
@@ -37,7 +38,7 @@ class DriftTest {
     private RolloutId succeeded(Drift drift) {
         RolloutId id = driver.publish("prod", spec(drift, NewClusters.Join, IPVS_LC, 0));
         convergeAll();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         driver.tick();
         return id;
     }
@@ -56,12 +57,6 @@ class DriftTest {
         driver.fleet.evidence.put(Fleets.id(number), Fleets.evidence(effective, Fleets.NODES, driver.now()));
     }
 
-    private String code(RolloutId id, int number) {
-        return driver.state(id, number) instanceof ClusterState.Converged converged
-                ? String.valueOf(converged.code())
-                : driver.state(id, number).toString();
-    }
-
     private List<ReasonCode> told() {
         return driver.audits.stream()
                 .filter(audit -> audit.action().equals("Drift"))
@@ -75,23 +70,26 @@ class DriftTest {
         driver.tick();
         nodesShow(1, IPVS_RR.effective());
         driver.tick(Duration.ofSeconds(10));
-        assertThat(code(id, 1)).as("it may pass").isEqualTo("null");
+        assertThat(driver.cluster(id, 1)).as("it may pass").hasConverged();
 
         for (int i = 0; i < 5; i++) {
             driver.tick(Duration.ofSeconds(10));
         }
-        assertThat(code(id, 1)).isEqualTo("NodesDrifted");
+        assertThat(driver.cluster(id, 1)).hasDrifted().becauseOf(ClusterReason.NodesDrifted);
         assertThat(driver.operations())
                 .as("a write to Azure would change nothing")
                 .isEmpty();
 
         driver.fleet.evidence.remove(Fleets.id(1));
         driver.tick(Duration.ofMinutes(1));
-        assertThat(code(id, 1)).as("silence is no return").isEqualTo("NodesDrifted");
+        assertThat(driver.cluster(id, 1))
+                .as("silence is no return")
+                .hasDrifted()
+                .becauseOf(ClusterReason.NodesDrifted);
 
         nodesShow(1, IPVS_LC.effective());
         driver.tick(Duration.ofSeconds(1));
-        assertThat(code(id, 1)).isEqualTo("null");
+        assertThat(driver.cluster(id, 1)).hasConverged();
         assertThat(told()).containsExactly(ClusterReason.NodesDrifted, ClusterReason.DriftEnded);
     }
 
@@ -106,7 +104,7 @@ class DriftTest {
         nodesShow(1, IPVS_RR.effective());
         driver.tick(Duration.ofSeconds(20));
 
-        assertThat(code(id, 1)).isEqualTo("null");
+        assertThat(driver.cluster(id, 1)).hasConverged();
         assertThat(told()).isEmpty();
     }
 
@@ -118,11 +116,10 @@ class DriftTest {
         driver.event(new FleetEvent.ConfigDeleted("special", "test", "gone", "alice", null));
         driver.tick();
 
-        assertThat(driver.state(id, 2))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.message())
-                                .startsWith("config special changed it in special.1 to IPVS RoundRobin"));
+        assertThat(driver.cluster(id, 2))
+                .hasDrifted()
+                .message()
+                .startsWith("config special changed it in special.1 to IPVS RoundRobin");
     }
 
     @Test
@@ -136,11 +133,11 @@ class DriftTest {
 
         driver.fleet.inventory.remove(Fleets.id(0));
         driver.tick();
-        assertThat(code(id, 0)).isEqualTo("null");
+        assertThat(driver.cluster(id, 0)).hasConverged();
 
         azureShows(1, IPVS_LC);
         driver.tick();
-        assertThat(code(id, 1)).isEqualTo("null");
+        assertThat(driver.cluster(id, 1)).hasConverged();
 
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "gone", "alice", null));
         driver.tick();
@@ -158,7 +155,7 @@ class DriftTest {
         driver.tick();
 
         RolloutId correction = driver.latest("prod");
-        assertThat(driver.rollout(correction).request().cause()).isEqualTo(Cause.DriftCorrection);
+        assertThat(driver.rollout(correction)).isCausedBy(Cause.DriftCorrection);
         assertThat(driver.fleet.drifted())
                 .as("two at once")
                 .extracting(RolloutCluster::rollout)
@@ -177,9 +174,9 @@ class DriftTest {
 
         assertThat(told()).as("nobody changed the one that is gone").isEmpty();
         assertThat(driver.latest("prod")).isNotEqualTo(id);
-        assertThat(driver.rollout(driver.latest("prod")).request().cause()).isEqualTo(Cause.CatchUp);
+        assertThat(driver.rollout(driver.latest("prod"))).isCausedBy(Cause.CatchUp);
         convergeAll();
-        assertThat(driver.state(driver.latest("prod"), 3)).isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.cluster(driver.latest("prod"), 3)).hasConverged();
     }
 
     @Test
@@ -200,22 +197,19 @@ class DriftTest {
         driver.tick();
         RolloutId catchUp = driver.latest("prod");
         driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
-        assertThat(driver.rollout(catchUp).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.MaxFailuresExceeded));
+        assertThat(driver.rollout(catchUp)).hasFailed().becauseOf(RolloutReason.MaxFailuresExceeded);
 
         azureShows(0, IPVS_RR);
         driver.tick();
         RolloutId correction = driver.latest("prod");
-        assertThat(driver.rollout(correction).request().cause()).isEqualTo(Cause.DriftCorrection);
+        assertThat(driver.rollout(correction)).isCausedBy(Cause.DriftCorrection);
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(0));
 
         assertThat(driver.command(correction, Action.Retry, Fleets.id(9)).code())
                 .as("the newcomer is tried again in the rollout under way")
                 .isEqualTo(AnswerReason.Retried);
         convergeAll();
-        assertThat(driver.state(correction, 9)).isInstanceOf(ClusterState.Converged.class);
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.cluster(correction, 9)).hasConverged();
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 }

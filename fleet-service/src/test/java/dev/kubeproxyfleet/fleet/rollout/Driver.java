@@ -143,7 +143,7 @@ final class Driver implements RolloutDriver.Listener {
         return fleet.cluster(Fleets.id(number)).orElseThrow().kubeProxy();
     }
 
-    ClusterState state(RolloutId id, int number) {
-        return fleet.rolloutCluster(id, Fleets.id(number)).orElseThrow().state();
+    RolloutCluster cluster(RolloutId id, int number) {
+        return fleet.rolloutCluster(id, Fleets.id(number)).orElseThrow();
     }
 }

@@ -4,6 +4,7 @@ import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
@@ -26,14 +27,12 @@ import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
-import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import org.assertj.core.api.AbstractAssert;
 import org.junit.jupiter.api.Test;
 
 /** Moments in which a careless controller does harm, or stands still without a word. */
@@ -73,20 +72,13 @@ class HardCasesTest {
                         Arrays.stream(numbers).mapToObj(Fleets::id).toList());
     }
 
-    private AbstractAssert<?, ?> assertSkipped(RolloutId id, int number, ReasonCode code) {
-        return assertThat(driver.state(id, number))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo(code));
-    }
-
     @Test
     void aRetryLeavesAloneWhatNoStageTakes() {
         RolloutId id = driver.publish("prod", spec(strategy(of("a", "prod-0000"), of("b", "prod-0001"))));
         driver.command(id, Action.Retry);
         convergeAll();
 
-        assertSkipped(id, 2, ClusterReason.NoStage);
+        assertThat(driver.cluster(id, 2)).isSkipped().becauseOf(ClusterReason.NoStage);
     }
 
     @Test
@@ -98,7 +90,7 @@ class HardCasesTest {
         convergeAll();
 
         assertThat(driver.kubeProxy(3)).isEqualTo(KubeProxyConfig.UNSET);
-        assertThat(driver.state(id, 3)).isInstanceOf(ClusterState.Skipped.class);
+        assertThat(driver.cluster(id, 3)).isSkipped();
     }
 
     @Test
@@ -136,11 +128,11 @@ class HardCasesTest {
                 Fleets.withProvisioningState(Fleets.running(Fleets.cluster(0), IPVS_LC), "Failed"));
         driver.outcome(operation, new Outcome.Failed(new AzureCode("InternalOperationError"), "half way"));
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        assertThat(driver.rollout(id)).isRollingBack();
         assertOperations(0);
 
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.rollout(id)).isRolledBack();
         driver.fleet.inventory.computeIfPresent(
                 Fleets.id(0), (_, cluster) -> Fleets.withProvisioningState(cluster, "Failed"));
     }
@@ -184,7 +176,7 @@ class HardCasesTest {
                 .forEach(operation -> driver.outcome(operation, new Outcome.Failed(new AzureCode("Boom"), "no")));
         driver.command(id, Action.Resume);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        assertThat(driver.rollout(id)).isRollingBack();
     }
 
     @Test
@@ -195,8 +187,8 @@ class HardCasesTest {
         driver.outcome(
                 operation, new Outcome.Failed(WorkerReason.DeadlineExceeded, "was still waiting for ClusterBusy"));
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
-        assertSkipped(id, 0, ClusterReason.ClusterBusy);
+        assertThat(driver.rollout(id)).isRunning();
+        assertThat(driver.cluster(id, 0)).isSkipped().becauseOf(ClusterReason.ClusterBusy);
     }
 
     @Test
@@ -206,7 +198,7 @@ class HardCasesTest {
         driver.outcome(operation, new Outcome.Waiting(WorkerReason.Updating, "ARM applies the change"));
         driver.outcome(operation, new Outcome.Failed(WorkerReason.DeadlineExceeded, "was still waiting for Updating"));
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RollingBack.class);
+        assertThat(driver.rollout(id)).isRollingBack();
     }
 
     @Test
@@ -224,7 +216,7 @@ class HardCasesTest {
 
         assertOperations(0, 1, 2, 3);
         convergeAll();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.rollout(id)).isRolledBack();
         driver.tick(Duration.ofHours(1));
         assertThat(driver.operations())
                 .as("nothing goes forward again by itself")
@@ -247,7 +239,7 @@ class HardCasesTest {
 
         assertThat(driver.audits.getLast().code()).isEqualTo(AnswerReason.AnotherRolloutActive);
         assertThat(driver.audits.getLast().message()).contains(catchingUp + " is under way");
-        assertThat(driver.rollout(catchingUp).state()).isInstanceOf(RolloutState.Running.class);
+        assertThat(driver.rollout(catchingUp)).isRunning();
     }
 
     @Test
@@ -265,7 +257,7 @@ class HardCasesTest {
         driver.tick(Duration.ofMinutes(1));
 
         assertThat(driver.operations()).as("a deletion touches nothing").isEmpty();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+        assertThat(driver.rollout(id)).isAborted();
         assertThat(driver.command(id, Action.Rollback).code()).isEqualTo(RolloutReason.ConfigDeleted);
     }
 
@@ -281,7 +273,7 @@ class HardCasesTest {
         driver.event(new FleetEvent.CommandGiven(
                 new Command("stop", "prod", null, Action.Pause, "bob", "it hurts", driver.now())));
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+        assertThat(driver.rollout(id)).isPaused();
     }
 
     @Test
@@ -296,10 +288,10 @@ class HardCasesTest {
 
         driver.publish("prod", Fleets.spec(IPVS_RR, strategy(stage("all", null, 1, 0))));
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Superseded.class);
+        assertThat(driver.rollout(id)).isSuperseded();
         assertThat(driver.operations()).as("the caps hold across both").hasSize(1);
         convergeAll();
-        assertThat(driver.rollout(driver.latest("prod")).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(driver.latest("prod"))).hasSucceeded();
     }
 
     @Test
@@ -313,7 +305,7 @@ class HardCasesTest {
             driver.show(operation);
             driver.tick();
         }
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         driver.tick(Duration.ofHours(1));
 
         assertThat(driver.latest("prod")).isEqualTo(id);
@@ -350,10 +342,7 @@ class HardCasesTest {
         driver.tick();
         convergeAll();
 
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isNull());
+        assertThat(driver.cluster(id, 0)).hasConverged();
         driver.tick(Duration.ofMinutes(5));
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(first.cluster());
     }
@@ -372,10 +361,7 @@ class HardCasesTest {
                 Fleets.id(0), Fleets.evidence(KubeProxyConfig.UNSET.effective(), Fleets.NODES, driver.now()));
         driver.tick(Duration.ofSeconds(30));
 
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isNull());
+        assertThat(driver.cluster(id, 0)).hasConverged();
         assertThat(driver.latest("prod")).isEqualTo(id);
 
         driver.tick(Duration.ofMinutes(5));
@@ -400,7 +386,7 @@ class HardCasesTest {
         driver.outcome(again, new Outcome.Applied(IPVS_LC, true));
         driver.command(second, Action.Rollback);
 
-        assertThat(driver.state(second, 0)).isInstanceOf(ClusterState.Verifying.class);
+        assertThat(driver.cluster(second, 0)).isVerifying();
         driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), IPVS_RR));
         driver.tick();
         assertThat(driver.operations())
@@ -423,7 +409,7 @@ class HardCasesTest {
         convergeAll();
         RolloutId id = driver.publish("prod", spec(strategy(stage("all", null, 4, 0)), Drift.Report, NewClusters.Join));
         convergeAll();
-        assertSkipped(id, 3, ClusterReason.LowerPriority);
+        assertThat(driver.cluster(id, 3)).isSkipped().becauseOf(ClusterReason.LowerPriority);
 
         driver.event(new FleetEvent.ConfigDeleted("high", "test", "gone", "alice", null));
         driver.tick(Duration.ofHours(1));
@@ -462,7 +448,7 @@ class HardCasesTest {
                         null));
         driver.tick();
 
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);
+        assertThat(driver.cluster(id, 0)).isVerifying();
     }
 
     @Test
@@ -474,7 +460,7 @@ class HardCasesTest {
 
         assertThat(driver.operations()).hasSize(1);
         convergeAll();
-        assertThat(driver.rollout(driver.latest("prod")).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(driver.latest("prod"))).hasSucceeded();
     }
 
     @Test
@@ -488,8 +474,8 @@ class HardCasesTest {
         driver.command(id, Action.Rollback);
         convergeAll();
 
-        assertSkipped(id, 0, ClusterReason.NothingToRevert);
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.cluster(id, 0)).isSkipped().becauseOf(ClusterReason.NothingToRevert);
+        assertThat(driver.rollout(id)).isRolledBack();
     }
 
     @Test
@@ -511,7 +497,7 @@ class HardCasesTest {
         driver.tick();
         convergeAll();
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.rollout(id)).isRolledBack();
     }
 
     @Test
@@ -539,7 +525,7 @@ class HardCasesTest {
         driver.command(id, Action.Retry);
         convergeAll();
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -563,10 +549,7 @@ class HardCasesTest {
         driver.operations.clear();
         driver.tick(Duration.ofMinutes(36));
 
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Updating.class,
-                        updating -> assertThat(updating.code()).isEqualTo(ClusterReason.WorkerSilent));
+        assertThat(driver.cluster(id, 0)).isUpdating().becauseOf(ClusterReason.WorkerSilent);
         assertThat(driver.operations()).extracting(Operation::attempt).containsExactly(1);
     }
 }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
@@ -44,18 +45,15 @@ class ReversalTest {
         driver.converge(driver.operations().getFirst());
         driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
 
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.RollingBack.class,
-                        back -> assertThat(back.code()).isEqualTo(RolloutReason.MaxFailuresExceeded));
+        assertThat(driver.rollout(id)).isRollingBack().becauseOf(RolloutReason.MaxFailuresExceeded);
         for (int number : List.of(2, 1, 0)) {
             assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(number));
             driver.converge(driver.operations().getFirst());
         }
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
-        assertThat(driver.rollout(id).stages().getFirst().counts().rolledBack()).isEqualTo(3);
-        assertThat(driver.state(id, 3)).as("never started, never touched").isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.rollout(id)).isRolledBack();
+        assertThat(driver.rollout(id)).hasStage("all").hasRolledBack(3);
+        assertThat(driver.cluster(id, 3)).as("never started, never touched").isWaiting();
         assertThat(driver.kubeProxy(0))
                 .as("what was unset is spelled out: unsetting does nothing on a live node")
                 .isEqualTo(new KubeProxyConfig(
@@ -89,11 +87,11 @@ class ReversalTest {
 
         driver.fleet.evidence.put(Fleets.id(0), Fleets.evidence(otherTimeout.effective(), Fleets.NODES, driver.now()));
         driver.tick();
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);
+        assertThat(driver.cluster(id, 0)).isVerifying();
 
         driver.fleet.evidence.put(Fleets.id(0), Fleets.evidence(IPVS_UNSET.effective(), Fleets.NODES, driver.now()));
         driver.tick();
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.RolledBack.class);
+        assertThat(driver.cluster(id, 0)).isRolledBack();
     }
 
     @Test
@@ -107,23 +105,17 @@ class ReversalTest {
         driver.applied(driver.operations().getFirst());
         driver.tick();
 
-        assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Verifying.class);
+        assertThat(driver.cluster(id, 1)).isVerifying();
         assertThat(driver.operations()).as("the cap holds on the way back").isEmpty();
         driver.tick(Duration.ofMinutes(31));
-        assertThat(driver.state(id, 1))
-                .isInstanceOfSatisfying(
-                        ClusterState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(ClusterReason.NodesDiffer));
+        assertThat(driver.cluster(id, 1)).hasFailed().becauseOf(ClusterReason.NodesDiffer);
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.RollbackIncomplete));
+        assertThat(driver.rollout(id)).hasFailed().becauseOf(RolloutReason.RollbackIncomplete);
 
         driver.command(id, Action.Rollback);
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.rollout(id)).isRolledBack();
     }
 
     @Test
@@ -132,7 +124,7 @@ class ReversalTest {
         for (int i = 0; i < 4; i++) {
             driver.converge(driver.operations().getFirst());
         }
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
 
         assertThat(driver.command(id, Action.Rollback).verdict()).isEqualTo(Verdict.Done);
         for (int i = 3; i >= 0; i--) {
@@ -140,7 +132,7 @@ class ReversalTest {
             driver.converge(driver.operations().getFirst());
         }
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.RolledBack.class);
+        assertThat(driver.rollout(id)).isRolledBack();
         assertThat(driver.command(id, Action.Rollback).code()).isEqualTo(AnswerReason.AlreadyRolledBack);
         driver.tick(Duration.ofHours(1));
         assertThat(driver.latest("prod"))
@@ -167,15 +159,9 @@ class ReversalTest {
         driver.fleet.inventory.put(Fleets.id(3), Fleets.running(Fleets.cluster(3), IPVS_RR));
         driver.command(id, Action.Rollback);
 
-        assertThat(driver.state(id, 3))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.ForeignChange));
+        assertThat(driver.cluster(id, 3)).isSkipped().becauseOf(ClusterReason.ForeignChange);
         driver.operations().forEach(driver::converge);
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.RollbackIncomplete));
+        assertThat(driver.rollout(id)).hasFailed().becauseOf(RolloutReason.RollbackIncomplete);
     }
 
     @Test
@@ -199,25 +185,21 @@ class ReversalTest {
         driver.command(id, Action.Pause);
         driver.converge(driver.operations().getFirst());
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Paused.class,
-                        paused -> assertThat(paused.code()).isEqualTo(RolloutReason.RollbackPaused));
+        assertThat(driver.rollout(id)).isPaused().becauseOf(RolloutReason.RollbackPaused);
 
         driver.command(id, Action.Resume);
-        assertThat(driver.rollout(id).state())
+        assertThat(driver.rollout(id))
                 .as("it says still why it goes back")
-                .isInstanceOfSatisfying(
-                        RolloutState.RollingBack.class,
-                        back -> assertThat(back)
-                                .extracting(RolloutState.RollingBack::code, RolloutState.RollingBack::message)
-                                .containsExactly(RolloutReason.RollbackByOperator, "rolled back by bob: because"));
+                .isRollingBack()
+                .becauseOf(RolloutReason.RollbackByOperator)
+                .message()
+                .isEqualTo("rolled back by bob: because");
         assertThat(driver.operations()).hasSize(1);
 
         driver.command(id, Action.Abort);
         driver.converge(driver.operations().getFirst());
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+        assertThat(driver.rollout(id)).isAborted();
     }
 
     @Test
@@ -249,10 +231,7 @@ class ReversalTest {
                                 .contains("; given up at "));
         driver.tick(Duration.ofMinutes(31));
 
-        assertThat(driver.state(id, 3))
-                .isInstanceOfSatisfying(
-                        ClusterState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(ClusterReason.ClusterStopped));
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Failed.class);
+        assertThat(driver.cluster(id, 3)).hasFailed().becauseOf(ClusterReason.ClusterStopped);
+        assertThat(driver.rollout(id)).hasFailed();
     }
 }

@@ -4,6 +4,7 @@ import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
@@ -44,10 +45,10 @@ class RolloutEngineTest {
         driver.operations().forEach(driver::converge);
         driver.operations().forEach(driver::converge);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         assertThat(driver.fleet.clustersOf(id))
                 .hasSize(5)
-                .allSatisfy(cluster -> assertThat(cluster.state()).isInstanceOf(ClusterState.Converged.class));
+                .allSatisfy(cluster -> assertThat(cluster).hasConverged());
         assertThat(driver.operations()).isEmpty();
     }
 
@@ -59,9 +60,9 @@ class RolloutEngineTest {
         driver.applied(driver.operations().getFirst());
         driver.tick();
 
-        assertThat(driver.state(id, 0))
+        assertThat(driver.cluster(id, 0))
                 .as("snapshots from before Azure showed it are no evidence")
-                .isInstanceOf(ClusterState.Verifying.class);
+                .isVerifying();
     }
 
     @Test
@@ -73,14 +74,12 @@ class RolloutEngineTest {
         driver.fleet.evidence.put(canary.cluster(), Fleets.evidence(IPVS_RR.effective(), Fleets.NODES, driver.now()));
         driver.tick(Duration.ofMinutes(2));
 
-        assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo(ClusterReason.NodesDiffer);
-            assertThat(failed.message()).contains("0 of 3 nodes");
-        });
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Paused.class,
-                        paused -> assertThat(paused.code()).isEqualTo(RolloutReason.MaxFailuresExceeded));
+        assertThat(driver.cluster(id, 0))
+                .hasFailed()
+                .becauseOf(ClusterReason.NodesDiffer)
+                .message()
+                .contains("0 of 3 nodes");
+        assertThat(driver.rollout(id)).isPaused().becauseOf(RolloutReason.MaxFailuresExceeded);
     }
 
     @Test
@@ -89,10 +88,7 @@ class RolloutEngineTest {
         driver.applied(driver.operations().getFirst());
         driver.tick(Duration.ofMinutes(31));
 
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(ClusterReason.NodesSilent));
+        assertThat(driver.cluster(id, 0)).hasFailed().becauseOf(ClusterReason.NodesSilent);
     }
 
     @Test
@@ -102,14 +98,14 @@ class RolloutEngineTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, trusting));
         driver.applied(driver.operations().getFirst());
 
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.cluster(id, 0)).hasConverged();
     }
 
     @Test
     void pausesAfterTooManyFailuresAndGoesOnWhenAnOperatorAcceptsThem() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+        assertThat(driver.rollout(id)).isPaused();
         driver.tick();
         assertThat(driver.operations()).isEmpty();
 
@@ -118,10 +114,7 @@ class RolloutEngineTest {
         assertThat(driver.operations()).hasSize(2);
         driver.operations().forEach(driver::converge);
         driver.operations().forEach(driver::converge);
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Failed.class,
-                        failed -> assertThat(failed.message()).contains("1 failed"));
+        assertThat(driver.rollout(id)).hasFailed().message().contains("1 failed");
     }
 
     @Test
@@ -131,7 +124,7 @@ class RolloutEngineTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, careless));
         driver.outcome(driver.operations().getFirst(), new Outcome.Failed(new AzureCode("SomeArmCode"), "ARM says no"));
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
+        assertThat(driver.rollout(id)).isRunning();
         assertThat(driver.operations()).hasSize(2);
     }
 
@@ -142,7 +135,7 @@ class RolloutEngineTest {
         assertThat(driver.command(id, Action.Pause).verdict()).isEqualTo(AuditRecord.Verdict.Done);
         driver.converge(canary);
 
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.cluster(id, 0)).hasConverged();
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.command(id, Action.Pause).verdict()).isEqualTo(AuditRecord.Verdict.Unchanged);
 
@@ -157,9 +150,9 @@ class RolloutEngineTest {
         driver.command(id, Action.Abort);
         driver.converge(canary);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
-        assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.rollout(id)).isAborted();
+        assertThat(driver.cluster(id, 0)).hasConverged();
+        assertThat(driver.cluster(id, 1)).isWaiting();
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.command(id, Action.Resume).verdict()).isEqualTo(AuditRecord.Verdict.Refused);
     }
@@ -172,7 +165,7 @@ class RolloutEngineTest {
         driver.converge(driver.operations().getFirst());
         driver.tick(Duration.ofMinutes(9));
 
-        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        assertThat(driver.rollout(id)).hasStage("canary").isBaking();
         assertThat(driver.operations()).isEmpty();
 
         driver.tick(Duration.ofMinutes(1));
@@ -192,21 +185,19 @@ class RolloutEngineTest {
 
         driver.converge(driver.operations().getFirst());
 
-        assertThat(driver.state(id, 1)).isInstanceOf(ClusterState.Skipped.class);
-        assertThat(driver.rollout(id).stages().get(1).state()).isInstanceOf(StageState.AwaitingApproval.class);
-        assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Running.class, running -> {
-            assertThat(running.code()).isEqualTo(RolloutReason.StageProvedNothing);
-            assertThat(running.message()).contains("stage second", "has shown nothing");
-        });
+        assertThat(driver.cluster(id, 1)).isSkipped();
+        assertThat(driver.rollout(id)).hasStage("second").isAwaitingApproval();
+        assertThat(driver.rollout(id))
+                .isRunning()
+                .becauseOf(RolloutReason.StageProvedNothing)
+                .message()
+                .contains("stage second", "has shown nothing");
         driver.tick(Duration.ofMinutes(1));
         assertThat(driver.operations()).isEmpty();
 
         driver.command(id, Action.Approve);
         assertThat(driver.operations()).hasSize(3);
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Running.class,
-                        running -> assertThat(running.code()).isNull());
+        assertThat(driver.rollout(id)).isRunningFreely();
     }
 
     @Test
@@ -217,10 +208,7 @@ class RolloutEngineTest {
         driver.tick();
 
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Running.class,
-                        running -> assertThat(running.code()).isEqualTo(RolloutReason.StageProvedNothing));
+        assertThat(driver.rollout(id)).isRunning().becauseOf(RolloutReason.StageProvedNothing);
 
         driver.command(id, Action.Approve);
         while (!driver.operations().isEmpty()) {
@@ -244,7 +232,7 @@ class RolloutEngineTest {
             driver.converge(driver.operations().getFirst());
         }
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -256,7 +244,7 @@ class RolloutEngineTest {
 
         assertThat(driver.command(id, Action.Skip, Fleets.id(0)).code()).isEqualTo(AnswerReason.Skipped);
 
-        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        assertThat(driver.rollout(id)).hasStage("canary").isBaking();
     }
 
     @Test
@@ -273,7 +261,7 @@ class RolloutEngineTest {
         driver.converge(driver.operations().getFirst());
         driver.converge(driver.operations().getFirst());
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout(id).stages().get(1).state()).isInstanceOf(StageState.AwaitingApproval.class);
+        assertThat(driver.rollout(id)).hasStage("second").isAwaitingApproval();
 
         driver.command(id, Action.Approve);
         assertThat(driver.operations()).hasSize(3);
@@ -324,17 +312,16 @@ class RolloutEngineTest {
         Operation old = driver.operations().getFirst();
         RolloutId second = driver.publish("prod", Fleets.spec(IPVS_RR, CANARY_THEN_REST));
 
-        assertThat(driver.rollout(first).state()).isInstanceOf(RolloutState.Superseded.class);
+        assertThat(driver.rollout(first)).isSuperseded();
         assertThat(driver.operations()).containsExactly(old);
-        assertThat(driver.rollout(second).state())
+        assertThat(driver.rollout(second))
                 .as("together with what the old one still changes, the caps would not hold")
-                .isInstanceOfSatisfying(
-                        RolloutState.Running.class,
-                        running -> assertThat(running.code()).isEqualTo(RolloutReason.PredecessorInFlight));
+                .isRunning()
+                .becauseOf(RolloutReason.PredecessorInFlight);
 
         driver.applied(old);
         driver.tick();
-        assertThat(driver.state(first, 0)).isInstanceOf(ClusterState.Skipped.class);
+        assertThat(driver.cluster(first, 0)).isSkipped();
         assertThat(driver.operations()).extracting(Operation::generation).containsExactly(2L);
     }
 
@@ -345,7 +332,7 @@ class RolloutEngineTest {
         driver.applied(canary);
         driver.outcome(canary, new Outcome.Failed(new AzureCode("Late"), "a duplicate that says otherwise"));
 
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Verifying.class);
+        assertThat(driver.cluster(id, 0)).isVerifying();
     }
 
     @Test
@@ -361,11 +348,8 @@ class RolloutEngineTest {
         driver.converge(driver.operations().getFirst());
         driver.operations().forEach(driver::converge);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.ClusterStopped));
+        assertThat(driver.rollout(id)).hasSucceeded();
+        assertThat(driver.cluster(id, 0)).isSkipped().becauseOf(ClusterReason.ClusterStopped);
     }
 
     @Test
@@ -375,15 +359,12 @@ class RolloutEngineTest {
         driver.converge(driver.operations().getFirst());
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(2), Fleets.id(3));
-        assertThat(driver.state(id, 1))
-                .isInstanceOfSatisfying(
-                        ClusterState.Waiting.class,
-                        waiting -> assertThat(waiting.code()).isEqualTo(ClusterReason.ClusterBusy));
+        assertThat(driver.cluster(id, 1)).isWaiting().becauseOf(ClusterReason.ClusterBusy);
 
         driver.fleet.inventory.put(Fleets.id(1), Fleets.cluster(1));
         driver.operations().forEach(driver::converge);
         driver.operations().forEach(driver::converge);
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -393,10 +374,7 @@ class RolloutEngineTest {
         driver.outcome(operations.getFirst(), new Outcome.Skipped(ClusterReason.ScopeLocked, "a ReadOnly lock"));
         operations.subList(1, 5).forEach(driver::converge);
 
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Failed.class,
-                        failed -> assertThat(failed.code()).isEqualTo(RolloutReason.ClustersNotConverged));
+        assertThat(driver.rollout(id)).hasFailed().becauseOf(RolloutReason.ClustersNotConverged);
     }
 
     @Test
@@ -407,17 +385,14 @@ class RolloutEngineTest {
                 operations.getFirst(), new Outcome.Skipped(ClusterReason.SubscriptionNotInFleet, "not in the fleet"));
         operations.subList(1, 5).forEach(driver::converge);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
     void nothingIsPlannedOverHalfAnInventory() {
         Fleets.listed(driver.fleet, 6);
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Planned.class,
-                        planned -> assertThat(planned.code()).isEqualTo(RolloutReason.InventoryPending));
+        assertThat(driver.rollout(id)).isPlanned().becauseOf(RolloutReason.InventoryPending);
 
         driver.fleet.inventory.put(Fleets.id(5), Fleets.cluster(5));
         driver.tick();
@@ -429,10 +404,7 @@ class RolloutEngineTest {
         Driver empty = new Driver(Fleets.of(0));
         RolloutId id = empty.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
 
-        assertThat(empty.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Planned.class,
-                        planned -> assertThat(planned.code()).isEqualTo(RolloutReason.NoClusterMatches));
+        assertThat(empty.rollout(id)).isPlanned().becauseOf(RolloutReason.NoClusterMatches);
     }
 
     @Test
@@ -443,11 +415,12 @@ class RolloutEngineTest {
         driver.converge(canary);
 
         assertThat(driver.operations()).isEmpty();
-        assertThat(List.of(driver.state(alpha, 1), driver.state(beta, 0)))
-                .allSatisfy(state -> assertThat(state).isInstanceOfSatisfying(ClusterState.Waiting.class, waiting -> {
-                    assertThat(waiting.code()).isEqualTo(ClusterReason.ConflictingConfigs);
-                    assertThat(waiting.message()).contains("alpha").contains("beta");
-                }));
+        assertThat(List.of(driver.cluster(alpha, 1), driver.cluster(beta, 0)))
+                .allSatisfy(cluster -> assertThat(cluster)
+                        .isWaiting()
+                        .becauseOf(ClusterReason.ConflictingConfigs)
+                        .message()
+                        .contains("alpha", "beta"));
 
         driver.event(new FleetEvent.ConfigDeleted("beta", "test", "deletion", "alice", "prod has them now"));
         assertThat(driver.audits.getLast().reason()).isEqualTo("prod has them now");
@@ -466,7 +439,7 @@ class RolloutEngineTest {
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
 
         assertThat(driver.audits.getLast().code()).isEqualTo(AnswerReason.DuplicateEvent);
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Active.class);
+        assertThat(driver.rollout(id)).isActive();
     }
 
     @Test
@@ -476,7 +449,7 @@ class RolloutEngineTest {
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "deletion", "alice", null));
         driver.converge(canary);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Aborted.class);
+        assertThat(driver.rollout(id)).isAborted();
         assertThat(driver.operations()).isEmpty();
         assertThat(driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST))
                         .generation())
@@ -497,8 +470,8 @@ class RolloutEngineTest {
         driver.fleet.inventory.put(Fleets.id(9), Fleets.cluster(9));
         driver.tick();
 
-        assertThat(driver.state(id, 9)).isInstanceOf(ClusterState.Waiting.class);
-        assertThat(driver.rollout(id).stages().getLast().counts().total()).isEqualTo(5);
+        assertThat(driver.cluster(id, 9)).isWaiting();
+        assertThat(driver.rollout(id)).hasStage("rest").hasClusters(5);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
@@ -14,7 +15,6 @@ import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
-import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
@@ -49,12 +49,9 @@ class StagesTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, Fleets.strategy(one)));
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
-        assertThat(driver.state(id, 2))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.NoStage));
+        assertThat(driver.cluster(id, 2)).isSkipped().becauseOf(ClusterReason.NoStage);
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         driver.tick(Duration.ofHours(1));
         assertThat(driver.latest("prod")).as("and is not caught later").isEqualTo(id);
     }
@@ -90,10 +87,11 @@ class StagesTest {
                 "prod", Fleets.spec(IPVS_LC, strategy(Windows.ANY_TIME, start, stage("all", null, 6, 0))));
         driver.tick(Duration.ofMinutes(119));
 
-        assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Planned.class, planned -> {
-            assertThat(planned.code()).isEqualTo(RolloutReason.ScheduledStart);
-            assertThat(planned.message()).contains(start.toString());
-        });
+        assertThat(driver.rollout(id))
+                .isPlanned()
+                .becauseOf(RolloutReason.ScheduledStart)
+                .message()
+                .contains(start.toString());
         driver.tick(Duration.ofMinutes(1));
         assertThat(driver.operations()).hasSize(6);
     }
@@ -110,10 +108,11 @@ class StagesTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(nights, null, stage("all", null, 1, 0))));
 
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout(id).state()).isInstanceOfSatisfying(RolloutState.Running.class, running -> {
-            assertThat(running.code()).isEqualTo(RolloutReason.OutsideWindow);
-            assertThat(running.message()).contains("2026-01-02T21:00:00Z");
-        });
+        assertThat(driver.rollout(id))
+                .isRunning()
+                .becauseOf(RolloutReason.OutsideWindow)
+                .message()
+                .contains("2026-01-02T21:00:00Z");
         driver.tick(Duration.ofHours(45));
         assertThat(driver.operations()).hasSize(1);
         driver.tick(Duration.ofHours(3).plusMinutes(59));
@@ -142,14 +141,12 @@ class StagesTest {
                 "prod", Fleets.spec(IPVS_LC, strategy(new Windows(true, List.of()), null, stage("all", null, 6, 0))));
 
         assertThat(driver.operations()).hasSize(4);
-        assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Waiting.class, waiting -> {
-            assertThat(waiting.code()).isEqualTo(ClusterReason.OutsideMaintenanceWindow);
-            assertThat(waiting.message()).contains("2026-01-02T01:00:00Z");
-        });
-        assertThat(driver.state(id, 1))
-                .isInstanceOfSatisfying(
-                        ClusterState.Waiting.class,
-                        waiting -> assertThat(waiting.code()).isEqualTo(ClusterReason.MaintenanceWindowsUnknown));
+        assertThat(driver.cluster(id, 0))
+                .isWaiting()
+                .becauseOf(ClusterReason.OutsideMaintenanceWindow)
+                .message()
+                .contains("2026-01-02T01:00:00Z");
+        assertThat(driver.cluster(id, 1)).isWaiting().becauseOf(ClusterReason.MaintenanceWindowsUnknown);
         driver.tick(Duration.ofHours(25));
         assertThat(driver.operations()).extracting(Operation::cluster).contains(Fleets.id(0));
     }
@@ -162,14 +159,10 @@ class StagesTest {
                 Fleets.spec(IPVS_LC, Fleets.strategy(stage("canary", Amount.of(1), 1, 0), stage("rest", null, 9, 0))));
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1));
-        assertThat(driver.rollout(id).plan())
-                .extracting(RolloutStatus.Plan::alreadyConverged)
-                .isEqualTo(1);
+        assertThat(driver.rollout(id)).hasFoundConverged(1);
         driver.converge(driver.operations().getFirst());
         driver.operations().forEach(driver::converge);
-        assertThat(driver.state(id, 0))
-                .as("its nodes are asked all the same")
-                .isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.cluster(id, 0)).as("its nodes are asked all the same").hasConverged();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
@@ -18,7 +19,6 @@ import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
-import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
@@ -47,7 +47,7 @@ class SteeringTest {
     void aFailedClusterIsTriedAgainInItsStageWhileTheRolloutIsActive() {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, CANARY_THEN_REST));
         fail(driver.operations().getFirst());
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
+        assertThat(driver.rollout(id)).isPaused();
 
         assertThat(driver.command(id, Action.Retry).code()).isEqualTo(AnswerReason.Retried);
         assertThat(driver.operations()).as("paused still").isEmpty();
@@ -64,21 +64,19 @@ class SteeringTest {
         Driver scheduled = new Driver(Fleets.of(2));
         RolloutId id = scheduled.publish(
                 "prod", Fleets.spec(IPVS_LC, startingAt(scheduled.now().plus(Duration.ofHours(1)))));
-        assertThat(scheduled.rollout(id).state()).isInstanceOf(RolloutState.Planned.class);
+        assertThat(scheduled.rollout(id)).isPlanned();
 
         assertThat(scheduled.command(id, Action.Pause))
                 .extracting(AuditRecord::code, AuditRecord::message)
                 .containsExactly(AnswerReason.Paused, "its clusters are not chosen before it is resumed");
         assertThat(scheduled.command(id, Action.Pause).code()).isEqualTo(AnswerReason.AlreadyPaused);
         scheduled.tick(Duration.ofHours(2));
-        assertThat(scheduled.rollout(id))
-                .satisfies(held -> assertThat(held.state()).isInstanceOf(RolloutState.Paused.class))
-                .satisfies(held -> assertThat(held.stages()).isEmpty());
+        assertThat(scheduled.rollout(id)).isPaused().hasStages();
         assertThat(scheduled.operations()).isEmpty();
 
         scheduled.fleet.inventory.put(Fleets.id(2), Fleets.cluster(2));
         assertThat(scheduled.command(id, Action.Resume).code()).isEqualTo(AnswerReason.Resumed);
-        assertThat(scheduled.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
+        assertThat(scheduled.rollout(id)).isRunning();
         assertThat(scheduled.operations())
                 .extracting(Operation::cluster)
                 .containsExactlyInAnyOrder(Fleets.id(0), Fleets.id(1), Fleets.id(2));
@@ -92,10 +90,7 @@ class SteeringTest {
 
         driver.command(id, Action.Resume);
 
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Planned.class,
-                        planned -> assertThat(planned.code()).isEqualTo(RolloutReason.ScheduledStart));
+        assertThat(driver.rollout(id)).isPlanned().becauseOf(RolloutReason.ScheduledStart);
         driver.tick(Duration.ofHours(1));
         assertThat(driver.operations()).hasSize(4);
     }
@@ -156,18 +151,18 @@ class SteeringTest {
         fail(driver.operations().getFirst());
         driver.operations().forEach(driver::converge);
         driver.operations().forEach(driver::converge);
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Failed.class);
+        assertThat(driver.rollout(id)).hasFailed();
 
         AuditRecord answer = driver.command(id, Action.Retry);
 
         RolloutId second = driver.latest("prod");
         assertThat(answer.rollout()).isEqualTo(second.toString());
-        assertThat(driver.rollout(second).request().cause()).isEqualTo(Cause.Retry);
+        assertThat(driver.rollout(second)).isCausedBy(Cause.Retry);
         assertThat(driver.fleet.clustersOf(second))
                 .extracting(RolloutCluster::cluster)
                 .containsExactly(Fleets.id(0));
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.rollout(second).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(second)).hasSucceeded();
         assertThat(driver.command(second, Action.Retry).code()).isEqualTo(AnswerReason.NothingToRetry);
     }
 
@@ -189,7 +184,7 @@ class SteeringTest {
         while (!driver.operations().isEmpty()) {
             driver.converge(driver.operations().getFirst());
         }
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         assertRefused(driver.command(id, Action.Retry, Fleets.id(3)), AnswerReason.CannotRetry, "data plane is cilium");
         assertRefused(driver.command(id, Action.Retry, Fleets.id(9)), RequestReason.UnknownCluster, "in the inventory");
         assertThat(driver.latest("prod")).as("no rollout for nothing").isEqualTo(id);
@@ -229,7 +224,7 @@ class SteeringTest {
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(1), Fleets.id(3));
         driver.operations().forEach(driver::converge);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         driver.tick(Duration.ofHours(1));
         assertThat(driver.latest("prod")).as("nobody catches it later").isEqualTo(id);
     }
@@ -247,7 +242,7 @@ class SteeringTest {
         driver.operations().forEach(driver::converge);
         driver.operations().forEach(driver::converge);
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -269,15 +264,15 @@ class SteeringTest {
         RolloutId id = driver.publish("prod", Fleets.spec(IPVS_LC, strategy(all)));
         fail(driver.operations().getFirst());
         driver.operations().forEach(driver::converge);
-        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        assertThat(driver.rollout(id)).hasStage("all").isBaking();
 
         driver.command(id, Action.Retry);
 
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(0));
         driver.converge(driver.operations().getFirst());
-        assertThat(driver.rollout(id).stages().getFirst().state()).isInstanceOf(StageState.Baking.class);
+        assertThat(driver.rollout(id)).hasStage("all").isBaking();
         driver.tick(Duration.ofHours(1));
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -288,10 +283,7 @@ class SteeringTest {
         driver.command(id, Action.Rerun);
         driver.applied(old);
 
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.Superseded));
+        assertThat(driver.cluster(id, 0)).isSkipped().becauseOf(ClusterReason.Superseded);
     }
 
     @Test
@@ -305,10 +297,7 @@ class SteeringTest {
         assertThat(driver.command(id, Action.Reject).code()).isEqualTo(RolloutReason.Rejected);
 
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.rollout(id).state())
-                .isInstanceOfSatisfying(
-                        RolloutState.Aborted.class,
-                        aborted -> assertThat(aborted.code()).isEqualTo(RolloutReason.Rejected));
+        assertThat(driver.rollout(id)).isAborted().becauseOf(RolloutReason.Rejected);
     }
 
     @Test
@@ -321,12 +310,10 @@ class SteeringTest {
 
         RolloutId second = driver.latest("prod");
         assertThat(second.generation()).isEqualTo(2);
-        assertThat(driver.rollout(second).plan())
-                .extracting(RolloutStatus.Plan::alreadyConverged)
-                .isEqualTo(4);
+        assertThat(driver.rollout(second)).hasFoundConverged(4);
         assertThat(driver.operations()).as("each is seen once more").hasSize(4);
         driver.operations().forEach(driver::converge);
-        assertThat(driver.rollout(second).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(second)).hasSucceeded();
     }
 
     @Test
@@ -362,7 +349,7 @@ class SteeringTest {
         driver.converge(driver.operations().getFirst());
         driver.command(id, Action.Rerun);
 
-        assertThat(driver.rollout(driver.latest("prod")).stages()).hasSize(1);
+        assertThat(driver.rollout(driver.latest("prod"))).hasStages("all");
     }
 
     @Test

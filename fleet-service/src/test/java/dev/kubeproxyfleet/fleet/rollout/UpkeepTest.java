@@ -4,6 +4,7 @@ import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_RR;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.stage;
 import static dev.kubeproxyfleet.fleet.rollout.Fleets.strategy;
+import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig.Drift;
@@ -33,7 +34,7 @@ class UpkeepTest {
     private RolloutId succeeded(Spec spec) {
         RolloutId id = driver.publish("prod", spec);
         convergeAll();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
         return id;
     }
 
@@ -57,7 +58,7 @@ class UpkeepTest {
 
         RolloutId next = driver.latest("prod");
         assertThat(next.generation()).isEqualTo(id.generation() + 1);
-        assertThat(driver.rollout(next).request().cause()).isEqualTo(Cause.CatchUp);
+        assertThat(driver.rollout(next)).isCausedBy(Cause.CatchUp);
         assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(Fleets.id(2));
         convergeAll();
         driver.tick(Duration.ofHours(1));
@@ -73,9 +74,9 @@ class UpkeepTest {
         fast.fleet.inventory.put(Fleets.id(0), Fleets.cluster(0));
 
         fast.tick(lag.minusSeconds(1));
-        assertThat(fast.state(id, 0)).isInstanceOf(ClusterState.Skipped.class);
+        assertThat(fast.cluster(id, 0)).isSkipped();
         fast.tick(Duration.ofSeconds(1));
-        assertThat(fast.state(id, 0)).isInstanceOf(ClusterState.Waiting.class);
+        assertThat(fast.cluster(id, 0)).isWaiting();
     }
 
     @Test
@@ -85,7 +86,7 @@ class UpkeepTest {
                 driver.operations().getFirst(), new Outcome.Skipped(ClusterReason.ClusterStopped, "it is stopped"));
         convergeAll();
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -95,9 +96,9 @@ class UpkeepTest {
         driver.fleet.inventory.put(Fleets.id(0), Fleets.cluster(0));
         driver.tick(Duration.ofMinutes(6));
 
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Waiting.class);
+        assertThat(driver.cluster(id, 0)).isWaiting();
         convergeAll();
-        assertThat(driver.state(id, 0)).isInstanceOf(ClusterState.Converged.class);
+        assertThat(driver.cluster(id, 0)).hasConverged();
         assertThat(driver.latest("prod")).isEqualTo(id);
     }
 
@@ -106,9 +107,9 @@ class UpkeepTest {
         driver.fleet.inventory.put(Fleets.id(1), Fleets.withProvisioningState(Fleets.cluster(1), "Upgrading"));
         RolloutId id = driver.publish("prod", spec(Drift.Report, NewClusters.Ignore));
         convergeAll();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
+        assertThat(driver.rollout(id)).isRunning();
         driver.tick(Duration.ofMinutes(31));
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
 
         driver.fleet.inventory.put(Fleets.id(1), Fleets.cluster(1));
         driver.tick(Duration.ofMinutes(6));
@@ -139,13 +140,11 @@ class UpkeepTest {
         driver.fleet.inventory.put(Fleets.id(9), Fleets.cilium(Fleets.cluster(9)));
         driver.tick();
 
-        assertThat(driver.state(id, 9))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code())
-                                .isEqualTo(ClusterReason.CiliumDataplaneRequiresKubeProxyConfigDisabled));
+        assertThat(driver.cluster(id, 9))
+                .isSkipped()
+                .becauseOf(ClusterReason.CiliumDataplaneRequiresKubeProxyConfigDisabled);
         convergeAll();
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -168,11 +167,8 @@ class UpkeepTest {
         driver.fleet.inventory.computeIfPresent(Fleets.id(3), (_, cluster) -> Fleets.tagged(cluster, Map.of()));
         convergeAll();
 
-        assertThat(driver.state(id, 3))
-                .isInstanceOfSatisfying(
-                        ClusterState.Skipped.class,
-                        skipped -> assertThat(skipped.code()).isEqualTo(ClusterReason.NoLongerSelected));
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.cluster(id, 3)).isSkipped().becauseOf(ClusterReason.NoLongerSelected);
+        assertThat(driver.rollout(id)).hasSucceeded();
     }
 
     @Test
@@ -183,10 +179,11 @@ class UpkeepTest {
         driver.tick();
         driver.tick();
 
-        assertThat(driver.state(id, 1)).isInstanceOfSatisfying(ClusterState.Converged.class, converged -> {
-            assertThat(converged.code()).isEqualTo(ClusterReason.Drifted);
-            assertThat(converged.message()).contains("RoundRobin");
-        });
+        assertThat(driver.cluster(id, 1))
+                .hasDrifted()
+                .becauseOf(ClusterReason.Drifted)
+                .message()
+                .contains("RoundRobin");
         assertThat(driver.audits)
                 .filteredOn(audit -> audit.action().equals("Drift"))
                 .extracting(AuditRecord::code)
@@ -211,10 +208,7 @@ class UpkeepTest {
         driver.tick();
         driver.tick(Duration.ofMinutes(1));
 
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isNull());
+        assertThat(driver.cluster(id, 0)).hasConverged();
     }
 
     @Test
@@ -225,11 +219,8 @@ class UpkeepTest {
         change(0);
         driver.tick();
 
-        assertThat(driver.rollout(id).state()).isInstanceOf(RolloutState.Running.class);
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isEqualTo(ClusterReason.Drifted));
+        assertThat(driver.rollout(id)).isRunning();
+        assertThat(driver.cluster(id, 0)).hasDrifted().becauseOf(ClusterReason.Drifted);
     }
 
     @Test
@@ -240,21 +231,19 @@ class UpkeepTest {
         driver.tick();
 
         String foreign = "someone else has changed it to IPVS RoundRobin";
-        assertThat(driver.state(id, 0))
+        assertThat(driver.cluster(id, 0))
                 .as("the inventory may be from before a write of ours")
-                .isInstanceOfSatisfying(
-                        ClusterState.Verifying.class,
-                        verifying -> assertThat(verifying.message()).doesNotContain(foreign));
+                .isVerifying()
+                .message()
+                .doesNotContain(foreign);
         driver.tick(RolloutEngine.DEFAULT_LAG);
-        assertThat(driver.state(id, 0))
-                .isInstanceOfSatisfying(
-                        ClusterState.Verifying.class,
-                        verifying -> assertThat(verifying.message()).contains(foreign));
+        assertThat(driver.cluster(id, 0)).isVerifying().message().contains(foreign);
         driver.tick(Duration.ofMinutes(31));
-        assertThat(driver.state(id, 0)).isInstanceOfSatisfying(ClusterState.Failed.class, failed -> {
-            assertThat(failed.code()).isEqualTo(ClusterReason.ForeignChange);
-            assertThat(failed.message()).contains(foreign);
-        });
+        assertThat(driver.cluster(id, 0))
+                .hasFailed()
+                .becauseOf(ClusterReason.ForeignChange)
+                .message()
+                .contains(foreign);
     }
 
     @Test
@@ -267,10 +256,10 @@ class UpkeepTest {
         driver.tick();
 
         RolloutId correction = driver.latest("prod");
-        assertThat(driver.rollout(correction).request().cause()).isEqualTo(Cause.DriftCorrection);
+        assertThat(driver.rollout(correction)).isCausedBy(Cause.DriftCorrection);
         assertThat(driver.operations()).as("maxConcurrent holds").hasSize(2);
         convergeAll();
-        assertThat(driver.rollout(correction).state()).isInstanceOf(RolloutState.Succeeded.class);
+        assertThat(driver.rollout(correction)).hasSucceeded();
         assertThat(driver.fleet.clustersOf(correction)).hasSize(3);
     }
 
@@ -290,10 +279,7 @@ class UpkeepTest {
 
         RolloutId latest = driver.latest("prod");
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.state(latest, 2))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isEqualTo(ClusterReason.DriftFight));
+        assertThat(driver.cluster(latest, 2)).hasDrifted().becauseOf(ClusterReason.DriftFight);
 
         driver.command(latest, Action.Rerun);
         assertThat(driver.operations()).extracting(Operation::cluster).contains(Fleets.id(2));
@@ -310,10 +296,7 @@ class UpkeepTest {
         driver.tick(Duration.ofMinutes(10));
 
         assertThat(driver.latest("prod")).isEqualTo(id);
-        assertThat(driver.state(id, 1))
-                .isInstanceOfSatisfying(
-                        ClusterState.Converged.class,
-                        converged -> assertThat(converged.code()).isNull());
+        assertThat(driver.cluster(id, 1)).hasConverged();
     }
 
     @Test
