@@ -19,18 +19,38 @@ public sealed interface ClusterState {
         return new Updating(now, attempt, deadline, null, null);
     }
 
+    /** The rollout can go on without it. */
+    sealed interface Skippable extends ClusterState {
+
+        default Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
+            return new Skipped(now, newCode, newMessage, false);
+        }
+    }
+
     /** One write or verification at a time counts against {@code maxConcurrent}. */
-    sealed interface InFlight extends ClusterState {
+    sealed interface InFlight extends Skippable {
 
         /** When the cluster must have converged. */
         Instant deadline();
+
+        default Converged converge(String newMessage, Instant now) {
+            return new Converged(now, null, newMessage, false, null);
+        }
+
+        default RolledBack finishRollback(String newMessage, Instant now) {
+            return new RolledBack(now, newMessage);
+        }
+
+        default Failed fail(ReasonCode newCode, String newMessage, Instant now) {
+            return new Failed(now, newCode, newMessage);
+        }
     }
 
     /** Ended for this rollout. */
     sealed interface Ended extends ClusterState {}
 
     /** Ended without the configuration; it can be tried again. */
-    sealed interface Retriable extends Ended {
+    sealed interface Retriable extends Ended, Skippable {
 
         default Waiting retry(Instant now) {
             return new Waiting(now, null, null);
@@ -41,7 +61,7 @@ public sealed interface ClusterState {
     record Waiting(
             Instant since,
             @Nullable ReasonCode code,
-            @Nullable String message) implements ClusterState {
+            @Nullable String message) implements Skippable {
 
         /** Still waiting; {@code since} is when this reason began. */
         public Waiting waitFor(ReasonCode newCode, String newMessage, Instant now) {
@@ -53,10 +73,6 @@ public sealed interface ClusterState {
 
         public Updating start(int attempt, Instant deadline, Instant now) {
             return new Updating(now, attempt, deadline, null, null);
-        }
-
-        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage, false);
         }
     }
 
@@ -76,22 +92,6 @@ public sealed interface ClusterState {
         public Verifying verify(Instant appliedAt, String newMessage, Instant now) {
             return new Verifying(now, appliedAt, deadline, newMessage);
         }
-
-        public Converged converge(String newMessage, Instant now) {
-            return new Converged(now, null, newMessage, false, null);
-        }
-
-        public RolledBack finishRollback(String newMessage, Instant now) {
-            return new RolledBack(now, newMessage);
-        }
-
-        public Failed fail(ReasonCode newCode, String newMessage, Instant now) {
-            return new Failed(now, newCode, newMessage);
-        }
-
-        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage, false);
-        }
     }
 
     /** ARM shows the desired configuration; its nodes have yet to. */
@@ -100,28 +100,13 @@ public sealed interface ClusterState {
         public Verifying observe(String newMessage) {
             return newMessage.equals(message) ? this : new Verifying(since, appliedAt, deadline, newMessage);
         }
-
-        public Converged converge(String newMessage, Instant now) {
-            return new Converged(now, null, newMessage, false, null);
-        }
-
-        public RolledBack finishRollback(String newMessage, Instant now) {
-            return new RolledBack(now, newMessage);
-        }
-
-        public Failed fail(ReasonCode newCode, String newMessage, Instant now) {
-            return new Failed(now, newCode, newMessage);
-        }
-
-        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage, false);
-        }
     }
 
     /**
      * Its nodes were seen to run the configuration.
      *
-     * @param code null while it still does; else how it has drifted: {@link #ClusterReason.Drifted}, {@link #ClusterReason.DriftFight} or {@link #ClusterReason.NodesDrifted}
+     * @param code null while it still does; else how it has drifted: {@link ClusterReason#Drifted},
+     *     {@link ClusterReason#DriftFight} or {@link ClusterReason#NodesDrifted}
      * @param listed whether the inventory has shown the configuration since: what it shows before may be older than the write
      * @param differsSince since when its nodes show something else, which may yet pass; null while they do not
      */
@@ -155,12 +140,7 @@ public sealed interface ClusterState {
         }
     }
 
-    record Failed(Instant since, ReasonCode code, String message) implements Retriable {
-
-        public Skipped skip(ReasonCode newCode, String newMessage, Instant now) {
-            return new Skipped(now, newCode, newMessage, false);
-        }
-    }
+    record Failed(Instant since, ReasonCode code, String message) implements Retriable {}
 
     /** @param planned whether the plan had shown it */
     record Skipped(Instant since, ReasonCode code, String message, boolean planned) implements Retriable {

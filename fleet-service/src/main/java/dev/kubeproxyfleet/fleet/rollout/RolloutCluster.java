@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -168,12 +170,31 @@ public record RolloutCluster(
      * still turn out not to be changeable.
      */
     public List<Command.Action> actions() {
+        List<Command.Action> actions = new ArrayList<>();
+        if (state instanceof ClusterState.Retriable) {
+            actions.add(Command.Action.Retry);
+        }
+        if (objectionToSkip().isEmpty()) {
+            actions.add(Command.Action.Skip);
+        }
+        return actions;
+    }
+
+    /** Why the rollout cannot go on without it; empty if it can. */
+    Optional<Refusal> objectionToSkip() {
         return switch (state) {
-            case ClusterState.Failed _ -> List.of(Command.Action.Retry, Command.Action.Skip);
-            case ClusterState.Skipped _ when isDeferred() -> List.of(Command.Action.Retry, Command.Action.Skip);
-            case ClusterState.Skipped _ -> List.of(Command.Action.Retry);
-            case ClusterState.Waiting _, ClusterState.Verifying _ -> List.of(Command.Action.Skip);
-            case ClusterState.Updating _, ClusterState.Converged _, ClusterState.RolledBack _ -> List.of();
+            case ClusterState.Waiting _, ClusterState.Verifying _, ClusterState.Failed _ -> Optional.empty();
+            case ClusterState.Updating _ ->
+                Optional.of(Refusal.refused(
+                        AnswerReason.ClusterInFlight, "Azure is changing it; skip it once that has ended"));
+            case ClusterState.Converged _ ->
+                Optional.of(Refusal.refused(AnswerReason.AlreadyConverged, "it has converged"));
+            case ClusterState.RolledBack _ ->
+                Optional.of(Refusal.refused(AnswerReason.AlreadyRolledBack, "it was rolled back"));
+            case ClusterState.Skipped _ ->
+                isDeferred()
+                        ? Optional.empty()
+                        : Optional.of(Refusal.unchanged(AnswerReason.AlreadySkipped, "it was skipped already"));
         };
     }
 

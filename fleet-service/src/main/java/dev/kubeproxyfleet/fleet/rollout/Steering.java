@@ -259,34 +259,19 @@ final class Steering {
         if (cluster == null) {
             return refused(RequestReason.UnknownCluster, "it has no cluster " + command.cluster());
         }
-        String message = "skipped " + answer.by();
-        return switch (cluster.state()) {
-            case ClusterState.Waiting waiting ->
-                skipped(cluster, waiting.skip(ClusterReason.SkippedByOperator, message, answer.now()));
-            case ClusterState.Verifying verifying ->
-                skipped(
-                        cluster,
-                        verifying.skip(
-                                ClusterReason.SkippedByOperator,
-                                message + "; Azure has changed it, its nodes were not awaited",
-                                answer.now()));
-            case ClusterState.Failed failed ->
-                skipped(cluster, failed.skip(ClusterReason.SkippedByOperator, message, answer.now()));
-            case ClusterState.Updating _ ->
-                refused(AnswerReason.ClusterInFlight, "Azure is changing it; skip it once that has ended");
-            case ClusterState.Converged _ -> refused(AnswerReason.AlreadyConverged, "it has converged");
-            case ClusterState.RolledBack _ -> refused(AnswerReason.AlreadyRolledBack, "it was rolled back");
-            case ClusterState.Skipped _
-            when cluster.isDeferred() ->
-                skipped(
-                        cluster,
-                        new ClusterState.Skipped(answer.now(), ClusterReason.SkippedByOperator, message, false));
-            case ClusterState.Skipped _ -> unchanged(AnswerReason.AlreadySkipped, "it was skipped already");
-        };
-    }
-
-    private AuditRecord skipped(RolloutCluster cluster, ClusterState.Skipped skipped) {
-        draft.move(rollout, cluster, cluster.with(skipped));
+        Optional<Refusal> objection = cluster.objectionToSkip();
+        if (objection.isPresent()) {
+            return answer.not(rollout.id(), objection.get());
+        }
+        String message = "skipped " + answer.by()
+                + (cluster.state() instanceof ClusterState.Verifying
+                        ? "; Azure has changed it, its nodes were not awaited"
+                        : "");
+        draft.move(
+                rollout,
+                cluster,
+                cluster.with(((ClusterState.Skippable) cluster.state())
+                        .skip(ClusterReason.SkippedByOperator, message, answer.now())));
         return done(AnswerReason.Skipped, "the rollout goes on without " + cluster.cluster());
     }
 
@@ -294,10 +279,6 @@ final class Steering {
 
     private AuditRecord done(ReasonCode code, String message) {
         return answer.done(rollout.id(), code, message);
-    }
-
-    private AuditRecord unchanged(ReasonCode code, String message) {
-        return answer.unchanged(rollout.id(), code, message);
     }
 
     private AuditRecord refused(ReasonCode code, String message) {

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.Standing;
+import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -59,25 +60,8 @@ public final class ControllersWord {
 
     /** The same rollout with what can be asked of it, where the controller tells that. */
     public RolloutStatus told(RolloutStatus rollout) {
-        return new RolloutStatus(
-                rollout.id(),
-                rollout.config(),
-                rollout.generation(),
-                rollout.cause(),
-                rollout.onlyCluster(),
-                rollout.state(),
-                rollout.code(),
-                rollout.message(),
-                rollout.since(),
-                rollout.createdAt(),
-                rollout.finishedAt(),
-                rollout.actor(),
-                rollout.spec(),
-                rollout.released(),
-                rollout.plan(),
-                rollout.activeFor(),
-                rollout.activeSince(),
-                rollout.stages(),
+        return Fleet.with(
+                rollout,
                 standing.rollouts().stream()
                         .filter(known -> known.id().toString().equals(rollout.id()))
                         .findFirst()

@@ -149,27 +149,10 @@ class ExplanationTest {
     }
 
     private static RolloutStatus retry(long generation, @Nullable String onlyCluster, RolloutStatus.State state) {
-        RolloutStatus rollout = rollout("prod", generation, state);
-        return new RolloutStatus(
-                rollout.id(),
-                rollout.config(),
-                rollout.generation(),
+        return Fleet.because(
+                rollout("prod", generation, state),
                 RolloutStatus.Cause.Retry,
-                onlyCluster == null ? null : id(onlyCluster),
-                rollout.state(),
-                rollout.code(),
-                rollout.message(),
-                rollout.since(),
-                rollout.createdAt(),
-                rollout.finishedAt(),
-                rollout.actor(),
-                rollout.spec(),
-                rollout.released(),
-                rollout.plan(),
-                rollout.activeFor(),
-                rollout.activeSince(),
-                rollout.stages(),
-                null);
+                onlyCluster == null ? null : id(onlyCluster));
     }
 
     @ParameterizedTest

@@ -190,14 +190,43 @@ public final class Fleet {
         return with(rollout, rollout.spec(), rollout.released(), null);
     }
 
+    /** The same rollout, begun for another reason. */
+    public static RolloutStatus because(
+            RolloutStatus rollout, RolloutStatus.Cause cause, @Nullable String onlyCluster) {
+        return with(rollout, cause, onlyCluster, rollout.spec(), rollout.released(), rollout.plan(), rollout.actions());
+    }
+
+    /** The same rollout with what can be asked of it. */
+    public static RolloutStatus with(RolloutStatus rollout, @Nullable List<RolloutStatus.Action> actions) {
+        return with(
+                rollout,
+                rollout.cause(),
+                rollout.onlyCluster(),
+                rollout.spec(),
+                rollout.released(),
+                rollout.plan(),
+                actions);
+    }
+
     private static RolloutStatus with(
             RolloutStatus rollout, FleetConfig.Spec spec, boolean released, RolloutStatus.@Nullable Plan plan) {
+        return with(rollout, rollout.cause(), rollout.onlyCluster(), spec, released, plan, null);
+    }
+
+    private static RolloutStatus with(
+            RolloutStatus rollout,
+            RolloutStatus.Cause cause,
+            @Nullable String onlyCluster,
+            FleetConfig.Spec spec,
+            boolean released,
+            RolloutStatus.@Nullable Plan plan,
+            @Nullable List<RolloutStatus.Action> actions) {
         return new RolloutStatus(
                 rollout.id(),
                 rollout.config(),
                 rollout.generation(),
-                rollout.cause(),
-                rollout.onlyCluster(),
+                cause,
+                onlyCluster,
                 rollout.state(),
                 rollout.code(),
                 rollout.message(),
@@ -211,7 +240,7 @@ public final class Fleet {
                 rollout.activeFor(),
                 rollout.activeSince(),
                 rollout.stages(),
-                null);
+                actions);
     }
 
     /** Applies a rollout, and what the controller tells at the same time of its config and of the config's other rollouts. */
