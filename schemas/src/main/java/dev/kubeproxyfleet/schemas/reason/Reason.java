@@ -15,7 +15,8 @@ public sealed interface Reason extends ReasonCode
                 DocumentReason,
                 RequestReason,
                 ProofReason,
-                EvidenceReason {
+                EvidenceReason,
+                GateReason {
 
     /** The constant's. */
     String name();

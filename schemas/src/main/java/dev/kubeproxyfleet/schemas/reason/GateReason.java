@@ -1,0 +1,35 @@
+package dev.kubeproxyfleet.schemas.reason;
+
+/** Why a gate of a stage failed, or could not tell. */
+public enum GateReason implements Reason {
+    SignalRose(
+            "The stage's changed nodes count far more of the signal than the unchanged ones let expect.",
+            "Roll back, or run `kpfleet override` with a reason and resume."),
+    TooFewNodeSeconds(
+            "The changed nodes were watched for too short a time, or were too few, to tell that nothing is wrong.",
+            "Give the stage a longer bake, or more clusters."),
+    NoBaseline(
+            "Too little is known of the time before the change to compare with.",
+            "Wait until the agents have watched the clusters for half an hour before a rollout starts."),
+    NoControls(
+            "The signal rose, and there are too few clusters that were not changed to tell whether it rose everywhere.",
+            "Look at what happened at that time, then override the gate or roll back."),
+    SignalUnknown(
+            "No node of the changed clusters tells the signal.", "See that the agents run, and in which version."),
+    CheckFailed("An external check said no.", "Look at what it measures, then roll back or override the gate."),
+    CheckUnreachable(
+            "An external check could not be asked, or its answer could not be understood.",
+            "See that the fleet service reaches its address."),
+    AnswerAwaited("A gate that someone else answers has no answer yet.", "Answer it, or override it.");
+
+    private final Words words;
+
+    GateReason(String meaning, String helps) {
+        words = new Words(meaning, helps);
+    }
+
+    @Override
+    public Words words() {
+        return words;
+    }
+}
