@@ -30,7 +30,7 @@ class HealthFoldTest {
                 List.of(
                         state(Snapshots.of("b")),
                         state(Snapshots.of("c")
-                                .kubeProxy(new KubeProxyState("iptables", null, null, null, null))
+                                .kubeProxy(new KubeProxyState("iptables", null, null, null, null, null))
                                 .ipvs(null)),
                         state(Snapshots.of("a").at(NOON.minusSeconds(3)))),
                 4);
@@ -84,8 +84,8 @@ class HealthFoldTest {
     @Test
     void leavesOutASnapshotWithATextThatNoAgentWrites() {
         String tooLong = "x".repeat(1_000);
-        KubeProxyState mode = new KubeProxyState(tooLong, null, null, null, null);
-        KubeProxyState scheduler = new KubeProxyState("ipvs", tooLong, null, null, null);
+        KubeProxyState mode = new KubeProxyState(tooLong, null, null, null, null, null);
+        KubeProxyState scheduler = new KubeProxyState("ipvs", tooLong, null, null, null, null);
         Snapshots a = Snapshots.of("a");
 
         assertThat(List.of(
@@ -152,7 +152,8 @@ class HealthFoldTest {
 
     @Test
     void takesServicesThatStayedBehindForNoMode() {
-        NodeState state = state(Snapshots.of("a").kubeProxy(new KubeProxyState("nftables", "lc", 900, null, null)));
+        NodeState state =
+                state(Snapshots.of("a").kubeProxy(new KubeProxyState("nftables", "lc", 900, null, null, null)));
 
         assertThat(state.shown().getMode()).isEqualTo("nftables");
         assertThat(state.shown().getScheduler()).isNull();
@@ -162,7 +163,7 @@ class HealthFoldTest {
     @Test
     void takesNoTableForAModeSinceItMayHaveStayedBehind() {
         NodeState silent = state(Snapshots.of("a").kubeProxy(null).sync(null));
-        NodeState untold = state(Snapshots.of("a").kubeProxy(new KubeProxyState(null, null, null, null, null)));
+        NodeState untold = state(Snapshots.of("a").kubeProxy(new KubeProxyState(null, null, null, null, null, null)));
 
         assertThat(silent.shown().getMode()).isNull();
         assertThat(silent.shown().getProof()).isEqualTo(Proof.SyncUnknown);
@@ -207,7 +208,7 @@ class HealthFoldTest {
 
     @Test
     void otherModesNeedNoTable() {
-        KubeProxyState iptables = new KubeProxyState("iptables", null, null, null, null);
+        KubeProxyState iptables = new KubeProxyState("iptables", null, null, null, null, null);
 
         assertThat(state(Snapshots.of("a").kubeProxy(iptables).ipvs(null))
                         .shown()
@@ -222,7 +223,7 @@ class HealthFoldTest {
     @Test
     void rulesThatWereNotProgrammedProveNothingInAnyMode() {
         for (String mode : List.of("iptables", "ipvs", "nftables")) {
-            Snapshots node = Snapshots.of("a").kubeProxy(new KubeProxyState(mode, null, null, null, null));
+            Snapshots node = Snapshots.of("a").kubeProxy(new KubeProxyState(mode, null, null, null, null, null));
 
             assertThat(state(node.sync(Snapshots.ruleSync(RuleSync.NotSynced)))
                             .shown()
@@ -251,7 +252,7 @@ class HealthFoldTest {
                         .getProof())
                 .isEqualTo(Proof.IpvsMissing);
         assertThat(state(Snapshots.of("a")
-                                .kubeProxy(new KubeProxyState(null, null, null, null, null))
+                                .kubeProxy(new KubeProxyState(null, null, null, null, null, null))
                                 .sync(Snapshots.ruleSync(RuleSync.Overdue)))
                         .shown()
                         .getProof())

@@ -45,7 +45,7 @@ record Snapshots(
                 1,
                 NOON,
                 10_000,
-                new KubeProxyState("ipvs", "lc", 900, 120, 300),
+                new KubeProxyState("ipvs", "lc", 900, 120, 300, null),
                 ruleSync(RuleSync.Synced),
                 null,
                 ipvs(Map.of("lc", 3), 10, 5.0, 1.2),
@@ -53,7 +53,7 @@ record Snapshots(
     }
 
     static KubeProxySync ruleSync(RuleSync state) {
-        return new KubeProxySync(0L, List.of(), state);
+        return new KubeProxySync(0L, List.of(), state, null, null, null, null, null, null);
     }
 
     static IpvsState ipvs(
@@ -82,6 +82,7 @@ record Snapshots(
                 List.of(),
                 null,
                 Map.of(),
+                null,
                 List.of());
     }
 
@@ -151,7 +152,7 @@ record Snapshots(
     }
 
     Snapshots attemptFails(long total) {
-        NetworkState counters = new NetworkState(null, null, null, null, total, null, null, null);
+        NetworkState counters = new NetworkState(null, null, null, null, total, null, null, null, null, null, null);
         return new Snapshots(
                 cluster,
                 node,
@@ -180,6 +181,7 @@ record Snapshots(
                 kernelTimeouts,
                 ipvs,
                 network,
+                List.of(),
                 List.of());
     }
 

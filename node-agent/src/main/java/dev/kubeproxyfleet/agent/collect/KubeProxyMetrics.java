@@ -192,7 +192,8 @@ record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> fami
             Long synced = moment(last);
             Long asked = moment(queued);
             boolean waits = asked != null && (synced == null || synced < asked);
-            return new FamilySync(family, whole(syncs), seconds, whole(failures), synced, asked, waits ? asked : null);
+            return new FamilySync(
+                    family, whole(syncs), seconds, List.of(), whole(failures), synced, asked, waits ? asked : null);
         }
 
         private static @Nullable Long whole(@Nullable Double value) {

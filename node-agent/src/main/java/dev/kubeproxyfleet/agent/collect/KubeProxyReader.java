@@ -45,7 +45,12 @@ final class KubeProxyReader {
         }
         Ipvs ipvs = configuration.flatMap(KubeProxyReader::ipvs).orElse(Ipvs.UNKNOWN);
         return new KubeProxyState(
-                mode.flatMap(KubeProxyReader::name).orElse(null), ipvs.scheduler, ipvs.tcp, ipvs.tcpFin, ipvs.udp);
+                mode.flatMap(KubeProxyReader::name).orElse(null),
+                ipvs.scheduler,
+                ipvs.tcp,
+                ipvs.tcpFin,
+                ipvs.udp,
+                null);
     }
 
     /** Null if there are no metrics. */

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +43,8 @@ public final class NodeCollector {
     private static final String NEW_CONNECTIONS = "new";
     private static final String HELD_CONNECTIONS = "held";
 
-    private static final NetworkState NOTHING_KNOWN = new NetworkState(null, null, null, null, null, null, null, null);
+    private static final NetworkState NOTHING_KNOWN =
+            new NetworkState(null, null, null, null, null, null, null, null, null, null, null);
 
     private final CollectorSettings settings;
     private final ProcFiles proc;
@@ -112,6 +114,7 @@ public final class NodeCollector {
                 timeouts,
                 ipvs,
                 network,
+                List.of(),
                 NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network, unreadable));
     }
 
@@ -168,6 +171,7 @@ public final class NodeCollector {
                 skews.isPresent() ? skews.get().histogram() : summary.imbalancePerService(),
                 settings.connectionStates() ? connectionStates() : null,
                 summary.skippedLines(),
+                null,
                 detail == null
                         ? summary.topServices(
                                 skews.map(SkewTracker.Skews::services).orElse(Map.of()))
@@ -247,7 +251,10 @@ public final class NodeCollector {
                 tcp.attemptFails(),
                 tcp.estabResets(),
                 tcp.retransSegs(),
-                tcp.outRsts());
+                tcp.outRsts(),
+                null,
+                null,
+                null);
         return state.equals(NOTHING_KNOWN) ? null : state;
     }
 

@@ -19,7 +19,16 @@ final class RuleSyncs {
     private RuleSyncs() {}
 
     static KubeProxySync judge(KubeProxyMetrics metrics, Instant takenAt) {
-        return new KubeProxySync(metrics.processStartMillis(), metrics.families(), state(metrics, takenAt));
+        return new KubeProxySync(
+                metrics.processStartMillis(),
+                metrics.families(),
+                state(metrics, takenAt),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
     }
 
     private static RuleSync state(KubeProxyMetrics metrics, Instant takenAt) {

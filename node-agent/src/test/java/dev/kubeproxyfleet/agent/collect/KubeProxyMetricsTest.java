@@ -31,7 +31,8 @@ class KubeProxyMetricsTest {
                         """))
                 .isEqualTo(new KubeProxyMetrics(
                         1_794_902_300_010L,
-                        List.of(new FamilySync("", 41L, 1.5, 3L, 1_794_902_400_500L, 1_794_902_400_200L, null)),
+                        List.of(new FamilySync(
+                                "", 41L, 1.5, List.of(), 3L, 1_794_902_400_500L, 1_794_902_400_200L, null)),
                         true));
     }
 
@@ -50,8 +51,8 @@ class KubeProxyMetricsTest {
                 .isEqualTo(new KubeProxyMetrics(
                         null,
                         List.of(
-                                new FamilySync("IPv4", 10L, 1.0, null, 100_000L, null, null),
-                                new FamilySync("IPv6", 20L, 2.0, 3L, null, null, null)),
+                                new FamilySync("IPv4", 10L, 1.0, List.of(), null, 100_000L, null, null),
+                                new FamilySync("IPv6", 20L, 2.0, List.of(), 3L, null, null, null)),
                         true));
     }
 

@@ -176,7 +176,7 @@ class NodeCollectorTest {
 
         NetworkState network = collector.collect().getNetwork();
 
-        assertThat(network).isEqualTo(new NetworkState(26L, 262144L, 17L, 1L, 7L, 8L, 9L, 38L));
+        assertThat(network).isEqualTo(new NetworkState(26L, 262144L, 17L, 1L, 7L, 8L, 9L, 38L, null, null, null));
     }
 
     @Test
@@ -196,7 +196,8 @@ class NodeCollectorTest {
                         """);
         kubeProxy = path -> Optional.ofNullable(answers.get(path));
 
-        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState("ipvs", "lc", 900, null, 300));
+        assertThat(collector.collect().getKubeProxy())
+                .isEqualTo(new KubeProxyState("ipvs", "lc", 900, null, 300, null));
     }
 
     @Test
@@ -205,14 +206,15 @@ class NodeCollectorTest {
                 ? Optional.of("{\"kubeproxy.config.k8s.io\":{\"ipvs\":{\"scheduler\":\"\",\"tcpFinTimeout\":\"2m\"}}}")
                 : Optional.empty();
 
-        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState(null, null, null, 120, null));
+        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState(null, null, null, 120, null, null));
     }
 
     @Test
     void takesGarbageFromKubeProxyForUnknown() {
         kubeProxy = path -> Optional.of("<html>404</html>");
 
-        assertThat(collector.collect().getKubeProxy()).isEqualTo(new KubeProxyState(null, null, null, null, null));
+        assertThat(collector.collect().getKubeProxy())
+                .isEqualTo(new KubeProxyState(null, null, null, null, null, null));
     }
 
     @Test
@@ -369,7 +371,15 @@ class NodeCollectorTest {
 
         assertThat(stats.getKubeProxySync())
                 .isEqualTo(new KubeProxySync(
-                        null, List.of(new FamilySync("", 7L, null, null, null, null, null)), RuleSync.Unknown));
+                        null,
+                        List.of(new FamilySync("", 7L, null, List.of(), null, null, null, null)),
+                        RuleSync.Unknown,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         assertThat(stats.getEvidence()).extracting(Evidence::getCode).containsExactly("ipvs-missing");
     }
 

@@ -92,9 +92,9 @@ class NodeEvidenceTest {
     @Test
     void tellsTheFamilyThatWaitsLongest() {
         assertThat(sync(
-                        new FamilySync("IPv4", 1L, 1.0, 0L, ago(3600), ago(600), ago(600)),
-                        new FamilySync("IPv6", 1L, 1.0, 0L, ago(90), ago(80), ago(80)),
-                        new FamilySync("", 1L, 1.0, 0L, ago(6), ago(5), ago(5))))
+                        new FamilySync("IPv4", 1L, 1.0, List.of(), 0L, ago(3600), ago(600), ago(600)),
+                        new FamilySync("IPv6", 1L, 1.0, List.of(), 0L, ago(90), ago(80), ago(80)),
+                        new FamilySync("", 1L, 1.0, List.of(), 0L, ago(6), ago(5), ago(5))))
                 .containsExactly(new Evidence(
                         "sync-overdue", "kube-proxy was asked to synchronise its IPv4 rules 600 s ago and has not"));
     }
@@ -102,17 +102,17 @@ class NodeEvidenceTest {
     @Test
     void tellsTheFamilyThatWasNeverProgrammed() {
         assertThat(sync(
-                        new FamilySync("IPv4", 9L, 1.0, 0L, ago(5), ago(5), null),
-                        new FamilySync("IPv6", null, null, 7L, null, ago(900), ago(900))))
+                        new FamilySync("IPv4", 9L, 1.0, List.of(), 0L, ago(5), ago(5), null),
+                        new FamilySync("IPv6", null, null, List.of(), 7L, null, ago(900), ago(900))))
                 .containsExactly(new Evidence(
                         "not-synced", "kube-proxy has not programmed its IPv6 rules since it started 7200 s ago"));
     }
 
     @Test
     void tellsNothingOfRulesThatAreInSync() {
-        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(20), ago(20), null)))
+        assertThat(sync(new FamilySync("", 1L, 1.0, List.of(), 0L, ago(20), ago(20), null)))
                 .isEmpty();
-        assertThat(sync(new FamilySync("", 1L, 1.0, 0L, ago(40), ago(20), ago(20))))
+        assertThat(sync(new FamilySync("", 1L, 1.0, List.of(), 0L, ago(40), ago(20), ago(20))))
                 .isEmpty();
         assertThat(sync()).isEmpty();
     }
@@ -142,13 +142,13 @@ class NodeEvidenceTest {
     }
 
     private static List<Evidence> conntrack(long count) {
-        NetworkState network = new NetworkState(count, 100L, null, null, null, null, null, null);
+        NetworkState network = new NetworkState(count, 100L, null, null, null, null, null, null, null, null, null);
         return NodeEvidence.of(NOON, null, null, null, null, network, List.of());
     }
 
     private static KubeProxyState configured(
             String mode, @Nullable String scheduler, @Nullable Integer tcpTimeoutSeconds) {
-        return new KubeProxyState(mode, scheduler, tcpTimeoutSeconds, null, null);
+        return new KubeProxyState(mode, scheduler, tcpTimeoutSeconds, null, null, null);
     }
 
     private static IpvsState ipvs(Map<String, Integer> schedulers) {

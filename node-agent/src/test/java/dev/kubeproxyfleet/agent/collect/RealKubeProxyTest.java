@@ -33,12 +33,19 @@ class RealKubeProxyTest {
     void ipvsIsInSyncOnceItsRulesAreProgrammed() {
         NodeStats stats = collect("1.20.2/ipvs-lc", Instant.ofEpochMilli(1_795_897_823_454L));
 
-        assertThat(stats.getKubeProxy()).isEqualTo(new KubeProxyState("ipvs", "lc", 900, 120, 300));
+        assertThat(stats.getKubeProxy()).isEqualTo(new KubeProxyState("ipvs", "lc", 900, 120, 300, null));
         assertThat(stats.getKubeProxySync())
                 .isEqualTo(new KubeProxySync(
                         1_795_897_765_480L,
-                        List.of(new FamilySync("", 1L, 17.12734601, 0L, 1_795_897_820_318L, 1_795_897_802_784L, null)),
-                        RuleSync.Synced));
+                        List.of(new FamilySync(
+                                "", 1L, 17.12734601, List.of(), 0L, 1_795_897_820_318L, 1_795_897_802_784L, null)),
+                        RuleSync.Synced,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null));
         assertThat(ipvs(stats).getSchedulers()).isEqualTo(Map.of("lc", 3));
         assertThat(stats.getEvidence()).isEmpty();
     }

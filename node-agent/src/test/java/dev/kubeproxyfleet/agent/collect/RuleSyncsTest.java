@@ -69,7 +69,8 @@ class RuleSyncsTest {
     private static FamilySync family(@Nullable Long last, @Nullable Long queued) {
         Long asked = queued == null ? null : queued * 1000;
         boolean waits = queued != null && (last == null || last < queued);
-        return new FamilySync("", null, null, null, last == null ? null : last * 1000, asked, waits ? asked : null);
+        return new FamilySync(
+                "", null, null, List.of(), null, last == null ? null : last * 1000, asked, waits ? asked : null);
     }
 
     private static RuleSync state(long now, FamilySync... families) {
