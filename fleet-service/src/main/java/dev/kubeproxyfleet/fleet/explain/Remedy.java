@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -85,7 +86,8 @@ record Remedy(
                     DocumentReason _,
                     RequestReason _,
                     ProofReason _,
-                    EvidenceReason _ -> GONE;
+                    EvidenceReason _,
+                    GateReason _ -> GONE;
         };
     }
 
