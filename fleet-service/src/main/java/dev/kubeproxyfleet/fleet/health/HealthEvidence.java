@@ -2,8 +2,15 @@ package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.CountedSignal;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.Proof;
+import dev.kubeproxyfleet.schemas.avro.SignalCounts;
+import dev.kubeproxyfleet.schemas.config.Signal;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** What a record of {@code cluster-health} is to the core, for all who ask the core. */
 public final class HealthEvidence {
@@ -15,7 +22,59 @@ public final class HealthEvidence {
                 health.getNodesReporting(),
                 health.getActiveConnections(),
                 health.getObserved().stream().map(HealthEvidence::observed).toList(),
-                health.getClockSkewSeconds());
+                health.getClockSkewSeconds(),
+                health.getEvidence(),
+                health.getProbeTellingNodes(),
+                health.getProbeFailingNodes(),
+                health.getProbeFailingAt(),
+                health.getRestartedAt(),
+                Duration.ofMillis(health.getBucketMillis()),
+                health.getSignals().stream()
+                        .filter(HealthEvidence::isWhole)
+                        .collect(Collectors.toMap(
+                                counts -> signal(counts.getSignal()), HealthEvidence::counts, (one, other) -> other)));
+    }
+
+    /** Whatever else stands in the topic is unknown. */
+    private static boolean isWhole(SignalCounts counts) {
+        return counts.getNodes() >= 0
+                && counts.getNewestBucket() >= 0
+                && isSeries(counts.getRecentEvents(), Evidence.SignalCounts.RECENT_BUCKETS)
+                && isSeries(counts.getRecentNodeMillis(), Evidence.SignalCounts.RECENT_BUCKETS)
+                && isSeries(counts.getPastEvents(), Evidence.SignalCounts.PAST_PERIODS)
+                && counts.getPastPeriods() >= 0
+                && counts.getPastPeriods() <= Evidence.SignalCounts.PAST_PERIODS
+                && counts.getPastNodeSeconds() >= 0
+                && Double.isFinite(counts.getPastNodeSeconds());
+    }
+
+    private static boolean isSeries(List<Integer> values, int length) {
+        return (values.isEmpty() || values.size() == length) && values.stream().allMatch(value -> value >= 0);
+    }
+
+    private static Evidence.SignalCounts counts(SignalCounts counts) {
+        return new Evidence.SignalCounts(
+                counts.getNodes(),
+                counts.getNewestBucket(),
+                orZeros(counts.getRecentEvents()),
+                orZeros(counts.getRecentNodeMillis()),
+                counts.getPastPeriods(),
+                counts.getPastEvents(),
+                counts.getPastNodeSeconds());
+    }
+
+    private static List<Integer> orZeros(List<Integer> recent) {
+        return recent.isEmpty() ? Collections.nCopies(Evidence.SignalCounts.RECENT_BUCKETS, 0) : recent;
+    }
+
+    private static Signal signal(CountedSignal signal) {
+        return switch (signal) {
+            case Refusals -> Signal.REFUSALS;
+            case ConntrackFailures -> Signal.CONNTRACK_FAILURES;
+            case SyncFailures -> Signal.SYNC_FAILURES;
+            case SlowSyncs -> Signal.SLOW_SYNCS;
+            case ProbeFailures -> Signal.PROBE_FAILURES;
+        };
     }
 
     private static Evidence.Observed observed(ObservedConfiguration observed) {

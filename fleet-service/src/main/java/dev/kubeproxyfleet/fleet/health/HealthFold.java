@@ -140,6 +140,12 @@ final class HealthFold {
                 sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
                 evidence(nodes),
                 skew.seconds(nodes, now),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                0,
+                List.of(),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
     }
 
@@ -278,6 +284,9 @@ final class HealthFold {
                 shown.getUdpTimeoutSeconds(),
                 shown.getProof(),
                 shown.getTimeoutsByKernel(),
+                null,
+                null,
+                null,
                 node.services(),
                 node.backends(),
                 node.activeConnections(),

@@ -1,29 +1,68 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the nodes of a cluster were seen to run.
+ * What the nodes of a cluster were seen to run, and what they counted lately.
  *
  * @param activeConnections of the nodes reporting
  * @param observed one entry for each different configuration, proof and source of timeouts
  * @param clockSkewSeconds largest difference between a node's clock and ours, positive if the node is behind or we are ahead;
  *     null if none was noticed
+ * @param evidenceCodes what does not fit together on nodes: how many of the reporting ones by code
+ * @param probeTellingNodes nodes that probe cluster DNS through its ClusterIP
+ * @param probeFailingNodes those of them whose probe failed at least three times in a row
+ * @param probeFailingAt when the failing ones' latest snapshots were taken, newest first; of very many nodes only the newest
+ * @param restartedAt for each node whose kube-proxy was seen to restart twice or more, the earlier of its last two restarts,
+ *     newest first; of very many nodes only the newest
+ * @param bucket how long a bucket of {@code signals} is; zero where there are none
+ * @param signals what was counted; one that no node told within the last hour is left out
  */
 public record Evidence(
         int nodesReporting,
         long activeConnections,
         List<Observed> observed,
-        @Nullable Integer clockSkewSeconds) {
+        @Nullable Integer clockSkewSeconds,
+        Map<String, Integer> evidenceCodes,
+        int probeTellingNodes,
+        int probeFailingNodes,
+        List<Instant> probeFailingAt,
+        List<Instant> restartedAt,
+        Duration bucket,
+        Map<Signal, SignalCounts> signals) {
 
     public static final Evidence NONE = new Evidence(0, 0, List.of(), null);
 
     public Evidence {
         observed = List.copyOf(observed);
+        evidenceCodes = Map.copyOf(evidenceCodes);
+        probeFailingAt = List.copyOf(probeFailingAt);
+        restartedAt = List.copyOf(restartedAt);
+        signals = Map.copyOf(signals);
+    }
+
+    /** Of nodes that tell what they run, and nothing else. */
+    public Evidence(
+            int nodesReporting, long activeConnections, List<Observed> observed, @Nullable Integer clockSkewSeconds) {
+        this(
+                nodesReporting,
+                activeConnections,
+                observed,
+                clockSkewSeconds,
+                Map.of(),
+                0,
+                0,
+                List.of(),
+                List.of(),
+                Duration.ZERO,
+                Map.of());
     }
 
     /** How many nodes are known to run something else than {@code config}: what a node does not tell is no difference. */
@@ -107,4 +146,40 @@ public record Evidence(
             boolean timeoutsByKernel,
             int nodes,
             Instant oldestSnapshotAt) {}
+
+    /**
+     * Events of one signal, and the time of nodes that would have told of one. Bucket {@code i} begins {@code i} buckets after
+     * 1970 by the broker's clock, for all clusters; six buckets from a multiple of six are a period.
+     *
+     * @param nodes reporting nodes that tell it now
+     * @param newestBucket index of the newest complete bucket
+     * @param recentEvents of {@link #RECENT_BUCKETS} buckets, oldest first; the last is {@code newestBucket}. They may still rise
+     *     where the records of nodes are read late
+     * @param recentNodeMillis of the same buckets; zero is unknown
+     * @param pastPeriods how many of the periods before now have time of nodes
+     * @param pastEvents of {@link #PAST_PERIODS} periods, oldest first, the last of which is the newest whose buckets are all complete;
+     *     empty if all are zero
+     * @param pastNodeSeconds in these periods in sum
+     */
+    public record SignalCounts(
+            int nodes,
+            long newestBucket,
+            List<Integer> recentEvents,
+            List<Integer> recentNodeMillis,
+            int pastPeriods,
+            List<Integer> pastEvents,
+            double pastNodeSeconds) {
+
+        public static final int RECENT_BUCKETS = 12;
+
+        public static final int BUCKETS_PER_PERIOD = 6;
+
+        public static final int PAST_PERIODS = 60;
+
+        public SignalCounts {
+            recentEvents = List.copyOf(recentEvents);
+            recentNodeMillis = List.copyOf(recentNodeMillis);
+            pastEvents = List.copyOf(pastEvents);
+        }
+    }
 }

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
@@ -347,6 +348,9 @@ final class ShownFleet {
                         scheduler == null ? null : 300,
                         unsynced(i) && node == NODES - 1 ? Proof.NotSynced : Proof.Proven,
                         scheduler != null,
+                        "v1.33.2",
+                        at.minus(Duration.ofHours(2)),
+                        i == 12 && node == 0 ? ProbeState.Failing : ProbeState.Ok,
                         42,
                         168 + node,
                         connections / NODES + 13L * node,
@@ -391,6 +395,12 @@ final class ShownFleet {
                         0.2,
                         lagging ? Map.of("scheduler-differs", 2) : Map.of(),
                         null,
+                        nodes.size(),
+                        i == 12 ? 1 : 0,
+                        i == 12 ? List.of(at) : List.of(),
+                        List.of(),
+                        0,
+                        List.of(),
                         nodes));
     }
 }

@@ -2,8 +2,11 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.CountedSignal;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.Proof;
+import dev.kubeproxyfleet.schemas.avro.SignalCounts;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import java.time.Instant;
 import java.util.List;
 
@@ -33,8 +36,35 @@ final class SimulatedHealth {
                 .setActiveConnections(evidence.activeConnections())
                 .setInactiveConnections(0)
                 .setClockSkewSeconds(evidence.clockSkewSeconds())
+                .setEvidence(evidence.evidenceCodes())
+                .setProbeTellingNodes(evidence.probeTellingNodes())
+                .setProbeFailingNodes(evidence.probeFailingNodes())
+                .setProbeFailingAt(evidence.probeFailingAt())
+                .setRestartedAt(evidence.restartedAt())
+                .setBucketMillis((int) evidence.bucket().toMillis())
+                .setSignals(evidence.signals().entrySet().stream()
+                        .map(entry -> counts(entry.getKey(), entry.getValue()))
+                        .toList())
                 .setNodes(List.of())
                 .build();
+    }
+
+    private static SignalCounts counts(Signal signal, Evidence.SignalCounts counts) {
+        return new SignalCounts(
+                switch (signal) {
+                    case REFUSALS -> CountedSignal.Refusals;
+                    case CONNTRACK_FAILURES -> CountedSignal.ConntrackFailures;
+                    case SYNC_FAILURES -> CountedSignal.SyncFailures;
+                    case SLOW_SYNCS -> CountedSignal.SlowSyncs;
+                    case PROBE_FAILURES -> CountedSignal.ProbeFailures;
+                },
+                counts.nodes(),
+                counts.newestBucket(),
+                counts.recentEvents(),
+                counts.recentNodeMillis(),
+                counts.pastPeriods(),
+                counts.pastEvents(),
+                counts.pastNodeSeconds());
     }
 
     private static Proof proof(Evidence.Proof proof) {

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
@@ -90,6 +91,9 @@ public final class Fleet {
                     null,
                     Proof.Proven,
                     false,
+                    "v1.33.2",
+                    at.minusSeconds(3600),
+                    ProbeState.Ok,
                     12,
                     48,
                     connections / 3,
@@ -113,6 +117,12 @@ public final class Fleet {
                         null,
                         Map.of(),
                         null,
+                        3,
+                        0,
+                        List.of(),
+                        List.of(),
+                        0,
+                        List.of(),
                         nodes));
     }
 

@@ -46,7 +46,11 @@ public final class AvroReader<T extends SpecificRecordBase> {
                     && isTime(health.getAt())
                     && health.getObserved().stream()
                             .allMatch(observed -> observed.getNodes() >= 0 && isTime(observed.getOldestSnapshotAt()))
-                    && health.getNodes().stream().allMatch(node -> isTime(node.getTakenAt())));
+                    && health.getProbeFailingAt().stream().allMatch(AvroReader::isTime)
+                    && health.getRestartedAt().stream().allMatch(AvroReader::isTime)
+                    && health.getNodes().stream()
+                            .allMatch(node -> isTime(node.getTakenAt())
+                                    && (node.getKubeProxyStartedAt() == null || isTime(node.getKubeProxyStartedAt()))));
 
     private final Schema schema;
     private final byte[] header;
