@@ -25,7 +25,6 @@ public final class HealthEvidence {
                 health.getClockSkewSeconds(),
                 health.getEvidence(),
                 health.getProbeTellingNodes(),
-                health.getProbeFailingNodes(),
                 health.getProbeFailingAt(),
                 health.getRestartedAt(),
                 Duration.ofMillis(health.getBucketMillis()),

@@ -141,7 +141,6 @@ final class HealthFold {
                 evidence(nodes),
                 skew.seconds(nodes, now),
                 0,
-                0,
                 List.of(),
                 List.of(),
                 0,

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  *     null if none was noticed
  * @param evidenceCodes what does not fit together on nodes: how many of the reporting ones by code
  * @param probeTellingNodes nodes that probe cluster DNS through its ClusterIP
- * @param probeFailingNodes those of them whose probe failed at least three times in a row
- * @param probeFailingAt when the failing ones' latest snapshots were taken, newest first; of very many nodes only the newest
- * @param restartedAt for each node whose kube-proxy was seen to restart twice or more, the earlier of its last two restarts,
- *     newest first; of very many nodes only the newest
+ * @param probeFailingAt for each of them whose probe failed at least three times in a row, when its latest snapshot was taken;
+ *     newest first
+ * @param restartedAt for each node whose kube-proxy was seen to restart twice or more, the earlier of its last two restarts;
+ *     newest first
  * @param bucket how long a bucket of {@code signals} is; zero where there are none
  * @param signals what was counted; one that no node told within the last hour is left out
  */
@@ -32,7 +32,6 @@ public record Evidence(
         @Nullable Integer clockSkewSeconds,
         Map<String, Integer> evidenceCodes,
         int probeTellingNodes,
-        int probeFailingNodes,
         List<Instant> probeFailingAt,
         List<Instant> restartedAt,
         Duration bucket,
@@ -58,11 +57,14 @@ public record Evidence(
                 clockSkewSeconds,
                 Map.of(),
                 0,
-                0,
                 List.of(),
                 List.of(),
                 Duration.ZERO,
                 Map.of());
+    }
+
+    public int probeFailingNodes() {
+        return probeFailingAt.size();
     }
 
     /** How many nodes are known to run something else than {@code config}: what a node does not tell is no difference. */

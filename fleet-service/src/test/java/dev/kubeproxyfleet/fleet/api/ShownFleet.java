@@ -396,7 +396,6 @@ final class ShownFleet {
                         lagging ? Map.of("scheduler-differs", 2) : Map.of(),
                         null,
                         nodes.size(),
-                        i == 12 ? 1 : 0,
                         i == 12 ? List.of(at) : List.of(),
                         List.of(),
                         0,

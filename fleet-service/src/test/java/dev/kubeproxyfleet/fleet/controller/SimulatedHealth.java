@@ -38,7 +38,6 @@ final class SimulatedHealth {
                 .setClockSkewSeconds(evidence.clockSkewSeconds())
                 .setEvidence(evidence.evidenceCodes())
                 .setProbeTellingNodes(evidence.probeTellingNodes())
-                .setProbeFailingNodes(evidence.probeFailingNodes())
                 .setProbeFailingAt(evidence.probeFailingAt())
                 .setRestartedAt(evidence.restartedAt())
                 .setBucketMillis((int) evidence.bucket().toMillis())

@@ -118,7 +118,6 @@ public final class Fleet {
                         Map.of(),
                         null,
                         3,
-                        0,
                         List.of(),
                         List.of(),
                         0,
