@@ -162,6 +162,11 @@ class ProofOfSimulatedNodesTest {
             public Optional<AppliedConfiguration> applied(String clusterId) {
                 return Optional.of(applied);
             }
+
+            @Override
+            public Optional<String> region(String clusterId) {
+                return Optional.of("westeurope");
+            }
         };
     }
 }

@@ -110,6 +110,11 @@ public final class ArmModel {
         return state.find(clusterId, clock.instant()).map(ManagedCluster::applied);
     }
 
+    /** The region of a cluster; empty if there is no such cluster (any more). */
+    public synchronized Optional<String> region(String clusterId) {
+        return state.find(clusterId, clock.instant()).map(ManagedCluster::location);
+    }
+
     /** Ids, in lower case, of the clusters that there are now, those that are being created or deleted too. */
     public synchronized List<String> clusterIds() {
         Instant now = clock.instant();

@@ -183,6 +183,11 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
         return model.applied(clusterId);
     }
 
+    @Override
+    public Optional<String> region(String clusterId) {
+        return model.region(clusterId);
+    }
+
     /** Ids, in lower case, of the clusters that there are now, those that are being created or deleted too. */
     public List<String> clusterIds() {
         return model.clusterIds();

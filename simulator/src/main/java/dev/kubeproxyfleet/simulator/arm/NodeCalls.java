@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code POST /_simulator/node-faults}: one fault or an array of them, such as {@code {"kind": "NeverSyncs", "cluster":
  *       "prod-weu-01"}}; it lasts until it is ended, and no restart of the simulator keeps it
  *   <li>{@code GET /_simulator/node-faults}: those that last; {@code DELETE} ends those that its parameters {@code kind},
- *       {@code cluster} and {@code node} name, or all
+ *       {@code cluster}, {@code node} and {@code region} name, or all
  *   <li>{@code POST /_simulator/autoprovisioned}: {@code {"cluster": "prod-weu-01", "nodes": 4}} says how many nodes
  *       autoprovisioning adds, where it is on
  * </ul>
@@ -39,7 +39,7 @@ final class NodeCalls {
     private static final ObjectReader STRICT =
             Json.MAPPER.reader().with(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-    private static final Set<String> PARAMETERS = Set.of("kind", "cluster", "node");
+    private static final Set<String> PARAMETERS = Set.of("kind", "cluster", "node", "region");
     private static final int NAMES_SHOWN = 5;
 
     /** Body of {@code POST autoprovisioned}. */
@@ -104,10 +104,21 @@ final class NodeCalls {
 
     /** A misspelt name must not do nothing. */
     private Optional<String> missing(NodeFault fault) {
+        return switch (fault) {
+            case NodeFault.OfCluster ofCluster -> missing(ofCluster);
+            case NodeFault.AfterSwitch afterSwitch -> missing(afterSwitch.fault());
+            case NodeFault.RegionStorm(String region) ->
+                clusters.nodes().keySet().stream()
+                                .flatMap(id -> clusters.region(id).stream())
+                                .anyMatch(region::equalsIgnoreCase)
+                        ? Optional.empty()
+                        : Optional.of("There is no cluster with nodes in region '" + region + "'.");
+        };
+    }
+
+    private Optional<String> missing(NodeFault.OfCluster fault) {
         Map<String, List<String>> nodes = clusters.nodes();
-        List<String> named = nodes.keySet().stream()
-                .filter(id -> Clusters.isMeant(id, fault.cluster()))
-                .toList();
+        List<String> named = nodes.keySet().stream().filter(fault::concerns).toList();
         String node = fault.node();
         if (named.isEmpty()) {
             return Optional.of("There is no cluster '" + fault.cluster() + "'.");
@@ -128,12 +139,22 @@ final class NodeCalls {
     private AdminCalls.Reply end(URI uri) {
         Map<String, String> wanted = uri.getRawQuery() == null ? Map.of() : Forms.decode(uri.getRawQuery());
         if (!PARAMETERS.containsAll(wanted.keySet())) {
-            return invalid("The parameters are kind, cluster and node; without any, all faults of nodes end.");
+            return invalid("The parameters are kind, cluster, node and region; without any, all faults of nodes end.");
         }
-        faults.end(fault -> matches(wanted.get("kind"), fault.getClass().getSimpleName())
-                && matches(wanted.get("cluster"), fault.cluster())
-                && matches(wanted.get("node"), fault.node()));
+        faults.end(fault -> matches(wanted.get("kind"), fault.getClass().getSimpleName()) && isWhere(fault, wanted));
         return shown(200);
+    }
+
+    private static boolean isWhere(NodeFault fault, Map<String, String> wanted) {
+        return switch (fault) {
+            case NodeFault.OfCluster one ->
+                matches(wanted.get("cluster"), one.cluster())
+                        && matches(wanted.get("node"), one.node())
+                        && !wanted.containsKey("region");
+            case NodeFault.AfterSwitch(var _, NodeFault.OfCluster later) -> isWhere(later, wanted);
+            case NodeFault.RegionStorm(String region) ->
+                matches(wanted.get("region"), region) && !wanted.containsKey("cluster") && !wanted.containsKey("node");
+        };
     }
 
     private static boolean matches(@Nullable String wanted, @Nullable String found) {

@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FamilySync {
 
+    /** What becomes of the synchronisations that are due. */
+    enum Fate {
+        DONE,
+        /** Each counts as failed, and what asked for the first of them waits. */
+        FAILED,
+        /** None is done or counted, and kube-proxy is asked again each time. */
+        HANGING
+    }
+
     /** From the moment a synchronisation is asked for until it is done. */
     static final Duration DURATION = Duration.ofMillis(40);
 
@@ -30,27 +39,27 @@ final class FamilySync {
         this.queued = startedAt;
     }
 
-    /**
-     * Lets every synchronisation happen that is due until {@code now}.
-     *
-     * @param stuck whether they fail
-     */
-    void advance(Instant now, boolean stuck) {
+    /** Lets every synchronisation meet its fate that is due until {@code now}. */
+    void advance(Instant now, Fate fate) {
         if (now.isBefore(due)) {
             return;
         }
         long attempts = Duration.between(due, now).dividedBy(period) + 1;
         Instant latest = due.plus(period.multipliedBy(attempts - 1));
-        if (stuck) {
-            if (last != null && !queued.isAfter(last)) {
-                queued = due.minus(DURATION);
+        switch (fate) {
+            case DONE -> {
+                first = first == null ? due : first;
+                queued = last == null && attempts == 1 ? queued : latest.minus(DURATION);
+                last = latest;
+                syncs += attempts;
             }
-            failures += attempts;
-        } else {
-            first = first == null ? due : first;
-            queued = last == null && attempts == 1 ? queued : latest.minus(DURATION);
-            last = latest;
-            syncs += attempts;
+            case FAILED -> {
+                if (last != null && !queued.isAfter(last)) {
+                    queued = due.minus(DURATION);
+                }
+                failures += attempts;
+            }
+            case HANGING -> queued = latest.minus(DURATION);
         }
         due = latest.plus(period);
     }

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * One process of kube-proxy, which reads its configuration once, when it starts. It says its mode from then on, and programs
@@ -48,12 +48,8 @@ final class KubeProxyProcess {
         return Optional.ofNullable(families.get(family)).orElseThrow();
     }
 
-    /**
-     * Lets time pass.
-     *
-     * @param stuck families whose synchronisations fail meanwhile
-     */
-    void advance(Instant now, Set<IpFamily> stuck) {
-        families.forEach((family, sync) -> sync.advance(now, stuck.contains(family)));
+    /** Lets time pass; {@code fates} says what became of each family's synchronisations meanwhile. */
+    void advance(Instant now, BiFunction<IpFamily, FamilySync, FamilySync.Fate> fates) {
+        families.forEach((family, sync) -> sync.advance(now, fates.apply(family, sync)));
     }
 }

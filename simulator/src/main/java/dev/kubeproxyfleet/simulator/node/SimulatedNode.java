@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.simulator.node;
 
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.IpFamily;
 import dev.kubeproxyfleet.simulator.world.NodeFault;
@@ -9,11 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +53,11 @@ public final class SimulatedNode {
     private final Random firstSyncs;
 
     private boolean running;
-    private List<NodeFault> wrong = List.of();
+    private Trouble wrong = Trouble.NONE;
+
+    /** The mode that it runs, if it was switched to it; null while it runs the one that it booted with. */
+    private @Nullable KubeProxyMode switchedTo;
+
     private KubeProxyConfig current = KubeProxyConfig.UNSET;
     private @Nullable KubeProxyProcess process;
 
@@ -63,6 +66,12 @@ public final class SimulatedNode {
 
     /** Whether the process that runs now has programmed the kernel's virtual services. */
     private boolean programmed;
+
+    /**
+     * Whether no rules lead to services: kube-proxy removes those of other modes when it starts ({@code
+     * cmd/kube-proxy/app/server.go}, {@code platformCleanup}), before it has programmed its own.
+     */
+    private boolean cutOff;
 
     private Instant seenAt;
 
@@ -83,7 +92,7 @@ public final class SimulatedNode {
         this.clock = clock;
         this.bootedAt = bootedAt;
         this.seenAt = bootedAt;
-        this.network = new NetworkStack(traits.seed());
+        this.network = new NetworkStack(traits.seed(), bootedAt);
         this.firstSyncs = new Random(traits.seed());
         configuration.get().ifPresent(applied -> start(applied.kubeProxy(), bootedAt));
         follow();
@@ -108,7 +117,7 @@ public final class SimulatedNode {
     /** Whether its agent sends what it sees. */
     public synchronized boolean reports() {
         follow();
-        return running && !isWrong(NodeFault.SilentAgent.class);
+        return running && !wrong.has(NodeFault.SilentAgent.class);
     }
 
     /**
@@ -133,6 +142,23 @@ public final class SimulatedNode {
         return running && process != null && answers() ? KubeProxyAnswers.get(process, path) : Optional.empty();
     }
 
+    /** Whether a TCP connection from this node to cluster DNS on its ClusterIP opens. */
+    public synchronized boolean connectsToDns() {
+        follow();
+        return running && reachesServices();
+    }
+
+    /** Whether a query from this node to cluster DNS on its ClusterIP is answered over UDP. */
+    public synchronized boolean answersDnsQuery() {
+        follow();
+        return running && reachesServices() && !wrong.has(NodeFault.BlackHoledUdp.class);
+    }
+
+    private boolean reachesServices() {
+        boolean empty = current.effective().ipvs() != null && wrong.has(NodeFault.EmptyIpvsTable.class);
+        return !cutOff && !empty && !wrong.has(NodeFault.RefusedServices.class);
+    }
+
     private @Nullable String text(String path) {
         int connections = ipvs == null ? 0 : ipvs.connections();
         return switch (path) {
@@ -140,40 +166,34 @@ public final class SimulatedNode {
             case "net/ip_vs_stats" ->
                 kernelHasIpvs() ? table().map(IpvsTable::stats).orElseGet(IpvsTable::emptyStats) : null;
             case "net/snmp" -> network.snmp(connections);
+            case "net/snmp6" -> network.snmp6();
             case "net/stat/nf_conntrack" -> network.conntrackStat(connections);
             case "sys/net/netfilter/nf_conntrack_count" -> network.conntrackCount(connections);
             case "sys/net/netfilter/nf_conntrack_max" -> network.conntrackMax();
+            case "sys/net/ipv4/vs/conntrack",
+                    "sys/net/ipv4/vs/conn_reuse_mode",
+                    "sys/net/ipv4/vs/expire_nodest_conn",
+                    "sys/net/ipv4/vs/expire_quiescent_template" -> kernelHasIpvs() ? "1\n" : null;
             case "sys/kernel/random/boot_id" -> new UUID(traits.seed(), bootedAt.toEpochMilli()) + "\n";
             default -> null;
         };
     }
 
     private boolean kernelHasIpvs() {
-        return current.effective().ipvs() != null && !isWrong(NodeFault.NoIpvsTable.class);
+        return current.effective().ipvs() != null && !wrong.has(NodeFault.NoIpvsTable.class);
     }
 
     private Optional<IpvsTable> table() {
-        return isWrong(NodeFault.EmptyIpvsTable.class) ? Optional.empty() : Optional.ofNullable(ipvs);
-    }
-
-    private boolean isWrong(Class<? extends NodeFault> kind) {
-        return wrong.stream().anyMatch(kind::isInstance);
+        return wrong.has(NodeFault.EmptyIpvsTable.class) ? Optional.empty() : Optional.ofNullable(ipvs);
     }
 
     /** Whether anything listens on kube-proxy's metrics address. */
     private boolean answers() {
-        boolean away = crashLoop()
+        boolean away = wrong.crashLoop()
                 .map(loop ->
                         !seenAt.isBefore(latestStart(loop).plus(loop.period().dividedBy(2))))
                 .orElse(false);
-        return !away && !isWrong(NodeFault.MetricsUnreachable.class);
-    }
-
-    private Optional<NodeFault.CrashLoop> crashLoop() {
-        return wrong.stream()
-                .filter(NodeFault.CrashLoop.class::isInstance)
-                .map(NodeFault.CrashLoop.class::cast)
-                .findFirst();
+        return !away && !wrong.has(NodeFault.MetricsUnreachable.class);
     }
 
     /** When kube-proxy last started, if it crashes all the time; nodes do so at different times. */
@@ -183,27 +203,9 @@ public final class SimulatedNode {
         return Instant.ofEpochMilli(Math.floorDiv(seenAt.toEpochMilli() - phase, period) * period + phase);
     }
 
-    private Set<IpFamily> stuck() {
-        Set<IpFamily> stuck = EnumSet.noneOf(IpFamily.class);
-        for (NodeFault fault : wrong) {
-            switch (fault) {
-                case NodeFault.NeverSyncs _ -> stuck.addAll(EnumSet.allOf(IpFamily.class));
-                case NodeFault.OneFamilyStuck one -> stuck.add(one.family());
-                case NodeFault.NoIpvsTable _,
-                        NodeFault.EmptyIpvsTable _,
-                        NodeFault.CrashLoop _,
-                        NodeFault.MetricsUnreachable _,
-                        NodeFault.SilentAgent _ -> {
-                    // kube-proxy believes that it does its work.
-                }
-            }
-        }
-        return stuck;
-    }
-
     private void follow() {
         Instant now = clock.instant();
-        wrong = faults.get();
+        wrong = Trouble.of(faults.get(), switchedTo);
         Optional<AppliedConfiguration> applied = configuration.get();
         running = applied.isPresent() && applied.get().running();
         if (applied.isPresent() && !applied.get().kubeProxy().equals(current)) {
@@ -213,7 +215,7 @@ public final class SimulatedNode {
             }
         }
         advance(now);
-        Optional<Instant> crashed = crashLoop()
+        Optional<Instant> crashed = wrong.crashLoop()
                 .map(this::latestStart)
                 .filter(start -> process != null && start.isAfter(process.startedAt()));
         if (crashed.isPresent()) {
@@ -225,6 +227,12 @@ public final class SimulatedNode {
     private void restart(KubeProxyConfig config, Instant at) {
         advance(at);
         network.disturb(ipvs == null ? traits.plan().services().size() * 10 : ipvs.activeConnections());
+        KubeProxyMode mode = config.effective().mode();
+        if (mode != current.effective().mode()) {
+            switchedTo = mode;
+            cutOff = true;
+        }
+        wrong = Trouble.of(faults.get(), switchedTo);
         start(config, at.isAfter(seenAt) ? at : seenAt);
     }
 
@@ -245,7 +253,7 @@ public final class SimulatedNode {
 
     private void advance(Instant then) {
         if (process != null) {
-            process.advance(then, stuck());
+            process.advance(then, wrong::fate);
             Optional<Instant> first = process.family(IpFamily.IPv4).first();
             if (first.isPresent() && !programmed) {
                 advanceKernel(first.get());
@@ -258,6 +266,7 @@ public final class SimulatedNode {
     /** What kube-proxy's first synchronisation does to the kernel; the virtual services are all IPv4. */
     private void program(KubeProxyConfig config) {
         programmed = true;
+        cutOff = false;
         if (config.effective().ipvs() == null) {
             return;
         }
@@ -275,7 +284,7 @@ public final class SimulatedNode {
             ipvs.skipArrivalsUntil(millis(then.minus(MAX_CATCH_UP)));
             ipvs.advance(millis(then));
         }
-        network.advance(Duration.between(seenAt, then).toNanos() / 1e9);
+        network.advance(seenAt, then, wrong);
         seenAt = then;
     }
 

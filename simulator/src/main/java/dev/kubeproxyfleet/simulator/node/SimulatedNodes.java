@@ -85,6 +85,7 @@ public final class SimulatedNodes {
             String cluster, String name, long clusterSeed, ServicePlan plan, long wave, Instant bootedAt) {
         Random random = new Random(clusterSeed * 31 + name.hashCode());
         Duration delay = WAVE.multipliedBy(wave).plusMillis(random.nextInt((int) JITTER.toMillis()));
+        String region = clusters.region(cluster).orElse("");
         return new SimulatedNode(
                 new SimulatedNode.Traits(
                         cluster,
@@ -94,7 +95,7 @@ public final class SimulatedNodes {
                         Duration.ofNanos((long) (delay.toNanos() / spec.speed())),
                         spec.speed()),
                 () -> clusters.applied(cluster),
-                () -> faults.of(cluster, name),
+                () -> faults.of(cluster, region, name),
                 clock,
                 bootedAt);
     }

@@ -17,6 +17,9 @@ public interface Clusters {
     /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
     Optional<AppliedConfiguration> applied(String clusterId);
 
+    /** The region that a cluster is in, as ARM's {@code location} has it; empty if there is no such cluster (any more). */
+    Optional<String> region(String clusterId);
+
     /**
      * Whether a person means this cluster.
      *

@@ -35,11 +35,18 @@ public final class NodeFaults {
         return faults;
     }
 
-    /** Those of one node. */
-    public List<NodeFault> of(String clusterId, String node) {
+    /**
+     * Those of one node.
+     *
+     * @param clusterId in lower case
+     * @param region of the cluster
+     */
+    public List<NodeFault> of(String clusterId, String region, String node) {
         List<NodeFault> now = faults;
         return now.isEmpty()
                 ? now
-                : now.stream().filter(fault -> fault.befalls(clusterId, node)).toList();
+                : now.stream()
+                        .filter(fault -> fault.befalls(clusterId, region, node))
+                        .toList();
     }
 }

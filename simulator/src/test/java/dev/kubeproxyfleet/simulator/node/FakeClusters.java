@@ -17,6 +17,8 @@ final class FakeClusters implements Clusters {
     static final String CLUSTER =
             "/subscriptions/s/resourcegroups/g/providers/microsoft.containerservice/managedclusters/one";
 
+    static final String REGION = "westeurope";
+
     final Map<String, List<String>> nodes = new LinkedHashMap<>();
 
     @Nullable
@@ -35,5 +37,10 @@ final class FakeClusters implements Clusters {
     @Override
     public Optional<AppliedConfiguration> applied(String clusterId) {
         return Optional.ofNullable(applied);
+    }
+
+    @Override
+    public Optional<String> region(String clusterId) {
+        return Optional.of(REGION);
     }
 }

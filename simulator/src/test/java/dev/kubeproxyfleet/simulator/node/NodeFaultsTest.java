@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NodeFaultsTest {
 
     private static final String CLUSTER = FakeClusters.CLUSTER;
+    private static final String REGION = FakeClusters.REGION;
     private static final Duration A_CHANGE = Duration.ofSeconds(120);
 
     private final ManualClock clock = new ManualClock();
@@ -215,10 +216,10 @@ class NodeFaultsTest {
         NodeFault byName = new NodeFault.NeverSyncs("One", null);
         NodeFault byId = new NodeFault.NeverSyncs(CLUSTER.toUpperCase(java.util.Locale.ROOT), "a");
 
-        assertThat(byName.befalls(CLUSTER, "a")).isTrue();
-        assertThat(byName.befalls(CLUSTER + "-2", "a")).isFalse();
-        assertThat(byId.befalls(CLUSTER, "a")).isTrue();
-        assertThat(byId.befalls(CLUSTER, "b")).isFalse();
+        assertThat(byName.befalls(CLUSTER, REGION, "a")).isTrue();
+        assertThat(byName.befalls(CLUSTER + "-2", REGION, "a")).isFalse();
+        assertThat(byId.befalls(CLUSTER, REGION, "a")).isTrue();
+        assertThat(byId.befalls(CLUSTER, REGION, "b")).isFalse();
     }
 
     private void apply(IpvsScheduler scheduler) {

@@ -156,6 +156,26 @@ class NodesFollowAzureTest {
         assertThat(call("DELETE", "/_simulator/node-faults", "").path("value")).isEmpty();
     }
 
+    @Test
+    void aFaultMayBefallAllClustersOrThoseOfARegionOrThoseThatSwitch() throws Exception {
+        String region = fleet.clusters().getFirst().location();
+        JsonNode begun = call("POST", "/_simulator/node-faults", """
+                [{"kind": "ConntrackDrops", "cluster": "*"}, {"kind": "RegionStorm", "region": "%s"},
+                 {"kind": "AfterSwitch", "mode": "IPVS", "fault": {"kind": "RefusedServices", "cluster": "%s"}}]""".formatted(region, name));
+
+        assertThat(begun.path("value")).hasSize(3);
+        assertThat(azure.nodeFaults().of(one, region, nodes(one).getFirst().name()))
+                .hasSize(3);
+
+        assertThat(call("DELETE", "/_simulator/node-faults?region=" + region, "")
+                        .path("value"))
+                .hasSize(2);
+        assertThat(call("DELETE", "/_simulator/node-faults?kind=AfterSwitch&cluster=" + name, "")
+                        .path("value"))
+                .extracting(each -> each.path("kind").asText())
+                .containsExactly("ConntrackDrops");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -167,6 +187,12 @@ class NodesFollowAzureTest {
                 "{'kind': 'NeverSync', 'cluster': '%s'} | NeverSync",
                 "{'kind': 'OneFamilyStuck', 'cluster': '%s'} | family is missing",
                 "{'kind': 'CrashLoop', 'cluster': '%s', 'period': 'PT0S'} | period must be a millisecond or more",
+                "{'kind': 'RegionStorm'} | region is missing",
+                "{'kind': 'RegionStorm', 'region': 'atlantis'} | There is no cluster with nodes in region 'atlantis'",
+                "{'kind': 'AfterSwitch', 'mode': 'IPVS'} | fault is missing",
+                "{'kind': 'AfterSwitch', 'fault': {'kind': 'StaleRules', 'cluster': '*'}} | mode is missing",
+                "{'kind': 'AfterSwitch', 'mode': 'IPVS', 'fault': {'kind': 'StaleRules', 'cluster': 'nowhere'}} | There is no",
+                "{'kind': 'AfterSwitch', 'mode': 'IPVS', 'fault': {'kind': 'RegionStorm', 'region': 'x'}} | not subtype of",
                 "null | A fault is an object"
             })
     void aFaultThatWouldDoNothingOrSomethingElseIsRefused(String body, String reason) throws Exception {
