@@ -49,14 +49,17 @@ final class LintCommand implements Callable<Integer> {
                             .and(", " + spec.kubeProxy().effective().describe() + ", ")
                             .and(
                                     spec.strategyRef() == null
-                                            ? stages(spec.strategy())
+                                            ? stages(spec.strategy()) + ", gates: "
+                                                    + GateWords.of(
+                                                            spec.strategy().gate())
                                             : "strategy " + spec.strategyRef()));
                 }
                 case ConfigFiles.Strategy good ->
                     world.print(Symbols.good(look)
                             .and(" " + shown(file) + ": ")
                             .and(good.strategy().name(), Tone.STRONG)
-                            .and(", a strategy, " + stages(good.strategy().spec())));
+                            .and(", a strategy, " + stages(good.strategy().spec()) + ", gates: "
+                                    + GateWords.of(good.strategy().spec().gate())));
                 case ConfigFiles.Bad(String source, List<String> problems) -> {
                     problems.forEach(problem -> world.print(Symbols.bad(look).and(" " + sentence(source, problem))));
                     code = ExitCode.USAGE;

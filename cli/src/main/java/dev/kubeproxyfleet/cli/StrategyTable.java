@@ -15,13 +15,14 @@ final class StrategyTable {
 
     /** {@code GET /strategies}, by name. */
     static List<Line> of(List<FleetStrategy> strategies) {
-        Table table = new Table("STRATEGY", "ON FAILURE", "DEADLINE", "WHEN", "STAGES");
+        Table table = new Table("STRATEGY", "ON FAILURE", "DEADLINE", "WHEN", "GATES", "STAGES");
         for (FleetStrategy strategy : strategies) {
             table.add(
                     Line.of(strategy.name(), Tone.STRONG),
                     Line.of(strategy.spec().onFailure().name()),
                     Line.of(Ages.of(strategy.spec().deadline())),
                     Line.of(when(strategy.spec())),
+                    Line.of(GateWords.of(strategy.spec().gate())),
                     Line.of(strategy.spec().stages().stream()
                             .map(StageSpec::name)
                             .collect(Collectors.joining(", "))));

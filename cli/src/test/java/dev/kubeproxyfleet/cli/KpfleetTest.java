@@ -337,7 +337,7 @@ class KpfleetTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(console.out())
                 .contains("✗ ", "/spec/kubeProxy/ipvsConfig/scheduler", "/spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds")
-                .contains("strategy.yaml: careful, a strategy, 1 stage\n")
+                .contains("strategy.yaml: careful, a strategy, 1 stage, gates: 90% of nodes, 5 signals\n")
                 .contains("right.yaml: prod-ipvs, IPVS LeastConnection tcp=900s tcpfin=120s udp=300s, 4 stages");
     }
 
@@ -398,7 +398,8 @@ class KpfleetTest {
 
         assertThat(console.run("get", "strategies")).isZero();
         assertThat(console.out().lines().toList().get(1))
-                .matches("careful +Rollback +30m00s +1 window, AKS maintenance +canary, early, half, rest");
+                .matches("careful +Rollback +30m00s +1 window, AKS maintenance"
+                        + " +90% of nodes, 5 signals +canary, early, half, rest");
     }
 
     @Test

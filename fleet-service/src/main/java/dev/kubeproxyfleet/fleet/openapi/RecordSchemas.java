@@ -5,12 +5,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.lang.reflect.AnnotatedType;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -94,6 +96,9 @@ final class RecordSchemas {
         if (type == ZoneId.class) {
             return OASFactory.createSchema().addType(SchemaType.STRING).addExample("Europe/Amsterdam");
         }
+        if (type == URI.class) {
+            return OASFactory.createSchema().addType(SchemaType.STRING).format("uri");
+        }
         if (type == ReasonCode.class) {
             return OASFactory.createSchema().addType(SchemaType.STRING);
         }
@@ -131,7 +136,13 @@ final class RecordSchemas {
             schema = OASFactory.createSchema()
                     .addType(SchemaType.STRING)
                     .enumeration(Arrays.stream(type.getEnumConstants())
-                            .map(constant -> (Object) ((Enum<?>) constant).name())
+                            .map(constant -> (Object) written((Enum<?>) constant))
+                            .toList());
+        } else if (type.isSealed()) {
+            // Jackson tells the records apart by their members, and one of them may have those of another.
+            schema = OASFactory.createSchema()
+                    .anyOf(Arrays.stream(type.getPermittedSubclasses())
+                            .map(this::ofClass)
                             .toList());
         } else if (type.isRecord()) {
             schema = OASFactory.createSchema().addType(SchemaType.OBJECT);
@@ -139,13 +150,22 @@ final class RecordSchemas {
         } else {
             throw new IllegalArgumentException(type + " is no type of a contract");
         }
-        return schema.description(description(comment));
+        return schema.description(description(type, comment));
     }
 
-    private static @Nullable String description(Javadoc comment) {
-        String constants = comment.constants().entrySet().stream()
-                .map(each -> "\n- `" + each.getKey() + "`: " + each.getValue())
-                .collect(Collectors.joining());
+    private static String written(Enum<?> constant) {
+        return Json.MAPPER.valueToTree(constant).textValue();
+    }
+
+    private static @Nullable String description(Class<?> type, Javadoc comment) {
+        String constants = !type.isEnum()
+                ? ""
+                : Arrays.stream(type.getEnumConstants())
+                        .map(Enum.class::cast)
+                        .filter(constant -> comment.constants().containsKey(constant.name()))
+                        .map(constant -> "\n- `" + written(constant) + "`: "
+                                + comment.constants().get(constant.name()))
+                        .collect(Collectors.joining());
         String text = comment.text();
         return text == null && constants.isEmpty() ? null : (text == null ? "" : text) + constants;
     }

@@ -86,9 +86,11 @@ public final class FleetConfigReader {
             spec.set("kubeProxy", KubeProxySpelling.canonical(spec.get("kubeProxy"), KUBE_PROXY, problems));
         }
         boolean isStrategy = FleetStrategy.KIND.equals(root.path("kind").textValue());
+        GateSpelling.canonical(root.at(isStrategy ? "/spec/gate" : "/spec/strategy/gate"));
         problems.addAll((isStrategy ? FleetConfigSchema.STRATEGY : FleetConfigSchema.DOCUMENT).problems(root));
         if (problems.isEmpty()) {
             problems.addAll(TimeRules.problems(root.path("spec"), isStrategy));
+            problems.addAll(GateRules.problems(root, isStrategy));
         }
         if (!problems.isEmpty()) {
             return new Read.Invalid(first(problems));

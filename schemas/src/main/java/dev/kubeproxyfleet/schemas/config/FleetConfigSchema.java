@@ -16,7 +16,6 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -35,9 +34,6 @@ final class FleetConfigSchema {
 
     /** {@code spec.kubeProxy} by itself. */
     static final FleetConfigSchema KUBE_PROXY = new FleetConfigSchema(SOURCE, "#/$defs/kubeProxy");
-
-    /** Fields of the contract that this version does not honour yet. */
-    private static final Pattern LATER_FIELDS = Pattern.compile("/spec/(strategy/)?gate/[^/]+");
 
     private final Schema schema;
 
@@ -85,12 +81,10 @@ final class FleetConfigSchema {
     }
 
     private static Problem unknown(JsonPointer field, JsonNode rule) {
-        return LATER_FIELDS.matcher(field.toString()).matches()
-                ? Problems.problem(DocumentReason.Unsupported, field, "is not supported yet; leave it out.")
-                : Problems.problem(
-                        DocumentReason.UnknownField,
-                        field,
-                        "is not a known field; allowed are " + names(rule.path("properties")) + ".");
+        return Problems.problem(
+                DocumentReason.UnknownField,
+                field,
+                "is not a known field; allowed are " + names(rule.path("properties")) + ".");
     }
 
     private static Problem wrong(DocumentReason code, JsonPointer path, Error error, JsonNode rule) {

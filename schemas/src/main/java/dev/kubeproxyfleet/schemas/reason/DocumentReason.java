@@ -14,8 +14,6 @@ public enum DocumentReason implements Reason {
     InvalidValue(
             "The value has the right type and is not allowed there; of a key, id or name: it has control characters, or nothing can have that name.",
             "Use a value that is allowed; the message names them."),
-    Unsupported(
-            "The contract knows this, and this version of the service does not: to honour less than was asked would be unsafe."),
     EmptySelector("The selector has no part.", "To select every cluster on purpose, say `names: [\"*\"]`."),
     NameMismatch(
             "`metadata.name` is another name than that of the record's key or the request's path.", "Use one name.");

@@ -1,16 +1,23 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.kubeproxyfleet.schemas.config.FleetConfig.Drift;
 import dev.kubeproxyfleet.schemas.config.FleetConfig.NewClusters;
 import dev.kubeproxyfleet.schemas.config.Selector.Expression;
 import dev.kubeproxyfleet.schemas.config.Selector.Operator;
 import dev.kubeproxyfleet.schemas.config.Selector.Tags;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -136,10 +143,93 @@ final class FleetConfigArbitraries {
                         stages().list().ofMinSize(1).ofMaxSize(5).uniqueElements(StageSpec::name),
                         Arbitraries.of(OnFailure.class),
                         durations(1, Rules.MAX_DEADLINE),
-                        Arbitraries.doubles().between(0, 1).map(Gate::new),
+                        gates(),
                         windows(),
                         instants().injectNull(0.5))
                 .as(Strategy::new);
+    }
+
+    static Arbitrary<Gate> gates() {
+        Arbitrary<Gate.Thresholds> thresholds = Combinators.combine(
+                        Arbitraries.of(Gate.SignalMode.class).injectNull(0.5),
+                        tolerances().injectNull(0.5),
+                        floors().injectNull(0.5),
+                        nodeSeconds().injectNull(0.5))
+                .as(Gate.Thresholds::new);
+        return Combinators.combine(
+                        Arbitraries.doubles().between(0, 1),
+                        Arbitraries.of(Gate.Proof.class),
+                        Combinators.combine(Arbitraries.of(Gate.SignalMode.class), tolerances())
+                                .as(Map::entry),
+                        floors().injectNull(0.5),
+                        nodeSeconds().injectNull(0.5),
+                        Arbitraries.of(Gate.OnInconclusive.class),
+                        Arbitraries.maps(Arbitraries.of(Signal.class), thresholds),
+                        externalGates().list().ofMaxSize(3).uniqueElements(ExternalGate::name))
+                .as((coverage, proof, signals, floor, nodeSeconds, onInconclusive, single, external) -> new Gate(
+                        coverage,
+                        proof,
+                        signals.getKey(),
+                        signals.getValue(),
+                        floor,
+                        nodeSeconds,
+                        onInconclusive,
+                        single,
+                        external));
+    }
+
+    private static Arbitrary<Double> tolerances() {
+        return Arbitraries.doubles().between(1, false, 100, true);
+    }
+
+    private static Arbitrary<Double> floors() {
+        return Arbitraries.doubles().between(0, 1_000_000);
+    }
+
+    private static Arbitrary<Integer> nodeSeconds() {
+        return Arbitraries.integers().between(1, 10_000_000);
+    }
+
+    private static Arbitrary<ExternalGate> externalGates() {
+        return Combinators.combine(
+                        // No signal's key begins with a digit.
+                        labels().map(label -> "1" + label.substring(1)),
+                        httpChecks().injectNull(0.3))
+                .as((name, http) ->
+                        http == null ? new ExternalGate.Answered(name) : new ExternalGate.Checked(name, http));
+    }
+
+    private static Arbitrary<HttpCheck> httpChecks() {
+        Arbitrary<HttpCheck.InstantQuery> queries = Combinators.combine(
+                        texts(1, 4000), Arbitraries.of(HttpCheck.Operator.class), Arbitraries.doubles())
+                .as(HttpCheck.InstantQuery::new);
+        Arbitrary<HttpCheck.JsonValue> values = Combinators.combine(
+                        Arbitraries.of("", "/", "/data/0/ok", "/a~0b/~1c"),
+                        Arbitraries.<JsonNode>of(
+                                BooleanNode.TRUE, new TextNode("ok"), new IntNode(7), new DoubleNode(0.5)))
+                .as(HttpCheck.JsonValue::new);
+        Arbitrary<HttpCheck.Expectation> expectations = Arbitraries.oneOf(queries, values);
+        return Combinators.combine(
+                        Arbitraries.of(
+                                "https://a.example",
+                                "http://a.example:8080/path",
+                                "https://10.0.0.1/",
+                                "http://[::1]:9/"),
+                        Arbitraries.of("token", "a.b_c-d").injectNull(0.5),
+                        expectations,
+                        durations(GateRules.MIN_INTERVAL.toMillis(), GateRules.MAX_INTERVAL),
+                        Arbitraries.integers().between(1, 100),
+                        Arbitraries.integers().between(0, 100),
+                        durations(1, GateRules.MAX_TIMEOUT))
+                .as((url, secret, expectation, interval, count, failureLimit, timeout) -> new HttpCheck(
+                        URI.create(url),
+                        secret,
+                        expectation instanceof HttpCheck.JsonValue value ? value : null,
+                        expectation instanceof HttpCheck.InstantQuery query ? query : null,
+                        interval,
+                        count,
+                        failureLimit,
+                        timeout));
     }
 
     private static Arbitrary<StageSpec> stages() {

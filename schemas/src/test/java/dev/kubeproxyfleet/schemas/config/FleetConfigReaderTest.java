@@ -10,6 +10,7 @@ import static dev.kubeproxyfleet.schemas.config.Documents.withSpec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.FleetConfig.Drift;
@@ -20,6 +21,7 @@ import dev.kubeproxyfleet.schemas.config.Selector.Tags;
 import dev.kubeproxyfleet.schemas.config.Windows.Day;
 import dev.kubeproxyfleet.schemas.config.Windows.Window;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,26 @@ class FleetConfigReaderTest {
 
     private static final KubeProxyConfig IPVS_LEAST_CONNECTION =
             new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300));
+
+    private static final HttpCheck ERROR_RATE = new HttpCheck(
+            URI.create("https://prometheus.example"),
+            "prometheus-token",
+            null,
+            new HttpCheck.InstantQuery("sum(rate(errors_total[5m]))", HttpCheck.Operator.LESS, 0.01),
+            Duration.ofSeconds(30),
+            5,
+            1,
+            Duration.ofSeconds(5));
+
+    private static final HttpCheck SMOKE_TEST = new HttpCheck(
+            URI.create("https://status.example/ready"),
+            null,
+            new HttpCheck.JsonValue("/data/ok", BooleanNode.TRUE),
+            null,
+            HttpCheck.DEFAULT_INTERVAL,
+            HttpCheck.DEFAULT_COUNT,
+            HttpCheck.DEFAULT_FAILURE_LIMIT,
+            HttpCheck.DEFAULT_TIMEOUT);
 
     @Test
     void everyFieldOfTheContractIsRead() {
@@ -95,7 +117,21 @@ class FleetConfigReaderTest {
                                                                         "others", named("*"), Amount.percent(100))))),
                                         Strategy.OnFailure.Rollback,
                                         Duration.ofMinutes(30),
-                                        new Gate(0.9),
+                                        new Gate(
+                                                0.9,
+                                                Gate.Proof.Ignore,
+                                                Gate.SignalMode.Observe,
+                                                3,
+                                                0.1,
+                                                200,
+                                                Gate.OnInconclusive.Rollback,
+                                                Map.of(
+                                                        Signal.REFUSALS,
+                                                        new Gate.Thresholds(Gate.SignalMode.Gate, 2.5, 0.2, 100)),
+                                                List.of(
+                                                        new ExternalGate.Checked("error-rate", ERROR_RATE),
+                                                        new ExternalGate.Checked("smoke-test", SMOKE_TEST),
+                                                        new ExternalGate.Answered("change-board"))),
                                         new Windows(
                                                 true,
                                                 List.of(
@@ -172,7 +208,7 @@ class FleetConfigReaderTest {
                 "{\"windows\": {\"schedule\": [{\"start\": \"22:00\", \"duration\": \"PT1H\"}]}} | MissingField /spec/windows/schedule/0/timeZone",
                 "{\"startAt\": \"2026-02-30T00:00:00Z\"} | InvalidValue /spec/startAt",
                 "{\"stages\": [{\"name\": \"a\", \"bake\": \"P31D\"}]} | InvalidValue /spec/stages/0/bake",
-                "{\"gate\": {\"maxImbalance\": 2}} | Unsupported /spec/gate/maxImbalance",
+                "{\"gate\": {\"maxImbalance\": 2}} | UnknownField /spec/gate/maxImbalance",
                 "{\"kubeProxy\": {}} | UnknownField /spec/kubeProxy"
             })
     void aBadStoredStrategyIsRefusedWithItsField(String spec, String problem) {
@@ -198,7 +234,8 @@ class FleetConfigReaderTest {
 
         assertThat(valid.canonical().at("/spec/strategy")).hasToString("""
                 {"stages":[{"name":"all","maxConcurrent":"25%","maxFailures":0,"bake":"PT0S","groups":[]}],\
-                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9,"proof":"Require"},\
+                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9,"proof":"Require",\
+                "signals":"Gate","tolerance":2.0,"onInconclusive":"Pause","thresholds":{},"external":[]},\
                 "windows":{"honourAksMaintenance":false,"schedule":[]}}""");
     }
 
@@ -288,16 +325,6 @@ class FleetConfigReaderTest {
             })
     void whatOnlyAzTakesIsRefusedInAFleetConfig(String kubeProxy, String problem, String message) {
         assertThat(problems(FleetConfigReader.read(withKubeProxy(kubeProxy)))).containsExactly(entry(problem, message));
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "\"strategy\": {\"gate\": {\"maxImbalance\": 2}} | Unsupported /spec/strategy/gate/maxImbalance | /spec/strategy/gate/maxImbalance is not supported yet; leave it out."
-            })
-    void whatThisVersionDoesNotHonourYetIsRefusedAsSuch(String member, String problem, String message) {
-        assertThat(problems(FleetConfigReader.read(withMember(member)))).containsExactly(entry(problem, message));
     }
 
     @ParameterizedTest

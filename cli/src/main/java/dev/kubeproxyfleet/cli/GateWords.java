@@ -1,0 +1,36 @@
+package dev.kubeproxyfleet.cli;
+
+import dev.kubeproxyfleet.schemas.config.ExternalGate;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.text.Count;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** What a strategy's gates look at, in a few words. */
+final class GateWords {
+
+    private GateWords() {}
+
+    /** Such as {@code 90% of nodes, 4 signals, 1 observed, error-rate}. */
+    static String of(Gate gate) {
+        List<String> parts = new ArrayList<>();
+        parts.add(gate.needsNodeEvidence() ? percent(gate.coverage()) + " of nodes" : "Azure's word");
+        int judged = (int) Stream.of(Signal.values()).filter(gate::judges).count();
+        int observed = (int) Stream.of(Signal.values()).filter(gate::looksAt).count() - judged;
+        parts.add(judged == 0 ? "no signals" : Count.of(judged, "signal"));
+        if (observed > 0) {
+            parts.add(observed + " observed");
+        }
+        gate.external().stream().map(ExternalGate::name).forEach(parts::add);
+        return String.join(", ", parts);
+    }
+
+    private static String percent(double share) {
+        return new DecimalFormat("0.##%", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(share);
+    }
+}
