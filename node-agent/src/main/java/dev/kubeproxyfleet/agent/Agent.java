@@ -128,6 +128,7 @@ class Agent {
                 new FileProcFiles(settings.procRoot()),
                 new HttpKubeProxyEndpoint(settings.kubeProxyEndpoint()),
                 kernel == null ? IpvsKernel.SILENT : kernel,
+                DnsProbing.of(settings),
                 clock);
         KafkaTransport connection = new KafkaTransport(kafka::producer, topic, cluster, node);
         transport = connection;

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What the agent reads, as whom, and how often. */
@@ -44,6 +45,20 @@ interface AgentSettings {
     /** Counts connection states from a sample of {@code ip_vs_conn}; dear on kernels before 6.14. */
     @WithDefault("false")
     boolean connectionStates();
+
+    /**
+     * Asks cluster DNS through its ClusterIP once an interval, which shows whether services can be reached from the node. The
+     * nameservers come from the pod's resolv.conf, so that a pod with host network needs {@code dnsPolicy:
+     * ClusterFirstWithHostNet}.
+     */
+    @WithDefault("true")
+    boolean dnsProbe();
+
+    /**
+     * IP addresses to ask in place of those in resolv.conf, the first of each family: where pods are given a node-local cache,
+     * such as AKS LocalDNS, the ClusterIP of kube-dns.
+     */
+    Optional<List<String>> dnsServers();
 
     /** Address of metrics and health; with host network a wider one than loopback is open to the whole virtual network. */
     @WithDefault("127.0.0.1")

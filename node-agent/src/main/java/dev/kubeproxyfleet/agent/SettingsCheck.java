@@ -1,11 +1,13 @@
 package dev.kubeproxyfleet.agent;
 
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
+import dev.kubeproxyfleet.agent.collect.DnsServers;
 import dev.kubeproxyfleet.agent.collect.FileProcFiles;
 import dev.kubeproxyfleet.agent.collect.HttpKubeProxyEndpoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What is wrong with the agent's settings: it is told once and ends the process, before anything half right is shipped. */
@@ -41,6 +43,11 @@ final class SettingsCheck {
         }
         if (!HttpKubeProxyEndpoint.isPossible(settings.kubeProxyEndpoint())) {
             return wrong("kube-proxy-endpoint", "like http://127.0.0.1:10249", settings.kubeProxyEndpoint());
+        }
+        for (String server : settings.dnsServers().orElse(List.of())) {
+            if (DnsServers.address(server).isEmpty()) {
+                return wrong("dns-servers", "IP addresses, such as 10.0.0.10", server);
+            }
         }
         return procRoot(settings.procRoot(), settings.netlink());
     }

@@ -65,7 +65,7 @@ class AgentTest {
         double taken = metric("kpfleet_agent_snapshots_total");
         await().atMost(PATIENCE).until(() -> metric("kpfleet_agent_snapshots_total") > taken + 3);
 
-        assertThat(series()).isEqualTo(before).hasSize(37);
+        assertThat(series()).isEqualTo(before).hasSize(38);
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.agent.collect.CollectorSettings;
 import dev.kubeproxyfleet.agent.collect.FileProcFiles;
 import dev.kubeproxyfleet.agent.collect.HttpKubeProxyEndpoint;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
+import dev.kubeproxyfleet.agent.collect.ServiceProbe;
 import dev.kubeproxyfleet.agent.netlink.IpvsNetlink;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import java.net.URI;
@@ -32,6 +33,7 @@ public final class CollectInGuest {
                 new FileProcFiles(FileProcFiles.OWN_PROC),
                 new HttpKubeProxyEndpoint(URI.create("http://127.0.0.1:10249")),
                 new IpvsNetlink(),
+                ServiceProbe.NONE,
                 InstantSource.system());
         while (true) {
             String phase = phase(out);

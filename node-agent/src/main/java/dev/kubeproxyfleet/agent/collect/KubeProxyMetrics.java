@@ -9,56 +9,83 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sync health out of kube-proxy's metrics, in Prometheus' text format.
  *
- * <p>Source: kubernetes {@code pkg/proxy/metrics}. Since 1.34 the series carry the label {@code ip_family}, and a family has none
- * before its first synchronisation; before that there is one series for the whole process, which is 0 until then.
+ * <p>Source: kubernetes {@code pkg/proxy/metrics}. Since 1.34 the series carry the label {@code ip_family}, and a family has
+ * none before its first synchronisation; before that there is one series for the whole process, which is 0 until then.
  *
  * @param processStartMillis when kube-proxy started, by the node's clock; null if it does not tell
  * @param families one entry for each family, or a single one of family {@code ""}; in order of appearance
  * @param complete false if the page is not as known: it has more families than are kept, or tells of synchronisations and not of
  *     the last one
+ * @param version such as {@code v1.34.2}; null if it does not tell
+ * @param totals of the process
  */
-record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> families, boolean complete) {
+record KubeProxyMetrics(
+        @Nullable Long processStartMillis,
+        List<FamilySync> families,
+        boolean complete,
+        @Nullable String version,
+        Totals totals) {
 
     /** There are two; more would be a format that is not understood. */
     static final int MAX_FAMILIES = 4;
 
-    /** Where kube-proxy does not tell families apart. */
-    static final String NO_FAMILY = "";
+    /** Kubernetes' own have at most some 30 characters. */
+    static final int MAX_VERSION_LENGTH = 64;
 
-    private static final String PREFIX = "kubeproxy_sync_proxy_rules_";
+    private static final String SYNC_RULES = "kubeproxy_sync_proxy_rules_";
+    private static final String NO_LOCAL_ENDPOINTS = SYNC_RULES + "no_local_endpoints_total";
+    private static final String PROGRAMMING = "kubeproxy_network_programming_duration_seconds_";
+    private static final String PROGRAMMING_COUNT = PROGRAMMING + "count";
+    private static final String PROGRAMMING_SUM = PROGRAMMING + "sum";
+    private static final String CT_STATE_INVALID = "kubeproxy_iptables_ct_state_invalid_dropped_packets_total";
+    private static final String LOCALHOST_NODE_PORTS = "kubeproxy_iptables_localhost_nodeports_accepted_packets_total";
+    private static final String BUILD = "kubernetes_build_info";
     private static final String PROCESS_START = "process_start_time_seconds";
-    private static final String FAMILY_LABEL = "ip_family=\"";
+
+    /** Beginnings of the names of all series that say something. The many buckets of programming are not among them. */
+    private static final List<String> BEGINNINGS = List.of(
+            SYNC_RULES,
+            PROGRAMMING_COUNT,
+            PROGRAMMING_SUM,
+            CT_STATE_INVALID,
+            LOCALHOST_NODE_PORTS,
+            BUILD,
+            PROCESS_START);
+
     private static final int MAX_FAMILY_LENGTH = 16;
-    private static final double MILLIS = 1000;
+
+    /**
+     * Figures of the whole process, named as in {@link dev.kubeproxyfleet.schemas.avro.KubeProxySync}; null is what this version
+     * or mode does not tell.
+     */
+    record Totals(
+            @Nullable Long networkProgrammingCount,
+            @Nullable Double networkProgrammingSeconds,
+            @Nullable Integer noLocalEndpointsInternal,
+            @Nullable Integer noLocalEndpointsExternal,
+            @Nullable Long ctStateInvalidDrops,
+            @Nullable Long localhostNodePortsAccepted) {
+
+        static final Totals UNKNOWN = new Totals(null, null, null, null, null, null);
+    }
 
     KubeProxyMetrics {
         families = List.copyOf(families);
     }
 
-    static KubeProxyMetrics parse(String text) {
-        List<Series> families = new ArrayList<>(2);
-        boolean complete = true;
-        Double processStart = null;
+    /** @param mode the one that kube-proxy runs, as its {@code /proxyMode} tells it; null if it does not */
+    static KubeProxyMetrics parse(String text, @Nullable String mode) {
+        Page page = new Page();
         int start = 0;
         while (start < text.length()) {
             int end = text.indexOf('\n', start);
             end = end < 0 ? text.length() : end;
-            if (text.startsWith(PREFIX, start)) {
-                complete &= take(text.substring(start + PREFIX.length(), end), families);
-            } else if (text.startsWith(PROCESS_START, start)) {
-                double value = value(text.substring(start, end));
-                processStart = Double.isNaN(value) ? processStart : Double.valueOf(value);
+            if (saysSomething(text, start)) {
+                page.take(PrometheusLine.of(text, start, end));
             }
             start = end + 1;
         }
-        // Beside families that are told, what is not of one says nothing of any.
-        if (families.stream().anyMatch(it -> !it.isOfNoFamily())) {
-            families.removeIf(Series::isOfNoFamily);
-        }
-        return new KubeProxyMetrics(
-                moment(processStart),
-                families.stream().map(Series::sync).toList(),
-                complete && families.stream().noneMatch(it -> it.isOfNoFamily() && it.last == null));
+        return page.metrics(mode);
     }
 
     /**
@@ -72,7 +99,9 @@ record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> fami
         return new KubeProxyMetrics(
                 processStartMillis,
                 families.stream().map(family -> following(before, family)).toList(),
-                complete);
+                complete,
+                version,
+                totals);
     }
 
     private static FamilySync following(KubeProxyMetrics before, FamilySync now) {
@@ -93,111 +122,107 @@ record KubeProxyMetrics(@Nullable Long processStartMillis, List<FamilySync> fami
         return now;
     }
 
-    /** Returns false if there is no room for the family of this line. */
-    private static boolean take(String line, List<Series> families) {
-        String name = name(line);
-        if (!Series.has(name)) {
-            return true;
-        }
-        double value = value(line);
-        if (Double.isNaN(value)) {
-            return true;
-        }
-        String family = family(line);
-        for (Series known : families) {
-            if (known.family.equals(family)) {
-                known.take(name, value);
+    private static boolean saysSomething(String text, int start) {
+        for (String beginning : BEGINNINGS) {
+            if (text.startsWith(beginning, start)) {
                 return true;
             }
         }
-        if (families.size() == MAX_FAMILIES) {
-            return false;
-        }
-        Series made = new Series(family);
-        made.take(name, value);
-        families.add(made);
-        return true;
+        return false;
     }
 
-    private static String name(String line) {
-        int end = 0;
-        while (end < line.length() && line.charAt(end) != '{' && line.charAt(end) != ' ') {
-            end++;
-        }
-        return line.substring(0, end);
-    }
+    /** What the lines told so far. */
+    private static final class Page {
 
-    private static String family(String line) {
-        int label = line.indexOf(FAMILY_LABEL);
-        int start = label + FAMILY_LABEL.length();
-        int end = label < 0 ? -1 : line.indexOf('"', start);
-        return end < 0 ? NO_FAMILY : line.substring(start, Math.min(end, start + MAX_FAMILY_LENGTH));
-    }
+        private final List<FamilySeries> families = new ArrayList<>(2);
+        private boolean complete = true;
+        private @Nullable String version;
+        private @Nullable Double processStart;
+        private @Nullable Double programmings;
+        private @Nullable Double programmingSeconds;
+        private @Nullable Double noLocalInternal;
+        private @Nullable Double noLocalExternal;
+        private @Nullable Double invalidDrops;
+        private @Nullable Double localhostAccepted;
 
-    private static double value(String line) {
-        try {
-            return Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1));
-        } catch (NumberFormatException unknown) {
-            return Double.NaN;
-        }
-    }
-
-    /** 0 stands for never. */
-    private static @Nullable Long moment(@Nullable Double seconds) {
-        return seconds == null || seconds <= 0 ? null : Math.round(seconds * MILLIS);
-    }
-
-    /** What the lines of one family told so far. */
-    private static final class Series {
-
-        final String family;
-        private @Nullable Double syncs;
-        private @Nullable Double seconds;
-        private @Nullable Double failures;
-        private @Nullable Double last;
-        private @Nullable Double queued;
-
-        Series(String family) {
-            this.family = family;
-        }
-
-        boolean isOfNoFamily() {
-            return family.equals(NO_FAMILY);
-        }
-
-        static boolean has(String name) {
-            return switch (name) {
-                case "duration_seconds_count",
-                        "duration_seconds_sum",
-                        "iptables_restore_failures_total",
-                        "nftables_sync_failures_total",
-                        "last_timestamp_seconds",
-                        "last_queued_timestamp_seconds" -> true;
-                // One of the many series that say nothing of sync health.
-                default -> false;
-            };
-        }
-
-        void take(String name, double value) {
-            switch (name) {
-                case "duration_seconds_count" -> syncs = value;
-                case "duration_seconds_sum" -> seconds = value;
-                case "last_timestamp_seconds" -> last = value;
-                case "last_queued_timestamp_seconds" -> queued = value;
-                default -> failures = failures == null ? value : Double.valueOf(failures + value);
+        void take(PrometheusLine line) {
+            double value = line.value();
+            if (Double.isNaN(value)) {
+                return;
+            }
+            switch (line.name()) {
+                case PROCESS_START -> processStart = value;
+                case BUILD -> version = line.label("git_version");
+                case PROGRAMMING_COUNT -> programmings = FamilySeries.plus(programmings, value);
+                case PROGRAMMING_SUM -> programmingSeconds = FamilySeries.plus(programmingSeconds, value);
+                case CT_STATE_INVALID -> invalidDrops = FamilySeries.plus(invalidDrops, value);
+                case LOCALHOST_NODE_PORTS -> localhostAccepted = FamilySeries.plus(localhostAccepted, value);
+                case NO_LOCAL_ENDPOINTS -> noLocalEndpoints(line);
+                default -> sync(line);
             }
         }
 
-        FamilySync sync() {
-            Long synced = moment(last);
-            Long asked = moment(queued);
-            boolean waits = asked != null && (synced == null || synced < asked);
-            return new FamilySync(
-                    family, whole(syncs), seconds, List.of(), whole(failures), synced, asked, waits ? asked : null);
+        KubeProxyMetrics metrics(@Nullable String mode) {
+            // Beside families that are told, what is not of one says nothing of any.
+            if (families.stream().anyMatch(it -> !it.isOfNoFamily())) {
+                families.removeIf(FamilySeries::isOfNoFamily);
+            }
+            return new KubeProxyMetrics(
+                    FamilySeries.moment(processStart),
+                    families.stream().map(it -> it.sync(mode)).toList(),
+                    complete && families.stream().noneMatch(it -> it.isOfNoFamily() && !it.tellsTheLast()),
+                    version == null || version.length() > MAX_VERSION_LENGTH ? null : version,
+                    new Totals(
+                            FamilySeries.whole(programmings),
+                            programmingSeconds,
+                            services(noLocalInternal),
+                            services(noLocalExternal),
+                            FamilySeries.whole(invalidDrops),
+                            FamilySeries.whole(localhostAccepted)));
         }
 
-        private static @Nullable Long whole(@Nullable Double value) {
-            return value == null ? null : Math.round(value);
+        private void noLocalEndpoints(PrometheusLine line) {
+            String policy = line.label("traffic_policy");
+            if ("internal".equals(policy)) {
+                noLocalInternal = larger(noLocalInternal, line.value());
+            } else if ("external".equals(policy)) {
+                noLocalExternal = larger(noLocalExternal, line.value());
+            }
+        }
+
+        private void sync(PrometheusLine line) {
+            if (!line.name().startsWith(SYNC_RULES)) {
+                return;
+            }
+            String name = line.name().substring(SYNC_RULES.length());
+            if (!FamilySeries.has(name)) {
+                return;
+            }
+            String label = line.label("ip_family");
+            String family = label == null
+                    ? FamilySeries.NO_FAMILY
+                    : label.substring(0, Math.min(label.length(), MAX_FAMILY_LENGTH));
+            for (FamilySeries known : families) {
+                if (known.family.equals(family)) {
+                    known.take(name, line);
+                    return;
+                }
+            }
+            if (families.size() == MAX_FAMILIES) {
+                complete = false;
+                return;
+            }
+            FamilySeries made = new FamilySeries(family);
+            made.take(name, line);
+            families.add(made);
+        }
+
+        private static Double larger(@Nullable Double known, double value) {
+            return known == null ? value : Math.max(known, value);
+        }
+
+        private static @Nullable Integer services(@Nullable Double value) {
+            return value == null ? null : Math.toIntExact(Math.clamp(Math.round(value), 0, Integer.MAX_VALUE));
         }
     }
 }

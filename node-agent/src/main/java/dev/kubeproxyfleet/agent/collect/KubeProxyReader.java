@@ -35,31 +35,35 @@ final class KubeProxyReader {
         this.endpoint = endpoint;
     }
 
-    /** Null if nothing answered. */
-    @Nullable
-    KubeProxyState read() {
-        Optional<String> mode = endpoint.get("/proxyMode");
-        Optional<String> configuration = endpoint.get("/configz");
-        if (mode.isEmpty() && configuration.isEmpty()) {
-            return null;
-        }
-        Ipvs ipvs = configuration.flatMap(KubeProxyReader::ipvs).orElse(Ipvs.UNKNOWN);
-        return new KubeProxyState(
-                mode.flatMap(KubeProxyReader::name).orElse(null),
-                ipvs.scheduler,
-                ipvs.tcp,
-                ipvs.tcpFin,
-                ipvs.udp,
-                null);
-    }
+    /**
+     * What kube-proxy told.
+     *
+     * @param state null if nothing answered
+     * @param sync null if nothing answered, or not the metrics
+     */
+    record Answers(@Nullable KubeProxyState state, @Nullable KubeProxySync sync) {}
 
-    /** Null if there are no metrics. */
-    @Nullable
-    KubeProxySync readSync(Instant takenAt) {
-        Optional<KubeProxyMetrics> metrics = endpoint.get("/metrics")
-                .map(page -> KubeProxyMetrics.parse(page).following(before));
-        before = metrics.orElse(before);
-        return metrics.map(now -> RuleSyncs.judge(now, takenAt)).orElse(null);
+    Answers read(Instant takenAt) {
+        Optional<String> answer = endpoint.get("/proxyMode");
+        Optional<String> configuration = endpoint.get("/configz");
+        if (answer.isEmpty() && configuration.isEmpty()) {
+            return new Answers(null, null);
+        }
+        String mode = answer.flatMap(KubeProxyReader::name).orElse(null);
+        Ipvs ipvs = configuration.flatMap(KubeProxyReader::ipvs).orElse(Ipvs.UNKNOWN);
+        KubeProxyMetrics metrics = endpoint.get("/metrics")
+                .map(page -> KubeProxyMetrics.parse(page, mode).following(before))
+                .orElse(null);
+        before = metrics == null ? before : metrics;
+        return new Answers(
+                new KubeProxyState(
+                        mode,
+                        ipvs.scheduler,
+                        ipvs.tcp,
+                        ipvs.tcpFin,
+                        ipvs.udp,
+                        metrics == null ? null : metrics.version()),
+                metrics == null ? null : RuleSyncs.judge(metrics, takenAt));
     }
 
     private record Ipvs(

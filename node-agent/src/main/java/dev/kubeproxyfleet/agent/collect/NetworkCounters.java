@@ -6,31 +6,32 @@ import org.jspecify.annotations.Nullable;
 /** Parsers of the counters that exist in every proxy mode. Each returns null for what it cannot find. */
 final class NetworkCounters {
 
-    private static final byte[] TCP = Tokens.word("Tcp:");
-
     private NetworkCounters() {}
 
     /** The only number of a file such as {@code nf_conntrack_max}. */
     static @Nullable Long number(Tokens tokens, ProcBuffer buffer) {
         tokens.reset(buffer.bytes(), buffer.length());
-        if (!tokens.nextLine() || !tokens.next()) {
-            return null;
-        }
-        return known(tokens.decimal(Long.MAX_VALUE));
+        return tokens.nextLine() ? nextNumber(tokens) : null;
+    }
+
+    /** The next word of the line, if it is a number that is not negative. */
+    static @Nullable Long nextNumber(Tokens tokens) {
+        return tokens.next() ? known(tokens.decimal(Long.MAX_VALUE)) : null;
     }
 
     /**
-     * Columns of the {@code Tcp:} lines of {@code /proc/net/snmp}: one line of names, then one of numbers.
+     * Columns of one protocol in {@code /proc/net/snmp}: one line of names, then one of numbers.
      *
+     * @param protocol the word that both lines begin with, such as {@code Tcp:}
      * @return in the order of {@code names}, null where there is none
      */
-    static @Nullable Long[] tcp(Tokens tokens, ProcBuffer buffer, byte[]... names) {
+    static @Nullable Long[] snmp(Tokens tokens, ProcBuffer buffer, byte[] protocol, byte[]... names) {
         @Nullable Long[] values = new @Nullable Long[names.length];
         int[] columns = new int[names.length];
         boolean named = false;
         tokens.reset(buffer.bytes(), buffer.length());
         while (tokens.nextLine()) {
-            if (!tokens.next() || !tokens.is(TCP)) {
+            if (!tokens.next() || !tokens.is(protocol)) {
                 continue;
             }
             if (!named) {

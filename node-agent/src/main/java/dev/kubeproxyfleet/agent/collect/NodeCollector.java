@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.agent.collect;
 
 import dev.kubeproxyfleet.schemas.avro.ConnectionStates;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.IpvsSysctls;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
@@ -11,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -30,6 +30,11 @@ public final class NodeCollector {
     static final String IPVS_STATS = "net/ip_vs_stats";
     static final String IPVS_CONNECTIONS = "net/ip_vs_conn";
     static final String SNMP = "net/snmp";
+    static final String SNMP6 = "net/snmp6";
+    static final String VS_CONNTRACK = "sys/net/ipv4/vs/conntrack";
+    static final String VS_CONN_REUSE_MODE = "sys/net/ipv4/vs/conn_reuse_mode";
+    static final String VS_EXPIRE_NODEST_CONN = "sys/net/ipv4/vs/expire_nodest_conn";
+    static final String VS_EXPIRE_QUIESCENT_TEMPLATE = "sys/net/ipv4/vs/expire_quiescent_template";
     static final String CONNTRACK_STAT = "net/stat/nf_conntrack";
     static final String CONNTRACK_COUNT = "sys/net/netfilter/nf_conntrack_count";
     /** One value for all network namespaces: those of containers see it read-only. */
@@ -60,6 +65,7 @@ public final class NodeCollector {
     private final ProcBuffer connections = new ProcBuffer(ConnectionSample.MAX_BYTES, sample::next);
     private final ConntrackTotals conntrackTotals = new ConntrackTotals();
     private final IpvsKernel kernel;
+    private final ServiceProbe probe;
     private final SkewTracker skewTracker = new SkewTracker();
 
     private long sequence;
@@ -70,9 +76,9 @@ public final class NodeCollector {
 
     private record Previous(String bootId, Instant takenAt, IpvsTotals totals) {}
 
-    /** Without netlink. */
+    /** Without netlink, and without a probe of services. */
     public NodeCollector(CollectorSettings settings, ProcFiles proc, KubeProxyEndpoint kubeProxy, InstantSource clock) {
-        this(settings, proc, kubeProxy, IpvsKernel.SILENT, clock);
+        this(settings, proc, kubeProxy, IpvsKernel.SILENT, ServiceProbe.NONE, clock);
     }
 
     public NodeCollector(
@@ -80,8 +86,10 @@ public final class NodeCollector {
             ProcFiles proc,
             KubeProxyEndpoint kubeProxy,
             IpvsKernel kernel,
+            ServiceProbe probe,
             InstantSource clock) {
         this.kernel = kernel;
+        this.probe = probe;
         this.settings = settings;
         this.proc = proc;
         this.kubeProxy = new KubeProxyReader(kubeProxy);
@@ -94,13 +102,15 @@ public final class NodeCollector {
     public NodeStats collect() {
         Instant takenAt = clock.instant();
         unreadable.clear();
+        probe.begin();
         String bootId = bootId();
         IpvsState ipvs = ipvs(bootId, takenAt);
         KernelTimeouts timeouts = ipvs == null ? null : kernel.timeouts().orElse(null);
         kernel.done();
         NetworkState network = network(bootId);
-        KubeProxyState state = kubeProxy.read();
-        KubeProxySync sync = state == null ? null : kubeProxy.readSync(takenAt);
+        KubeProxyReader.Answers answers = kubeProxy.read(takenAt);
+        KubeProxyState state = answers.state();
+        KubeProxySync sync = answers.sync();
         return new NodeStats(
                 settings.cluster(),
                 settings.node(),
@@ -114,7 +124,7 @@ public final class NodeCollector {
                 timeouts,
                 ipvs,
                 network,
-                List.of(),
+                probe.finish(),
                 NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network, unreadable));
     }
 
@@ -171,7 +181,7 @@ public final class NodeCollector {
                 skews.isPresent() ? skews.get().histogram() : summary.imbalancePerService(),
                 settings.connectionStates() ? connectionStates() : null,
                 summary.skippedLines(),
-                null,
+                sysctls(),
                 detail == null
                         ? summary.topServices(
                                 skews.map(SkewTracker.Skews::services).orElse(Map.of()))
@@ -221,6 +231,19 @@ public final class NodeCollector {
         return sample.states(!connections.overflowed());
     }
 
+    private IpvsSysctls sysctls() {
+        return new IpvsSysctls(
+                sysctl(VS_CONNTRACK),
+                sysctl(VS_CONN_REUSE_MODE),
+                sysctl(VS_EXPIRE_NODEST_CONN),
+                sysctl(VS_EXPIRE_QUIESCENT_TEMPLATE));
+    }
+
+    private @Nullable Integer sysctl(String path) {
+        Long value = read(path) ? NetworkCounters.number(tokens, buffer) : null;
+        return value == null || value > Integer.MAX_VALUE ? null : Integer.valueOf(value.intValue());
+    }
+
     private static @Nullable Double connectionsPerSecond(
             @Nullable Previous before, String bootId, Instant takenAt, IpvsTotals now) {
         if (before == null || !before.bootId.equals(bootId) || now.resetSince(before.totals)) {
@@ -242,7 +265,13 @@ public final class NodeCollector {
             count = NetworkCounters.number(tokens, buffer);
         }
         Long max = read(CONNTRACK_MAX) ? NetworkCounters.number(tokens, buffer) : null;
-        TcpCounters tcp = read(SNMP) ? TcpCounters.parse(tokens, buffer) : TcpCounters.UNKNOWN;
+        TcpCounters tcp = TcpCounters.UNKNOWN;
+        IcmpCounters icmp = IcmpCounters.UNKNOWN;
+        if (read(SNMP)) {
+            tcp = TcpCounters.parse(tokens, buffer);
+            icmp = IcmpCounters.parse(tokens, buffer);
+        }
+        IcmpCounters icmp6 = read(SNMP6) ? IcmpCounters.parse6(tokens, buffer) : IcmpCounters.UNKNOWN;
         NetworkState state = new NetworkState(
                 count,
                 max,
@@ -252,9 +281,9 @@ public final class NodeCollector {
                 tcp.estabResets(),
                 tcp.retransSegs(),
                 tcp.outRsts(),
-                null,
-                null,
-                null);
+                icmp.outDestUnreachs(),
+                icmp6.outDestUnreachs(),
+                IcmpCounters.sum(icmp.rateLimited(), icmp6.rateLimited()));
         return state.equals(NOTHING_KNOWN) ? null : state;
     }
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.agent.collect;
 import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.FamilySync;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.IpvsSysctls;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
@@ -61,6 +62,9 @@ final class NodeEvidence {
         } else if (IPVS.equals(mode) && !unreadable.contains(NodeCollector.IPVS)) {
             evidence.add(evidence(EvidenceReason.IpvsMissing, "kube-proxy says ipvs, the kernel has no IPVS table"));
         }
+        if (IPVS.equals(mode) && ipvs != null && ipvs.getSysctls() != null) {
+            sysctls(ipvs.getSysctls(), evidence);
+        }
         if (kubeProxy != null && kernel != null && IPVS.equals(mode)) {
             timeouts(kubeProxy, kernel, evidence);
         }
@@ -102,6 +106,28 @@ final class NodeEvidence {
             evidence.add(evidence(
                     EvidenceReason.SchedulerDiffers,
                     "kube-proxy is configured for %s, the kernel runs %s".formatted(configured, running)));
+        }
+    }
+
+    /**
+     * kube-proxy sets these to 1 when it starts. conn_reuse_mode it leaves alone from Linux 5.9 on, so that any value of it is
+     * as it should be.
+     */
+    private static void sysctls(IpvsSysctls kernel, List<Evidence> evidence) {
+        List<String> differences = new ArrayList<>();
+        unset("conntrack", kernel.getConntrack(), differences);
+        unset("expire_nodest_conn", kernel.getExpireNodestConn(), differences);
+        unset("expire_quiescent_template", kernel.getExpireQuiescentTemplate(), differences);
+        if (!differences.isEmpty()) {
+            evidence.add(evidence(
+                    EvidenceReason.IpvsSysctlDiffers,
+                    "kube-proxy sets 1, the kernel holds " + String.join(", ", differences)));
+        }
+    }
+
+    private static void unset(String name, @Nullable Integer value, List<String> differences) {
+        if (value != null && value != 1) {
+            differences.add("net.ipv4.vs.%s %d".formatted(name, value));
         }
     }
 

@@ -19,16 +19,17 @@ final class RuleSyncs {
     private RuleSyncs() {}
 
     static KubeProxySync judge(KubeProxyMetrics metrics, Instant takenAt) {
+        KubeProxyMetrics.Totals totals = metrics.totals();
         return new KubeProxySync(
                 metrics.processStartMillis(),
                 metrics.families(),
                 state(metrics, takenAt),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null);
+                totals.networkProgrammingCount(),
+                totals.networkProgrammingSeconds(),
+                totals.noLocalEndpointsInternal(),
+                totals.noLocalEndpointsExternal(),
+                totals.ctStateInvalidDrops(),
+                totals.localhostNodePortsAccepted());
     }
 
     private static RuleSync state(KubeProxyMetrics metrics, Instant takenAt) {

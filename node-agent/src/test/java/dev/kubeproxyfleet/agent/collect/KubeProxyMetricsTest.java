@@ -10,6 +10,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KubeProxyMetricsTest {
@@ -28,12 +29,14 @@ class KubeProxyMetricsTest {
                         kubeproxy_sync_proxy_rules_last_timestamp_seconds 1.7949024005e+09
                         process_cpu_seconds_total 12.5
                         process_start_time_seconds 1.79490230001e+09
-                        """))
+                        """, "iptables"))
                 .isEqualTo(new KubeProxyMetrics(
                         1_794_902_300_010L,
                         List.of(new FamilySync(
                                 "", 41L, 1.5, List.of(), 3L, 1_794_902_400_500L, 1_794_902_400_200L, null)),
-                        true));
+                        true,
+                        null,
+                        KubeProxyMetrics.Totals.UNKNOWN));
     }
 
     @Test
@@ -47,13 +50,44 @@ class KubeProxyMetricsTest {
                         kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv6"} 0
                         kubeproxy_sync_proxy_rules_iptables_restore_failures_total{ip_family="IPv6"} 2
                         kubeproxy_sync_proxy_rules_nftables_sync_failures_total{ip_family="IPv6"} 1
-                        """))
+                        """, "iptables"))
                 .isEqualTo(new KubeProxyMetrics(
                         null,
                         List.of(
-                                new FamilySync("IPv4", 10L, 1.0, List.of(), null, 100_000L, null, null),
-                                new FamilySync("IPv6", 20L, 2.0, List.of(), 3L, null, null, null)),
-                        true));
+                                new FamilySync("IPv4", 10L, 1.0, List.of(), 0L, 100_000L, null, null),
+                                new FamilySync("IPv6", 20L, 2.0, List.of(), 2L, null, null, null)),
+                        true,
+                        null,
+                        KubeProxyMetrics.Totals.UNKNOWN));
+    }
+
+    @Test
+    void countsTheFailuresOfTheBackendInUse() {
+        String page = """
+                kubeproxy_sync_proxy_rules_iptables_restore_failures_total 1
+                kubeproxy_sync_proxy_rules_iptables_partial_restore_failures_total 2
+                kubeproxy_sync_proxy_rules_nftables_sync_failures_total 4
+                kubeproxy_sync_proxy_rules_nftables_cleanup_failures_total 8
+                """;
+
+        assertThat(failures(page, "iptables")).isEqualTo(3);
+        assertThat(failures(page, "ipvs")).isEqualTo(3);
+        assertThat(failures(page, "nftables")).isEqualTo(12);
+        assertThat(failures(page, null)).isNull();
+    }
+
+    @Test
+    void aHistogramWithOtherBoundsIsNotTold() {
+        assertThat(KubeProxyMetrics.parse("""
+                        kubeproxy_sync_proxy_rules_duration_seconds_bucket{le="0.001"} 0
+                        kubeproxy_sync_proxy_rules_duration_seconds_bucket{le="0.005"} 7
+                        kubeproxy_sync_proxy_rules_duration_seconds_bucket{le="+Inf"} 7
+                        """, "iptables").families().getFirst().getSyncDurationBuckets())
+                .isEmpty();
+    }
+
+    private static @Nullable Long failures(String page, @Nullable String mode) {
+        return KubeProxyMetrics.parse(page, mode).families().getFirst().getFailuresTotal();
     }
 
     @Test
@@ -61,7 +95,7 @@ class KubeProxyMetricsTest {
         assertThat(KubeProxyMetrics.parse("""
                         kubeproxy_sync_proxy_rules_iptables_restore_failures_total 2
                         kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family="IPv4"} 100
-                        """).families())
+                        """, "iptables").families())
                 .extracting(FamilySync::getFamily)
                 .containsExactly("IPv4");
     }
@@ -73,7 +107,7 @@ class KubeProxyMetricsTest {
             text.append("kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"f%d\"} 100\n".formatted(i));
         }
 
-        KubeProxyMetrics metrics = KubeProxyMetrics.parse(text.toString());
+        KubeProxyMetrics metrics = KubeProxyMetrics.parse(text.toString(), "iptables");
 
         assertThat(metrics.families()).hasSize(KubeProxyMetrics.MAX_FAMILIES);
         assertThat(metrics.complete()).isFalse();
@@ -81,16 +115,17 @@ class KubeProxyMetricsTest {
 
     @Test
     void takesWhatItCannotReadForUnknown() {
-        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count many\n<html>"))
-                .isEqualTo(new KubeProxyMetrics(null, List.of(), true));
+        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count many\n<html>", "iptables"))
+                .isEqualTo(new KubeProxyMetrics(null, List.of(), true, null, KubeProxyMetrics.Totals.UNKNOWN));
     }
 
     @Test
     void aPageThatCountsSynchronisationsAndTellsNotTheLastIsNotUnderstood() {
-        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count 7")
+        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count 7", "iptables")
                         .complete())
                 .isFalse();
-        assertThat(KubeProxyMetrics.parse("kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family=\"IPv4\"} 7")
+        assertThat(KubeProxyMetrics.parse(
+                                "kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family=\"IPv4\"} 7", "ipvs")
                         .complete())
                 .isTrue();
     }
@@ -125,9 +160,11 @@ class KubeProxyMetricsTest {
 
     @Test
     void anotherProcessHasNotWaitedYet() {
-        KubeProxyMetrics first = KubeProxyMetrics.parse(page(1, 0, 510));
+        KubeProxyMetrics first = KubeProxyMetrics.parse(page(1, 0, 510), "iptables");
 
-        assertThat(KubeProxyMetrics.parse(page(590, 0, 600)).following(first).families())
+        assertThat(KubeProxyMetrics.parse(page(590, 0, 600), "iptables")
+                        .following(first)
+                        .families())
                 .extracting(FamilySync::getWaitingSinceMillis)
                 .containsExactly(600_000L);
     }
@@ -140,18 +177,18 @@ class KubeProxyMetricsTest {
         try (InputStream in = KubeProxyMetricsTest.class.getResourceAsStream("/kube-proxy/1.20.2/ipvs-lc/metrics")) {
             page = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
-        KubeProxyMetrics metrics = KubeProxyMetrics.parse(page);
+        KubeProxyMetrics metrics = KubeProxyMetrics.parse(page, "iptables");
 
         long before = threads.getCurrentThreadAllocatedBytes();
-        KubeProxyMetrics again = KubeProxyMetrics.parse(page);
+        KubeProxyMetrics again = KubeProxyMetrics.parse(page, "iptables");
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
         assertThat(again).isEqualTo(metrics);
-        assertThat(allocated).isLessThan(20_000);
+        assertThat(allocated).isLessThan(26_000);
     }
 
     private static KubeProxyMetrics asked(int last, int queued) {
-        return KubeProxyMetrics.parse(page(1, last, queued));
+        return KubeProxyMetrics.parse(page(1, last, queued), "iptables");
     }
 
     private static String page(int start, int last, int queued) {

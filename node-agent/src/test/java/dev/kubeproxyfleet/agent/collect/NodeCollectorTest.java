@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.FamilySync;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.IpvsSysctls;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
@@ -177,6 +178,56 @@ class NodeCollectorTest {
         NetworkState network = collector.collect().getNetwork();
 
         assertThat(network).isEqualTo(new NetworkState(26L, 262144L, 17L, 1L, 7L, 8L, 9L, 38L, null, null, null));
+    }
+
+    @Test
+    void countsUnreachablesThatTheNodeSentAndThoseHeldBack() {
+        proc.with("net/snmp", """
+                        Icmp: InMsgs OutMsgs OutErrors OutRateLimitGlobal OutRateLimitHost OutDestUnreachs OutTimeExcds
+                        Icmp: 3 9 0 2 40 7 0
+                        IcmpMsg: OutType3
+                        IcmpMsg: 7
+                        """).with("net/snmp6", """
+                        Icmp6OutMsgs                    \t47
+                        Icmp6OutRateLimitHost           \t100
+                        Icmp6OutDestUnreachs            \t5
+                        """);
+
+        NetworkState network = collector.collect().getNetwork();
+
+        assertThat(network.getIcmpOutDestUnreachsTotal()).isEqualTo(7);
+        assertThat(network.getIcmp6OutDestUnreachsTotal()).isEqualTo(5);
+        assertThat(network.getIcmpOutRateLimitedTotal()).isEqualTo(142);
+    }
+
+    @Test
+    void olderKernelsDoNotCountWhatTheyHoldBack() {
+        proc.with("net/snmp", """
+                        Icmp: InMsgs OutMsgs OutErrors OutDestUnreachs OutTimeExcds
+                        Icmp: 3 9 0 7 0
+                        """);
+
+        NetworkState network = collector.collect().getNetwork();
+
+        assertThat(network.getIcmpOutDestUnreachsTotal()).isEqualTo(7);
+        assertThat(network.getIcmp6OutDestUnreachsTotal()).isNull();
+        assertThat(network.getIcmpOutRateLimitedTotal()).isNull();
+    }
+
+    @Test
+    void readsTheSysctlsOfIpvs() {
+        table(10, "boot-1");
+        proc.with("sys/net/ipv4/vs/conntrack", "1\n")
+                .with("sys/net/ipv4/vs/conn_reuse_mode", "0\n")
+                .with("sys/net/ipv4/vs/expire_nodest_conn", "0\n");
+        kubeProxy = path -> path.equals("/proxyMode") ? Optional.of("ipvs") : Optional.empty();
+
+        NodeStats stats = collector.collect();
+
+        assertThat(stats.getIpvs().getSysctls()).isEqualTo(new IpvsSysctls(1, 0, 0, null));
+        assertThat(stats.getEvidence())
+                .contains(new Evidence(
+                        "ipvs-sysctl-differs", "kube-proxy sets 1, the kernel holds net.ipv4.vs.expire_nodest_conn 0"));
     }
 
     @Test
@@ -384,7 +435,7 @@ class NodeCollectorTest {
     }
 
     private NodeCollector withKernel(FakeKernel kernel) {
-        return new NodeCollector(SETTINGS, proc, path -> kubeProxy.get(path), kernel, () -> now);
+        return new NodeCollector(SETTINGS, proc, path -> kubeProxy.get(path), kernel, ServiceProbe.NONE, () -> now);
     }
 
     @Test

@@ -133,7 +133,8 @@ class NodeEvidenceTest {
 
     /** Of a kube-proxy that started two hours ago. */
     private static List<Evidence> sync(FamilySync... families) {
-        KubeProxySync sync = RuleSyncs.judge(new KubeProxyMetrics(ago(7200), List.of(families), true), NOON);
+        KubeProxySync sync = RuleSyncs.judge(
+                new KubeProxyMetrics(ago(7200), List.of(families), true, null, KubeProxyMetrics.Totals.UNKNOWN), NOON);
         return NodeEvidence.of(NOON, null, sync, null, null, null, List.of());
     }
 

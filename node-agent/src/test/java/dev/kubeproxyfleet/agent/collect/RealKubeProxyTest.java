@@ -29,19 +29,29 @@ import org.junit.jupiter.api.Test;
  */
 class RealKubeProxyTest {
 
+    private static final List<Long> SLOWER_THAN_ALL_BOUNDS =
+            List.of(0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
+
     @Test
     void ipvsIsInSyncOnceItsRulesAreProgrammed() {
         NodeStats stats = collect("1.20.2/ipvs-lc", Instant.ofEpochMilli(1_795_897_823_454L));
 
-        assertThat(stats.getKubeProxy()).isEqualTo(new KubeProxyState("ipvs", "lc", 900, 120, 300, null));
+        assertThat(stats.getKubeProxy()).isEqualTo(new KubeProxyState("ipvs", "lc", 900, 120, 300, "v1.20.2"));
         assertThat(stats.getKubeProxySync())
                 .isEqualTo(new KubeProxySync(
                         1_795_897_765_480L,
                         List.of(new FamilySync(
-                                "", 1L, 17.12734601, List.of(), 0L, 1_795_897_820_318L, 1_795_897_802_784L, null)),
+                                "",
+                                1L,
+                                17.12734601,
+                                SLOWER_THAN_ALL_BOUNDS,
+                                0L,
+                                1_795_897_820_318L,
+                                1_795_897_802_784L,
+                                null)),
                         RuleSync.Synced,
-                        null,
-                        null,
+                        0L,
+                        0.0,
                         null,
                         null,
                         null,

@@ -53,16 +53,20 @@ class RuleSyncsTest {
         FamilySync good = family(1999L, 1998L);
 
         assertThat(state(2000)).isEqualTo(RuleSync.Unknown);
-        assertThat(judged(new KubeProxyMetrics(null, List.of(good), true))).isEqualTo(RuleSync.Unknown);
-        assertThat(judged(new KubeProxyMetrics(1_000_000L, List.of(good), false)))
+        assertThat(judged(new KubeProxyMetrics(null, List.of(good), true, null, KubeProxyMetrics.Totals.UNKNOWN)))
+                .isEqualTo(RuleSync.Unknown);
+        assertThat(judged(
+                        new KubeProxyMetrics(1_000_000L, List.of(good), false, null, KubeProxyMetrics.Totals.UNKNOWN)))
                 .isEqualTo(RuleSync.Unknown);
     }
 
     @Test
     void whatIsWrongWhicheverProcessDidItIsToldWithoutTheStart() {
-        assertThat(judged(new KubeProxyMetrics(null, List.of(family(null, 1001L)), true)))
+        assertThat(judged(new KubeProxyMetrics(
+                        null, List.of(family(null, 1001L)), true, null, KubeProxyMetrics.Totals.UNKNOWN)))
                 .isEqualTo(RuleSync.NotSynced);
-        assertThat(judged(new KubeProxyMetrics(null, List.of(family(1000L, 1001L)), true)))
+        assertThat(judged(new KubeProxyMetrics(
+                        null, List.of(family(1000L, 1001L)), true, null, KubeProxyMetrics.Totals.UNKNOWN)))
                 .isEqualTo(RuleSync.Overdue);
     }
 
@@ -74,7 +78,10 @@ class RuleSyncsTest {
     }
 
     private static RuleSync state(long now, FamilySync... families) {
-        return RuleSyncs.judge(new KubeProxyMetrics(1_000_000L, List.of(families), true), Instant.ofEpochSecond(now))
+        return RuleSyncs.judge(
+                        new KubeProxyMetrics(
+                                1_000_000L, List.of(families), true, null, KubeProxyMetrics.Totals.UNKNOWN),
+                        Instant.ofEpochSecond(now))
                 .getState();
     }
 

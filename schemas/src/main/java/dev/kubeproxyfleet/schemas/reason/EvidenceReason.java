@@ -19,6 +19,10 @@ public enum EvidenceReason implements Reason {
             "Restart the node."),
     IpvsMissing("ipvs-missing", "kube-proxy says ipvs, and the kernel has no IPVS table."),
     IpvsEmpty("ipvs-empty", "kube-proxy says ipvs, and the kernel's table has no virtual service."),
+    IpvsSysctlDiffers(
+            "ipvs-sysctl-differs",
+            "The kernel holds another value of a sysctl of IPVS than kube-proxy sets when it starts in mode ipvs.",
+            "Find out what else sets it on the node, and restart kube-proxy."),
     NotSynced(
             "not-synced",
             "kube-proxy has not programmed its rules since it started, for one IP family at least; this is normal for seconds after a start."),
