@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -97,6 +98,13 @@ public final class Sandbox implements Callable<Integer> {
                             + " may be repeated.")
     private String[] azureApiVersions = {};
 
+    @Option(
+            names = "--chaos",
+            paramLabel = "<story>",
+            description = "Lets a switch to IPVS go wrong in one of some ways, to see what gates do about it; '"
+                    + Chaos.HELP + "' lists them.")
+    private @Nullable String chaos;
+
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
     private Path service;
 
@@ -119,6 +127,10 @@ public final class Sandbox implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (Chaos.HELP.equals(chaos)) {
+            System.out.print(Chaos.help());
+            return 0;
+        }
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stop));
         try {
             FleetServiceProcess process = start();
@@ -136,6 +148,7 @@ public final class Sandbox implements Callable<Integer> {
     private FleetServiceProcess start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
         Instant begin = MachineClock.get().instant();
         FleetSpec spec = fleetSpec();
+        Optional<Chaos> story = chaos == null ? Optional.empty() : Optional.of(Chaos.named(chaos));
         Path root = data.toAbsolutePath().normalize();
         DataFolder folder = keep(DataFolder.open(root, new DataFolder.Fleet(clusters, nodes, seed)));
         DiskSpace disk = DiskSpace.of(root);
@@ -169,6 +182,9 @@ public final class Sandbox implements Callable<Integer> {
         keep(process);
         process.awaitReady(READY);
         SimulatedNodes simulated = new SimulatedNodes(azure, azure.nodeFaults(), spec, MachineClock.get());
+        if (story.isPresent()) {
+            keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));
+        }
         keep(NodeFleet.start(simulated, broker.bootstrapServers(), AGENT_INTERVAL));
         greet(
                 dashboard,
@@ -177,6 +193,7 @@ public final class Sandbox implements Callable<Integer> {
                 folder,
                 example(fleet),
                 Duration.between(begin, MachineClock.get().instant()));
+        story.ifPresent(told -> System.out.println("\nChaos " + told.key() + ". " + told.sentence()));
         return process;
     }
 
