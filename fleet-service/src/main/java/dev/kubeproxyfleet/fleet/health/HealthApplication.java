@@ -46,7 +46,7 @@ class HealthApplication implements StreamsApplication {
 
     @Override
     public Topology topology() {
-        return HealthTopology.build(clients::name, clock, settings.emitInterval(), counters);
+        return HealthTopology.build(clients::name, clock, settings.emitInterval(), settings.bucket(), counters);
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.config.Signal;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what the health topology took and gave; thread-safe, shared by all its tasks. */
@@ -32,11 +34,17 @@ public final class HealthCounters implements MeterBinder {
 
     private final LongAdder[] taken = new LongAdder[Outcome.values().length];
     private final LongAdder emitted = new LongAdder();
+    private final LongAdder[] events = new LongAdder[Signal.values().length];
+    private final LongAdder[] nodeMillis = new LongAdder[Signal.values().length];
     private volatile Duration clockAhead = Duration.ZERO;
 
     public HealthCounters() {
         for (int i = 0; i < taken.length; i++) {
             taken[i] = new LongAdder();
+        }
+        for (int i = 0; i < events.length; i++) {
+            events[i] = new LongAdder();
+            nodeMillis[i] = new LongAdder();
         }
     }
 
@@ -58,6 +66,14 @@ public final class HealthCounters implements MeterBinder {
         clockAhead = ahead;
     }
 
+    /** @param time of the node in which it counted these events */
+    void count(Map<Signal, Long> counted, Duration time) {
+        counted.forEach((signal, count) -> {
+            events[signal.ordinal()].add(count);
+            nodeMillis[signal.ordinal()].add(time.toMillis());
+        });
+    }
+
     void count(Outcome outcome) {
         taken[outcome.ordinal()].increment();
     }
@@ -72,6 +88,19 @@ public final class HealthCounters implements MeterBinder {
             FunctionCounter.builder("kpfleet.health.node.stats", this, it -> it.taken(outcome))
                     .description("Snapshots of nodes that were read, by what became of them")
                     .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .register(registry);
+        }
+        for (Signal signal : Signal.values()) {
+            FunctionCounter.builder("kpfleet.health.signal.events", this, it -> it.events[signal.ordinal()].sum())
+                    .description("What nodes counted, by signal")
+                    .tag("signal", signal.key())
+                    .register(registry);
+            FunctionCounter.builder(
+                            "kpfleet.health.signal.node.seconds",
+                            this,
+                            it -> it.nodeMillis[signal.ordinal()].sum() / 1e3)
+                    .description("Time of nodes in which the signal was known, by signal")
+                    .tag("signal", signal.key())
                     .register(registry);
         }
         Gauge.builder("kpfleet.health.clock.ahead.seconds", this, it -> it.clockAhead.toMillis() / 1e3)

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.DnsProbe;
 import dev.kubeproxyfleet.schemas.avro.Evidence;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
@@ -9,6 +10,7 @@ import dev.kubeproxyfleet.schemas.avro.NetworkState;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +39,9 @@ final class HealthFold {
     static final Duration MIN_INTERVAL = Duration.ofMillis(100);
 
     static final Duration MAX_INTERVAL = Duration.ofMinutes(10);
+
+    /** A probe of cluster DNS that failed so often in a row is no accident. */
+    static final int PROBE_FAILS_AFTER = 3;
 
     /** Nodes that a health record lists by name. */
     static final int MAX_LISTED_NODES = 200;
@@ -85,6 +90,7 @@ final class HealthFold {
         if (silent(heardAt, interval, now)) {
             return new Folding.TooOld();
         }
+        NodeCounters counters = NodeCounters.of(stats);
         IpvsState ipvs = stats.getIpvs();
         Long attemptFails = Optional.ofNullable(stats.getNetwork())
                 .map(NetworkState::getTcpAttemptFailsTotal)
@@ -104,7 +110,27 @@ final class HealthFold {
                 ipvs == null ? null : finite(ipvs.getImbalance()),
                 attemptFails,
                 attemptFailsPerSecond(previous, stats, attemptFails),
-                evidence(stats)));
+                evidence(stats),
+                counters,
+                KubeProxyStarts.with(
+                        previous != null && previous.bootId().equals(stats.getBootId()) ? previous.starts() : null,
+                        counters.processStartMillis(),
+                        heardAt),
+                stats.getKubeProxy() == null ? null : name(stats.getKubeProxy().getVersion()),
+                probe(stats.getDnsProbes())));
+    }
+
+    /** The worse one of two counts; null while none was made. */
+    private static @Nullable ProbeState probe(List<DnsProbe> probes) {
+        List<DnsProbe> made = probes.stream()
+                .filter(probe -> probe.getSkipped() == null && probe.getAttemptsTotal() > 0)
+                .toList();
+        if (made.isEmpty()) {
+            return probes.stream().anyMatch(probe -> probe.getSkipped() != null) ? ProbeState.Skipped : null;
+        }
+        return made.stream().anyMatch(probe -> probe.getConsecutiveFailures() >= PROBE_FAILS_AFTER)
+                ? ProbeState.Failing
+                : ProbeState.Ok;
     }
 
     /**
@@ -112,12 +138,14 @@ final class HealthFold {
      *
      * @param nodesExpected by the inventory; null if the cluster is not in it
      * @param skew between the nodes' clocks and ours
+     * @param signals what the nodes counted; null if nothing is known of it
      */
     static ClusterHealth health(
             String cluster,
             Collection<NodeState> states,
             @Nullable Integer nodesExpected,
             ClockSkew skew,
+            @Nullable SignalHistory signals,
             Instant now) {
         List<NodeState> nodes = states.stream()
                 .filter(node -> !node.silentAt(now))
@@ -140,12 +168,24 @@ final class HealthFold {
                 sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
                 evidence(nodes),
                 skew.seconds(nodes, now),
-                0,
-                List.of(),
-                List.of(),
-                0,
-                List.of(),
+                (int) nodes.stream()
+                        .filter(node -> node.probe() == ProbeState.Ok || node.probe() == ProbeState.Failing)
+                        .count(),
+                newestFirst(nodes.stream()
+                        .filter(node -> node.probe() == ProbeState.Failing)
+                        .map(node -> node.shown().getOldestSnapshotAt())),
+                newestFirst(nodes.stream()
+                        .map(NodeState::starts)
+                        .filter(Objects::nonNull)
+                        .map(KubeProxyStarts::restartedTwiceSince)
+                        .filter(Objects::nonNull)),
+                signals == null ? 0 : (int) signals.bucket().toMillis(),
+                signals == null ? List.of() : signals.counts(nodes, now),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
+    }
+
+    private static List<Instant> newestFirst(Stream<Instant> times) {
+        return times.sorted(Comparator.reverseOrder()).toList();
     }
 
     static boolean silent(Instant heardAt, Duration interval, Instant now) {
@@ -283,9 +323,9 @@ final class HealthFold {
                 shown.getUdpTimeoutSeconds(),
                 shown.getProof(),
                 shown.getTimeoutsByKernel(),
-                null,
-                null,
-                null,
+                node.kubeProxyVersion(),
+                node.starts() == null ? null : node.starts().startedAt(),
+                node.probe(),
                 node.services(),
                 node.backends(),
                 node.activeConnections(),

@@ -52,6 +52,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
 
     private final InstantSource clock;
     private final Duration emitInterval;
+    private final Duration bucket;
     private final HealthCounters counters;
     private final BrokerClock brokerClock = new BrokerClock();
     private final Map<String, Cluster> clusters = new HashMap<>();
@@ -61,6 +62,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private record Stores(
             ProcessorContext<String, byte[]> context,
             KeyValueStore<String, NodeState> nodes,
+            KeyValueStore<String, SignalHistory> signals,
             KeyValueStore<String, byte[]> inventory) {}
 
     /** Only the part of a {@code ClusterRecord} that is needed, so that a newer version of the rest does no harm. */
@@ -73,22 +75,31 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
 
         ClockSkew skew = ClockSkew.NONE;
 
+        /** Null as long as no node has counted anything. */
+        @Nullable
+        SignalHistory signals;
+
+        /** The period in which the signals were written to their store; what was added since is lost with this process. */
+        long writtenIn = -1;
+
         byte @Nullable [] inventoried;
 
         @Nullable
         Integer nodesExpected;
     }
 
-    HealthProcessor(InstantSource clock, Duration emitInterval, HealthCounters counters) {
+    HealthProcessor(InstantSource clock, Duration emitInterval, Duration bucket, HealthCounters counters) {
         this.clock = clock;
         this.emitInterval = emitInterval;
+        this.bucket = bucket;
         this.counters = counters;
     }
 
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
         KeyValueStore<String, NodeState> nodes = context.getStateStore(HealthTopology.NODES_STORE);
-        stores = new Stores(context, nodes, context.getStateStore(HealthTopology.INVENTORY_STORE));
+        KeyValueStore<String, SignalHistory> signals = context.getStateStore(HealthTopology.SIGNALS_STORE);
+        stores = new Stores(context, nodes, signals, context.getStateStore(HealthTopology.INVENTORY_STORE));
         try (KeyValueIterator<String, NodeState> all = nodes.all()) {
             while (all.hasNext()) {
                 KeyValue<String, NodeState> entry = all.next();
@@ -96,6 +107,14 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
                     String node = entry.value.node();
                     String cluster = clusterOf(entry.key, node);
                     cluster(cluster).nodes.put(node, entry.value);
+                }
+            }
+        }
+        try (KeyValueIterator<String, SignalHistory> all = signals.all()) {
+            while (all.hasNext()) {
+                KeyValue<String, SignalHistory> entry = all.next();
+                if (entry.value != null) {
+                    cluster(entry.key).signals = entry.value;
                 }
             }
         }
@@ -157,7 +176,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             case Folding.NotNewer() -> Outcome.NOT_NEWER;
             case Folding.TextTooLong() -> Outcome.TEXT_TOO_LONG;
             case Folding.TooOld() -> drop(stats, appendedAt, now);
-            case Folding.Folded(NodeState state) -> keep(key, stats.getCluster(), state);
+            case Folding.Folded(NodeState state) -> keep(key, stats.getCluster(), previous, state);
         };
     }
 
@@ -175,7 +194,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         return Outcome.CLOCK_SKEW;
     }
 
-    private Outcome keep(String key, String clusterId, NodeState state) {
+    private Outcome keep(String key, String clusterId, @Nullable NodeState previous, NodeState state) {
         Cluster cluster = cluster(clusterId);
         if (cluster.nodes.size() >= MAX_NODES_PER_CLUSTER && !cluster.nodes.containsKey(state.node())) {
             return Outcome.TOO_MANY_NODES;
@@ -183,7 +202,35 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         cluster.nodes.put(state.node(), state);
         cluster.dirty = true;
         stores().nodes.put(key, state);
+        if (previous != null) {
+            add(cluster, Increments.between(previous, state));
+        }
         return Outcome.FOLDED;
+    }
+
+    private void add(Cluster cluster, Increments increments) {
+        if (increments.areUnknown()) {
+            return;
+        }
+        if (cluster.signals == null) {
+            cluster.signals = new SignalHistory(bucket);
+        }
+        counters.count(cluster.signals.add(increments), increments.time());
+    }
+
+    /** What has no cluster in the inventory is forgotten with its nodes, so that invented ones take no memory. */
+    private static boolean isNeeded(Cluster cluster, Instant now) {
+        return !cluster.nodes.isEmpty()
+                || !cluster.skew.ended(now)
+                || (cluster.signals != null && cluster.inventoried != null && !cluster.signals.isOver(now));
+    }
+
+    private void writeSignals(String clusterId, Cluster cluster, Instant now) {
+        SignalHistory signals = cluster.signals;
+        if (signals != null && signals.periodAt(now) != cluster.writtenIn) {
+            cluster.writtenIn = signals.periodAt(now);
+            stores().signals.put(clusterId, signals);
+        }
     }
 
     private void emit() {
@@ -200,9 +247,19 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             if (cluster.dirty) {
                 cluster.dirty = false;
                 forward(HealthFold.health(
-                        entry.getKey(), cluster.nodes.values(), cluster.nodesExpected, cluster.skew, now));
+                        entry.getKey(),
+                        cluster.nodes.values(),
+                        cluster.nodesExpected,
+                        cluster.skew,
+                        cluster.signals,
+                        now));
             }
-            if (cluster.nodes.isEmpty() && cluster.skew.ended(now)) {
+            if (isNeeded(cluster, now)) {
+                writeSignals(entry.getKey(), cluster, now);
+            } else {
+                if (cluster.signals != null) {
+                    stores().signals.delete(entry.getKey());
+                }
                 all.remove();
             }
         }

@@ -23,18 +23,33 @@ import org.apache.kafka.streams.state.Stores;
 public final class HealthTopology {
 
     static final String NODES_STORE = "nodes";
+    static final String SIGNALS_STORE = "signals";
     static final String INVENTORY_STORE = "inventory";
+
+    static final Duration MIN_BUCKET = Duration.ofSeconds(1);
+    static final Duration MAX_BUCKET = Duration.ofMinutes(10);
 
     private HealthTopology() {}
 
     /**
      * @param names full name of each topic
      * @param emitInterval shortest time between two health records of one cluster; at least a millisecond
+     * @param bucket length of a bucket of signals, from {@link #MIN_BUCKET} to {@link #MAX_BUCKET}
      */
     public static Topology build(
-            Function<Topic, String> names, InstantSource clock, Duration emitInterval, HealthCounters counters) {
+            Function<Topic, String> names,
+            InstantSource clock,
+            Duration emitInterval,
+            Duration bucket,
+            HealthCounters counters) {
         if (emitInterval.toMillis() < 1) {
             throw new IllegalArgumentException("kpfleet.health.emit-interval must be positive, not " + emitInterval);
+        }
+        if (bucket.compareTo(MIN_BUCKET) < 0
+                || bucket.compareTo(MAX_BUCKET) > 0
+                || !bucket.equals(Duration.ofMillis(bucket.toMillis()))) {
+            throw new IllegalArgumentException(
+                    "kpfleet.health.bucket must be from a second to ten minutes in whole milliseconds, not " + bucket);
         }
         Topology topology = new Topology();
         topology.addGlobalStore(
@@ -54,11 +69,16 @@ public final class HealthTopology {
                 new StringDeserializer(),
                 new ByteArrayDeserializer(),
                 names.apply(Topic.NODE_STATS));
-        topology.addProcessor("health", () -> new HealthProcessor(clock, emitInterval, counters), "node-stats-source");
+        topology.addProcessor(
+                "health", () -> new HealthProcessor(clock, emitInterval, bucket, counters), "node-stats-source");
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(
                                 Stores.persistentKeyValueStore(NODES_STORE), Serdes.String(), new NodeStateSerde())
                         .withCachingEnabled(),
+                "health");
+        topology.addStateStore(
+                Stores.keyValueStoreBuilder(
+                        Stores.persistentKeyValueStore(SIGNALS_STORE), Serdes.String(), new SignalHistorySerde(bucket)),
                 "health");
         topology.addSink(
                 "cluster-health-sink",

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval between two snapshots, within {@link HealthFold#MIN_INTERVAL} and {@link HealthFold#MAX_INTERVAL}
  * @param shown what it shows, as of one node; its scheduler is {@link HealthFold#MIXED} if the services of the node differ
  * @param evidence codes of what does not fit together on the node, in order
+ * @param starts of its kube-proxy on this boot
  */
 record NodeState(
         String node,
@@ -30,7 +32,11 @@ record NodeState(
         @Nullable Double imbalance,
         @Nullable Long tcpAttemptFailsTotal,
         @Nullable Double tcpAttemptFailsPerSecond,
-        List<String> evidence) {
+        List<String> evidence,
+        NodeCounters counters,
+        @Nullable KubeProxyStarts starts,
+        @Nullable String kubeProxyVersion,
+        @Nullable ProbeState probe) {
 
     NodeState {
         evidence = List.copyOf(evidence);

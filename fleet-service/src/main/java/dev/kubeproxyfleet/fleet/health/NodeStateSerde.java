@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serializer;
@@ -23,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 3;
-    private static final int USUAL_SIZE = 160;
+    private static final int VERSION = 4;
+    private static final int USUAL_SIZE = 400;
 
     @Override
     public Serializer<NodeState> serializer() {
@@ -58,6 +60,10 @@ final class NodeStateSerde implements Serde<NodeState> {
             for (String code : state.evidence()) {
                 out.writeUTF(code);
             }
+            writeCounters(out, state.counters());
+            writeStarts(out, state.starts());
+            writeText(out, state.kubeProxyVersion());
+            writeText(out, state.probe() == null ? null : state.probe().name());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -88,7 +94,11 @@ final class NodeStateSerde implements Serde<NodeState> {
                     readDouble(in),
                     readLong(in),
                     readDouble(in),
-                    readTexts(in));
+                    readTexts(in),
+                    readCounters(in),
+                    readStarts(in),
+                    readText(in),
+                    probe(readText(in)));
         } catch (IOException broken) {
             throw new UncheckedIOException(
                     "a node's state of " + bytes.length + " bytes ends too early; delete the local state folder",
@@ -117,6 +127,68 @@ final class NodeStateSerde implements Serde<NodeState> {
                 in.readBoolean(),
                 1,
                 snapshotAt);
+    }
+
+    private static void writeCounters(DataOutputStream out, NodeCounters counters) throws IOException {
+        out.writeLong(counters.sequence());
+        writeLongs(out, counters.refusals());
+        writeLongs(out, counters.conntrackFailures());
+        writeLong(out, counters.processStartMillis());
+        writeLong(out, counters.syncFailures());
+        writeLongs(out, counters.syncs());
+        writeLong(out, counters.probeFailures());
+    }
+
+    private static NodeCounters readCounters(DataInputStream in) throws IOException {
+        return new NodeCounters(
+                in.readLong(),
+                readLongs(in),
+                readLongs(in),
+                readLong(in),
+                readLong(in),
+                readLongs(in).stream().filter(Objects::nonNull).toList(),
+                readLong(in));
+    }
+
+    private static void writeStarts(DataOutputStream out, @Nullable KubeProxyStarts starts) throws IOException {
+        out.writeBoolean(starts != null);
+        if (starts != null) {
+            out.writeLong(starts.processStartMillis());
+            out.writeLong(starts.startedAt().toEpochMilli());
+            writeLongs(
+                    out, starts.restarts().stream().map(Instant::toEpochMilli).toList());
+        }
+    }
+
+    private static @Nullable KubeProxyStarts readStarts(DataInputStream in) throws IOException {
+        return in.readBoolean()
+                ? new KubeProxyStarts(
+                        in.readLong(),
+                        Instant.ofEpochMilli(in.readLong()),
+                        readLongs(in).stream()
+                                .filter(Objects::nonNull)
+                                .map(Instant::ofEpochMilli)
+                                .toList())
+                : null;
+    }
+
+    private static void writeLongs(DataOutputStream out, List<? extends @Nullable Long> values) throws IOException {
+        out.writeByte(values.size());
+        for (Long value : values) {
+            writeLong(out, value);
+        }
+    }
+
+    private static List<@Nullable Long> readLongs(DataInputStream in) throws IOException {
+        List<@Nullable Long> values = new ArrayList<>();
+        for (int left = in.readUnsignedByte(); left > 0; left--) {
+            values.add(readLong(in));
+        }
+        return values;
+    }
+
+    private static @Nullable ProbeState probe(@Nullable String name) {
+        return name == null ? null : ProbeState.valueOf(name);
     }
 
     private static void writeText(DataOutputStream out, @Nullable String value) throws IOException {

@@ -25,6 +25,9 @@ final class SnapshotLimits {
 
     static final int MAX_AGENT_VERSION = 128;
 
+    /** kube-proxy's, such as {@code v1.34.2}, with what a vendor adds. */
+    static final int MAX_VERSION = 64;
+
     /** Modes, schedulers and codes of evidence; the kernel's and kube-proxy's names have at most 15. */
     static final int MAX_NAME = 32;
 
@@ -43,7 +46,9 @@ final class SnapshotLimits {
                 && isWithin(stats.getBootId(), MAX_BOOT_ID)
                 && isWithin(stats.getAgentVersion(), MAX_AGENT_VERSION)
                 && (kubeProxy == null
-                        || (isWithin(kubeProxy.getMode(), MAX_NAME) && isWithin(kubeProxy.getScheduler(), MAX_NAME)))
+                        || (isWithin(kubeProxy.getMode(), MAX_NAME)
+                                && isWithin(kubeProxy.getScheduler(), MAX_NAME)
+                                && isWithin(kubeProxy.getVersion(), MAX_VERSION)))
                 && namesHold(schedulers.size(), schedulers.stream())
                 && namesHold(
                         stats.getEvidence().size(), stats.getEvidence().stream().map(Evidence::getCode));

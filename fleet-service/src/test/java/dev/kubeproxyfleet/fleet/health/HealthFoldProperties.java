@@ -109,6 +109,6 @@ class HealthFoldProperties {
     }
 
     private static ClusterHealth health(List<Snapshots> snapshots) {
-        return HealthFold.health(Snapshots.CLUSTER, fold(snapshots).values(), 3, ClockSkew.NONE, NOON);
+        return HealthFold.health(Snapshots.CLUSTER, fold(snapshots).values(), 3, ClockSkew.NONE, null, NOON);
     }
 }

@@ -405,10 +405,10 @@ class HealthFoldTest {
     }
 
     private static ClusterHealth health(List<NodeState> states, @Nullable Integer expected) {
-        return HealthFold.health(CLUSTER, states, expected, ClockSkew.NONE, NOON);
+        return HealthFold.health(CLUSTER, states, expected, ClockSkew.NONE, null, NOON);
     }
 
     private static ClusterHealth healthAt(NodeState state, Instant now) {
-        return HealthFold.health(CLUSTER, List.of(state), null, ClockSkew.NONE, now);
+        return HealthFold.health(CLUSTER, List.of(state), null, ClockSkew.NONE, null, now);
     }
 }

@@ -3,10 +3,13 @@ package dev.kubeproxyfleet.fleet.health;
 import static dev.kubeproxyfleet.fleet.health.Snapshots.CLUSTER;
 import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.CountedSignal;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -62,7 +66,8 @@ class HealthTopologyTest {
         properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "health-test");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
         driver = new TopologyTestDriver(
-                HealthTopology.build(topic -> topic.name("test."), () -> now, Snapshots.EMIT_INTERVAL, counters),
+                HealthTopology.build(
+                        topic -> topic.name("test."), () -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters),
                 properties,
                 now);
         nodeStats = driver.createInputTopic("test.node-stats", new StringSerializer(), new ByteArraySerializer());
@@ -278,6 +283,15 @@ class HealthTopologyTest {
                         Serdes.String(),
                         new NodeStateSerde()),
                 context);
+        KeyValueStore<String, SignalHistory> signals = store(
+                Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(HealthTopology.SIGNALS_STORE),
+                        Serdes.String(),
+                        new SignalHistorySerde(Snapshots.BUCKET)),
+                context);
+        SignalHistory history = new SignalHistory(Snapshots.BUCKET);
+        history.add(new Increments(now.minusSeconds(30), Snapshots.BUCKET, Map.of(Signal.REFUSALS, 4L), List.of()));
+        signals.put(CLUSTER, history);
         store(
                 Stores.keyValueStoreBuilder(
                         Stores.inMemoryKeyValueStore(HealthTopology.INVENTORY_STORE),
@@ -290,7 +304,7 @@ class HealthTopologyTest {
                 nodes.put(Partitioning.nodeStatsKey(CLUSTER, node), state);
             }
         }
-        HealthProcessor processor = new HealthProcessor(() -> now, Snapshots.EMIT_INTERVAL, counters);
+        HealthProcessor processor = new HealthProcessor(() -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters);
 
         processor.init(context);
         context.scheduledPunctuators().getFirst().getPunctuator().punctuate(now.toEpochMilli());
@@ -298,7 +312,58 @@ class HealthTopologyTest {
         assertThat(context.forwarded()).hasSize(1).allSatisfy(it -> {
             assertThat(it.record().key()).isEqualTo(CLUSTER);
             assertThat(health(it.record().value()).getNodesReporting()).isEqualTo(2);
+            assertThat(health(it.record().value()).getSignals())
+                    .singleElement()
+                    .satisfies(counts -> assertThat(counts.getRecentEvents()).contains(4));
         });
+    }
+
+    @Test
+    void countsWhatNodesCountAndNoDuplicate() {
+        report(Snapshots.of("a").refusals(100));
+        pass(Duration.ofSeconds(10));
+        for (int i = 0; i < 2; i++) {
+            report(Snapshots.of("a").at(NOON.plusSeconds(10)).sequence(2).refusals(105));
+        }
+        pass(Duration.ofSeconds(20));
+        report(Snapshots.of("a").at(NOON.plusSeconds(30)).sequence(3).refusals(105));
+        pass(Duration.ofSeconds(2));
+
+        ClusterHealth last = health(clusterHealth.readValuesToList().getLast());
+        assertThat(last.getBucketMillis()).isEqualTo(10_000);
+        assertThat(last.getSignals()).singleElement().satisfies(counts -> {
+            assertThat(counts.getSignal()).isEqualTo(CountedSignal.Refusals);
+            assertThat(counts.getNodes()).isEqualTo(1);
+            assertThat(counts.getRecentEvents()).hasSize(12).endsWith(5);
+            assertThat(counts.getRecentNodeMillis()).hasSize(12).endsWith(10_000);
+        });
+    }
+
+    @Test
+    void whatWasCountedOutlivesSilenceOfClustersOfTheInventoryOnly() {
+        String invented = CLUSTER + "-two";
+        inventory(CLUSTER, 1);
+        for (int second = 0; second <= 10; second += 10) {
+            report(Snapshots.of("a").at(now).refusals(second));
+            report(Snapshots.of("a").cluster(invented).at(now).refusals(second));
+            pass(Duration.ofSeconds(10));
+        }
+        KeyValueStore<String, SignalHistory> stored = driver.getKeyValueStore(HealthTopology.SIGNALS_STORE);
+        assertThat(stored.get(CLUSTER)).isNotNull();
+        assertThat(stored.get(invented)).isNotNull();
+        pass(Duration.ofMinutes(2));
+        assertThat(stored.get(CLUSTER)).isNotNull();
+        assertThat(stored.get(invented)).isNull();
+        pass(Duration.ofMinutes(70));
+        assertThat(stored.get(CLUSTER)).isNull();
+    }
+
+    @Test
+    void refusesABucketThatMeansNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> HealthTopology.build(
+                        topic -> topic.name(""), () -> now, Snapshots.EMIT_INTERVAL, Duration.ofMillis(999), counters))
+                .withMessageContaining("kpfleet.health.bucket");
     }
 
     private static <K, V> KeyValueStore<K, V> store(

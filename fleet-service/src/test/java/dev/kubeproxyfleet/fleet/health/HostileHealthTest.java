@@ -69,7 +69,8 @@ class HostileHealthTest {
         properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:1");
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.resolve(life).toString());
         try (TopologyTestDriver driver = new TopologyTestDriver(
-                HealthTopology.build(topic -> topic.name(""), () -> now, Snapshots.EMIT_INTERVAL, counters),
+                HealthTopology.build(
+                        topic -> topic.name(""), () -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters),
                 properties,
                 now)) {
             TestInputTopic<byte[], byte[]> stats = input(driver, Topic.NODE_STATS);

@@ -35,6 +35,7 @@ record Snapshots(
     static final String CLUSTER =
             "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/one";
     static final Duration EMIT_INTERVAL = Duration.ofSeconds(2);
+    static final Duration BUCKET = Duration.ofSeconds(10);
     static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
 
     static Snapshots of(String node) {
@@ -165,6 +166,22 @@ record Snapshots(
                 kernelTimeouts,
                 ipvs,
                 counters);
+    }
+
+    /** ICMP unreachables that the node has sent. */
+    Snapshots refusals(long total) {
+        return new Snapshots(
+                cluster,
+                node,
+                bootId,
+                sequence,
+                takenAt,
+                intervalMillis,
+                kubeProxy,
+                sync,
+                kernelTimeouts,
+                ipvs,
+                NetworkState.newBuilder().setIcmpOutDestUnreachsTotal(total).build());
     }
 
     NodeStats stats() {
