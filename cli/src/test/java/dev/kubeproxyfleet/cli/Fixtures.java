@@ -134,7 +134,7 @@ final class Fixtures {
     }
 
     static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {
-        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts);
+        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts, List.of());
     }
 
     static RolloutModel model(RolloutStatus rollout, RolloutClusterStatus... clusters) {

@@ -152,7 +152,7 @@ class RolloutResource {
             @Nullable String reason) {
         boolean knowsCluster = switch (action) {
             case Retry, Skip -> true;
-            case Pause, Resume, Abort, Approve, Reject, Promote, Rollback, Rerun -> false;
+            case Pause, Resume, Abort, Approve, Reject, Promote, Rollback, Rerun, Override, Answer -> false;
         };
         if (cluster == null) {
             if (action == Command.Action.Skip) {

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageGate;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.Standing;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
@@ -22,6 +23,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +89,9 @@ final class Statuses {
                 rollout.plan(),
                 rollout.activity().total(),
                 rollout.activity().since(),
-                rollout.stages().stream().map(Statuses::of).toList(),
+                IntStream.range(0, rollout.stages().size())
+                        .mapToObj(index -> of(rollout, index))
+                        .toList(),
                 actions);
     }
 
@@ -129,7 +133,8 @@ final class Statuses {
         return stage.groups().isEmpty() ? null : stage.groups().get(index).name();
     }
 
-    private static RolloutStatus.Stage of(Stage stage) {
+    private static RolloutStatus.Stage of(Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
         return new RolloutStatus.Stage(
                 stage.spec().name(),
                 switch (stage.state()) {
@@ -143,7 +148,10 @@ final class Statuses {
                 until(stage.state()),
                 stage.maxConcurrent(),
                 stage.maxFailures(),
-                stage.counts());
+                stage.counts(),
+                StageGate.of(rollout, index).stream()
+                        .map(gate -> GateStatuses.of(gate, stage.gates().watch()))
+                        .toList());
     }
 
     private static @Nullable Instant until(StageState state) {

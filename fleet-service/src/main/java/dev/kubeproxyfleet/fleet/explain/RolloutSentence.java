@@ -126,11 +126,7 @@ final class RolloutSentence {
                                 + said(rollout) + (rollout.code() == null ? ": " : "; ")
                                 + "approve it to go on, or reject it.",
                         "kpfleet approve " + rollout.id());
-            case Baking ->
-                new Told(
-                        start + "; stage " + stage.name() + " bakes" + Words.until(stage, now)
-                                + ": wait, or promote it to go on now.",
-                        "kpfleet promote " + rollout.id());
+            case Baking -> GateSentence.baking(start, rollout, stage, said(rollout), now);
             case Waiting, Updating, Done ->
                 rollout.code() == null
                         ? updating(start, rollout.config(), stage, clusters)
@@ -186,6 +182,9 @@ final class RolloutSentence {
                     resume);
         }
         String start = "is paused" + since;
+        if (rollout.code() == RolloutReason.GateFailed || rollout.code() == RolloutReason.GateInconclusive) {
+            return GateSentence.paused(start, rollout);
+        }
         if (rollout.code() != RolloutReason.MaxFailuresExceeded) {
             return new Told(start + "; it goes on when someone resumes it.", resume);
         }

@@ -183,5 +183,20 @@ public record Evidence(
             recentNodeMillis = List.copyOf(recentNodeMillis);
             pastEvents = List.copyOf(pastEvents);
         }
+
+        /** Events of a bucket; 0 of one that is not among the recent ones. */
+        int events(long bucket) {
+            return recent(recentEvents, bucket);
+        }
+
+        /** How long nodes were watched in a bucket, in sum; 0 of one that is not among the recent ones. */
+        double nodeSeconds(long bucket) {
+            return recent(recentNodeMillis, bucket) / 1_000.0;
+        }
+
+        private int recent(List<Integer> values, long bucket) {
+            long index = values.size() - 1 - (newestBucket - bucket);
+            return index < 0 || index >= values.size() ? 0 : values.get((int) index);
+        }
     }
 }

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +58,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
             case Promote -> toPromote();
             case Rollback -> toRollBack();
             case Rerun -> toRerun();
+            case Override, Answer -> toJudge();
         };
     }
 
@@ -70,6 +72,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
 
     private Optional<Refusal> toResume() {
         return switch (rollout.state()) {
+            case RolloutState.Paused paused when paused.code() == RolloutReason.GateFailed -> toPassGates();
             case RolloutState.Paused _ -> Optional.empty();
             case RolloutState.Planned _, RolloutState.Running _, RolloutState.RollingBack _ ->
                 unchanged(AnswerReason.NotPaused, "it is not paused");
@@ -96,8 +99,29 @@ public record Possibilities(Standing standing, Rollout rollout) {
 
     private Optional<Refusal> toPromote() {
         return isInStage(StageState.Baking.class)
-                ? Optional.empty()
+                ? toPassGates()
                 : refused(AnswerReason.NotBaking, "no stage of it bakes");
+    }
+
+    /** A Fail is passed by a person's word on that very gate, never on the way. */
+    private Optional<Refusal> toPassGates() {
+        List<String> failing = rollout.currentStage().stream()
+                .boxed()
+                .flatMap(index -> StageGate.of(rollout, index).stream())
+                .filter(StageGate::fails)
+                .map(StageGate::name)
+                .toList();
+        return failing.isEmpty()
+                ? Optional.empty()
+                : refused(
+                        RolloutReason.GateFailed,
+                        "gate " + String.join(", ", failing) + " fails; override it with a reason, or roll back");
+    }
+
+    private Optional<Refusal> toJudge() {
+        return isInStage(StageState.Updating.class) || isInStage(StageState.Baking.class)
+                ? Optional.empty()
+                : refused(AnswerReason.NoStageUnderWay, "no stage of it updates or bakes");
     }
 
     private boolean isInStage(Class<? extends StageState> state) {

@@ -109,6 +109,20 @@ final class Progress {
                     return;
                 }
             }
+            Optional<StageGuard.Stop> failure = StageGuard.failure(rollout, index);
+            if (failure.isPresent()) {
+                stop(draft, rollout, running, failure.get());
+                return;
+            }
+            if (isAtItsEnd(draft, rollout, index)) {
+                rollout = concluded(draft, rollout, index);
+                stage = rollout.stages().get(index);
+                Optional<StageGuard.Stop> doubt = StageGuard.doubt(rollout, index);
+                if (doubt.isPresent()) {
+                    stop(draft, rollout, running, doubt.get());
+                    return;
+                }
+            }
             StageState next = next(draft, rollout, index);
             if (next != stage.state()) {
                 rollout = draft.put(rollout.with(index, stage.with(next)));
@@ -134,6 +148,14 @@ final class Progress {
             case StageState.AwaitingApproval awaiting
             when awaiting.approval() == Approval.after && StageProof.isMissing(rollout, index) ->
                 held(draft, rollout, running, RolloutReason.StageProvedNothing, StageProof.missing(stage));
+            case StageState.Baking baking
+            when baking.isOver(draft.now()) && StageGuard.awaited(rollout, index).isPresent() ->
+                held(
+                        draft,
+                        rollout,
+                        running,
+                        RolloutReason.GateAwaited,
+                        StageGuard.awaited(rollout, index).orElseThrow());
             case StageState.Waiting _, StageState.AwaitingApproval _, StageState.Baking _, StageState.Done _ ->
                 released(draft, rollout, running);
         };
@@ -151,11 +173,22 @@ final class Progress {
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {
-        ReasonCode code = RolloutReason.MaxFailuresExceeded;
-        String message = Count.of(stage.counts().failed(), "cluster") + " failed in stage "
-                + stage.spec().name() + ", which tolerates " + stage.maxFailures();
+        stop(
+                draft,
+                rollout,
+                running,
+                new StageGuard.Stop(
+                        rollout.spec().strategy().onFailure(),
+                        RolloutReason.MaxFailuresExceeded,
+                        Count.of(stage.counts().failed(), "cluster") + " failed in stage "
+                                + stage.spec().name() + ", which tolerates " + stage.maxFailures()));
+    }
+
+    private static void stop(Draft draft, Rollout rollout, RolloutState.Running running, StageGuard.Stop stop) {
+        ReasonCode code = stop.code();
+        String message = stop.message();
         RolloutId id = rollout.id();
-        if (rollout.spec().strategy().onFailure() == OnFailure.Rollback) {
+        if (stop.how() == OnFailure.Rollback) {
             draft.put(rollout.with(running.rollBack(code, message, draft.now())));
             draft.audit(Answer.byItself(id.config(), "Rollback", draft.now()).done(id, code, message));
         } else if (rollout.request().cause() == Cause.CatchUp) {
@@ -166,6 +199,22 @@ final class Progress {
             draft.put(rollout.with(running.pause(code, message, draft.now())));
             draft.audit(Answer.byItself(id.config(), "Pause", draft.now()).done(id, code, message));
         }
+    }
+
+    /** Whether the stage has been watched for as long as it is: by a bake, or without one. */
+    private static boolean isAtItsEnd(Draft draft, Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        return switch (stage.state()) {
+            case StageState.Updating _ -> stage.isFinished() && !bakes(draft, rollout, index);
+            case StageState.Baking baking ->
+                baking.isOver(draft.now()) && StageGuard.awaited(rollout, index).isEmpty();
+            case StageState.Waiting _, StageState.AwaitingApproval _, StageState.Done _ -> false;
+        };
+    }
+
+    private static Rollout concluded(Draft draft, Rollout rollout, int index) {
+        Stage concluded = StageGuard.conclude(rollout, index, draft.now());
+        return concluded.equals(rollout.stages().get(index)) ? rollout : draft.put(rollout.with(index, concluded));
     }
 
     /** The state that follows by itself; the same state where something or someone is waited for. */
@@ -183,7 +232,8 @@ final class Progress {
             case StageState.Updating updating
             when StageProof.asksAPerson(rollout, index) -> updating.awaitApproval(now);
             case StageState.Updating updating -> updating.finish(now);
-            case StageState.Baking baking when !baking.isOver(now) -> baking;
+            case StageState.Baking baking
+            when !baking.isOver(now) || StageGuard.awaited(rollout, index).isPresent() -> baking;
             case StageState.Baking baking when StageProof.asksAPerson(rollout, index) -> baking.awaitApproval(now);
             case StageState.Baking baking -> baking.finish(now);
             case StageState.AwaitingApproval awaiting -> awaiting;
@@ -194,7 +244,9 @@ final class Progress {
     /** Where nothing was changed there is nothing that could show; what an operator skips may have been changed before. */
     private static boolean bakes(Draft draft, Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        return stage.spec().bake().isPositive()
+        boolean lasts = stage.spec().bake().isPositive()
+                || !rollout.spec().strategy().gate().external().isEmpty();
+        return lasts
                 && (!stage.isAllSkipped()
                         || draft.fleet().changed(rollout.id(), Integer.MAX_VALUE).stream()
                                 .anyMatch(cluster -> cluster.place().stage() == index));
@@ -288,7 +340,8 @@ final class Progress {
                     cluster.with(waiting.skip(ClusterReason.ClusterGone, "the cluster no longer exists", draft.now())));
         }
         return switch (Preflight.again(cluster, verdict(draft, record.get(), admission))) {
-            case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, waiting, record.get());
+            case Preflight.Verdict.Go _ ->
+                start(draft, watched(draft, rollout, cluster), cluster, waiting, record.get());
             case Preflight.Verdict.Wait(ReasonCode code, String message) -> {
                 ClusterState.Waiting next = waiting.waitFor(code, message, draft.now());
                 boolean tooLong = SkipCode.isDeferred(code)
@@ -314,6 +367,13 @@ final class Progress {
                 .<Preflight.Verdict>map(writer -> new Preflight.Verdict.Wait(
                         ClusterReason.OperationInFlight, "an operation of rollout " + writer + " runs on it"))
                 .orElseGet(() -> admission.verdict(cluster));
+    }
+
+    /** Before the first write of a stage, so that what the gates compare with is of before it. */
+    private static Rollout watched(Draft draft, Rollout rollout, RolloutCluster cluster) {
+        int index = cluster.place().stage();
+        Stage watched = Watching.begin(draft, rollout, index);
+        return watched == rollout.stages().get(index) ? rollout : rollout.with(index, watched);
     }
 
     private static Rollout start(

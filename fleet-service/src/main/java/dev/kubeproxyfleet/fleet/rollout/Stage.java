@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One stage of a rollout with its caps in clusters and its clusters by state.
@@ -15,7 +17,13 @@ import java.util.Map;
  * @param groups as in its spec; one where that has none
  */
 public record Stage(
-        StageSpec spec, int maxConcurrent, int maxFailures, StageState state, Counts counts, List<Group> groups) {
+        StageSpec spec,
+        int maxConcurrent,
+        int maxFailures,
+        StageState state,
+        Counts counts,
+        List<Group> groups,
+        StageGates gates) {
 
     /**
      * Clusters of a stage with a cap of their own.
@@ -31,6 +39,8 @@ public record Stage(
 
     public Stage {
         groups = List.copyOf(groups);
+        // A stage that an earlier version has stored has none.
+        gates = Objects.requireNonNullElse(gates, StageGates.NONE);
     }
 
     /**
@@ -49,7 +59,7 @@ public record Stage(
         if (groups.isEmpty()) {
             groups.add(new Group(maxConcurrent, 0));
         }
-        return new Stage(spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups);
+        return new Stage(spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups, StageGates.NONE);
     }
 
     /** A cap in clusters: a share rounds down, and lets one through in any case. */
@@ -84,12 +94,22 @@ public record Stage(
     }
 
     Stage with(StageState next) {
-        return new Stage(spec, maxConcurrent, maxFailures, next, counts, groups);
+        StageGates following = next instanceof StageState.Done ? gates.done() : gates;
+        return new Stage(spec, maxConcurrent, maxFailures, next, counts, groups, following);
+    }
+
+    Stage with(StageGates next) {
+        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, next);
+    }
+
+    /** A stage that has got something to do again. */
+    Stage reopen(Instant now) {
+        return with(state.reopen(now)).with(gates.goOn());
     }
 
     /** An operator who resumes accepts the failures so far: the next one stops the rollout again. */
     Stage acceptingFailures() {
-        return new Stage(spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups);
+        return new Stage(spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups, gates);
     }
 
     /** Whether an operator accepted more failures than the spec tolerates. */
@@ -117,6 +137,7 @@ public record Stage(
                 maxFailures,
                 state,
                 Tally.of(counts).change(cluster, by).counts(),
-                changed);
+                changed,
+                gates);
     }
 }

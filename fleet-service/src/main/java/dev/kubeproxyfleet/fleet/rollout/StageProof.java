@@ -38,7 +38,8 @@ final class StageProof {
                 + " converged, so it has shown nothing; the next stage begins once it is approved";
     }
 
-    private static boolean somethingFollows(Rollout rollout, int index) {
+    /** Whether clusters of later stages are still to be changed. */
+    static boolean somethingFollows(Rollout rollout, int index) {
         return rollout.stages().stream().skip(index + 1L).anyMatch(stage -> !stage.isFinished());
     }
 }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.util.List;
 import java.util.Optional;
@@ -71,10 +72,17 @@ public record Standing(
             case RolloutState.Failed failed
             when failed.code() != RolloutReason.RollbackIncomplete -> Continuity.Latest.Failed;
             case RolloutState.RolledBack back
-            when back.code() == RolloutReason.MaxFailuresExceeded -> Continuity.Latest.Failed;
+            when stoppedItself(back.code()) -> Continuity.Latest.Failed;
             case RolloutState.Failed _, RolloutState.RolledBack _, RolloutState.Aborted _, RolloutState.Superseded _ ->
                 Continuity.Latest.Other;
         };
+    }
+
+    /** Whether failures or gates turned it round, and no person did. */
+    private static boolean stoppedItself(@Nullable ReasonCode code) {
+        return code == RolloutReason.MaxFailuresExceeded
+                || code == RolloutReason.GateFailed
+                || code == RolloutReason.GateInconclusive;
     }
 
     private static Continuity.Full outcome(Rollout full) {

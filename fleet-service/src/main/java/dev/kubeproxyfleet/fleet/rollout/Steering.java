@@ -1,18 +1,24 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Does what people ask of a rollout once {@link Possibilities} has nothing against it, and answers with what it did. */
 final class Steering {
@@ -100,6 +106,8 @@ final class Steering {
             case Promote -> promote();
             case Rollback -> rollBack();
             case Rerun -> rerun();
+            case Override -> override();
+            case Answer -> answerGate();
         };
     }
 
@@ -131,17 +139,35 @@ final class Steering {
         Rollout resumed = rollout.with(paused.resume(answer.now()));
         OptionalInt current = resumed.currentStage();
         boolean accepts = paused.code() == RolloutReason.MaxFailuresExceeded;
-        if (accepts && current.isPresent()) {
+        boolean acceptsDoubt = paused.code() == RolloutReason.GateInconclusive;
+        if (current.isPresent()) {
             Stage stage = resumed.stages().get(current.getAsInt());
-            resumed = resumed.with(current.getAsInt(), stage.acceptingFailures());
+            Stage accepting = accepts ? stage.acceptingFailures() : acceptsDoubt ? acceptingDoubt(resumed, current.getAsInt()) : stage;
+            resumed = resumed.with(current.getAsInt(), accepting);
         }
         draft.put(resumed);
         String effect = switch (paused.from()) {
             case RolloutState.Planned _ -> "its clusters are chosen, as soon as nothing else is waited for";
-            case RolloutState.Running _ -> "clusters start again" + (accepts ? ", failures so far accepted" : "");
+            case RolloutState.Running _ ->
+                "clusters start again"
+                        + (accepts ? ", failures so far accepted" : "")
+                        + (acceptsDoubt ? ", although gates could not tell" : "");
             case RolloutState.RollingBack _ -> "clusters get back again what they had";
         };
         return done(AnswerReason.Resumed, effect);
+    }
+
+    /** Every gate that could not tell lets the stage pass; one that fails does not. */
+    private Stage acceptingDoubt(Rollout concluded, int index) {
+        Stage stage = concluded.stages().get(index);
+        StageGates gates = stage.gates();
+        for (StageGate gate : StageGate.of(concluded, index)) {
+            if (gate.isInconclusive()) {
+                gates = gates.with(new StageGates.Overruled(
+                        gate.name(), false, command.actor(), command.reason(), answer.now()));
+            }
+        }
+        return stage.with(gates);
     }
 
     private AuditRecord abort() {
@@ -232,8 +258,79 @@ final class Steering {
         int index = rollout.currentStage().orElseThrow();
         Stage stage = rollout.stages().get(index);
         StageState.Baking baking = (StageState.Baking) stage.state();
-        draft.put(rollout.with(index, stage.with(baking.promote(answer.now()))));
+        Rollout concluded = rollout.with(index, StageGuard.conclude(rollout, index, answer.now()));
+        Stage accepting = acceptingDoubt(concluded, index);
+        draft.put(rollout.with(index, accepting.with(baking.promote(answer.now()))));
         return done(AnswerReason.Promoted, "stage " + stage.spec().name() + " bakes no longer");
+    }
+
+    private AuditRecord override() {
+        int index = rollout.currentStage().orElseThrow();
+        Stage stage = rollout.stages().get(index);
+        Optional<Refusal> objection = objectionToGate(false);
+        if (objection.isPresent()) {
+            return answer.not(rollout.id(), objection.get());
+        }
+        String gate = Objects.requireNonNull(command.gate());
+        draft.put(rollout.with(
+                index,
+                stage.with(stage.gates()
+                        .with(new StageGates.Overruled(
+                                gate, true, command.actor(), command.reason(), answer.now())))));
+        return done(
+                AnswerReason.Overridden,
+                "gate " + gate + " stops stage " + stage.spec().name() + " no longer"
+                        + (rollout.state() instanceof RolloutState.Paused ? "; resume the rollout" : ""));
+    }
+
+    private AuditRecord answerGate() {
+        int index = rollout.currentStage().orElseThrow();
+        Stage stage = rollout.stages().get(index);
+        Optional<Refusal> objection = objectionToGate(true);
+        if (objection.isPresent()) {
+            return answer.not(rollout.id(), objection.get());
+        }
+        String gate = Objects.requireNonNull(command.gate());
+        GateVerdict verdict = Objects.requireNonNull(command.verdict());
+        draft.put(rollout.with(
+                index,
+                stage.with(stage.gates()
+                        .with(new StageGates.Answered(
+                                gate,
+                                verdict,
+                                command.actor(),
+                                Objects.requireNonNull(command.reason()),
+                                answer.now())))));
+        return done(AnswerReason.GateAnswered, "gate " + gate + " of stage " + stage.spec().name() + ": " + verdict);
+    }
+
+    /** @param external whether only an external gate can be meant */
+    private Optional<Refusal> objectionToGate(boolean external) {
+        Gate gate = rollout.spec().strategy().gate();
+        List<String> answered = gate.external().stream().map(ExternalGate::name).toList();
+        List<String> watched = Stream.of(Signal.values())
+                .filter(gate::judges)
+                .map(Signal::key)
+                .toList();
+        List<String> known = Stream.concat(watched.stream(), answered.stream()).toList();
+        if (command.gate() == null) {
+            return Optional.of(Refusal.refused(AnswerReason.GateMissing, "say which gate; it has " + names(known)));
+        }
+        if (command.reason() == null || command.reason().isBlank()) {
+            return Optional.of(Refusal.refused(AnswerReason.ReasonMissing, "say why"));
+        }
+        if (!known.contains(command.gate())) {
+            return Optional.of(Refusal.refused(
+                    AnswerReason.NoSuchGate, "it has no gate " + command.gate() + "; it has " + names(known)));
+        }
+        return external && !answered.contains(command.gate())
+                ? Optional.of(Refusal.refused(
+                        AnswerReason.GateNotAnswered, "gate " + command.gate() + " is watched, not answered"))
+                : Optional.empty();
+    }
+
+    private static String names(List<String> gates) {
+        return gates.isEmpty() ? "none" : String.join(", ", gates);
     }
 
     // ---- its clusters ----

@@ -101,8 +101,7 @@ final class Upkeep {
     }
 
     private static Rollout reopened(Draft draft, Rollout rollout, int index) {
-        Stage stage = rollout.stages().get(index);
-        return rollout.with(index, stage.with(stage.state().reopen(draft.now())));
+        return rollout.with(index, rollout.stages().get(index).reopen(draft.now()));
     }
 
     /** Lets a cluster that {@link #placeAgain} has a place for wait for its turn again. */

@@ -202,7 +202,8 @@ final class ShownFleet {
                 state == StageState.Baking ? now.plusSeconds(400) : null,
                 5,
                 name.equals("early") ? 1 : 0,
-                counts);
+                counts,
+                List.of());
     }
 
     private RolloutStatus past(String config, RolloutStatus.State state, Duration ago) {

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageGates;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.Standing;
 import dev.kubeproxyfleet.fleet.view.Fleet;
@@ -148,6 +149,7 @@ public final class ControllersWord {
                     case Done -> new StageState.Done(since);
                 },
                 stage.clusters(),
-                List.of(new Stage.Group(stage.maxConcurrent(), 0)));
+                List.of(new Stage.Group(stage.maxConcurrent(), 0)),
+                StageGates.NONE);
     }
 }

@@ -9,7 +9,17 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageGates;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
+import dev.kubeproxyfleet.fleet.rollout.Watch;
+import dev.kubeproxyfleet.fleet.gate.Baseline;
+import dev.kubeproxyfleet.fleet.gate.Comparison;
+import dev.kubeproxyfleet.fleet.gate.Past;
+import dev.kubeproxyfleet.fleet.gate.Sample;
+import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
+import java.util.Collections;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
@@ -286,7 +296,8 @@ class StateJsonTest {
                         2,
                         stage,
                         new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7),
-                        List.of(new Stage.Group(3, 2), new Stage.Group(2, 0)))),
+                        List.of(new Stage.Group(3, 2), new Stage.Group(2, 0)),
+                        gates())),
                 new RolloutStatus.Plan(
                         4,
                         NOW,
@@ -295,6 +306,27 @@ class StateJsonTest {
                 new Rollout.Totals(17, 1, 2),
                 true,
                 new Rollout.Activity(Duration.ofSeconds(61, 5), NOW));
+    }
+
+    private static StageGates gates() {
+        Past past = new Past(60, Collections.nCopies(60, 2), 10_800);
+        Comparison comparison = Comparison.start(Baseline.of(past, past, true), 2).plus(new Sample(7, 30, 1, 90));
+        return new StageGates(
+                new Watch(
+                        List.of(CLUSTER),
+                        Duration.ofSeconds(10),
+                        176_000_000,
+                        new Watch.Crowd(1, 3),
+                        new Watch.Crowd(4, 12),
+                        List.of(
+                                new Watch.Watched(
+                                        Signal.REFUSALS,
+                                        comparison,
+                                        true,
+                                        new Watch.Judged(GateVerdict.Fail, GateReason.SignalRose, "it rose", NOW)),
+                                new Watch.Watched(Signal.SYNC_FAILURES, comparison, false, null))),
+                List.of(new StageGates.Answered("board", GateVerdict.Pass, "carol", "agreed", NOW)),
+                List.of(new StageGates.Overruled("refusals", true, "bob", "known", LATER)));
     }
 
     private static FleetConfig.Spec spec() {

@@ -53,8 +53,8 @@ class EveryReasonExplainedTest {
     private static RolloutStatus.State state(RolloutReason reason) {
         return switch (reason) {
             case InventoryPending, NoClusterMatches, ScheduledStart -> RolloutStatus.State.Planned;
-            case PredecessorInFlight, OutsideWindow, StageProvedNothing -> RolloutStatus.State.Running;
-            case PausedByOperator, RollbackPaused, MaxFailuresExceeded -> RolloutStatus.State.Paused;
+            case PredecessorInFlight, OutsideWindow, StageProvedNothing, GateAwaited -> RolloutStatus.State.Running;
+            case PausedByOperator, RollbackPaused, MaxFailuresExceeded, GateFailed, GateInconclusive -> RolloutStatus.State.Paused;
             case RollbackByOperator -> RolloutStatus.State.RollingBack;
             case ClustersNotConverged, RollbackIncomplete -> RolloutStatus.State.Failed;
             case RolledBack -> RolloutStatus.State.RolledBack;

@@ -27,6 +27,7 @@ class CoreArchitectureTest {
                         "java..",
                         "org.jspecify..",
                         "dev.kubeproxyfleet.fleet.rollout",
+                        "dev.kubeproxyfleet.fleet.gate",
                         "dev.kubeproxyfleet.schemas.config",
                         "dev.kubeproxyfleet.schemas.message",
                         "dev.kubeproxyfleet.schemas.reason",

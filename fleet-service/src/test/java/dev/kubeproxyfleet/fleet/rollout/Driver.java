@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import java.time.Duration;
@@ -79,11 +80,31 @@ final class Driver implements RolloutDriver.Listener {
     }
 
     AuditRecord command(RolloutId id, Command.Action action, @Nullable String cluster) {
-        event(new FleetEvent.CommandGiven(new Command(
-                "command-" + events++, id.config(), id.toString(), action, cluster, "bob", "because", now)));
+        return answered(new Command(
+                "command-" + events++, id.config(), id.toString(), action, cluster, "bob", "because", now));
+    }
+
+    /** What is said about a gate. */
+    AuditRecord judge(
+            RolloutId id, Command.Action action, String gate, @Nullable GateVerdict verdict, String reason) {
+        return answered(new Command(
+                "command-" + events++,
+                id.config(),
+                id.toString(),
+                action,
+                null,
+                gate,
+                verdict,
+                "bob",
+                reason,
+                now));
+    }
+
+    private AuditRecord answered(Command command) {
+        event(new FleetEvent.CommandGiven(command));
         return audits.stream()
                 .filter(audit ->
-                        audit.action().equals(action.name()) && audit.actor().equals("bob"))
+                        audit.action().equals(command.action().name()) && audit.actor().equals("bob"))
                 .reduce((_, last) -> last)
                 .orElseThrow();
     }

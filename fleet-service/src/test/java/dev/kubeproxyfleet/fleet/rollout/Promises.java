@@ -300,6 +300,13 @@ final class Promises {
     // ---- answers ----
 
     /** What a person who steers must be able to count on, however bad the moment. */
+    private static boolean isStoppedByAGate(Rollout rollout) {
+        return rollout.currentStage().stream()
+                .boxed()
+                .flatMap(index -> StageGate.of(rollout, index).stream())
+                .anyMatch(StageGate::fails);
+    }
+
     private boolean mustBeDone(FleetEvent event) {
         return switch (event) {
             case FleetEvent.CommandGiven(Command command) -> {
@@ -348,14 +355,20 @@ final class Promises {
         return switch (command.action()) {
             case Pause ->
                 latest.state() instanceof RolloutState.Active && !(latest.state() instanceof RolloutState.Paused);
-            case Resume -> latest.state() instanceof RolloutState.Paused;
+            case Resume -> latest.state() instanceof RolloutState.Paused && !isStoppedByAGate(latest);
             case Abort -> latest.state() instanceof RolloutState.Active;
             case Approve ->
                 goesForward
                         && current instanceof StageState.AwaitingApproval awaiting
                         && !command.at().isBefore(awaiting.since());
             case Reject -> goesForward && current instanceof StageState.AwaitingApproval;
-            case Promote -> goesForward && current instanceof StageState.Baking;
+            case Promote -> goesForward && current instanceof StageState.Baking && !isStoppedByAGate(latest);
+            case Override, Answer ->
+                goesForward
+                        && (current instanceof StageState.Updating || current instanceof StageState.Baking)
+                        && command.reason() != null
+                        && latest.spec().strategy().gate().external().stream()
+                                .anyMatch(gate -> gate.name().equals(command.gate()));
             case Skip ->
                 goesForward
                         && command.cluster() != null
@@ -458,7 +471,19 @@ final class Promises {
         boolean done = switch (command.action()) {
             case Pause -> state instanceof RolloutState.Paused;
             case Resume ->
-                !(state instanceof RolloutState.Paused paused) || paused.code() == RolloutReason.MaxFailuresExceeded;
+                !(state instanceof RolloutState.Paused paused)
+                        || paused.code() == RolloutReason.MaxFailuresExceeded
+                        || paused.code() == RolloutReason.GateInconclusive;
+            case Override ->
+                rollout.stages().stream()
+                        .anyMatch(stage -> stage.gates()
+                                .overruled(Objects.requireNonNull(command.gate()))
+                                .isPresent());
+            case Answer ->
+                rollout.stages().stream()
+                        .anyMatch(stage -> stage.gates()
+                                .answer(Objects.requireNonNull(command.gate()))
+                                .isPresent());
             case Abort, Reject -> state instanceof RolloutState.Aborted;
             case Approve -> {
                 Rollout before = Objects.requireNonNull(found.get(rollout.id()));

@@ -133,7 +133,8 @@ public final class Fleet {
                 state == RolloutStatus.StageState.Baking ? NOON.plusSeconds(610) : null,
                 5,
                 0,
-                counts);
+                counts,
+                List.of());
     }
 
     public static RolloutStatus rollout(

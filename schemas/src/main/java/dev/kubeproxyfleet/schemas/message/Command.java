@@ -23,6 +23,8 @@ public record Command(
         @Nullable String rollout,
         Action action,
         @Nullable String cluster,
+        @Nullable String gate,
+        @Nullable GateVerdict verdict,
         String actor,
         @Nullable String reason,
         Instant at) {
@@ -50,7 +52,11 @@ public record Command(
             String actor,
             @Nullable String reason,
             Instant at) {
-        this(id, config, rollout, action, null, actor, reason, at);
+        this(id, config, rollout, action, null, null, null, actor, reason, at);
+    }
+
+    public Command(String id,String config,@Nullable String rollout,Action action,@Nullable String cluster,String actor,@Nullable String reason,Instant at) {
+        this(id, config, rollout, action, cluster, null, null, actor, reason, at);
     }
 
     /** What can be asked. */
@@ -70,6 +76,8 @@ public record Command(
         /** Gives what the rollout changed back what it had before, newest first. */
         Rollback,
         /** Rolls the config's unchanged spec out once more. */
-        Rerun
+        Rerun,
+        Override,
+        Answer
     }
 }

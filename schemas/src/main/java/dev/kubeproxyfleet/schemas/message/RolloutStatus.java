@@ -157,6 +157,7 @@ public record RolloutStatus(
     /**
      * @param until end of the bake; null when not baking
      * @param clusters how many clusters are in which state
+     * @param gates what watches it, signals first; empty before it changes a cluster
      */
     public record Stage(
             String name,
@@ -165,7 +166,57 @@ public record RolloutStatus(
             @Nullable Instant until,
             int maxConcurrent,
             int maxFailures,
-            Counts clusters) {}
+            Counts clusters,
+            List<StageGate> gates) {
+
+        public Stage {
+            // A record of an earlier version has none.
+            gates = gates == null ? List.of() : List.copyOf(gates);
+        }
+    }
+
+    /**
+     * A gate of a stage.
+     *
+     * @param name key of a signal, or name of an external gate
+     * @param judges whether it can stop the rollout; else it is there to be looked at
+     * @param verdict null while it is watched or waited for
+     * @param code stable reason code of a verdict that is no pass, or of what is waited for; null where there is none
+     * @param message one sentence for people, with the figures
+     * @param figures of a signal; null of an external gate
+     * @param overruled who let it pass whatever it says; null if nobody did
+     */
+    public record StageGate(
+            String name,
+            boolean judges,
+            @Nullable GateVerdict verdict,
+            @Nullable ReasonCode code,
+            String message,
+            @Nullable Figures figures,
+            @Nullable Overruled overruled) {}
+
+    /**
+     * How the changed nodes compare with unchanged ones since the change.
+     *
+     * @param changedNodeSeconds how long changed nodes were watched, in sum
+     * @param unchangedClusters 0 where there is nothing to compare with but the time before
+     * @param expectedEvents of the changed nodes had nothing changed; null if that is unknown
+     * @param evidence how many times likelier this is if the change does harm; a gate fails from 500 on
+     */
+    public record Figures(
+            int changedClusters,
+            int changedNodes,
+            long changedEvents,
+            double changedNodeSeconds,
+            int unchangedClusters,
+            int unchangedNodes,
+            long unchangedEvents,
+            double unchangedNodeSeconds,
+            @Nullable Double expectedEvents,
+            double evidence) {}
+
+    /** @param reason in the actor's words; null if none was given */
+    public record Overruled(String actor, @Nullable String reason, Instant at) {}
 
     /** Clusters of a stage by state. */
     public record Counts(

@@ -19,6 +19,15 @@ public enum RolloutReason implements Reason {
     MaxFailuresExceeded(
             "More clusters failed than `maxFailures` allows.",
             "Remove the cause, retry the failed clusters and resume, or roll back."),
+    GateFailed(
+            "A gate of a stage failed: the message says which, and the figures.",
+            "Roll back, or run `kpfleet override` with a reason and resume."),
+    GateInconclusive(
+            "A gate of a stage could not tell whether the change does harm, and `onInconclusive` does not let it pass.",
+            "Look at the clusters, then resume, or roll back."),
+    GateAwaited(
+            "A stage waits for the answer of an external gate.",
+            "See that it is answered, or run `kpfleet override` with a reason."),
     RollbackByOperator("A person turned the rollout round."),
     RollbackPaused("A person paused the rollout in the middle of its rollback.", "Run `kpfleet resume`."),
     ClustersNotConverged(

@@ -1,0 +1,112 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.ExternalGate;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One gate of a stage, and what it says now. A pure function of the rollout.
+ *
+ * @param name a signal's key, or an external gate's name
+ * @param judges whether the stage heeds it; else people see it, and that is all
+ * @param verdict null while it is still being watched or waited for
+ * @param code why it does not pass; null if it does, or has no verdict and waits for nothing but the bake
+ * @param watched of a signal
+ * @param overruled who lets it pass; null if nobody does
+ */
+public record StageGate(
+        String name,
+        boolean judges,
+        @Nullable GateVerdict verdict,
+        @Nullable ReasonCode code,
+        String message,
+        Watch.@Nullable Watched watched,
+        StageGates.@Nullable Overruled overruled) {
+
+    /** Whether no further cluster may start because of it. */
+    boolean fails() {
+        return judges && verdict == GateVerdict.Fail && (overruled == null || !overruled.failures());
+    }
+
+    /** Whether it could not tell, and nobody has accepted that. */
+    boolean isInconclusive() {
+        return judges && verdict == GateVerdict.Inconclusive && overruled == null;
+    }
+
+    /** Whether the stage cannot end before it has said something. */
+    boolean isAwaited() {
+        return judges && verdict == null && watched == null && overruled == null;
+    }
+
+    /** In the order of the signals, external ones last, as the config has them. */
+    public static List<StageGate> of(Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        Gate gate = rollout.spec().strategy().gate();
+        List<StageGate> gates = new ArrayList<>();
+        Watch watch = stage.gates().watch();
+        if (watch != null) {
+            for (Watch.Watched watched : watch.signals()) {
+                gates.add(signal(gate, stage, watched));
+            }
+        }
+        if (!(stage.state() instanceof StageState.Waiting)) {
+            gate.external().forEach(external -> gates.add(external(stage, external)));
+        }
+        return gates;
+    }
+
+    static Stream<StageGate> failing(Rollout rollout, int index) {
+        return of(rollout, index).stream().filter(StageGate::fails);
+    }
+
+    /** Whether a gate of that name is part of the rollout's stages. */
+    static boolean exists(Rollout rollout, String name) {
+        Gate gate = rollout.spec().strategy().gate();
+        return Stream.of(Signal.values())
+                        .filter(gate::judges)
+                        .anyMatch(signal -> signal.key().equals(name))
+                || gate.external().stream().anyMatch(external -> external.name().equals(name));
+    }
+
+    private static StageGate signal(Gate gate, Stage stage, Watch.Watched watched) {
+        String name = watched.signal().key();
+        boolean judges = gate.judges(watched.signal());
+        StageGates.Overruled overruled = stage.gates().overruled(name).orElse(null);
+        Watch.Judged judged = watched.judged();
+        return judged == null
+                ? new StageGate(name, judges, null, null, SignalGate.sentence(watched), watched, overruled)
+                : new StageGate(name, judges, judged.verdict(), judged.code(), judged.message(), watched, overruled);
+    }
+
+    private static StageGate external(Stage stage, ExternalGate external) {
+        String name = external.name();
+        StageGates.Overruled overruled = stage.gates().overruled(name).orElse(null);
+        return stage.gates()
+                .answer(name)
+                .map(answer -> new StageGate(
+                        name,
+                        true,
+                        answer.verdict(),
+                        code(answer),
+                        answer.actor() + " says: " + answer.reason(),
+                        null,
+                        overruled))
+                .orElseGet(() -> new StageGate(
+                        name, true, null, GateReason.AnswerAwaited, "nobody has answered it yet", null, overruled));
+    }
+
+    private static @Nullable ReasonCode code(StageGates.Answered answer) {
+        return switch (answer.verdict()) {
+            case Pass -> null;
+            case Fail -> GateReason.CheckFailed;
+            case Inconclusive -> GateReason.CheckUnreachable;
+        };
+    }
+}

@@ -1,0 +1,78 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the gates of a stage have seen, and what was said of them.
+ *
+ * @param watch how its changed clusters compare with unchanged ones; null before its first cluster is written, and where no
+ *     signal is looked at
+ * @param answers the latest of each external gate
+ * @param overruled gates that do not stop the stage any more, whatever they say
+ */
+public record StageGates(
+        @Nullable Watch watch, List<Answered> answers, List<Overruled> overruled) {
+
+    public static final StageGates NONE = new StageGates(null, List.of(), List.of());
+
+    /** @param reason in the words of who answered */
+    public record Answered(String gate, GateVerdict verdict, String actor, String reason, Instant at) {}
+
+    /** @param failures whether even a Fail is overruled; else only that the gate could not tell */
+    public record Overruled(
+            String gate, boolean failures, String actor, @Nullable String reason, Instant at) {}
+
+    public StageGates {
+        answers = List.copyOf(answers);
+        overruled = List.copyOf(overruled);
+    }
+
+    StageGates with(Watch next) {
+        return new StageGates(next, answers, overruled);
+    }
+
+    StageGates with(Answered answer) {
+        return new StageGates(
+                watch,
+                Stream.concat(
+                                answers.stream()
+                                        .filter(known -> !known.gate().equals(answer.gate())),
+                                Stream.of(answer))
+                        .toList(),
+                overruled);
+    }
+
+    StageGates with(Overruled overrule) {
+        return new StageGates(
+                watch,
+                answers,
+                Stream.concat(
+                                overruled.stream()
+                                        .filter(known -> !known.gate().equals(overrule.gate())),
+                                Stream.of(overrule))
+                        .toList());
+    }
+
+    /** The clusters to compare with are of no use any more once the stage is done. */
+    StageGates done() {
+        return watch == null ? this : with(watch.done());
+    }
+
+    /** Watched again, since clusters have come back to the stage. */
+    StageGates goOn() {
+        return watch == null ? this : with(watch.goOn());
+    }
+
+    Optional<Answered> answer(String gate) {
+        return answers.stream().filter(known -> known.gate().equals(gate)).findFirst();
+    }
+
+    Optional<Overruled> overruled(String gate) {
+        return overruled.stream().filter(known -> known.gate().equals(gate)).findFirst();
+    }
+}

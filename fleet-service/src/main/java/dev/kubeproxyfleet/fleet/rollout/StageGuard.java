@@ -1,0 +1,81 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.config.Gate.OnInconclusive;
+import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the gates of a stage do to its rollout. */
+final class StageGuard {
+
+    private StageGuard() {}
+
+    /** What a rollout does about a gate, and why. */
+    record Stop(OnFailure how, ReasonCode code, String message) {}
+
+    /** Whether no further cluster may start, since a gate failed. */
+    static Optional<Stop> failure(Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        OnFailure onFailure = rollout.spec().strategy().onFailure();
+        if (onFailure == OnFailure.Continue) {
+            return Optional.empty();
+        }
+        List<StageGate> failing = StageGate.of(rollout, index).stream()
+                .filter(StageGate::fails)
+                .toList();
+        return failing.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stop(onFailure, RolloutReason.GateFailed, sentence(stage, failing)));
+    }
+
+    /** Whether the next stage may not begin, since a gate could not tell; it must have been concluded. */
+    static Optional<Stop> doubt(Rollout rollout, int index) {
+        OnInconclusive onInconclusive = rollout.spec().strategy().gate().onInconclusive();
+        if (onInconclusive == OnInconclusive.Continue || !StageProof.somethingFollows(rollout, index)) {
+            return Optional.empty();
+        }
+        List<StageGate> unsure = StageGate.of(rollout, index).stream()
+                .filter(StageGate::isInconclusive)
+                .toList();
+        return unsure.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Stop(
+                        onInconclusive == OnInconclusive.Rollback ? OnFailure.Rollback : OnFailure.Pause,
+                        RolloutReason.GateInconclusive,
+                        sentence(rollout.stages().get(index), unsure)));
+    }
+
+    /** Which external gates have no answer yet; empty if none is waited for. */
+    static Optional<String> awaited(Rollout rollout, int index) {
+        List<String> names = StageGate.of(rollout, index).stream()
+                .filter(StageGate::isAwaited)
+                .map(StageGate::name)
+                .toList();
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of("stage " + rollout.stages().get(index).spec().name() + " waits for the answer of "
+                        + String.join(", ", names));
+    }
+
+    /** With a verdict on every signal: the stage has been watched for as long as it is. */
+    static Stage conclude(Rollout rollout, int index, Instant now) {
+        Stage stage = rollout.stages().get(index);
+        Watch watch = stage.gates().watch();
+        return watch == null
+                ? stage
+                : stage.with(stage.gates()
+                        .with(watch.conclude(watched -> watched.judge(Optional.of(
+                                SignalGate.conclusion(rollout.spec().strategy().gate(), watched, now))))));
+    }
+
+    private static String sentence(Stage stage, List<StageGate> gates) {
+        return "stage " + stage.spec().name() + ": "
+                + gates.stream()
+                        .map(gate -> gate.name() + ": " + gate.message())
+                        .collect(Collectors.joining("; "));
+    }
+}
