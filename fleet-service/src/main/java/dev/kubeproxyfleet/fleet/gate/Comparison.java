@@ -51,8 +51,7 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
         double odds = baseline.lenientRatio() * more.changedNodeSeconds() / more.unchangedNodeSeconds();
         List<Double> next = new ArrayList<>();
         for (int i = 0; i < HARMFUL.size(); i++) {
-            next.add(logRatios.get(i)
-                    + logRatio(HARMFUL.get(i), odds, more.changedEvents(), more.unchangedEvents()));
+            next.add(logRatios.get(i) + logRatio(HARMFUL.get(i), odds, more.changedEvents(), more.unchangedEvents()));
         }
         return new Comparison(baseline, tolerance, sum, next);
     }
@@ -73,7 +72,9 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
         if (comparesWithOthers()) {
             return seen.unchangedNodeSeconds() == 0
                     ? 0
-                    : baseline.ratio() * seen.unchangedEvents() * seen.changedNodeSeconds()
+                    : baseline.ratio()
+                            * seen.unchangedEvents()
+                            * seen.changedNodeSeconds()
                             / seen.unchangedNodeSeconds();
         }
         return before.changedEvents() * seen.changedNodeSeconds() / before.changedNodeSeconds();
@@ -135,7 +136,8 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
 
     private static double mean(List<Double> logarithms) {
         double largest = Collections.max(logarithms);
-        double sum = logarithms.stream().mapToDouble(log -> Math.exp(log - largest)).sum();
+        double sum =
+                logarithms.stream().mapToDouble(log -> Math.exp(log - largest)).sum();
         return Math.min(MAX_EVIDENCE, Math.exp(largest) * sum / logarithms.size());
     }
 }

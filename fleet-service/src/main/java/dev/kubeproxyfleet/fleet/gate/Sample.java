@@ -6,8 +6,7 @@ package dev.kubeproxyfleet.fleet.gate;
  * @param changedNodeSeconds how long changed nodes were watched, in sum
  * @param unchangedNodeSeconds 0 where nothing unchanged was watched
  */
-public record Sample(
-        long changedEvents, double changedNodeSeconds, long unchangedEvents, double unchangedNodeSeconds) {
+public record Sample(long changedEvents, double changedNodeSeconds, long unchangedEvents, double unchangedNodeSeconds) {
 
     static final Sample NOTHING = new Sample(0, 0, 0, 0);
 

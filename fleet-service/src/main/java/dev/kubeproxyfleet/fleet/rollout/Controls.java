@@ -63,8 +63,7 @@ final class Controls {
             }
         }
         return candidates.stream()
-                .sorted(Comparator.<ClusterRecord>comparingInt(
-                                cluster -> regions.contains(cluster.location()) ? 0 : 1)
+                .sorted(Comparator.<ClusterRecord>comparingInt(cluster -> regions.contains(cluster.location()) ? 0 : 1)
                         .thenComparing(ClusterRecord::id))
                 .limit(MAX_CONTROLS)
                 .map(ClusterRecord::id)
@@ -89,13 +88,13 @@ final class Controls {
     }
 
     private boolean wasTouched(String cluster) {
-        return draft.fleet().configs().stream().anyMatch(config -> config.name()
-                        .equals(rollout.id().config())
-                ? wasTouchedBefore(cluster)
-                : draft.fleet()
-                        .latest(config.name(), cluster)
-                        .filter(id -> wasTouched(id, cluster))
-                        .isPresent());
+        return draft.fleet().configs().stream()
+                .anyMatch(config -> config.name().equals(rollout.id().config())
+                        ? wasTouchedBefore(cluster)
+                        : draft.fleet()
+                                .latest(config.name(), cluster)
+                                .filter(id -> wasTouched(id, cluster))
+                                .isPresent());
     }
 
     private boolean wasTouchedBefore(String cluster) {

@@ -149,7 +149,8 @@ final class Progress {
             when awaiting.approval() == Approval.after && StageProof.isMissing(rollout, index) ->
                 held(draft, rollout, running, RolloutReason.StageProvedNothing, StageProof.missing(stage));
             case StageState.Baking baking
-            when baking.isOver(draft.now()) && StageGuard.awaited(rollout, index).isPresent() ->
+            when baking.isOver(draft.now())
+                    && StageGuard.awaited(rollout, index).isPresent() ->
                 held(
                         draft,
                         rollout,

@@ -29,7 +29,8 @@ final class SignalGate {
             return new Watch.Judged(
                     GateVerdict.Inconclusive,
                     GateReason.SignalUnknown,
-                    "no node of a changed cluster has told its " + watched.signal().words() + " since the change",
+                    "no node of a changed cluster has told its "
+                            + watched.signal().words() + " since the change",
                     now);
         }
         String sentence = sentence(watched);

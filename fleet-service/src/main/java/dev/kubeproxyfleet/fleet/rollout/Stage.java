@@ -59,7 +59,8 @@ public record Stage(
         if (groups.isEmpty()) {
             groups.add(new Group(maxConcurrent, 0));
         }
-        return new Stage(spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups, StageGates.NONE);
+        return new Stage(
+                spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups, StageGates.NONE);
     }
 
     /** A cap in clusters: a share rounds down, and lets one through in any case. */

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers the latest of each external gate
  * @param overruled gates that do not stop the stage any more, whatever they say
  */
-public record StageGates(
-        @Nullable Watch watch, List<Answered> answers, List<Overruled> overruled) {
+public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Overruled> overruled) {
 
     public static final StageGates NONE = new StageGates(null, List.of(), List.of());
 
@@ -25,7 +24,11 @@ public record StageGates(
 
     /** @param failures whether even a Fail is overruled; else only that the gate could not tell */
     public record Overruled(
-            String gate, boolean failures, String actor, @Nullable String reason, Instant at) {}
+            String gate,
+            boolean failures,
+            String actor,
+            @Nullable String reason,
+            Instant at) {}
 
     public StageGates {
         answers = List.copyOf(answers);
@@ -39,10 +42,7 @@ public record StageGates(
     StageGates with(Answered answer) {
         return new StageGates(
                 watch,
-                Stream.concat(
-                                answers.stream()
-                                        .filter(known -> !known.gate().equals(answer.gate())),
-                                Stream.of(answer))
+                Stream.concat(answers.stream().filter(known -> !known.gate().equals(answer.gate())), Stream.of(answer))
                         .toList(),
                 overruled);
     }
@@ -52,8 +52,7 @@ public record StageGates(
                 watch,
                 answers,
                 Stream.concat(
-                                overruled.stream()
-                                        .filter(known -> !known.gate().equals(overrule.gate())),
+                                overruled.stream().filter(known -> !known.gate().equals(overrule.gate())),
                                 Stream.of(overrule))
                         .toList());
     }

@@ -24,9 +24,8 @@ final class StageGuard {
         if (onFailure == OnFailure.Continue) {
             return Optional.empty();
         }
-        List<StageGate> failing = StageGate.of(rollout, index).stream()
-                .filter(StageGate::fails)
-                .toList();
+        List<StageGate> failing =
+                StageGate.of(rollout, index).stream().filter(StageGate::fails).toList();
         return failing.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Stop(onFailure, RolloutReason.GateFailed, sentence(stage, failing)));

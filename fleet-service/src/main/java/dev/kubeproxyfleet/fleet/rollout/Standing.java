@@ -71,8 +71,7 @@ public record Standing(
             case RolloutState.Active _, RolloutState.Succeeded _ -> Continuity.Latest.Succeeded;
             case RolloutState.Failed failed
             when failed.code() != RolloutReason.RollbackIncomplete -> Continuity.Latest.Failed;
-            case RolloutState.RolledBack back
-            when stoppedItself(back.code()) -> Continuity.Latest.Failed;
+            case RolloutState.RolledBack back when stoppedItself(back.code()) -> Continuity.Latest.Failed;
             case RolloutState.Failed _, RolloutState.RolledBack _, RolloutState.Aborted _, RolloutState.Superseded _ ->
                 Continuity.Latest.Other;
         };

@@ -142,7 +142,9 @@ final class Steering {
         boolean acceptsDoubt = paused.code() == RolloutReason.GateInconclusive;
         if (current.isPresent()) {
             Stage stage = resumed.stages().get(current.getAsInt());
-            Stage accepting = accepts ? stage.acceptingFailures() : acceptsDoubt ? acceptingDoubt(resumed, current.getAsInt()) : stage;
+            Stage accepting = accepts
+                    ? stage.acceptingFailures()
+                    : acceptsDoubt ? acceptingDoubt(resumed, current.getAsInt()) : stage;
             resumed = resumed.with(current.getAsInt(), accepting);
         }
         draft.put(resumed);
@@ -163,8 +165,8 @@ final class Steering {
         StageGates gates = stage.gates();
         for (StageGate gate : StageGate.of(concluded, index)) {
             if (gate.isInconclusive()) {
-                gates = gates.with(new StageGates.Overruled(
-                        gate.name(), false, command.actor(), command.reason(), answer.now()));
+                gates = gates.with(
+                        new StageGates.Overruled(gate.name(), false, command.actor(), command.reason(), answer.now()));
             }
         }
         return stage.with(gates);
@@ -275,8 +277,7 @@ final class Steering {
         draft.put(rollout.with(
                 index,
                 stage.with(stage.gates()
-                        .with(new StageGates.Overruled(
-                                gate, true, command.actor(), command.reason(), answer.now())))));
+                        .with(new StageGates.Overruled(gate, true, command.actor(), command.reason(), answer.now())))));
         return done(
                 AnswerReason.Overridden,
                 "gate " + gate + " stops stage " + stage.spec().name() + " no longer"
@@ -301,17 +302,17 @@ final class Steering {
                                 command.actor(),
                                 Objects.requireNonNull(command.reason()),
                                 answer.now())))));
-        return done(AnswerReason.GateAnswered, "gate " + gate + " of stage " + stage.spec().name() + ": " + verdict);
+        return done(
+                AnswerReason.GateAnswered,
+                "gate " + gate + " of stage " + stage.spec().name() + ": " + verdict);
     }
 
     /** @param external whether only an external gate can be meant */
     private Optional<Refusal> objectionToGate(boolean external) {
         Gate gate = rollout.spec().strategy().gate();
         List<String> answered = gate.external().stream().map(ExternalGate::name).toList();
-        List<String> watched = Stream.of(Signal.values())
-                .filter(gate::judges)
-                .map(Signal::key)
-                .toList();
+        List<String> watched =
+                Stream.of(Signal.values()).filter(gate::judges).map(Signal::key).toList();
         List<String> known = Stream.concat(watched.stream(), answered.stream()).toList();
         if (command.gate() == null) {
             return Optional.of(Refusal.refused(AnswerReason.GateMissing, "say which gate; it has " + names(known)));

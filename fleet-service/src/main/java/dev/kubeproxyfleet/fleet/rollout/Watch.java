@@ -22,7 +22,12 @@ import org.jspecify.annotations.Nullable;
  * @param signals one of each signal that is looked at
  */
 public record Watch(
-        List<String> controls, Duration bucket, long nextBucket, Crowd changed, Crowd unchanged, List<Watched> signals) {
+        List<String> controls,
+        Duration bucket,
+        long nextBucket,
+        Crowd changed,
+        Crowd unchanged,
+        List<Watched> signals) {
 
     /** So many clusters with so many nodes that tell anything. */
     public record Crowd(int clusters, int nodes) {
@@ -59,7 +64,8 @@ public record Watch(
         }
 
         Watched judge(Optional<Judged> next) {
-            return next.map(found -> new Watched(signal, comparison, told, found)).orElse(this);
+            return next.map(found -> new Watched(signal, comparison, told, found))
+                    .orElse(this);
         }
 
         private Watched goOn() {
@@ -71,8 +77,7 @@ public record Watch(
      * @param code why it does not pass; null if it does
      * @param message one sentence with the figures of the moment
      */
-    public record Judged(
-            GateVerdict verdict, @Nullable ReasonCode code, String message, Instant at) {}
+    public record Judged(GateVerdict verdict, @Nullable ReasonCode code, String message, Instant at) {}
 
     public Watch {
         controls = List.copyOf(controls);

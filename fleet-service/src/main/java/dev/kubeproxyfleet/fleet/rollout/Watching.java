@@ -67,8 +67,7 @@ final class Watching {
                         null))
                 .toList();
         return stage.with(stage.gates()
-                .with(new Watch(
-                        controls, bucket, bucketAt(draft.now(), bucket), Watch.Crowd.NOBODY, others, watched)));
+                .with(new Watch(controls, bucket, bucketAt(draft.now(), bucket), Watch.Crowd.NOBODY, others, watched)));
     }
 
     private static Duration bucket(List<Evidence> clusters) {
@@ -93,9 +92,7 @@ final class Watching {
         int index = rollout.currentStage().getAsInt();
         Stage stage = rollout.stages().get(index);
         Watch watch = stage.gates().watch();
-        if (watch == null
-                || watch.signals().isEmpty()
-                || bucketAt(draft.now(), watch.bucket()) <= watch.nextBucket()) {
+        if (watch == null || watch.signals().isEmpty() || bucketAt(draft.now(), watch.bucket()) <= watch.nextBucket()) {
             return;
         }
         List<Told> changed = changed(draft, rollout, index, watch.bucket());
@@ -189,10 +186,8 @@ final class Watching {
         return switch (state) {
             case ClusterState.Verifying verifying -> Optional.of(verifying.appliedAt());
             case ClusterState.Converged _, ClusterState.Failed _ -> Optional.of(state.since());
-            case ClusterState.Waiting _,
-                    ClusterState.Updating _,
-                    ClusterState.Skipped _,
-                    ClusterState.RolledBack _ -> Optional.empty();
+            case ClusterState.Waiting _, ClusterState.Updating _, ClusterState.Skipped _, ClusterState.RolledBack _ ->
+                Optional.empty();
         };
     }
 

@@ -2,6 +2,10 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.gate.Baseline;
+import dev.kubeproxyfleet.fleet.gate.Comparison;
+import dev.kubeproxyfleet.fleet.gate.Past;
+import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
@@ -11,16 +15,8 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
 import dev.kubeproxyfleet.fleet.rollout.StageGates;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
-import dev.kubeproxyfleet.fleet.rollout.Watch;
-import dev.kubeproxyfleet.fleet.gate.Baseline;
-import dev.kubeproxyfleet.fleet.gate.Comparison;
-import dev.kubeproxyfleet.fleet.gate.Past;
-import dev.kubeproxyfleet.fleet.gate.Sample;
-import dev.kubeproxyfleet.schemas.config.Signal;
-import dev.kubeproxyfleet.schemas.message.GateVerdict;
-import dev.kubeproxyfleet.schemas.reason.GateReason;
-import java.util.Collections;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
+import dev.kubeproxyfleet.fleet.rollout.Watch;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
@@ -29,14 +25,17 @@ import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.Selector;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.nio.charset.StandardCharsets;
@@ -47,6 +46,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -310,7 +310,8 @@ class StateJsonTest {
 
     private static StageGates gates() {
         Past past = new Past(60, Collections.nCopies(60, 2), 10_800);
-        Comparison comparison = Comparison.start(Baseline.of(past, past, true), 2).plus(new Sample(7, 30, 1, 90));
+        Comparison comparison =
+                Comparison.start(Baseline.of(past, past, true), 2).plus(new Sample(7, 30, 1, 90));
         return new StageGates(
                 new Watch(
                         List.of(CLUSTER),

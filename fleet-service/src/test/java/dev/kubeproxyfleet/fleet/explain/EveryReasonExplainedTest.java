@@ -54,7 +54,8 @@ class EveryReasonExplainedTest {
         return switch (reason) {
             case InventoryPending, NoClusterMatches, ScheduledStart -> RolloutStatus.State.Planned;
             case PredecessorInFlight, OutsideWindow, StageProvedNothing, GateAwaited -> RolloutStatus.State.Running;
-            case PausedByOperator, RollbackPaused, MaxFailuresExceeded, GateFailed, GateInconclusive -> RolloutStatus.State.Paused;
+            case PausedByOperator, RollbackPaused, MaxFailuresExceeded, GateFailed, GateInconclusive ->
+                RolloutStatus.State.Paused;
             case RollbackByOperator -> RolloutStatus.State.RollingBack;
             case ClustersNotConverged, RollbackIncomplete -> RolloutStatus.State.Failed;
             case RolledBack -> RolloutStatus.State.RolledBack;

@@ -80,31 +80,21 @@ final class Driver implements RolloutDriver.Listener {
     }
 
     AuditRecord command(RolloutId id, Command.Action action, @Nullable String cluster) {
-        return answered(new Command(
-                "command-" + events++, id.config(), id.toString(), action, cluster, "bob", "because", now));
+        return answered(
+                new Command("command-" + events++, id.config(), id.toString(), action, cluster, "bob", "because", now));
     }
 
     /** What is said about a gate. */
-    AuditRecord judge(
-            RolloutId id, Command.Action action, String gate, @Nullable GateVerdict verdict, String reason) {
+    AuditRecord judge(RolloutId id, Command.Action action, String gate, @Nullable GateVerdict verdict, String reason) {
         return answered(new Command(
-                "command-" + events++,
-                id.config(),
-                id.toString(),
-                action,
-                null,
-                gate,
-                verdict,
-                "bob",
-                reason,
-                now));
+                "command-" + events++, id.config(), id.toString(), action, null, gate, verdict, "bob", reason, now));
     }
 
     private AuditRecord answered(Command command) {
         event(new FleetEvent.CommandGiven(command));
         return audits.stream()
-                .filter(audit ->
-                        audit.action().equals(command.action().name()) && audit.actor().equals("bob"))
+                .filter(audit -> audit.action().equals(command.action().name())
+                        && audit.actor().equals("bob"))
                 .reduce((_, last) -> last)
                 .orElseThrow();
     }

@@ -38,8 +38,7 @@ class StageGatesTest {
     private CountedSignals counted = new CountedSignals(Fleets.NODES, HOUR);
 
     private static Gate gate(SignalMode signals, OnInconclusive onInconclusive, ExternalGate... external) {
-        return new Gate(
-                0.9, Gate.Proof.Require, signals, 2, null, null, onInconclusive, Map.of(), List.of(external));
+        return new Gate(0.9, Gate.Proof.Require, signals, 2, null, null, onInconclusive, Map.of(), List.of(external));
     }
 
     private static final Gate GATE = gate(SignalMode.Gate, OnInconclusive.Pause);
@@ -50,9 +49,7 @@ class StageGatesTest {
         StageSpec rest = Fleets.stage("rest", null, CLUSTERS, 0);
         return driver.publish(
                 "prod",
-                Fleets.spec(
-                        IPVS_LC,
-                        new Strategy(List.of(canary, rest), onFailure, Duration.ofMinutes(30), gate)));
+                Fleets.spec(IPVS_LC, new Strategy(List.of(canary, rest), onFailure, Duration.ofMinutes(30), gate)));
     }
 
     private RolloutId publish() {
@@ -116,7 +113,9 @@ class StageGatesTest {
                 .contains(" refused connections in ", "about 0.0 were to be expected by what unchanged nodes show");
         assertThat(gateOf(id, Signal.REFUSALS).code()).isEqualTo(GateReason.SignalRose);
         pass(HOUR);
-        assertThat(driver.operations()).as("no cluster of the next stage starts").isEmpty();
+        assertThat(driver.operations())
+                .as("no cluster of the next stage starts")
+                .isEmpty();
     }
 
     @Test
@@ -188,8 +187,7 @@ class StageGatesTest {
 
     @Test
     void whatCannotBeToldRollsBackWhereItShall() {
-        RolloutId id =
-                publish(gate(SignalMode.Gate, OnInconclusive.Rollback), OnFailure.Pause, Duration.ofSeconds(50));
+        RolloutId id = publish(gate(SignalMode.Gate, OnInconclusive.Rollback), OnFailure.Pause, Duration.ofSeconds(50));
         convergeCanary();
         pass(Duration.ofMinutes(2));
 
@@ -219,9 +217,11 @@ class StageGatesTest {
         assertThat(driver.command(id, Command.Action.Resume).code())
                 .as("a Fail is not passed on the way")
                 .isEqualTo(RolloutReason.GateFailed);
-        assertThat(driver.judge(id, Command.Action.Override, "refusal", null, "known").code())
+        assertThat(driver.judge(id, Command.Action.Override, "refusal", null, "known")
+                        .code())
                 .isEqualTo(AnswerReason.NoSuchGate);
-        assertThat(driver.judge(id, Command.Action.Override, "refusals", null, "known").verdict())
+        assertThat(driver.judge(id, Command.Action.Override, "refusals", null, "known")
+                        .verdict())
                 .isEqualTo(AuditRecord.Verdict.Done);
         assertThat(driver.command(id, Command.Action.Resume).verdict()).isEqualTo(AuditRecord.Verdict.Done);
         pass(BAKE);
@@ -262,9 +262,11 @@ class StageGatesTest {
 
         assertThat(((RolloutState.Running) driver.rollout(id).state()).code()).isEqualTo(RolloutReason.GateAwaited);
         assertThat(driver.operations()).isEmpty();
-        assertThat(driver.judge(id, Command.Action.Answer, "refusals", GateVerdict.Pass, "no").code())
+        assertThat(driver.judge(id, Command.Action.Answer, "refusals", GateVerdict.Pass, "no")
+                        .code())
                 .isEqualTo(AnswerReason.GateNotAnswered);
-        assertThat(driver.judge(id, Command.Action.Answer, "board", GateVerdict.Pass, "agreed").verdict())
+        assertThat(driver.judge(id, Command.Action.Answer, "board", GateVerdict.Pass, "agreed")
+                        .verdict())
                 .isEqualTo(AuditRecord.Verdict.Done);
         driver.tick();
         assertThat(driver.operations()).hasSize(CLUSTERS - 1);
@@ -273,9 +275,7 @@ class StageGatesTest {
     @Test
     void anExternalGateThatSaysNoStopsTheRollout() {
         RolloutId id = publish(
-                gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate.Answered("board")),
-                OnFailure.Pause,
-                BAKE);
+                gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate.Answered("board")), OnFailure.Pause, BAKE);
         convergeCanary();
         pass(Duration.ofMinutes(1));
         driver.judge(id, Command.Action.Answer, "board", GateVerdict.Fail, "not today");

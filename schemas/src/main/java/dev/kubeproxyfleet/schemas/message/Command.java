@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param rollout the rollout meant; null for the config's latest. A command for one that is no longer the latest is refused
  * @param cluster ARM resource id, lower case, of the one cluster meant by {@code Retry} or {@code Skip}; null for all, and
  *     for every other action
+ * @param gate the gate meant by {@code Override} or {@code Answer}: a signal's key, or the name of an external gate; null for every
+ *     other action
+ * @param verdict of {@code Answer}; null for every other action
  * @param actor who asks
  * @param reason why, in the actor's words
  */
@@ -55,7 +58,16 @@ public record Command(
         this(id, config, rollout, action, null, null, null, actor, reason, at);
     }
 
-    public Command(String id,String config,@Nullable String rollout,Action action,@Nullable String cluster,String actor,@Nullable String reason,Instant at) {
+    /** About no gate. */
+    public Command(
+            String id,
+            String config,
+            @Nullable String rollout,
+            Action action,
+            @Nullable String cluster,
+            String actor,
+            @Nullable String reason,
+            Instant at) {
         this(id, config, rollout, action, cluster, null, null, actor, reason, at);
     }
 
@@ -77,7 +89,9 @@ public record Command(
         Rollback,
         /** Rolls the config's unchanged spec out once more. */
         Rerun,
+        /** Lets a stage pass one of its gates, whatever that says; with a reason. */
         Override,
+        /** Says what an external gate says; with a reason. */
         Answer
     }
 }
