@@ -6,15 +6,21 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The page {@code /metrics} of a kube-proxy of Kubernetes 1.34, with the series that tell of synchronisation.
  *
  * <p>As there, these have the label {@code ip_family}, and a family is absent until its first value: the time of the last
- * synchronisation and the durations until the first one, failures until the first failure.
+ * synchronisation and the durations until the first one, failures until the first failure. What fails is counted as a failure of
+ * iptables-restore in every mode but nftables, which has failures of its own.
  */
 final class KubeProxyMetrics {
 
@@ -23,10 +29,32 @@ final class KubeProxyMetrics {
     private static final double SMALLEST_BUCKET = 0.001;
     private static final int BUCKETS = 15;
 
+    private static final String PROGRAMMING = "kubeproxy_network_programming_duration_seconds";
+
+    /** From the change of an endpoint until the rules have it; one change for every so many synchronisations. */
+    private static final double PROGRAMMING_SECONDS = 0.3;
+
+    private static final int SYNCS_PER_CHANGE = 4;
+
+    /** Bounds of the histogram of network programming ({@code pkg/proxy/metrics}), without the last one. */
+    private static final double[] PROGRAMMING_BOUNDS = Stream.of(
+                    DoubleStream.of(0.25, 0.5),
+                    IntStream.range(1, 60).asDoubleStream(),
+                    IntStream.iterate(60, seconds -> seconds < 120, seconds -> seconds + 5)
+                            .asDoubleStream(),
+                    IntStream.iterate(120, seconds -> seconds <= 300, seconds -> seconds + 30)
+                            .asDoubleStream())
+            .flatMapToDouble(bounds -> bounds)
+            .toArray();
+
+    private static final double[] SYNC_BOUNDS = DoubleStream.iterate(SMALLEST_BUCKET, bound -> bound * 2)
+            .limit(BUCKETS)
+            .toArray();
+
     /** Digits that Go writes of a float64 of this size. */
     private static final MathContext DIGITS = new MathContext(16);
 
-    private final StringBuilder page = new StringBuilder(8_192);
+    private final StringBuilder page = new StringBuilder(24_576);
     private final KubeProxyProcess process;
 
     private KubeProxyMetrics(KubeProxyProcess process) {
@@ -38,8 +66,22 @@ final class KubeProxyMetrics {
     }
 
     private String write() {
-        durations();
         KubeProxyMode mode = process.config().effective().mode();
+        if (mode == KubeProxyMode.IPTABLES) {
+            packets();
+        }
+        histogram(
+                PROGRAMMING,
+                "In Cluster Network Programming Latency in seconds",
+                PROGRAMMING_BOUNDS,
+                PROGRAMMING_SECONDS,
+                family -> family.syncs() / SYNCS_PER_CHANGE);
+        histogram(
+                SYNC + "duration_seconds",
+                "SyncProxyRules latency in seconds",
+                SYNC_BOUNDS,
+                SYNC_SECONDS,
+                FamilySync::syncs);
         failures(
                 mode == KubeProxyMode.NFTABLES
                         ? SYNC + "nftables_sync_failures_total"
@@ -55,6 +97,7 @@ final class KubeProxyMetrics {
                 SYNC + "last_timestamp_seconds",
                 "The last time proxy rules were successfully synced",
                 family -> family.last().orElse(null));
+        noLocalEndpoints();
         head(
                 "kubernetes_build_info",
                 "gauge",
@@ -74,26 +117,70 @@ final class KubeProxyMetrics {
         page.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
-    private void durations() {
-        String name = SYNC + "duration_seconds";
+    /**
+     * A histogram of what always takes the same time; a family is absent until its first value.
+     *
+     * @param count how often it has happened
+     */
+    private void histogram(
+            String name, String help, double[] bounds, double seconds, ToLongFunction<FamilySync> count) {
         boolean begun = false;
         for (IpFamily family : IpFamily.values()) {
-            long syncs = process.family(family).syncs();
-            if (syncs == 0) {
+            long times = count.applyAsLong(process.family(family));
+            if (times == 0) {
                 continue;
             }
             if (!begun) {
-                head(name, "histogram", "[ALPHA] SyncProxyRules latency in seconds");
+                head(name, "histogram", "[ALPHA] " + help);
                 begun = true;
             }
-            double bound = SMALLEST_BUCKET;
-            for (int i = 0; i < BUCKETS; i++, bound *= 2) {
-                page.append("%s_bucket{ip_family=\"%s\",le=\"%s\"} %d\n"
-                        .formatted(name, family, number(bound), bound < SYNC_SECONDS ? 0 : syncs));
+            for (double bound : bounds) {
+                bucket(name, family, number(bound), bound < seconds ? 0 : times);
             }
-            page.append("%s_bucket{ip_family=\"%s\",le=\"+Inf\"} %d\n".formatted(name, family, syncs));
-            page.append("%s_sum{ip_family=\"%s\"} %s\n".formatted(name, family, number(syncs * SYNC_SECONDS)));
-            page.append("%s_count{ip_family=\"%s\"} %d\n".formatted(name, family, syncs));
+            bucket(name, family, "+Inf", times);
+            page.append("%s_sum{ip_family=\"%s\"} %s\n".formatted(name, family, number(times * seconds)));
+            page.append("%s_count{ip_family=\"%s\"} %d\n".formatted(name, family, times));
+        }
+    }
+
+    private void bucket(String name, IpFamily family, String bound, long count) {
+        page.append(name)
+                .append("_bucket{ip_family=\"")
+                .append(family)
+                .append("\",le=\"")
+                .append(bound)
+                .append("\"} ")
+                .append(count)
+                .append('\n');
+    }
+
+    /** kube-proxy's iptables rules count packets; only a process in that mode reads them. */
+    private void packets() {
+        counter(
+                "kubeproxy_iptables_ct_state_invalid_dropped_packets_total",
+                "packets dropped by iptables to work around conntrack problems");
+        counter(
+                "kubeproxy_iptables_localhost_nodeports_accepted_packets_total",
+                "Number of packets accepted on nodeports of loopback interface");
+    }
+
+    private void counter(String name, String help) {
+        head(name, "counter", "[ALPHA] " + help);
+        page.append(name).append(" 0\n");
+    }
+
+    private void noLocalEndpoints() {
+        String name = SYNC + "no_local_endpoints_total";
+        head(name, "gauge", "[ALPHA] Number of services with a Local traffic policy and no endpoints");
+        for (IpFamily family : IpFamily.values()) {
+            for (String policy : List.of("external", "internal")) {
+                page.append(name)
+                        .append("{ip_family=\"")
+                        .append(family)
+                        .append("\",traffic_policy=\"")
+                        .append(policy)
+                        .append("\"} 0\n");
+            }
         }
     }
 
