@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.simulator.sandbox;
 
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
+import dev.kubeproxyfleet.agent.collect.IpvsKernel;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
 import dev.kubeproxyfleet.agent.collect.ProcBuffer;
 import dev.kubeproxyfleet.agent.collect.ProcFiles;
@@ -9,6 +10,7 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import dev.kubeproxyfleet.simulator.node.SimulatedNode;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
+import dev.kubeproxyfleet.simulator.node.SimulatedProbe;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -114,6 +116,8 @@ public final class NodeFleet implements AutoCloseable {
                         new CollectorSettings(node.cluster(), node.name(), "sandbox", interval, TOP_SERVICES),
                         proc(node),
                         node::get,
+                        IpvsKernel.SILENT,
+                        new SimulatedProbe(node),
                         MachineClock.get()));
     }
 

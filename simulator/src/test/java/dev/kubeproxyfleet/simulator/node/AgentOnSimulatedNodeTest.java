@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.simulator.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.agent.collect.CollectorSettings;
+import dev.kubeproxyfleet.agent.collect.IpvsKernel;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
 import dev.kubeproxyfleet.agent.collect.ProcFiles;
 import dev.kubeproxyfleet.schemas.avro.Evidence;
@@ -42,6 +43,8 @@ class AgentOnSimulatedNodeTest {
                 return ProcFiles.Outcome.READ;
             },
             node::get,
+            IpvsKernel.SILENT,
+            new SimulatedProbe(node),
             clock);
 
     @Test
@@ -78,6 +81,111 @@ class AgentOnSimulatedNodeTest {
         assertThat(seen.getKubeProxy()).isNull();
         assertThat(seen.getKubeProxySync()).isNull();
         assertThat(seen.getIpvs().getSchedulers()).containsOnlyKeys("lc");
+    }
+
+    @Test
+    void everySignalIsToldOfAHealthyNode() {
+        NodeStats seen = seenAfterAChange();
+
+        assertThat(seen.getNetwork().getIcmpOutDestUnreachsTotal()).isNotNull();
+        assertThat(seen.getNetwork().getIcmp6OutDestUnreachsTotal()).isNotNull();
+        assertThat(seen.getNetwork().getIcmpOutRateLimitedTotal()).isZero();
+        assertThat(seen.getNetwork().getConntrackInsertFailedTotal()).isNotNull();
+        assertThat(seen.getNetwork().getConntrackDropTotal()).isNotNull();
+        assertThat(seen.getKubeProxy().getVersion()).isEqualTo("v1.34.1");
+        assertThat(seen.getKubeProxySync().getNetworkProgrammingCount()).isPositive();
+        assertThat(seen.getKubeProxySync().getNoLocalEndpointsInternal()).isZero();
+        assertThat(seen.getKubeProxySync().getFamilies()).hasSize(2).allSatisfy(family -> {
+            assertThat(family.getSyncDurationBuckets()).hasSize(16);
+            assertThat(family.getSyncDurationBuckets().getLast()).isEqualTo(family.getSyncsTotal());
+        });
+        assertThat(seen.getIpvs().getSysctls().getConntrack()).isEqualTo(1);
+        assertThat(seen.getDnsProbes()).singleElement().satisfies(probe -> {
+            assertThat(probe.getSkipped()).isNull();
+            assertThat(probe.getAttemptsTotal()).isEqualTo(1);
+            assertThat(probe.getFailuresTotal()).isZero();
+        });
+    }
+
+    @Test
+    void failedSyncsAreCountedInEveryMode() {
+        for (KubeProxyMode mode : KubeProxyMode.values()) {
+            faults.begin(List.of(new NodeFault.NeverSyncs("one", null)));
+            long before = failures(seenAfter(mode));
+            clock.advance(A_CHANGE);
+
+            assertThat(failures(agent.collect())).as(mode.name()).isGreaterThan(before);
+            faults.end(fault -> true);
+        }
+    }
+
+    @Test
+    void aProbeFailsInARowWhereServicesAreRefused() {
+        faults.begin(List.of(
+                new NodeFault.AfterSwitch(KubeProxyMode.IPVS, new NodeFault.RefusedServices(node.cluster(), null))));
+        NodeStats before = agent.collect();
+        NodeStats changed = seenAfterAChange();
+        long refused = refusals(changed);
+        clock.advance(Duration.ofSeconds(10));
+        NodeStats later = agent.collect();
+
+        assertThat(before.getDnsProbes().getFirst().getConsecutiveFailures()).isZero();
+        assertThat(later.getDnsProbes().getFirst().getConsecutiveFailures()).isEqualTo(2);
+        assertThat(later.getDnsProbes().getFirst().getTcpReachable()).isFalse();
+        assertThat(refusals(later) - refused).isGreaterThan(30);
+        assertThat(later.getEvidence())
+                .as("kube-proxy believes that all is well")
+                .isEmpty();
+    }
+
+    @Test
+    void aBlackHoleForUdpIsToldApart() {
+        NodeStats seen = seenAfterAChange(new NodeFault.BlackHoledUdp("one", null));
+
+        assertThat(seen.getDnsProbes().getFirst().getTcpReachable()).isTrue();
+        assertThat(seen.getDnsProbes().getFirst().getUdpAnswered()).isFalse();
+        assertThat(seen.getDnsProbes().getFirst().getFailuresTotal()).isEqualTo(1);
+    }
+
+    @Test
+    void whatConntrackLosesIsCounted() {
+        NodeStats before = seenAfterAChange(new NodeFault.ConntrackDrops("one", null));
+        clock.advance(Duration.ofSeconds(10));
+        NodeStats after = agent.collect();
+
+        assertThat(after.getNetwork().getConntrackInsertFailedTotal())
+                .isGreaterThan(before.getNetwork().getConntrackInsertFailedTotal() + 10);
+        assertThat(after.getNetwork().getConntrackDropTotal())
+                .isGreaterThan(before.getNetwork().getConntrackDropTotal() + 5);
+    }
+
+    @Test
+    void staleRulesAreOverdueInTheEnd() {
+        seenAfterAChange(new NodeFault.StaleRules("one", null));
+        NodeStats seen = agent.collect();
+        for (int look = 0; look < 10; look++) {
+            clock.advance(Duration.ofSeconds(10));
+            seen = agent.collect();
+        }
+
+        assertThat(seen.getEvidence()).extracting(Evidence::getCode).containsExactly("sync-overdue");
+    }
+
+    private static long failures(NodeStats seen) {
+        return seen.getKubeProxySync().getFamilies().stream()
+                .mapToLong(family -> family.getFailuresTotal() == null ? 0 : family.getFailuresTotal())
+                .sum();
+    }
+
+    private static long refusals(NodeStats seen) {
+        return seen.getNetwork().getIcmpOutDestUnreachsTotal()
+                + seen.getNetwork().getIcmp6OutDestUnreachsTotal();
+    }
+
+    private NodeStats seenAfter(KubeProxyMode mode) {
+        clusters.applied = new AppliedConfiguration(new KubeProxyConfig(true, mode, null), clock.instant(), true);
+        clock.advance(A_CHANGE);
+        return agent.collect();
     }
 
     private NodeStats seenAfterAChange(NodeFault... wrong) {
