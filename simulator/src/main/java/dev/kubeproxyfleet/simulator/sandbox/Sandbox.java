@@ -45,7 +45,6 @@ public final class Sandbox implements Callable<Integer> {
 
     private static final Duration READY = Duration.ofMinutes(2);
     private static final Duration SAVE_INTERVAL = Duration.ofSeconds(2);
-    private static final Duration AGENT_INTERVAL = Duration.ofSeconds(2);
     private static final int SUBSCRIPTIONS = 2;
 
     @Option(
@@ -185,7 +184,7 @@ public final class Sandbox implements Callable<Integer> {
         if (story.isPresent()) {
             keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));
         }
-        keep(NodeFleet.start(simulated, broker.bootstrapServers(), AGENT_INTERVAL));
+        keep(NodeFleet.start(simulated, broker.bootstrapServers(), ServiceSettings.AGENT_INTERVAL));
         greet(
                 dashboard,
                 broker,

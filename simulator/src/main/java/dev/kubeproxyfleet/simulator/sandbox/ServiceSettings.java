@@ -15,6 +15,12 @@ final class ServiceSettings {
     /** Time between two listings at every speed: who changes a cluster by hand wants to see what follows from it. */
     static final Duration LISTING = Duration.ofSeconds(5);
 
+    /**
+     * Time between two snapshots of an agent, and the length of a bucket of what they count, at every speed: the shortest that the
+     * service takes. It then knows what is usual after three minutes.
+     */
+    static final Duration AGENT_INTERVAL = Duration.ofSeconds(1);
+
     /** The inventory lags behind by at most so many listings, here as by default. */
     static final int LISTINGS_OF_LAG = 5;
 
@@ -62,6 +68,7 @@ final class ServiceSettings {
         settings.put("kpfleet.inventory.maintenance-retry", scaled(MAINTENANCE_RETRY, LISTING));
         settings.put("kpfleet.inventory.subscription-interval", scaled(SUBSCRIPTION_INTERVAL, LISTING));
         settings.put("kpfleet.controller.lag", scaled(LAG, LISTING.multipliedBy(LISTINGS_OF_LAG)));
+        settings.put("kpfleet.health.bucket", AGENT_INTERVAL.toString());
         settings.put("kpfleet.intake.default-bake", scaled(BAKE, SHORTEST_BAKE));
         return settings;
     }

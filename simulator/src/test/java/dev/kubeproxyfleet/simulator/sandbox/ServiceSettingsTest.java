@@ -36,4 +36,12 @@ class ServiceSettingsTest {
                 .containsEntry("kpfleet.intake.default-bake", "PT10M")
                 .containsEntry("kpfleet.inventory.maintenance-interval", "PT6H");
     }
+
+    @Test
+    void atEverySpeedABucketIsAsLongAsTheIntervalOfTheAgents() {
+        for (double speed : new double[] {1, 60, 1_000}) {
+            assertThat(new ServiceSettings(speed).waits())
+                    .containsEntry("kpfleet.health.bucket", ServiceSettings.AGENT_INTERVAL.toString());
+        }
+    }
 }
