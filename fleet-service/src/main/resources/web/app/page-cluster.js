@@ -292,6 +292,9 @@ class ClusterPage extends Part {
                   <th>Node</th>
                   <th>Runs</th>
                   <th>Proof</th>
+                  <th>kube-proxy</th>
+                  <th>Started</th>
+                  <th>DNS</th>
                   <th>Timeouts</th>
                   <th class="num">Services</th>
                   <th class="num">Backends</th>
@@ -309,6 +312,16 @@ class ClusterPage extends Part {
                       <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
                       <td data-label="Proof" data-testid="proof" class=${each.proof === 'Proven' ? '' : 'attention'}>
                         ${each.proofText}
+                      </td>
+                      <td data-label="kube-proxy" data-testid="kube-proxy">${each.kubeProxyVersion ?? '-'}</td>
+                      <td data-label="Started">${each.kubeProxyStartedAt ? moment(each.kubeProxyStartedAt) : '-'}</td>
+                      <td
+                        data-label="DNS"
+                        data-testid="probe"
+                        title="whether the agent reaches cluster DNS through its ClusterIP"
+                        class=${each.probe === 'Failing' ? 'attention' : ''}
+                      >
+                        ${each.probe?.toLowerCase() ?? '-'}
                       </td>
                       <td
                         data-label="Timeouts"

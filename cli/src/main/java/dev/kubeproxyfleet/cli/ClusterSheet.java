@@ -73,14 +73,30 @@ final class ClusterSheet {
     }
 
     private static List<Line> nodes(List<ClusterDetail.Node> nodes, Instant now) {
-        Table table =
-                new Table("NODE", "SEEN", "RUNS", "PROOF", "SERVICES", "BACKENDS", "ACTIVE", "NEW/S", "IMBALANCE");
+        Table table = new Table(
+                "NODE",
+                "SEEN",
+                "RUNS",
+                "PROOF",
+                "VERSION",
+                "STARTED",
+                "DNS",
+                "SERVICES",
+                "BACKENDS",
+                "ACTIVE",
+                "NEW/S",
+                "IMBALANCE");
         for (ClusterDetail.Node node : nodes) {
             table.add(
                     Line.of(node.node()),
                     Line.of(Ages.between(node.takenAt(), now) + " ago"),
                     runs(node.kubeProxy()),
                     Line.of(node.kubeProxy().proofText(), node.kubeProxy().isProven() ? Tone.PLAIN : Tone.BUSY),
+                    Line.orDash(node.kubeProxyVersion()),
+                    node.kubeProxyStartedAt() == null
+                            ? Line.DASH
+                            : Line.of(Ages.between(node.kubeProxyStartedAt(), now) + " ago"),
+                    probe(node.probe()),
                     Line.of(Integer.toString(node.services())),
                     Line.of(Integer.toString(node.backends())),
                     Line.of(Long.toString(node.activeConnections())),
@@ -88,6 +104,16 @@ final class ClusterSheet {
                     Line.of(decimal(node.imbalance(), 2)));
         }
         return table.lines();
+    }
+
+    /** Whether the agent reaches cluster DNS through its ClusterIP. */
+    private static Line probe(ClusterDetail.@Nullable Probe probe) {
+        return switch (probe) {
+            case Ok -> Line.of("ok");
+            case Failing -> Line.of("failing", Tone.BAD);
+            case Skipped -> Line.of("skipped", Tone.QUIET);
+            case null -> Line.DASH;
+        };
     }
 
     private static String clocks(int seconds) {

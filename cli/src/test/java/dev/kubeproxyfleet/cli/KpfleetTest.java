@@ -439,13 +439,18 @@ class KpfleetTest {
                 "node-0",
                 Fixtures.START,
                 new ObservedKubeProxy("ipvs", "rr", null, null, null, "NotSynced", "rules not programmed yet", false),
+                "v1.33.2",
+                Fixtures.START,
+                ClusterDetail.Probe.Failing,
                 3,
                 9,
                 42,
                 0,
                 null,
                 null);
-        showing(cluster, node);
+        ClusterDetail.Node silent = new ClusterDetail.Node(
+                "node-1", Fixtures.START, node.kubeProxy(), null, null, null, 3, 9, 42, 0, null, null);
+        showing(cluster, node, silent);
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
         assertThat(console.out())
@@ -455,7 +460,9 @@ class KpfleetTest {
                 .contains("42 active")
                 .contains("evidence     stale-ipvs on 1 node\n")
                 .contains("clocks       a node is 45 s behind the service, or the service ahead\n")
-                .containsPattern("node-0 .*ipvs rr tcp=- .* rules not programmed yet ");
+                .containsPattern(
+                        "node-0 .*ipvs rr tcp=- .* rules not programmed yet +v1\\.33\\.2 +\\S+ ago +failing +3 ")
+                .containsPattern("node-1 .* rules not programmed yet +- +- +- +3 ");
     }
 
     @Test

@@ -131,6 +131,8 @@ record Remedy(
                     NodesDiffer,
                     NodesSilent,
                     NodesNotSynced,
+                    KubeProxyRestarting,
+                    ServicesUnreachable,
                     NodesUnproven,
                     ClockSkew,
                     Drifted,

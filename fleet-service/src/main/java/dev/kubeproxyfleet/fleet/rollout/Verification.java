@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only snapshots from after ARM showed the configuration count, and only of nodes that prove what they show; what is unknown
  * proves nothing. Azure's count of nodes may be old, and leaves out those that autoprovisioning adds: the share is of the
- * larger of expected and reporting ones.
+ * larger of expected and reporting ones. What a node does not tell of restarts of kube-proxy and of services is no fault.
  *
  * @param matching nodes proven to run it
  * @param differing nodes known to run something else
@@ -32,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  * @param reporting nodes that were heard lately, with whatever
  * @param counted nodes that the cluster has, as far as anyone knows
  * @param clockSkewSeconds see {@link Evidence#clockSkewSeconds()}
+ * @param restarting nodes whose kube-proxy has restarted more than once since
+ * @param probing nodes that probe cluster DNS through its ClusterIP
+ * @param unreaching nodes whose probe has failed three times in a row since
+ * @param judgesServices see {@link Demand#judgesServices()}
  * @param byWordAlone whether the kernel has not confirmed the timeouts of a node that counts
  */
 record Verification(
@@ -43,7 +47,14 @@ record Verification(
         int reporting,
         int counted,
         @Nullable Integer clockSkewSeconds,
+        int restarting,
+        int probing,
+        int unreaching,
+        boolean judgesServices,
         boolean byWordAlone) {
+
+    /** Nodes whose probe fails, before it is the cluster's fault and not a node's; all of them where fewer probe. */
+    private static final int UNREACHING_NODES = 2;
 
     /**
      * What nodes must show.
@@ -51,8 +62,10 @@ record Verification(
      * @param config a timeout that it leaves unset is not written either, and needs no proof
      * @param coverage share of the nodes that must show it
      * @param trustsUnknownSync whether a node counts whose kube-proxy does not tell that it has programmed its rules
+     * @param judgesServices whether services must be reached: not where clusters that were not changed do not reach theirs
+     *     either
      */
-    record Demand(KubeProxyConfig config, double coverage, boolean trustsUnknownSync) {
+    record Demand(KubeProxyConfig config, double coverage, boolean trustsUnknownSync, boolean judgesServices) {
 
         /**
          * @param modeStays whether Azure had the mode before: then a kernel that shows mode IPVS is enough. In other modes the
@@ -60,7 +73,8 @@ record Verification(
          */
         static Demand of(KubeProxyConfig config, Gate gate, boolean modeStays) {
             boolean kernelTells = config.effective().mode() == KubeProxyMode.IPVS;
-            return new Demand(config, gate.coverage(), (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore);
+            return new Demand(
+                    config, gate.coverage(), (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore, true);
         }
 
         private int required(int nodes) {
@@ -112,16 +126,38 @@ record Verification(
                 evidence.nodesReporting(),
                 counted,
                 evidence.clockSkewSeconds(),
+                (int) evidence.restartedAt().stream()
+                        .filter(restart -> restart.isAfter(since))
+                        .count(),
+                evidence.probeTellingNodes(),
+                (int) evidence.probeFailingAt().stream()
+                        .filter(snapshot -> !snapshot.isBefore(since))
+                        .count(),
+                demand.judgesServices(),
                 byWordAlone);
     }
 
     boolean isProven() {
-        return matching >= required;
+        return matching >= required && !isRestarting() && !isUnreachable();
+    }
+
+    /** Whether kube-proxy restarts again and again; one restart may be the change's, or Azure's. */
+    private boolean isRestarting() {
+        return restarting > leftOut();
+    }
+
+    private boolean isUnreachable() {
+        return judgesServices && unreaching > 0 && unreaching >= Math.min(UNREACHING_NODES, probing);
+    }
+
+    /** Nodes that need not run it. */
+    private int leftOut() {
+        return Math.max(0, counted - required);
     }
 
     /** Whether more nodes are known to run something else than the share leaves out: those may only be late. */
     boolean isContradicted() {
-        return differing > Math.max(0, counted - required);
+        return differing > leftOut();
     }
 
     String describe() {
@@ -133,6 +169,12 @@ record Verification(
                                 + entry.getKey().words())
                         .collect(Collectors.joining())
                 + (unknown == 0 ? "" : "; " + Count.of(unknown, "does not tell", "do not tell") + " all of it")
+                + (restarting == 0 ? "" : "; kube-proxy has restarted more than once since on " + restarting)
+                + (unreaching == 0
+                        ? ""
+                        : "; cluster DNS cannot be reached through its ClusterIP from " + unreaching + " of "
+                                + Count.of(probing, "node")
+                                + (judgesServices ? "" : ", as in clusters that were not changed"))
                 + (clockSkewSeconds == null
                         ? ""
                         : "; clocks of nodes and service differ by " + Math.abs(clockSkewSeconds) + " s")
@@ -141,6 +183,9 @@ record Verification(
 
     /** What to tell when the deadline has passed. */
     ClusterReason failureCode() {
+        if (matching >= required) {
+            return isRestarting() ? ClusterReason.KubeProxyRestarting : ClusterReason.ServicesUnreachable;
+        }
         if (isContradicted()) {
             return ClusterReason.NodesDiffer;
         }
@@ -150,8 +195,14 @@ record Verification(
         if (reporting < required) {
             return ClusterReason.NodesSilent;
         }
+        if (isRestarting()) {
+            return ClusterReason.KubeProxyRestarting;
+        }
         if (unproven.containsKey(Evidence.Proof.NOT_SYNCED) || unproven.containsKey(Evidence.Proof.SYNC_OVERDUE)) {
             return ClusterReason.NodesNotSynced;
+        }
+        if (isUnreachable()) {
+            return ClusterReason.ServicesUnreachable;
         }
         return unproven.isEmpty() && unknown == 0 ? ClusterReason.NodesDiffer : ClusterReason.NodesUnproven;
     }

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -132,11 +133,24 @@ final class ClusterProjector {
                         proof.code().code(),
                         proof.brief(),
                         node.getTimeoutsByKernel()),
+                node.getKubeProxyVersion(),
+                node.getKubeProxyStartedAt(),
+                probe(node.getProbe()),
                 node.getServices(),
                 node.getBackends(),
                 node.getActiveConnections(),
                 node.getInactiveConnections(),
                 node.getConnectionsPerSecond(),
                 node.getImbalance());
+    }
+
+    private static ClusterDetail.@Nullable Probe probe(@Nullable ProbeState state) {
+        return switch (state) {
+            case Ok -> ClusterDetail.Probe.Ok;
+            case Failing -> ClusterDetail.Probe.Failing;
+            case Skipped -> ClusterDetail.Probe.Skipped;
+            case Unknown -> null;
+            case null -> null;
+        };
     }
 }

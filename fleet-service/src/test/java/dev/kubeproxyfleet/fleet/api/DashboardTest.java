@@ -220,6 +220,8 @@ class DashboardTest {
         assertThat(page.getByTestId("node")).hasCount(5);
         assertThat(page.getByTestId("proof").first()).hasText("proven");
         assertThat(page.getByTestId("proof").last()).hasText("rules not programmed yet");
+        assertThat(page.getByTestId("kube-proxy").first()).hasText("v1.33.2");
+        assertThat(page.getByTestId("probe").first()).hasText("ok");
         assertThat(page.getByTestId("unproven")).hasText("not proven: rules not programmed yet");
         assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
     }

@@ -9,8 +9,10 @@ import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,5 +183,69 @@ class VerificationTest {
                                 NOON)
                         .describe())
                 .doesNotContain("timeouts");
+    }
+
+    @Test
+    void aKubeProxyThatRestartsAgainAndAgainIsNoProof() {
+        Verification once = proven(10, List.of(NOON.minusSeconds(1)), 0, List.of());
+        assertThat(once.isProven()).as("the change restarts it once").isTrue();
+
+        assertThat(proven(10, List.of(LATER), 0, List.of()).isProven())
+                .as("coverage leaves one node out")
+                .isTrue();
+        Verification often = proven(10, List.of(LATER, LATER), 0, List.of());
+        assertThat(often.isProven()).isFalse();
+        assertThat(often.failureCode()).isEqualTo(ClusterReason.KubeProxyRestarting);
+        assertThat(often.describe()).contains("; kube-proxy has restarted more than once since on 2");
+    }
+
+    @Test
+    void clustersWhoseServicesCannotBeReachedAreNotProven() {
+        Verification two = proven(10, List.of(), 10, List.of(LATER, LATER));
+        assertThat(two.isProven()).isFalse();
+        assertThat(two.failureCode()).isEqualTo(ClusterReason.ServicesUnreachable);
+        assertThat(two.describe()).contains("; cluster DNS cannot be reached through its ClusterIP from 2 of 10 nodes");
+
+        assertThat(proven(10, List.of(), 10, List.of(LATER)).isProven())
+                .as("one node may have a fault of its own")
+                .isTrue();
+        assertThat(proven(1, List.of(), 1, List.of(LATER)).isProven())
+                .as("all of a smaller cluster")
+                .isFalse();
+        assertThat(proven(10, List.of(), 10, List.of(LATER, NOON.minusSeconds(1)))
+                        .isProven())
+                .as("a snapshot from before")
+                .isTrue();
+    }
+
+    @Test
+    void servicesThatNobodyReachesAreNotTheChangesFault() {
+        Verification verification = Verification.of(
+                new Demand(Fleets.IPVS_LC, 0.9, false, false),
+                told(10, List.of(), 10, List.of(LATER, LATER)),
+                10,
+                NOON);
+
+        assertThat(verification.isProven()).isTrue();
+        assertThat(verification.describe()).endsWith(", as in clusters that were not changed");
+    }
+
+    private static Verification proven(
+            int nodes, List<Instant> restartedAt, int probing, List<Instant> probeFailingAt) {
+        return Verification.of(demand(0.9), told(nodes, restartedAt, probing, probeFailingAt), nodes, NOON);
+    }
+
+    private static Evidence told(int nodes, List<Instant> restartedAt, int probing, List<Instant> probeFailingAt) {
+        return new Evidence(
+                nodes,
+                100,
+                List.of(ipvs("lc", Proof.PROVEN, nodes)),
+                null,
+                Map.of(),
+                probing,
+                probeFailingAt,
+                restartedAt,
+                Duration.ZERO,
+                Map.of());
     }
 }

@@ -80,6 +80,14 @@ public enum ClusterReason implements Reason {
             Kind.Failed,
             "At the deadline kube-proxy of too many nodes had not programmed its rules since it started, or was overdue.",
             "See the log of kube-proxy on those nodes."),
+    KubeProxyRestarting(
+            Kind.Failed,
+            "At the deadline kube-proxy of too many nodes had restarted more than once since the change.",
+            "See the log of kube-proxy on those nodes."),
+    ServicesUnreachable(
+            Kind.Failed,
+            "At the deadline at least two nodes, or all of fewer that probe it, did not reach cluster DNS through its ClusterIP.",
+            "See on those nodes what answers at the ClusterIP, or roll back."),
     NodesUnproven(
             Kind.Failed,
             "At the deadline too many nodes did not tell what would prove the configuration; the message says what is missing.",
