@@ -19,6 +19,9 @@ public record Baseline(Sample before, double dispersion, boolean known, boolean 
     /** Standard deviations by which the expected share is lenient: 99 %. */
     private static final double LENIENCE = 2.33;
 
+    /** Dispersion of a signal of which too little was counted to tell: it may be bursty. */
+    private static final double UNKNOWN_DISPERSION = 2;
+
     /** Events that a period, or several taken together, must let expect on either side to tell anything of the dispersion. */
     private static final double MIN_EXPECTED = 1;
 
@@ -51,9 +54,19 @@ public record Baseline(Sample before, double dispersion, boolean known, boolean 
         return Math.exp(weight() * logRatio());
     }
 
-    /** The same, as high as it may well be. */
-    double lenientRatio() {
-        return Math.exp(weight() * logRatio() + LENIENCE * Math.sqrt(weight() * variance()));
+    /**
+     * The same, as high as it may well be. Where only some of the changed nodes are watched yet, these may be the ones that always
+     * count more than the others.
+     */
+    double lenientRatio(Sample sample) {
+        double unsure = weight() * variance() + PRIOR * PRIOR * (1 - watchedShare(sample));
+        return Math.exp(weight() * logRatio() + LENIENCE * Math.sqrt(unsure));
+    }
+
+    /** How much of the changed nodes is watched, by the number of unchanged ones. */
+    private double watchedShare(Sample sample) {
+        double odds = sample.changedNodeSeconds() / sample.unchangedNodeSeconds();
+        return Math.min(1, odds * before.unchangedNodeSeconds() / before.changedNodeSeconds());
     }
 
     private double logRatio() {
@@ -74,11 +87,14 @@ public record Baseline(Sample before, double dispersion, boolean known, boolean 
         return new Past(periods, Collections.nCopies(periods, MANY), periods);
     }
 
-    /** Pearson's χ² over its degrees of freedom, of the share of the changed in each period's events. */
+    /**
+     * Pearson's χ² over its degrees of freedom, of the share of the changed in each period's events; lenient by the standard
+     * deviation that it has by chance.
+     */
     private static double dispersion(Past changed, Past unchanged) {
         double share = changed.total() / (double) (changed.total() + unchanged.total());
         if (!(share > 0 && share < 1)) {
-            return 1;
+            return UNKNOWN_DISPERSION;
         }
         double chiSquared = 0;
         int groups = 0;
@@ -95,6 +111,10 @@ public record Baseline(Sample before, double dispersion, boolean known, boolean 
                 all = 0;
             }
         }
-        return groups < 2 ? 1 : Math.max(1, chiSquared / (groups - 1));
+        if (groups < 2) {
+            return UNKNOWN_DISPERSION;
+        }
+        int freedom = groups - 1;
+        return Math.max(1, chiSquared / freedom * (1 + Math.sqrt(2.0 / freedom)));
     }
 }

@@ -32,7 +32,7 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
     static final double THRESHOLD = SIGNALS / FALSE_FAILS;
 
     /** Harmful factors, as multiples of the tolerated one. */
-    private static final List<Double> HARMFUL = List.of(1.5, 5.0, 15.0, 50.0);
+    private static final List<Double> HARMFUL = List.of(1.25, 1.5, 5.0, 15.0, 50.0);
 
     public Comparison {
         logRatios = List.copyOf(logRatios);
@@ -48,7 +48,7 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
         if (!baseline.compares() || !(more.unchangedNodeSeconds() > 0) || !(more.changedNodeSeconds() > 0)) {
             return new Comparison(baseline, tolerance, sum, logRatios);
         }
-        double odds = baseline.lenientRatio() * more.changedNodeSeconds() / more.unchangedNodeSeconds();
+        double odds = baseline.lenientRatio(more) * more.changedNodeSeconds() / more.unchangedNodeSeconds();
         List<Double> next = new ArrayList<>();
         for (int i = 0; i < HARMFUL.size(); i++) {
             next.add(logRatios.get(i) + logRatio(HARMFUL.get(i), odds, more.changedEvents(), more.unchangedEvents()));
@@ -111,7 +111,7 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
     private double excess() {
         double rate = seen.changedEvents() / seen.changedNodeSeconds();
         return comparesWithOthers()
-                ? rate - baseline.lenientRatio() * seen.unchangedEvents() / seen.unchangedNodeSeconds()
+                ? rate - baseline.lenientRatio(seen) * seen.unchangedEvents() / seen.unchangedNodeSeconds()
                 : rate - baseline.before().changedEvents() / baseline.before().changedNodeSeconds();
     }
 

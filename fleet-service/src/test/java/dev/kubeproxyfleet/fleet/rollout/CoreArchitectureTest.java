@@ -16,7 +16,7 @@ class CoreArchitectureTest {
 
     private final JavaClasses core = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
-            .importPackages("dev.kubeproxyfleet.fleet.rollout");
+            .importPackages("dev.kubeproxyfleet.fleet.gate", "dev.kubeproxyfleet.fleet.rollout");
 
     @Test
     void theCoreNeedsNoFramework() {
