@@ -55,7 +55,12 @@ class ArchitectureTest {
             // What a health record proves is read in one place, for the controller and for plans alike.
             entry(
                     SERVICE + ".controller",
-                    Set.of(SERVICE + ".rollout", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".health")),
+                    Set.of(
+                            SERVICE + ".rollout",
+                            SERVICE + ".gate",
+                            SERVICE + ".intake",
+                            SERVICE + ".kafka",
+                            SERVICE + ".health")),
             entry(SERVICE + ".azure", Set.of(SERVICE + ".kafka")),
             // The listings are one budget with the worker's, so the inventory asks for them there.
             entry(SERVICE + ".inventory", Set.of(SERVICE + ".azure", SERVICE + ".kafka")),
