@@ -32,7 +32,8 @@ final class SteerCommand implements Callable<Integer> {
         skip("Leaves one cluster out of a rollout.", About.ONE_CLUSTER),
         abort("Ends a rollout for good; what is under way ends, nothing is undone.", About.ROLLOUT),
         rollback("Gives the clusters that a rollout changed back what they had, newest first.", About.ROLLOUT),
-        rerun("Rolls the unchanged configuration out once more.", About.ROLLOUT);
+        rerun("Rolls the unchanged configuration out once more.", About.ROLLOUT),
+        override("Lets one gate of the stage under way stop nothing, whatever it says.", About.GATE);
 
         private final String description;
         private final About about;
@@ -53,12 +54,14 @@ final class SteerCommand implements Callable<Integer> {
     private enum About {
         ROLLOUT,
         ANY_CLUSTER,
-        ONE_CLUSTER
+        ONE_CLUSTER,
+        GATE
     }
 
     private final Kpfleet kpfleet;
     private final Verb verb;
     private @Nullable OptionSpec cluster;
+    private @Nullable OptionSpec gate;
 
     @Mixin
     private final RolloutArgument rollout = new RolloutArgument();
@@ -81,7 +84,16 @@ final class SteerCommand implements Callable<Integer> {
     private CommandLine commandLine() {
         CommandSpec spec = CommandSpec.forAnnotatedObject(this).name(verb.name());
         spec.usageMessage().description(verb.description);
-        if (verb.about != About.ROLLOUT) {
+        if (verb.about == About.GATE) {
+            gate = OptionSpec.builder("--gate")
+                    .paramLabel("<gate>")
+                    .type(String.class)
+                    .required(true)
+                    .description("A signal, such as refusals, or the name of an external gate.")
+                    .build();
+            spec.addOption(gate);
+        }
+        if (verb.about == About.ANY_CLUSTER || verb.about == About.ONE_CLUSTER) {
             cluster = OptionSpec.builder("--cluster")
                     .paramLabel("<cluster>")
                     .type(String.class)
@@ -97,8 +109,13 @@ final class SteerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws JsonProcessingException {
         @Nullable String one = cluster == null ? null : cluster.getValue();
+        @Nullable String overruled = gate == null ? null : gate.getValue();
+        if (overruled != null && (because.reason() == null || because.reason().isBlank())) {
+            throw new UsageException("a gate is overruled with a reason only; give --reason, it is kept in the audit.");
+        }
         try (FleetClient client = kpfleet.client()) {
-            Answer answer = client.post(rollout.path() + "/" + verb, new SteeringRequest(because.reason(), one));
+            Answer answer =
+                    client.post(rollout.path() + "/" + verb, new SteeringRequest(because.reason(), one, overruled));
             if (!(answer instanceof Answer.Ok ok)) {
                 int code = Answers.complain(answer, kpfleet.world);
                 if (answer instanceof Answer.Refused refused && refused.status() == Answer.Refused.CONFLICT) {

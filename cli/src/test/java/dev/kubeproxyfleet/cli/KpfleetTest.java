@@ -303,6 +303,9 @@ class KpfleetTest {
                     plan -f /no/such/file | there is no such file
                     skip prod-ipvs | --cluster
                     pause prod-ipvs --cluster x | --cluster
+                    override prod-ipvs --reason x | --gate
+                    override prod-ipvs --gate refusals | with a reason only
+                    pause prod-ipvs --gate refusals | --gate
                     apply -f /no/such/file | there is no such file
                     apply -f / | is a folder
                     get | what to get?
@@ -663,6 +666,19 @@ class KpfleetTest {
         assertThat(console.run(verb, "prod-ipvs", "--cluster", cluster)).isZero();
         assertThat(Json.MAPPER.readTree(fleet.last().body()))
                 .isEqualTo(Json.MAPPER.readTree("{\"cluster\":\"aks-weu-01\"}"));
+    }
+
+    @Test
+    void aGateIsOverruledByItsNameAndWithAReason() throws IOException {
+        fleet.on(
+                "POST /api/v1/rollouts/prod-ipvs/override",
+                200,
+                Fixtures.audit(AuditRecord.Verdict.Done, "Done", "So be it."));
+
+        assertThat(console.run("override", "prod-ipvs", "--gate", "refusals", "--reason", "load test"))
+                .isZero();
+        assertThat(Json.MAPPER.readTree(fleet.last().body()))
+                .isEqualTo(Json.MAPPER.readTree("{\"reason\":\"load test\",\"gate\":\"refusals\"}"));
     }
 
     @ParameterizedTest

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -64,19 +65,13 @@ final class Requests {
         return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, reason, clock.instant())));
     }
 
-    /**
-     * @param rollout null if the controller is to say which one of the config is meant
-     * @param cluster ARM resource id, lower case; null for the rollout as a whole
-     */
-    Reply command(
-            String config,
-            @Nullable String rollout,
-            Command.Action action,
-            @Nullable String cluster,
-            String actor,
-            @Nullable String reason) {
-        return ask(id ->
-                publisher.command(new Command(id, config, rollout, action, cluster, actor, reason, clock.instant())));
+    /** What becomes a command once it has an id. */
+    interface Asked {
+        Command command(String id, Instant at);
+    }
+
+    Reply command(Asked asked) {
+        return ask(id -> publisher.command(asked.command(id, clock.instant())));
     }
 
     private interface Sending {

@@ -3,11 +3,13 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.StoredPlan;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.GateAnswer;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import dev.kubeproxyfleet.schemas.view.SteeringRequest;
@@ -15,10 +17,12 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -85,14 +89,15 @@ class RolloutResource {
     }
 
     @POST
-    @Path("/{id}/{action: pause|resume|abort|approve|reject|retry|skip|promote|rollback|rerun}")
+    @Path("/{id}/{action: pause|resume|abort|approve|reject|retry|skip|promote|rollback|rerun|override}")
     @Operation(operationId = "steerRollout", summary = "Ask something of a rollout", description = """
                     pause: start no further cluster. resume: go on. abort: end it; what is in flight ends and is recorded. \
                     approve, reject: answer the stage that awaits approval. retry: try failed and skipped clusters again, \
                     or the one in the body. skip: leave the cluster in the body out. promote: end a bake early. \
                     rollback: give what it changed back what it had before. rerun: roll the unchanged config out once more. \
-                    The body is {"reason": "...", "cluster": "<name or resource id>"}, both optional; only retry and skip \
-                    know a cluster, and skip needs it.""")
+                    override: let one gate of the stage under way stop nothing, whatever it says. \
+                    The body is {"reason": "...", "cluster": "<name or resource id>", "gate": "<name>"}, all optional; only \
+                    retry and skip know a cluster, and skip needs it; only override knows a gate, and needs it and a reason.""")
     @APIResponse(responseCode = "200", ref = "Done")
     @APIResponse(responseCode = "202", ref = "Accepted")
     @APIResponse(responseCode = "409", ref = "Refused")
@@ -100,7 +105,7 @@ class RolloutResource {
     @APIResponse(responseCode = "503", ref = "Unavailable")
     @APIResponse(
             responseCode = "400",
-            description = "The body is not as declared, or the action does not know a cluster")
+            description = "The body is not as declared, or the action needs something else than it has")
     @APIResponse(responseCode = "404", description = "No such rollout, or no such cluster")
     public RestResponse<Object> steer(
             @PathParam("id") String id,
@@ -115,16 +120,54 @@ class RolloutResource {
                     byte @Nullable [] body) {
         RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
         return switch (SteeringBody.read(body)) {
-            case SteeringBody.Given(String reason, String cluster) ->
-                command(
-                        rollout.config(),
-                        meant(rollout, id, action(action)),
-                        action(action),
-                        cluster,
-                        Attribution.actor(actor),
-                        reason);
+            case SteeringBody.Given given -> steer(rollout, id, action(action), given, Attribution.actor(actor));
             case SteeringBody.Unreadable(String message) -> throw invalidBody(message);
         };
+    }
+
+    @PUT
+    @Path("/{id}/gates/{name}")
+    @Operation(
+            operationId = "answerGate",
+            summary = "Give an external gate of the stage under way its verdict",
+            description = """
+                    Fail stops the rollout as its onFailure says, Inconclusive as its onInconclusive says once the stage has baked. \
+                    A later answer takes the place of an earlier one. The same can be asked by a command on the topic.""")
+    @APIResponse(responseCode = "200", ref = "Done")
+    @APIResponse(responseCode = "202", ref = "Accepted")
+    @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    @APIResponse(responseCode = "400", description = "The body is not as declared")
+    @APIResponse(responseCode = "404", description = "No such rollout")
+    public RestResponse<Object> answer(
+            @PathParam("id") String id,
+            @PathParam("name") String name,
+            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
+            @RequestBody(
+                            content =
+                                    @Content(
+                                            mediaType = "application/json",
+                                            schema = @Schema(implementation = GateAnswer.class)))
+                    byte @Nullable [] body) {
+        RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
+        GateAnswer answer;
+        try {
+            answer = Contract.read(body == null ? new byte[0] : body, GateAnswer.class);
+        } catch (IOException e) {
+            throw invalidBody("the body is {\"verdict\": \"Pass, Fail or Inconclusive\", \"reason\": \"why\"}");
+        }
+        return HttpAnswers.of(requests.command((request, at) -> new Command(
+                request,
+                rollout.config(),
+                rollout.id(),
+                Command.Action.Answer,
+                null,
+                name,
+                answer.verdict(),
+                Attribution.actor(actor),
+                needed(answer.reason()),
+                at)));
     }
 
     /** The path's pattern lets nothing else in. */
@@ -143,17 +186,13 @@ class RolloutResource {
         return action == Command.Action.Rollback && !latest.id().equals(idOrConfig) ? null : latest.id();
     }
 
-    private RestResponse<Object> command(
-            String config,
-            @Nullable String rollout,
-            Command.Action action,
-            @Nullable String cluster,
-            String actor,
-            @Nullable String reason) {
+    private RestResponse<Object> steer(
+            RolloutStatus latest, String id, Command.Action action, SteeringBody.Given given, String actor) {
         boolean knowsCluster = switch (action) {
             case Retry, Skip -> true;
             case Pause, Resume, Abort, Approve, Reject, Promote, Rollback, Rerun, Override, Answer -> false;
         };
+        String cluster = given.cluster();
         if (cluster == null) {
             if (action == Command.Action.Skip) {
                 throw invalidBody("say which cluster to skip: {\"cluster\": \"<name or resource id>\"}");
@@ -161,8 +200,35 @@ class RolloutResource {
         } else if (!knowsCluster) {
             throw invalidBody("only retry and skip know a cluster; leave it out");
         }
+        boolean knowsGate = action == Command.Action.Override;
+        if (knowsGate) {
+            needed(given.reason());
+            if (given.gate() == null) {
+                throw invalidBody("say which gate to override: {\"gate\": \"<signal or external gate>\"}");
+            }
+        } else if (given.gate() != null) {
+            throw invalidBody("only override knows a gate; leave it out");
+        }
         @Nullable String one = cluster == null ? null : ClusterNames.idOf(view, cluster);
-        return HttpAnswers.of(requests.command(config, rollout, action, one, actor, reason));
+        return HttpAnswers.of(requests.command((request, at) -> new Command(
+                request,
+                latest.config(),
+                meant(latest, id, action),
+                action,
+                one,
+                given.gate(),
+                null,
+                actor,
+                given.reason(),
+                at)));
+    }
+
+    private static String needed(@Nullable String reason) {
+        String told = Attribution.reason(reason);
+        if (told == null) {
+            throw invalidBody("say why: {\"reason\": \"…\"}");
+        }
+        return told;
     }
 
     private static RefusedException invalidBody(String message) {

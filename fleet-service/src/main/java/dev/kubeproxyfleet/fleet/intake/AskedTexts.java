@@ -20,9 +20,31 @@ public final class AskedTexts {
                         name("/config", command.config()),
                         text("/id", command.id(), Limits.MAX_ID_LENGTH),
                         optional("/rollout", command.rollout(), Limits.MAX_ID_LENGTH),
-                        optional("/cluster", command.cluster(), Limits.MAX_RESOURCE_ID_LENGTH))
+                        optional("/cluster", command.cluster(), Limits.MAX_RESOURCE_ID_LENGTH),
+                        optional("/gate", command.gate(), Limits.MAX_NAME_LENGTH),
+                        judgement(command))
                 .flatMap(Optional::stream)
                 .findFirst();
+    }
+
+    /** Who overrules or answers a gate says which, and why. */
+    private static Optional<Received.Rejected> judgement(Command command) {
+        return switch (command.action()) {
+            case Override ->
+                needed("/gate", command.gate(), command).or(() -> needed("/reason", command.reason(), command));
+            case Answer ->
+                needed("/gate", command.gate(), command)
+                        .or(() -> needed("/verdict", command.verdict(), command))
+                        .or(() -> needed("/reason", command.reason(), command));
+            case Pause, Resume, Abort, Approve, Reject, Retry, Skip, Promote, Rollback, Rerun -> Optional.empty();
+        };
+    }
+
+    private static Optional<Received.Rejected> needed(String path, @Nullable Object given, Command command) {
+        return given != null
+                ? Optional.empty()
+                : Optional.of(new Received.Rejected(
+                        DocumentReason.MissingField, path, path + " is missing; " + command.action() + " needs it"));
     }
 
     /** Of an event: both are remembered with what it changed. */

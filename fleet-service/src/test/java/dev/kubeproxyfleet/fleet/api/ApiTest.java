@@ -39,6 +39,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -381,8 +382,10 @@ class ApiTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Command.Action.class)
-    void everyActionIsACommandOfThatName(Command.Action action) {
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"Override", "Answer"})
+    void everyActionAboutNoGateIsACommandOfThatName(Command.Action action) {
         given().contentType(ContentType.JSON)
                 .body("{\"reason\": \"why not\"" + (action == Command.Action.Skip ? ", \"cluster\": \"WEU-01\"}" : "}"))
                 .post("/api/v1/rollouts/prod.1/" + action.name().toLowerCase(Locale.ROOT))
@@ -427,6 +430,72 @@ class ApiTest {
                 .then()
                 .statusCode(400)
                 .body("message", containsString("which cluster"));
+    }
+
+    @Test
+    void aGateIsOverruledByItsNameAndWithAReason() {
+        given().contentType(ContentType.JSON)
+                .body("{\"gate\": \"refusals\", \"reason\": \"load test\"}")
+                .post("/api/v1/rollouts/prod/override")
+                .then()
+                .statusCode(200);
+        assertThat(publisher.commands).singleElement().satisfies(command -> {
+            assertThat(command.action()).isEqualTo(Command.Action.Override);
+            assertThat(command.gate()).isEqualTo("refusals");
+            assertThat(command.reason()).isEqualTo("load test");
+        });
+
+        refused("override", "{\"reason\": \"load test\"}", "which gate");
+        refused("override", "{\"gate\": \"refusals\", \"reason\": \" \"}", "say why");
+        refused("override", "{\"gate\": 7}", "optional texts");
+        refused("pause", "{\"gate\": \"refusals\"}", "only override knows a gate");
+        assertThat(publisher.commands).hasSize(1);
+    }
+
+    private static void refused(String action, String body, String message) {
+        given().contentType(ContentType.JSON)
+                .body(body)
+                .post("/api/v1/rollouts/prod/" + action)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("InvalidBody"))
+                .body("message", containsString(message));
+    }
+
+    @Test
+    void anExternalGateIsAnswered() {
+        given().contentType(ContentType.JSON)
+                .body("{\"verdict\": \"Fail\", \"reason\": \"not today\"}")
+                .put("/api/v1/rollouts/prod/gates/change-board")
+                .then()
+                .statusCode(200);
+        assertThat(publisher.commands).singleElement().satisfies(command -> {
+            assertThat(command.action()).isEqualTo(Command.Action.Answer);
+            assertThat(command.rollout()).isEqualTo("prod.1");
+            assertThat(command.gate()).isEqualTo("change-board");
+            assertThat(command.verdict()).isEqualTo(GateVerdict.Fail);
+            assertThat(command.reason()).isEqualTo("not today");
+        });
+
+        for (String body : List.of(
+                "",
+                "[]",
+                "{\"verdict\": \"Fail\"}",
+                "{\"verdict\": \"No\", \"reason\": \"a\"}",
+                "{\"verdict\": \"Fail\", \"reason\": \" \"}")) {
+            given().contentType(ContentType.JSON)
+                    .body(body)
+                    .put("/api/v1/rollouts/prod/gates/change-board")
+                    .then()
+                    .statusCode(400)
+                    .body("code", equalTo("InvalidBody"));
+        }
+        given().contentType(ContentType.JSON)
+                .body("{\"verdict\": \"Fail\", \"reason\": \"not today\"}")
+                .put("/api/v1/rollouts/nope/gates/change-board")
+                .then()
+                .statusCode(404);
+        assertThat(publisher.commands).hasSize(1);
     }
 
     @Test
