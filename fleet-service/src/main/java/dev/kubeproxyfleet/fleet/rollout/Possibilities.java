@@ -58,7 +58,8 @@ public record Possibilities(Standing standing, Rollout rollout) {
             case Promote -> toPromote();
             case Rollback -> toRollBack();
             case Rerun -> toRerun();
-            case Override, Answer -> toJudge();
+            case Override -> toJudge(StageGate.names(rollout));
+            case Answer -> toJudge(StageGate.answered(rollout));
         };
     }
 
@@ -118,7 +119,10 @@ public record Possibilities(Standing standing, Rollout rollout) {
                         "gate " + String.join(", ", failing) + " fails; override it with a reason, or roll back");
     }
 
-    private Optional<Refusal> toJudge() {
+    private Optional<Refusal> toJudge(List<String> gates) {
+        if (gates.isEmpty()) {
+            return refused(AnswerReason.NoSuchGate, "it has no such gate");
+        }
         return isInStage(StageState.Updating.class) || isInStage(StageState.Baking.class)
                 ? Optional.empty()
                 : refused(AnswerReason.NoStageUnderWay, "no stage of it updates or bakes");

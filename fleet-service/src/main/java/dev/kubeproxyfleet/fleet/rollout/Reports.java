@@ -29,7 +29,7 @@ final class Reports {
                         silent,
                         "the azure worker has not said what became of it, although its deadline was at "
                                 + updating.deadline())));
-        draft.issue(Progress.operation(cluster, target(rollout, cluster), updating.deadline(), draft.now()));
+        draft.issue(Starts.operation(cluster, target(rollout, cluster), updating.deadline(), draft.now()));
     }
 
     /** An outcome of another attempt, or of a cluster that is not being written, changes nothing. */

@@ -139,7 +139,7 @@ final class Reversal {
         Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
         RolloutCluster reverting =
                 cluster.revert(cluster.state().rollBack(cluster.attempt() + 1, deadline, draft.now()));
-        draft.issue(Progress.operation(reverting, KubeProxyConfig.explicit(before.effective()), deadline, draft.now()));
+        draft.issue(Starts.operation(reverting, KubeProxyConfig.explicit(before.effective()), deadline, draft.now()));
         return new Step.Moved(draft.move(rollout, cluster, reverting));
     }
 

@@ -57,22 +57,27 @@ public record StageGate(
             }
         }
         if (!(stage.state() instanceof StageState.Waiting)) {
-            gate.external().forEach(external -> gates.add(external(stage, external)));
+            gate.external().stream()
+                    .map(external -> external(stage, external))
+                    .filter(external ->
+                            external.verdict() != null || rollout.state().goesForward())
+                    .forEach(gates::add);
         }
         return gates;
     }
 
-    static Stream<StageGate> failing(Rollout rollout, int index) {
-        return of(rollout, index).stream().filter(StageGate::fails);
+    /** Names of the gates that can stop the rollout's stages, external ones last. */
+    static List<String> names(Rollout rollout) {
+        Gate gate = rollout.spec().strategy().gate();
+        Stream<String> signals = Stream.of(Signal.values()).filter(gate::judges).map(Signal::key);
+        return Stream.concat(signals, answered(rollout).stream()).toList();
     }
 
-    /** Whether a gate of that name is part of the rollout's stages. */
-    static boolean exists(Rollout rollout, String name) {
-        Gate gate = rollout.spec().strategy().gate();
-        return Stream.of(Signal.values())
-                        .filter(gate::judges)
-                        .anyMatch(signal -> signal.key().equals(name))
-                || gate.external().stream().anyMatch(external -> external.name().equals(name));
+    /** Names of the external ones. */
+    static List<String> answered(Rollout rollout) {
+        return rollout.spec().strategy().gate().external().stream()
+                .map(ExternalGate::name)
+                .toList();
     }
 
     private static StageGate signal(Gate gate, Stage stage, Watch.Watched watched) {

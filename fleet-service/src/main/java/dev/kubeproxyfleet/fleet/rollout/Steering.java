@@ -1,9 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
-import dev.kubeproxyfleet.schemas.config.Gate;
-import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -18,7 +15,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /** Does what people ask of a rollout once {@link Possibilities} has nothing against it, and answers with what it did. */
 final class Steering {
@@ -309,29 +305,23 @@ final class Steering {
 
     /** @param external whether only an external gate can be meant */
     private Optional<Refusal> objectionToGate(boolean external) {
-        Gate gate = rollout.spec().strategy().gate();
-        List<String> answered = gate.external().stream().map(ExternalGate::name).toList();
-        List<String> watched =
-                Stream.of(Signal.values()).filter(gate::judges).map(Signal::key).toList();
-        List<String> known = Stream.concat(watched.stream(), answered.stream()).toList();
+        List<String> known = external ? StageGate.answered(rollout) : StageGate.names(rollout);
+        String names = String.join(", ", known);
         if (command.gate() == null) {
-            return Optional.of(Refusal.refused(AnswerReason.GateMissing, "say which gate; it has " + names(known)));
+            return Optional.of(Refusal.refused(AnswerReason.GateMissing, "say which gate; it has " + names));
         }
         if (command.reason() == null || command.reason().isBlank()) {
             return Optional.of(Refusal.refused(AnswerReason.ReasonMissing, "say why"));
         }
-        if (!known.contains(command.gate())) {
-            return Optional.of(Refusal.refused(
-                    AnswerReason.NoSuchGate, "it has no gate " + command.gate() + "; it has " + names(known)));
+        if (known.contains(command.gate())) {
+            return Optional.empty();
         }
-        return external && !answered.contains(command.gate())
-                ? Optional.of(Refusal.refused(
-                        AnswerReason.GateNotAnswered, "gate " + command.gate() + " is watched, not answered"))
-                : Optional.empty();
-    }
-
-    private static String names(List<String> gates) {
-        return gates.isEmpty() ? "none" : String.join(", ", gates);
+        return Optional.of(
+                StageGate.names(rollout).contains(command.gate())
+                        ? Refusal.refused(
+                                AnswerReason.GateNotAnswered, "gate " + command.gate() + " is watched, not answered")
+                        : Refusal.refused(
+                                AnswerReason.NoSuchGate, "it has no gate " + command.gate() + "; it has " + names));
     }
 
     // ---- its clusters ----

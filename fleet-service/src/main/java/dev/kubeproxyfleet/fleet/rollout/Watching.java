@@ -86,11 +86,15 @@ final class Watching {
 
     /** Compares the buckets that are complete since the last time. */
     static void look(Draft draft, Rollout rollout) {
-        if (!rollout.state().goesForward() || rollout.currentStage().isEmpty()) {
+        if (!(rollout.state() instanceof RolloutState.Running)
+                || rollout.currentStage().isEmpty()) {
             return;
         }
         int index = rollout.currentStage().getAsInt();
         Stage stage = rollout.stages().get(index);
+        if (!(stage.state() instanceof StageState.Updating || stage.state() instanceof StageState.Baking)) {
+            return;
+        }
         Watch watch = stage.gates().watch();
         if (watch == null || watch.signals().isEmpty() || bucketAt(draft.now(), watch.bucket()) <= watch.nextBucket()) {
             return;

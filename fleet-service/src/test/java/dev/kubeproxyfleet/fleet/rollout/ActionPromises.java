@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
@@ -97,10 +98,28 @@ final class ActionPromises {
         Draft draft = new Draft(fleet, now, RolloutEngine.DEFAULT_LAG);
         Steering.command(
                 draft,
-                new Command(ASKED, rollout.id().config(), rollout.id().toString(), action, cluster, "bob", null, now));
+                new Command(
+                        ASKED,
+                        rollout.id().config(),
+                        rollout.id().toString(),
+                        action,
+                        cluster,
+                        gate(rollout, action),
+                        action == Command.Action.Answer ? GateVerdict.Pass : null,
+                        "bob",
+                        "because",
+                        now));
         return draft.decisions().audits().stream()
                 .filter(audit -> ASKED.equals(audit.requestId()))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static @Nullable String gate(Rollout rollout, Command.Action action) {
+        return switch (action) {
+            case Override -> StageGate.names(rollout).stream().findFirst().orElse(null);
+            case Answer -> StageGate.answered(rollout).stream().findFirst().orElse(null);
+            case Pause, Resume, Abort, Approve, Reject, Retry, Skip, Promote, Rollback, Rerun -> null;
+        };
     }
 }

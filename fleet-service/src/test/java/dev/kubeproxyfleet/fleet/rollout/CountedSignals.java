@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.config.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,10 @@ import java.util.Map;
 final class CountedSignals {
 
     static final Duration BUCKET = Duration.ofSeconds(10);
+    /** Longer than anything is remembered. */
+    private static final Duration LONG = Duration.ofMinutes(61);
+
+    private static final List<Integer> QUIET = Collections.nCopies(SignalCounts.RECENT_BUCKETS, 0);
     private static final long MILLIS = BUCKET.toMillis();
 
     private record Key(String cluster, Signal signal) {}
@@ -56,6 +61,16 @@ final class CountedSignals {
 
     private SignalCounts counts(Key key, Instant start, Instant now) {
         long newest = now.toEpochMilli() / MILLIS - 2;
+        if (!rates.containsKey(key) && watched.compareTo(LONG) > 0) {
+            return new SignalCounts(
+                    nodes,
+                    newest,
+                    QUIET,
+                    Collections.nCopies(SignalCounts.RECENT_BUCKETS, (int) (nodes * MILLIS)),
+                    SignalCounts.PAST_PERIODS,
+                    List.of(),
+                    SignalCounts.PAST_PERIODS * SignalCounts.BUCKETS_PER_PERIOD * nodes * BUCKET.toSeconds());
+        }
         long first = start.minus(watched).toEpochMilli() / MILLIS;
         List<Integer> events = new ArrayList<>();
         List<Integer> millis = new ArrayList<>();

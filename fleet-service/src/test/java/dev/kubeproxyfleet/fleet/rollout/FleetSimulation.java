@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -291,6 +292,9 @@ public final class FleetSimulation {
     private void kindOperator() {
         for (RolloutId id : controller.rollouts()) {
             Rollout rollout = controller.state().rollout(id).orElseThrow();
+            if (rollout.state().goesForward()) {
+                rollout.currentStage().ifPresent(index -> judge(rollout, index));
+            }
             if (rollout.state() instanceof RolloutState.Paused) {
                 command(Action.Resume, id);
             } else if (rollout.state() instanceof RolloutState.Running
@@ -301,6 +305,31 @@ public final class FleetSimulation {
         }
         azure.mend();
         time.after(pace().multipliedBy(3), this::kindOperator);
+    }
+
+    /** Answers what is waited for, and lets pass what fails. */
+    private void judge(Rollout rollout, int index) {
+        for (StageGate gate : StageGate.of(rollout, index)) {
+            if (gate.isAwaited()) {
+                send(judged(Action.Answer, rollout.id(), gate.name(), GateVerdict.Pass, "carol"));
+            } else if (gate.fails()) {
+                send(judged(Action.Override, rollout.id(), gate.name(), null, "carol"));
+            }
+        }
+    }
+
+    private Command judged(Action action, RolloutId rollout, String gate, @Nullable GateVerdict verdict, String actor) {
+        return new Command(
+                id(),
+                rollout.config(),
+                rollout.toString(),
+                action,
+                null,
+                gate,
+                verdict,
+                actor,
+                "seen by hand",
+                time.now());
     }
 
     private void command(Action action, RolloutId rollout) {
@@ -751,7 +780,21 @@ public final class FleetSimulation {
                     time.after(dice.seconds(30, 900), () -> send(late));
                 }
             }
-            case StageState.Baking _ -> press(Action.Promote, id, null);
+            case StageState.Baking _ -> {
+                switch (dice.below(4)) {
+                    case 0 ->
+                        send(judged(
+                                Action.Answer, id, SimulatedConfigs.BOARD, dice.oneOf(GateVerdict.values()), "dora"));
+                    case 1 ->
+                        send(judged(
+                                Action.Override,
+                                id,
+                                dice.oneOf("refusals", SimulatedConfigs.BOARD, "nothing"),
+                                null,
+                                "dora"));
+                    default -> press(Action.Promote, id, null);
+                }
+            }
             case StageState.Updating _ -> {
                 switch (dice.below(6)) {
                     case 0 -> delete(id.config());

@@ -76,12 +76,12 @@ class PlantedBugsTest {
                         "Rollout joined = rollout;"),
                 new Bug(
                         "caps: clusters of a superseded rollout do not count",
-                        "Progress.java",
+                        "Starts.java",
                         "earlier.inFlight() > 0",
                         "earlier.inFlight() < 0"),
                 new Bug(
                         "caps: two writers of one cluster",
-                        "Progress.java",
+                        "Starts.java",
                         "return draft.writer(cluster.id())\n",
                         "return Optional.<RolloutId>empty()\n"),
                 new Bug(
@@ -112,7 +112,7 @@ class PlantedBugsTest {
                 new Bug("order: half a bake", "StageState.java", "now.plus(bake)", "now.plus(bake.dividedBy(2))"),
                 new Bug(
                         "order: clusters start outside of windows",
-                        "Progress.java",
+                        "Starts.java",
                         "if (!hours.isOpen(draft.now())) {",
                         "if (hours == null) {"),
                 new Bug(
@@ -207,7 +207,7 @@ class PlantedBugsTest {
                         "before"),
                 new Bug(
                         "rollback: a change is not counted as one",
-                        "Progress.java",
+                        "Starts.java",
                         "changes ? rollout.changedOneMore() : rollout",
                         "rollout"),
                 new Bug(
@@ -333,7 +333,7 @@ class PlantedBugsTest {
                         "return"),
                 new Bug(
                         "deferral: a busy cluster is skipped at once",
-                        "Progress.java",
+                        "Starts.java",
                         ".isAfter(next.since()\n",
                         ".isAfter(Instant.EPOCH\n"),
                 new Bug(
@@ -341,6 +341,26 @@ class PlantedBugsTest {
                         "Scope.java",
                         "boolean mayPass = cluster.isDeferred()\n",
                         "boolean mayPass = false\n"),
+                new Bug(
+                        "gates: a Fail stops nothing",
+                        "StageGuard.java",
+                        ".filter(StageGate::fails)",
+                        ".filter(gate -> false)"),
+                new Bug(
+                        "gates: who accepts doubt lets a Fail pass",
+                        "StageGate.java",
+                        "(overruled == null || !overruled.failures())",
+                        "overruled == null"),
+                new Bug(
+                        "gates: an answer is not waited for",
+                        "StageGate.java",
+                        "return judges && verdict == null && watched == null && overruled == null;",
+                        "return false;"),
+                new Bug(
+                        "gates: a stage does not look at what it has changed",
+                        "Watching.java",
+                        "cluster.place().stage() == index",
+                        "cluster.place().stage() > index"),
                 new Bug(
                         "people: a retry brings back what an operator left out",
                         "Retry.java",

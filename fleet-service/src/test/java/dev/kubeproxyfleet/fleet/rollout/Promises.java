@@ -3,14 +3,17 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Change;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
@@ -595,7 +598,13 @@ final class Promises {
                 id);
         check(
                 !(stage.state() instanceof StageState.Baking baking)
-                        || baking.until().isAfter(time.now()),
+                        || baking.until().isAfter(time.now())
+                        || (rollout.state() instanceof RolloutState.Running running
+                                && running.code() == RolloutReason.GateAwaited
+                                && rollout.spec().strategy().gate().external().stream()
+                                        .anyMatch(gate -> stage.gates()
+                                                .answer(gate.name())
+                                                .isEmpty())),
                 "stage %s of %s bakes beyond its time",
                 index,
                 id);
@@ -985,10 +994,20 @@ final class Promises {
                         after.id(),
                         baking.until());
             }
+            if (was.state() instanceof StageState.Baking && stage.state() instanceof StageState.Done) {
+                checkGatesSayYes(after, stage);
+            }
             if (was.state() instanceof StageState.Updating && !(stage.state() instanceof StageState.Updating)) {
                 boolean bakes = stage.state() instanceof StageState.Baking;
                 check(
-                        bakes == (stage.spec().bake().isPositive() && hasSomethingToShow(after, i)),
+                        stage.spec().bake().isPositive()
+                                ? bakes == hasSomethingToShow(after, i)
+                                : !bakes
+                                        || !after.spec()
+                                                .strategy()
+                                                .gate()
+                                                .external()
+                                                .isEmpty(),
                         "stage %s of %s bakes for nothing, or skips its bake: %s",
                         i,
                         after.id(),
@@ -1232,6 +1251,9 @@ final class Promises {
                 "%s is written for an old generation",
                 operation);
         check(!rollout.released(), "%s starts a cluster although its config is deleted", rollout.id());
+        if (!cluster.isTakenBack()) {
+            checkGates(rollout);
+        }
         Optional<ClusterRecord> record = fleet().cluster(operation.cluster());
         check(record.isPresent(), "%s is started, and does not exist", operation.cluster());
         checkPrecedence(rollout, cluster, record.orElseThrow());
@@ -1309,6 +1331,57 @@ final class Promises {
     }
 
     /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
+    /** A stage that has baked is done once every external gate has answered or was overruled, and what is watched was judged. */
+    private void checkGatesSayYes(Rollout rollout, Stage stage) {
+        seen.count("stage that gates let pass");
+        for (ExternalGate gate : rollout.spec().strategy().gate().external()) {
+            check(
+                    stage.gates().answer(gate.name()).isPresent()
+                            || stage.gates().overruled(gate.name()).isPresent(),
+                    "stage %s of %s is done although %s has not answered",
+                    stage.spec().name(),
+                    rollout.id(),
+                    gate.name());
+        }
+        Watch watch = stage.gates().watch();
+        for (Watch.Watched watched : watch == null ? List.<Watch.Watched>of() : watch.signals()) {
+            check(
+                    watched.judged() != null,
+                    "stage %s of %s is done without a verdict on %s",
+                    stage.spec().name(),
+                    rollout.id(),
+                    watched.signal());
+            seen.count("verdict " + watched.judged().verdict() + " "
+                    + watched.judged().code());
+        }
+    }
+
+    /** After a Fail that nobody overruled no cluster starts, unless failures do not stop the rollout. */
+    private void checkGates(Rollout rollout) {
+        Gate gate = rollout.spec().strategy().gate();
+        if (rollout.spec().strategy().onFailure() == Strategy.OnFailure.Continue) {
+            return;
+        }
+        for (Stage stage : rollout.stages()) {
+            Watch watch = stage.gates().watch();
+            for (Watch.Watched watched : watch == null ? List.<Watch.Watched>of() : watch.signals()) {
+                boolean isFail = watched.judged() != null && watched.judged().verdict() == GateVerdict.Fail;
+                seen.count(isFail ? "start after a Fail that was overruled" : "start that no gate stops");
+                check(
+                        !isFail
+                                || !gate.judges(watched.signal())
+                                || stage.gates()
+                                        .overruled(watched.signal().key())
+                                        .filter(StageGates.Overruled::failures)
+                                        .isPresent(),
+                        "%s starts a cluster although %s of stage %s failed",
+                        rollout.id(),
+                        watched.signal(),
+                        stage.spec().name());
+            }
+        }
+    }
+
     private void checkPrecedence(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
         int below = rollout.spec().priority() + (cluster.isTakenBack() ? 1 : 0);
         for (Claim claim : fleet().claims()) {

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -31,6 +32,12 @@ final class SimulatedAzure {
             List.of("11111111-1111-1111-1111-111111111111", "22222222-2222-2222-2222-222222222222");
 
     private static final Duration STALE = Duration.ofMinutes(3);
+
+    /** Long before the first event of a life. */
+    private static final Instant WATCHED_SINCE = Instant.EPOCH;
+
+    /** In a bucket, on a node of a cluster that a change has harmed. */
+    private static final int REFUSALS_A_NODE = 8;
 
     /** What something was from a moment on. */
     record Since(Instant from, EffectiveKubeProxy value) {}
@@ -164,6 +171,11 @@ final class SimulatedAzure {
         String networkDataplane;
 
         KubeProxyConfig kubeProxy;
+
+        /** Since when a change does harm that only counters show; null if none does. */
+        @Nullable
+        Instant harmedSince;
+
         boolean readable = true;
         boolean locked;
         boolean deleted;
@@ -389,6 +401,11 @@ final class SimulatedAzure {
     /** Nodes come to run what the cluster has: their kube-proxies start with it, and program their rules a while later. */
     private void roll(Cluster cluster) {
         EffectiveKubeProxy next = cluster.effective();
+        cluster.harmedSince = null;
+        if (!kind && dice.chance(0.1)) {
+            seen.count("change that does harm");
+            cluster.harmedSince = time.now();
+        }
         for (Node node : List.copyOf(cluster.nodes)) {
             time.after(dice.seconds(0, 90), () -> {
                 if (!node.stuck && cluster.effective().equals(next)) {
@@ -563,6 +580,7 @@ final class SimulatedAzure {
         }
         for (Cluster cluster : List.copyOf(clusters.values())) {
             cluster.locked = false;
+            cluster.harmedSince = null;
             cluster.windows = cluster.windows == null ? List.of() : cluster.windows;
             cluster.nodes.forEach(node -> {
                 node.silent = false;
@@ -630,7 +648,17 @@ final class SimulatedAzure {
                             .min(Instant::compareTo)
                             .orElseThrow()));
         }
-        return new Evidence(reporting, 100, observed, null);
+        Evidence shown = new Evidence(reporting, 100, observed, null);
+        return counted(cluster, reporting).with(shown, cluster.id, WATCHED_SINCE, time.now());
+    }
+
+    /** A cluster that a change has harmed refuses connections; others hardly ever do. */
+    private static CountedSignals counted(Cluster cluster, int reporting) {
+        CountedSignals counted = new CountedSignals(reporting, Duration.ofHours(2));
+        if (cluster.harmedSince != null) {
+            counted.count(cluster.id, Signal.REFUSALS, cluster.harmedSince, REFUSALS_A_NODE * reporting);
+        }
+        return counted;
     }
 
     private static @Nullable String mode(EffectiveKubeProxy told) {

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
@@ -73,6 +74,9 @@ final class SimulatedConfigs {
                 FleetConfig.NewClusters.Join);
     }
 
+    /** A gate that people answer. */
+    static final String BOARD = "board";
+
     private static Selector selector(Dice dice) {
         return switch (dice.below(8)) {
             case 0, 1, 2, 3 -> Fleets.names("*");
@@ -115,12 +119,27 @@ final class SimulatedConfigs {
                 stages,
                 dice.oneOf(Strategy.OnFailure.values()),
                 Duration.ofMinutes(dice.oneOf(10, 20, 40)),
-                new Gate(
-                        dice.oneOf(0.0, 0.5, 0.9, 0.9, 1.0), dice.chance(0.2) ? Gate.Proof.Ignore : Gate.Proof.Require),
+                gate(dice),
                 dice.chance(0.75) ? Windows.ANY_TIME : windows(dice),
                 dice.chance(0.9)
                         ? null
                         : now.plus(Duration.ofMinutes(dice.between(1, 90))).truncatedTo(ChronoUnit.SECONDS));
+    }
+
+    private static Gate gate(Dice dice) {
+        return new Gate(
+                dice.oneOf(0.0, 0.5, 0.9, 0.9, 1.0),
+                dice.chance(0.2) ? Gate.Proof.Ignore : Gate.Proof.Require,
+                dice.oneOf(Gate.SignalMode.Off, Gate.SignalMode.Observe, Gate.SignalMode.Gate),
+                2,
+                null,
+                null,
+                dice.oneOf(
+                        Gate.OnInconclusive.Continue,
+                        Gate.OnInconclusive.Continue,
+                        dice.oneOf(Gate.OnInconclusive.values())),
+                Map.of(),
+                dice.chance(0.1) ? List.of(new ExternalGate.Answered(BOARD)) : List.of());
     }
 
     private static Windows windows(Dice dice) {
