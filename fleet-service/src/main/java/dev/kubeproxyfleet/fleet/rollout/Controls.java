@@ -40,7 +40,7 @@ final class Controls {
     }
 
     /**
-     * Those in the regions of the stage's clusters first, then in the order of their ids.
+     * Those in the regions of the stage's clusters alone if they are enough, else all, these first; then in the order of their ids.
      *
      * @param changing ARM resource ids of clusters that the stage changes
      */
@@ -62,7 +62,11 @@ final class Controls {
                 }
             }
         }
-        return candidates.stream()
+        List<ClusterRecord> near = candidates.stream()
+                .filter(cluster -> regions.contains(cluster.location()))
+                .toList();
+        // What befalls a region must not look like the change: others only where its own are too few.
+        return (Watching.crowd(draft, near).isEnough() ? near : candidates).stream()
                 .sorted(Comparator.<ClusterRecord>comparingInt(cluster -> regions.contains(cluster.location()) ? 0 : 1)
                         .thenComparing(ClusterRecord::id))
                 .limit(MAX_CONTROLS)

@@ -75,6 +75,13 @@ public record Evidence(
                 .sum();
     }
 
+    /** Whether nodes have hardly ever reached cluster DNS within the last hour, and so had not before a change of now. */
+    boolean missedServicesBefore() {
+        SignalCounts probes = signals.get(Signal.PROBE_FAILURES);
+        return probes != null
+                && 2 * probes.pastEvents().stream().filter(events -> events > 0).count() > SignalCounts.PAST_PERIODS;
+    }
+
     /** Why nodes prove what they show, or do not; of several reasons against it the first in this order. */
     public enum Proof {
         /** kube-proxy programmed its rules since it started, and in mode ipvs the kernel holds virtual services. */

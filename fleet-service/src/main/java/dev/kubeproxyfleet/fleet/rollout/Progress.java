@@ -124,7 +124,7 @@ final class Progress {
             if (next != stage.state()) {
                 rollout = draft.put(rollout.with(index, stage.with(next)));
                 if (next instanceof StageState.Done && stage.counts().total() > 0) {
-                    draft.audit(stageDone(rollout, stage, draft.now()));
+                    draft.audit(stageDone(rollout, index, draft.now()));
                 }
                 continue;
             }
@@ -159,7 +159,8 @@ final class Progress {
         };
     }
 
-    private static AuditRecord stageDone(Rollout rollout, Stage stage, Instant now) {
+    private static AuditRecord stageDone(Rollout rollout, int index, Instant now) {
+        Stage stage = rollout.stages().get(index);
         return Answer.byItself(rollout.id().config(), "StageDone", now)
                 .done(
                         rollout.id(),
@@ -167,7 +168,8 @@ final class Progress {
                         "stage " + stage.spec().name() + " is done: "
                                 + Count.of(stage.counts().converged(), "cluster") + " converged, "
                                 + stage.counts().failed() + " failed, "
-                                + stage.counts().skipped() + " skipped");
+                                + stage.counts().skipped() + " skipped"
+                                + StageGuard.summary(rollout, index));
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {

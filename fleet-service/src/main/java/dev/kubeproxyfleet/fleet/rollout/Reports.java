@@ -150,10 +150,16 @@ final class Reports {
             draft.move(rollout, cluster, cluster.with(verifying.skip(ClusterReason.ClusterGone, gone.get(), now)));
             return;
         }
+        Evidence evidence = draft.fleet().evidence(cluster.cluster());
         Verification verification = Verification.of(
                 Verification.Demand.of(
-                        target(rollout, cluster), rollout.spec().strategy().gate(), modeStays(rollout, cluster)),
-                draft.fleet().evidence(cluster.cluster()),
+                                target(rollout, cluster),
+                                rollout.spec().strategy().gate(),
+                                modeStays(rollout, cluster))
+                        .without(evidence.missedServicesBefore()
+                                || (evidence.probeFailingNodes() > 0
+                                        && Watching.servicesFailEverywhere(draft, rollout))),
+                evidence,
                 record.orElseThrow().nodeCount(),
                 verifying.appliedAt());
         ClusterState next = verification.isProven()

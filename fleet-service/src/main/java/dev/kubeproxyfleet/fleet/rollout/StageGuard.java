@@ -71,6 +71,19 @@ final class StageGuard {
                                 SignalGate.conclusion(rollout.spec().strategy().gate(), watched, now))))));
     }
 
+    /** What each gate said, to end a sentence with; empty if there is none. */
+    static String summary(Rollout rollout, int index) {
+        String gates = StageGate.of(rollout, index).stream()
+                .filter(gate -> gate.verdict() != null)
+                .map(gate -> gate.name() + " " + gate.verdict()
+                        + (gate.code() == null ? "" : " (" + gate.code() + ")")
+                        + (gate.overruled() == null
+                                ? ""
+                                : ", overruled by " + gate.overruled().actor()))
+                .collect(Collectors.joining(", "));
+        return gates.isEmpty() ? "" : "; gates: " + gates;
+    }
+
     private static String sentence(Stage stage, List<StageGate> gates) {
         return "stage " + stage.spec().name() + ": "
                 + gates.stream()

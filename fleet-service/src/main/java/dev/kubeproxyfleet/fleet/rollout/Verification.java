@@ -77,6 +77,10 @@ record Verification(
                     config, gate.coverage(), (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore, true);
         }
 
+        Demand without(boolean services) {
+            return services ? new Demand(config, coverage, trustsUnknownSync, false) : this;
+        }
+
         private int required(int nodes) {
             return Math.max(
                     1,

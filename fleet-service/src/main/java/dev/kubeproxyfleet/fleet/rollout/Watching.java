@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.rollout.Evidence.SignalCounts;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -209,6 +210,25 @@ final class Watching {
 
     private static List<Evidence> evidence(List<Told> clusters) {
         return clusters.stream().map(Told::evidence).toList();
+    }
+
+    static Watch.Crowd crowd(Draft draft, List<ClusterRecord> clusters) {
+        return crowd(evidence(draft, clusters.stream().map(ClusterRecord::id).toList()));
+    }
+
+    /** Whether most clusters that the current stage is compared with do not reach their services either. */
+    static boolean servicesFailEverywhere(Draft draft, Rollout rollout) {
+        List<Evidence> probing = rollout.currentStage().stream()
+                .mapToObj(index -> rollout.stages().get(index).gates().watch())
+                .flatMap(Stream::ofNullable)
+                .flatMap(watch -> watch.controls().stream())
+                .map(draft.fleet()::evidence)
+                .filter(evidence -> evidence.probeTellingNodes() > 0)
+                .toList();
+        long failing = probing.stream()
+                .filter(evidence -> !evidence.probeFailingAt().isEmpty())
+                .count();
+        return failing > 0 && 2 * failing >= probing.size();
     }
 
     private static Watch.Crowd crowd(List<Evidence> clusters) {

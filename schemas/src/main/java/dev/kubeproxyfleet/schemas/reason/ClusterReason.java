@@ -86,7 +86,7 @@ public enum ClusterReason implements Reason {
             "See the log of kube-proxy on those nodes."),
     ServicesUnreachable(
             Kind.Failed,
-            "At the deadline at least two nodes, or all of fewer that probe it, did not reach cluster DNS through its ClusterIP.",
+            "At the deadline at least two nodes, or all of fewer that probe it, did not reach cluster DNS through its ClusterIP, while clusters that were not changed did.",
             "See on those nodes what answers at the ClusterIP, or roll back."),
     NodesUnproven(
             Kind.Failed,

@@ -21,6 +21,7 @@ import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.io.InputStream;
@@ -94,6 +95,22 @@ class MessageJsonTest {
                     """
                     {"id":"id-1","config":"prod","rollout":"prod.2","action":"Pause","actor":"alice","reason":"too fast",\
                     "at":"2026-05-04T03:02:01.500Z"}"""),
+            message(
+                    "Command",
+                    new Command(
+                            "id-1",
+                            "prod",
+                            "prod.2",
+                            Command.Action.Answer,
+                            null,
+                            "board",
+                            GateVerdict.Pass,
+                            "alice",
+                            "agreed",
+                            AT),
+                    """
+                    {"id":"id-1","config":"prod","rollout":"prod.2","action":"Answer","gate":"board","verdict":"Pass",\
+                    "actor":"alice","reason":"agreed","at":"2026-05-04T03:02:01.500Z"}"""),
             message("Command", new Command("id-1", "prod", null, Command.Action.Approve, "alice", null, AT), """
                     {"id":"id-1","config":"prod","action":"Approve","actor":"alice","at":"2026-05-04T03:02:01.500Z"}"""),
             message(
@@ -278,7 +295,19 @@ class MessageJsonTest {
                                     AT.plusSeconds(600),
                                     1,
                                     0,
-                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7))),
+                                    new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7),
+                                    List.of(
+                                            new RolloutStatus.StageGate(
+                                                    "refusals",
+                                                    true,
+                                                    GateVerdict.Fail,
+                                                    GateReason.SignalRose,
+                                                    "It rose.",
+                                                    new RolloutStatus.Figures(
+                                                            1, 3, 412, 30.5, 4, 12, 5, 120, 1.25, 1240.5),
+                                                    new RolloutStatus.Overruled("bob", "known", AT)),
+                                            new RolloutStatus.StageGate(
+                                                    "board", true, null, null, "Awaited.", null, null)))),
                             List.of(
                                     new RolloutStatus.Action(Command.Action.Resume, null),
                                     new RolloutStatus.Action(
@@ -293,7 +322,13 @@ class MessageJsonTest {
                     "warnings":[{"code":"IpvsDeprecated","message":"It is deprecated.","clusters":2,"examples":["prod-1"]}]},\
                     "activeFor":"PT1M30S","activeSince":"2026-05-04T03:02:01.500Z","stages":[{"name":"canary","state":"Baking",\
                     "since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:12:01.500Z","maxConcurrent":1,"maxFailures":0,\
-                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7}}],\
+                    "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7},\
+                    "gates":[{"name":"refusals","judges":true,"verdict":"Fail","code":"SignalRose","message":"It rose.",\
+                    "figures":{"changedClusters":1,"changedNodes":3,"changedEvents":412,"changedNodeSeconds":30.5,\
+                    "unchangedClusters":4,"unchangedNodes":12,"unchangedEvents":5,"unchangedNodeSeconds":120.0,\
+                    "expectedEvents":1.25,"evidence":1240.5},\
+                    "overruled":{"actor":"bob","reason":"known","at":"2026-05-04T03:02:01.500Z"}},\
+                    {"name":"board","judges":true,"message":"Awaited."}]}],\
                     "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}],"goesBack":false}"""),
             message(
                     "RolloutStatus",
