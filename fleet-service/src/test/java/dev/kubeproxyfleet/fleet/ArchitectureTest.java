@@ -105,7 +105,9 @@ class ArchitectureTest {
             // How long a snapshot took, in a metric.
             AGENT + ".Agent",
             // How long kube-proxy may take to answer in all, over several reads.
-            AGENT + ".collect.HttpKubeProxyEndpoint");
+            AGENT + ".collect.HttpKubeProxyEndpoint",
+            // How long the DNS service may take to answer in all.
+            AGENT + ".collect.DnsProber");
 
     private static final Set<Class<?>> READ_NOW = Set.of(
             Instant.class,

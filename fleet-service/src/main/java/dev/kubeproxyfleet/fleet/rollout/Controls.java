@@ -66,12 +66,14 @@ final class Controls {
                 .filter(cluster -> regions.contains(cluster.location()))
                 .toList();
         // What befalls a region must not look like the change: others only where its own are too few.
-        return (Watching.crowd(draft, near).isEnough() ? near : candidates).stream()
-                .sorted(Comparator.<ClusterRecord>comparingInt(cluster -> regions.contains(cluster.location()) ? 0 : 1)
-                        .thenComparing(ClusterRecord::id))
-                .limit(MAX_CONTROLS)
-                .map(ClusterRecord::id)
-                .toList();
+        return (Watching.crowd(draft, near).isEnough() ? near : candidates)
+                .stream()
+                        .sorted(Comparator.<ClusterRecord>comparingInt(
+                                        cluster -> regions.contains(cluster.location()) ? 0 : 1)
+                                .thenComparing(ClusterRecord::id))
+                        .limit(MAX_CONTROLS)
+                        .map(ClusterRecord::id)
+                        .toList();
     }
 
     /** Whether one that was chosen is still as it was. */

@@ -1345,14 +1345,14 @@ final class Promises {
         }
         Watch watch = stage.gates().watch();
         for (Watch.Watched watched : watch == null ? List.<Watch.Watched>of() : watch.signals()) {
+            Watch.Judged judged = watched.judged();
             check(
-                    watched.judged() != null,
+                    judged != null,
                     "stage %s of %s is done without a verdict on %s",
                     stage.spec().name(),
                     rollout.id(),
                     watched.signal());
-            seen.count("verdict " + watched.judged().verdict() + " "
-                    + watched.judged().code());
+            seen.count("verdict " + Objects.requireNonNull(judged).verdict() + " " + judged.code());
         }
     }
 

@@ -52,6 +52,10 @@ final class Guide {
         guide.table(WorkerReason.class, "The Azure worker, and Azure", "What happens between the service and Azure.");
         guide.table(PlanWarning.class, "Warnings of a plan", "A plan may warn of `NodesSilent` and `ScopeLocked` too.");
         guide.table(
+                GateReason.class,
+                "Gates of a stage",
+                "Why a gate fails, cannot tell, or is waited for; `explain` and the page show the figures.");
+        guide.table(
                 AnswerReason.class,
                 "Answers",
                 "What the audit trail answers to commands, publishing and other requests, and what the controller does by itself.");
