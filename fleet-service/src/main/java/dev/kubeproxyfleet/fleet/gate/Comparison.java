@@ -32,7 +32,7 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
     static final double THRESHOLD = SIGNALS / FALSE_FAILS;
 
     /** Harmful factors, as multiples of the tolerated one. */
-    private static final List<Double> HARMFUL = List.of(1.25, 1.5, 5.0, 15.0, 50.0);
+    private static final List<Double> HARMFUL = List.of(1.25, 5.0, 15.0, 50.0);
 
     public Comparison {
         logRatios = List.copyOf(logRatios);
@@ -48,7 +48,10 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
         if (!baseline.compares() || !(more.unchangedNodeSeconds() > 0) || !(more.changedNodeSeconds() > 0)) {
             return new Comparison(baseline, tolerance, sum, logRatios);
         }
-        double odds = baseline.lenientRatio(more) * more.changedNodeSeconds() / more.unchangedNodeSeconds();
+        double odds = baseline.lenientRatio()
+                * baseline.allowance(more)
+                * more.changedNodeSeconds()
+                / more.unchangedNodeSeconds();
         List<Double> next = new ArrayList<>();
         for (int i = 0; i < HARMFUL.size(); i++) {
             next.add(logRatios.get(i) + logRatio(HARMFUL.get(i), odds, more.changedEvents(), more.unchangedEvents()));
@@ -56,9 +59,16 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
         return new Comparison(baseline, tolerance, sum, next);
     }
 
-    /** How much likelier what was seen is if the change does harm. 1 where nothing was seen. */
+    /**
+     * How much likelier what was seen is if the change does harm. 1 where nothing was seen. As long as one hardly knows how the
+     * clusters compare, their own past must say the same: a noisy cluster beside silent ones is no harm.
+     */
     public double evidence() {
-        return comparesWithOthers() ? mean(logRatios) : evidenceByOwnPast();
+        if (!comparesWithOthers()) {
+            return evidenceByOwnPast();
+        }
+        double byOthers = mean(logRatios);
+        return baseline.isRatioKnown() ? byOthers : Math.min(byOthers, evidenceByOwnPast());
     }
 
     /** Whether there is something to compare with that lived through the same time; else there is only the past. */
@@ -111,7 +121,7 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
     private double excess() {
         double rate = seen.changedEvents() / seen.changedNodeSeconds();
         return comparesWithOthers()
-                ? rate - baseline.lenientRatio(seen) * seen.unchangedEvents() / seen.unchangedNodeSeconds()
+                ? rate - baseline.lenientRatio() * seen.unchangedEvents() / seen.unchangedNodeSeconds()
                 : rate - baseline.before().changedEvents() / baseline.before().changedNodeSeconds();
     }
 

@@ -62,7 +62,10 @@ final class Watching {
                 .map(signal -> new Watch.Watched(
                         signal,
                         Comparison.start(
-                                Baseline.of(past(signal, changed), past(signal, unchanged), others.isEnough()),
+                                Baseline.of(
+                                        pasts(signal, changed),
+                                        Past.sum(pasts(signal, unchanged)),
+                                        others.isEnough()),
                                 gate.signal(signal).tolerance()),
                         false,
                         null))
@@ -245,12 +248,12 @@ final class Watching {
 
     // ---- before ----
 
-    private static Past past(Signal signal, List<Evidence> clusters) {
-        return Past.sum(clusters.stream()
+    private static List<Past> pasts(Signal signal, List<Evidence> clusters) {
+        return clusters.stream()
                 .map(evidence -> evidence.signals().get(signal))
                 .filter(Objects::nonNull)
                 .map(counts -> new Past(counts.pastPeriods(), counts.pastEvents(), counts.pastNodeSeconds()))
-                .toList());
+                .toList();
     }
 
     private static long bucketAt(Instant now, Duration length) {

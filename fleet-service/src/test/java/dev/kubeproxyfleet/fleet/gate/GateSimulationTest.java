@@ -6,11 +6,8 @@ import org.junit.jupiter.api.Test;
 
 class GateSimulationTest {
 
-    /** Of each kind and dispersion: more than a thousand harmless stages for every dispersion. */
-    private static final int SEEDS = 200;
-
     @Test
-    void harmIsFoundInTimeAndNothingElseFails() {
-        assertThat(GateSimulation.brokenPromise(SEEDS)).isEmpty();
+    void goodStagesHardlyEverFailAndBadOnesSoon() {
+        assertThat(GateSimulation.broken(1_000)).isEmpty();
     }
 }
