@@ -63,9 +63,7 @@ final class Watching {
                         signal,
                         Comparison.start(
                                 Baseline.of(
-                                        pasts(signal, changed),
-                                        Past.sum(pasts(signal, unchanged)),
-                                        others.isEnough()),
+                                        pasts(signal, changed), Past.sum(pasts(signal, unchanged)), others.isEnough()),
                                 gate.signal(signal).tolerance()),
                         false,
                         null))

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,7 @@ class RefusalsOnRealKernelTest {
                 .isNotNull();
     }
 
-    /** A client of TCP over IPv6 tries again before it gives up, so that one question is refused more than once. */
+    /** Over IPv6 one attempt to connect was seen to be refused twice. */
     @Test
     void whatIsRefusedToAPodIsCountedOnItsHost() throws IOException {
         assertThat(v4("pod-tcp4") - v4("before")).isEqualTo(QUESTIONS);
@@ -115,7 +116,8 @@ class RefusalsOnRealKernelTest {
     }
 
     private static NodeStats stats(String phase) throws IOException {
-        byte[] record = Base64.getDecoder().decode(Files.readAllBytes(out.resolve(phase)));
+        byte[] record = Base64.getDecoder()
+                .decode(Files.readAllBytes(Objects.requireNonNull(out).resolve(phase)));
         return NodeStats.fromByteBuffer(ByteBuffer.wrap(record));
     }
 }
