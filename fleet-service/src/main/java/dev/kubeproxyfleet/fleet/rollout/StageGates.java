@@ -67,6 +67,12 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
         return watch == null ? this : with(watch.goOn());
     }
 
+    /** Whether one says Fail, overruled or not. */
+    boolean hasFail() {
+        return (watch != null && watch.signals().stream().anyMatch(Watch.Watched::hasFailed))
+                || answers.stream().anyMatch(answer -> answer.verdict() == GateVerdict.Fail);
+    }
+
     Optional<Answered> answer(String gate) {
         return answers.stream().filter(known -> known.gate().equals(gate)).findFirst();
     }

@@ -21,7 +21,7 @@ final class StageGuard {
     static Optional<Stop> failure(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
         OnFailure onFailure = rollout.spec().strategy().onFailure();
-        if (onFailure == OnFailure.Continue) {
+        if (onFailure == OnFailure.Continue || !stage.gates().hasFail()) {
             return Optional.empty();
         }
         List<StageGate> failing =
@@ -50,6 +50,9 @@ final class StageGuard {
 
     /** Which external gates have no answer yet; empty if none is waited for. */
     static Optional<String> awaited(Rollout rollout, int index) {
+        if (StageGate.answered(rollout).isEmpty()) {
+            return Optional.empty();
+        }
         List<String> names = StageGate.of(rollout, index).stream()
                 .filter(StageGate::isAwaited)
                 .map(StageGate::name)
