@@ -16,7 +16,7 @@ final class GateWords {
 
     private GateWords() {}
 
-    /** Such as {@code 90% of nodes, 4 signals, 1 observed, error-rate}. */
+    /** Such as {@code 90% of nodes, 4 signals, 1 observed, change-board}. */
     static String of(Gate gate) {
         List<String> parts = new ArrayList<>();
         parts.add(gate.needsNodeEvidence() ? percent(gate.coverage()) + " of nodes" : "Azure's word");

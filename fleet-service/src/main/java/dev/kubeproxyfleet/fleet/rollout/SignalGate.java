@@ -66,7 +66,7 @@ final class SignalGate {
             case TooFewNodeSeconds -> "; that is too short to tell that nothing is wrong";
             case NoBaseline -> "; too little is known of the time before";
             case NoControls -> "; there are too few unchanged clusters to tell whether it rose everywhere";
-            case SignalRose, SignalUnknown, CheckFailed, CheckUnreachable, AnswerAwaited -> "";
+            case SignalRose, SignalUnknown, AnswerFailed, AnswerInconclusive, AnswerAwaited -> "";
         };
     }
 

@@ -110,8 +110,8 @@ public record StageGate(
     private static @Nullable ReasonCode code(StageGates.Answered answer) {
         return switch (answer.verdict()) {
             case Pass -> null;
-            case Fail -> GateReason.CheckFailed;
-            case Inconclusive -> GateReason.CheckUnreachable;
+            case Fail -> GateReason.AnswerFailed;
+            case Inconclusive -> GateReason.AnswerInconclusive;
         };
     }
 }

@@ -139,7 +139,7 @@ final class SimulatedConfigs {
                         Gate.OnInconclusive.Continue,
                         dice.oneOf(Gate.OnInconclusive.values())),
                 Map.of(),
-                dice.chance(0.1) ? List.of(new ExternalGate.Answered(BOARD)) : List.of());
+                dice.chance(0.1) ? List.of(new ExternalGate(BOARD)) : List.of());
     }
 
     private static Windows windows(Dice dice) {

@@ -254,9 +254,7 @@ class StageGatesTest {
     @Test
     void aStageWaitsForTheAnswerOfAnExternalGate() {
         RolloutId id = publish(
-                gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate.Answered("board")),
-                OnFailure.Pause,
-                Duration.ZERO);
+                gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate("board")), OnFailure.Pause, Duration.ZERO);
         convergeCanary();
         pass(HOUR);
 
@@ -274,8 +272,8 @@ class StageGatesTest {
 
     @Test
     void anExternalGateThatSaysNoStopsTheRollout() {
-        RolloutId id = publish(
-                gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate.Answered("board")), OnFailure.Pause, BAKE);
+        RolloutId id =
+                publish(gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate("board")), OnFailure.Pause, BAKE);
         convergeCanary();
         pass(Duration.ofMinutes(1));
         driver.judge(id, Command.Action.Answer, "board", GateVerdict.Fail, "not today");

@@ -81,10 +81,11 @@ final class FleetConfigSchema {
     }
 
     private static Problem unknown(JsonPointer field, JsonNode rule) {
+        JsonNode known = rule.path("properties");
         return Problems.problem(
                 DocumentReason.UnknownField,
                 field,
-                "is not a known field; allowed are " + names(rule.path("properties")) + ".");
+                "is not a known field; allowed " + (known.size() == 1 ? "is " : "are ") + names(known) + ".");
     }
 
     private static Problem wrong(DocumentReason code, JsonPointer path, Error error, JsonNode rule) {

@@ -16,10 +16,12 @@ public enum GateReason implements Reason {
             "Look at what happened at that time, then override the gate or roll back."),
     SignalUnknown(
             "No node of the changed clusters tells the signal.", "See that the agents run, and in which version."),
-    CheckFailed("An external check said no.", "Look at what it measures, then roll back or override the gate."),
-    CheckUnreachable(
-            "An external check could not be asked, or its answer could not be understood.",
-            "See that the fleet service reaches its address."),
+    AnswerFailed(
+            "An external gate was answered with Fail; the message says by whom and why.",
+            "Roll back, or run `kpfleet override` with a reason and resume."),
+    AnswerInconclusive(
+            "An external gate was answered with Inconclusive; the message says by whom and why.",
+            "Have it answered again, or override it."),
     AnswerAwaited("A gate that someone else answers has no answer yet.", "Answer it, or override it.");
 
     private final Words words;
