@@ -2,7 +2,8 @@
 
 /**
  * By name, in the order of the buttons. tone: how the button looks; consequence: what the dialog says before it asks;
- * onlyOfOne: it is asked about one cluster, never about the rollout as a whole.
+ * onlyOfOne: it is asked about one cluster or gate, never about the rollout as a whole; needsReason: a reason must be
+ * given.
  */
 export const questions = {
   approve: { title: 'Approve', tone: 'primary', consequence: 'The stage that awaits approval goes on.' },
@@ -43,6 +44,14 @@ export const questions = {
     tone: 'danger',
     consequence: 'The rollout ends for good. Clusters that changed already keep their new configuration.',
   },
+  override: {
+    title: 'Override',
+    tone: 'danger',
+    onlyOfOne: true,
+    needsReason: true,
+    consequence:
+      'The gate stops nothing in the stage under way any more. A rollout that it has paused is resumed apart.',
+  },
   skip: { title: 'Skip', tone: '', onlyOfOne: true, consequence: 'The rollout goes on without this cluster.' },
 };
 
@@ -64,6 +73,9 @@ export const possible = (rollout) => allowed(rollout).filter((name) => !question
 
 /** What cannot be asked now: name, and objection with its code and message. */
 export const impossible = (rollout) => said(rollout).filter(({ objection }) => objection);
+
+/** Whether a gate of the stage under way can be overruled. */
+export const mayOverride = (rollout) => allowed(rollout).includes('override');
 
 /** Names of what can be asked about one cluster of the rollout. Where the service does not say, only asking tells. */
 export function possibleOf(rollout, status) {

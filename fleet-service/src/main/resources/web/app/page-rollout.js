@@ -23,7 +23,8 @@ import {
   totals,
   warnings,
 } from './parts.js';
-import { impossible, possible, possibleOf, questions } from './actions.js';
+import { impossible, mayOverride, possible, possibleOf, questions } from './actions.js';
+import { gates } from './gates.js';
 import { describe } from './kube-proxy.js';
 import * as states from './states.js';
 import { actor, command, get, openRollout, rememberActor, state } from './store.js';
@@ -201,6 +202,7 @@ class RolloutPage extends Part {
       <ol class="pipeline" data-testid="pipeline">
         ${rollout.stages.map((each, index) => this.stage(each, index, clusters))}
       </ol>
+      ${gates(rollout, mayOverride(rollout) ? (gate) => this.ask('override', { gate }) : null)}
       ${this.table(rollout, clusters)} ${this.trail(rollout)} ${this.dialog(rollout)}
     `;
   }
@@ -360,7 +362,7 @@ class RolloutPage extends Part {
                               class="button small"
                               data-testid="cluster-${action}"
                               aria-label="${questions[action].title} ${nameOf(each.cluster)}"
-                              @click=${() => this.ask(action, each.cluster)}
+                              @click=${() => this.ask(action, { cluster: each.cluster })}
                             >
                               ${questions[action].title}
                             </button>`,
@@ -404,18 +406,24 @@ class RolloutPage extends Part {
         </section>`;
   }
 
-  ask(action, cluster = null) {
+  /** @param about the one cluster or gate that is meant: {cluster} or {gate}; empty for the rollout as a whole */
+  ask(action, about = {}) {
     this.asking = action;
-    this.about = cluster;
+    this.about = about;
     this.answer = null;
     this.updateComplete.then(() => this.querySelector('dialog').showModal());
   }
 
   dialog(rollout) {
-    const { title, tone, consequence } = questions[this.asking] ?? { title: '', tone: '', consequence: '' };
+    const { title, tone, consequence, needsReason } = questions[this.asking] ?? {
+      title: '',
+      tone: '',
+      consequence: '',
+    };
+    const about = this.about?.gate ?? (this.about?.cluster ? nameOf(this.about.cluster) : null);
     return html`<dialog data-testid="confirm" aria-labelledby="confirm-title" @close=${() => (this.asking = null)}>
       <form @submit=${(event) => this.send(event, rollout)}>
-        <h2 id="confirm-title">${title} ${this.about ? `${nameOf(this.about)} in ${rollout.id}` : rollout.id}?</h2>
+        <h2 id="confirm-title">${title} ${about ? `${about} in ${rollout.id}` : rollout.id}?</h2>
         <p>${consequence}</p>
         <label
           >Why
@@ -423,7 +431,8 @@ class RolloutPage extends Part {
             name="reason"
             maxlength="1000"
             autocomplete="off"
-            placeholder="optional, kept in the audit trail"
+            ?required=${needsReason}
+            placeholder=${needsReason ? 'needed, kept in the audit trail' : 'optional, kept in the audit trail'}
             data-testid="confirm-reason"
         /></label>
         <label

@@ -57,6 +57,14 @@ export const stage = {
   Done: look('ok', 'check', 'Done'),
 };
 
+export const gate = {
+  Pass: look('ok', 'check', 'Pass'),
+  Fail: look('bad', 'cross', 'Fail'),
+  Inconclusive: look('warn', 'hand', 'Inconclusive'),
+  Watched: look('verify', 'eye', 'Watched'),
+  Awaited: look('wait', 'clock', 'Awaited'),
+};
+
 export const verdict = {
   Done: look('ok', 'check', 'Done'),
   Unchanged: look('skip', 'next', 'Unchanged'),

@@ -135,12 +135,12 @@ function headers() {
   return { 'Content-Type': 'application/json', ...(name ? { 'X-Kpfleet-Actor': name } : {}) };
 }
 
-/** Asks something of a rollout, or of one cluster of it. Answers the sentence to show. */
-export async function command(id, action, reason, cluster) {
+/** Asks something of a rollout, or of one cluster or gate of it. Answers the sentence to show. */
+export async function command(id, action, reason, about) {
   const { status, body } = await call(`/rollouts/${encodeURIComponent(id)}/${action}`, {
     method: 'POST',
     headers: headers(),
-    body: JSON.stringify({ ...(reason ? { reason } : {}), ...(cluster ? { cluster } : {}) }),
+    body: JSON.stringify({ ...(reason ? { reason } : {}), ...about }),
   });
   return status === 202
     ? 'Asked. The controller has not answered yet; the audit trail will show what came of it.'

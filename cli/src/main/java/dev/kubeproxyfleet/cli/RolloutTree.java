@@ -61,12 +61,16 @@ final class RolloutTree {
                         - 1
                         - head.size()
                         - foot.size()
-                        - model.rollout().stages().size();
+                        - model.rollout().stages().size()
+                        - model.rollout().stages().stream()
+                                .mapToInt(stage -> GateLines.of(stage, look).size())
+                                .sum();
         Set<String> shown = shown(room);
 
         List<Line> lines = new ArrayList<>(head);
         for (RolloutStatus.Stage stage : model.rollout().stages()) {
             lines.add(stage(stage, stageNames));
+            lines.addAll(GateLines.of(stage, look));
             List<RolloutClusterStatus> clusters = clustersOf(stage);
             clusters.stream()
                     .filter(cluster -> shown.contains(cluster.cluster()))
@@ -247,6 +251,13 @@ final class RolloutTree {
                     .padded("to rollback:  ".length())
                     .and(program + " " + verb + " " + rollout.id(), Tone.NOTE));
         });
+        if (rollout.allows(Command.Action.Override)) {
+            GateLines.worst(rollout)
+                    .ifPresent(gate -> foot.add(Line.of("to override:  ")
+                            .and(
+                                    "%s override %s --gate %s --reason '...'".formatted(program, rollout.id(), gate),
+                                    Tone.NOTE)));
+        }
         if (!foot.isEmpty()) {
             foot.addFirst(Line.EMPTY);
         }

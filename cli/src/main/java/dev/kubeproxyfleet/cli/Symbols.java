@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import org.jspecify.annotations.Nullable;
 
 /** One sign and one tone for each state. Every sign is one column wide; the ASCII ones are for terminals without UTF-8. */
 final class Symbols {
@@ -27,6 +29,26 @@ final class Symbols {
             case Updating -> sign(look, "↻", ">", Tone.BUSY);
             case Baking -> sign(look, "◷", "~", Tone.BUSY);
             case Done -> sign(look, "✓", "+", Tone.GOOD);
+        };
+    }
+
+    /** @param verdict null while there is none */
+    static Line of(@Nullable GateVerdict verdict, Look look) {
+        return switch (verdict) {
+            case null -> sign(look, "○", ".", Tone.QUIET);
+            case Pass -> good(look);
+            case Fail -> bad(look);
+            case Inconclusive -> sign(look, "?", "?", Tone.NOTE);
+        };
+    }
+
+    /** @param verdict null while there is none */
+    static Tone tone(@Nullable GateVerdict verdict) {
+        return switch (verdict) {
+            case null -> Tone.QUIET;
+            case Pass -> Tone.GOOD;
+            case Fail -> Tone.BAD;
+            case Inconclusive -> Tone.NOTE;
         };
     }
 

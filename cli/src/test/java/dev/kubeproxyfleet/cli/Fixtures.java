@@ -9,11 +9,13 @@ import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
@@ -120,8 +122,9 @@ final class Fixtures {
         stages.forEach(stage -> {
             switch (stage.state()) {
                 case AwaitingApproval -> possible.addAll(List.of(Command.Action.Approve, Command.Action.Reject));
-                case Baking -> possible.add(Command.Action.Promote);
-                case Waiting, Updating, Done -> {}
+                case Baking -> possible.addAll(List.of(Command.Action.Promote, Command.Action.Override));
+                case Updating -> possible.add(Command.Action.Override);
+                case Waiting, Done -> {}
             }
         });
         return Arrays.stream(Command.Action.values())
@@ -133,8 +136,42 @@ final class Fixtures {
                 .toList();
     }
 
-    static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {
-        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts, List.of());
+    static RolloutStatus.Stage stage(
+            String name,
+            RolloutStatus.StageState state,
+            RolloutStatus.Counts counts,
+            RolloutStatus.StageGate... gates) {
+        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts, List.of(gates));
+    }
+
+    /** A gate that compares a signal; code and sentence are of no matter but where it cannot tell. */
+    static RolloutStatus.StageGate signal(
+            String name, @Nullable GateVerdict verdict, long events, double expected, double evidence) {
+        ReasonCode code = switch (verdict) {
+            case Fail -> GateReason.SignalRose;
+            case Inconclusive -> GateReason.NoControls;
+            case Pass -> null;
+            case null -> null;
+        };
+        return new RolloutStatus.StageGate(
+                name,
+                true,
+                verdict,
+                code,
+                "since the change " + events,
+                new RolloutStatus.Figures(1, 5, events, 300, 9, 97, 108, 5820, expected, evidence),
+                null);
+    }
+
+    static RolloutStatus.StageGate overruled(RolloutStatus.StageGate gate) {
+        return new RolloutStatus.StageGate(
+                gate.name(),
+                gate.judges(),
+                gate.verdict(),
+                gate.code(),
+                gate.message(),
+                gate.figures(),
+                new RolloutStatus.Overruled("bob", "a load test", NOW));
     }
 
     static RolloutModel model(RolloutStatus rollout, RolloutClusterStatus... clusters) {

@@ -2,10 +2,12 @@ package dev.kubeproxyfleet.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -222,6 +224,59 @@ class RolloutTreeTest {
                 .contains("▚▚▚▚  2 of 2 done (100%), 1 rolled back")
                 .contains("↩ aks-weu-01  west  RolledBack  Back to IPTABLES.");
         assertThat(draw(model, new Look(120, 40, false, false))).isASCII().contains("< aks-weu-01");
+    }
+
+    private static RolloutModel watched(StageState state) {
+        return Fixtures.model(Fixtures.rollout(
+                RolloutStatus.State.Paused,
+                null,
+                "A gate fails.",
+                Fixtures.stage(
+                        "canary",
+                        state,
+                        new Counts(0, 0, 0, 1, 0, 0, 0),
+                        Fixtures.overruled(Fixtures.signal("slowSyncs", GateVerdict.Fail, 30, 2.5, 900)),
+                        Fixtures.signal("probeFailures", GateVerdict.Pass, 0, 0.5, 1),
+                        Fixtures.signal("syncFailures", null, 0, 0.5, 1),
+                        Fixtures.signal("conntrackFailures", GateVerdict.Inconclusive, 80, 7, 600),
+                        new RolloutStatus.StageGate(
+                                "smoke",
+                                true,
+                                null,
+                                GateReason.AnswerAwaited,
+                                "nobody has answered it yet",
+                                null,
+                                null),
+                        Fixtures.signal("refusals", GateVerdict.Fail, 412, 47, 1240))));
+    }
+
+    @Test
+    void tellsTheWorstGatesFirstAndCountsTheQuietOnes() {
+        assertThat(draw(watched(StageState.Baking), new Look(120, 40, false, true)))
+                .contains("""
+                          ✗ refusals           Fail          412, 47 expected, E 1,240
+                          ? conntrackFailures  Inconclusive  NoControls: 80, 7.0 expected, E 600
+                          ○ smoke              awaited       nobody has answered it yet
+                          ✗ slowSyncs          Fail          overridden by bob: a load test · 30, 2.5 expected, E 900
+                          ✓ 1 gate passes, 1 watched
+                        """)
+                .endsWith("to override:  ./kpfleet override prod-ipvs.2 --gate refusals --reason '...'");
+    }
+
+    @Test
+    void tellsOfAStageThatIsDoneOnlyWhatItDidNotPass() {
+        assertThat(draw(watched(StageState.Done), Look.plain(true)))
+                .contains("✗ refusals", "overridden by bob")
+                .doesNotContain("gate passes", "watched");
+    }
+
+    @Test
+    void tellsGatesInAsciiAndColour() {
+        assertThat(draw(watched(StageState.Baking), new Look(80, 40, false, false)))
+                .isASCII()
+                .contains("  x refusals");
+        assertThat(draw(watched(StageState.Baking), new Look(120, 40, true, true)))
+                .contains("\u001b[31mFail\u001b[0m");
     }
 
     @Test

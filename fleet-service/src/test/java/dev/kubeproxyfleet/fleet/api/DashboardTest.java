@@ -69,6 +69,7 @@ class DashboardTest {
             theRolloutShowsEveryCluster(page);
             pausingAsksFirstAndShowsTheAnswer(page);
             oneClusterIsRetriedOrSkipped(page);
+            aGateIsOverruledWithAReason(page);
             aBakeIsPromoted(page, fleet);
             aRollbackIsShown(page, fleet);
             fleet.finish(view);
@@ -178,6 +179,26 @@ class DashboardTest {
         assertThat(publisher.commands)
                 .extracting(Command::cluster)
                 .containsExactly(Fleet.id("prod-weu-02"), Fleet.id("prod-weu-03"));
+    }
+
+    private void aGateIsOverruledWithAReason(Page page) {
+        publisher.reset(AuditRecord.Verdict.Done);
+        Locator stage = page.locator("[data-testid=gate][data-stage=early]");
+        assertThat(stage).hasCount(4);
+        assertThat(page.getByTestId("overruled")).containsText("overruled by grace");
+        assertThat(page.getByTestId("gate-override")).hasCount(1);
+        page.getByTestId("gate-override").click();
+        assertThat(page.getByTestId("confirm")).containsText("Override refusals in prod-ipvs.2?");
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("confirm")).isVisible();
+        page.getByTestId("confirm-reason").fill("a load test");
+        page.getByTestId("confirm-ok").click();
+        assertThat(page.getByTestId("answer")).isVisible();
+        assertThat(publisher.commands).singleElement().satisfies(command -> {
+            assertThat(command.action()).isEqualTo(Command.Action.Override);
+            assertThat(command.gate()).isEqualTo("refusals");
+            assertThat(command.reason()).isEqualTo("a load test");
+        });
     }
 
     private void aBakeIsPromoted(Page page, ShownFleet fleet) {

@@ -17,12 +17,14 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus.State;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.StageState;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Duration;
@@ -203,7 +205,47 @@ final class ShownFleet {
                 5,
                 name.equals("early") ? 1 : 0,
                 counts,
-                List.of());
+                switch (state) {
+                    case Waiting, AwaitingApproval -> List.of();
+                    case Updating, Baking -> gates();
+                    case Done -> List.of(signal("refusals", GateVerdict.Pass, null, 4, 5.2, 1.1));
+                });
+    }
+
+    /** One of each kind that a stage may have. */
+    private List<RolloutStatus.StageGate> gates() {
+        RolloutStatus.StageGate slow = signal("slowSyncs", GateVerdict.Fail, GateReason.SignalRose, 38, 3.1, 1904);
+        return List.of(
+                signal("refusals", GateVerdict.Fail, GateReason.SignalRose, 412, 47.3, 1240),
+                signal("conntrackFailures", null, null, 3, 2.8, 1),
+                new RolloutStatus.StageGate(
+                        slow.name(),
+                        true,
+                        slow.verdict(),
+                        slow.code(),
+                        slow.message(),
+                        slow.figures(),
+                        new RolloutStatus.Overruled("grace", "the API server was restarted", now.minusSeconds(120))),
+                new RolloutStatus.StageGate(
+                        "smoke-test", true, null, GateReason.AnswerAwaited, "nobody has answered it yet", null, null));
+    }
+
+    private static RolloutStatus.StageGate signal(
+            String name,
+            @Nullable GateVerdict verdict,
+            @Nullable ReasonCode code,
+            long events,
+            double expected,
+            double evidence) {
+        return new RolloutStatus.StageGate(
+                name,
+                true,
+                verdict,
+                code,
+                "since the change " + events + " events in 3000 node-seconds, about " + expected
+                        + " were to be expected by what unchanged nodes show",
+                new RolloutStatus.Figures(2, 10, events, 3000, 14, 70, 331, 21_000, expected, evidence),
+                null);
     }
 
     private RolloutStatus past(String config, RolloutStatus.State state, Duration ago) {
