@@ -24,7 +24,8 @@ final class ServiceSettings {
     /** The inventory lags behind by at most so many listings, here as by default. */
     static final int LISTINGS_OF_LAG = 5;
 
-    private static final Duration SHORTEST_BAKE = Duration.ofSeconds(1);
+    /** A gate needs some of it, on a cluster of five nodes, to tell that nothing is wrong. */
+    private static final Duration SHORTEST_BAKE = Duration.ofSeconds(40);
 
     private static final Duration BAKE = Duration.ofMinutes(10);
     private static final Duration LAG = Duration.ofMinutes(5);

@@ -26,7 +26,7 @@ class ServiceSettingsTest {
         assertThat(Duration.parse(waits.get("kpfleet.controller.lag")))
                 .as("the inventory is listed this often meanwhile, as by default")
                 .isEqualTo(ServiceSettings.LISTING.multipliedBy(ServiceSettings.LISTINGS_OF_LAG));
-        assertThat(waits).containsEntry("kpfleet.intake.default-bake", "PT1S");
+        assertThat(waits).containsEntry("kpfleet.intake.default-bake", "PT40S");
     }
 
     @Test
