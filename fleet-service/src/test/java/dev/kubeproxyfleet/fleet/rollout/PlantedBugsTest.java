@@ -128,8 +128,8 @@ class PlantedBugsTest {
                 new Bug(
                         "order: a stage stays done when a cluster is retried in it",
                         "Upkeep.java",
-                        "stage.with(stage.state().reopen(draft.now()))",
-                        "stage"),
+                        "rollout.stages().get(index).reopen(draft.now())",
+                        "rollout.stages().get(index)"),
                 new Bug(
                         "order: an approval counts for a stage that came after it",
                         "Steering.java",
