@@ -14,6 +14,9 @@ import java.util.Optional;
 /** What the comparison of one signal means for a stage, and how it is told to people. */
 final class SignalGate {
 
+    /** No person needs to know by how much it is more. */
+    private static final double BEYOND_DOUBT = 1_000_000;
+
     private SignalGate() {}
 
     /** Empty as long as it does not fail. */
@@ -55,10 +58,17 @@ final class SignalGate {
         String expected = String.format(Locale.ROOT, "%.1f", comparison.expectedEvents());
         return counted + ", about " + expected + " were to be expected by "
                 + (comparison.comparesWithOthers() ? "what unchanged nodes show" : "the time before")
-                + (comparison.evidence() >= 10
-                        ? "; chance alone does that less than once in "
-                                + String.format(Locale.ROOT, "%,.0f", comparison.evidence()) + " looks"
-                        : "");
+                + chance(comparison.evidence());
+    }
+
+    private static String chance(double evidence) {
+        if (evidence < 10) {
+            return "";
+        }
+        return evidence >= BEYOND_DOUBT
+                ? "; chance alone hardly ever does that"
+                : "; chance alone does that less than once in " + String.format(Locale.ROOT, "%,.0f", evidence)
+                        + " looks";
     }
 
     private static String because(GateReason reason) {
