@@ -75,6 +75,7 @@ public final class SimulatedPerson {
                             "retry",
                             "skip",
                             "promote",
+                            "override",
                             "rollback",
                             "rerun" -> steers(words);
                     case "get" -> gets(words);
@@ -107,6 +108,13 @@ public final class SimulatedPerson {
         ObjectNode body = Json.MAPPER.createObjectNode();
         if (words.contains("--cluster")) {
             body.put("cluster", words.get(words.indexOf("--cluster") + 1));
+        }
+        if (words.contains("--gate")) {
+            body.put("gate", words.get(words.indexOf("--gate") + 1));
+        }
+        if (words.contains("--reason")) {
+            List<String> reason = words.subList(words.indexOf("--reason") + 1, words.size());
+            body.put("reason", String.join(" ", reason).replace("\"", ""));
         }
         RestResponse<Object> response;
         try {
