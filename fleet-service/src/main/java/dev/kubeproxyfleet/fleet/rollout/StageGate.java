@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdict null while it is still being watched or waited for
  * @param code why it does not pass; null if it does, or has no verdict and waits for nothing but the bake
  * @param watched of a signal
- * @param overruled who lets it pass; null if nobody does
+ * @param overruled who lets it pass as it is now; null if nobody does. Who has accepted that it could not tell lets no Fail pass
  */
 public record StageGate(
         String name,
@@ -32,7 +32,7 @@ public record StageGate(
 
     /** Whether no further cluster may start because of it. */
     boolean fails() {
-        return judges && verdict == GateVerdict.Fail && (overruled == null || !overruled.failures());
+        return judges && verdict == GateVerdict.Fail && overruled == null;
     }
 
     /** Whether it could not tell, and nobody has accepted that. */
@@ -83,16 +83,28 @@ public record StageGate(
     private static StageGate signal(Gate gate, Stage stage, Watch.Watched watched) {
         String name = watched.signal().key();
         boolean judges = gate.judges(watched.signal());
-        StageGates.Overruled overruled = stage.gates().overruled(name).orElse(null);
         Watch.Judged judged = watched.judged();
         return judged == null
-                ? new StageGate(name, judges, null, null, SignalGate.sentence(watched), watched, overruled)
-                : new StageGate(name, judges, judged.verdict(), judged.code(), judged.message(), watched, overruled);
+                ? new StageGate(
+                        name,
+                        judges,
+                        null,
+                        null,
+                        SignalGate.sentence(watched),
+                        watched,
+                        stage.gates().overruling(name, null))
+                : new StageGate(
+                        name,
+                        judges,
+                        judged.verdict(),
+                        judged.code(),
+                        judged.message(),
+                        watched,
+                        stage.gates().overruling(name, judged.verdict()));
     }
 
     private static StageGate external(Stage stage, ExternalGate external) {
         String name = external.name();
-        StageGates.Overruled overruled = stage.gates().overruled(name).orElse(null);
         return stage.gates()
                 .answer(name)
                 .map(answer -> new StageGate(
@@ -102,9 +114,15 @@ public record StageGate(
                         code(answer),
                         answer.actor() + " says: " + answer.reason(),
                         null,
-                        overruled))
+                        stage.gates().overruling(name, answer.verdict())))
                 .orElseGet(() -> new StageGate(
-                        name, true, null, GateReason.AnswerAwaited, "nobody has answered it yet", null, overruled));
+                        name,
+                        true,
+                        null,
+                        GateReason.AnswerAwaited,
+                        "nobody has answered it yet",
+                        null,
+                        stage.gates().overruling(name, null)));
     }
 
     private static @Nullable ReasonCode code(StageGates.Answered answer) {

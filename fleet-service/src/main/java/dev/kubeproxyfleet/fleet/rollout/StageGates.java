@@ -77,6 +77,14 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
         return answers.stream().filter(known -> known.gate().equals(gate)).findFirst();
     }
 
+    /** Who lets a gate pass that says this; null if nobody does. */
+    @Nullable
+    Overruled overruling(String gate, @Nullable GateVerdict verdict) {
+        return overruled(gate)
+                .filter(known -> known.failures() || verdict == GateVerdict.Inconclusive)
+                .orElse(null);
+    }
+
     Optional<Overruled> overruled(String gate) {
         return overruled.stream().filter(known -> known.gate().equals(gate)).findFirst();
     }

@@ -83,8 +83,12 @@ class StageGatesTest {
     }
 
     private StageGate gateOf(RolloutId id, Signal signal) {
-        return StageGate.of(driver.rollout(id), 0).stream()
-                .filter(gate -> gate.name().equals(signal.key()))
+        return gateOf(driver.rollout(id), signal.key());
+    }
+
+    private static StageGate gateOf(Rollout rollout, String name) {
+        return StageGate.of(rollout, 0).stream()
+                .filter(gate -> gate.name().equals(name))
                 .findFirst()
                 .orElseThrow();
     }
@@ -228,6 +232,27 @@ class StageGatesTest {
 
         assertThat(gateOf(id, Signal.REFUSALS).overruled()).isNotNull();
         assertThat(driver.operations()).hasSize(CLUSTERS - 1);
+    }
+
+    @Test
+    void whoAcceptedThatAGateCouldNotTellDoesNotLetItsFailPass() {
+        RolloutId id =
+                publish(gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate("board")), OnFailure.Pause, BAKE);
+        convergeCanary();
+        driver.judge(id, Command.Action.Answer, "board", GateVerdict.Inconclusive, "nobody has looked");
+        pass(BAKE);
+        assertThat(driver.rollout(id)).isPaused().becauseOf(RolloutReason.GateInconclusive);
+        driver.command(id, Command.Action.Resume);
+        Rollout accepted = driver.rollout(id);
+        Stage canary = accepted.stages().getFirst();
+        StageGates.Answered no = new StageGates.Answered("board", GateVerdict.Fail, "carol", "not today", driver.now());
+        Rollout failing = accepted.with(0, canary.with(canary.gates().with(no)));
+
+        assertThat(gateOf(accepted, "board").overruled()).as("who accepted it").isNotNull();
+        assertThat(gateOf(failing, "board").overruled())
+                .as("nobody has accepted this")
+                .isNull();
+        assertThat(gateOf(failing, "board").fails()).isTrue();
     }
 
     @Test
