@@ -1,7 +1,5 @@
 package dev.kubeproxyfleet.fleet.explain;
 
-import static dev.kubeproxyfleet.fleet.explain.Words.nameOf;
-
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -14,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * method ends a sentence, whose rest comes without its full stop.
  *
  * @param id ARM resource id of the cluster
+ * @param called what a command calls the cluster
  * @param cluster null if the inventory does not know it (any more)
  * @param prospect of the config; null if that is not known
  * @param objection what keeps the cluster from being changed now; null if nothing does
  */
 record Ask(
         String id,
+        String called,
         @Nullable ClusterView cluster,
         String config,
         @Nullable Prospect prospect,
@@ -48,13 +48,16 @@ record Ask(
             return later(rest, Command.Action.Retry, prospect);
         }
         if (objection == null || objection.passes() || cluster == null) {
-            return new Told(rest + ".", "kpfleet retry " + config + " --cluster " + nameOf(id));
+            return new Told(rest + ".", "kpfleet retry " + config + " --cluster " + called);
         }
         return new Told(
                 rest + (objection.reason().code().equals(code) ? "" : onceItCanBeChanged(objection)) + ".",
-                ConvergedCluster.isStopped(cluster)
-                        ? ConvergedCluster.start(cluster)
-                        : "kpfleet get cluster " + cluster.name());
+                ConvergedCluster.isStopped(cluster) ? ConvergedCluster.start(cluster) : lookAt());
+    }
+
+    /** Shows the cluster with its nodes. */
+    String lookAt() {
+        return "kpfleet get cluster " + called;
     }
 
     /** To roll back what a rollout that ended has left of that. */

@@ -37,6 +37,7 @@ final class ClusterSentence {
      */
     static ClusterExplanation of(
             String id,
+            String called,
             @Nullable ClusterView cluster,
             RolloutClusterStatus status,
             @Nullable RolloutStatus rollout,
@@ -44,7 +45,7 @@ final class ClusterSentence {
             Preview.@Nullable Objection objection,
             Instant now) {
         String name = nameOf(id);
-        Ask ask = new Ask(id, cluster, configOf(status.rollout()), prospect, objection);
+        Ask ask = new Ask(id, called, cluster, configOf(status.rollout()), prospect, objection);
         Told told = switch (status.state()) {
             case Waiting -> waiting(status, rollout, ask, now);
             case Updating ->
@@ -65,7 +66,7 @@ final class ClusterSentence {
                                 + (NodesTold.silent(cluster)
                                         ? "; see whether the agent runs on its nodes."
                                         : "; nothing to do."),
-                        NodesTold.silent(cluster) ? "kpfleet get cluster " + name : null);
+                        NodesTold.silent(cluster) ? ask.lookAt() : null);
             case Converged -> ConvergedCluster.explain(cluster, status, rollout, prospect, ask, now);
             case Failed -> EndedCluster.failed(status, rollout, ask, now);
             case Skipped -> EndedCluster.skipped(cluster, status, rollout, prospect, ask, now);
@@ -83,7 +84,7 @@ final class ClusterSentence {
     }
 
     /** Explains a cluster that a config in force selects, and none of its rollouts has. */
-    static ClusterExplanation claimed(String id, ClusterView cluster, Claimant claimant) {
+    static ClusterExplanation claimed(String id, String called, ClusterView cluster, Claimant claimant) {
         RolloutStatus rollout = claimant.prospect().latest();
         String config = rollout.config();
         String start = nameOf(id) + " is selected by " + config + ", but no rollout of it has taken it in";
@@ -107,7 +108,7 @@ final class ClusterSentence {
                     "kpfleet resume " + rollout.id());
         }
         Preview.Objection objection = claimant.objection();
-        Ask ask = new Ask(id, cluster, config, claimant.prospect(), objection);
+        Ask ask = new Ask(id, called, cluster, config, claimant.prospect(), objection);
         boolean ignored = rollout.spec().newClusters() == FleetConfig.NewClusters.Ignore;
         boolean hasNamesake = claimant.hasNamesake() && !rollout.state().isEnded();
         if (!ignored && claimant.prospect().takesNewcomers()) {

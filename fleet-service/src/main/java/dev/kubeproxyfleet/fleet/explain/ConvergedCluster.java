@@ -34,12 +34,16 @@ final class ConvergedCluster {
             return toBeGivenBack(cluster, status, rollout, now);
         }
         return cluster == null || cluster.drift() == null
-                ? inPlace(cluster, status, rollout, now)
+                ? inPlace(cluster, status, rollout, ask, now)
                 : drifted(cluster, cluster.drift(), rollout, prospect, ask);
     }
 
     private static Told inPlace(
-            @Nullable ClusterView cluster, RolloutClusterStatus status, @Nullable RolloutStatus rollout, Instant now) {
+            @Nullable ClusterView cluster,
+            RolloutClusterStatus status,
+            @Nullable RolloutStatus rollout,
+            Ask ask,
+            Instant now) {
         String what = rollout == null
                 ? "the configuration of " + status.rollout()
                 : rollout.spec().kubeProxy().effective().describe();
@@ -66,7 +70,7 @@ final class ConvergedCluster {
             return new Told(
                     converged + ", and none of its nodes reports now, so what they run is unknown; see whether the"
                             + " agent runs on its nodes.",
-                    "kpfleet get cluster " + cluster.name());
+                    ask.lookAt());
         }
         return new Told(
                 "runs " + what + " as " + status.rollout() + " asked, since " + since
@@ -89,7 +93,7 @@ final class ConvergedCluster {
             return new Told(
                     start + "; writing to Azure changes nothing about that: look at those nodes, and restart kube-proxy"
                             + " there.",
-                    "kpfleet get cluster " + cluster.name());
+                    ask.lookAt());
         }
         if (ClusterReason.DriftFight.code().equals(drift.code())) {
             return ask.rerun(start + "; find out who changes it, then roll the configuration out once more");

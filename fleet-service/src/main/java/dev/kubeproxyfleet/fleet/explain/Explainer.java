@@ -52,6 +52,7 @@ public final class Explainer {
             if (status != null && !facts.isPast(status)) {
                 return Optional.of(ClusterSentence.of(
                         id,
+                        facts.called(id),
                         shown,
                         status,
                         rollout,
@@ -61,7 +62,7 @@ public final class Explainer {
             }
             Optional<ClusterExplanation> claimed = cluster == null || shown == null
                     ? Optional.empty()
-                    : claimant(cluster).map(found -> ClusterSentence.claimed(id, shown, found));
+                    : claimant(cluster).map(found -> ClusterSentence.claimed(id, facts.called(id), shown, found));
             return Optional.of(claimed.orElseGet(
                     () -> ClusterSentence.free(id, shown, rollout, rollout != null && facts.isReleased(rollout))));
         }
@@ -74,6 +75,7 @@ public final class Explainer {
                             prospect(rollout.config()),
                             facts.isReleased(rollout),
                             this::chance,
+                            facts::called,
                             now));
         }
 

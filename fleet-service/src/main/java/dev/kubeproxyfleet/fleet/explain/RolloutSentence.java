@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /** Tells why a rollout is in the state it is in. */
@@ -43,6 +44,7 @@ final class RolloutSentence {
      * @param prospect of its config
      * @param deleted whether the config was deleted, then or later
      * @param chances of a cluster of the rollout to be tried again
+     * @param called what a command calls a cluster, by its ARM resource id
      * @param now only decides whether a time needs its date
      */
     static RolloutExplanation of(
@@ -51,11 +53,12 @@ final class RolloutSentence {
             Prospect prospect,
             boolean deleted,
             Function<RolloutClusterStatus, Chance> chances,
+            UnaryOperator<String> called,
             Instant now) {
         Past past = new Past(rollout, prospect, deleted);
         Told told = switch (rollout.state()) {
             case Planned -> planned(rollout, now);
-            case Running -> running(rollout, clusters, now);
+            case Running -> running(rollout, clusters, called, now);
             case Paused -> paused(rollout, clusters, chances, now);
             case RollingBack ->
                 new Told(
@@ -107,7 +110,8 @@ final class RolloutSentence {
         };
     }
 
-    private static Told running(RolloutStatus rollout, List<RolloutClusterStatus> clusters, Instant now) {
+    private static Told running(
+            RolloutStatus rollout, List<RolloutClusterStatus> clusters, UnaryOperator<String> called, Instant now) {
         RolloutStatus.Counts tally = ConfigProjector.total(rollout);
         Optional<RolloutStatus.Stage> current = rollout.stages().stream()
                 .filter(stage -> stage.state() != RolloutStatus.StageState.Done)
@@ -129,14 +133,18 @@ final class RolloutSentence {
             case Baking -> GateSentence.baking(start, rollout, stage, said(rollout), now);
             case Waiting, Updating, Done ->
                 rollout.code() == null
-                        ? updating(start, rollout.config(), stage, clusters)
+                        ? updating(start, rollout.config(), stage, clusters, called)
                         : new Told(start + ", and starts no cluster now" + said(rollout) + "; nothing to do.", null);
         };
     }
 
     /** What its turn would be, and something is in the way of: nothing else moves once only such clusters are left. */
     private static Told updating(
-            String start, String config, RolloutStatus.Stage stage, List<RolloutClusterStatus> clusters) {
+            String start,
+            String config,
+            RolloutStatus.Stage stage,
+            List<RolloutClusterStatus> clusters,
+            UnaryOperator<String> called) {
         int underWay = stage.clusters().updating() + stage.clusters().verifying();
         String word = start + "; stage " + stage.name() + " has " + underWay + " under way, at most "
                 + stage.maxConcurrent() + " at once";
@@ -160,7 +168,7 @@ final class RolloutSentence {
                                 .collect(Collectors.joining(", "))
                         + ", for example " + nameOf(first.cluster()) + " (" + endless(first.message()) + "); "
                         + remedy.words() + ".",
-                remedy.command() == null ? "kpfleet explain " + nameOf(first.cluster()) : remedy.command());
+                remedy.command() == null ? "kpfleet explain " + called.apply(first.cluster()) : remedy.command());
     }
 
     private static Told paused(

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.avro.SignalCounts;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -25,13 +26,17 @@ public final class HealthEvidence {
                 health.getClockSkewSeconds(),
                 health.getEvidence(),
                 health.getProbeTellingNodes(),
-                health.getProbeFailingAt(),
-                health.getRestartedAt(),
+                times(health.getProbeFailingAt()),
+                times(health.getRestartedAt()),
                 Duration.ofMillis(health.getBucketMillis()),
                 health.getSignals().stream()
                         .filter(HealthEvidence::isWhole)
                         .collect(Collectors.toMap(
                                 counts -> signal(counts.getSignal()), HealthEvidence::counts, (one, other) -> other)));
+    }
+
+    private static List<Instant> times(List<Long> millis) {
+        return millis.stream().map(Instant::ofEpochMilli).toList();
     }
 
     /** Whatever else stands in the topic is unknown. */

@@ -184,8 +184,10 @@ final class HealthFold {
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
     }
 
-    private static List<Instant> newestFirst(Stream<Instant> times) {
-        return times.sorted(Comparator.reverseOrder()).toList();
+    private static List<Long> newestFirst(Stream<Instant> times) {
+        return times.sorted(Comparator.reverseOrder())
+                .map(Instant::toEpochMilli)
+                .toList();
     }
 
     static boolean silent(Instant heardAt, Duration interval, Instant now) {
@@ -324,7 +326,7 @@ final class HealthFold {
                 shown.getProof(),
                 shown.getTimeoutsByKernel(),
                 node.kubeProxyVersion(),
-                node.starts() == null ? null : node.starts().startedAt(),
+                node.starts() == null ? null : node.starts().startedAt().toEpochMilli(),
                 node.probe(),
                 node.services(),
                 node.backends(),

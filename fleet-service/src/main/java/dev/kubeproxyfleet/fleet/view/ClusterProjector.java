@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ObservedKubeProxy;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +135,7 @@ final class ClusterProjector {
                         proof.brief(),
                         node.getTimeoutsByKernel()),
                 node.getKubeProxyVersion(),
-                node.getKubeProxyStartedAt(),
+                node.getKubeProxyStartedAt() == null ? null : Instant.ofEpochMilli(node.getKubeProxyStartedAt()),
                 probe(node.getProbe()),
                 node.getServices(),
                 node.getBackends(),

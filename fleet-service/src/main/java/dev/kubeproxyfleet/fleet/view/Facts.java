@@ -35,6 +35,12 @@ public final class Facts {
         return inventory.record(id).map(projector::view);
     }
 
+    /** What a person types to mean a cluster: its name, or its ARM resource id where its name does not tell which one is meant. */
+    public String called(String id) {
+        String name = id.substring(id.lastIndexOf('/') + 1);
+        return inventory.meant(name).equals(new MeantCluster.One(id)) ? name : id;
+    }
+
     /** A copy of all that planning needs. */
     public Inventory inventory() {
         return inventory.snapshot(rollouts.claims());

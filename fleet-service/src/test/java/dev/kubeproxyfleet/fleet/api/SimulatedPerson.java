@@ -24,11 +24,15 @@ public final class SimulatedPerson {
     private static final List<String> LISTS = List.of("clusters", "configs", "rollouts");
 
     private final FleetView view;
+    private final Explainer explainer;
+    private final Instant now;
     private final RolloutResource rollouts;
 
     /** @param controller answers the commands */
     public SimulatedPerson(FleetView view, Function<Command, AuditRecord> controller, Instant now) {
         this.view = view;
+        this.explainer = new Explainer(view);
+        this.now = now;
         InstantSource clock = InstantSource.fixed(now);
         PendingAnswers answers = new PendingAnswers();
         EventPublisher publisher = new EventPublisher() {
@@ -43,10 +47,7 @@ public final class SimulatedPerson {
             }
         };
         this.rollouts = new RolloutResource(
-                view,
-                new Explainer(view),
-                new Requests(answers, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
-                clock);
+                view, explainer, new Requests(answers, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock), clock);
     }
 
     /** What came of a command. */
@@ -80,7 +81,7 @@ public final class SimulatedPerson {
                             "rerun" -> steers(words);
                     case "get" -> gets(words);
                     case "explain" ->
-                        came(view.rollout(words.get(2)).isPresent() || isCluster(words.get(2)), words.get(2));
+                        came(view.rollout(words.get(2)).isPresent() || isExplained(words.get(2)), words.get(2));
                     case "features" ->
                         came(
                                 words.size() == 2
@@ -135,6 +136,11 @@ public final class SimulatedPerson {
             case "cluster" -> came(isCluster(words.get(3)), words.get(3));
             case String list -> came(LISTS.contains(list), list);
         };
+    }
+
+    private boolean isExplained(String nameOrId) {
+        return view.meant(nameOrId) instanceof MeantCluster.One(String id)
+                && explainer.cluster(id, now).isPresent();
     }
 
     private boolean isCluster(String nameOrId) {

@@ -38,8 +38,8 @@ final class SimulatedHealth {
                 .setClockSkewSeconds(evidence.clockSkewSeconds())
                 .setEvidence(evidence.evidenceCodes())
                 .setProbeTellingNodes(evidence.probeTellingNodes())
-                .setProbeFailingAt(evidence.probeFailingAt())
-                .setRestartedAt(evidence.restartedAt())
+                .setProbeFailingAt(millis(evidence.probeFailingAt()))
+                .setRestartedAt(millis(evidence.restartedAt()))
                 .setBucketMillis((int) evidence.bucket().toMillis())
                 .setSignals(evidence.signals().entrySet().stream()
                         .map(entry -> counts(entry.getKey(), entry.getValue()))
@@ -64,6 +64,10 @@ final class SimulatedHealth {
                 counts.pastPeriods(),
                 counts.pastEvents(),
                 counts.pastNodeSeconds());
+    }
+
+    private static List<Long> millis(List<Instant> times) {
+        return times.stream().map(Instant::toEpochMilli).toList();
     }
 
     private static Proof proof(Evidence.Proof proof) {

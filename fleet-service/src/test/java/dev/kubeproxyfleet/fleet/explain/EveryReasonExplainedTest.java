@@ -39,6 +39,7 @@ class EveryReasonExplainedTest {
                 new Prospect(rollout, null, null),
                 false,
                 _ -> RolloutSentence.Chance.OPEN,
+                Words::nameOf,
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence())
@@ -74,6 +75,7 @@ class EveryReasonExplainedTest {
                 stage("early", StageState.Updating, new Counts(1, 0, 0, 0, 0, 0, 0)));
         ClusterExplanation explanation = ClusterSentence.of(
                 Fleet.id("weu-03"),
+                "weu-03",
                 null,
                 status("prod.2", "weu-03", state(reason), reason.code(), "so it is"),
                 rollout,

@@ -11,6 +11,7 @@ import static dev.kubeproxyfleet.fleet.view.Fleet.status;
 import static dev.kubeproxyfleet.fleet.view.Fleet.tell;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
@@ -91,6 +92,20 @@ class ExplanationTest {
 
         assertThat(explain().sentence()).endsWith("; try it to include it.");
         assertThat(explain().command()).isEqualTo("kpfleet retry prod --cluster weu-03");
+    }
+
+    @Test
+    void commandsMeanAClusterByItsIdWhereAnotherHasItsName() {
+        view.apply(cluster("weu-03", KubeProxyConfig.UNSET));
+        String namesake = id("weu-03").replace("rg-prod", "rg-other");
+        view.apply(new Change.Cluster(
+                namesake,
+                ClusterRecords.running(namesake, "weu-03", Fleet.SUBSCRIPTION, "rg-other")
+                        .build()));
+        listed();
+        tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), ignoring(), false));
+
+        assertThat(explain().command()).isEqualTo("kpfleet retry prod --cluster " + id("weu-03"));
     }
 
     private static FleetConfig.Spec ignoring() {

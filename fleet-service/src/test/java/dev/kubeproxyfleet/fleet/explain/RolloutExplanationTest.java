@@ -210,6 +210,7 @@ class RolloutExplanationTest {
                 new Prospect(rollout, null, null),
                 false,
                 _ -> Chance.OPEN,
+                Words::nameOf,
                 NOON.plusSeconds(100));
 
         assertThat(explanation.sentence())
@@ -289,6 +290,7 @@ class RolloutExplanationTest {
                 new Prospect(word.told(latest), null, missingStrategy),
                 rollout.released(),
                 _ -> chance,
+                Words::nameOf,
                 NOON.plusSeconds(100));
     }
 }

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -994,6 +996,7 @@ final class Promises {
                         after.id(),
                         baking.until());
             }
+            checkLooks(after, i, was.gates().watch(), stage.gates().watch());
             if (was.state() instanceof StageState.Baking && stage.state() instanceof StageState.Done) {
                 checkGatesSayYes(after, stage);
             }
@@ -1330,7 +1333,47 @@ final class Promises {
         }
     }
 
-    /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
+    /** A look at a stage counts what a cluster that it has changed tells. */
+    private void checkLooks(Rollout rollout, int index, @Nullable Watch was, @Nullable Watch watch) {
+        if (was == null || watch == null || watch.nextBucket() == was.nextBucket()) {
+            return;
+        }
+        long nodeMillis = fleet().rolloutClusters(rollout.id()).stream()
+                .filter(cluster -> cluster.place().stage() == index)
+                .filter(cluster -> cluster.state() instanceof ClusterState.Converged && !cluster.isUntouched())
+                .mapToLong(cluster -> refusalsWatched(cluster, was.nextBucket(), watch.nextBucket()))
+                .sum();
+        for (Watch.Watched watched : watch.signals()) {
+            if (watched.signal() == Signal.REFUSALS && nodeMillis > 0) {
+                seen.count("look at what a stage has changed");
+                double before = was.signals().stream()
+                        .filter(other -> other.signal() == Signal.REFUSALS)
+                        .mapToDouble(other -> other.comparison().seen().changedNodeSeconds())
+                        .sum();
+                check(
+                        watched.comparison().seen().changedNodeSeconds() > before,
+                        "a look at stage %s of %s passes over clusters that it has changed",
+                        index,
+                        rollout.id());
+            }
+        }
+    }
+
+    /** For how long a converged cluster's nodes have told their refusals, from two buckets after its change on. */
+    private long refusalsWatched(RolloutCluster cluster, long from, long until) {
+        Evidence.SignalCounts counts =
+                fleet().evidence(cluster.cluster()).signals().get(Signal.REFUSALS);
+        if (counts == null) {
+            return 0;
+        }
+        Instant settled = cluster.state().since().plus(CountedSignals.BUCKET.multipliedBy(2));
+        return LongStream.range(from, until)
+                .filter(bucket -> !Instant.ofEpochMilli(bucket * CountedSignals.BUCKET.toMillis())
+                        .isBefore(settled))
+                .map(bucket -> (long) (1000 * counts.nodeSeconds(bucket)))
+                .sum();
+    }
+
     /** A stage that has baked is done once every external gate has answered or was overruled, and what is watched was judged. */
     private void checkGatesSayYes(Rollout rollout, Stage stage) {
         seen.count("stage that gates let pass");
@@ -1382,6 +1425,7 @@ final class Promises {
         }
     }
 
+    /** What two configs of one priority both select, neither starts; but what one has changed it may take back. */
     private void checkPrecedence(Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
         int below = rollout.spec().priority() + (cluster.isTakenBack() ? 1 : 0);
         for (Claim claim : fleet().claims()) {

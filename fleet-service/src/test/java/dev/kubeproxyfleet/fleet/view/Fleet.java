@@ -92,7 +92,7 @@ public final class Fleet {
                     Proof.Proven,
                     false,
                     "v1.33.2",
-                    at.minusSeconds(3600),
+                    at.minusSeconds(3600).toEpochMilli(),
                     ProbeState.Ok,
                     12,
                     48,

@@ -46,11 +46,16 @@ public final class AvroReader<T extends SpecificRecordBase> {
                     && isTime(health.getAt())
                     && health.getObserved().stream()
                             .allMatch(observed -> observed.getNodes() >= 0 && isTime(observed.getOldestSnapshotAt()))
-                    && health.getProbeFailingAt().stream().allMatch(AvroReader::isTime)
-                    && health.getRestartedAt().stream().allMatch(AvroReader::isTime)
+                    && health.getProbeFailingAt().stream()
+                            .map(Instant::ofEpochMilli)
+                            .allMatch(AvroReader::isTime)
+                    && health.getRestartedAt().stream()
+                            .map(Instant::ofEpochMilli)
+                            .allMatch(AvroReader::isTime)
                     && health.getNodes().stream()
                             .allMatch(node -> isTime(node.getTakenAt())
-                                    && (node.getKubeProxyStartedAt() == null || isTime(node.getKubeProxyStartedAt()))));
+                                    && (node.getKubeProxyStartedAt() == null
+                                            || isTime(Instant.ofEpochMilli(node.getKubeProxyStartedAt())))));
 
     private final Schema schema;
     private final byte[] header;
