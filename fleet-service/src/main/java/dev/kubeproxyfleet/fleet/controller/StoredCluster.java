@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.NodesBefore;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Change;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Place;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param change 0 of {@link Change.None}, else the position
  * @param rollingBack whether that change is {@link Change.TakenBack}
+ * @param nodesBefore null if nobody knows, which the first version never did
  */
 record StoredCluster(
         RolloutId rollout,
@@ -30,6 +32,7 @@ record StoredCluster(
         @Nullable KubeProxyConfig before,
         int change,
         boolean rollingBack,
+        @Nullable NodesBefore nodesBefore,
         List<Instant> corrections,
         RolloutCluster.@Nullable Plan plan) {
 
@@ -53,6 +56,7 @@ record StoredCluster(
                         case Change.TakenBack takenBack -> takenBack.position();
                     },
                     cluster.change() instanceof Change.TakenBack,
+                    cluster.nodesBefore().equals(NodesBefore.UNKNOWN) ? null : cluster.nodesBefore(),
                     cluster.corrections(),
                     cluster.plan());
         }
@@ -71,6 +75,7 @@ record StoredCluster(
                     stored.attempt,
                     stored.state,
                     stored.whatWasMadeOfIt(),
+                    stored.nodesBefore == null ? NodesBefore.UNKNOWN : stored.nodesBefore,
                     stored.corrections,
                     stored.plan);
         }

@@ -133,6 +133,7 @@ record Remedy(
                     NodesNotSynced,
                     KubeProxyRestarting,
                     ServicesUnreachable,
+                    NewEvidence,
                     NodesUnproven,
                     ClockSkew,
                     Drifted,

@@ -200,7 +200,8 @@ final class DriftJudge {
     private Verification verification(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         return Verification.of(
-                new Verification.Demand(spec.kubeProxy(), spec.strategy().gate().coverage(), true, false),
+                new Verification.Demand(
+                        spec.kubeProxy(), spec.strategy().gate().coverage(), true, false, NodesBefore.UNKNOWN),
                 draft.fleet().evidence(cluster.cluster()),
                 record.nodeCount(),
                 converged.since());

@@ -75,8 +75,8 @@ public record Evidence(
                 .sum();
     }
 
-    /** Whether nodes have hardly ever reached cluster DNS within the last hour, and so had not before a change of now. */
-    boolean missedServicesBefore() {
+    /** Whether nodes have hardly ever reached cluster DNS within the last hour. */
+    boolean missesServices() {
         SignalCounts probes = signals.get(Signal.PROBE_FAILURES);
         return probes != null
                 && 2 * probes.pastEvents().stream().filter(events -> events > 0).count() > SignalCounts.PAST_PERIODS;

@@ -152,13 +152,7 @@ final class Reports {
         }
         Evidence evidence = draft.fleet().evidence(cluster.cluster());
         Verification verification = Verification.of(
-                Verification.Demand.of(
-                                target(rollout, cluster),
-                                rollout.spec().strategy().gate(),
-                                modeStays(rollout, cluster))
-                        .without(evidence.missedServicesBefore()
-                                || (evidence.probeFailingNodes() > 0
-                                        && Watching.servicesFailEverywhere(draft, rollout))),
+                demand(draft, rollout, cluster, evidence),
                 evidence,
                 record.orElseThrow().nodeCount(),
                 verifying.appliedAt());
@@ -172,6 +166,16 @@ final class Reports {
         if (next != verifying) {
             draft.move(rollout, cluster, cluster.with(next));
         }
+    }
+
+    private static Verification.Demand demand(Draft draft, Rollout rollout, RolloutCluster cluster, Evidence evidence) {
+        Verification.Demand demand = Verification.Demand.of(
+                target(rollout, cluster),
+                rollout.spec().strategy().gate(),
+                modeStays(rollout, cluster),
+                cluster.nodesBefore());
+        boolean failEverywhere = evidence.probeFailingNodes() > 0 && Watching.servicesFailEverywhere(draft, rollout);
+        return failEverywhere ? demand.withoutServices() : demand;
     }
 
     /** Whether the rollout leaves the cluster's mode as it was, there and on the way back. */

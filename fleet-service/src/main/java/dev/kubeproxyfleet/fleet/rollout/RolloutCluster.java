@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param uid tells it from another cluster that had its id, see {@link ClusterRecord#uid()}; null if that was not known
  * @param ordinal its turn within the stage
  * @param attempt operations issued for it so far
+ * @param nodesBefore the first write was that of its change, or the latest one where it was not changed
  * @param corrections when its drift was corrected lately
  * @param plan what was planned for it; null if it has joined since
  */
@@ -31,6 +32,7 @@ public record RolloutCluster(
         int attempt,
         ClusterState state,
         Change change,
+        NodesBefore nodesBefore,
         List<Instant> corrections,
         @Nullable Plan plan) {
 
@@ -123,6 +125,7 @@ public record RolloutCluster(
                 0,
                 state,
                 new Change.None(cluster.kubeProxy()),
+                NodesBefore.UNKNOWN,
                 corrections,
                 plan);
     }
@@ -218,11 +221,14 @@ public record RolloutCluster(
     }
 
     RolloutCluster with(ClusterState next) {
-        return copy(uid, place, attempt, next, change, corrections);
+        return copy(uid, place, attempt, next, change, nodesBefore, corrections);
     }
 
-    /** @param found the cluster that is written, which may have taken the place of the one that was planned */
-    RolloutCluster started(ClusterState.Updating next, ClusterRecord found) {
+    /**
+     * @param found the cluster that is written, which may have taken the place of the one that was planned
+     * @param nodes what its nodes show now
+     */
+    RolloutCluster started(ClusterState.Updating next, ClusterRecord found, NodesBefore nodes) {
         boolean other = found.isOtherThan(uid);
         Change nextChange = switch (change) {
             case Change.None _ -> new Change.None(found.kubeProxy());
@@ -230,7 +236,14 @@ public record RolloutCluster(
             case Change.TakenBack takenBack ->
                 new Change.Made(other ? found.kubeProxy() : takenBack.before(), takenBack.position());
         };
-        return copy(found.uid() == null ? uid : found.uid(), place, next.attempt(), next, nextChange, corrections);
+        return copy(
+                found.uid() == null ? uid : found.uid(),
+                place,
+                next.attempt(),
+                next,
+                nextChange,
+                other || isUntouched() ? nodes : nodesBefore,
+                corrections);
     }
 
     /**
@@ -245,7 +258,7 @@ public record RolloutCluster(
 
     /** Written again, with what it had before. */
     RolloutCluster revert(ClusterState.Updating next) {
-        return copy(uid, place, next.attempt(), next, made().takeBack(), corrections);
+        return copy(uid, place, next.attempt(), next, made().takeBack(), nodesBefore, corrections);
     }
 
     /** Given up on giving it back what it had before. */
@@ -261,8 +274,15 @@ public record RolloutCluster(
     /** @param found the cluster that waits, which may have taken the place of the one that was there: this is untouched */
     RolloutCluster movedTo(Place next, ClusterState.Waiting waiting, ClusterRecord found) {
         return found.isOtherThan(uid)
-                ? copy(found.uid(), next, attempt, waiting, new Change.None(found.kubeProxy()), List.of())
-                : copy(uid, next, attempt, waiting, change, corrections);
+                ? copy(
+                        found.uid(),
+                        next,
+                        attempt,
+                        waiting,
+                        new Change.None(found.kubeProxy()),
+                        NodesBefore.UNKNOWN,
+                        List.of())
+                : copy(uid, next, attempt, waiting, change, nodesBefore, corrections);
     }
 
     private Change.Made made() {
@@ -273,7 +293,7 @@ public record RolloutCluster(
     }
 
     private RolloutCluster with(Change next) {
-        return copy(uid, place, attempt, state, next, corrections);
+        return copy(uid, place, attempt, state, next, nodesBefore, corrections);
     }
 
     private RolloutCluster copy(
@@ -282,6 +302,7 @@ public record RolloutCluster(
             int nextAttempt,
             ClusterState nextState,
             Change nextChange,
+            NodesBefore nextNodesBefore,
             List<Instant> nextCorrections) {
         return new RolloutCluster(
                 rollout,
@@ -292,6 +313,7 @@ public record RolloutCluster(
                 nextAttempt,
                 nextState,
                 nextChange,
+                nextNodesBefore,
                 nextCorrections,
                 plan);
     }

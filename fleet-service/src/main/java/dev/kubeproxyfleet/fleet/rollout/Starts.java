@@ -131,12 +131,14 @@ final class Starts {
     private static Rollout start(
             Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Waiting waiting, ClusterRecord record) {
         KubeProxyConfig desired = rollout.spec().kubeProxy();
+        NodesBefore nodes = NodesBefore.of(draft.fleet().evidence(cluster.cluster()));
         Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
         boolean changes = cluster.isUntouched()
                 && (record.kubeProxy() == null
                         || !record.kubeProxy().effective().equals(desired.effective()));
         Rollout counted = changes ? rollout.changedOneMore() : rollout;
-        RolloutCluster written = cluster.started(waiting.start(cluster.attempt() + 1, deadline, draft.now()), record);
+        RolloutCluster written =
+                cluster.started(waiting.start(cluster.attempt() + 1, deadline, draft.now()), record, nodes);
         RolloutCluster started =
                 changes ? written.changed(record.kubeProxy(), counted.totals().changes()) : written;
         draft.issue(operation(started, desired, deadline, draft.now()));

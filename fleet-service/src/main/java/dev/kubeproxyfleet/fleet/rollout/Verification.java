@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param probing nodes that probe cluster DNS through its ClusterIP
  * @param unreaching nodes whose probe has failed three times in a row since
  * @param judgesServices see {@link Demand#judgesServices()}
+ * @param appeared codes of evidence with how many nodes have come to show them since
  * @param byWordAlone whether the kernel has not confirmed the timeouts of a node that counts
  */
 record Verification(
@@ -51,6 +54,7 @@ record Verification(
         int probing,
         int unreaching,
         boolean judgesServices,
+        SortedMap<String, Integer> appeared,
         boolean byWordAlone) {
 
     /** Nodes whose probe fails, before it is the cluster's fault and not a node's; all of them where fewer probe. */
@@ -64,21 +68,31 @@ record Verification(
      * @param trustsUnknownSync whether a node counts whose kube-proxy does not tell that it has programmed its rules
      * @param judgesServices whether services must be reached: not where clusters that were not changed do not reach theirs
      *     either
+     * @param before what they showed before the change
      */
-    record Demand(KubeProxyConfig config, double coverage, boolean trustsUnknownSync, boolean judgesServices) {
+    record Demand(
+            KubeProxyConfig config,
+            double coverage,
+            boolean trustsUnknownSync,
+            boolean judgesServices,
+            NodesBefore before) {
 
         /**
          * @param modeStays whether Azure had the mode before: then a kernel that shows mode IPVS is enough. In other modes the
          *     kernel shows nothing, and an earlier change may never have reached it.
          */
-        static Demand of(KubeProxyConfig config, Gate gate, boolean modeStays) {
+        static Demand of(KubeProxyConfig config, Gate gate, boolean modeStays, NodesBefore before) {
             boolean kernelTells = config.effective().mode() == KubeProxyMode.IPVS;
             return new Demand(
-                    config, gate.coverage(), (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore, true);
+                    config,
+                    gate.coverage(),
+                    (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore,
+                    !before.missedServices(),
+                    before);
         }
 
-        Demand without(boolean services) {
-            return services ? new Demand(config, coverage, trustsUnknownSync, false) : this;
+        Demand withoutServices() {
+            return new Demand(config, coverage, trustsUnknownSync, false, before);
         }
 
         private int required(int nodes) {
@@ -138,11 +152,23 @@ record Verification(
                         .filter(snapshot -> !snapshot.isBefore(since))
                         .count(),
                 demand.judgesServices(),
+                appeared(demand.before(), evidence, counted),
                 byWordAlone);
     }
 
+    private static SortedMap<String, Integer> appeared(NodesBefore before, Evidence evidence, int counted) {
+        SortedMap<String, Integer> appeared = new TreeMap<>();
+        evidence.evidenceCodes().forEach((code, nodes) -> {
+            int more = before.more(code, nodes, counted);
+            if (more > 0) {
+                appeared.put(code, more);
+            }
+        });
+        return appeared;
+    }
+
     boolean isProven() {
-        return matching >= required && !isRestarting() && !isUnreachable();
+        return matching >= required && !isRestarting() && !isUnreachable() && !hasNewEvidence();
     }
 
     /** Whether kube-proxy restarts again and again; one restart may be the change's, or Azure's. */
@@ -152,6 +178,10 @@ record Verification(
 
     private boolean isUnreachable() {
         return judgesServices && unreaching > 0 && unreaching >= Math.min(UNREACHING_NODES, probing);
+    }
+
+    private boolean hasNewEvidence() {
+        return appeared.values().stream().anyMatch(nodes -> nodes > leftOut());
     }
 
     /** Nodes that need not run it. */
@@ -179,6 +209,10 @@ record Verification(
                         : "; cluster DNS cannot be reached through its ClusterIP from " + unreaching + " of "
                                 + Count.of(probing, "node")
                                 + (judgesServices ? "" : ", as in clusters that were not changed"))
+                + appeared.entrySet().stream()
+                        .map(entry -> "; " + Count.of(entry.getValue(), "node has", "nodes have") + " come to show "
+                                + entry.getKey())
+                        .collect(Collectors.joining())
                 + (clockSkewSeconds == null
                         ? ""
                         : "; clocks of nodes and service differ by " + Math.abs(clockSkewSeconds) + " s")
@@ -188,7 +222,10 @@ record Verification(
     /** What to tell when the deadline has passed. */
     ClusterReason failureCode() {
         if (matching >= required) {
-            return isRestarting() ? ClusterReason.KubeProxyRestarting : ClusterReason.ServicesUnreachable;
+            if (isRestarting()) {
+                return ClusterReason.KubeProxyRestarting;
+            }
+            return isUnreachable() ? ClusterReason.ServicesUnreachable : ClusterReason.NewEvidence;
         }
         if (isContradicted()) {
             return ClusterReason.NodesDiffer;

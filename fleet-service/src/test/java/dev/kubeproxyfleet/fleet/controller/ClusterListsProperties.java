@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.NodesBefore;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Change;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
@@ -86,6 +87,7 @@ class ClusterListsProperties {
                 1,
                 step.state(),
                 step.change(),
+                NodesBefore.UNKNOWN,
                 List.of(),
                 null);
     }

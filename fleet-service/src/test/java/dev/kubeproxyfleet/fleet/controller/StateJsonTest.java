@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.gate.Past;
 import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
+import dev.kubeproxyfleet.fleet.rollout.NodesBefore;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
@@ -163,6 +164,7 @@ class StateJsonTest {
                     2,
                     state,
                     new RolloutCluster.Change.TakenBack(before, 17),
+                    new NodesBefore(3, Map.of("scheduler-differs", 1), true),
                     List.of(NOW, LATER),
                     new RolloutCluster.Plan(
                             new RolloutCluster.Place(2, 0), before, ClusterReason.ClusterStopped, "it is stopped"));
@@ -201,6 +203,7 @@ class StateJsonTest {
                 2,
                 new ClusterState.Failed(STORED_AT, ClusterReason.NodesSilent, "told"),
                 change,
+                NodesBefore.UNKNOWN,
                 List.of(STORED_AT),
                 new RolloutCluster.Plan(
                         new RolloutCluster.Place(2, 0),

@@ -24,7 +24,11 @@ class VerificationTest {
     private static final Instant LATER = NOON.plusSeconds(1);
 
     private static Demand demand(double coverage) {
-        return Demand.of(Fleets.IPVS_LC, new Gate(coverage), false);
+        return demand(new Gate(coverage), false);
+    }
+
+    private static Demand demand(Gate gate, boolean modeStays) {
+        return Demand.of(Fleets.IPVS_LC, gate, modeStays, NodesBefore.UNKNOWN);
     }
 
     private static Verification verify(Demand demand, int expected, Observed... observed) {
@@ -97,13 +101,9 @@ class VerificationTest {
     void unreachableMetricsAreEnoughWhereTheModeStaysOrTheGateSaysSo() {
         Observed unknown = ipvs("lc", Proof.SYNC_UNKNOWN, 1);
 
-        assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1), false), 1, unknown)
-                        .isProven())
-                .isFalse();
-        assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1), true), 1, unknown)
-                        .isProven())
-                .isTrue();
-        assertThat(verify(Demand.of(Fleets.IPVS_LC, new Gate(1, Gate.Proof.Ignore), false), 1, unknown)
+        assertThat(verify(demand(new Gate(1), false), 1, unknown).isProven()).isFalse();
+        assertThat(verify(demand(new Gate(1), true), 1, unknown).isProven()).isTrue();
+        assertThat(verify(demand(new Gate(1, Gate.Proof.Ignore), false), 1, unknown)
                         .isProven())
                 .isTrue();
     }
@@ -113,17 +113,18 @@ class VerificationTest {
         Observed unknown = new Observed("nftables", null, null, null, null, Proof.SYNC_UNKNOWN, false, 1, LATER);
         KubeProxyConfig nftables = new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null);
 
-        assertThat(verify(Demand.of(nftables, new Gate(1), true), 1, unknown).isProven())
+        assertThat(verify(Demand.of(nftables, new Gate(1), true, NodesBefore.UNKNOWN), 1, unknown)
+                        .isProven())
                 .as("an earlier change may never have reached it")
                 .isFalse();
-        assertThat(verify(Demand.of(nftables, new Gate(1, Gate.Proof.Ignore), true), 1, unknown)
+        assertThat(verify(Demand.of(nftables, new Gate(1, Gate.Proof.Ignore), true, NodesBefore.UNKNOWN), 1, unknown)
                         .isProven())
                 .isTrue();
     }
 
     @Test
     void noGateLetsANodeCountThatIsKnownToLag() {
-        Demand lenient = Demand.of(Fleets.IPVS_LC, new Gate(1, Gate.Proof.Ignore), true);
+        Demand lenient = demand(new Gate(1, Gate.Proof.Ignore), true);
 
         assertThat(verify(lenient, 1, ipvs("lc", Proof.NOT_SYNCED, 1)).isProven())
                 .isFalse();
@@ -177,7 +178,7 @@ class VerificationTest {
         assertThat(verify(demand(1), 1, told).describe()).contains("the timeouts are kube-proxy's word");
         assertThat(verify(demand(1), 1, ipvs("lc", Proof.PROVEN, 1)).describe()).doesNotContain("word");
         assertThat(Verification.of(
-                                Demand.of(KubeProxyConfig.UNSET, new Gate(1), false),
+                                Demand.of(KubeProxyConfig.UNSET, new Gate(1), false, NodesBefore.UNKNOWN),
                                 evidence(null, iptables(1)),
                                 1,
                                 NOON)
@@ -221,13 +222,69 @@ class VerificationTest {
     @Test
     void servicesThatNobodyReachesAreNotTheChangesFault() {
         Verification verification = Verification.of(
-                new Demand(Fleets.IPVS_LC, 0.9, false, false),
-                told(10, List.of(), 10, List.of(LATER, LATER)),
-                10,
-                NOON);
+                demand(0.9).withoutServices(), told(10, List.of(), 10, List.of(LATER, LATER)), 10, NOON);
 
         assertThat(verification.isProven()).isTrue();
         assertThat(verification.describe()).endsWith(", as in clusters that were not changed");
+    }
+
+    @Test
+    void nodesThatHardlyEverReachedServicesBeforeAreNotJudgedByThem() {
+        NodesBefore missed = new NodesBefore(10, Map.of(), true);
+
+        assertThat(Verification.of(
+                                Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, missed),
+                                told(10, List.of(), 10, List.of(LATER, LATER)),
+                                10,
+                                NOON)
+                        .isProven())
+                .isTrue();
+    }
+
+    @Test
+    void aCodeOfEvidenceThatHasAppearedOnMoreNodesThanTheShareLeavesOutIsNoProof() {
+        NodesBefore before = new NodesBefore(20, Map.of("stale-ipvs", 1), false);
+
+        assertThat(shown(before, Map.of("stale-ipvs", 3)).isProven())
+                .as("two more, and coverage leaves two out")
+                .isTrue();
+        assertThat(shown(before, Map.of("stale-ipvs", 2, "scheduler-differs", 2))
+                        .isProven())
+                .as("each code by itself")
+                .isTrue();
+        Verification more = shown(before, Map.of("stale-ipvs", 4, "scheduler-differs", 1));
+        assertThat(more.isProven()).isFalse();
+        assertThat(more.failureCode()).isEqualTo(ClusterReason.NewEvidence);
+        assertThat(more.describe())
+                .endsWith("; 1 node has come to show scheduler-differs; 3 nodes have come to show stale-ipvs");
+    }
+
+    @Test
+    void aNodeThatWasSilentBeforeMayHaveShownItsCodeAlready() {
+        assertThat(shown(new NodesBefore(15, Map.of(), false), Map.of("stale-ipvs", 7))
+                        .isProven())
+                .isTrue();
+        assertThat(shown(new NodesBefore(15, Map.of(), false), Map.of("stale-ipvs", 8))
+                        .isProven())
+                .isFalse();
+        assertThat(shown(NodesBefore.UNKNOWN, Map.of("stale-ipvs", 20)).isProven())
+                .isTrue();
+    }
+
+    /** Twenty nodes that run it, and show codes; coverage leaves two out. */
+    private static Verification shown(NodesBefore before, Map<String, Integer> codes) {
+        Evidence evidence = new Evidence(
+                20,
+                100,
+                List.of(ipvs("lc", Proof.PROVEN, 20)),
+                null,
+                codes,
+                0,
+                List.of(),
+                List.of(),
+                Duration.ZERO,
+                Map.of());
+        return Verification.of(Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, before), evidence, 20, NOON);
     }
 
     private static Verification proven(

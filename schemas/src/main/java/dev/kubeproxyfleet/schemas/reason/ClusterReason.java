@@ -88,6 +88,10 @@ public enum ClusterReason implements Reason {
             Kind.Failed,
             "At the deadline at least two nodes, or all of fewer that probe it, did not reach cluster DNS through its ClusterIP, while clusters that were not changed did.",
             "See on those nodes what answers at the ClusterIP, or roll back."),
+    NewEvidence(
+            Kind.Failed,
+            "At the deadline too many nodes showed that something does not fit together, with a code that they had not shown before the change; the message names it.",
+            "Look the code up among those of nodes, and see those nodes with `kpfleet get cluster`."),
     NodesUnproven(
             Kind.Failed,
             "At the deadline too many nodes did not tell what would prove the configuration; the message says what is missing.",
