@@ -150,13 +150,13 @@ public final class GateSimulation {
         }
     }
 
-    static Tally tally(Story story, double dispersion, int seeds) {
+    static Tally tally(Story story, double dispersion, long firstSeed, int seeds) {
         int[] failedAt = new int[seeds];
         int failed = 0;
         int passed = 0;
         int inconclusive = 0;
-        for (int seed = 0; seed < seeds; seed++) {
-            Draws draws = new Draws(seed);
+        for (int i = 0; i < seeds; i++) {
+            Draws draws = new Draws(firstSeed + i);
             Course course = watch(story.begin(draws, dispersion), draws);
             switch (course.end()) {
                 case Verdict.Fail _ -> failedAt[failed++] = course.failed().orElse(LOOKS);
@@ -174,7 +174,7 @@ public final class GateSimulation {
         List<String> broken = new ArrayList<>();
         for (Story story : Story.values()) {
             for (double dispersion : DISPERSIONS) {
-                Tally tally = tally(story, dispersion, seeds);
+                Tally tally = tally(story, dispersion, 0, seeds);
                 if (!keeps(story, dispersion, tally)) {
                     broken.add(
                             "%s with dispersion %.0f: %d failed, %d passed, %d inconclusive of %d; 99 %% failed by look %s"
