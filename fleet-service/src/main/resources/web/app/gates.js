@@ -1,5 +1,6 @@
 /* What the gates of a rollout's stages say: a row a gate, and a button where one stands in the way. */
 import { html } from 'lit';
+import { picture } from './gate-picture.js';
 import { badge, clock, count, decimal, number } from './parts.js';
 import * as states from './states.js';
 
@@ -56,12 +57,21 @@ const figures = (told) =>
     </div>
   </dl>`;
 
-const row = (stage, gate, override) =>
+/** Empty where nothing is known of how the gate's figures have developed. */
+const drawn = (stage, gate, history) => {
+  const known = history?.stages.find((each) => each.stage === stage.name);
+  const signal = known?.signals.find((each) => each.signal === gate.name);
+  return signal ? picture(gate, stage.name, known.changes, signal, history.failsFrom) : '';
+};
+
+const row = (stage, gate, history, override) =>
   html`<tr data-testid="gate" data-stage=${stage.name} data-gate=${gate.name} data-state=${gate.verdict ?? ''}>
     <th scope="row">${words[gate.name] ?? gate.name}<span class="sub">stage ${stage.name}</span></th>
     <td data-label="Verdict">${verdict(gate)}${gate.judges ? '' : html`<span class="sub">observed only</span>`}</td>
     <td data-label="Reason" class="reason">
-      ${gate.message}${gate.code ? html` <code>${gate.code}</code>` : ''}${
+      ${drawn(stage, gate, history)}
+      <p class="sentence">${gate.message}${gate.code ? html` <code>${gate.code}</code>` : ''}</p>
+      ${
         gate.overruled
           ? html`<span class="sub" data-testid="overruled"
               >overruled by <b>${gate.overruled.actor}</b> at
@@ -90,10 +100,11 @@ const row = (stage, gate, override) =>
 /**
  * Empty while no gate of the rollout has anything to say.
  *
+ * @param history how the figures of its gates have developed; null as long as that is not read
  * @param override called with the name of a gate that a person wants to overrule; null where that cannot be asked now.
  *   Only the stage under way has gates that can be overruled.
  */
-export const gates = (rollout, override) => {
+export const gates = (rollout, history, override) => {
   const watched = rollout.stages.filter((stage) => stage.gates?.length);
   return watched.length === 0
     ? ''
@@ -111,7 +122,9 @@ export const gates = (rollout, override) => {
           </thead>
           <tbody>
             ${watched.map((stage) =>
-              stage.gates.map((gate) => row(stage, gate, ['Updating', 'Baking'].includes(stage.state) && override)),
+              stage.gates.map((gate) =>
+                row(stage, gate, history, ['Updating', 'Baking'].includes(stage.state) && override),
+              ),
             )}
           </tbody>
         </table>

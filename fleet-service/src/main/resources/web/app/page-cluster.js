@@ -1,40 +1,12 @@
 /* One cluster: why it is as it is, what Azure and its nodes say, and its connections over time. */
 import { html } from 'lit';
-import {
-  Part,
-  badge,
-  count,
-  decimal,
-  differing,
-  empty,
-  failure,
-  loading,
-  moment,
-  number,
-  rolloutHref,
-  short,
-} from './parts.js';
+import { Part, badge, decimal, differing, empty, failure, loading, number, rolloutHref } from './parts.js';
+import { nodes } from './nodes.js';
 import * as states from './states.js';
 import { get } from './store.js';
 import './chart.js';
 
 const REFRESH_MS = 1500;
-
-/** The nodes beside those that are expected to report. */
-function beside(cluster) {
-  const windows = cluster.windowsNodeCount;
-  return [
-    windows > 0 && `; ${count(windows, 'Windows node')}, where no agent runs`,
-    cluster.autoprovisioning && '; Azure adds nodes that no pool counts (autoprovisioning)',
-  ]
-    .filter(Boolean)
-    .join('');
-}
-
-const timeouts = ({ tcpTimeoutSeconds, tcpFinTimeoutSeconds, udpTimeoutSeconds }) =>
-  tcpTimeoutSeconds == null
-    ? '–'
-    : `${tcpTimeoutSeconds} / ${tcpFinTimeoutSeconds ?? '–'} / ${udpTimeoutSeconds ?? '–'}`;
 
 class ClusterPage extends Part {
   static properties = { path: {}, detail: { state: true }, explanation: { state: true }, error: { state: true } };
@@ -146,7 +118,7 @@ class ClusterPage extends Part {
           </div>
         </dl>
       </section>
-      ${this.charts(cluster)} ${this.nodes(cluster)}
+      ${this.charts(cluster)} ${nodes(cluster)}
     `;
   }
 
@@ -274,73 +246,6 @@ class ClusterPage extends Part {
         }
       </section>
     </div>`;
-  }
-
-  nodes(cluster) {
-    return html`<section class="panel flush" aria-labelledby="nodes-title">
-      <div class="toolbar">
-        <h2 id="nodes-title">
-          Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report${beside(cluster)}</small>
-        </h2>
-      </div>
-      ${
-        cluster.nodes.length === 0
-          ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
-          : html`<table class="cards" data-testid="nodes">
-              <thead>
-                <tr>
-                  <th>Node</th>
-                  <th>Runs</th>
-                  <th>Proof</th>
-                  <th>kube-proxy</th>
-                  <th>Started</th>
-                  <th>DNS</th>
-                  <th>Timeouts</th>
-                  <th class="num">Services</th>
-                  <th class="num">Backends</th>
-                  <th class="num">Active</th>
-                  <th class="num">New /s</th>
-                  <th class="num">Imbalance</th>
-                  <th>Seen</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${cluster.nodes.map(
-                  (each) =>
-                    html`<tr data-testid="node" data-node=${each.node}>
-                      <th scope="row">${each.node}</th>
-                      <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
-                      <td data-label="Proof" data-testid="proof" class=${each.proof === 'Proven' ? '' : 'attention'}>
-                        ${each.proofText}
-                      </td>
-                      <td data-label="kube-proxy" data-testid="kube-proxy">${each.kubeProxyVersion ?? '-'}</td>
-                      <td data-label="Started">${each.kubeProxyStartedAt ? moment(each.kubeProxyStartedAt) : '-'}</td>
-                      <td
-                        data-label="DNS"
-                        data-testid="probe"
-                        title="whether the agent reaches cluster DNS through its ClusterIP"
-                        class=${each.probe === 'Failing' ? 'attention' : ''}
-                      >
-                        ${each.probe?.toLowerCase() ?? '-'}
-                      </td>
-                      <td
-                        data-label="Timeouts"
-                        title=${each.timeoutsByKernel ? 'held by the kernel' : "kube-proxy's word"}
-                      >
-                        ${timeouts(each)}
-                      </td>
-                      <td data-label="Services" class="num">${number(each.services)}</td>
-                      <td data-label="Backends" class="num">${number(each.backends)}</td>
-                      <td data-label="Active" class="num">${short(each.activeConnections)}</td>
-                      <td data-label="New /s" class="num">${decimal(each.connectionsPerSecond, 1)}</td>
-                      <td data-label="Imbalance" class="num">${decimal(each.imbalance)}</td>
-                      <td data-label="Seen">${moment(each.takenAt)}</td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>`
-      }
-    </section>`;
   }
 }
 customElements.define('kpf-cluster', ClusterPage);

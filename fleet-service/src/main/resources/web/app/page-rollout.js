@@ -3,31 +3,14 @@
  * asked of it.
  */
 import { html } from 'lit';
-import {
-  Part,
-  badge,
-  cell,
-  clock,
-  clusterHref,
-  count,
-  countsBar,
-  countsText,
-  empty,
-  failure,
-  finished,
-  loading,
-  moment,
-  nameOf,
-  spent,
-  total,
-  totals,
-  warnings,
-} from './parts.js';
-import { impossible, mayOverride, possible, possibleOf, questions } from './actions.js';
+import { Part, badge, clusterHref, empty, failure, loading, moment, nameOf } from './parts.js';
+import { mayOverride, possible, possibleOf, questions } from './actions.js';
 import { gates } from './gates.js';
-import { describe } from './kube-proxy.js';
+import { pipeline } from './pipeline.js';
 import * as states from './states.js';
 import { actor, command, get, openRollout, rememberActor, state } from './store.js';
+import { summary } from './summary.js';
+import { trail } from './trail.js';
 
 const ROWS = 200;
 const REFRESH_MS = 1500;
@@ -37,6 +20,7 @@ class RolloutPage extends Part {
     rollout: {},
     error: { state: true },
     explanation: { state: true },
+    history: { state: true },
     asking: { state: true },
     about: { state: true },
     sending: { state: true },
@@ -55,6 +39,7 @@ class RolloutPage extends Part {
     if (changed.has('rollout')) {
       this.id_ = null;
       this.explanation = null;
+      this.history = null;
       this.answer = null;
       this.open();
     }
@@ -96,14 +81,13 @@ class RolloutPage extends Part {
     }
   }
 
-  /** Without an answer the page shows the rollout's own message. */
+  /** Without an answer the page shows the rollout's own message, and no picture of its gates. */
   async explain() {
     const id = this.id_;
-    try {
-      const explanation = await get(`/rollouts/${id}/explain`);
-      this.explanation = id === this.id_ ? explanation : this.explanation;
-    } catch {
-      this.explanation = null;
+    const read = (what) => get(`/rollouts/${id}/${what}`).catch(() => null);
+    const [explanation, history] = await Promise.all([read('explain'), read('gates')]);
+    if (id === this.id_) {
+      [this.explanation, this.history] = [explanation, history];
     }
   }
 
@@ -113,7 +97,6 @@ class RolloutPage extends Part {
       return this.error ? failure(this.error.message) : loading(`rollout ${this.rollout}`);
     }
     const clusters = [...(state.rolloutClusters.get(rollout.id)?.values() ?? [])];
-    const counts = totals(rollout.stages);
     return html`
       <p class="crumbs"><a href="#/rollouts">Rollouts</a></p>
       <div class="head">
@@ -142,88 +125,12 @@ class RolloutPage extends Part {
             </div>`
           : ''
       }
-      <section class="panel summary" aria-label="Summary">
-        <div class="overall">
-          <p><b data-testid="rollout-progress">${finished(counts)} of ${count(total(counts), 'cluster')} done</b></p>
-          ${countsBar(counts)}
-          <p class="counts">${countsText(counts)}</p>
-        </div>
-        <dl class="facts">
-          <div>
-            <dt>Configuration</dt>
-            <dd>${describe(rollout.spec.kubeProxy)}</dd>
-          </div>
-          <div>
-            <dt>Published by</dt>
-            <dd>
-              ${rollout.actor},
-              ${moment(rollout.createdAt)}${
-                states.cause[rollout.cause] ? html`<span class="sub">${states.cause[rollout.cause]}</span>` : ''
-              }
-            </dd>
-          </div>
-          <div>
-            <dt>${states.of(states.rollout, rollout.state).word} since</dt>
-            <dd>${moment(rollout.since)}</dd>
-          </div>
-          <div>
-            <dt>Time</dt>
-            <dd>${spent(rollout)}</dd>
-          </div>
-          ${
-            rollout.plan?.earliestEnd && !rollout.finishedAt && !rollout.goesBack
-              ? html`<div>
-                  <dt>Foreseen end</dt>
-                  <dd>${moment(rollout.plan.earliestEnd)}, at the latest ${moment(rollout.plan.latestEnd)}</dd>
-                </div>`
-              : ''
-          }
-          <div>
-            <dt>On failure</dt>
-            <dd>
-              ${rollout.spec.strategy.onFailure}${
-                rollout.spec.strategyRef ? html`<span class="sub">strategy ${rollout.spec.strategyRef}</span>` : ''
-              }
-            </dd>
-          </div>
-          ${this.when(rollout.spec.strategy)}
-        </dl>
-        ${
-          rollout.plan?.warnings.length && !rollout.finishedAt
-            ? html`<details>
-                <summary>${count(rollout.plan.warnings.length, 'warning')} of the plan</summary>
-                ${warnings(rollout.plan.warnings)}
-              </details>`
-            : ''
-        }
-        ${this.objections(rollout)}
-      </section>
+      ${summary(rollout)}
       <h2 class="section">Stages</h2>
-      <ol class="pipeline" data-testid="pipeline">
-        ${rollout.stages.map((each, index) => this.stage(each, index, clusters))}
-      </ol>
-      ${gates(rollout, mayOverride(rollout) ? (gate) => this.ask('override', { gate }) : null)}
-      ${this.table(rollout, clusters)} ${this.trail(rollout)} ${this.dialog(rollout)}
+      ${pipeline(rollout, clusters)}
+      ${gates(rollout, this.history, mayOverride(rollout) ? (gate) => this.ask('override', { gate }) : null)}
+      ${this.table(rollout, clusters)} ${trail(rollout)} ${this.dialog(rollout)}
     `;
-  }
-
-  /** The scheduled start and the windows, where there are any. */
-  when(strategy) {
-    const { honourAksMaintenance, schedule } = strategy.windows;
-    const words = [
-      ...(strategy.startAt ? [`not before ${clock(strategy.startAt)}`] : []),
-      ...schedule.map(({ days, start, timeZone }) => {
-        const named = days.length === 7 ? 'daily' : days.map((day) => day.slice(0, 3)).join(', ');
-        return `${named} from ${start.slice(0, 5)} ${timeZone}`;
-      }),
-      ...(honourAksMaintenance ? ['AKS maintenance windows'] : []),
-    ];
-    return words.length
-      ? html`<div>
-          <dt>When</dt>
-          <dd>${words.map((each) => html`<span class="line">${each}</span>`)}</dd>
-        </div>`
-      : '';
   }
 
   buttons(rollout) {
@@ -239,67 +146,6 @@ class RolloutPage extends Part {
           </button>`,
       )}
     </div>`;
-  }
-
-  /** Why the other buttons are not there. */
-  objections(rollout) {
-    const objections = impossible(rollout);
-    return objections.length === 0
-      ? ''
-      : html`<details data-testid="impossible">
-          <summary>What cannot be asked now</summary>
-          <ul class="objections">
-            ${objections.map(
-              ({ name, objection }) =>
-                html`<li><b>${questions[name].title}</b>: ${objection.message} <code>${objection.code}</code></li>`,
-            )}
-          </ul>
-        </details>`;
-  }
-
-  /** The clusters of a stage as cells, by group where it has groups. */
-  cells(name, clusters) {
-    const cells = (list) =>
-      html`<div class="cells" role="group" aria-label="Clusters of ${name}">
-        ${list.slice(0, ROWS).map(cell)}
-        ${list.length > ROWS ? html`<span class="aside">and ${list.length - ROWS} more</span>` : ''}
-      </div>`;
-    const groups = [...new Set(clusters.map((each) => each.group).filter(Boolean))].sort();
-    return groups.length === 0
-      ? cells(clusters)
-      : groups.map(
-          (group) =>
-            html`<div class="group" data-testid="group" data-group=${group}>
-              <span class="sub">${group}</span>${cells(clusters.filter((each) => each.group === group))}
-            </div>`,
-        );
-  }
-
-  stage(stage, index, clusters) {
-    const shown = states.of(states.stage, stage.state);
-    const own = clusters.filter((each) => each.stage === stage.name).sort((a, b) => a.cluster.localeCompare(b.cluster));
-    return html`<li
-      class="panel stage tone-${shown.tone}"
-      data-testid="stage"
-      data-stage=${stage.name}
-      data-state=${stage.state}
-    >
-      <div class="row">
-        <h3><span class="ordinal">${index + 1}</span>${stage.name}</h3>
-        ${badge(states.stage, stage.state, 'stage-state')}
-      </div>
-      ${total(stage.clusters) === 0 ? html`<p class="quiet">no clusters</p>` : countsBar(stage.clusters)}
-      <p class="aside">
-        <span>${finished(stage.clusters)} of ${total(stage.clusters)}</span>
-        ${
-          stage.until
-            ? html`<span>${new Date(stage.until) > new Date() ? 'ends ' : 'ended '}<b>${moment(stage.until)}</b></span>`
-            : ''
-        }
-        <span>at most ${stage.maxConcurrent} at once, ${count(stage.maxFailures, 'failure')} allowed</span>
-      </p>
-      ${this.cells(`stage ${stage.name}`, own)}
-    </li>`;
   }
 
   table(rollout, clusters) {
@@ -379,31 +225,6 @@ class RolloutPage extends Part {
           : ''
       }
     </section>`;
-  }
-
-  trail(rollout) {
-    const entries = state.audit
-      .filter((each) => each.rollout === rollout.id || (!each.rollout && each.config === rollout.config))
-      .slice(0, 30);
-    return entries.length === 0
-      ? ''
-      : html`<section class="panel" aria-labelledby="trail">
-          <h2 id="trail">Who did what</h2>
-          <ol class="trail" data-testid="audit">
-            ${entries.map(
-              (each) =>
-                html`<li>
-                  <time datetime=${each.at}>${clock(each.at)}</time
-                  ><span
-                    ><b>${each.actor}</b> · ${each.action}
-                    ${each.verdict === 'Done' ? '' : badge(states.verdict, each.verdict)}<br />${each.message}${
-                      each.reason ? html` <q>${each.reason}</q>` : ''
-                    }</span
-                  >
-                </li>`,
-            )}
-          </ol>
-        </section>`;
   }
 
   /** @param about the one cluster or gate that is meant: {cluster} or {gate}; empty for the rollout as a whole */

@@ -44,6 +44,7 @@ final class ClusterSheet {
         if (!detail.nodes().isEmpty()) {
             lines.add(Line.EMPTY);
             lines.addAll(nodes(detail.nodes(), now));
+            lines.addAll(NodeDetailsTable.of(detail.nodes()));
         }
         return lines;
     }

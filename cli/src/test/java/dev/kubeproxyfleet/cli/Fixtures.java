@@ -159,7 +159,8 @@ final class Fixtures {
                 verdict,
                 code,
                 "since the change " + events,
-                new RolloutStatus.Figures(1, 5, events, 300, 9, 97, 108, 5820, expected, evidence),
+                verdict == null ? null : NOW,
+                new RolloutStatus.Figures(1, 5, events, 300, 9, 97, 108, 5820, expected, evidence, NOW),
                 null);
     }
 
@@ -170,6 +171,7 @@ final class Fixtures {
                 gate.verdict(),
                 gate.code(),
                 gate.message(),
+                gate.judgedAt(),
                 gate.figures(),
                 new RolloutStatus.Overruled("bob", "a load test", NOW));
     }

@@ -450,9 +450,11 @@ class KpfleetTest {
                 42,
                 0,
                 null,
-                null);
+                null,
+                List.of("stale-ipvs"),
+                new ClusterDetail.Details(0.25, 2, null, null, 0L, new ClusterDetail.IpvsSysctls(1, 0, null, 1)));
         ClusterDetail.Node silent = new ClusterDetail.Node(
-                "node-1", Fixtures.START, node.kubeProxy(), null, null, null, 3, 9, 42, 0, null, null);
+                "node-1", Fixtures.START, node.kubeProxy(), null, null, null, 3, 9, 42, 0, null, null, List.of(), null);
         showing(cluster, node, silent);
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
@@ -465,7 +467,11 @@ class KpfleetTest {
                 .contains("clocks       a node is 45 s behind the service, or the service ahead\n")
                 .containsPattern(
                         "node-0 .*ipvs rr tcp=- .* rules not programmed yet +v1\\.33\\.2 +\\S+ ago +failing +3 ")
-                .containsPattern("node-1 .* rules not programmed yet +- +- +- +3 ");
+                .containsPattern("node-1 .* rules not programmed yet +- +- +- +3 ")
+                .containsPattern("node-0 +0\\.25s +2/- +- +0 +conntrack=1 conn_reuse_mode=0 expire_nodest_conn=- "
+                        + "expire_quiescent_template=1 +stale-ipvs\n")
+                .as("what is not known is no zero")
+                .containsPattern("node-1 +- +- +- +- +- +-\n");
     }
 
     @Test

@@ -246,6 +246,7 @@ class RolloutTreeTest {
                                 GateReason.AnswerAwaited,
                                 "nobody has answered it yet",
                                 null,
+                                null,
                                 null),
                         Fixtures.signal("refusals", GateVerdict.Fail, 412, 47, 1240))));
     }

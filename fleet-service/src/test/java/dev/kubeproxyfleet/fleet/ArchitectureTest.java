@@ -65,10 +65,17 @@ class ArchitectureTest {
             // The listings are one budget with the worker's, so the inventory asks for them there.
             entry(SERVICE + ".inventory", Set.of(SERVICE + ".azure", SERVICE + ".kafka")),
             entry(SERVICE + ".health", Set.of(SERVICE + ".kafka", SERVICE + ".rollout")),
-            // The read model completes a strategy as the intake does, shows what health records prove, and plans.
+            // The read model completes a strategy as the intake does, shows what health records prove and what a gate
+            // fails
+            // from on, and plans.
             entry(
                     SERVICE + ".view",
-                    Set.of(SERVICE + ".health", SERVICE + ".intake", SERVICE + ".kafka", SERVICE + ".rollout")),
+                    Set.of(
+                            SERVICE + ".health",
+                            SERVICE + ".intake",
+                            SERVICE + ".kafka",
+                            SERVICE + ".gate",
+                            SERVICE + ".rollout")),
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
             // It asks the worker's gateway, which spends its budgets, for new clusters.
             entry(

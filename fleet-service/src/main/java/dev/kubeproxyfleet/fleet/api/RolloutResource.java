@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.GateAnswer;
+import dev.kubeproxyfleet.schemas.view.GateHistory;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import dev.kubeproxyfleet.schemas.view.SteeringRequest;
@@ -78,6 +79,16 @@ class RolloutResource {
     @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
     public RolloutPlan plan(@PathParam("id") String id) {
         return view.rolloutDetail(id).map(StoredPlan::of).orElseThrow(() -> unknown(id));
+    }
+
+    @GET
+    @Path("/{id}/gates")
+    @Operation(
+            operationId = "getGateHistory",
+            summary = "How what the gates of a rollout's stages compare has developed, for a picture of it")
+    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    public GateHistory gates(@PathParam("id") String id) {
+        return view.gates(id).orElseThrow(() -> unknown(id));
     }
 
     @GET

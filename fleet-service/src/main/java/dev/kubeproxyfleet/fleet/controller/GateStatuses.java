@@ -22,6 +22,7 @@ final class GateStatuses {
                 gate.verdict(),
                 gate.code(),
                 gate.message(),
+                gate.judgedAt(),
                 gate.watched() == null || watch == null
                         ? null
                         : figures(gate.watched().comparison(), watch),
@@ -43,6 +44,7 @@ final class GateStatuses {
                 seen.unchangedEvents(),
                 seen.unchangedNodeSeconds(),
                 Double.isFinite(expected) ? (Double) expected : null,
-                comparison.evidence());
+                comparison.evidence(),
+                seen.changedNodeSeconds() > 0 ? watch.comparedUntil() : null);
     }
 }

@@ -29,7 +29,8 @@ public record Comparison(Baseline baseline, double tolerance, Sample seen, List<
     /** More is said of nothing. */
     private static final double MAX_EVIDENCE = 1e12;
 
-    static final double THRESHOLD = SIGNALS / FALSE_FAILS;
+    /** Evidence from which on it fails, if it is above the floor too. */
+    public static final double THRESHOLD = SIGNALS / FALSE_FAILS;
 
     /** Harmful factors, as multiples of the tolerated one. */
     private static final List<Double> HARMFUL = List.of(1.25, 5.0, 15.0, 50.0);

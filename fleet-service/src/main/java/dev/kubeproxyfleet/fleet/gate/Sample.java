@@ -10,6 +10,11 @@ public record Sample(long changedEvents, double changedNodeSeconds, long unchang
 
     static final Sample NOTHING = new Sample(0, 0, 0, 0);
 
+    /** Of both sides. */
+    public long events() {
+        return changedEvents + unchangedEvents;
+    }
+
     Sample plus(Sample more) {
         return new Sample(
                 changedEvents + more.changedEvents,

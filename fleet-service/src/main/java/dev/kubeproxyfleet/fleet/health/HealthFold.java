@@ -117,7 +117,8 @@ final class HealthFold {
                         counters.processStartMillis(),
                         heardAt),
                 stats.getKubeProxy() == null ? null : name(stats.getKubeProxy().getVersion()),
-                probe(stats.getDnsProbes())));
+                probe(stats.getDnsProbes()),
+                Details.of(stats)));
     }
 
     /** The worse one of two counts; null while none was made. */
@@ -333,7 +334,9 @@ final class HealthFold {
                 node.activeConnections(),
                 node.inactiveConnections(),
                 node.connectionsPerSecond(),
-                node.imbalance());
+                node.imbalance(),
+                node.evidence(),
+                node.details());
     }
 
     /** Null if no node knows. */

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import java.time.Duration;
@@ -36,7 +37,8 @@ record NodeState(
         NodeCounters counters,
         @Nullable KubeProxyStarts starts,
         @Nullable String kubeProxyVersion,
-        @Nullable ProbeState probe) {
+        @Nullable ProbeState probe,
+        NodeDetails details) {
 
     NodeState {
         evidence = List.copyOf(evidence);

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
     private static final int USUAL_SIZE = 400;
 
     @Override
@@ -64,6 +65,7 @@ final class NodeStateSerde implements Serde<NodeState> {
             writeStarts(out, state.starts());
             writeText(out, state.kubeProxyVersion());
             writeText(out, state.probe() == null ? null : state.probe().name());
+            writeDetails(out, state.details());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -98,7 +100,8 @@ final class NodeStateSerde implements Serde<NodeState> {
                     readCounters(in),
                     readStarts(in),
                     readText(in),
-                    probe(readText(in)));
+                    probe(readText(in)),
+                    readDetails(in));
         } catch (IOException broken) {
             throw new UncheckedIOException(
                     "a node's state of " + bytes.length + " bytes ends too early; delete the local state folder",
@@ -170,6 +173,31 @@ final class NodeStateSerde implements Serde<NodeState> {
                                 .map(Instant::ofEpochMilli)
                                 .toList())
                 : null;
+    }
+
+    private static void writeDetails(DataOutputStream out, NodeDetails details) throws IOException {
+        writeDouble(out, details.getNetworkProgrammingSeconds());
+        writeLong(out, asLong(details.getNoLocalEndpointsInternal()));
+        writeLong(out, asLong(details.getNoLocalEndpointsExternal()));
+        writeLong(out, details.getCtStateInvalidDropsTotal());
+        writeLong(out, details.getLocalhostNodePortsAcceptedTotal());
+        writeLong(out, asLong(details.getIpvsConntrack()));
+        writeLong(out, asLong(details.getIpvsConnReuseMode()));
+        writeLong(out, asLong(details.getIpvsExpireNodestConn()));
+        writeLong(out, asLong(details.getIpvsExpireQuiescentTemplate()));
+    }
+
+    private static NodeDetails readDetails(DataInputStream in) throws IOException {
+        return new NodeDetails(
+                readDouble(in),
+                asInt(readLong(in)),
+                asInt(readLong(in)),
+                readLong(in),
+                readLong(in),
+                asInt(readLong(in)),
+                asInt(readLong(in)),
+                asInt(readLong(in)),
+                asInt(readLong(in)));
     }
 
     private static void writeLongs(DataOutputStream out, List<? extends @Nullable Long> values) throws IOException {

@@ -132,6 +132,11 @@ public record RolloutCluster(
 
     /** Its name, for people. */
     String name() {
+        return name(cluster);
+    }
+
+    /** @param cluster ARM resource id */
+    static String name(String cluster) {
         return cluster.substring(cluster.lastIndexOf('/') + 1);
     }
 

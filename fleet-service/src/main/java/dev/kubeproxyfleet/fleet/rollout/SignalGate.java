@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.fleet.gate.Comparison;
 import dev.kubeproxyfleet.fleet.gate.Limits;
+import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.gate.Verdict;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Signal;
@@ -20,14 +21,14 @@ final class SignalGate {
     private SignalGate() {}
 
     /** Empty as long as it does not fail. */
-    static Optional<Watch.Judged> failure(Gate gate, Watch.Watched watched, Instant now) {
+    static Optional<Watch.Judged> failure(Gate gate, Watch watch, Watch.Watched watched, Instant now) {
         return watched.comparison().fails(limits(gate, watched.signal()))
-                ? Optional.of(new Watch.Judged(GateVerdict.Fail, GateReason.SignalRose, sentence(watched), now))
+                ? Optional.of(new Watch.Judged(GateVerdict.Fail, GateReason.SignalRose, sentence(watch, watched), now))
                 : Optional.empty();
     }
 
     /** What it says once it is watched no longer. */
-    static Watch.Judged conclusion(Gate gate, Watch.Watched watched, Instant now) {
+    static Watch.Judged conclusion(Gate gate, Watch watch, Watch.Watched watched, Instant now) {
         if (!watched.told()) {
             return new Watch.Judged(
                     GateVerdict.Inconclusive,
@@ -36,7 +37,7 @@ final class SignalGate {
                             + watched.signal().words() + " since the change",
                     now);
         }
-        String sentence = sentence(watched);
+        String sentence = sentence(watch, watched);
         return switch (watched.comparison().conclude(limits(gate, watched.signal()))) {
             case Verdict.Pass() -> new Watch.Judged(GateVerdict.Pass, null, sentence, now);
             case Verdict.Fail() -> new Watch.Judged(GateVerdict.Fail, GateReason.SignalRose, sentence, now);
@@ -46,29 +47,52 @@ final class SignalGate {
     }
 
     /** The figures of the moment. */
-    static String sentence(Watch.Watched watched) {
+    static String sentence(Watch watch, Watch.Watched watched) {
         Comparison comparison = watched.comparison();
-        long events = comparison.seen().changedEvents();
-        String words = watched.signal().words();
-        String counted = "since the change " + events + " " + words + " in "
-                + Math.round(comparison.seen().changedNodeSeconds()) + " node-seconds";
-        if (!comparison.baseline().known()) {
-            return counted;
+        Sample seen = comparison.seen();
+        if (seen.changedNodeSeconds() == 0) {
+            return "nothing is compared yet: what changed clusters count until they have settled is left out";
         }
-        String expected = String.format(Locale.ROOT, "%.1f", comparison.expectedEvents());
-        return counted + ", about " + expected + " were to be expected by "
-                + (comparison.comparesWithOthers() ? "what unchanged nodes show" : "the time before")
-                + chance(comparison.evidence());
+        if (!comparison.baseline().known()) {
+            return counted(watch, watched, String.valueOf(seen.changedEvents())) + " in "
+                    + Math.round(seen.changedNodeSeconds()) + " node-seconds; what to expect is not known";
+        }
+        return comparison.comparesWithOthers()
+                ? counted(watch, watched, seen.changedEvents() + " of the " + seen.events()) + "; by "
+                        + unchanged(watch.unchanged()) + expected(comparison) + chance(comparison.evidence())
+                : counted(watch, watched, String.valueOf(seen.changedEvents())) + "; by the time before"
+                        + expected(comparison) + chance(comparison.evidence());
     }
 
+    private static String counted(Watch watch, Watch.Watched watched, String events) {
+        String only = watch.onlyChanged();
+        int clusters = watch.changed().clusters();
+        String who = only != null
+                ? RolloutCluster.name(only) + " counts "
+                : (clusters == 0 ? "the" : "the " + clusters) + " changed clusters count ";
+        return "since the change " + who + events + " " + watched.signal().words();
+    }
+
+    private static String unchanged(Watch.Crowd crowd) {
+        return crowd.nodes() == 0
+                ? "nodes that were not changed"
+                : "the " + crowd.nodes() + " nodes that were not changed";
+    }
+
+    private static String expected(Comparison comparison) {
+        double events = comparison.expectedEvents();
+        return " it should be about " + String.format(Locale.ROOT, events < 10 ? "%.1f" : "%.0f", events);
+    }
+
+    /** {@code evidence} is beyond a bound in no more than one of so many good stages, however often one looks (ADR 16). */
     private static String chance(double evidence) {
         if (evidence < 10) {
             return "";
         }
         return evidence >= BEYOND_DOUBT
-                ? "; chance alone hardly ever does that"
-                : "; chance alone does that less than once in " + String.format(Locale.ROOT, "%,.0f", evidence)
-                        + " looks";
+                ? "; chance hardly ever does that"
+                : "; chance does that less than once in " + String.format(Locale.ROOT, "%,.0f", Math.floor(evidence))
+                        + " stages";
     }
 
     private static String because(GateReason reason) {

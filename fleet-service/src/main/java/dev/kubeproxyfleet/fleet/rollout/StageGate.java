@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param judges whether the stage heeds it; else people see it, and that is all
  * @param verdict null while it is still being watched or waited for
  * @param code why it does not pass; null if it does, or has no verdict and waits for nothing but the bake
+ * @param judgedAt when it said so; null as long as it has no verdict
  * @param watched of a signal
  * @param overruled who lets it pass as it is now; null if nobody does. Who has accepted that it could not tell lets no Fail pass
  */
@@ -27,6 +29,7 @@ public record StageGate(
         @Nullable GateVerdict verdict,
         @Nullable ReasonCode code,
         String message,
+        @Nullable Instant judgedAt,
         Watch.@Nullable Watched watched,
         StageGates.@Nullable Overruled overruled) {
 
@@ -53,7 +56,7 @@ public record StageGate(
         Watch watch = stage.gates().watch();
         if (watch != null) {
             for (Watch.Watched watched : watch.signals()) {
-                gates.add(signal(gate, stage, watched));
+                gates.add(signal(gate, stage, watch, watched));
             }
         }
         if (!(stage.state() instanceof StageState.Waiting)) {
@@ -80,7 +83,7 @@ public record StageGate(
                 .toList();
     }
 
-    private static StageGate signal(Gate gate, Stage stage, Watch.Watched watched) {
+    private static StageGate signal(Gate gate, Stage stage, Watch watch, Watch.Watched watched) {
         String name = watched.signal().key();
         boolean judges = gate.judges(watched.signal());
         Watch.Judged judged = watched.judged();
@@ -90,7 +93,8 @@ public record StageGate(
                         judges,
                         null,
                         null,
-                        SignalGate.sentence(watched),
+                        SignalGate.sentence(watch, watched),
+                        null,
                         watched,
                         stage.gates().overruling(name, null))
                 : new StageGate(
@@ -99,6 +103,7 @@ public record StageGate(
                         judged.verdict(),
                         judged.code(),
                         judged.message(),
+                        judged.at(),
                         watched,
                         stage.gates().overruling(name, judged.verdict()));
     }
@@ -113,6 +118,7 @@ public record StageGate(
                         answer.verdict(),
                         code(answer),
                         answer.actor() + " says: " + answer.reason(),
+                        answer.at(),
                         null,
                         stage.gates().overruling(name, answer.verdict())))
                 .orElseGet(() -> new StageGate(
@@ -121,6 +127,7 @@ public record StageGate(
                         null,
                         GateReason.AnswerAwaited,
                         "nobody has answered it yet",
+                        null,
                         null,
                         stage.gates().overruling(name, null)));
     }

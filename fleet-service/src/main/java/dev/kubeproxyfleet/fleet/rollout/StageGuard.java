@@ -71,7 +71,7 @@ final class StageGuard {
                 ? stage
                 : stage.with(stage.gates()
                         .with(watch.conclude(watched -> watched.judge(Optional.of(
-                                SignalGate.conclusion(rollout.spec().strategy().gate(), watched, now))))));
+                                SignalGate.conclusion(rollout.spec().strategy().gate(), watch, watched, now))))));
     }
 
     /** What each gate said, to end a sentence with; empty if there is none. */

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param nextBucket index of the first bucket that was not compared yet, see {@link Evidence.SignalCounts}
  * @param changed those compared last
  * @param unchanged those compared last
+ * @param onlyChanged ARM resource id of the changed cluster, if it was one that was compared last; else null
  * @param signals one of each signal that is looked at
  */
 public record Watch(
@@ -27,6 +28,7 @@ public record Watch(
         long nextBucket,
         Crowd changed,
         Crowd unchanged,
+        @Nullable String onlyChanged,
         List<Watched> signals) {
 
     /** So many clusters with so many nodes that tell anything. */
@@ -86,30 +88,27 @@ public record Watch(
 
     /** The clusters to compare with are of no use any more. */
     Watch done() {
-        return new Watch(List.of(), bucket, nextBucket, changed, unchanged, signals);
+        return new Watch(List.of(), bucket, nextBucket, changed, unchanged, onlyChanged, signals);
     }
 
     /** With a verdict on every signal, since the stage has been watched for as long as it is. */
     Watch conclude(UnaryOperator<Watched> judge) {
-        return new Watch(
-                controls,
-                bucket,
-                nextBucket,
-                changed,
-                unchanged,
-                signals.stream()
-                        .map(watched -> watched.hasFailed() ? watched : judge.apply(watched))
-                        .toList());
+        return with(signals.stream()
+                .map(watched -> watched.hasFailed() ? watched : judge.apply(watched))
+                .toList());
     }
 
     /** Watched again, since clusters have come back to the stage. */
     Watch goOn() {
-        return new Watch(
-                controls,
-                bucket,
-                nextBucket,
-                changed,
-                unchanged,
-                signals.stream().map(Watched::goOn).toList());
+        return with(signals.stream().map(Watched::goOn).toList());
+    }
+
+    Watch with(List<Watched> next) {
+        return new Watch(controls, bucket, nextBucket, changed, unchanged, onlyChanged, next);
+    }
+
+    /** The moment up to which both sides were compared. */
+    public Instant comparedUntil() {
+        return Instant.ofEpochMilli(nextBucket * bucket.toMillis());
     }
 }

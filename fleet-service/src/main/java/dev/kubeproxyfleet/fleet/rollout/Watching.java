@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the clusters that a stage has changed with its {@link Controls}, bucket by bucket, while it updates and bakes.
@@ -36,7 +37,7 @@ final class Watching {
     private Watching() {}
 
     /** A cluster with what its nodes tell, from the moment on at which it counts. */
-    private record Told(Evidence evidence, Instant from) {
+    private record Told(String cluster, Evidence evidence, Instant from) {
 
         boolean counts(long bucket, Duration length) {
             return evidence.bucket().equals(length)
@@ -69,7 +70,8 @@ final class Watching {
                         null))
                 .toList();
         return stage.with(stage.gates()
-                .with(new Watch(controls, bucket, bucketAt(draft.now(), bucket), Watch.Crowd.NOBODY, others, watched)));
+                .with(new Watch(
+                        controls, bucket, bucketAt(draft.now(), bucket), Watch.Crowd.NOBODY, others, null, watched)));
     }
 
     private static Duration bucket(List<Evidence> clusters) {
@@ -108,25 +110,31 @@ final class Watching {
             return;
         }
         Gate gate = rollout.spec().strategy().gate();
-        List<Watch.Watched> next = watch.signals().stream()
-                .map(watched -> look(draft, gate, watch, watched, last, changed, unchanged))
+        Watch next = new Watch(
+                watch.controls(),
+                watch.bucket(),
+                last + 1,
+                crowd(evidence(changed)),
+                crowd(evidence(unchanged)),
+                only(changed),
+                watch.signals());
+        List<Watch.Watched> looked = watch.signals().stream()
+                .map(watched -> look(draft, gate, watch, next, watched, changed, unchanged))
                 .toList();
-        Watch looked = new Watch(
-                watch.controls(), watch.bucket(), last + 1, crowd(evidence(changed)), crowd(evidence(unchanged)), next);
-        draft.put(rollout.with(index, stage.with(stage.gates().with(looked))));
+        draft.put(rollout.with(index, stage.with(stage.gates().with(next.with(looked)))));
     }
 
     private static Watch.Watched look(
             Draft draft,
             Gate gate,
             Watch watch,
+            Watch next,
             Watch.Watched watched,
-            long last,
             List<Told> changed,
             List<Told> unchanged) {
         Comparison comparison = watched.comparison();
         boolean told = watched.told() || isTold(watched.signal(), evidence(changed));
-        for (long bucket = watch.nextBucket(); bucket <= last; bucket++) {
+        for (long bucket = watch.nextBucket(); bucket < next.nextBucket(); bucket++) {
             Count some = count(changed, watched.signal(), bucket, watch.bucket());
             Count others = count(unchanged, watched.signal(), bucket, watch.bucket());
             if (some.nodeSeconds() > 0) {
@@ -135,7 +143,7 @@ final class Watching {
             }
         }
         Watch.Watched looked = new Watch.Watched(watched.signal(), comparison, told, watched.judged());
-        return looked.hasFailed() ? looked : looked.judge(SignalGate.failure(gate, looked, draft.now()));
+        return looked.hasFailed() ? looked : looked.judge(SignalGate.failure(gate, next, looked, draft.now()));
     }
 
     private record Count(long events, double nodeSeconds) {}
@@ -182,6 +190,7 @@ final class Watching {
                 .filter(cluster -> cluster.place().stage() == index)
                 .flatMap(cluster -> appliedAt(cluster.state()).stream()
                         .map(applied -> new Told(
+                                cluster.cluster(),
                                 draft.fleet().evidence(cluster.cluster()),
                                 applied.plus(bucket.multipliedBy(SETTLING_BUCKETS)))))
                 .toList();
@@ -201,7 +210,7 @@ final class Watching {
         Controls controls = new Controls(draft, rollout, index);
         return watch.controls().stream()
                 .filter(controls::isUnchanged)
-                .map(cluster -> new Told(draft.fleet().evidence(cluster), Instant.MIN))
+                .map(cluster -> new Told(cluster, draft.fleet().evidence(cluster), Instant.MIN))
                 .toList();
     }
 
@@ -235,13 +244,27 @@ final class Watching {
     private static Watch.Crowd crowd(List<Evidence> clusters) {
         Watch.Crowd crowd = Watch.Crowd.NOBODY;
         for (Evidence evidence : clusters) {
-            int nodes = evidence.signals().values().stream()
-                    .mapToInt(SignalCounts::nodes)
-                    .max()
-                    .orElse(0);
+            int nodes = nodesThatTell(evidence);
             crowd = nodes == 0 ? crowd : crowd.plus(nodes);
         }
         return crowd;
+    }
+
+    private static int nodesThatTell(Evidence evidence) {
+        return evidence.signals().values().stream()
+                .mapToInt(SignalCounts::nodes)
+                .max()
+                .orElse(0);
+    }
+
+    /** The only one of them that tells anything; null if there are others, or none. */
+    private static @Nullable String only(List<Told> clusters) {
+        List<String> telling = clusters.stream()
+                .filter(cluster -> nodesThatTell(cluster.evidence()) > 0)
+                .map(Told::cluster)
+                .limit(2)
+                .toList();
+        return telling.size() == 1 ? telling.getFirst() : null;
     }
 
     // ---- before ----

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows a cluster: what Azure, its nodes and its rollouts say of it, side by side. */
 final class ClusterProjector {
+
+    private static final ClusterDetail.IpvsSysctls NO_SYSCTLS = new ClusterDetail.IpvsSysctls(null, null, null, null);
 
     private final FoldedClusters inventory;
     private final FoldedRollouts rollouts;
@@ -142,7 +145,30 @@ final class ClusterProjector {
                 node.getActiveConnections(),
                 node.getInactiveConnections(),
                 node.getConnectionsPerSecond(),
-                node.getImbalance());
+                node.getImbalance(),
+                node.getEvidence(),
+                details(node.getDetails()));
+    }
+
+    private static ClusterDetail.@Nullable Details details(@Nullable NodeDetails details) {
+        return details == null
+                ? null
+                : new ClusterDetail.Details(
+                        details.getNetworkProgrammingSeconds(),
+                        details.getNoLocalEndpointsInternal(),
+                        details.getNoLocalEndpointsExternal(),
+                        details.getCtStateInvalidDropsTotal(),
+                        details.getLocalhostNodePortsAcceptedTotal(),
+                        sysctls(details));
+    }
+
+    private static ClusterDetail.@Nullable IpvsSysctls sysctls(NodeDetails details) {
+        ClusterDetail.IpvsSysctls sysctls = new ClusterDetail.IpvsSysctls(
+                details.getIpvsConntrack(),
+                details.getIpvsConnReuseMode(),
+                details.getIpvsExpireNodestConn(),
+                details.getIpvsExpireQuiescentTemplate());
+        return sysctls.equals(NO_SYSCTLS) ? null : sysctls;
     }
 
     private static ClusterDetail.@Nullable Probe probe(@Nullable ProbeState state) {

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
+import dev.kubeproxyfleet.schemas.view.GateHistory;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class FleetView {
     private final ReentrantLock lock = new ReentrantLock();
     private final FoldedClusters inventory;
     private final FoldedRollouts rollouts;
+    private final GateHistories gates = new GateHistories();
     private final Map<String, FleetStrategy> strategies = new TreeMap<>();
     private final AuditTrail audit;
     private final ClusterProjector clusterProjector;
@@ -80,9 +82,12 @@ public final class FleetView {
         return switch (change) {
             case Change.Rollout rollout -> {
                 rollouts.fold(rollout);
-                yield rollout.status() == null
-                        ? List.of(Notice.reload())
-                        : List.of(rolloutNotice(rollout.id()), fleetNotice());
+                if (rollout.status() == null) {
+                    gates.forget(rollout.id());
+                    yield List.of(Notice.reload());
+                }
+                gates.fold(rollout.status());
+                yield List.of(rolloutNotice(rollout.id()), fleetNotice());
             }
             case Change.Config config -> {
                 rollouts.fold(config);
@@ -92,9 +97,11 @@ public final class FleetView {
             }
             case Change.RolloutCluster cluster -> {
                 rollouts.fold(cluster);
-                yield cluster.status() == null
-                        ? List.of(Notice.reload())
-                        : List.of(rolloutClusterNotice(cluster), clusterNotice(cluster.cluster()), fleetNotice());
+                if (cluster.status() == null) {
+                    yield List.of(Notice.reload());
+                }
+                gates.fold(cluster.status());
+                yield List.of(rolloutClusterNotice(cluster), clusterNotice(cluster.cluster()), fleetNotice());
             }
             case Change.Cluster cluster -> {
                 inventory.fold(cluster);
@@ -231,6 +238,11 @@ public final class FleetView {
     public Optional<RolloutDetail> rolloutDetail(String idOrConfig) {
         return locked(() ->
                 rollouts.find(idOrConfig).map(rollout -> new RolloutDetail(rollout, rollouts.clustersOf(rollout))));
+    }
+
+    /** How what the gates of a rollout compare has developed; empty if there is no such rollout, by {@link #rollout}. */
+    public Optional<GateHistory> gates(String idOrConfig) {
+        return locked(() -> rollouts.find(idOrConfig).map(gates::of));
     }
 
     /** The latest audit records, newest first, of one config or of all. */

@@ -69,6 +69,7 @@ class DashboardTest {
             theRolloutShowsEveryCluster(page);
             pausingAsksFirstAndShowsTheAnswer(page);
             oneClusterIsRetriedOrSkipped(page);
+            aGateIsDrawn(page);
             aGateIsOverruledWithAReason(page);
             aBakeIsPromoted(page, fleet);
             aRollbackIsShown(page, fleet);
@@ -115,6 +116,7 @@ class DashboardTest {
                 picture(page, "rollouts" + suffix);
                 page.navigate(address("#/rollouts/prod-ipvs.2"));
                 assertThat(page.getByTestId("cluster-cell").first()).isVisible();
+                assertThat(page.getByTestId("gate-picture").first()).isVisible();
                 picture(page, "rollout" + suffix);
                 page.navigate(address(CLUSTER));
                 assertThat(page.locator("[data-testid=chart-connections] canvas"))
@@ -179,6 +181,22 @@ class DashboardTest {
         assertThat(publisher.commands)
                 .extracting(Command::cluster)
                 .containsExactly(Fleet.id("prod-weu-02"), Fleet.id("prod-weu-03"));
+    }
+
+    private void aGateIsDrawn(Page page) {
+        Locator rising = page.locator("[data-testid=gate-picture][data-gate=refusals]");
+        assertThat(rising.getByRole(AriaRole.IMG))
+                .hasAttribute(
+                        "aria-label",
+                        Pattern.compile("Events a node and minute over time in stage early; .* evidence 1,240 of 500, "
+                                + "first change at .*, Fail at .*"));
+        assertThat(rising.locator(".mark-verdict")).hasCount(1);
+        assertThat(rising.getByTestId("known-since")).hasCount(0);
+        assertThat(page.locator("[data-testid=gate-picture][data-gate=conntrackFailures]")
+                        .getByTestId("known-since"))
+                .isVisible();
+        assertThat(page.locator("[data-testid=gate-picture][data-gate=slowSyncs]"))
+                .hasCount(0);
     }
 
     private void aGateIsOverruledWithAReason(Page page) {

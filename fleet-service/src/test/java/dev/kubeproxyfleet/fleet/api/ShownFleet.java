@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
@@ -40,6 +41,9 @@ import org.jspecify.annotations.Nullable;
 final class ShownFleet {
 
     static final String ROLLOUT = "prod-ipvs.2";
+    /** Of the gates of stage early, before those of {@link #gates}. */
+    private static final int LOOKS = 30;
+
     private static final int NODES = 5;
     private static final String[] REGIONS = {"weu", "neu", "eus", "sea"};
     private static final String[] LOCATIONS = {"westeurope", "northeurope", "eastus", "southeastasia"};
@@ -67,6 +71,9 @@ final class ShownFleet {
             if (state != null) {
                 view.apply(new Change.RolloutCluster(ROLLOUT, id(i), status(i, state)));
             }
+        }
+        for (int look = 0; look < LOOKS; look++) {
+            Fleet.tell(view, rollout(RolloutStatus.State.Running, null, "", List.of(baking(watched(look)))));
         }
         Fleet.tell(view, running());
         audit(
@@ -212,6 +219,29 @@ final class ShownFleet {
                 });
     }
 
+    private RolloutStatus.Stage baking(List<RolloutStatus.StageGate> gates) {
+        RolloutStatus.Counts counts = new RolloutStatus.Counts(0, 1, 1, 1, 1, 1, 0);
+        return new RolloutStatus.Stage("early", StageState.Updating, now.minusSeconds(800), null, 5, 1, counts, gates);
+    }
+
+    /** A look every ten seconds: a quiet signal, of which the first third is not known, and one that rises in the last third. */
+    private List<RolloutStatus.StageGate> watched(int look) {
+        double share = look / (double) LOOKS;
+        double risen = Math.max(0, 3 * share - 2);
+        RolloutStatus.StageGate rising =
+                watched("refusals", look, Math.round(40 * share + 372 * risen), 47.3 * share, Math.pow(1240, risen));
+        return share < 1 / 3.0
+                ? List.of(rising)
+                : List.of(rising, watched("conntrackFailures", look, Math.round(3 * share), 2.8 * share, 1));
+    }
+
+    private RolloutStatus.StageGate watched(String name, int look, long events, double expected, double evidence) {
+        Instant until = look == 0 ? null : now.minusSeconds(20 + 10L * (LOOKS - look));
+        RolloutStatus.Figures figures = new RolloutStatus.Figures(
+                2, 10, events, 100 * look, 14, 70, 11 * look, 700 * look, expected, evidence, until);
+        return new RolloutStatus.StageGate(name, true, null, null, "watched", null, figures, null);
+    }
+
     /** One of each kind that a stage may have. */
     private List<RolloutStatus.StageGate> gates() {
         RolloutStatus.StageGate slow = signal("slowSyncs", GateVerdict.Fail, GateReason.SignalRose, 38, 3.1, 1904);
@@ -224,13 +254,21 @@ final class ShownFleet {
                         slow.verdict(),
                         slow.code(),
                         slow.message(),
+                        slow.judgedAt(),
                         slow.figures(),
                         new RolloutStatus.Overruled("grace", "the API server was restarted", now.minusSeconds(120))),
                 new RolloutStatus.StageGate(
-                        "smoke-test", true, null, GateReason.AnswerAwaited, "nobody has answered it yet", null, null));
+                        "smoke-test",
+                        true,
+                        null,
+                        GateReason.AnswerAwaited,
+                        "nobody has answered it yet",
+                        null,
+                        null,
+                        null));
     }
 
-    private static RolloutStatus.StageGate signal(
+    private RolloutStatus.StageGate signal(
             String name,
             @Nullable GateVerdict verdict,
             @Nullable ReasonCode code,
@@ -242,9 +280,11 @@ final class ShownFleet {
                 true,
                 verdict,
                 code,
-                "since the change " + events + " events in 3000 node-seconds, about " + expected
-                        + " were to be expected by what unchanged nodes show",
-                new RolloutStatus.Figures(2, 10, events, 3000, 14, 70, 331, 21_000, expected, evidence),
+                "since the change the 2 changed clusters count " + events
+                        + "; by the 70 nodes that were not changed it should be about " + expected,
+                verdict == null ? null : now.minusSeconds(20),
+                new RolloutStatus.Figures(
+                        2, 10, events, 3000, 14, 70, 331, 21_000, expected, evidence, now.minusSeconds(20)),
                 null);
     }
 
@@ -369,6 +409,16 @@ final class ShownFleet {
         return cluster == 0;
     }
 
+    /** Of the last node nothing is known. */
+    private static @Nullable NodeDetails details(boolean ipvs, int node) {
+        if (node == NODES - 1) {
+            return null;
+        }
+        return ipvs
+                ? new NodeDetails(0.21 + 0.03 * node, 2, 0, null, null, 1, 0, 1, 1)
+                : new NodeDetails(0.34 + 0.03 * node, 2, 0, 17L * node, 0L, null, null, null, null);
+    }
+
     private Change.Health health(int i, int minutesAgo) {
         Instant at = now.minus(Duration.ofMinutes(minutesAgo));
         var effective = configuration(i).effective();
@@ -399,7 +449,9 @@ final class ShownFleet {
                         connections / NODES + 13L * node,
                         connections / 9,
                         12.5 + node,
-                        scheduler == null ? null : imbalance - 0.01 * node))
+                        scheduler == null ? null : imbalance - 0.01 * node,
+                        unsynced(i) && node == NODES - 1 ? List.of("not-synced") : List.of(),
+                        details(scheduler != null, node)))
                 .toList();
         List<ObservedConfiguration> observed = new ArrayList<>();
         Integer tcp = scheduler == null ? null : 900;

@@ -322,6 +322,7 @@ class StateJsonTest {
                         176_000_000,
                         new Watch.Crowd(1, 3),
                         new Watch.Crowd(4, 12),
+                        CLUSTER,
                         List.of(
                                 new Watch.Watched(
                                         Signal.REFUSALS,

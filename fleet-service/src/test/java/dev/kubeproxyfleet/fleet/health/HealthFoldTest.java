@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
+import dev.kubeproxyfleet.schemas.avro.IpvsSysctls;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
+import dev.kubeproxyfleet.schemas.avro.KubeProxySync;
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -59,6 +62,31 @@ class HealthFoldTest {
         assertThat(health(List.of(both, one, none), 3).getEvidence())
                 .isEqualTo(Map.of("stale-ipvs", 2, "proc-unreadable", 1));
         assertThat(NodeStateSerde.read(NodeStateSerde.write(both))).isEqualTo(both);
+    }
+
+    @Test
+    void showsOfANodeWhatItTellsBesideAndOfTheRestThatItIsUnknown() {
+        KubeProxySync sync = new KubeProxySync(0L, List.of(), RuleSync.Synced, 4L, 3.0, 2, null, null, 0L);
+        IpvsState ipvs = IpvsState.newBuilder(Snapshots.ipvs(Map.of("lc", 1), 0, null, null))
+                .setSysctls(new IpvsSysctls(1, 0, null, 1))
+                .build();
+        NodeState told = state(Snapshots.of("a").sync(sync).ipvs(ipvs).stats("stale-ipvs"));
+        NodeState silent = state(Snapshots.of("b").sync(null).ipvs(null));
+
+        List<NodeSummary> nodes = health(List.of(told, silent), 2).getNodes();
+        assertThat(nodes.getFirst().getDetails()).isEqualTo(new NodeDetails(0.75, 2, null, null, 0L, 1, 0, null, 1));
+        assertThat(nodes.getFirst().getEvidence()).containsExactly("stale-ipvs");
+        assertThat(nodes.getLast().getDetails())
+                .isEqualTo(new NodeDetails(null, null, null, null, null, null, null, null, null));
+        assertThat(NodeStateSerde.read(NodeStateSerde.write(told))).isEqualTo(told);
+    }
+
+    @Test
+    void noAverageIsMadeOfNoChanges() {
+        KubeProxySync sync = new KubeProxySync(0L, List.of(), RuleSync.Synced, 0L, 0.0, null, null, null, null);
+
+        assertThat(state(Snapshots.of("a").sync(sync)).details().getNetworkProgrammingSeconds())
+                .isNull();
     }
 
     @Test

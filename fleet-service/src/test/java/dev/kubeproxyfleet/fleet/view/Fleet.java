@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
@@ -99,7 +100,9 @@ public final class Fleet {
                     connections / 3,
                     5L,
                     1.5,
-                    1.2));
+                    1.2,
+                    List.of(),
+                    new NodeDetails(0.5, 2, 0, null, null, 1, 0, 1, null)));
         }
         return new Change.Health(
                 id(name),

@@ -183,8 +183,9 @@ public record RolloutStatus(
      * @param verdict null while it is watched or waited for
      * @param code stable reason code of a verdict that is no pass, or of what is waited for; null where there is none
      * @param message one sentence for people, with the figures
+     * @param judgedAt when it gave its verdict; null while there is none
      * @param figures of a signal; null of an external gate
-     * @param overruled who let it pass whatever it says; null if nobody did
+     * @param overruled who lets it pass with the verdict that it has; null if nobody does
      */
     public record StageGate(
             String name,
@@ -192,6 +193,7 @@ public record RolloutStatus(
             @Nullable GateVerdict verdict,
             @Nullable ReasonCode code,
             String message,
+            @Nullable Instant judgedAt,
             @Nullable Figures figures,
             @Nullable Overruled overruled) {}
 
@@ -201,7 +203,9 @@ public record RolloutStatus(
      * @param changedNodeSeconds how long changed nodes were watched, in sum
      * @param unchangedClusters 0 where there is nothing to compare with but the time before
      * @param expectedEvents of the changed nodes had nothing changed; null if that is unknown
-     * @param evidence how many times likelier this is if the change does harm; a gate fails from 500 on
+     * @param evidence how many times likelier this is if the change does harm; a gate fails from 500 on, if there are more
+     *     events than its floor lets pass beside
+     * @param until up to when both sides were compared; null while nothing was
      */
     public record Figures(
             int changedClusters,
@@ -213,7 +217,8 @@ public record RolloutStatus(
             long unchangedEvents,
             double unchangedNodeSeconds,
             @Nullable Double expectedEvents,
-            double evidence) {}
+            double evidence,
+            @Nullable Instant until) {}
 
     /** @param reason in the actor's words; null if none was given */
     public record Overruled(String actor, @Nullable String reason, Instant at) {}

@@ -25,6 +25,8 @@ public record ClusterDetail(@JsonUnwrapped ClusterView cluster, List<Node> nodes
      * @param backends of all services
      * @param connectionsPerSecond new ones; null where the node could not tell
      * @param imbalance of its worst service; 1 is even; null where no service had enough connections to tell
+     * @param evidence codes of what does not fit together on it
+     * @param details null where the service that folded its snapshot kept none
      */
     public record Node(
             String node,
@@ -38,7 +40,36 @@ public record ClusterDetail(@JsonUnwrapped ClusterView cluster, List<Node> nodes
             long activeConnections,
             long inactiveConnections,
             @Nullable Double connectionsPerSecond,
-            @Nullable Double imbalance) {}
+            @Nullable Double imbalance,
+            List<String> evidence,
+            @Nullable Details details) {}
+
+    /**
+     * What a node tells and no gate judges. Null is unknown, or nothing that its kube-proxy counts; totals are since that started.
+     *
+     * @param networkProgrammingSeconds from a change of endpoints until it was programmed, on average since kube-proxy started
+     * @param noLocalEndpointsInternal service ports of {@code internalTrafficPolicy: Local} whose endpoints are all on other nodes
+     * @param noLocalEndpointsExternal the same of {@code externalTrafficPolicy: Local}
+     * @param ctStateInvalidDropsTotal packets that kube-proxy's rules dropped because connection tracking called them invalid; mode
+     *     iptables only
+     * @param localhostNodePortsAcceptedTotal packets to a NodePort of a loopback address that kube-proxy's rules accepted; mode
+     *     iptables only
+     * @param ipvsSysctls null where none could be read
+     */
+    public record Details(
+            @Nullable Double networkProgrammingSeconds,
+            @Nullable Integer noLocalEndpointsInternal,
+            @Nullable Integer noLocalEndpointsExternal,
+            @Nullable Long ctStateInvalidDropsTotal,
+            @Nullable Long localhostNodePortsAcceptedTotal,
+            @Nullable IpvsSysctls ipvsSysctls) {}
+
+    /** Of {@code /proc/sys/net/ipv4/vs}; null is what could not be read. */
+    public record IpvsSysctls(
+            @Nullable Integer conntrack,
+            @Nullable Integer connReuseMode,
+            @Nullable Integer expireNodestConn,
+            @Nullable Integer expireQuiescentTemplate) {}
 
     /** What became of a node's last probes of cluster DNS; of two address families the worse one. */
     public enum Probe {

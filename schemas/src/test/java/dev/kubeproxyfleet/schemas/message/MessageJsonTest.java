@@ -303,11 +303,12 @@ class MessageJsonTest {
                                                     GateVerdict.Fail,
                                                     GateReason.SignalRose,
                                                     "It rose.",
+                                                    AT,
                                                     new RolloutStatus.Figures(
-                                                            1, 3, 412, 30.5, 4, 12, 5, 120, 1.25, 1240.5),
+                                                            1, 3, 412, 30.5, 4, 12, 5, 120, 1.25, 1240.5, AT),
                                                     new RolloutStatus.Overruled("bob", "known", AT)),
                                             new RolloutStatus.StageGate(
-                                                    "board", true, null, null, "Awaited.", null, null)))),
+                                                    "board", true, null, null, "Awaited.", null, null, null)))),
                             List.of(
                                     new RolloutStatus.Action(Command.Action.Resume, null),
                                     new RolloutStatus.Action(
@@ -324,9 +325,9 @@ class MessageJsonTest {
                     "since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:12:01.500Z","maxConcurrent":1,"maxFailures":0,\
                     "clusters":{"waiting":1,"updating":2,"verifying":3,"converged":4,"failed":5,"skipped":6,"rolledBack":7},\
                     "gates":[{"name":"refusals","judges":true,"verdict":"Fail","code":"SignalRose","message":"It rose.",\
-                    "figures":{"changedClusters":1,"changedNodes":3,"changedEvents":412,"changedNodeSeconds":30.5,\
+                    "judgedAt":"2026-05-04T03:02:01.500Z","figures":{"changedClusters":1,"changedNodes":3,"changedEvents":412,"changedNodeSeconds":30.5,\
                     "unchangedClusters":4,"unchangedNodes":12,"unchangedEvents":5,"unchangedNodeSeconds":120.0,\
-                    "expectedEvents":1.25,"evidence":1240.5},\
+                    "expectedEvents":1.25,"evidence":1240.5,"until":"2026-05-04T03:02:01.500Z"},\
                     "overruled":{"actor":"bob","reason":"known","at":"2026-05-04T03:02:01.500Z"}},\
                     {"name":"board","judges":true,"message":"Awaited."}]}],\
                     "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}],"goesBack":false}"""),

@@ -1,0 +1,140 @@
+/* The nodes of a cluster, one by one: what each runs and proves, and what it tells beside. */
+import { html } from 'lit';
+import { count, decimal, empty, moment, number, short } from './parts.js';
+
+/** The nodes beside those that are expected to report. */
+function beside(cluster) {
+  const windows = cluster.windowsNodeCount;
+  return [
+    windows > 0 && `; ${count(windows, 'Windows node')}, where no agent runs`,
+    cluster.autoprovisioning && '; Azure adds nodes that no pool counts (autoprovisioning)',
+  ]
+    .filter(Boolean)
+    .join('');
+}
+
+const timeouts = ({ tcpTimeoutSeconds, tcpFinTimeoutSeconds, udpTimeoutSeconds }) =>
+  tcpTimeoutSeconds == null
+    ? '–'
+    : `${tcpTimeoutSeconds} / ${tcpFinTimeoutSeconds ?? '–'} / ${udpTimeoutSeconds ?? '–'}`;
+
+/** The settings of IPVS by their names in /proc/sys/net/ipv4/vs; null is unknown. */
+const sysctls = (told) =>
+  told
+    ? Object.entries({
+        conntrack: told.conntrack,
+        conn_reuse_mode: told.connReuseMode,
+        expire_nodest_conn: told.expireNodestConn,
+        expire_quiescent_template: told.expireQuiescentTemplate,
+      }).map(([name, value]) => html`<span class="tag">${name}=${value ?? 'unknown'}</span>`)
+    : '–';
+
+/** What is judged nowhere, or of the cluster as a whole only; empty where no node tells anything of it. */
+const details = (cluster) =>
+  cluster.nodes.every((each) => !each.details && each.evidence.length === 0)
+    ? ''
+    : html`<section class="panel flush" aria-labelledby="details-title">
+        <div class="toolbar"><h2 id="details-title">What nodes tell beside</h2></div>
+        <table class="cards" data-testid="node-details">
+          <thead>
+            <tr>
+              <th>Node</th>
+              <th>Does not fit together</th>
+              <th class="num">Changes programmed in</th>
+              <th class="num">No local endpoints</th>
+              <th class="num">Invalid packets dropped</th>
+              <th class="num">Loopback NodePorts used</th>
+              <th>IPVS settings</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${cluster.nodes.map(
+              ({ node, evidence, details: told }) =>
+                html`<tr data-testid="node-detail" data-node=${node}>
+                  <th scope="row">${node}</th>
+                  <td data-label="Does not fit together" class=${evidence.length ? 'attention' : ''}>
+                    ${evidence.length ? evidence.join(', ') : told ? 'nothing' : '–'}
+                  </td>
+                  <td data-label="Changes programmed in" class="num">
+                    ${told?.networkProgrammingSeconds == null ? '–' : `${decimal(told.networkProgrammingSeconds)} s`}
+                  </td>
+                  <td data-label="No local endpoints" class="num" title="ports of internal / external policy Local">
+                    ${number(told?.noLocalEndpointsInternal)} / ${number(told?.noLocalEndpointsExternal)}
+                  </td>
+                  <td data-label="Invalid packets dropped" class="num">${number(told?.ctStateInvalidDropsTotal)}</td>
+                  <td data-label="Loopback NodePorts used" class="num">
+                    ${number(told?.localhostNodePortsAcceptedTotal)}
+                  </td>
+                  <td data-label="IPVS settings">${sysctls(told?.ipvsSysctls)}</td>
+                </tr>`,
+            )}
+          </tbody>
+        </table>
+      </section>`;
+
+export const nodes = (cluster) =>
+  html`<section class="panel flush" aria-labelledby="nodes-title">
+      <div class="toolbar">
+        <h2 id="nodes-title">
+          Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report${beside(cluster)}</small>
+        </h2>
+      </div>
+      ${
+        cluster.nodes.length === 0
+          ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
+          : html`<table class="cards" data-testid="nodes">
+              <thead>
+                <tr>
+                  <th>Node</th>
+                  <th>Runs</th>
+                  <th>Proof</th>
+                  <th>kube-proxy</th>
+                  <th>Started</th>
+                  <th>DNS</th>
+                  <th>Timeouts</th>
+                  <th class="num">Services</th>
+                  <th class="num">Backends</th>
+                  <th class="num">Active</th>
+                  <th class="num">New /s</th>
+                  <th class="num">Imbalance</th>
+                  <th>Seen</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${cluster.nodes.map(
+                  (each) =>
+                    html`<tr data-testid="node" data-node=${each.node}>
+                      <th scope="row">${each.node}</th>
+                      <td data-label="Runs">${each.mode ?? 'unknown'} ${each.scheduler ?? ''}</td>
+                      <td data-label="Proof" data-testid="proof" class=${each.proof === 'Proven' ? '' : 'attention'}>
+                        ${each.proofText}
+                      </td>
+                      <td data-label="kube-proxy" data-testid="kube-proxy">${each.kubeProxyVersion ?? '-'}</td>
+                      <td data-label="Started">${each.kubeProxyStartedAt ? moment(each.kubeProxyStartedAt) : '-'}</td>
+                      <td
+                        data-label="DNS"
+                        data-testid="probe"
+                        title="whether the agent reaches cluster DNS through its ClusterIP"
+                        class=${each.probe === 'Failing' ? 'attention' : ''}
+                      >
+                        ${each.probe?.toLowerCase() ?? '-'}
+                      </td>
+                      <td
+                        data-label="Timeouts"
+                        title=${each.timeoutsByKernel ? 'held by the kernel' : "kube-proxy's word"}
+                      >
+                        ${timeouts(each)}
+                      </td>
+                      <td data-label="Services" class="num">${number(each.services)}</td>
+                      <td data-label="Backends" class="num">${number(each.backends)}</td>
+                      <td data-label="Active" class="num">${short(each.activeConnections)}</td>
+                      <td data-label="New /s" class="num">${decimal(each.connectionsPerSecond, 1)}</td>
+                      <td data-label="Imbalance" class="num">${decimal(each.imbalance)}</td>
+                      <td data-label="Seen">${moment(each.takenAt)}</td>
+                    </tr>`,
+                )}
+              </tbody>
+            </table>`
+      }
+    </section>
+    ${details(cluster)}`;
