@@ -8,6 +8,8 @@ const WIDTH = 1000;
 const RATES = { top: 4, bottom: 116 };
 const EVIDENCE = { top: 128, bottom: 160 };
 const HEIGHT = 164;
+/** Room for a mark at the end. */
+const EDGE = 6;
 /** Evidence is drawn by its logarithm; beyond this nobody needs to know by how much it is more. */
 const MOST_EVIDENCE = 1e6;
 const MINUTE = 60;
@@ -80,7 +82,7 @@ export const picture = (gate, stage, changes, signal, failsFrom) => {
   const judgedAt = gate.judgedAt ? time(gate.judgedAt) : null;
   const start = Math.min(all[0].from, changes.length && !signal.knownSince ? time(changes[0]) : Infinity);
   const end = Math.max(all.at(-1).to, judgedAt ?? 0);
-  const x = (at) => Math.round((WIDTH * (at - start)) / (end - start));
+  const x = (at) => Math.round(((WIDTH - EDGE) * (at - start)) / (end - start));
   const highest = Math.max(...all.flatMap((each) => [each.changed ?? 0, each.unchanged ?? 0, each.expected ?? 0]));
   const scale = ({ top, bottom }, share) => Math.round((bottom - share * (bottom - top)) * 10) / 10;
   const y = (level) => scale(RATES, highest > 0 ? level / highest : 0);

@@ -26,7 +26,7 @@ const sysctls = (told) =>
         conn_reuse_mode: told.connReuseMode,
         expire_nodest_conn: told.expireNodestConn,
         expire_quiescent_template: told.expireQuiescentTemplate,
-      }).map(([name, value]) => html`<span class="tag">${name}=${value ?? 'unknown'}</span>`)
+      }).map(([name, value]) => html`<span class="line sub">${name}=${value ?? 'unknown'}</span>`)
     : '–';
 
 /** What is judged nowhere, or of the cluster as a whole only; empty where no node tells anything of it. */
@@ -40,10 +40,10 @@ const details = (cluster) =>
             <tr>
               <th>Node</th>
               <th>Does not fit together</th>
-              <th class="num">Changes programmed in</th>
+              <th class="num">Programmed in</th>
               <th class="num">No local endpoints</th>
-              <th class="num">Invalid packets dropped</th>
-              <th class="num">Loopback NodePorts used</th>
+              <th class="num">Invalid drops</th>
+              <th class="num">Loopback ports</th>
               <th>IPVS settings</th>
             </tr>
           </thead>
@@ -55,14 +55,28 @@ const details = (cluster) =>
                   <td data-label="Does not fit together" class=${evidence.length ? 'attention' : ''}>
                     ${evidence.length ? evidence.join(', ') : told ? 'nothing' : '–'}
                   </td>
-                  <td data-label="Changes programmed in" class="num">
+                  <td
+                    data-label="Programmed in"
+                    class="num"
+                    title="from a change of endpoints until it was programmed, on average"
+                  >
                     ${told?.networkProgrammingSeconds == null ? '–' : `${decimal(told.networkProgrammingSeconds)} s`}
                   </td>
-                  <td data-label="No local endpoints" class="num" title="ports of internal / external policy Local">
+                  <td
+                    data-label="No local endpoints"
+                    class="num"
+                    title="service ports of internal / external policy Local"
+                  >
                     ${number(told?.noLocalEndpointsInternal)} / ${number(told?.noLocalEndpointsExternal)}
                   </td>
-                  <td data-label="Invalid packets dropped" class="num">${number(told?.ctStateInvalidDropsTotal)}</td>
-                  <td data-label="Loopback NodePorts used" class="num">
+                  <td data-label="Invalid drops" class="num" title="packets that connection tracking called invalid">
+                    ${number(told?.ctStateInvalidDropsTotal)}
+                  </td>
+                  <td
+                    data-label="Loopback ports"
+                    class="num"
+                    title="packets accepted to a NodePort of a loopback address"
+                  >
                     ${number(told?.localhostNodePortsAcceptedTotal)}
                   </td>
                   <td data-label="IPVS settings">${sysctls(told?.ipvsSysctls)}</td>

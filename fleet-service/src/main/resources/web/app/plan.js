@@ -36,6 +36,23 @@ const folded = (title, clusters, testid) =>
         ${list(clusters, left)}
       </details>`;
 
+/** What would watch a stage, and what that will not be able to judge. */
+const gates = (told) =>
+  told
+    ? html`<p class="quiet" data-testid="plan-gates">
+          Gates:
+          ${told.judged.length ? told.judged.join(', ') : 'no signals'}${
+            told.observed.length ? `; observed ${told.observed.join(', ')}` : ''
+          }${told.external.length ? `; answered by others: ${told.external.join(', ')}` : ''}
+        </p>
+        ${told.cannotTell.map(
+          (each) =>
+            html`<div class="notice tone-warn" data-testid="plan-cannot-tell">
+              <span>${each.message}</span> <code>${each.code}</code>
+            </div>`,
+        )}`
+    : '';
+
 export const planView = (plan) => {
   const changes = plan.stages.reduce((sum, stage) => sum + stage.clusters.length, 0);
   return html`<div class="plan" role="status" data-testid="plan">
@@ -65,7 +82,7 @@ export const planView = (plan) => {
               <b>${stage.name}</b> · ${count(stage.clusters.length, 'cluster')}, at most ${stage.maxConcurrent} at once,
               ${count(stage.maxFailures, 'failure')} allowed
             </summary>
-            ${list(stage.clusters, change)}
+            ${gates(stage.gates)} ${list(stage.clusters, change)}
           </details>`,
       )}
     ${folded('would be skipped', plan.skipped, 'plan-skipped')}

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.text.DecimalFormat;
 import java.text.DecimalFormatSymbols;
@@ -11,7 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What a strategy's gates look at, in a few words. */
+/** What gates look at, in a few words. */
 final class GateWords {
 
     private GateWords() {}
@@ -28,6 +29,19 @@ final class GateWords {
         }
         gate.external().stream().map(ExternalGate::name).forEach(parts::add);
         return String.join(", ", parts);
+    }
+
+    /** Such as {@code refusals, slowSyncs; observed syncFailures; answered by others: change-board}. */
+    static String of(RolloutPlan.Gates gates) {
+        List<String> parts = new ArrayList<>();
+        parts.add(gates.judged().isEmpty() ? "no signals" : String.join(", ", gates.judged()));
+        if (!gates.observed().isEmpty()) {
+            parts.add("observed " + String.join(", ", gates.observed()));
+        }
+        if (!gates.external().isEmpty()) {
+            parts.add("answered by others: " + String.join(", ", gates.external()));
+        }
+        return String.join("; ", parts);
     }
 
     private static String percent(double share) {

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.view.ConfigView;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -103,7 +104,8 @@ final class GetCommand implements Runnable {
             footerHeading = "%nExamples:%n",
             footer = {
                 "  kpfleet get rollout prod-ipvs       the latest rollout of this configuration",
-                "  kpfleet get rollout prod-ipvs.2 -w  follow this one until it ends"
+                "  kpfleet get rollout prod-ipvs.2 -w  follow this one until it ends",
+                "  kpfleet get rollout prod-ipvs -o wide  with all that its gates compare"
             })
     static final class Rollout extends Reading {
 
@@ -136,15 +138,20 @@ final class GetCommand implements Runnable {
                 if (watch) {
                     return new RolloutWatch(client, world, timeout).follow(rollout.id(), false);
                 }
-                return print(
-                        client.get(rollout.path()),
-                        RolloutDetail.class,
-                        detail -> RolloutTree.draw(
-                                RolloutModel.of(detail),
-                                unlimitedHeight(world.screen().look()),
-                                world.clock().instant(),
-                                world.program()));
+                return print(client.get(rollout.path()), RolloutDetail.class, this::lines);
             }
+        }
+
+        private List<Line> lines(RolloutDetail detail) {
+            List<Line> tree = RolloutTree.draw(
+                    RolloutModel.of(detail),
+                    unlimitedHeight(world.screen().look()),
+                    world.clock().instant(),
+                    world.program());
+            return output == Output.wide
+                    ? Stream.concat(tree.stream(), GateTable.of(detail.rollout()).stream())
+                            .toList()
+                    : tree;
         }
 
         private static Look unlimitedHeight(Look look) {

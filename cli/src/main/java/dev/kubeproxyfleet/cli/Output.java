@@ -10,15 +10,21 @@ import dev.kubeproxyfleet.schemas.json.Json;
 enum Output {
     /** For people. */
     table,
+    /** The same, with more figures where there are any. */
+    wide,
     /** As the service answered. */
     json,
     /** The same in YAML. */
     yaml;
 
-    /** Prints {@code answer}; {@code drawing} is asked only for {@link #table}. */
+    boolean isForPeople() {
+        return this == table || this == wide;
+    }
+
+    /** Prints {@code answer}; {@code drawing} is asked only where it is for people. */
     void print(JsonNode answer, Drawn drawing, Surroundings world) throws JsonProcessingException {
         switch (this) {
-            case table -> world.print(drawing.lines());
+            case table, wide -> world.print(drawing.lines());
             case json -> world.out().println(json(answer));
             case yaml -> world.out().print(yaml(answer));
         }

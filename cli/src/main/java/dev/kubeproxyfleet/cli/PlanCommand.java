@@ -48,7 +48,7 @@ final class PlanCommand extends Reading {
         if (configs == 0) {
             throw new UsageException("a strategy alone changes no cluster; give a config that refers to it, too.");
         }
-        if (configs > 1 && output != Output.table) {
+        if (configs > 1 && !output.isForPeople()) {
             throw new UsageException("-o %s prints one plan; give one config.".formatted(output));
         }
         Map<String, ConfigFiles.Strategy> strategies = new HashMap<>();

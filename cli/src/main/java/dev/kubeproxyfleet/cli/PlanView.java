@@ -66,6 +66,9 @@ final class PlanView {
                 .orElse(0);
         for (RolloutPlan.Stage stage : plan.stages()) {
             lines.add(stage(stage, stageNames));
+            if (stage.gates() != null && !stage.clusters().isEmpty()) {
+                lines.addAll(gates(stage.gates()));
+            }
             stage.clusters().forEach(change -> lines.add(change(change)));
         }
         section("skipped", Symbols.skipped(look), plan.skipped(), lines);
@@ -162,6 +165,19 @@ final class PlanView {
                         look.dot() + "at most " + stage.maxConcurrent() + " at once, tolerates "
                                 + (stage.maxFailures() == 0 ? "no failure" : Count.of(stage.maxFailures(), "failure")),
                         Tone.QUIET);
+    }
+
+    private List<Line> gates(RolloutPlan.Gates gates) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.of("  gates: " + GateWords.of(gates), Tone.QUIET));
+        for (RolloutPlan.Reason reason : gates.cannotTell()) {
+            lines.add(Line.of("  ")
+                    .and(Symbols.warning(look))
+                    .and(" ")
+                    .and(reason.code().code(), Tone.NOTE)
+                    .and(": " + reason.message(), Tone.QUIET));
+        }
+        return lines;
     }
 
     private Line change(RolloutPlan.Change change) {

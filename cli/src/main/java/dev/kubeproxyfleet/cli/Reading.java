@@ -16,7 +16,8 @@ abstract class Reading implements Callable<Integer> {
             names = {"-o", "--output"},
             paramLabel = "table|json|yaml",
             defaultValue = "table",
-            description = "How to print (default: ${DEFAULT-VALUE}); json and yaml are the service's own answer.")
+            description =
+                    "How to print (default: ${DEFAULT-VALUE}); wide has more figures, json and yaml are the service's own answer.")
     Output output = Output.table;
 
     Reading(Kpfleet kpfleet) {

@@ -246,7 +246,17 @@ final class Fixtures {
                 IPVS.effective().describe(),
                 null,
                 List.of(
-                        new RolloutPlan.Stage("canary", 1, 0, List.of(change("aks-weu-01", null, null))),
+                        new RolloutPlan.Stage(
+                                "canary",
+                                1,
+                                0,
+                                List.of(change("aks-weu-01", null, null)),
+                                new RolloutPlan.Gates(
+                                        List.of("refusals", "conntrackFailures"),
+                                        List.of("slowSyncs"),
+                                        List.of("board"),
+                                        List.of(new RolloutPlan.Reason(
+                                                GateReason.TooFewNodeSeconds, "The bake is too short.")))),
                         new RolloutPlan.Stage(
                                 "early",
                                 2,
@@ -254,7 +264,8 @@ final class Fixtures {
                                 List.of(
                                         change("aks-neu-01", "north", null),
                                         change("aks-neu-02", "north", null),
-                                        change("aks-weu-02", "west", null))),
+                                        change("aks-weu-02", "west", null)),
+                                null),
                         new RolloutPlan.Stage(
                                 "rest",
                                 2,
@@ -263,7 +274,8 @@ final class Fixtures {
                                         "aks-eus-01",
                                         null,
                                         new RolloutPlan.Reason(
-                                                RolloutReason.OutsideWindow, "The next window opens at 22:00 UTC."))))),
+                                                RolloutReason.OutsideWindow, "The next window opens at 22:00 UTC."))),
+                                null)),
                 List.of(new RolloutPlan.Change(
                         id("aks-sea-01"),
                         null,

@@ -10,8 +10,10 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
@@ -201,6 +203,8 @@ class KpfleetTest {
                         ! IpvsDeprecated: Upstream has deprecated IPVS mode. (7 clusters: aks-weu-01, aks-weu-02, …)
 
                         canary  1 cluster · at most 1 at once, tolerates no failure
+                          gates: refusals, conntrackFailures; observed slowSyncs; answered by others: board
+                          ! TooFewNodeSeconds: The bake is too short.
                           aks-weu-01  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
                         early   3 clusters · at most 2 at once, tolerates no failure
                           aks-neu-01  north  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
@@ -409,6 +413,30 @@ class KpfleetTest {
     void aRolloutThatIsUnknownIsRefusedByTheService() {
         assertThat(console.run("get", "rollout", "nope")).isEqualTo(ExitCode.REFUSED);
         assertThat(console.err()).contains("There is no such thing");
+    }
+
+    @Test
+    void getRolloutShowsAllThatItsGatesCompareWhereItIsAskedTo() {
+        RolloutStatus.StageGate smoke = new RolloutStatus.StageGate(
+                "smoke", true, null, GateReason.AnswerAwaited, "nobody has answered it yet", null, null, null);
+        RolloutStatus.Stage canary = Fixtures.stage(
+                "canary",
+                RolloutStatus.StageState.Baking,
+                new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
+                Fixtures.signal("refusals", GateVerdict.Fail, 412, 47, 1240),
+                Fixtures.signal("slowSyncs", null, 0, 0.5, 1),
+                smoke);
+        fleet.showing("prod-ipvs", Fixtures.model(Fixtures.rollout(RolloutStatus.State.Running, null, "", canary)));
+
+        assertThat(console.run("get", "rollout", "prod-ipvs")).isZero();
+        assertThat(console.out()).doesNotContain("5,820");
+
+        assertThat(console.run("get", "rollout", "prod-ipvs", "-o", "wide")).isZero();
+        assertThat(console.out())
+                .containsPattern(
+                        "canary +refusals +Fail +SignalRose +412 +1/5 +300 +108 +9/97 +5,820 +47\\.0 +1,240\\.0")
+                .containsPattern("canary +slowSyncs +watched +- +0 +1/5 ")
+                .containsPattern("canary +smoke +awaited +AnswerAwaited +- +- +- +- +- +- +- +-");
     }
 
     @ParameterizedTest

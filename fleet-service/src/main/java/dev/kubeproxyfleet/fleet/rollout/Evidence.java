@@ -63,6 +63,11 @@ public record Evidence(
                 Map.of());
     }
 
+    /** Nodes that tell at least one signal, as far as one signal shows. */
+    int nodesThatCount() {
+        return signals.values().stream().mapToInt(SignalCounts::nodes).max().orElse(0);
+    }
+
     public int probeFailingNodes() {
         return probeFailingAt.size();
     }

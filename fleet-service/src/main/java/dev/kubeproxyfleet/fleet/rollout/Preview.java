@@ -58,7 +58,8 @@ public final class Preview {
                                                             .name(),
                                             spec,
                                             reason(admission.verdict(taken.cluster()))))
-                                    .toList()));
+                                    .toList(),
+                            GateForecast.of(spec.strategy().gate(), parts, i, inventory)));
                 }
                 yield result(
                         config,

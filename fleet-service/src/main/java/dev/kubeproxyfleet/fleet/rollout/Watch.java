@@ -44,8 +44,10 @@ public record Watch(
             return clusters >= MIN_CLUSTERS && nodes >= MIN_NODES;
         }
 
-        Crowd plus(int more) {
-            return new Crowd(clusters + 1, nodes + more);
+        /** With a cluster, if any of its nodes tells anything. */
+        Crowd plus(Evidence cluster) {
+            int telling = cluster.nodesThatCount();
+            return telling == 0 ? this : new Crowd(clusters + 1, nodes + telling);
         }
     }
 

@@ -244,23 +244,15 @@ final class Watching {
     private static Watch.Crowd crowd(List<Evidence> clusters) {
         Watch.Crowd crowd = Watch.Crowd.NOBODY;
         for (Evidence evidence : clusters) {
-            int nodes = nodesThatTell(evidence);
-            crowd = nodes == 0 ? crowd : crowd.plus(nodes);
+            crowd = crowd.plus(evidence);
         }
         return crowd;
-    }
-
-    private static int nodesThatTell(Evidence evidence) {
-        return evidence.signals().values().stream()
-                .mapToInt(SignalCounts::nodes)
-                .max()
-                .orElse(0);
     }
 
     /** The only one of them that tells anything; null if there are others, or none. */
     private static @Nullable String only(List<Told> clusters) {
         List<String> telling = clusters.stream()
-                .filter(cluster -> nodesThatTell(cluster.evidence()) > 0)
+                .filter(cluster -> cluster.evidence().nodesThatCount() > 0)
                 .map(Told::cluster)
                 .limit(2)
                 .toList();

@@ -51,7 +51,8 @@ public final class StoredPlan {
                                 stage.name(),
                                 stage.maxConcurrent(),
                                 stage.maxFailures(),
-                                changes.getOrDefault(stage.name(), List.of())))
+                                changes.getOrDefault(stage.name(), List.of()),
+                                null))
                         .toList(),
                 converged,
                 skipped,

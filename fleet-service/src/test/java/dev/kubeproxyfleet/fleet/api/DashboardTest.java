@@ -302,6 +302,8 @@ class DashboardTest {
         assertThat(page.getByTestId("plan-changes")).hasText("4 clusters would change");
         assertThat(page.getByTestId("plan-stage").first()).containsText("canary");
         assertThat(page.getByTestId("plan-stage").first()).containsText("→ IPVS RoundRobin");
+        assertThat(page.getByTestId("plan-gates").first()).containsText("refusals, conntrackFailures");
+        assertThat(page.getByTestId("plan-cannot-tell").first()).containsText("SignalUnknown");
         assertThat(page.getByTestId("warnings")).containsText("Interruption");
         assertThat(publisher.published).isEmpty();
         picture(page, "publish-plan");

@@ -56,11 +56,38 @@ public record RolloutPlan(
     /** A stable code, and one sentence for people. */
     public record Reason(ReasonCode code, String message) {}
 
-    /** One stage with its caps in clusters. */
-    public record Stage(String name, int maxConcurrent, int maxFailures, List<Change> clusters) {
+    /**
+     * One stage with its caps in clusters.
+     *
+     * @param gates what would watch it; null of a rollout that is planned already, which tells of its gates itself
+     */
+    public record Stage(
+            String name,
+            int maxConcurrent,
+            int maxFailures,
+            List<Change> clusters,
+            @Nullable Gates gates) {
 
         public Stage {
             clusters = List.copyOf(clusters);
+        }
+    }
+
+    /**
+     * What would watch a stage.
+     *
+     * @param judged keys of the signals that can stop the rollout
+     * @param observed keys of the signals that are compared and shown, and stop nothing
+     * @param external names of the gates that others answer
+     * @param cannotTell what these will not be able to judge, by what is known now
+     */
+    public record Gates(List<String> judged, List<String> observed, List<String> external, List<Reason> cannotTell) {
+
+        public Gates {
+            judged = List.copyOf(judged);
+            observed = List.copyOf(observed);
+            external = List.copyOf(external);
+            cannotTell = List.copyOf(cannotTell);
         }
     }
 

@@ -18,6 +18,9 @@ public enum PlanWarning implements Reason {
     WindowsNeverMeet(
             "The strategy's windows and these clusters' AKS maintenance windows are never open at once, so the clusters never start and no end is foreseen.",
             "Change one of the windows."),
+    NoBake(
+            "A stage does not bake, so what its nodes count can fail it only while it updates.",
+            "Give the stage a bake."),
     Unchanged("Publishing this starts nothing; the plan is that of a rerun."),
     Supersedes("Publishing this ends the rollout that the config has now.");
 
