@@ -77,6 +77,8 @@ class ArchitectureTest {
                             SERVICE + ".gate",
                             SERVICE + ".rollout")),
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
+            // A client of the topics like any other: what it measures, the core judges.
+            entry(SERVICE + ".check", Set.of(SERVICE + ".kafka")),
             // It asks the worker's gateway, which spends its budgets, for new clusters.
             entry(
                     SERVICE + ".creation",

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.HttpCheck;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
@@ -9,6 +10,8 @@ import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +86,14 @@ public record StageGate(
                 .toList();
     }
 
+    /** Names of those external ones that the fleet service asks. */
+    static Set<String> asked(Rollout rollout) {
+        return rollout.spec().strategy().gate().external().stream()
+                .filter(external -> external.http() != null)
+                .map(ExternalGate::name)
+                .collect(Collectors.toSet());
+    }
+
     private static StageGate signal(Gate gate, Stage stage, Watch watch, Watch.Watched watched) {
         String name = watched.signal().key();
         boolean judges = gate.judges(watched.signal());
@@ -126,10 +137,20 @@ public record StageGate(
                         true,
                         null,
                         GateReason.AnswerAwaited,
-                        "nobody has answered it yet",
+                        awaited(stage, external.http()),
                         null,
                         null,
                         stage.gates().overruling(name, null)));
+    }
+
+    private static String awaited(Stage stage, @Nullable HttpCheck check) {
+        if (check == null) {
+            return "nobody has answered it yet";
+        }
+        return "the fleet service asks " + check.url().getAuthority()
+                + (stage.state() instanceof StageState.Baking
+                        ? " every " + check.interval().toSeconds() + " s; there is no verdict yet"
+                        : " once the stage bakes");
     }
 
     private static @Nullable ReasonCode code(StageGates.Answered answer) {

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,21 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
     /** Watched again, since clusters have come back to the stage. */
     StageGates goOn() {
         return watch == null ? this : with(watch.goOn());
+    }
+
+    /**
+     * Without what measurements said of the stage as it was: they begin anew, since clusters have come back to it. A Fail does not get
+     * better by that.
+     *
+     * @param asked names of the gates that are measured
+     */
+    StageGates measuredAnew(Set<String> asked) {
+        return new StageGates(
+                watch,
+                answers.stream()
+                        .filter(answer -> answer.verdict() == GateVerdict.Fail || !asked.contains(answer.gate()))
+                        .toList(),
+                overruled);
     }
 
     /** Whether one says Fail, overruled or not. */

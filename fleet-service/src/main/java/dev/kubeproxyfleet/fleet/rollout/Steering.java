@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -286,6 +287,14 @@ final class Steering {
         Optional<Refusal> objection = objectionToGate(true);
         if (objection.isPresent()) {
             return answer.not(rollout.id(), objection.get());
+        }
+        Instant judged = command.stageSince();
+        if (judged != null && !judged.equals(stage.state().since())) {
+            return refused(
+                    AnswerReason.AskedBefore,
+                    "the answer is about a stage that had its state since " + judged + "; stage "
+                            + stage.spec().name() + " has its own since "
+                            + stage.state().since());
         }
         String gate = Objects.requireNonNull(command.gate());
         GateVerdict verdict = Objects.requireNonNull(command.verdict());

@@ -101,7 +101,8 @@ final class Upkeep {
     }
 
     private static Rollout reopened(Draft draft, Rollout rollout, int index) {
-        return rollout.with(index, rollout.stages().get(index).reopen(draft.now()));
+        Stage stage = rollout.stages().get(index).reopen(draft.now());
+        return rollout.with(index, stage.with(stage.gates().measuredAnew(StageGate.asked(rollout))));
     }
 
     /** Lets a cluster that {@link #placeAgain} has a place for wait for its turn again. */

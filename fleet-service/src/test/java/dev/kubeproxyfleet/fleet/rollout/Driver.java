@@ -90,6 +90,22 @@ final class Driver implements RolloutDriver.Listener {
                 "command-" + events++, id.config(), id.toString(), action, null, gate, verdict, "bob", reason, now));
     }
 
+    /** What was measured of a gate while its stage was as it is since {@code stageSince}. */
+    AuditRecord measured(RolloutId id, String gate, GateVerdict verdict, Instant stageSince) {
+        return answered(new Command(
+                "command-" + events++,
+                id.config(),
+                id.toString(),
+                Command.Action.Answer,
+                null,
+                gate,
+                verdict,
+                stageSince,
+                "bob",
+                "as measured",
+                now));
+    }
+
     private AuditRecord answered(Command command) {
         event(new FleetEvent.CommandGiven(command));
         return audits.stream()

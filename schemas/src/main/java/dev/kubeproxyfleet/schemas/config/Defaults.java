@@ -25,6 +25,7 @@ final class Defaults {
     static void fillStrategy(ObjectNode given, Strategy defaults) {
         fillFrom(defaults, given);
         fillFrom(Gate.DEFAULT, given.get("gate"));
+        given.at("/gate/external").forEach(Defaults::fillExternal);
         fillFrom(Windows.ANY_TIME, given.get("windows"));
         given.at("/windows/schedule")
                 .forEach(window -> setIfAbsent((ObjectNode) window, "days", Windows.Window.EVERY_DAY));
@@ -50,6 +51,17 @@ final class Defaults {
             fillSelector(group.get("selector"));
             setIfAbsent((ObjectNode) group, "maxConcurrent", StageSpec.Group.DEFAULT_MAX_CONCURRENT);
         });
+    }
+
+    private static void fillExternal(JsonNode gate) {
+        if (gate.get("http") instanceof ObjectNode check) {
+            setIfAbsent(check, "headers", List.of());
+            setIfAbsent(check, "interval", HttpCheck.DEFAULT_INTERVAL);
+            setIfAbsent(check, "count", HttpCheck.DEFAULT_COUNT);
+            setIfAbsent(check, "failureLimit", HttpCheck.DEFAULT_FAILURE_LIMIT);
+            setIfAbsent(check, "consecutiveErrorLimit", HttpCheck.DEFAULT_CONSECUTIVE_ERROR_LIMIT);
+            setIfAbsent(check, "timeout", HttpCheck.DEFAULT_TIMEOUT);
+        }
     }
 
     private static void fillFrom(Object defaults, JsonNode given) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param minNodeSeconds for how long nodes must have been watched, in sum, before a signal passes; null for each signal's own
  * @param onInconclusive what happens at the end of a bake if a gate cannot tell and another stage follows
  * @param thresholds what differs for single signals
- * @param external gates that others answer; their names differ from each other and from the signals' keys
+ * @param external gates whose verdict comes from outside; their names differ from each other and from the signals' keys
  */
 public record Gate(
         double coverage,

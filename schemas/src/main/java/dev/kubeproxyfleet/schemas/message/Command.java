@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param gate the gate meant by {@code Override} or {@code Answer}: a signal's key, or the name of an external gate; null for every
  *     other action
  * @param verdict of {@code Answer}; null for every other action
+ * @param stageSince of {@code Answer}: since when the stage is in the state that was judged, as {@link RolloutStatus.Stage#since()}
+ *     says; the answer is refused where the stage under way is in another one by now. Null for whatever stage is under way, and for
+ *     every other action
  * @param actor who asks
  * @param reason why, in the actor's words
  */
@@ -28,6 +31,7 @@ public record Command(
         @Nullable String cluster,
         @Nullable String gate,
         @Nullable GateVerdict verdict,
+        @Nullable Instant stageSince,
         String actor,
         @Nullable String reason,
         Instant at) {
@@ -41,6 +45,9 @@ public record Command(
         Objects.requireNonNull(actor, "actor");
         Objects.requireNonNull(at, "at");
         Limits.checkTime("at", at);
+        if (stageSince != null) {
+            Limits.checkTime("stageSince", stageSince);
+        }
         actor = Attribution.actor(actor);
         reason = Attribution.reason(reason);
         cluster = cluster == null ? null : cluster.toLowerCase(Locale.ROOT);
@@ -55,7 +62,22 @@ public record Command(
             String actor,
             @Nullable String reason,
             Instant at) {
-        this(id, config, rollout, action, null, null, null, actor, reason, at);
+        this(id, config, rollout, action, null, null, null, null, actor, reason, at);
+    }
+
+    /** About a gate of whatever stage is under way. */
+    public Command(
+            String id,
+            String config,
+            @Nullable String rollout,
+            Action action,
+            @Nullable String cluster,
+            @Nullable String gate,
+            @Nullable GateVerdict verdict,
+            String actor,
+            @Nullable String reason,
+            Instant at) {
+        this(id, config, rollout, action, cluster, gate, verdict, null, actor, reason, at);
     }
 
     /** About no gate. */
@@ -68,7 +90,7 @@ public record Command(
             String actor,
             @Nullable String reason,
             Instant at) {
-        this(id, config, rollout, action, cluster, null, null, actor, reason, at);
+        this(id, config, rollout, action, cluster, null, null, null, actor, reason, at);
     }
 
     /** What can be asked. */

@@ -16,8 +16,8 @@ public enum AnswerReason implements Reason {
     Approved("The stage that awaited approval is passed."),
     NotAwaitingApproval("No stage of the rollout awaits approval."),
     AskedBefore(
-            "The answer was given before the stage began to await one.",
-            "Look at the stage, then approve or reject it."),
+            "The answer is about what the stage was before it came into its present state.",
+            "Look at the stage, then answer again."),
     Promoted("The bake has ended early."),
     NotBaking("No stage of the rollout bakes."),
     Overridden("The gate stops the stage no longer, whatever it says."),

@@ -22,7 +22,7 @@ public enum GateReason implements Reason {
     AnswerInconclusive(
             "An external gate was answered with Inconclusive; the message says by whom and why.",
             "Have it answered again, or override it."),
-    AnswerAwaited("A gate that someone else answers has no answer yet.", "Answer it, or override it.");
+    AnswerAwaited("An external gate has no verdict yet.", "Wait for it, answer it, or override it.");
 
     private final Words words;
 

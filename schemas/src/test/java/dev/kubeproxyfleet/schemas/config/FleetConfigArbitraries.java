@@ -1,11 +1,17 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.DoubleNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.kubeproxyfleet.schemas.config.FleetConfig.Drift;
 import dev.kubeproxyfleet.schemas.config.FleetConfig.NewClusters;
 import dev.kubeproxyfleet.schemas.config.Selector.Expression;
 import dev.kubeproxyfleet.schemas.config.Selector.Operator;
 import dev.kubeproxyfleet.schemas.config.Selector.Tags;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
@@ -185,8 +191,54 @@ final class FleetConfigArbitraries {
     }
 
     private static Arbitrary<ExternalGate> externalGates() {
-        // No signal's key begins with a digit.
-        return labels().map(label -> new ExternalGate("1" + label.substring(1)));
+        return Combinators.combine(
+                        // No signal's key begins with a digit.
+                        labels().map(label -> "1" + label.substring(1)),
+                        httpChecks().injectNull(0.3))
+                .as(ExternalGate::new);
+    }
+
+    private static Arbitrary<HttpCheck> httpChecks() {
+        Arbitrary<HttpCheck.InstantQuery> queries = Combinators.combine(
+                        texts(1, 4000),
+                        Arbitraries.doubles().greaterOrEqual(0),
+                        Arbitraries.doubles().lessOrEqual(0),
+                        Arbitraries.integers().between(0, 2))
+                .as((query, above, below, left) ->
+                        new HttpCheck.InstantQuery(query, left == 1 ? null : above, left == 2 ? null : below));
+        Arbitrary<HttpCheck.JsonValue> values = Combinators.combine(
+                        Arbitraries.of("", "/", "/data/0/ok", "/a~0b/~1c"),
+                        Arbitraries.<JsonNode>of(
+                                BooleanNode.TRUE, new TextNode("ok"), new IntNode(7), new DoubleNode(0.5)))
+                .as(HttpCheck.JsonValue::new);
+        Arbitrary<HttpCheck.Expectation> expectations = Arbitraries.oneOf(queries, values);
+        return Combinators.combine(
+                        Arbitraries.of(
+                                "https://a.example",
+                                "https://a.example:8080/path",
+                                "https://10.0.0.1/",
+                                "http://[::1]:9/"),
+                        Arbitraries.of(
+                                        new HttpCheck.Header("Authorization", null, "a.b_c-d"),
+                                        new HttpCheck.Header("X-Scope-OrgID", "team a", null))
+                                .set()
+                                .map(List::copyOf),
+                        expectations,
+                        durations(HttpCheck.MIN_INTERVAL.toMillis(), HttpCheck.MAX_INTERVAL),
+                        Arbitraries.integers().between(1, 100),
+                        Arbitraries.integers().between(0, 100),
+                        Arbitraries.integers().between(0, 100),
+                        durations(1, HttpCheck.MAX_TIMEOUT))
+                .as((url, headers, expectation, interval, count, failureLimit, errorLimit, timeout) -> new HttpCheck(
+                        URI.create(url),
+                        headers,
+                        expectation instanceof HttpCheck.JsonValue value ? value : null,
+                        expectation instanceof HttpCheck.InstantQuery query ? query : null,
+                        interval,
+                        count,
+                        failureLimit,
+                        errorLimit,
+                        timeout));
     }
 
     private static Arbitrary<StageSpec> stages() {

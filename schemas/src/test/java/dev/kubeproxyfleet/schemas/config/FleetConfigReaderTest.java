@@ -10,6 +10,7 @@ import static dev.kubeproxyfleet.schemas.config.Documents.withSpec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.FleetConfig.Drift;
@@ -20,6 +21,7 @@ import dev.kubeproxyfleet.schemas.config.Selector.Tags;
 import dev.kubeproxyfleet.schemas.config.Windows.Day;
 import dev.kubeproxyfleet.schemas.config.Windows.Window;
 import java.io.ByteArrayOutputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +38,30 @@ class FleetConfigReaderTest {
 
     private static final KubeProxyConfig IPVS_LEAST_CONNECTION =
             new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300));
+
+    private static final HttpCheck ERROR_RATE = new HttpCheck(
+            URI.create("https://prometheus.example"),
+            List.of(
+                    new HttpCheck.Header("Authorization", null, "prometheus-token"),
+                    new HttpCheck.Header("X-Scope-OrgID", "prod", null)),
+            null,
+            new HttpCheck.InstantQuery("sum(rate(errors_total[5m]))", 0.01, 0.0),
+            Duration.ofSeconds(30),
+            10,
+            1,
+            2,
+            Duration.ofSeconds(5));
+
+    private static final HttpCheck SMOKE_TEST = new HttpCheck(
+            URI.create("https://status.example/ready"),
+            List.of(),
+            new HttpCheck.JsonValue("/data/ok", BooleanNode.TRUE),
+            null,
+            HttpCheck.DEFAULT_INTERVAL,
+            HttpCheck.DEFAULT_COUNT,
+            HttpCheck.DEFAULT_FAILURE_LIMIT,
+            HttpCheck.DEFAULT_CONSECUTIVE_ERROR_LIMIT,
+            HttpCheck.DEFAULT_TIMEOUT);
 
     @Test
     void everyFieldOfTheContractIsRead() {
@@ -107,7 +133,8 @@ class FleetConfigReaderTest {
                                                         Signal.REFUSALS,
                                                         new Gate.Thresholds(Gate.SignalMode.Gate, 2.5, 0.2, 100)),
                                                 List.of(
-                                                        new ExternalGate("error-rate"),
+                                                        new ExternalGate("error-rate", ERROR_RATE),
+                                                        new ExternalGate("smoke-test", SMOKE_TEST),
                                                         new ExternalGate("change-board"))),
                                         new Windows(
                                                 true,

@@ -111,6 +111,24 @@ class MessageJsonTest {
                     """
                     {"id":"id-1","config":"prod","rollout":"prod.2","action":"Answer","gate":"board","verdict":"Pass",\
                     "actor":"alice","reason":"agreed","at":"2026-05-04T03:02:01.500Z"}"""),
+            message(
+                    "Command",
+                    new Command(
+                            "id-1",
+                            "prod",
+                            "prod.2",
+                            Command.Action.Answer,
+                            null,
+                            "board",
+                            GateVerdict.Fail,
+                            Instant.EPOCH,
+                            "fleet-service",
+                            "query gave 2",
+                            AT),
+                    """
+                    {"id":"id-1","config":"prod","rollout":"prod.2","action":"Answer","gate":"board","verdict":"Fail",\
+                    "stageSince":"1970-01-01T00:00:00Z","actor":"fleet-service","reason":"query gave 2",\
+                    "at":"2026-05-04T03:02:01.500Z"}"""),
             message("Command", new Command("id-1", "prod", null, Command.Action.Approve, "alice", null, AT), """
                     {"id":"id-1","config":"prod","action":"Approve","actor":"alice","at":"2026-05-04T03:02:01.500Z"}"""),
             message(
