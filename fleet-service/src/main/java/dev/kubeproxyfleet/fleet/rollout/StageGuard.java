@@ -31,14 +31,18 @@ final class StageGuard {
                 : Optional.of(new Stop(onFailure, RolloutReason.GateFailed, sentence(stage, failing)));
     }
 
-    /** Whether the next stage may not begin, since a gate could not tell; it must have been concluded. */
+    /**
+     * Whether the next stage may not begin, since a gate could not tell; it must have been concluded. Of a stage without a bake signals
+     * are not expected to tell anything.
+     */
     static Optional<Stop> doubt(Rollout rollout, int index) {
         OnInconclusive onInconclusive = rollout.spec().strategy().gate().onInconclusive();
         if (onInconclusive == OnInconclusive.Continue || !StageProof.somethingFollows(rollout, index)) {
             return Optional.empty();
         }
+        boolean bakes = rollout.stages().get(index).spec().bake().isPositive();
         List<StageGate> unsure = StageGate.of(rollout, index).stream()
-                .filter(StageGate::isInconclusive)
+                .filter(gate -> gate.isInconclusive() && (bakes || gate.watched() == null))
                 .toList();
         return unsure.isEmpty()
                 ? Optional.empty()

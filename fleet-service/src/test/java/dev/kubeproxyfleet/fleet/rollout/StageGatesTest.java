@@ -297,6 +297,29 @@ class StageGatesTest {
     }
 
     @Test
+    void aStageWithoutABakeIsOverWithoutWhatSignalsCouldNotTell() {
+        publish(GATE, OnFailure.Pause, Duration.ZERO);
+        convergeCanary();
+        driver.tick();
+
+        assertThat(driver.operations()).hasSize(CLUSTERS - 1);
+    }
+
+    @Test
+    void anExternalGateThatCannotTellCountsInAStageWithoutABakeToo() {
+        RolloutId id = publish(
+                gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate("board")), OnFailure.Pause, Duration.ZERO);
+        convergeCanary();
+        driver.tick();
+        driver.judge(id, Command.Action.Answer, "board", GateVerdict.Inconclusive, "nobody is here");
+        driver.tick();
+
+        assertThat(driver.rollout(id)).isPaused().becauseOf(RolloutReason.GateInconclusive);
+        assertThat(((RolloutState.Paused) driver.rollout(id).state()).message())
+                .isEqualTo("stage canary: board: bob says: nobody is here");
+    }
+
+    @Test
     void anExternalGateThatSaysNoStopsTheRollout() {
         RolloutId id =
                 publish(gate(SignalMode.Gate, OnInconclusive.Pause, new ExternalGate("board")), OnFailure.Pause, BAKE);
