@@ -43,7 +43,7 @@ const gates = (told) =>
           Gates:
           ${told.judged.length ? told.judged.join(', ') : 'no signals'}${
             told.observed.length ? `; observed ${told.observed.join(', ')}` : ''
-          }${told.external.length ? `; answered by others: ${told.external.join(', ')}` : ''}
+          }${told.external.length ? `; waits for ${told.external.join(', ')}` : ''}
         </p>
         ${told.cannotTell.map(
           (each) =>

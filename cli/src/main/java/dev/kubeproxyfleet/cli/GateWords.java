@@ -31,7 +31,7 @@ final class GateWords {
         return String.join(", ", parts);
     }
 
-    /** Such as {@code refusals, slowSyncs; observed syncFailures; answered by others: change-board}. */
+    /** Such as {@code refusals, slowSyncs; observed syncFailures; waits for change-board}. */
     static String of(RolloutPlan.Gates gates) {
         List<String> parts = new ArrayList<>();
         parts.add(gates.judged().isEmpty() ? "no signals" : String.join(", ", gates.judged()));
@@ -39,7 +39,7 @@ final class GateWords {
             parts.add("observed " + String.join(", ", gates.observed()));
         }
         if (!gates.external().isEmpty()) {
-            parts.add("answered by others: " + String.join(", ", gates.external()));
+            parts.add("waits for " + String.join(", ", gates.external()));
         }
         return String.join("; ", parts);
     }

@@ -203,7 +203,7 @@ class KpfleetTest {
                         ! IpvsDeprecated: Upstream has deprecated IPVS mode. (7 clusters: aks-weu-01, aks-weu-02, …)
 
                         canary  1 cluster · at most 1 at once, tolerates no failure
-                          gates: refusals, conntrackFailures; observed slowSyncs; answered by others: board
+                          gates: refusals, conntrackFailures; observed slowSyncs; waits for board
                           ! TooFewNodeSeconds: The bake is too short.
                           aks-weu-01  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
                         early   3 clusters · at most 2 at once, tolerates no failure

@@ -78,7 +78,7 @@ public record RolloutPlan(
      *
      * @param judged keys of the signals that can stop the rollout
      * @param observed keys of the signals that are compared and shown, and stop nothing
-     * @param external names of the gates that others answer
+     * @param external names of the gates whose verdict comes from outside, which the stage waits for
      * @param cannotTell what these will not be able to judge, by what is known now
      */
     public record Gates(List<String> judged, List<String> observed, List<String> external, List<Reason> cannotTell) {
