@@ -17,6 +17,7 @@ import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,11 @@ class GateForecastTest {
     }
 
     private static RolloutPlan.Gates canary(RolloutPlan plan) {
-        return plan.stages().getFirst().gates();
+        return gates(plan.stages().getFirst());
+    }
+
+    private static RolloutPlan.Gates gates(RolloutPlan.Stage stage) {
+        return Objects.requireNonNull(stage.gates());
     }
 
     private static List<ReasonCode> codes(RolloutPlan.Gates gates) {
@@ -61,7 +66,7 @@ class GateForecastTest {
         RolloutPlan plan = plan(Gate.DEFAULT, Fleets.NODES, HOUR, BAKE);
 
         assertThat(canary(plan)).isEqualTo(new RolloutPlan.Gates(ALL, List.of(), List.of(), List.of()));
-        assertThat(codes(plan.stages().getLast().gates())).containsExactly(GateReason.NoControls);
+        assertThat(codes(gates(plan.stages().getLast()))).containsExactly(GateReason.NoControls);
     }
 
     @Test
