@@ -4,8 +4,11 @@ import static java.util.Comparator.comparing;
 
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
@@ -36,6 +39,7 @@ public final class FleetView {
     private final FoldedClusters inventory;
     private final FoldedRollouts rollouts;
     private final GateHistories gates = new GateHistories();
+    private final GateTally tally = new GateTally();
     private final Map<String, FleetStrategy> strategies = new TreeMap<>();
     private final AuditTrail audit;
     private final ClusterProjector clusterProjector;
@@ -81,12 +85,17 @@ public final class FleetView {
     private List<Notice> fold(Change change) {
         return switch (change) {
             case Change.Rollout rollout -> {
+                RolloutStatus before = rollouts.get(rollout.id()).orElse(null);
                 rollouts.fold(rollout);
                 if (rollout.status() == null) {
                     gates.forget(rollout.id());
                     yield List.of(Notice.reload());
                 }
                 gates.fold(rollout.status());
+                // What the topics held at start is of another time.
+                if (caughtUp) {
+                    tally.fold(before, rollout.status());
+                }
                 yield List.of(rolloutNotice(rollout.id()), fleetNotice());
             }
             case Change.Config config -> {
@@ -243,6 +252,21 @@ public final class FleetView {
     /** How what the gates of a rollout compare has developed; empty if there is no such rollout, by {@link #rollout}. */
     public Optional<GateHistory> gates(String idOrConfig) {
         return locked(() -> rollouts.find(idOrConfig).map(gates::of));
+    }
+
+    /** The strongest evidence of a signal in a stage under way; NaN if it is compared in none. */
+    double gateEvidence(Signal signal) {
+        return locked(() -> GateTally.evidence(rollouts.all(), signal));
+    }
+
+    /** @param kind one of {@link GateTally#KINDS} */
+    long gateVerdicts(String kind, GateVerdict verdict) {
+        return locked(() -> tally.verdicts(kind, verdict));
+    }
+
+    /** Rollouts that a gate holds up, for this reason. */
+    long heldByGates(RolloutReason reason) {
+        return locked(() -> GateTally.held(rollouts.all(), reason));
     }
 
     /** The latest audit records, newest first, of one config or of all. */

@@ -51,6 +51,10 @@ final class FoldedRollouts {
         Maps.put(byCluster, change.cluster(), change.rollout(), change.status());
     }
 
+    Optional<RolloutStatus> get(String id) {
+        return Optional.ofNullable(rollouts.get(id));
+    }
+
     Collection<RolloutStatus> all() {
         return rollouts.values();
     }

@@ -43,6 +43,7 @@ import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.testing.PrometheusLint;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
@@ -841,11 +842,17 @@ class ApiTest {
 
     @Test
     void countsFromZeroAndIsReadyOnceTheReadModelIsComplete() {
-        given().get("/q/metrics")
+        String metrics = given().get("/q/metrics")
                 .then()
                 .statusCode(200)
                 .body(containsString("kpfleet_sse_subscribers"))
-                .body(containsString("kpfleet_sse_overflows_total"));
+                .body(containsString("kpfleet_sse_overflows_total"))
+                .body(containsString("kpfleet_gate_evidence{signal=\"refusals\"}"))
+                .body(containsString("kpfleet_gate_verdicts_total{signal=\"external\",verdict=\"Inconclusive\"} 0.0"))
+                .body(containsString("kpfleet_gate_held_rollouts{reason=\"GateFailed\"} 0.0"))
+                .extract()
+                .asString();
+        assertThat(PrometheusLint.faults(metrics, "kpfleet_gate_")).isEmpty();
         if (!view.caughtUp()) {
             given().get("/q/health/ready").then().statusCode(503).body(containsString("read-model"));
         }

@@ -19,14 +19,18 @@ import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
@@ -407,5 +411,65 @@ class FleetViewTest {
         view.apply(new Change.Cluster(id("a"), null));
 
         assertThat(told).extracting(Notice::event).containsExactly("reload");
+    }
+
+    @Test
+    void whatGatesSayIsCountedFromTheMomentOnAtWhichTheTopicsAreRead() {
+        tell(view, gated(1, RolloutStatus.State.Succeeded, null, GateVerdict.Fail, 900));
+        Fleet.markCaughtUp(view);
+        assertThat(view.gateVerdicts("refusals", GateVerdict.Fail))
+                .as("of another time")
+                .isZero();
+        assertThat(view.gateEvidence(Signal.REFUSALS)).as("it has ended").isNaN();
+
+        tell(view, gated(2, RolloutStatus.State.Running, null, null, 3));
+        tell(view, gated(3, RolloutStatus.State.Running, null, null, 40));
+        assertThat(view.gateEvidence(Signal.REFUSALS)).isEqualTo(40);
+        assertThat(view.gateEvidence(Signal.SLOW_SYNCS)).as("compared by none").isNaN();
+
+        tell(view, gated(3, RolloutStatus.State.Paused, "GateFailed", GateVerdict.Fail, 700));
+        tell(view, gated(3, RolloutStatus.State.Paused, "GateFailed", GateVerdict.Fail, 700));
+        assertThat(view.gateVerdicts("refusals", GateVerdict.Fail))
+                .as("told twice, given once")
+                .isEqualTo(1);
+        assertThat(view.gateVerdicts(GateTally.EXTERNAL, GateVerdict.Pass))
+                .as("one of each rollout, whatever it is called")
+                .isEqualTo(2);
+        assertThat(view.heldByGates(RolloutReason.GateFailed)).isEqualTo(1);
+        assertThat(view.heldByGates(RolloutReason.GateAwaited)).isZero();
+    }
+
+    private static RolloutStatus gated(
+            long generation,
+            RolloutStatus.State state,
+            @Nullable String code,
+            @Nullable GateVerdict verdict,
+            double evidence) {
+        RolloutStatus.StageGate refusals = new RolloutStatus.StageGate(
+                "refusals",
+                true,
+                verdict,
+                verdict == null ? null : GateReason.SignalRose,
+                "",
+                verdict == null ? null : NOON,
+                new RolloutStatus.Figures(1, 3, 9, 30, 4, 12, 5, 120, 1.0, evidence, NOON),
+                null);
+        RolloutStatus.StageGate board =
+                new RolloutStatus.StageGate("board", true, GateVerdict.Pass, null, "agreed", NOON, null, null);
+        return rollout(
+                "prod",
+                generation,
+                state,
+                code,
+                "",
+                new RolloutStatus.Stage(
+                        "canary",
+                        RolloutStatus.StageState.Baking,
+                        NOON,
+                        null,
+                        1,
+                        0,
+                        new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
+                        List.of(refusals, board)));
     }
 }
