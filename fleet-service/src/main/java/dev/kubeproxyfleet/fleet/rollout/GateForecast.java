@@ -13,6 +13,7 @@ import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -110,7 +111,16 @@ final class GateForecast {
                         .map(evidence -> evidence.signals().get(signal))
                         .noneMatch(counts -> counts != null && counts.pastPeriods() >= Past.MIN_PERIODS),
                 GateReason.NoBaseline,
-                "nodes have told this for less than " + Past.MIN_PERIODS + " minutes");
+                "nodes have told this for less than " + Count.of((int) past().toMinutes(), "minute"));
+    }
+
+    /** What must be known of the time before. */
+    private Duration past() {
+        return changing.stream()
+                .map(Evidence::bucket)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO)
+                .multipliedBy((long) SignalCounts.BUCKETS_PER_PERIOD * Past.MIN_PERIODS);
     }
 
     /** Those of which it is not so; of the others it is said. */

@@ -847,9 +847,9 @@ class ApiTest {
                 .statusCode(200)
                 .body(containsString("kpfleet_sse_subscribers"))
                 .body(containsString("kpfleet_sse_overflows_total"))
-                .body(containsString("kpfleet_gate_evidence{signal=\"refusals\"}"))
-                .body(containsString("kpfleet_gate_verdicts_total{signal=\"external\",verdict=\"Inconclusive\"} 0.0"))
-                .body(containsString("kpfleet_gate_held_rollouts{reason=\"GateFailed\"} 0.0"))
+                .body(containsString("kpfleet_gate_evidence{signal=\"refusals\""))
+                .body(containsString("kpfleet_gate_verdicts_total{signal=\"external\",verdict=\"Inconclusive\""))
+                .body(containsString("kpfleet_gate_held_rollouts{reason=\"GateFailed\""))
                 .extract()
                 .asString();
         assertThat(PrometheusLint.faults(metrics, "kpfleet_gate_")).isEmpty();

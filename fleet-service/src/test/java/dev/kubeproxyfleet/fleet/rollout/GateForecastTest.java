@@ -93,8 +93,11 @@ class GateForecastTest {
 
     @Test
     void whatWasToldForMinutesOnlyHasNoPastToCompareWith() {
-        assertThat(codes(canary(plan(Gate.DEFAULT, Fleets.NODES, Duration.ofMinutes(10), BAKE))))
-                .containsExactly(GateReason.NoBaseline);
+        assertThat(canary(plan(Gate.DEFAULT, Fleets.NODES, Duration.ofMinutes(10), BAKE))
+                        .cannotTell())
+                .containsExactly(new RolloutPlan.Reason(
+                        GateReason.NoBaseline,
+                        "nodes have told this for less than 30 minutes: " + String.join(", ", ALL)));
     }
 
     @Test
