@@ -22,27 +22,33 @@ final class GateSentence {
                 .filter(gate -> gate.judges() && gate.verdict() == GateVerdict.Fail && gate.overruled() == null)
                 .map(RolloutStatus.StageGate::name)
                 .toList();
-        return rollout.objection(Command.Action.Resume).isEmpty()
-                ? new Told(
-                        start + "; look at the clusters, then resume it to go on, or roll it back.",
-                        "kpfleet resume " + rollout.id())
-                : new Told(
-                        start + "; roll it back, or override " + String.join(", ", failing)
-                                + " with a reason and resume it.",
-                        "kpfleet rollback " + rollout.id());
+        if (rollout.objection(Command.Action.Resume).isPresent()) {
+            return new Told(
+                    start + "; roll it back, or override " + String.join(", ", failing)
+                            + " with a reason and resume it.",
+                    "kpfleet rollback " + rollout.id());
+        }
+        String mended = failing.isEmpty()
+                ? "look at the clusters, then resume it to go on"
+                : "mend the cause, then resume it to have the clusters looked at again";
+        return new Told(start + "; " + mended + ", or roll it back.", "kpfleet resume " + rollout.id());
     }
 
     /** @param said code and message of the rollout */
     static Told baking(String start, RolloutStatus rollout, RolloutStatus.Stage stage, String said, Instant now) {
         String bakes = start + "; stage " + stage.name() + " bakes" + Words.until(stage, now);
-        Optional<String> awaited = stage.gates().stream()
-                .filter(gate -> gate.code() == GateReason.AnswerAwaited && gate.overruled() == null)
-                .map(RolloutStatus.StageGate::name)
+        Optional<RolloutStatus.StageGate> awaited = stage.gates().stream()
+                .filter(gate -> gate.code() == GateReason.AnswerAwaited || gate.code() == GateReason.ProofAwaited)
+                .filter(gate -> gate.overruled() == null)
                 .findFirst();
         if (rollout.code() != null && awaited.isPresent()) {
+            String name = awaited.get().name();
+            String what = awaited.get().code() == GateReason.ProofAwaited
+                    ? "wait, or override gate " + name
+                    : "answer gate " + name + ", or override it";
             return new Told(
-                    bakes + said + "; answer gate " + awaited.get() + ", or override it with a reason.",
-                    "kpfleet override " + rollout.id() + " --gate " + awaited.get() + " --reason \"seen by hand\"");
+                    bakes + said + "; " + what + " with a reason.",
+                    "kpfleet override " + rollout.id() + " --gate " + name + " --reason \"seen by hand\"");
         }
         return rollout.objection(Command.Action.Promote).isEmpty()
                 ? new Told(bakes + ": wait, or promote it to go on now.", "kpfleet promote " + rollout.id())

@@ -178,7 +178,7 @@ final class HealthFold {
                 newestFirst(nodes.stream()
                         .map(NodeState::starts)
                         .filter(Objects::nonNull)
-                        .map(KubeProxyStarts::restartedTwiceSince)
+                        .map(starts -> starts.restartsSince(now))
                         .filter(Objects::nonNull)),
                 signals == null ? 0 : (int) signals.bucket().toMillis(),
                 signals == null ? List.of() : signals.counts(nodes, now),

@@ -21,6 +21,12 @@ record KubeProxyStarts(long processStartMillis, Instant startedAt, List<Instant>
 
     private static final int KEPT = 2;
 
+    /**
+     * So much lies between two restarts of a loop at most: the kubelet waits up to 5 minutes before it starts a container again, and
+     * forgets that it failed once it has run for 10.
+     */
+    static final Duration LOOP = Duration.ofMinutes(15);
+
     KubeProxyStarts {
         restarts = List.copyOf(restarts);
     }
@@ -53,9 +59,15 @@ record KubeProxyStarts(long processStartMillis, Instant startedAt, List<Instant>
         return one != null && other != null && Math.abs(one - other) <= JITTER.toMillis();
     }
 
-    /** When the first of the last two restarts was; null if fewer were seen. */
+    /** Since when it restarts again and again: when the first of its last two restarts was. Null if it does not, or no more. */
     @Nullable
-    Instant restartedTwiceSince() {
-        return restarts.size() < KEPT ? null : restarts.getFirst();
+    Instant restartsSince(Instant now) {
+        if (restarts.size() < KEPT) {
+            return null;
+        }
+        Instant last = restarts.getLast();
+        return restarts.getFirst().plus(LOOP).isBefore(last) || last.plus(LOOP).isBefore(now)
+                ? null
+                : restarts.getFirst();
     }
 }

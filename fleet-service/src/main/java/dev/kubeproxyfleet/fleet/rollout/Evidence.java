@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param probeTellingNodes nodes that probe cluster DNS through its ClusterIP
  * @param probeFailingAt for each of them whose probe failed at least three times in a row, when its latest snapshot was taken;
  *     newest first
- * @param restartedAt for each node whose kube-proxy was seen to restart twice or more, the earlier of its last two restarts;
+ * @param restartedAt for each node whose kube-proxy restarts again and again, the earlier of its last two restarts;
  *     newest first
  * @param bucket how long a bucket of {@code signals} is; zero where there are none
  * @param signals what was counted; one that no node told within the last hour is left out

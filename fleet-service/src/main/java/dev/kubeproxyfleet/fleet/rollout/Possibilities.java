@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Cause;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
@@ -73,7 +74,7 @@ public record Possibilities(Standing standing, Rollout rollout) {
 
     private Optional<Refusal> toResume() {
         return switch (rollout.state()) {
-            case RolloutState.Paused paused when paused.code() == RolloutReason.GateFailed -> toPassGates();
+            case RolloutState.Paused paused when paused.code() == RolloutReason.GateFailed -> toPassGates(true);
             case RolloutState.Paused _ -> Optional.empty();
             case RolloutState.Planned _, RolloutState.Running _, RolloutState.RollingBack _ ->
                 unchanged(AnswerReason.NotPaused, "it is not paused");
@@ -100,17 +101,22 @@ public record Possibilities(Standing standing, Rollout rollout) {
 
     private Optional<Refusal> toPromote() {
         return isInStage(StageState.Baking.class)
-                ? toPassGates()
+                ? toPassGates(false)
                 : refused(AnswerReason.NotBaking, "no stage of it bakes");
     }
 
-    /** A Fail is passed by a person's word on that very gate, never on the way. */
-    private Optional<Refusal> toPassGates() {
+    /**
+     * A Fail is passed by a person's word on that very gate, never on the way.
+     *
+     * @param provesAgain whether the clusters have to be proven again all the same
+     */
+    private Optional<Refusal> toPassGates(boolean provesAgain) {
         List<String> failing = rollout.currentStage().stream()
                 .boxed()
                 .flatMap(index -> StageGate.of(rollout, index).stream())
                 .filter(StageGate::fails)
                 .map(StageGate::name)
+                .filter(name -> !(provesAgain && name.equals(Gate.PROOF)))
                 .toList();
         return failing.isEmpty()
                 ? Optional.empty()

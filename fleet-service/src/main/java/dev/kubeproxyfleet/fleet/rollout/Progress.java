@@ -114,9 +114,9 @@ final class Progress {
             if (isAtItsEnd(draft, rollout, index)) {
                 rollout = concluded(draft, rollout, index);
                 stage = rollout.stages().get(index);
-                Optional<StageGuard.Stop> doubt = StageGuard.doubt(rollout, index);
-                if (doubt.isPresent()) {
-                    stop(draft, rollout, running, doubt.get());
+                Optional<StageGuard.Stop> objection = StageGuard.objection(rollout, index);
+                if (objection.isPresent()) {
+                    stop(draft, rollout, running, objection.get());
                     return;
                 }
             }
@@ -207,13 +207,17 @@ final class Progress {
         return switch (stage.state()) {
             case StageState.Updating _ -> stage.isFinished() && !bakes(draft, rollout, index);
             case StageState.Baking baking ->
-                baking.isOver(draft.now()) && StageGuard.awaited(rollout, index).isEmpty();
+                baking.isOver(draft.now())
+                        && StageGuard.unanswered(rollout, index).isEmpty();
             case StageState.Waiting _, StageState.AwaitingApproval _, StageState.Done _ -> false;
         };
     }
 
     private static Rollout concluded(Draft draft, Rollout rollout, int index) {
-        Stage concluded = StageGuard.conclude(rollout, index, draft.now());
+        Stage looked = ProofGate.look(draft, rollout, index);
+        Stage concluded = ProofGate.isAwaited(looked)
+                ? looked
+                : StageGuard.conclude(rollout.with(index, looked), index, draft.now());
         return concluded.equals(rollout.stages().get(index)) ? rollout : draft.put(rollout.with(index, concluded));
     }
 

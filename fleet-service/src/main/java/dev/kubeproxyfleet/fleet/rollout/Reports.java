@@ -168,7 +168,8 @@ final class Reports {
         }
     }
 
-    private static Verification.Demand demand(Draft draft, Rollout rollout, RolloutCluster cluster, Evidence evidence) {
+    /** What the nodes of a cluster that was written must show. */
+    static Verification.Demand demand(Draft draft, Rollout rollout, RolloutCluster cluster, Evidence evidence) {
         Verification.Demand demand = Verification.Demand.of(
                 target(rollout, cluster),
                 rollout.spec().strategy().gate(),

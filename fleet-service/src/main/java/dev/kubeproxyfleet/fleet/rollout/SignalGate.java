@@ -100,7 +100,14 @@ final class SignalGate {
             case TooFewNodeSeconds -> "; that is too short to tell that nothing is wrong";
             case NoBaseline -> "; too little is known of the time before";
             case NoControls -> "; there are too few unchanged clusters to tell whether it rose everywhere";
-            case SignalRose, SignalUnknown, AnswerFailed, AnswerInconclusive, AnswerAwaited -> "";
+            case SignalRose,
+                    SignalUnknown,
+                    NotProven,
+                    ProofUnknown,
+                    ProofAwaited,
+                    AnswerFailed,
+                    AnswerInconclusive,
+                    AnswerAwaited -> "";
         };
     }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One gate of a stage, and what it says now. A pure function of the rollout.
  *
- * @param name a signal's key, or an external gate's name
+ * @param name {@link Gate#PROOF}, a signal's key, or an external gate's name
  * @param judges whether the stage heeds it; else people see it, and that is all
  * @param verdict null while it is still being watched or waited for
  * @param code why it does not pass; null if it does, or has no verdict and waits for nothing but the bake
@@ -46,16 +46,28 @@ public record StageGate(
         return judges && verdict == GateVerdict.Inconclusive && overruled == null;
     }
 
-    /** Whether the stage cannot end before it has said something. */
+    /** Whether the stage cannot end before somebody has answered it. */
     boolean isAwaited() {
-        return judges && verdict == null && watched == null && overruled == null;
+        return code == GateReason.AnswerAwaited && overruled == null;
     }
 
-    /** In the order of the signals, external ones last, as the config has them. */
+    /** Proof, the signals in their order, and the external ones as the config has them. */
     public static List<StageGate> of(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
         Gate gate = rollout.spec().strategy().gate();
         List<StageGate> gates = new ArrayList<>();
+        StageGates.Proof proof = stage.gates().proof();
+        if (proof != null) {
+            gates.add(new StageGate(
+                    Gate.PROOF,
+                    true,
+                    proof.verdict(),
+                    proof.code(),
+                    proof.message(),
+                    proof.judgedAt(),
+                    null,
+                    stage.gates().overruling(Gate.PROOF, proof.verdict())));
+        }
         Watch watch = stage.gates().watch();
         if (watch != null) {
             for (Watch.Watched watched : watch.signals()) {
@@ -72,11 +84,14 @@ public record StageGate(
         return gates;
     }
 
-    /** Names of the gates that can stop the rollout's stages, external ones last. */
+    /** Names of the gates that can stop the rollout's stages, in the same order. */
     static List<String> names(Rollout rollout) {
         Gate gate = rollout.spec().strategy().gate();
+        Stream<String> proof = ProofGate.isAsked(rollout) ? Stream.of(Gate.PROOF) : Stream.empty();
         Stream<String> signals = Stream.of(Signal.values()).filter(gate::judges).map(Signal::key);
-        return Stream.concat(signals, answered(rollout).stream()).toList();
+        return Stream.of(proof, signals, answered(rollout).stream())
+                .flatMap(names -> names)
+                .toList();
     }
 
     /** Names of the external ones. */

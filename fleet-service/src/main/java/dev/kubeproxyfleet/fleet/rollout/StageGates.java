@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,32 @@ import org.jspecify.annotations.Nullable;
  *
  * @param watch how its changed clusters compare with unchanged ones; null before its first cluster is written, and where no
  *     signal is looked at
+ * @param proof whether its changed clusters are still proven; null before the end of its bake
  * @param answers the latest of each external gate
  * @param overruled gates that do not stop the stage any more, whatever they say
  */
-public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Overruled> overruled) {
+public record StageGates(
+        @Nullable Watch watch, @Nullable Proof proof, List<Answered> answers, List<Overruled> overruled) {
 
-    public static final StageGates NONE = new StageGates(null, List.of(), List.of());
+    public static final StageGates NONE = new StageGates(null, null, List.of(), List.of());
+
+    /**
+     * @param since when its clusters were first seen as they are: proven, or not
+     * @param judgedAt null as long as there is no verdict
+     * @param verdict null as long as they may yet be proven again
+     * @param code why it does not pass; null if it does
+     */
+    public record Proof(
+            Instant since,
+            @Nullable Instant judgedAt,
+            @Nullable GateVerdict verdict,
+            @Nullable ReasonCode code,
+            String message) {
+
+        boolean saysTheSame(@Nullable Proof other) {
+            return other != null && verdict == other.verdict && message.equals(other.message);
+        }
+    }
 
     /** @param reason in the words of who answered */
     public record Answered(String gate, GateVerdict verdict, String actor, String reason, Instant at) {}
@@ -37,12 +58,22 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
     }
 
     StageGates with(Watch next) {
-        return new StageGates(next, answers, overruled);
+        return new StageGates(next, proof, answers, overruled);
+    }
+
+    StageGates with(Proof next) {
+        return new StageGates(watch, next, answers, overruled);
+    }
+
+    /** The clusters are to be proven once more, from the beginning. */
+    StageGates withoutProof() {
+        return new StageGates(watch, null, answers, overruled);
     }
 
     StageGates with(Answered answer) {
         return new StageGates(
                 watch,
+                proof,
                 Stream.concat(answers.stream().filter(known -> !known.gate().equals(answer.gate())), Stream.of(answer))
                         .toList(),
                 overruled);
@@ -51,6 +82,7 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
     StageGates with(Overruled overrule) {
         return new StageGates(
                 watch,
+                proof,
                 answers,
                 Stream.concat(
                                 overruled.stream().filter(known -> !known.gate().equals(overrule.gate())),
@@ -65,7 +97,8 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
 
     /** Watched again, since clusters have come back to the stage. */
     StageGates goOn() {
-        return watch == null ? this : with(watch.goOn());
+        StageGates again = withoutProof();
+        return watch == null ? again : again.with(watch.goOn());
     }
 
     /**
@@ -77,6 +110,7 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
     StageGates measuredAnew(Set<String> asked) {
         return new StageGates(
                 watch,
+                proof,
                 answers.stream()
                         .filter(answer -> answer.verdict() == GateVerdict.Fail || !asked.contains(answer.gate()))
                         .toList(),
@@ -85,7 +119,8 @@ public record StageGates(@Nullable Watch watch, List<Answered> answers, List<Ove
 
     /** Whether one says Fail, overruled or not. */
     boolean hasFail() {
-        return (watch != null && watch.signals().stream().anyMatch(Watch.Watched::hasFailed))
+        return (proof != null && proof.verdict() == GateVerdict.Fail)
+                || (watch != null && watch.signals().stream().anyMatch(Watch.Watched::hasFailed))
                 || answers.stream().anyMatch(answer -> answer.verdict() == GateVerdict.Fail);
     }
 

@@ -31,11 +31,13 @@ final class StageGuard {
                 : Optional.of(new Stop(onFailure, RolloutReason.GateFailed, sentence(stage, failing)));
     }
 
-    /**
-     * Whether the next stage may not begin, since a gate could not tell; it must have been concluded. Of a stage without a bake signals
-     * are not expected to tell anything.
-     */
-    static Optional<Stop> doubt(Rollout rollout, int index) {
+    /** Why the next stage may not begin, as far as gates go; the stage must have been concluded. */
+    static Optional<Stop> objection(Rollout rollout, int index) {
+        return failure(rollout, index).or(() -> doubt(rollout, index));
+    }
+
+    /** A gate could not tell. Of a stage without a bake signals are not expected to tell anything. */
+    private static Optional<Stop> doubt(Rollout rollout, int index) {
         OnInconclusive onInconclusive = rollout.spec().strategy().gate().onInconclusive();
         if (onInconclusive == OnInconclusive.Continue || !StageProof.somethingFollows(rollout, index)) {
             return Optional.empty();
@@ -52,8 +54,19 @@ final class StageGuard {
                         sentence(rollout.stages().get(index), unsure)));
     }
 
-    /** Which external gates have no answer yet; empty if none is waited for. */
+    /** What a stage that has baked waits for; empty if it waits for nothing. */
     static Optional<String> awaited(Rollout rollout, int index) {
+        Stage stage = rollout.stages().get(index);
+        StageGates.Proof proof = stage.gates().proof();
+        return unanswered(rollout, index)
+                .or(() -> proof != null && proof.verdict() == null
+                        ? Optional.of("stage " + stage.spec().name()
+                                + " has baked, and its clusters do not all prove it" + " now: " + proof.message())
+                        : Optional.empty());
+    }
+
+    /** Which external gates have no answer yet; empty if none is waited for. */
+    static Optional<String> unanswered(Rollout rollout, int index) {
         if (StageGate.answered(rollout).isEmpty()) {
             return Optional.empty();
         }

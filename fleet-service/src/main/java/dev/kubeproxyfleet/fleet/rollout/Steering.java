@@ -142,7 +142,8 @@ final class Steering {
             Stage accepting = accepts
                     ? stage.acceptingFailures()
                     : acceptsDoubt ? acceptingDoubt(resumed, current.getAsInt()) : stage;
-            resumed = resumed.with(current.getAsInt(), accepting);
+            resumed = resumed.with(
+                    current.getAsInt(), accepting.with(accepting.gates().withoutProof()));
         }
         draft.put(resumed);
         String effect = switch (paused.from()) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param unknown nodes that prove what they show, and do not tell all that was asked for
  * @param required nodes that must run it
  * @param reporting nodes that were heard lately, with whatever
+ * @param heard those of them whose latest snapshot counts
  * @param counted nodes that the cluster has, as far as anyone knows
  * @param clockSkewSeconds see {@link Evidence#clockSkewSeconds()}
  * @param restarting nodes whose kube-proxy has restarted more than once since
@@ -48,6 +49,7 @@ record Verification(
         int unknown,
         int required,
         int reporting,
+        int heard,
         int counted,
         @Nullable Integer clockSkewSeconds,
         int restarting,
@@ -109,18 +111,29 @@ record Verification(
         }
     }
 
-    /** @param since snapshots before it say nothing */
+    /** @param since what nodes showed and did before it says nothing */
     static Verification of(Demand demand, Evidence evidence, int nodesExpected, Instant since) {
+        return of(demand, evidence, nodesExpected, since, since);
+    }
+
+    /**
+     * @param shownSince snapshots before it say nothing
+     * @param restartedSince as little as restarts before this
+     */
+    static Verification of(
+            Demand demand, Evidence evidence, int nodesExpected, Instant shownSince, Instant restartedSince) {
         int counted = Math.max(nodesExpected, evidence.nodesReporting());
         int matching = 0;
         int differing = 0;
         int unknown = 0;
+        int heard = 0;
         boolean byWordAlone = false;
         Map<Evidence.Proof, Integer> unproven = new EnumMap<>(Evidence.Proof.class);
         for (Evidence.Observed observed : evidence.observed()) {
-            if (observed.oldestSnapshotAt().isBefore(since)) {
+            if (observed.oldestSnapshotAt().isBefore(shownSince)) {
                 continue;
             }
+            heard += observed.nodes();
             if (differs(observed, demand.config())) {
                 differing += observed.nodes();
                 if (observed.proof() != Evidence.Proof.PROVEN) {
@@ -142,14 +155,15 @@ record Verification(
                 unknown,
                 demand.required(counted),
                 evidence.nodesReporting(),
+                heard,
                 counted,
                 evidence.clockSkewSeconds(),
                 (int) evidence.restartedAt().stream()
-                        .filter(restart -> restart.isAfter(since))
+                        .filter(restart -> restart.isAfter(restartedSince))
                         .count(),
                 evidence.probeTellingNodes(),
                 (int) evidence.probeFailingAt().stream()
-                        .filter(snapshot -> !snapshot.isBefore(since))
+                        .filter(snapshot -> !snapshot.isBefore(shownSince))
                         .count(),
                 demand.judgesServices(),
                 appeared(demand.before(), evidence, counted),
@@ -180,6 +194,17 @@ record Verification(
         return judgesServices && unreaching > 0 && unreaching >= Math.min(UNREACHING_NODES, probing);
     }
 
+    /** Whether nodes are known not to be as they must, and not only silent. */
+    boolean isDisproven() {
+        return isContradicted() || isRestarting() || isUnreachable() || hasNewEvidence() || isLagging();
+    }
+
+    private boolean isLagging() {
+        return unproven.getOrDefault(Evidence.Proof.NOT_SYNCED, 0)
+                        + unproven.getOrDefault(Evidence.Proof.SYNC_OVERDUE, 0)
+                > leftOut();
+    }
+
     private boolean hasNewEvidence() {
         return appeared.values().stream().anyMatch(nodes -> nodes > leftOut());
     }
@@ -197,6 +222,7 @@ record Verification(
     String describe() {
         return matching + " of " + Count.of(counted, "node runs it", "nodes run it") + ", " + required + " must; "
                 + Count.of(reporting, "reports", "report")
+                + (heard == reporting ? "" : ", " + (reporting - heard) + " of them nothing new")
                 + (differing == 0 ? "" : "; " + Count.of(differing, "runs something else", "run something else"))
                 + unproven.entrySet().stream()
                         .map(entry -> "; on " + entry.getValue() + " "
@@ -233,7 +259,7 @@ record Verification(
         if (clockSkewSeconds != null) {
             return ClusterReason.ClockSkew;
         }
-        if (reporting < required) {
+        if (heard < required) {
             return ClusterReason.NodesSilent;
         }
         if (isRestarting()) {

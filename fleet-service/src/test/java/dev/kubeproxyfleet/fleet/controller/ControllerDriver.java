@@ -62,6 +62,7 @@ final class ControllerDriver implements AutoCloseable {
 
     private final Path stateDir;
     private final Map<String, ClusterRecord> inventory = new TreeMap<>();
+    private final Map<String, EffectiveKubeProxy> shown = new LinkedHashMap<>();
     private final Map<String, byte[]> health = new TreeMap<>();
     private final Map<Topic, List<TestRecord<String, byte[]>>> sent = new LinkedHashMap<>();
     private final Map<String, Map<String, byte[]>> changelogs = new TreeMap<>();
@@ -229,8 +230,14 @@ final class ControllerDriver implements AutoCloseable {
         advance(TICK);
     }
 
-    /** All nodes of the cluster show it from now on. */
+    /** All nodes that have shown anything show the same again. */
+    void showAgain() {
+        Map.copyOf(shown).forEach(this::show);
+    }
+
+    /** All nodes of the cluster show it now. */
     void show(String cluster, EffectiveKubeProxy effective) {
+        shown.put(cluster, effective);
         EffectiveIpvs ipvs = effective.ipvs();
         try {
             ByteBuffer encoded = ClusterHealth.newBuilder()

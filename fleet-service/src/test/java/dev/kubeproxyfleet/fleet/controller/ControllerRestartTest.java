@@ -46,6 +46,8 @@ class ControllerRestartTest {
             driver -> driver.converge(driver.operation("prod-1")),
             driver -> driver.advance(Duration.ofMinutes(2)),
             driver -> driver.advance(Duration.ofMinutes(3)),
+            ControllerDriver::showAgain,
+            driver -> driver.advance(Duration.ofSeconds(1)),
             driver -> driver.command("prod", Command.Action.Approve),
             driver -> driver.outcome(
                     driver.operation("prod-2"), new Outcome.Failed(new AzureCode("Broken"), "a node is not ready")),
@@ -116,6 +118,8 @@ class ControllerRestartTest {
             driver.converge(driver.operation("prod-1"));
             driver.restart();
             driver.advance(Duration.ofHours(3));
+            driver.showAgain();
+            driver.advance(Duration.ofSeconds(1));
 
             assertThat(driver.operation("prod-2").rollout()).isEqualTo("prod.1");
         }

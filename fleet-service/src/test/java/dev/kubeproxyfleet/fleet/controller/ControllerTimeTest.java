@@ -56,6 +56,7 @@ class ControllerTimeTest {
 
         driver.advance(Duration.ofMinutes(10).minusSeconds(1));
         assertThat(driver.operations()).isEmpty();
+        driver.showAgain();
         driver.advance(Duration.ofSeconds(1));
         assertThat(driver.operation("prod-2").rollout()).isEqualTo("prod.1");
     }

@@ -330,6 +330,7 @@ class StateJsonTest {
                                         true,
                                         new Watch.Judged(GateVerdict.Fail, GateReason.SignalRose, "it rose", NOW)),
                                 new Watch.Watched(Signal.SYNC_FAILURES, comparison, false, null))),
+                new StageGates.Proof(LATER, null, null, GateReason.ProofAwaited, "not now"),
                 List.of(new StageGates.Answered("board", GateVerdict.Pass, "carol", "agreed", NOW)),
                 List.of(new StageGates.Overruled("refusals", true, "bob", "known", LATER)));
     }

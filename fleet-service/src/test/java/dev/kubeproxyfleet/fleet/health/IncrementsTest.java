@@ -114,7 +114,27 @@ class IncrementsTest {
     }
 
     private static @Nullable Instant twiceSince(NodeState state) {
-        return Objects.requireNonNull(state.starts()).restartedTwiceSince();
+        return Objects.requireNonNull(state.starts()).restartsSince(NOON.plusSeconds(70));
+    }
+
+    @Test
+    void restartsThatLieFarApartOrAreLongOverAreNoLoop() {
+        Instant last = NOON.plus(KubeProxyStarts.LOOP);
+
+        assertThat(restarted(NOON, last).restartsSince(last)).isEqualTo(NOON);
+        assertThat(restarted(NOON, last).restartsSince(last.plus(KubeProxyStarts.LOOP)))
+                .isEqualTo(NOON);
+        assertThat(restarted(NOON, last)
+                        .restartsSince(last.plus(KubeProxyStarts.LOOP).plusMillis(1)))
+                .as("it has run for long enough since")
+                .isNull();
+        assertThat(restarted(NOON.minusMillis(1), last).restartsSince(last))
+                .as("it had run for long enough before")
+                .isNull();
+    }
+
+    private static KubeProxyStarts restarted(Instant once, Instant again) {
+        return new KubeProxyStarts(again.toEpochMilli(), again, List.of(once, again));
     }
 
     private static Increments between(Node before, Node after) {

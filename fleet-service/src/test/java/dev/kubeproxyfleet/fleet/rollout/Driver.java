@@ -152,6 +152,11 @@ final class Driver implements RolloutDriver.Listener {
                 operation.cluster(), Fleets.evidence(operation.kubeProxy().effective(), Fleets.NODES, now));
     }
 
+    /** All nodes that have shown anything show the same again. */
+    void showAgain() {
+        fleet.evidence.replaceAll((_, shown) -> Fleets.again(shown, now));
+    }
+
     List<Operation> operations() {
         return List.copyOf(operations.values());
     }

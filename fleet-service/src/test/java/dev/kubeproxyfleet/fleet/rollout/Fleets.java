@@ -126,6 +126,32 @@ final class Fleets {
                 strategy);
     }
 
+    /** The same, by snapshots taken at {@code at}. */
+    static Evidence again(Evidence shown, Instant at) {
+        return new Evidence(
+                shown.nodesReporting(),
+                shown.activeConnections(),
+                shown.observed().stream()
+                        .map(each -> new Evidence.Observed(
+                                each.mode(),
+                                each.scheduler(),
+                                each.tcpTimeoutSeconds(),
+                                each.tcpFinTimeoutSeconds(),
+                                each.udpTimeoutSeconds(),
+                                each.proof(),
+                                each.timeoutsByKernel(),
+                                each.nodes(),
+                                at))
+                        .toList(),
+                shown.clockSkewSeconds(),
+                shown.evidenceCodes(),
+                shown.probeTellingNodes(),
+                shown.probeFailingAt(),
+                shown.restartedAt(),
+                shown.bucket(),
+                shown.signals());
+    }
+
     /** What {@code nodes} nodes that run {@code effective} show, by snapshots taken at {@code at}. */
     static Evidence evidence(EffectiveKubeProxy effective, int nodes, Instant at) {
         EffectiveIpvs ipvs = effective.ipvs();

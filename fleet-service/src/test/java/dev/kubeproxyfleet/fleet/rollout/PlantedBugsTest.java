@@ -288,7 +288,7 @@ class PlantedBugsTest {
                 new Bug(
                         "evidence: snapshots from before the write count",
                         "Verification.java",
-                        "if (observed.oldestSnapshotAt().isBefore(since)) {",
+                        "if (observed.oldestSnapshotAt().isBefore(shownSince)) {",
                         "if (observed.oldestSnapshotAt().isBefore(Instant.EPOCH)) {"),
                 new Bug(
                         "evidence: kube-proxy is believed before it has programmed a rule",
@@ -315,6 +315,46 @@ class PlantedBugsTest {
                         "Reports.java",
                         "now.isAfter(verifying.deadline())",
                         "now.isAfter(verifying.since().plusSeconds(60))"),
+                new Bug(
+                        "evidence: a kube-proxy that restarts again and again is proof",
+                        "Verification.java",
+                        "return restarting > leftOut();",
+                        "return false;"),
+                new Bug(
+                        "evidence: whether services can be reached does not matter",
+                        "Verification.java",
+                        "return judgesServices && unreaching > 0",
+                        "return judgesServices && unreaching < 0"),
+                new Bug(
+                        "evidence: what has come not to fit together does not matter",
+                        "Verification.java",
+                        "return appeared.values().stream().anyMatch(nodes -> nodes > leftOut());",
+                        "return false;"),
+                new Bug(
+                        "evidence: a retry takes what the first attempt left behind for old",
+                        "RolloutCluster.java",
+                        "other || isUntouched() ? nodes : nodesBefore",
+                        "nodes"),
+                new Bug(
+                        "proof: nobody looks at the end of a bake",
+                        "ProofGate.java",
+                        "if (!(stage.state() instanceof StageState.Baking) || !isAsked(rollout)) {",
+                        "if (stage.state() instanceof StageState.Baking || !isAsked(rollout)) {"),
+                new Bug(
+                        "proof: one bad look decides",
+                        "ProofGate.java",
+                        "!draft.now().isBefore(until)",
+                        "!draft.now().isBefore(since)"),
+                new Bug(
+                        "proof: a Fail stops nothing",
+                        "StageGates.java",
+                        "return (proof != null && proof.verdict() == GateVerdict.Fail)\n                || ",
+                        "return "),
+                new Bug(
+                        "proof: more clusters may break than may fail",
+                        "ProofGate.java",
+                        "Math.max(0, stage.maxFailures() - stage.counts().failed())",
+                        "Math.max(1, stage.maxFailures() - stage.counts().failed())"),
                 new Bug(
                         "newcomers: taken where they are to be ignored",
                         "Upkeep.java",
@@ -349,7 +389,7 @@ class PlantedBugsTest {
                 new Bug(
                         "gates: an answer is not waited for",
                         "StageGate.java",
-                        "return judges && verdict == null && watched == null && overruled == null;",
+                        "return code == GateReason.AnswerAwaited && overruled == null;",
                         "return false;"),
                 new Bug(
                         "gates: a stage does not look at what it has changed",

@@ -78,6 +78,7 @@ final class Promises {
     private final VirtualTime time;
     private final Seen seen;
     private final ActionPromises actions;
+    private final ProofPromises proof;
 
     private @Nullable FleetEvent cause;
     private boolean mayChange = true;
@@ -97,6 +98,7 @@ final class Promises {
 
     Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time, Seen seen) {
         this.actions = new ActionPromises(seen);
+        this.proof = new ProofPromises(seen);
         this.controller = controller;
         this.azure = azure;
         this.time = time;
@@ -573,6 +575,13 @@ final class Promises {
         }
     }
 
+    private boolean isProofAwaited(Stage stage) {
+        StageGates.Proof awaited = stage.gates().proof();
+        return awaited != null
+                && awaited.verdict() == null
+                && time.now().isBefore(awaited.since().plus(LAG));
+    }
+
     private void checkDeadline(RolloutCluster cluster) {
         switch (cluster.state()) {
             case ClusterState.Verifying verifying ->
@@ -603,10 +612,11 @@ final class Promises {
                         || baking.until().isAfter(time.now())
                         || (rollout.state() instanceof RolloutState.Running running
                                 && running.code() == RolloutReason.GateAwaited
-                                && rollout.spec().strategy().gate().external().stream()
-                                        .anyMatch(gate -> stage.gates()
-                                                .answer(gate.name())
-                                                .isEmpty())),
+                                && (isProofAwaited(stage)
+                                        || rollout.spec().strategy().gate().external().stream()
+                                                .anyMatch(gate -> stage.gates()
+                                                        .answer(gate.name())
+                                                        .isEmpty()))),
                 "stage %s of %s bakes beyond its time",
                 index,
                 id);
@@ -997,6 +1007,12 @@ final class Promises {
                         baking.until());
             }
             checkLooks(after, i, was.gates().watch(), stage.gates().watch());
+            proof.judged(after, stage, was.gates().proof(), time.now());
+            if (was.state() instanceof StageState.Baking
+                    && (stage.state() instanceof StageState.Done
+                            || stage.state() instanceof StageState.AwaitingApproval)) {
+                proof.baked(fleet(), after, i, time.now());
+            }
             if (was.state() instanceof StageState.Baking && stage.state() instanceof StageState.Done) {
                 checkGatesSayYes(after, stage);
             }
@@ -1406,6 +1422,17 @@ final class Promises {
             return;
         }
         for (Stage stage : rollout.stages()) {
+            StageGates.Proof proven = stage.gates().proof();
+            check(
+                    proven == null
+                            || proven.verdict() != GateVerdict.Fail
+                            || stage.gates()
+                                    .overruled(Gate.PROOF)
+                                    .filter(StageGates.Overruled::failures)
+                                    .isPresent(),
+                    "%s starts a cluster although stage %s is not proven",
+                    rollout.id(),
+                    stage.spec().name());
             Watch watch = stage.gates().watch();
             for (Watch.Watched watched : watch == null ? List.<Watch.Watched>of() : watch.signals()) {
                 boolean isFail = watched.judged() != null && watched.judged().verdict() == GateVerdict.Fail;
@@ -1569,6 +1596,7 @@ final class Promises {
                     after.cluster(),
                     after.state());
         }
+        proof.written(fleet(), before, after);
         checkEvidence(before, after);
     }
 
@@ -1795,6 +1823,7 @@ final class Promises {
                 after.cluster(),
                 before.state());
         Instant since = ((ClusterState.Verifying) before.state()).appliedAt();
+        proof.converged(fleet(), rollout, after, since);
         int counted = Math.max(
                 fleet().cluster(after.cluster()).orElseThrow().nodeCount(),
                 fleet().evidence(after.cluster()).nodesReporting());

@@ -108,7 +108,7 @@ class ReversalTest {
         assertThat(driver.cluster(id, 1)).isVerifying();
         assertThat(driver.operations()).as("the cap holds on the way back").isEmpty();
         driver.tick(Duration.ofMinutes(31));
-        assertThat(driver.cluster(id, 1)).hasFailed().becauseOf(ClusterReason.NodesDiffer);
+        assertThat(driver.cluster(id, 1)).hasFailed().becauseOf(ClusterReason.NodesSilent);
         driver.converge(driver.operations().getFirst());
         assertThat(driver.rollout(id)).hasFailed().becauseOf(RolloutReason.RollbackIncomplete);
 

@@ -168,6 +168,7 @@ class RolloutEngineTest {
         assertThat(driver.rollout(id)).hasStage("canary").isBaking();
         assertThat(driver.operations()).isEmpty();
 
+        driver.showAgain();
         driver.tick(Duration.ofMinutes(1));
         assertThat(driver.operations()).hasSize(4);
     }

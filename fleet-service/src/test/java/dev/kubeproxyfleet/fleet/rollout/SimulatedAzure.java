@@ -8,12 +8,14 @@ import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -39,6 +41,14 @@ final class SimulatedAzure {
     /** In a bucket, on a node of a cluster that a change has harmed. */
     private static final int REFUSALS_A_NODE = 8;
 
+    /** How a kube-proxy is broken that runs what it should. */
+    private enum Fault {
+        CRASH_LOOP,
+        ONE_FAMILY_STUCK,
+        SERVICES_UNREACHABLE,
+        SCHEDULER_DIFFERS
+    }
+
     /** What something was from a moment on. */
     record Since(Instant from, EffectiveKubeProxy value) {}
 
@@ -60,6 +70,9 @@ final class SimulatedAzure {
 
         /** Its kube-proxy starts and never programs a rule. */
         boolean neverSyncs;
+
+        private @Nullable Fault fault;
+        private Instant brokenSince = Instant.EPOCH;
 
         /** Its kube-proxy's metrics cannot be reached. */
         boolean withoutMetrics;
@@ -99,6 +112,17 @@ final class SimulatedAzure {
             if (!runs().equals(next)) {
                 ran.add(new Since(now, next));
             }
+        }
+
+        private void breakDown(@Nullable Fault how, Instant now) {
+            fault = how;
+            brokenSince = now;
+        }
+
+        /** The earlier of its kube-proxy's last two restarts; empty if it does not restart again and again. */
+        private Optional<Instant> restartedAt() {
+            Instant earlier = toldAt.minusSeconds(60);
+            return fault == Fault.CRASH_LOOP && earlier.isAfter(brokenSince) ? Optional.of(earlier) : Optional.empty();
         }
 
         private void sync(Instant now) {
@@ -406,10 +430,15 @@ final class SimulatedAzure {
             seen.count("change that does harm");
             cluster.harmedSince = time.now();
         }
+        Fault fault = !kind && dice.chance(0.1) ? dice.oneOf(Fault.values()) : null;
+        if (fault != null) {
+            seen.count("change that breaks kube-proxy: " + fault);
+        }
         for (Node node : List.copyOf(cluster.nodes)) {
             time.after(dice.seconds(0, 90), () -> {
                 if (!node.stuck && cluster.effective().equals(next)) {
                     node.restart(next, time.now());
+                    node.breakDown(kind ? null : fault, time.now());
                     time.after(dice.seconds(0, 60), () -> node.sync(time.now()));
                 }
             });
@@ -545,7 +574,12 @@ final class SimulatedAzure {
     void disturbAgents() {
         any().ifPresent(cluster -> {
             Node node = dice.pick(cluster.nodes);
-            switch (dice.below(5)) {
+            switch (dice.below(6)) {
+                case 5 -> {
+                    Fault fault = node.fault == null ? dice.oneOf(Fault.values()) : null;
+                    seen.count(fault == null ? "kube-proxy is well again" : "kube-proxy breaks: " + fault);
+                    cluster.nodes.forEach(each -> each.breakDown(fault, time.now()));
+                }
                 case 3 -> {
                     seen.count("kube-proxy never programs its rules, or does again");
                     node.neverSyncs = !node.neverSyncs;
@@ -588,6 +622,7 @@ final class SimulatedAzure {
                 node.stuck = false;
                 node.neverSyncs = false;
                 node.withoutMetrics = false;
+                node.breakDown(null, time.now());
                 node.sync(time.now());
             });
             if (cluster.isStopped() && !cluster.isBusy()) {
@@ -648,8 +683,33 @@ final class SimulatedAzure {
                             .min(Instant::compareTo)
                             .orElseThrow()));
         }
-        Evidence shown = new Evidence(reporting, 100, observed, null);
+        List<Node> heard = groups.values().stream().flatMap(List::stream).toList();
+        Evidence shown = new Evidence(
+                reporting,
+                100,
+                observed,
+                null,
+                codes(heard),
+                reporting,
+                heard.stream()
+                        .filter(node -> node.fault == Fault.SERVICES_UNREACHABLE)
+                        .map(node -> node.toldAt)
+                        .sorted(Comparator.reverseOrder())
+                        .toList(),
+                heard.stream()
+                        .flatMap(node -> node.restartedAt().stream())
+                        .sorted(Comparator.reverseOrder())
+                        .toList(),
+                Duration.ZERO,
+                Map.of());
         return counted(cluster, reporting).with(shown, cluster.id, WATCHED_SINCE, time.now());
+    }
+
+    private static Map<String, Integer> codes(List<Node> heard) {
+        int differing = (int) heard.stream()
+                .filter(node -> node.fault == Fault.SCHEDULER_DIFFERS)
+                .count();
+        return differing == 0 ? Map.of() : Map.of(EvidenceReason.SchedulerDiffers.code(), differing);
     }
 
     /** A cluster that a change has harmed refuses connections; others hardly ever do. */
@@ -690,7 +750,9 @@ final class SimulatedAzure {
     private Told honest(Node node) {
         EffectiveKubeProxy unsynced = node.unsynced;
         if (unsynced == null) {
-            return new Told(node.runs(), node.withoutMetrics ? Evidence.Proof.SYNC_UNKNOWN : Evidence.Proof.PROVEN);
+            Evidence.Proof known =
+                    node.fault == Fault.ONE_FAMILY_STUCK ? Evidence.Proof.SYNC_OVERDUE : Evidence.Proof.PROVEN;
+            return new Told(node.runs(), node.withoutMetrics ? Evidence.Proof.SYNC_UNKNOWN : known);
         }
         Evidence.Proof unknown = node.withoutMetrics ? Evidence.Proof.SYNC_UNKNOWN : Evidence.Proof.NOT_SYNCED;
         if (unsynced.ipvs() == null) {

@@ -62,7 +62,8 @@ class StageGatesTest {
             String cluster = Fleets.id(i);
             Evidence shown = driver.fleet.evidence.getOrDefault(
                     cluster, Fleets.evidence(Fleets.IPVS_RR.effective(), Fleets.NODES, driver.now()));
-            driver.fleet.evidence.put(cluster, counted.with(shown, cluster, start, driver.now()));
+            driver.fleet.evidence.put(
+                    cluster, counted.with(Fleets.again(shown, driver.now()), cluster, start, driver.now()));
         }
     }
 
@@ -100,7 +101,7 @@ class StageGatesTest {
         pass(BAKE);
 
         assertThat(StageGate.of(driver.rollout(id), 0))
-                .hasSize(Signal.values().length)
+                .hasSize(1 + Signal.values().length)
                 .allSatisfy(gate -> assertThat(gate.verdict()).isEqualTo(GateVerdict.Pass));
         assertThat(driver.operations()).hasSize(CLUSTERS - 1);
     }
@@ -347,6 +348,7 @@ class StageGatesTest {
                                 GATE)));
         driver.converge(driver.operations().getFirst());
         driver.tick(BAKE);
+        driver.showAgain();
         driver.tick();
 
         assertThat(driver.operations()).hasSize(CLUSTERS - 1);

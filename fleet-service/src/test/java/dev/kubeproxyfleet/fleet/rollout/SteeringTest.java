@@ -272,6 +272,8 @@ class SteeringTest {
         driver.converge(driver.operations().getFirst());
         assertThat(driver.rollout(id)).hasStage("all").isBaking();
         driver.tick(Duration.ofHours(1));
+        driver.showAgain();
+        driver.tick();
         assertThat(driver.rollout(id)).hasSucceeded();
     }
 

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param minNodeSeconds for how long nodes must have been watched, in sum, before a signal passes; null for each signal's own
  * @param onInconclusive what happens at the end of a bake if a gate cannot tell and another stage follows
  * @param thresholds what differs for single signals
- * @param external gates whose verdict comes from outside; their names differ from each other and from the signals' keys
+ * @param external gates whose verdict comes from outside; their names differ from each other, from the signals' keys and from {@link #PROOF}
  */
 public record Gate(
         double coverage,
@@ -39,6 +39,9 @@ public record Gate(
 
     public static final double DEFAULT_COVERAGE = 0.9;
     public static final double DEFAULT_TOLERANCE = 2;
+
+    /** Name of the gate that asks at the end of a bake whether nodes prove the configuration still. */
+    public static final String PROOF = "proof";
 
     /** External gates of one strategy. */
     public static final int MAX_EXTERNAL = 16;
@@ -207,6 +210,7 @@ public record Gate(
             throw new IllegalArgumentException("a gate has at most " + MAX_EXTERNAL + " external ones");
         }
         Set<String> names = new HashSet<>();
+        names.add(PROOF);
         Stream.of(Signal.values()).map(Signal::key).forEach(names::add);
         for (ExternalGate each : external) {
             if (!names.add(each.name())) {

@@ -45,7 +45,12 @@ final class GateRules {
         for (int i = 0; i < gates.size(); i++) {
             JsonPointer at = path.appendIndex(i);
             String name = gates.get(i).path("name").textValue();
-            if (Stream.of(Signal.values()).anyMatch(signal -> signal.key().equalsIgnoreCase(name))) {
+            if (Gate.PROOF.equalsIgnoreCase(name)) {
+                invalid(
+                        at.appendProperty("name"),
+                        "is \"" + name + "\", which is a gate of its own; use another name.");
+            } else if (Stream.of(Signal.values())
+                    .anyMatch(signal -> signal.key().equalsIgnoreCase(name))) {
                 invalid(at.appendProperty("name"), "is \"" + name + "\", which is a signal; use another name.");
             } else if (!names.add(name)) {
                 invalid(

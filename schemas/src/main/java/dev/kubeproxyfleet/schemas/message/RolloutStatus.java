@@ -178,13 +178,13 @@ public record RolloutStatus(
     /**
      * A gate of a stage.
      *
-     * @param name key of a signal, or name of an external gate
+     * @param name {@code proof}, key of a signal, or name of an external gate
      * @param judges whether it can stop the rollout; else it is there to be looked at
      * @param verdict null while it is watched or waited for
      * @param code stable reason code of a verdict that is no pass, or of what is waited for; null where there is none
      * @param message one sentence for people, with the figures
      * @param judgedAt when it gave its verdict; null while there is none
-     * @param figures of a signal; null of an external gate
+     * @param figures of a signal; null of other gates
      * @param overruled who lets it pass with the verdict that it has; null if nobody does
      */
     public record StageGate(

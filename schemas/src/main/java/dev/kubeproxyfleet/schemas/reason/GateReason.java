@@ -16,6 +16,15 @@ public enum GateReason implements Reason {
             "Look at what happened at that time, then override the gate or roll back."),
     SignalUnknown(
             "No node of the changed clusters tells the signal.", "See that the agents run, and in which version."),
+    NotProven(
+            "At the end of the stage's bake, nodes of clusters that had converged are known not to be as they must; the message names the clusters, with the code of each.",
+            "Mend the cause and resume, which looks again; or roll back, or run `kpfleet override` with a reason and resume."),
+    ProofUnknown(
+            "At the end of the stage's bake, nodes of clusters that had converged do not tell enough any more; the message names the clusters, with the code of each.",
+            "See that the agents run, then resume, which looks again."),
+    ProofAwaited(
+            "The stage has baked, and clusters that had converged are not proven at the moment; they have some minutes to be so again.",
+            "See what the message says of them, or override the gate."),
     AnswerFailed(
             "An external gate was answered with Fail; the message says by whom and why.",
             "Roll back, or run `kpfleet override` with a reason and resume."),

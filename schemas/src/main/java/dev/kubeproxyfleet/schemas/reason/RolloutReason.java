@@ -26,8 +26,8 @@ public enum RolloutReason implements Reason {
             "A gate of a stage could not tell whether the change does harm, and `onInconclusive` does not let it pass.",
             "Look at the clusters, then resume, or roll back."),
     GateAwaited(
-            "A stage waits for the answer of an external gate.",
-            "See that it is answered, or run `kpfleet override` with a reason."),
+            "A stage waits for the answer of an external gate, or for its clusters to be proven again once it has baked.",
+            "See that it is answered, or what the message says of the clusters, or run `kpfleet override` with a reason."),
     RollbackByOperator("A person turned the rollout round."),
     RollbackPaused("A person paused the rollout in the middle of its rollback.", "Run `kpfleet resume`."),
     ClustersNotConverged(

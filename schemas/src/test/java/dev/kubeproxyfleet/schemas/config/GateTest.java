@@ -201,6 +201,7 @@ class GateTest {
                 "{'thresholds': {'refusals': {'tolerance': 0}}} | InvalidValue /thresholds/refusals/tolerance | is 0; allowed is a number above 1, at most 100.",
                 "{'external': [{}]} | MissingField /external/0/name | is missing; expected is a DNS label: 1 to 63 lower-case letters, digits and inner hyphens.",
                 "{'external': [{'name': 'refusals'}]} | InvalidValue /external/0/name | is \"refusals\", which is a signal; use another name.",
+                "{'external': [{'name': 'proof'}]} | InvalidValue /external/0/name | is \"proof\", which is a gate of its own; use another name.",
                 "{'external': [{'name': 'slowsyncs'}]} | InvalidValue /external/0/name | is \"slowsyncs\", which is a signal; use another name.",
                 "{'external': [{'name': 'a'}, {'name': 'a'}]} | InvalidValue /external/1/name | is \"a\" as that of an earlier gate; the names of external gates must differ.",
                 "{'external': [{'name': 'a', 'url': 'http://b'}]} | UnknownField /external/0/url | is not a known field; allowed are name, http."
