@@ -5,7 +5,7 @@ import { badge, clock, count, decimal, number } from './parts.js';
 import * as states from './states.js';
 
 /** In people's words; an external gate's own name says what it is. */
-const words = {
+export const words = {
   refusals: 'Refused connections',
   conntrackFailures: 'Conntrack failures',
   syncFailures: 'Failed rule synchronisations',

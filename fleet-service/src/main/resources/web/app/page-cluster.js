@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import { Part, badge, decimal, differing, empty, failure, loading, number, rolloutHref } from './parts.js';
 import { nodes } from './nodes.js';
+import { clusterCost } from './cost.js';
 import * as states from './states.js';
 import { get } from './store.js';
 import './chart.js';
@@ -118,7 +119,7 @@ class ClusterPage extends Part {
           </div>
         </dl>
       </section>
-      ${this.charts(cluster)} ${nodes(cluster)}
+      ${clusterCost(cluster.cost)} ${this.charts(cluster)} ${nodes(cluster)}
     `;
   }
 

@@ -5,6 +5,7 @@
 import { html } from 'lit';
 import { Part, badge, clusterHref, empty, failure, loading, moment, nameOf } from './parts.js';
 import { mayOverride, possible, possibleOf, questions } from './actions.js';
+import { rolloutCost } from './cost.js';
 import { gates } from './gates.js';
 import { pipeline } from './pipeline.js';
 import * as states from './states.js';
@@ -129,7 +130,7 @@ class RolloutPage extends Part {
       <h2 class="section">Stages</h2>
       ${pipeline(rollout, clusters)}
       ${gates(rollout, this.history, mayOverride(rollout) ? (gate) => this.ask('override', { gate }) : null)}
-      ${this.table(rollout, clusters)} ${trail(rollout)} ${this.dialog(rollout)}
+      ${rolloutCost(rollout, clusters)} ${this.table(rollout, clusters)} ${trail(rollout)} ${this.dialog(rollout)}
     `;
   }
 

@@ -1,5 +1,6 @@
 /* What publishing would do: stages with clusters from → to, what is left alone and why, and what to know before. */
 import { html } from 'lit';
+import { earlierCost } from './cost.js';
 import { clusterHref, count, moment, nameOf, warnings } from './parts.js';
 
 const SHOWN = 50;
@@ -72,7 +73,7 @@ export const planView = (plan) => {
           </div>`
         : ''
     }
-    ${warnings(plan.warnings)}
+    ${earlierCost(plan.earlierCost)} ${warnings(plan.warnings)}
     ${plan.stages
       .filter((stage) => stage.clusters.length > 0)
       .map(

@@ -36,6 +36,9 @@ final class ClusterSheet {
         if (cluster.rollout() != null) {
             facts.put("", Line.of(cluster.rollout().message(), Tone.QUIET));
         }
+        if (detail.cost() != null) {
+            facts.put("cost", Line.of(detail.cost().message()));
+        }
         facts.put("nodes", ClusterNodes.inFull(cluster));
         if (cluster.health() != null) {
             health(cluster.health(), facts);

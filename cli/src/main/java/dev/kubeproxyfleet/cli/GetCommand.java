@@ -8,8 +8,8 @@ import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -105,7 +105,7 @@ final class GetCommand implements Runnable {
             footer = {
                 "  kpfleet get rollout prod-ipvs       the latest rollout of this configuration",
                 "  kpfleet get rollout prod-ipvs.2 -w  follow this one until it ends",
-                "  kpfleet get rollout prod-ipvs -o wide  with all that its gates compare"
+                "  kpfleet get rollout prod-ipvs -o wide  with all that its gates compare, and what its changes cost"
             })
     static final class Rollout extends Reading {
 
@@ -143,15 +143,14 @@ final class GetCommand implements Runnable {
         }
 
         private List<Line> lines(RolloutDetail detail) {
-            List<Line> tree = RolloutTree.draw(
-                    RolloutModel.of(detail),
-                    unlimitedHeight(world.screen().look()),
-                    world.clock().instant(),
-                    world.program());
-            return output == Output.wide
-                    ? Stream.concat(tree.stream(), GateTable.of(detail.rollout()).stream())
-                            .toList()
-                    : tree;
+            RolloutModel model = RolloutModel.of(detail);
+            List<Line> lines = new ArrayList<>(RolloutTree.draw(
+                    model, unlimitedHeight(world.screen().look()), world.clock().instant(), world.program()));
+            if (output == Output.wide) {
+                lines.addAll(GateTable.of(detail.rollout()));
+                lines.addAll(CostLines.of(model));
+            }
+            return lines;
         }
 
         private static Look unlimitedHeight(Look look) {

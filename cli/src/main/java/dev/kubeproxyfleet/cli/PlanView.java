@@ -138,6 +138,9 @@ final class PlanView {
                                     .and(time(latest) + " (in " + Ages.between(now, latest) + ")", Tone.STRONG)
                                     .and(", if nobody is waited for", Tone.QUIET));
         }
+        if (plan.earlierCost() != null) {
+            head.add(CostLines.earlier(plan.earlierCost()));
+        }
         if (outcome != null) {
             RolloutStatus rollout = outcome.rollout();
             Instant finished = rollout.finishedAt();

@@ -14,7 +14,7 @@ abstract class Reading implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "table|json|yaml",
+            paramLabel = "table|wide|json|yaml",
             defaultValue = "table",
             description =
                     "How to print (default: ${DEFAULT-VALUE}); wide has more figures, json and yaml are the service's own answer.")

@@ -78,6 +78,7 @@ final class Fixtures {
                 1,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -141,7 +142,7 @@ final class Fixtures {
             RolloutStatus.StageState state,
             RolloutStatus.Counts counts,
             RolloutStatus.StageGate... gates) {
-        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts, List.of(gates));
+        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts, List.of(gates), null);
     }
 
     /** A gate that compares a signal; code and sentence are of no matter but where it cannot tell. */
@@ -292,7 +293,8 @@ final class Fixtures {
                         7,
                         List.of("aks-weu-01", "aks-weu-02"))),
                 NOW.plusSeconds(1500),
-                NOW.plusSeconds(9000));
+                NOW.plusSeconds(9000),
+                null);
     }
 
     private static RolloutPlan.Change change(String name, @Nullable String group, RolloutPlan.@Nullable Reason reason) {

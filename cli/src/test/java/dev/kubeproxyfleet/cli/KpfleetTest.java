@@ -247,6 +247,7 @@ class KpfleetTest {
                         List.of(),
                         List.of(),
                         null,
+                        null,
                         null));
         String config = file("fleet-config.yaml", FLEET_CONFIG);
 
@@ -550,7 +551,7 @@ class KpfleetTest {
                 .on(
                         "GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01",
                         200,
-                        new ClusterDetail(cluster, List.of(nodes), List.of()));
+                        new ClusterDetail(cluster, List.of(nodes), List.of(), null));
     }
 
     private static ClusterView cluster(String resourceGroup) {

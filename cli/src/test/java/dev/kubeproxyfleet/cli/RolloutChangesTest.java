@@ -60,6 +60,7 @@ class RolloutChangesTest {
                 1,
                 null,
                 null,
+                null,
                 null);
 
         assertThat(model.with(older)).isEqualTo(model);

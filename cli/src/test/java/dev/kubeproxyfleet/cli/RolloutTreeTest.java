@@ -105,6 +105,7 @@ class RolloutTreeTest {
                 1,
                 null,
                 null,
+                null,
                 null);
         RolloutClusterStatus second = new RolloutClusterStatus(
                 "prod-ipvs.2",
@@ -117,6 +118,7 @@ class RolloutTreeTest {
                 "",
                 Fixtures.NOW,
                 1,
+                null,
                 null,
                 null,
                 null);
@@ -208,6 +210,7 @@ class RolloutTreeTest {
                 "Back to IPTABLES.",
                 Fixtures.NOW,
                 1,
+                null,
                 null,
                 null,
                 null);

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -106,6 +107,18 @@ class PlanResource {
                     locked.size(),
                     locked.stream().limit(MAX_EXAMPLES).toList()));
         }
-        return plan.warning(known);
+        return plan.warning(known).after(earlierCost(config.name()));
+    }
+
+    /** Of the config's newest rollout that tells what its changes cost: the first of its stages that does. */
+    private RolloutPlan.@Nullable EarlierCost earlierCost(String config) {
+        return view.rollouts().stream()
+                .filter(rollout -> rollout.config().equals(config))
+                .flatMap(rollout -> rollout.stages().stream()
+                        .flatMap(stage -> Stream.ofNullable(stage.cost())
+                                .filter(cost -> !cost.signals().isEmpty())
+                                .map(cost -> new RolloutPlan.EarlierCost(rollout.id(), stage.name(), cost.message()))))
+                .findFirst()
+                .orElse(null);
     }
 }

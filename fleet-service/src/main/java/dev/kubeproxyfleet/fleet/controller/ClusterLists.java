@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which clusters of one rollout wait, are in flight, were changed or were deferred: what events ask for, without looking at all
+ * Which clusters of one rollout wait, are in flight, settle, were changed or were deferred: what events ask for, without looking at all
  * clusters. In memory, and made anew from the stored clusters where it is not.
  */
 final class ClusterLists {
@@ -26,6 +26,7 @@ final class ClusterLists {
     private final Map<Queue, NavigableMap<Integer, String>> waiting = new HashMap<>();
 
     private final NavigableSet<String> inFlight = new TreeSet<>();
+    private final NavigableSet<String> settling = new TreeSet<>();
     private final NavigableSet<String> deferred = new TreeSet<>();
 
     /** By position among the changes, the newest first. */
@@ -43,6 +44,10 @@ final class ClusterLists {
 
     Collection<String> inFlight() {
         return inFlight;
+    }
+
+    Collection<String> settling() {
+        return settling;
     }
 
     Collection<String> deferred() {
@@ -71,6 +76,9 @@ final class ClusterLists {
             case ClusterState.InFlight _ -> inFlight.add(name);
             case ClusterState.Ended _ -> {}
         }
+        if (cluster.isSettling()) {
+            settling.add(name);
+        }
         if (cluster.isDeferred()) {
             deferred.add(name);
         }
@@ -90,6 +98,7 @@ final class ClusterLists {
             case ClusterState.InFlight _ -> inFlight.remove(name);
             case ClusterState.Ended _ -> {}
         }
+        settling.remove(name);
         deferred.remove(name);
         if (cluster.change() instanceof RolloutCluster.Change.Made made) {
             changed.remove(made.position());

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.NamedType;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.Cost;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
@@ -46,7 +47,7 @@ final class StateJson {
 
     private static JsonMapper mapper() {
         JsonMapper mapper = Json.MAPPER.copy();
-        for (Class<?> family : List.of(RolloutState.class, StageState.class, ClusterState.class)) {
+        for (Class<?> family : List.of(RolloutState.class, StageState.class, ClusterState.class, Cost.class)) {
             mapper.addMixIn(family, ByName.class);
             registerPermitted(mapper, family);
         }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
+import dev.kubeproxyfleet.fleet.rollout.Cost;
 import dev.kubeproxyfleet.fleet.rollout.Possibilities;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
@@ -111,7 +112,8 @@ final class Statuses {
                 cluster.attempt(),
                 cluster.before(),
                 cluster.plan() == null ? null : of(rollout, cluster.plan()),
-                cluster.actions());
+                cluster.actions(),
+                cluster.cost() instanceof Cost.Told told ? CostStatuses.of(told) : null);
     }
 
     private static RolloutClusterStatus.Plan of(Rollout rollout, RolloutCluster.Plan plan) {
@@ -151,7 +153,8 @@ final class Statuses {
                 stage.counts(),
                 StageGate.of(rollout, index).stream()
                         .map(gate -> GateStatuses.of(gate, stage.gates().watch()))
-                        .toList());
+                        .toList(),
+                stage.cost().clusters() == 0 ? null : CostStatuses.of(stage.cost()));
     }
 
     private static @Nullable Instant until(StageState state) {

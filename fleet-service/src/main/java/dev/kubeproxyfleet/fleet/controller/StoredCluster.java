@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.util.StdConverter;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.Cost;
 import dev.kubeproxyfleet.fleet.rollout.NodesBefore;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Change;
@@ -34,6 +35,7 @@ record StoredCluster(
         boolean rollingBack,
         @Nullable NodesBefore nodesBefore,
         List<Instant> corrections,
+        @Nullable Cost cost,
         RolloutCluster.@Nullable Plan plan) {
 
     static final class Writing extends StdConverter<RolloutCluster, StoredCluster> {
@@ -58,6 +60,7 @@ record StoredCluster(
                     cluster.change() instanceof Change.TakenBack,
                     cluster.nodesBefore().equals(NodesBefore.UNKNOWN) ? null : cluster.nodesBefore(),
                     cluster.corrections(),
+                    cluster.cost(),
                     cluster.plan());
         }
     }
@@ -77,6 +80,7 @@ record StoredCluster(
                     stored.whatWasMadeOfIt(),
                     stored.nodesBefore == null ? NodesBefore.UNKNOWN : stored.nodesBefore,
                     stored.corrections,
+                    stored.cost,
                     stored.plan);
         }
     }

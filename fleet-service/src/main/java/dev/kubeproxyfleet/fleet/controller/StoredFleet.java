@@ -154,6 +154,11 @@ final class StoredFleet implements FleetStore {
     }
 
     @Override
+    public List<RolloutCluster> settling(RolloutId id) {
+        return named(id, lists(id).settling());
+    }
+
+    @Override
     public List<RolloutCluster> deferred(RolloutId id) {
         return named(id, lists(id).deferred());
     }

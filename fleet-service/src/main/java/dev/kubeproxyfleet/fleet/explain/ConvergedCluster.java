@@ -77,6 +77,10 @@ final class ConvergedCluster {
                         + (health.nodesExpected() != null && health.nodesReporting() >= health.nodesExpected()
                                 ? ""
                                 : " (" + NodesTold.reporting(health) + ")")
+                        + (status.cost() == null
+                                ? ""
+                                : "; what the change cost: "
+                                        + endless(status.cost().message()))
                         + "; nothing to do.",
                 null);
     }

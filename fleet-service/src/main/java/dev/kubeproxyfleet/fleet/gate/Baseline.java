@@ -52,11 +52,7 @@ public record Baseline(Sample before, double dispersion, double unevenness, bool
         boolean compares = known && enough && unchanged.isLongEnough();
         if (!compares) {
             return new Baseline(
-                    new Sample(changed.total(), changed.nodeSeconds(), 0, 0),
-                    dispersion(changed, evenly(changed.periods())),
-                    1,
-                    known,
-                    false);
+                    new Sample(changed.total(), changed.nodeSeconds(), 0, 0), dispersion(changed), 1, known, false);
         }
         int periods = Math.min(changed.periods(), unchanged.periods());
         Past some = changed.latest(periods);
@@ -117,6 +113,11 @@ public record Baseline(Sample before, double dispersion, double unevenness, bool
 
     private static double weight(double variance) {
         return PRIOR * PRIOR / (PRIOR * PRIOR + variance);
+    }
+
+    /** How many times more the counts vary from period to period than chance alone lets them, at least 1. */
+    static double dispersion(Past past) {
+        return dispersion(past, evenly(past.periods()));
     }
 
     /** Something to compare a past with that does not vary itself. */

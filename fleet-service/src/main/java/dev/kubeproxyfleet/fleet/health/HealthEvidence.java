@@ -46,10 +46,7 @@ public final class HealthEvidence {
                 && isSeries(counts.getRecentEvents(), Evidence.SignalCounts.RECENT_BUCKETS)
                 && isSeries(counts.getRecentNodeMillis(), Evidence.SignalCounts.RECENT_BUCKETS)
                 && isSeries(counts.getPastEvents(), Evidence.SignalCounts.PAST_PERIODS)
-                && counts.getPastPeriods() >= 0
-                && counts.getPastPeriods() <= Evidence.SignalCounts.PAST_PERIODS
-                && counts.getPastNodeSeconds() >= 0
-                && Double.isFinite(counts.getPastNodeSeconds());
+                && isSeries(counts.getPastNodeSeconds(), Evidence.SignalCounts.PAST_PERIODS);
     }
 
     private static boolean isSeries(List<Integer> values, int length) {
@@ -62,7 +59,6 @@ public final class HealthEvidence {
                 counts.getNewestBucket(),
                 orZeros(counts.getRecentEvents()),
                 orZeros(counts.getRecentNodeMillis()),
-                counts.getPastPeriods(),
                 counts.getPastEvents(),
                 counts.getPastNodeSeconds());
     }

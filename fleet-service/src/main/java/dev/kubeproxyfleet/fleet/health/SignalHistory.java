@@ -138,16 +138,19 @@ final class SignalHistory {
 
     private static SignalCounts counts(Signal signal, Series series, int nodes, long newestBucket) {
         long newestPeriod = (newestBucket + 1) / BUCKETS_PER_PERIOD - 1;
-        int[] pastMillis = values(series.periodMillis::get, newestPeriod, PAST_PERIODS);
         return new SignalCounts(
                 onWire(signal),
                 nodes,
                 newestBucket,
                 orNothing(values(series.events::get, newestBucket, RECENT_BUCKETS)),
                 orNothing(values(series.millis::get, newestBucket, RECENT_BUCKETS)),
-                (int) IntStream.of(pastMillis).filter(millis -> millis > 0).count(),
                 orNothing(values(series.periodEvents::get, newestPeriod, PAST_PERIODS)),
-                IntStream.of(pastMillis).asLongStream().sum() / 1e3);
+                orNothing(values(period -> seconds(series.periodMillis.get(period)), newestPeriod, PAST_PERIODS)));
+    }
+
+    /** Rounded; what is not zero stays so. */
+    private static int seconds(int millis) {
+        return millis == 0 ? 0 : Math.max(1, Math.round(millis / 1e3f));
     }
 
     private static int[] values(LongToIntFunction ring, long newest, int number) {

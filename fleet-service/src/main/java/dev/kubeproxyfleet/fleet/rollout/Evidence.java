@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.fleet.gate.Past;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
@@ -170,19 +171,17 @@ public record Evidence(
      * @param recentEvents of {@link #RECENT_BUCKETS} buckets, oldest first; the last is {@code newestBucket}. They may still rise
      *     where the records of nodes are read late
      * @param recentNodeMillis of the same buckets; zero is unknown
-     * @param pastPeriods how many of the periods before now have time of nodes
      * @param pastEvents of {@link #PAST_PERIODS} periods, oldest first, the last of which is the newest whose buckets are all complete;
      *     empty if all are zero
-     * @param pastNodeSeconds in these periods in sum
+     * @param pastNodeSeconds of the same periods; zero is unknown, and it is empty if nothing is known
      */
     public record SignalCounts(
             int nodes,
             long newestBucket,
             List<Integer> recentEvents,
             List<Integer> recentNodeMillis,
-            int pastPeriods,
             List<Integer> pastEvents,
-            double pastNodeSeconds) {
+            List<Integer> pastNodeSeconds) {
 
         public static final int RECENT_BUCKETS = 12;
 
@@ -194,6 +193,17 @@ public record Evidence(
             recentEvents = List.copyOf(recentEvents);
             recentNodeMillis = List.copyOf(recentNodeMillis);
             pastEvents = List.copyOf(pastEvents);
+            pastNodeSeconds = List.copyOf(pastNodeSeconds);
+        }
+
+        /** What is known of the time before now. */
+        Past past() {
+            return new Past(
+                    (int) pastNodeSeconds.stream()
+                            .filter(seconds -> seconds > 0)
+                            .count(),
+                    pastEvents,
+                    pastNodeSeconds.stream().mapToLong(Integer::longValue).sum());
         }
 
         /** Events of a bucket; 0 of one that is not among the recent ones. */

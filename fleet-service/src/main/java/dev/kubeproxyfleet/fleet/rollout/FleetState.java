@@ -35,6 +35,9 @@ public interface FleetState extends Inventory {
     /** Clusters of a rollout in state Updating or Verifying. */
     List<RolloutCluster> inFlight(RolloutId id);
 
+    /** Clusters of a rollout of which it is still to be told what their change cost: {@link RolloutCluster#isSettling()}. */
+    List<RolloutCluster> settling(RolloutId id);
+
     /** Clusters of a rollout that were skipped for a reason that may pass by itself: {@link RolloutCluster#isDeferred()}. */
     List<RolloutCluster> deferred(RolloutId id);
 

@@ -109,7 +109,7 @@ final class GateForecast {
                 watched,
                 signal -> changing.stream()
                         .map(evidence -> evidence.signals().get(signal))
-                        .noneMatch(counts -> counts != null && counts.pastPeriods() >= Past.MIN_PERIODS),
+                        .noneMatch(counts -> counts != null && counts.past().periods() >= Past.MIN_PERIODS),
                 GateReason.NoBaseline,
                 "nodes have told this for less than " + Count.of((int) past().toMinutes(), "minute"));
     }

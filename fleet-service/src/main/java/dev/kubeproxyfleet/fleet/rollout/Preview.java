@@ -142,7 +142,8 @@ public final class Preview {
                 skipped,
                 warnings,
                 forecast == null ? null : forecast.earliestEnd(),
-                forecast == null ? null : forecast.latestEnd());
+                forecast == null ? null : forecast.latestEnd(),
+                null);
     }
 
     private static RolloutPlan.Change change(

@@ -169,7 +169,8 @@ final class Progress {
                                 + Count.of(stage.counts().converged(), "cluster") + " converged, "
                                 + stage.counts().failed() + " failed, "
                                 + stage.counts().skipped() + " skipped"
-                                + StageGuard.summary(rollout, index));
+                                + StageGuard.summary(rollout, index)
+                                + Costs.summary(stage));
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {

@@ -87,7 +87,7 @@ final class Reports {
                         .map(ConfigState::latestRollout)
                         .orElse(rollout.id());
                 ClusterState next = applied(latest, rollout, known, updating, applied, outcome.at(), now);
-                draft.move(counted, cluster, known.with(next));
+                draft.move(counted, cluster, Costs.settled(draft, known.with(next)));
             }
         }
     }
@@ -164,7 +164,7 @@ final class Reports {
                         foreign(draft, rollout, cluster, verifying, record.orElseThrow()),
                         now);
         if (next != verifying) {
-            draft.move(rollout, cluster, cluster.with(next));
+            draft.move(rollout, cluster, Costs.settled(draft, cluster.with(next)));
         }
     }
 

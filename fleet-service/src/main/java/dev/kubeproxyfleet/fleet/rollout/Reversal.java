@@ -137,8 +137,8 @@ final class Reversal {
             return new Step.NoRoom();
         }
         Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
-        RolloutCluster reverting =
-                cluster.revert(cluster.state().rollBack(cluster.attempt() + 1, deadline, draft.now()));
+        RolloutCluster reverting = Costs.told(draft, cluster)
+                .revert(cluster.state().rollBack(cluster.attempt() + 1, deadline, draft.now()));
         draft.issue(Starts.operation(reverting, KubeProxyConfig.explicit(before.effective()), deadline, draft.now()));
         return new Step.Moved(draft.move(rollout, cluster, reverting));
     }

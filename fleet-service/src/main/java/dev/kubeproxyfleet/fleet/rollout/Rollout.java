@@ -114,9 +114,17 @@ public record Rollout(
         return request.spec();
     }
 
-    /** Whether it may start clusters, or still has some in flight: whether time can change anything about it. */
+    /**
+     * Whether time can change anything about it: whether it may start clusters, has some in flight, or has yet to tell what the
+     * change of some cost.
+     */
     public boolean isOpen() {
-        return state instanceof RolloutState.Active || inFlight() > 0;
+        return state instanceof RolloutState.Active || inFlight() > 0 || isSettling();
+    }
+
+    /** Whether it has yet to tell what the change of some cluster cost. */
+    boolean isSettling() {
+        return stages.stream().anyMatch(stage -> stage.cost().settling() > 0);
     }
 
     /** Whether it was for every selected cluster. */
@@ -171,7 +179,7 @@ public record Rollout(
                 ahead,
                 request,
                 state,
-                without(from).joined(to).stages,
+                without(from).joined(to).costing(from, to).stages,
                 plan,
                 totals.plus(from, -1).plus(to, 1),
                 released,
@@ -181,12 +189,21 @@ public record Rollout(
     /** With one more cluster, that waits for its turn. */
     Rollout joined(RolloutCluster newcomer) {
         Place place = newcomer.place();
-        return with(place.stage(), stages.get(place.stage()).add(place.group(), newcomer.state()));
+        return with(place.stage(), stages.get(place.stage()).add(newcomer));
+    }
+
+    /** With what the change of the cluster cost, if that is told now. */
+    private Rollout costing(RolloutCluster from, RolloutCluster to) {
+        if (from.cost() instanceof Cost.Told || !(to.cost() instanceof Cost.Told told)) {
+            return this;
+        }
+        Stage stage = stages.get(to.place().stage());
+        return with(to.place().stage(), stage.with(stage.cost().plus(told)));
     }
 
     private Rollout without(RolloutCluster leaving) {
         Place place = leaving.place();
-        return with(place.stage(), stages.get(place.stage()).remove(place.group(), leaving.state()));
+        return with(place.stage(), stages.get(place.stage()).remove(leaving));
     }
 
     /** As of {@code now}, to be called with every change. */

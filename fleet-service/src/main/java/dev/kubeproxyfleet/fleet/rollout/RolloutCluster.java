@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt operations issued for it so far
  * @param nodesBefore the first write was that of its change, or the latest one where it was not changed
  * @param corrections when its drift was corrected lately
+ * @param cost what the latest attempt to change it cost; null before the first
  * @param plan what was planned for it; null if it has joined since
  */
 public record RolloutCluster(
@@ -34,6 +35,7 @@ public record RolloutCluster(
         Change change,
         NodesBefore nodesBefore,
         List<Instant> corrections,
+        @Nullable Cost cost,
         @Nullable Plan plan) {
 
     /** Where a cluster stands in a rollout: indexes of its stage, and of its group in it. */
@@ -127,6 +129,7 @@ public record RolloutCluster(
                 new Change.None(cluster.kubeProxy()),
                 NodesBefore.UNKNOWN,
                 corrections,
+                null,
                 plan);
     }
 
@@ -166,6 +169,11 @@ public record RolloutCluster(
     /** Whether it is given back, or was, what it had before. */
     boolean isTakenBack() {
         return change instanceof Change.TakenBack;
+    }
+
+    /** Whether it is still to be told what its change cost. */
+    public boolean isSettling() {
+        return cost instanceof Cost.Settling;
     }
 
     /** Whether it was skipped for a reason that may pass by itself. */
@@ -226,7 +234,11 @@ public record RolloutCluster(
     }
 
     RolloutCluster with(ClusterState next) {
-        return copy(uid, place, attempt, next, change, nodesBefore, corrections);
+        return copy(uid, place, attempt, next, change, nodesBefore, corrections, cost);
+    }
+
+    RolloutCluster with(Cost next) {
+        return copy(uid, place, attempt, state, change, nodesBefore, corrections, next);
     }
 
     /**
@@ -248,7 +260,8 @@ public record RolloutCluster(
                 next,
                 nextChange,
                 other || isUntouched() ? nodes : nodesBefore,
-                corrections);
+                corrections,
+                new Cost.Running(next.since()));
     }
 
     /**
@@ -263,7 +276,7 @@ public record RolloutCluster(
 
     /** Written again, with what it had before. */
     RolloutCluster revert(ClusterState.Updating next) {
-        return copy(uid, place, next.attempt(), next, made().takeBack(), nodesBefore, corrections);
+        return copy(uid, place, next.attempt(), next, made().takeBack(), nodesBefore, corrections, cost);
     }
 
     /** Given up on giving it back what it had before. */
@@ -286,8 +299,9 @@ public record RolloutCluster(
                         waiting,
                         new Change.None(found.kubeProxy()),
                         NodesBefore.UNKNOWN,
-                        List.of())
-                : copy(uid, next, attempt, waiting, change, nodesBefore, corrections);
+                        List.of(),
+                        null)
+                : copy(uid, next, attempt, waiting, change, nodesBefore, corrections, cost);
     }
 
     private Change.Made made() {
@@ -298,7 +312,7 @@ public record RolloutCluster(
     }
 
     private RolloutCluster with(Change next) {
-        return copy(uid, place, attempt, state, next, nodesBefore, corrections);
+        return copy(uid, place, attempt, state, next, nodesBefore, corrections, cost);
     }
 
     private RolloutCluster copy(
@@ -308,7 +322,8 @@ public record RolloutCluster(
             ClusterState nextState,
             Change nextChange,
             NodesBefore nextNodesBefore,
-            List<Instant> nextCorrections) {
+            List<Instant> nextCorrections,
+            @Nullable Cost nextCost) {
         return new RolloutCluster(
                 rollout,
                 cluster,
@@ -320,6 +335,7 @@ public record RolloutCluster(
                 nextChange,
                 nextNodesBefore,
                 nextCorrections,
+                nextCost,
                 plan);
     }
 }

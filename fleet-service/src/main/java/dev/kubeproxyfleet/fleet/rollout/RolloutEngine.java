@@ -38,7 +38,10 @@ public final class RolloutEngine {
         return draft.decisions();
     }
 
-    /** Looks again at what is in flight, and at what its changed clusters show: evidence that has arrived, deadlines that have passed. */
+    /**
+     * Looks again at what is in flight, and at what its changed clusters show: evidence that has arrived, deadlines that have
+     * passed, what changes cost.
+     */
     Decisions observe(FleetState fleet, RolloutId id, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         for (RolloutCluster cluster : fleet.inFlight(id)) {
@@ -51,6 +54,7 @@ public final class RolloutEngine {
             });
         }
         draft.rollout(id).ifPresent(rollout -> Watching.look(draft, rollout));
+        Costs.tell(draft, id);
         return draft.decisions();
     }
 

@@ -23,7 +23,8 @@ public record Stage(
         StageState state,
         Counts counts,
         List<Group> groups,
-        StageGates gates) {
+        StageGates gates,
+        StageCost cost) {
 
     /**
      * Clusters of a stage with a cap of their own.
@@ -39,8 +40,9 @@ public record Stage(
 
     public Stage {
         groups = List.copyOf(groups);
-        // A stage that an earlier version has stored has none.
+        // A stage that an earlier version has stored has neither.
         gates = Objects.requireNonNullElse(gates, StageGates.NONE);
+        cost = Objects.requireNonNullElse(cost, StageCost.NONE);
     }
 
     /**
@@ -60,7 +62,14 @@ public record Stage(
             groups.add(new Group(maxConcurrent, 0));
         }
         return new Stage(
-                spec, maxConcurrent, spec.maxFailures().roundedDown(clusters), state, counts, groups, StageGates.NONE);
+                spec,
+                maxConcurrent,
+                spec.maxFailures().roundedDown(clusters),
+                state,
+                counts,
+                groups,
+                StageGates.NONE,
+                StageCost.NONE);
     }
 
     /** A cap in clusters: a share rounds down, and lets one through in any case. */
@@ -96,11 +105,15 @@ public record Stage(
 
     Stage with(StageState next) {
         StageGates following = next instanceof StageState.Done ? gates.done() : gates;
-        return new Stage(spec, maxConcurrent, maxFailures, next, counts, groups, following);
+        return new Stage(spec, maxConcurrent, maxFailures, next, counts, groups, following, cost);
     }
 
     Stage with(StageGates next) {
-        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, next);
+        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, next, cost);
+    }
+
+    Stage with(StageCost next) {
+        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, gates, next);
     }
 
     /** A stage that has got something to do again. */
@@ -110,7 +123,8 @@ public record Stage(
 
     /** An operator who resumes accepts the failures so far: the next one stops the rollout again. */
     Stage acceptingFailures() {
-        return new Stage(spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups, gates);
+        return new Stage(
+                spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups, gates, cost);
     }
 
     /** Whether an operator accepted more failures than the spec tolerates. */
@@ -118,17 +132,18 @@ public record Stage(
         return maxFailures > spec.maxFailures().roundedDown(counts.total());
     }
 
-    Stage add(int group, ClusterState cluster) {
-        return change(group, cluster, 1);
+    Stage add(RolloutCluster cluster) {
+        return change(cluster, 1);
     }
 
-    Stage remove(int group, ClusterState cluster) {
-        return change(group, cluster, -1);
+    Stage remove(RolloutCluster cluster) {
+        return change(cluster, -1);
     }
 
-    private Stage change(int group, ClusterState cluster, int by) {
+    private Stage change(RolloutCluster cluster, int by) {
+        int group = cluster.place().group();
         List<Group> changed = groups;
-        if (cluster instanceof ClusterState.InFlight) {
+        if (cluster.state() instanceof ClusterState.InFlight) {
             changed = new ArrayList<>(groups);
             changed.set(group, groups.get(group).plus(by));
         }
@@ -137,8 +152,9 @@ public record Stage(
                 maxConcurrent,
                 maxFailures,
                 state,
-                Tally.of(counts).change(cluster, by).counts(),
+                Tally.of(counts).change(cluster.state(), by).counts(),
                 changed,
-                gates);
+                gates,
+                cost.settling(cluster.isSettling() ? by : 0));
     }
 }

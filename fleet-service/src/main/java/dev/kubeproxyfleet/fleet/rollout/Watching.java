@@ -29,7 +29,7 @@ final class Watching {
     static final int MAX_WATCHED = 500;
 
     /** Buckets from a cluster's change to the first that counts. */
-    private static final int SETTLING_BUCKETS = 2;
+    static final int SETTLING_BUCKETS = 2;
 
     /** So many buckets after its end one counts without those that have not told it. */
     private static final int LATE_BUCKETS = 4;
@@ -265,7 +265,7 @@ final class Watching {
         return clusters.stream()
                 .map(evidence -> evidence.signals().get(signal))
                 .filter(Objects::nonNull)
-                .map(counts -> new Past(counts.pastPeriods(), counts.pastEvents(), counts.pastNodeSeconds()))
+                .map(SignalCounts::past)
                 .toList();
     }
 

@@ -42,7 +42,8 @@ final class ClusterProjector {
                                 .map(ClusterProjector::node)
                                 .toList())
                         .orElse(List.of()),
-                inventory.history(cluster.id()));
+                inventory.history(cluster.id()),
+                rollouts.latestOf(cluster.id()).map(RolloutClusterStatus::cost).orElse(null));
     }
 
     ClusterView view(ClusterRecord cluster) {

@@ -58,7 +58,8 @@ public final class StoredPlan {
                 skipped,
                 plan == null ? List.of() : plan.warnings(),
                 plan == null ? null : plan.earliestEnd(),
-                plan == null ? null : plan.latestEnd());
+                plan == null ? null : plan.latestEnd(),
+                null);
     }
 
     private static String describe(@Nullable KubeProxyConfig before) {

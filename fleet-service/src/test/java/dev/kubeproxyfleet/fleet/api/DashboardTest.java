@@ -143,6 +143,13 @@ class DashboardTest {
         assertThat(page.getByTestId("cluster-cell")).hasCount(16);
         assertThat(page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-02]"))
                 .containsText("OperationNotAllowed");
+        assertThat(page.getByTestId("cost-stage")).hasCount(1);
+        assertThat(page.getByTestId("cost-stage"))
+                .containsText("refused connections on 1 of 1 cluster for at most 20 s");
+        assertThat(page.getByTestId("cost-stage"))
+                .containsText("Refused connections: 20 s to 20 s on 1 of 1, 18 in all");
+        assertThat(page.getByTestId("cost-cluster")).hasCount(1);
+        assertThat(page.getByTestId("cost-cluster")).hasAttribute("data-cluster", "prod-weu-01");
     }
 
     private void pausingAsksFirstAndShowsTheAnswer(Page page) {
@@ -263,6 +270,11 @@ class DashboardTest {
         assertThat(page.getByTestId("probe").first()).hasText("ok");
         assertThat(page.getByTestId("unproven")).hasText("not proven: rules not programmed yet");
         assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
+        assertThat(page.getByTestId("cost")).containsText("refused connections for at most 20 s");
+        assertThat(page.locator("[data-testid=cost-signal][data-signal=refusals]"))
+                .hasText(Pattern.compile("20 s\\s+still so once it had settled\\s+18\\s+0\\.2\\s+10 s"));
+        assertThat(page.locator("[data-testid=cost-signal][data-signal=probeFailures]"))
+                .containsText("unknown");
     }
 
     private void whatIsNotAsItShouldBeIsSaid(Page page) {
@@ -291,6 +303,11 @@ class DashboardTest {
     private void publishingSendsWhatTheFormSays(Page page) {
         page.getByTestId("nav-publish").click();
         assertThat(page.getByTestId("publish-submit")).isDisabled();
+        page.getByTestId("publish-name").fill("prod-ipvs");
+        page.getByTestId("publish-plan").click();
+        assertThat(page.getByTestId("plan-cost"))
+                .hasText(
+                        "Last time, stage canary of prod-ipvs.2: refused connections on 1 of 1 cluster for at most 20 s.");
         page.getByTestId("publish-name").fill("dev-ipvs");
         page.getByTestId("publish-scheduler").selectOption("RoundRobin");
         page.getByTestId("publish-tcpTimeoutSeconds").fill("1200");

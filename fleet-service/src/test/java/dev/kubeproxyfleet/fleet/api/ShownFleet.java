@@ -17,6 +17,7 @@ import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ChangeCost;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -216,12 +217,14 @@ final class ShownFleet {
                     case Waiting, AwaitingApproval -> List.of();
                     case Updating, Baking -> gates();
                     case Done -> List.of(signal("refusals", GateVerdict.Pass, null, 4, 5.2, 1.1));
-                });
+                },
+                name.equals("canary") ? COST : null);
     }
 
     private RolloutStatus.Stage baking(List<RolloutStatus.StageGate> gates) {
         RolloutStatus.Counts counts = new RolloutStatus.Counts(0, 1, 1, 1, 1, 1, 0);
-        return new RolloutStatus.Stage("early", StageState.Updating, now.minusSeconds(800), null, 5, 1, counts, gates);
+        return new RolloutStatus.Stage(
+                "early", StageState.Updating, now.minusSeconds(800), null, 5, 1, counts, gates, null);
     }
 
     /** A look every ten seconds: a quiet signal, of which the first third is not known, and one that rises in the last third. */
@@ -369,8 +372,29 @@ final class ShownFleet {
                 state == State.Waiting || state == State.Skipped ? 0 : i == 4 ? 3 : 1,
                 ROUND_ROBIN,
                 null,
-                actions(state));
+                actions(state),
+                i == 0 ? cost() : null);
     }
+
+    /** What the canary's change cost it. */
+    private ChangeCost cost() {
+        return new ChangeCost(
+                now.minusSeconds(1_200),
+                now.minusSeconds(900),
+                "refused connections for at most 20 s (18, about 0.2 were to be expected)",
+                List.of(
+                        new ChangeCost.SignalCost(
+                                "refusals",
+                                new ChangeCost.Deviation(
+                                        Duration.ofSeconds(20), 18, 0.2, Duration.ofSeconds(10), true)),
+                        new ChangeCost.SignalCost("probeFailures", null)));
+    }
+
+    private static final RolloutStatus.StageCost COST = new RolloutStatus.StageCost(
+            1,
+            "refused connections on 1 of 1 cluster for at most 20 s",
+            List.of(new RolloutStatus.SignalCost(
+                    "refusals", 1, 1, Duration.ofSeconds(20), Duration.ofSeconds(20), 0, 18)));
 
     /** What the controller says of a cluster in such a state; the skipped ones here are stopped. */
     private static List<Command.Action> actions(State state) {

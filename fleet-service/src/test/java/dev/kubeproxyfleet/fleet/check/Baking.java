@@ -127,6 +127,6 @@ final class Baking {
                                 "",
                                 null,
                                 null,
-                                overruled)));
+                                overruled)), null);
     }
 }

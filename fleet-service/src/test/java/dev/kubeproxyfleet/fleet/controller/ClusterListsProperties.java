@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
+import dev.kubeproxyfleet.fleet.rollout.Cost;
 import dev.kubeproxyfleet.fleet.rollout.NodesBefore;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Change;
@@ -30,7 +31,8 @@ class ClusterListsProperties {
     private static final int STAGES = 2;
     private static final ClusterState WAITING = new ClusterState.Waiting(NOW, null, null);
 
-    private record Step(int cluster, int stage, ClusterState state, boolean changed, boolean takenBack) {
+    private record Step(
+            int cluster, int stage, ClusterState state, boolean changed, boolean takenBack, boolean settling) {
 
         /** No two clusters share a position among the changes, as in a rollout. */
         Change change() {
@@ -54,6 +56,7 @@ class ClusterListsProperties {
         clusters.values().forEach(cluster -> madeAnew.move(null, cluster));
 
         assertThat(followed.inFlight()).containsExactlyElementsOf(madeAnew.inFlight());
+        assertThat(followed.settling()).containsExactlyElementsOf(madeAnew.settling());
         assertThat(followed.deferred()).containsExactlyElementsOf(madeAnew.deferred());
         for (int limit = 0; limit <= CLUSTERS; limit++) {
             assertThat(followed.changed(limit)).isEqualTo(madeAnew.changed(limit));
@@ -68,7 +71,7 @@ class ClusterListsProperties {
         ClusterLists lists = new ClusterLists();
         ClusterState blocked = new ClusterState.Waiting(NOW, ClusterReason.OperationInFlight, "it is busy");
         IntStream.range(0, 4)
-                .mapToObj(i -> cluster(new Step(i, 0, i == 1 ? blocked : WAITING, true, false)))
+                .mapToObj(i -> cluster(new Step(i, 0, i == 1 ? blocked : WAITING, true, false, false)))
                 .forEach(cluster -> lists.move(null, cluster));
 
         assertThat(lists.waiting(0, 0, 10)).containsExactly("cluster-0", "cluster-2", "cluster-3", "cluster-1");
@@ -89,6 +92,7 @@ class ClusterListsProperties {
                 step.change(),
                 NodesBefore.UNKNOWN,
                 List.of(),
+                step.settling() ? new Cost.Settling(NOW, NOW, NOW, NOW) : new Cost.Running(NOW),
                 null);
     }
 
@@ -109,6 +113,7 @@ class ClusterListsProperties {
                         Arbitraries.integers().between(0, CLUSTERS - 1),
                         Arbitraries.integers().between(0, STAGES - 1),
                         states,
+                        either,
                         either,
                         either)
                 .as(Step::new)

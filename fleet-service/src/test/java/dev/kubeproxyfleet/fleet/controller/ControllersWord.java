@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageCost;
 import dev.kubeproxyfleet.fleet.rollout.StageGates;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.Standing;
@@ -150,6 +151,7 @@ public final class ControllersWord {
                 },
                 stage.clusters(),
                 List.of(new Stage.Group(stage.maxConcurrent(), 0)),
-                StageGates.NONE);
+                StageGates.NONE,
+                StageCost.NONE);
     }
 }

@@ -61,7 +61,6 @@ final class SimulatedHealth {
                 counts.newestBucket(),
                 counts.recentEvents(),
                 counts.recentNodeMillis(),
-                counts.pastPeriods(),
                 counts.pastEvents(),
                 counts.pastNodeSeconds());
     }

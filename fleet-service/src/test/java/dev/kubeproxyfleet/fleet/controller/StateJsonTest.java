@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.gate.Baseline;
 import dev.kubeproxyfleet.fleet.gate.Comparison;
+import dev.kubeproxyfleet.fleet.gate.Deviation;
 import dev.kubeproxyfleet.fleet.gate.Past;
 import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.rollout.ClusterState;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
+import dev.kubeproxyfleet.fleet.rollout.Cost;
 import dev.kubeproxyfleet.fleet.rollout.NodesBefore;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.RolloutState;
 import dev.kubeproxyfleet.fleet.rollout.Stage;
+import dev.kubeproxyfleet.fleet.rollout.StageCost;
 import dev.kubeproxyfleet.fleet.rollout.StageGates;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
@@ -65,6 +68,15 @@ class StateJsonTest {
     private static final Instant STORED_AT = Instant.parse("2026-03-29T01:00:00Z");
     private static final RolloutId ID = new RolloutId("prod-ipvs", 7);
     private static final String CLUSTER = "/subscriptions/s/resourcegroups/g/providers/m/managedclusters/c";
+
+    private static final Cost.Told TOLD = new Cost.Told(
+            NOW,
+            LATER,
+            List.of(
+                    new Cost.SignalCost(
+                            Signal.REFUSALS,
+                            new Deviation(Duration.ofSeconds(40), 37, 0.25, Duration.ofMillis(500), true)),
+                    new Cost.SignalCost(Signal.PROBE_FAILURES, null)));
 
     static Stream<RolloutState> rolloutStates() {
         return Stream.of(
@@ -166,11 +178,39 @@ class StateJsonTest {
                     new RolloutCluster.Change.TakenBack(before, 17),
                     new NodesBefore(3, Map.of("scheduler-differs", 1), true),
                     List.of(NOW, LATER),
+                    TOLD,
                     new RolloutCluster.Plan(
                             new RolloutCluster.Place(2, 0), before, ClusterReason.ClusterStopped, "it is stopped"));
             assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
                     .isEqualTo(cluster);
         }
+    }
+
+    static Stream<Cost> costs() {
+        return Stream.of(
+                new Cost.Running(NOW),
+                new Cost.Settling(NOW, LATER, LATER.plusSeconds(20), LATER.plusSeconds(60)),
+                TOLD);
+    }
+
+    @ParameterizedTest
+    @MethodSource("costs")
+    void whatAChangeCostReadsBack(Cost cost) {
+        RolloutCluster cluster = new RolloutCluster(
+                ID,
+                CLUSTER,
+                null,
+                new RolloutCluster.Place(0, 0),
+                0,
+                1,
+                new ClusterState.Converged(NOW, null, "3 of 3", false, null),
+                new RolloutCluster.Change.None(null),
+                NodesBefore.UNKNOWN,
+                List.of(),
+                cost,
+                null);
+        assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
+                .isEqualTo(cluster);
     }
 
     static Stream<Arguments> changesAsStored() {
@@ -205,6 +245,7 @@ class StateJsonTest {
                 change,
                 NodesBefore.UNKNOWN,
                 List.of(STORED_AT),
+                null,
                 new RolloutCluster.Plan(
                         new RolloutCluster.Place(2, 0),
                         change.before(),
@@ -300,7 +341,12 @@ class StateJsonTest {
                         stage,
                         new RolloutStatus.Counts(1, 2, 3, 4, 5, 6, 7),
                         List.of(new Stage.Group(3, 2), new Stage.Group(2, 0)),
-                        gates())),
+                        gates(),
+                        new StageCost(
+                                1,
+                                2,
+                                List.of(new StageCost.SignalSum(
+                                        Signal.REFUSALS, 2, 1, Duration.ZERO, Duration.ofSeconds(40), 1, 37))))),
                 new RolloutStatus.Plan(
                         4,
                         NOW,

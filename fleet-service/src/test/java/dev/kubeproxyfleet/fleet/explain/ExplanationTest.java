@@ -320,6 +320,7 @@ class ExplanationTest {
                 1,
                 KubeProxyConfig.UNSET,
                 null,
+                null,
                 null);
     }
 

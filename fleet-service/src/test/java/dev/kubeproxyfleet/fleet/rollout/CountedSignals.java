@@ -19,6 +19,7 @@ final class CountedSignals {
 
     private static final List<Integer> QUIET = Collections.nCopies(SignalCounts.RECENT_BUCKETS, 0);
     private static final long MILLIS = BUCKET.toMillis();
+    private static final int PERIOD_SECONDS = (int) BUCKET.toSeconds() * SignalCounts.BUCKETS_PER_PERIOD;
 
     private record Key(String cluster, Signal signal) {}
 
@@ -67,9 +68,8 @@ final class CountedSignals {
                     newest,
                     QUIET,
                     Collections.nCopies(SignalCounts.RECENT_BUCKETS, (int) (nodes * MILLIS)),
-                    SignalCounts.PAST_PERIODS,
                     List.of(),
-                    SignalCounts.PAST_PERIODS * SignalCounts.BUCKETS_PER_PERIOD * nodes * BUCKET.toSeconds());
+                    Collections.nCopies(SignalCounts.PAST_PERIODS, PERIOD_SECONDS * nodes));
         }
         long first = start.minus(watched).toEpochMilli() / MILLIS;
         List<Integer> events = new ArrayList<>();
@@ -79,7 +79,7 @@ final class CountedSignals {
             millis.add(bucket < first ? 0 : (int) (nodes * MILLIS));
         }
         List<Integer> past = new ArrayList<>();
-        int periods = 0;
+        List<Integer> seconds = new ArrayList<>();
         long lastPeriod = (newest + 1) / SignalCounts.BUCKETS_PER_PERIOD - 1;
         for (long period = lastPeriod - SignalCounts.PAST_PERIODS + 1; period <= lastPeriod; period++) {
             int sum = 0;
@@ -88,16 +88,9 @@ final class CountedSignals {
             }
             boolean known = period * SignalCounts.BUCKETS_PER_PERIOD >= first;
             past.add(known ? sum : 0);
-            periods += known ? 1 : 0;
+            seconds.add(known ? PERIOD_SECONDS * nodes : 0);
         }
-        return new SignalCounts(
-                nodes,
-                newest,
-                events,
-                millis,
-                periods,
-                past,
-                periods * SignalCounts.BUCKETS_PER_PERIOD * nodes * BUCKET.toSeconds());
+        return new SignalCounts(nodes, newest, events, millis, past, seconds);
     }
 
     private int events(Key key, long bucket) {

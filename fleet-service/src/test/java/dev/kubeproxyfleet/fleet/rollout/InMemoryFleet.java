@@ -79,6 +79,11 @@ class InMemoryFleet implements FleetStore {
     }
 
     @Override
+    public List<RolloutCluster> settling(RolloutId id) {
+        return clustersOf(id).stream().filter(RolloutCluster::isSettling).toList();
+    }
+
+    @Override
     public List<RolloutCluster> deferred(RolloutId id) {
         return clustersOf(id).stream().filter(RolloutCluster::isDeferred).toList();
     }

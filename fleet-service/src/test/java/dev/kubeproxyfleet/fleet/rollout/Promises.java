@@ -559,6 +559,7 @@ final class Promises {
                 continue;
             }
             fleet().inFlight(id).forEach(this::checkDeadline);
+            fleet().settling(id).forEach(this::checkSettling);
             switch (rollout.state()) {
                 case RolloutState.Running _ -> checkProgress(rollout);
                 case RolloutState.RollingBack _ ->
@@ -580,6 +581,13 @@ final class Promises {
         return awaited != null
                 && awaited.verdict() == null
                 && time.now().isBefore(awaited.since().plus(LAG));
+    }
+
+    private void checkSettling(RolloutCluster cluster) {
+        check(
+                cluster.cost() instanceof Cost.Settling settling && !time.now().isAfter(settling.dueAt()),
+                "nobody tells what the change cost %s",
+                cluster);
     }
 
     private void checkDeadline(RolloutCluster cluster) {
@@ -1655,6 +1663,11 @@ final class Promises {
     }
 
     private void checkTransition(RolloutCluster before, RolloutCluster after, boolean issued) {
+        Cost told = after.cost();
+        if (before.isSettling() && told instanceof Cost.Told && after.state().equals(before.state())) {
+            check(after.equals(before.with(told)), "more than what it cost is told of %s", after);
+            return;
+        }
         boolean legal = switch (before.state()) {
             case ClusterState.Waiting waiting ->
                 switch (after.state()) {
@@ -1964,6 +1977,17 @@ final class Promises {
             Stage stage = rollout.stages().get(i);
             Counts counts = tallies.get(i).counts();
             check(stage.counts().equals(counts), "stage %s of %s counts %s, not %s", i, id, counts, stage.counts());
+            int index = i;
+            long settling = clusters.stream()
+                    .filter(cluster -> cluster.isSettling() && cluster.place().stage() == index)
+                    .count();
+            check(
+                    stage.cost().settling() == settling,
+                    "stage %s of %s counts %s that settle, not %s",
+                    i,
+                    id,
+                    stage.cost().settling(),
+                    settling);
             check(stage.inFlight() <= stage.maxConcurrent(), "stage %s of %s: %s in flight", i, id, stage.inFlight());
             for (int group = 0; group < stage.groups().size(); group++) {
                 check(

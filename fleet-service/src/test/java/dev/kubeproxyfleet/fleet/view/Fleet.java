@@ -137,7 +137,8 @@ public final class Fleet {
                 5,
                 0,
                 counts,
-                List.of());
+                List.of(),
+                null);
     }
 
     public static RolloutStatus rollout(
@@ -296,6 +297,7 @@ public final class Fleet {
                 1,
                 null,
                 new RolloutClusterStatus.Plan("early", null, null, null),
+                null,
                 null);
     }
 
@@ -313,7 +315,8 @@ public final class Fleet {
                 status.attempt(),
                 status.before(),
                 status.plan(),
-                status.actions());
+                status.actions(),
+                status.cost());
     }
 
     public static Change.RolloutCluster change(RolloutClusterStatus status) {

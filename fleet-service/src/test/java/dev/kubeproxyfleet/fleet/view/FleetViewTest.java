@@ -149,6 +149,7 @@ class FleetViewTest {
                         0,
                         null,
                         null,
+                        null,
                         null));
 
         RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
@@ -187,6 +188,7 @@ class FleetViewTest {
                 1,
                 KubeProxyConfig.UNSET,
                 new RolloutClusterStatus.Plan("early", null, from, skipped),
+                null,
                 null);
     }
 
@@ -470,6 +472,6 @@ class FleetViewTest {
                         1,
                         0,
                         new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
-                        List.of(refusals, board)));
+                        List.of(refusals, board), null));
     }
 }

@@ -42,7 +42,8 @@ class GateHistoriesTest {
                         1,
                         0,
                         new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
-                        List.of(refusals, board)));
+                        List.of(refusals, board),
+                        null));
     }
 
     private GateHistory.Signal signal() {
@@ -65,6 +66,7 @@ class GateHistoriesTest {
                 "",
                 since,
                 1,
+                null,
                 null,
                 null,
                 null);

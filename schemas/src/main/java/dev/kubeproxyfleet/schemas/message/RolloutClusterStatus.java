@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param plan what was planned for it; null if it has joined since
  * @param actions what people can ask about this cluster alone where nothing about its rollout stands against it; a cluster that is
  *     tried again may still turn out not to be changeable. Null where only asking tells: in a record of an earlier version
+ * @param cost what its latest change cost; null until that is told
  */
 public record RolloutClusterStatus(
         String rollout,
@@ -35,7 +36,8 @@ public record RolloutClusterStatus(
         int attempt,
         @Nullable KubeProxyConfig before,
         @Nullable Plan plan,
-        @Nullable List<Command.Action> actions) {
+        @Nullable List<Command.Action> actions,
+        @Nullable ChangeCost cost) {
 
     public static final String TYPE = "dev.kubeproxyfleet.rollout-cluster.v1";
 

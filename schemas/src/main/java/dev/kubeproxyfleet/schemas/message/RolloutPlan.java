@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param earliestEnd if every cluster takes a typical time, nobody is waited for, and nothing fails; null while it waits,
  *     and if a cluster could never start
  * @param latestEnd if every cluster takes up to its deadline, and nobody is waited for; null as earliestEnd is
+ * @param earlierCost what the config's latest changes cost the first of its stages; null where that was never told
  */
 public record RolloutPlan(
         String config,
@@ -29,7 +30,8 @@ public record RolloutPlan(
         List<Change> skipped,
         List<Warning> warnings,
         @Nullable Instant earliestEnd,
-        @Nullable Instant latestEnd) {
+        @Nullable Instant latestEnd,
+        @Nullable EarlierCost earlierCost) {
 
     public RolloutPlan {
         stages = List.copyOf(stages);
@@ -50,8 +52,18 @@ public record RolloutPlan(
                 skipped,
                 Stream.concat(first.stream(), warnings.stream()).toList(),
                 earliestEnd,
-                latestEnd);
+                latestEnd,
+                earlierCost);
     }
+
+    /** The same plan with what the changes of an earlier rollout cost. */
+    public RolloutPlan after(@Nullable EarlierCost cost) {
+        return new RolloutPlan(
+                config, kubeProxy, to, waitsFor, stages, converged, skipped, warnings, earliestEnd, latestEnd, cost);
+    }
+
+    /** @param message one sentence for people */
+    public record EarlierCost(String rollout, String stage, String message) {}
 
     /** A stable code, and one sentence for people. */
     public record Reason(ReasonCode code, String message) {}

@@ -158,6 +158,7 @@ public record RolloutStatus(
      * @param until end of the bake; null when not baking
      * @param clusters how many clusters are in which state
      * @param gates what watches it, signals first; empty before it changes a cluster
+     * @param cost what its changes cost; null until that is told of one
      */
     public record Stage(
             String name,
@@ -167,13 +168,37 @@ public record RolloutStatus(
             int maxConcurrent,
             int maxFailures,
             Counts clusters,
-            List<StageGate> gates) {
+            List<StageGate> gates,
+            @Nullable StageCost cost) {
 
         public Stage {
             // A record of an earlier version has none.
             gates = gates == null ? List.of() : List.copyOf(gates);
         }
     }
+
+    /**
+     * What the changes of a stage cost, of those of which it was told so far. A cluster that was changed again counts again.
+     *
+     * @param message one sentence for people
+     */
+    public record StageCost(int clusters, String message, List<SignalCost> signals) {
+
+        public StageCost {
+            signals = List.copyOf(signals);
+        }
+    }
+
+    /**
+     * @param signal its key
+     * @param known clusters that could tell
+     * @param deviating clusters on which it deviated from the time before
+     * @param shortest for how long on these, at most; zero if there are none
+     * @param lasting clusters on which it still deviated once they had settled
+     * @param events on all that could tell
+     */
+    public record SignalCost(
+            String signal, int known, int deviating, Duration shortest, Duration longest, int lasting, long events) {}
 
     /**
      * A gate of a stage.

@@ -49,6 +49,7 @@ public enum AnswerReason implements Reason {
     Ended("The rollout has ended.", "Run `kpfleet retry` or `kpfleet rerun`."),
     Started("The rollout has started."),
     StageDone("A stage is done."),
+    CostTold("The message says what the changes of a stage cost, by what nodes count."),
     RegistrationStarted("Azure registers the preview feature, which takes minutes."),
     FeatureRegistered("The preview feature is registered."),
     RegistrationTimedOut("Azure has not registered the preview feature in time.", "Ask once more."),

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.view;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.kubeproxyfleet.schemas.message.ChangeCost;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param nodes by name
  * @param history its connections over time, oldest first
+ * @param cost what its change by the latest rollout that has it cost; null until that is told
  */
-public record ClusterDetail(@JsonUnwrapped ClusterView cluster, List<Node> nodes, List<HistoryPoint> history) {
+public record ClusterDetail(
+        @JsonUnwrapped ClusterView cluster,
+        List<Node> nodes,
+        List<HistoryPoint> history,
+        @Nullable ChangeCost cost) {
 
     /**
      * The latest snapshot of one node.

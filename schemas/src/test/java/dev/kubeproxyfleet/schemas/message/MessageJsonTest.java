@@ -326,7 +326,18 @@ class MessageJsonTest {
                                                             1, 3, 412, 30.5, 4, 12, 5, 120, 1.25, 1240.5, AT),
                                                     new RolloutStatus.Overruled("bob", "known", AT)),
                                             new RolloutStatus.StageGate(
-                                                    "board", true, null, null, "Awaited.", null, null, null)))),
+                                                    "board", true, null, null, "Awaited.", null, null, null)),
+                                    new RolloutStatus.StageCost(
+                                            2,
+                                            "It cost 40 s.",
+                                            List.of(new RolloutStatus.SignalCost(
+                                                    "refusals",
+                                                    2,
+                                                    1,
+                                                    Duration.ofSeconds(40),
+                                                    Duration.ofSeconds(60),
+                                                    1,
+                                                    37))))),
                             List.of(
                                     new RolloutStatus.Action(Command.Action.Resume, null),
                                     new RolloutStatus.Action(
@@ -347,7 +358,9 @@ class MessageJsonTest {
                     "unchangedClusters":4,"unchangedNodes":12,"unchangedEvents":5,"unchangedNodeSeconds":120.0,\
                     "expectedEvents":1.25,"evidence":1240.5,"until":"2026-05-04T03:02:01.500Z"},\
                     "overruled":{"actor":"bob","reason":"known","at":"2026-05-04T03:02:01.500Z"}},\
-                    {"name":"board","judges":true,"message":"Awaited."}]}],\
+                    {"name":"board","judges":true,"message":"Awaited."}],\
+                    "cost":{"clusters":2,"message":"It cost 40 s.","signals":[{"signal":"refusals","known":2,"deviating":1,\
+                    "shortest":"PT40S","longest":"PT1M","lasting":1,"events":37}]}}],\
                     "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}],"goesBack":false}"""),
             message(
                     "RolloutStatus",
@@ -390,10 +403,23 @@ class MessageJsonTest {
                             2,
                             IPVS,
                             null,
-                            List.of(Command.Action.Retry, Command.Action.Skip)),
+                            List.of(Command.Action.Retry, Command.Action.Skip),
+                            new ChangeCost(
+                                    AT,
+                                    AT.plusSeconds(60),
+                                    "It cost 40 s.",
+                                    List.of(
+                                            new ChangeCost.SignalCost(
+                                                    "refusals",
+                                                    new ChangeCost.Deviation(
+                                                            Duration.ofSeconds(40), 37, 0.5, Duration.ZERO, true)),
+                                            new ChangeCost.SignalCost("probeFailures", null)))),
                     """
                     {"rollout":"prod.2","cluster":"CLUSTER","uid":"resourceUID:1","stage":"canary","group":"europe","state":"Failed","code":"Forbidden",\
-                    "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS,"actions":["Retry","Skip"]}"""),
+                    "message":"No.","since":"2026-05-04T03:02:01.500Z","attempt":2,"before":IPVS,"actions":["Retry","Skip"],\
+                    "cost":{"from":"2026-05-04T03:02:01.500Z","settledAt":"2026-05-04T03:03:01.500Z","message":"It cost 40 s.",\
+                    "signals":[{"signal":"refusals","deviation":{"atMost":"PT40S","events":37,"expectedEvents":0.5,\
+                    "unwatched":"PT0S","lasting":true}},{"signal":"probeFailures"}]}}"""),
             message(
                     "RolloutClusterStatus",
                     new RolloutClusterStatus(
@@ -407,6 +433,7 @@ class MessageJsonTest {
                             "",
                             AT,
                             0,
+                            null,
                             null,
                             null,
                             null),
