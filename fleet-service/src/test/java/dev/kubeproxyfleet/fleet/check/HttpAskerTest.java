@@ -134,6 +134,7 @@ class HttpAskerTest {
     }
 
     /** Before anything, within the headers, and within the body, where the JDK's own timeout ends. */
+    @Timeout(15)
     @ParameterizedTest
     @ValueSource(
             strings = {
