@@ -1,7 +1,7 @@
 /* What changes cost: for how long at most what nodes counted deviated from the time before, by stage and by cluster. */
 import { html } from 'lit';
 import { words } from './gates.js';
-import { clusterHref, decimal, nameOf, number, seconds } from './parts.js';
+import { clusterHref, count, decimal, nameOf, number, seconds } from './parts.js';
 
 /** Clusters that the table of a rollout lists, those interrupted for longest first. */
 const ROWS = 50;
@@ -62,9 +62,8 @@ const stageRow = (stage) =>
       ${stage.cost.signals.map(
         (each) =>
           html`<span class="line"
-            >${words[each.signal] ?? each.signal}: ${range(each)}, ${number(each.events)} in all${
-              each.lasting ? `, ${each.lasting} still so` : ''
-            }</span
+            >${words[each.signal] ?? each.signal}: ${range(each)}, ${number(each.events)} in
+            all${each.lasting ? `, ${each.lasting} still so` : ''}</span
           >`,
       )}
     </td>
@@ -83,6 +82,7 @@ export const rolloutCost = (rollout, clusters) => {
   const interrupted = clusters
     .filter((each) => each.cost && longest(each.cost) > 0)
     .sort((a, b) => longest(b.cost) - longest(a.cost) || a.cluster.localeCompare(b.cluster));
+  const hidden = interrupted.length - ROWS;
   return stages.length === 0
     ? ''
     : html`<section class="panel flush" aria-labelledby="cost">
@@ -99,7 +99,7 @@ export const rolloutCost = (rollout, clusters) => {
             ${stages.map(stageRow)}${interrupted.slice(0, ROWS).map(clusterRow)}
           </tbody>
         </table>
-        ${interrupted.length > ROWS ? html`<p class="quiet told">and ${interrupted.length - ROWS} more clusters</p>` : ''}
+        ${hidden > 0 ? html`<p class="quiet told">and ${count(hidden, 'more cluster')}</p>` : ''}
       </section>`;
 };
 

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.message.ChangeCost;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -31,15 +32,20 @@ final class CostLines {
                 model.clusters().values().stream()
                         .filter(cluster -> cluster.stage().equals(stage.name()))
                         .sorted(Comparator.comparing(RolloutClusterStatus::cluster))
-                        .flatMap(cluster -> Stream.ofNullable(cluster.cost())
-                                .map(told -> Line.of("  ")
+                        .flatMap(cluster -> told(cluster)
+                                .map(message -> Line.of("  ")
                                         .and(Line.of(labels.getOrDefault(cluster.cluster(), cluster.cluster()))
                                                 .padded(names + 2))
-                                        .and(told.message(), Tone.QUIET)))
+                                        .and(message, Tone.QUIET)))
                         .forEach(lines::add);
             }
         }
         return lines;
+    }
+
+    private static Stream<String> told(RolloutClusterStatus cluster) {
+        ChangeCost cost = cluster.cost();
+        return cost == null ? Stream.empty() : Stream.of(cost.message());
     }
 
     /** What an earlier rollout cost, before a plan. */

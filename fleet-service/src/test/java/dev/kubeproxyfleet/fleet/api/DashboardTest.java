@@ -272,7 +272,7 @@ class DashboardTest {
         assertThat(page.getByTestId("chart-connections")).hasAttribute("aria-label", Pattern.compile("active \\d+"));
         assertThat(page.getByTestId("cost")).containsText("refused connections for at most 20 s");
         assertThat(page.locator("[data-testid=cost-signal][data-signal=refusals]"))
-                .hasText(Pattern.compile("20 s\\s+still so once it had settled\\s+18\\s+0\\.2\\s+10 s"));
+                .hasText(Pattern.compile("20 s\\s*still so once it had settled\\s+18\\s+0\\.2\\s+10 s"));
         assertThat(page.locator("[data-testid=cost-signal][data-signal=probeFailures]"))
                 .containsText("unknown");
     }

@@ -127,6 +127,7 @@ final class Baking {
                                 "",
                                 null,
                                 null,
-                                overruled)), null);
+                                overruled)),
+                null);
     }
 }

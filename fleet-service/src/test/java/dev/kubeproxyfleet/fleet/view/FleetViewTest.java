@@ -472,6 +472,7 @@ class FleetViewTest {
                         1,
                         0,
                         new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
-                        List.of(refusals, board), null));
+                        List.of(refusals, board),
+                        null));
     }
 }
