@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.check;
 
 import dev.kubeproxyfleet.schemas.config.HttpCheck;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -82,8 +83,11 @@ final class HttpAsker implements AutoCloseable {
     }
 
     private static String why(ExecutionException failure) {
-        Throwable cause = failure.getCause();
-        return cause instanceof IOException && cause.getMessage() != null ? cause.getMessage() : String.valueOf(cause);
+        return switch (failure.getCause()) {
+            case ConnectException _ -> "it takes no connection";
+            case IOException cause when cause.getMessage() != null -> cause.getMessage();
+            case null, default -> String.valueOf(failure.getCause());
+        };
     }
 
     @Override

@@ -179,7 +179,8 @@ class HttpAskerTest {
         RawServer gone = RawServer.answering("200 OK", OK);
         gone.close();
 
-        assertThat(ask(gone, check(gone.url("/"), PATIENCE))).isInstanceOf(Measurement.Unknown.class);
+        assertThat(ask(gone, check(gone.url("/"), PATIENCE)))
+                .isEqualTo(new Measurement.Unknown(gone.host() + " was asked in vain: it takes no connection"));
     }
 
     @Test
