@@ -1,6 +1,6 @@
 /* What the gates of a rollout's stages say: a row a gate, and a button where one stands in the way. */
 import { html } from 'lit';
-import { picture } from './gate-picture.js';
+import { evidenceText, picture } from './gate-picture.js';
 import { badge, clock, count, decimal, number } from './parts.js';
 import * as states from './states.js';
 
@@ -52,7 +52,7 @@ const figures = (told) =>
       <dt>Expected</dt>
       <dd>
         ${told.expectedEvents == null ? 'unknown' : decimal(told.expectedEvents, 1)}
-        <span class="sub">evidence ${number(Math.round(told.evidence))}</span>
+        <span class="sub">evidence ${evidenceText(told.evidence)}</span>
       </dd>
     </div>
   </dl>`;

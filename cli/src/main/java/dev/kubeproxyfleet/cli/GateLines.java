@@ -105,10 +105,10 @@ final class GateLines {
                 ? String.format(Locale.ROOT, "%,d, expected unknown", figures.changedEvents())
                 : String.format(
                         Locale.ROOT,
-                        "%,d, %s expected, E %,.0f",
+                        "%,d, %s expected, E %s",
                         figures.changedEvents(),
                         expected(figures.expectedEvents()),
-                        figures.evidence());
+                        GateWords.evidence(figures.evidence()));
         return gate.verdict() == GateVerdict.Inconclusive && gate.code() != null
                 ? gate.code().code() + ": " + seen
                 : seen;

@@ -60,7 +60,7 @@ final class GateTable {
                         : Line.of(String.format(Locale.ROOT, "%,.1f", figures.expectedEvents())),
                 figures == null || figures.expectedEvents() == null
                         ? Line.DASH
-                        : Line.of(String.format(Locale.ROOT, "%,.1f", figures.evidence())));
+                        : Line.of(GateWords.evidence(figures.evidence())));
     }
 
     private static Line who(int clusters, int nodes) {

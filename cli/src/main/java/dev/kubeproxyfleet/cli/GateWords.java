@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 /** What gates look at, in a few words. */
 final class GateWords {
 
+    private static final double BEYOND_DOUBT = 1_000_000;
+
     private GateWords() {}
 
     /** Such as {@code 90% of nodes, 4 signals, 1 observed, change-board}. */
@@ -42,6 +44,13 @@ final class GateWords {
             parts.add("waits for " + String.join(", ", gates.external()));
         }
         return String.join("; ", parts);
+    }
+
+    /** How many times likelier it is if the change does harm; beyond a million nobody needs to know by how much it is more. */
+    static String evidence(double evidence) {
+        return evidence > BEYOND_DOUBT
+                ? String.format(Locale.ROOT, ">%,.0f", BEYOND_DOUBT)
+                : String.format(Locale.ROOT, "%,.0f", evidence);
     }
 
     private static String percent(double share) {

@@ -161,7 +161,7 @@ final class Fixtures {
                 code,
                 "since the change " + events,
                 verdict == null ? null : NOW,
-                new RolloutStatus.Figures(1, 5, events, 300, 9, 97, 108, 5820, expected, evidence, NOW),
+                new RolloutStatus.Figures(1, 5, events, 300, 9, 97, 108, 5820, expected, evidence, NOW, null),
                 null);
     }
 

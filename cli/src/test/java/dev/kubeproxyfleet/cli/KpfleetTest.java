@@ -434,8 +434,7 @@ class KpfleetTest {
 
         assertThat(console.run("get", "rollout", "prod-ipvs", "-o", "wide")).isZero();
         assertThat(console.out())
-                .containsPattern(
-                        "canary +refusals +Fail +SignalRose +412 +1/5 +300 +108 +9/97 +5,820 +47\\.0 +1,240\\.0")
+                .containsPattern("canary +refusals +Fail +SignalRose +412 +1/5 +300 +108 +9/97 +5,820 +47\\.0 +1,240")
                 .containsPattern("canary +slowSyncs +watched +- +0 +1/5 ")
                 .containsPattern("canary +smoke +awaited +AnswerAwaited +- +- +- +- +- +- +- +-");
     }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.gate.Baseline;
 import dev.kubeproxyfleet.fleet.gate.Comparison;
 import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.rollout.StageGate;
@@ -45,6 +46,18 @@ final class GateStatuses {
                 seen.unchangedNodeSeconds(),
                 Double.isFinite(expected) ? (Double) expected : null,
                 comparison.evidence(),
-                seen.changedNodeSeconds() > 0 ? watch.comparedUntil() : null);
+                seen.changedNodeSeconds() > 0 ? watch.comparedUntil() : null,
+                before(comparison.baseline()));
+    }
+
+    private static RolloutStatus.@Nullable Before before(Baseline baseline) {
+        Sample before = baseline.before();
+        return baseline.known()
+                ? new RolloutStatus.Before(
+                        before.changedEvents(),
+                        before.changedNodeSeconds(),
+                        before.unchangedEvents(),
+                        before.unchangedNodeSeconds())
+                : null;
     }
 }

@@ -41,10 +41,12 @@ final class GateHistories {
 
     private static final class Series {
         private final @Nullable Instant knownSince;
+        private final RolloutStatus.@Nullable Before before;
         private final List<GateHistory.Point> points = new ArrayList<>();
 
-        Series(@Nullable Instant knownSince) {
-            this.knownSince = knownSince;
+        Series(RolloutStatus.Figures first) {
+            this.knownSince = first.until();
+            this.before = first.before();
         }
 
         /** One that is not newer than the last is left out, so that reading a topic again changes nothing. */
@@ -118,13 +120,16 @@ final class GateHistories {
                         seen.changes.values().stream().sorted().toList(),
                         seen.signals.entrySet().stream()
                                 .map(known -> new GateHistory.Signal(
-                                        known.getKey(), known.getValue().knownSince, known.getValue().points))
+                                        known.getKey(),
+                                        known.getValue().knownSince,
+                                        known.getValue().before,
+                                        known.getValue().points))
                                 .toList());
     }
 
     private static void add(Seen seen, String gate, RolloutStatus.Figures figures) {
         Instant until = figures.until();
-        Series series = seen.signals.computeIfAbsent(gate, _ -> new Series(until));
+        Series series = seen.signals.computeIfAbsent(gate, _ -> new Series(figures));
         if (until != null) {
             series.add(new GateHistory.Point(
                     until,

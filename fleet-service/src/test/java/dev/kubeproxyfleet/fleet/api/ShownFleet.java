@@ -42,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class ShownFleet {
 
     static final String ROLLOUT = "prod-ipvs.2";
+    private static final RolloutStatus.Before BEFORE = new RolloutStatus.Before(520, 36_000, 3_900, 252_000);
+
     /** Of the gates of stage early, before those of {@link #gates}. */
     private static final int LOOKS = 30;
 
@@ -241,7 +243,7 @@ final class ShownFleet {
     private RolloutStatus.StageGate watched(String name, int look, long events, double expected, double evidence) {
         Instant until = look == 0 ? null : now.minusSeconds(20 + 10L * (LOOKS - look));
         RolloutStatus.Figures figures = new RolloutStatus.Figures(
-                2, 10, events, 100 * look, 14, 70, 11 * look, 700 * look, expected, evidence, until);
+                2, 10, events, 100 * look, 14, 70, 11 * look, 700 * look, expected, evidence, until, BEFORE);
         return new RolloutStatus.StageGate(name, true, null, null, "watched", null, figures, null);
     }
 
@@ -287,7 +289,7 @@ final class ShownFleet {
                         + "; by the 70 nodes that were not changed it should be about " + expected,
                 verdict == null ? null : now.minusSeconds(20),
                 new RolloutStatus.Figures(
-                        2, 10, events, 3000, 14, 70, 331, 21_000, expected, evidence, now.minusSeconds(20)),
+                        2, 10, events, 3000, 14, 70, 331, 21_000, expected, evidence, now.minusSeconds(20), BEFORE),
                 null);
     }
 

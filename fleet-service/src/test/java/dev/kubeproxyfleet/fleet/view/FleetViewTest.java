@@ -454,7 +454,7 @@ class FleetViewTest {
                 verdict == null ? null : GateReason.SignalRose,
                 "",
                 verdict == null ? null : NOON,
-                new RolloutStatus.Figures(1, 3, 9, 30, 4, 12, 5, 120, 1.0, evidence, NOON),
+                new RolloutStatus.Figures(1, 3, 9, 30, 4, 12, 5, 120, 1.0, evidence, NOON, null),
                 null);
         RolloutStatus.StageGate board =
                 new RolloutStatus.StageGate("board", true, GateVerdict.Pass, null, "agreed", NOON, null, null);

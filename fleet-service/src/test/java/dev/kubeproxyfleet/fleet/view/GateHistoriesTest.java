@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 /** A stage whose only signal counts an event in each look of ten seconds. */
 class GateHistoriesTest {
 
+    private static final RolloutStatus.Before BEFORE = new RolloutStatus.Before(4, 10_800, 9, 43_200);
+
     private final GateHistories histories = new GateHistories();
 
     private static RolloutStatus rollout(long generation, @Nullable Integer looks) {
@@ -26,7 +28,7 @@ class GateHistoriesTest {
                 null,
                 "watched",
                 null,
-                new RolloutStatus.Figures(1, 3, events, 30.0 * events, 4, 12, 0, 120.0 * events, 0.0, 1, until),
+                new RolloutStatus.Figures(1, 3, events, 30.0 * events, 4, 12, 0, 120.0 * events, 0.0, 1, until, BEFORE),
                 null);
         RolloutStatus.StageGate board =
                 new RolloutStatus.StageGate("board", true, null, null, "awaited", null, null, null);
@@ -84,6 +86,7 @@ class GateHistoriesTest {
         assertThat(signal().points().getFirst())
                 .isEqualTo(new GateHistory.Point(NOON.plusSeconds(10), 1, 30, 0, 120, 0.0, 1));
         assertThat(signal().knownSince()).as("from the change on").isNull();
+        assertThat(signal().before()).isEqualTo(BEFORE);
     }
 
     @Test

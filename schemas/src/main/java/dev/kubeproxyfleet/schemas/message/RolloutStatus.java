@@ -231,6 +231,7 @@ public record RolloutStatus(
      * @param evidence how many times likelier this is if the change does harm; a gate fails from 500 on, if there are more
      *     events than its floor lets pass beside
      * @param until up to when both sides were compared; null while nothing was
+     * @param before what both sides counted before the change; null if too little is known of it
      */
     public record Figures(
             int changedClusters,
@@ -243,7 +244,12 @@ public record RolloutStatus(
             double unchangedNodeSeconds,
             @Nullable Double expectedEvents,
             double evidence,
-            @Nullable Instant until) {}
+            @Nullable Instant until,
+            @Nullable Before before) {}
+
+    /** @param unchangedNodeSeconds 0 where there is nothing to compare with */
+    public record Before(
+            long changedEvents, double changedNodeSeconds, long unchangedEvents, double unchangedNodeSeconds) {}
 
     /** @param reason in the actor's words; null if none was given */
     public record Overruled(String actor, @Nullable String reason, Instant at) {}

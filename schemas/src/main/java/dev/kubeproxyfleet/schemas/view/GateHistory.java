@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.view;
 
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,11 @@ public record GateHistory(String rollout, double failsFrom, List<Stage> stages) 
     /**
      * @param signal its key
      * @param knownSince from when on it is known, because the replica that answers was not there before; null if from the change on
+     * @param before what both sides counted before the change; null if too little is known of it
      * @param points oldest first, at most 120, spread over the time that is known
      */
-    public record Signal(String signal, @Nullable Instant knownSince, List<Point> points) {
+    public record Signal(
+            String signal, @Nullable Instant knownSince, RolloutStatus.@Nullable Before before, List<Point> points) {
 
         public Signal {
             points = List.copyOf(points);

@@ -323,7 +323,18 @@ class MessageJsonTest {
                                                     "It rose.",
                                                     AT,
                                                     new RolloutStatus.Figures(
-                                                            1, 3, 412, 30.5, 4, 12, 5, 120, 1.25, 1240.5, AT),
+                                                            1,
+                                                            3,
+                                                            412,
+                                                            30.5,
+                                                            4,
+                                                            12,
+                                                            5,
+                                                            120,
+                                                            1.25,
+                                                            1240.5,
+                                                            AT,
+                                                            new RolloutStatus.Before(3, 10_800, 9, 43_200)),
                                                     new RolloutStatus.Overruled("bob", "known", AT)),
                                             new RolloutStatus.StageGate(
                                                     "board", true, null, null, "Awaited.", null, null, null)),
@@ -356,7 +367,8 @@ class MessageJsonTest {
                     "gates":[{"name":"refusals","judges":true,"verdict":"Fail","code":"SignalRose","message":"It rose.",\
                     "judgedAt":"2026-05-04T03:02:01.500Z","figures":{"changedClusters":1,"changedNodes":3,"changedEvents":412,"changedNodeSeconds":30.5,\
                     "unchangedClusters":4,"unchangedNodes":12,"unchangedEvents":5,"unchangedNodeSeconds":120.0,\
-                    "expectedEvents":1.25,"evidence":1240.5,"until":"2026-05-04T03:02:01.500Z"},\
+                    "expectedEvents":1.25,"evidence":1240.5,"until":"2026-05-04T03:02:01.500Z",\
+                    "before":{"changedEvents":3,"changedNodeSeconds":10800.0,"unchangedEvents":9,"unchangedNodeSeconds":43200.0}},\
                     "overruled":{"actor":"bob","reason":"known","at":"2026-05-04T03:02:01.500Z"}},\
                     {"name":"board","judges":true,"message":"Awaited."}],\
                     "cost":{"clusters":2,"message":"It cost 40 s.","signals":[{"signal":"refusals","known":2,"deviating":1,\
