@@ -52,7 +52,7 @@ export const clusterCost = (cost) =>
     : '';
 
 const range = ({ shortest, longest: most, deviating, known }) =>
-  deviating === 0 ? 'none seen' : `${atMost(shortest)} to ${atMost(most)} on ${deviating} of ${known}`;
+  deviating === 0 ? 'none seen' : `${shortest === most ? '' : `${atMost(shortest)} to `}${atMost(most)} on ${deviating} of ${known}`;
 
 const stageRow = (stage) =>
   html`<tr data-testid="cost-stage" data-stage=${stage.name}>
