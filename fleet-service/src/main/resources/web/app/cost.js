@@ -51,8 +51,10 @@ export const clusterCost = (cost) =>
       </section>`
     : '';
 
-const range = ({ shortest, longest: most, deviating, known }) =>
-  deviating === 0 ? 'none seen' : `${shortest === most ? '' : `${atMost(shortest)} to `}${atMost(most)} on ${deviating} of ${known}`;
+const range = ({ shortest, longest: most, deviating, known }) => {
+  const from = shortest === most ? '' : `${atMost(shortest)} to `;
+  return deviating === 0 ? 'none seen' : `${from}${atMost(most)} on ${deviating} of ${known}`;
+};
 
 const stageRow = (stage) =>
   html`<tr data-testid="cost-stage" data-stage=${stage.name}>
