@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.schemas.view;
 
-import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus.Before;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,10 @@ public record GateHistory(String rollout, double failsFrom, List<Stage> stages) 
      * @param points oldest first, at most 120, spread over the time that is known
      */
     public record Signal(
-            String signal, @Nullable Instant knownSince, RolloutStatus.@Nullable Before before, List<Point> points) {
+            String signal,
+            @Nullable Instant knownSince,
+            @Nullable Before before,
+            List<Point> points) {
 
         public Signal {
             points = List.copyOf(points);
