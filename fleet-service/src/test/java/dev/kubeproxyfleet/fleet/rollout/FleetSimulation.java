@@ -398,6 +398,7 @@ public final class FleetSimulation {
         uncommittedSteps.add(step);
         countTransitions(step);
         step.rollouts().stream().filter(FleetSimulation::turns).forEach(change -> hurry(change.after()));
+        step.rollouts().forEach(this::spoil);
         promises.check(step);
         corrected |= step.rollouts().stream()
                 .anyMatch(change ->
@@ -728,6 +729,23 @@ public final class FleetSimulation {
             }
         }
         return false;
+    }
+
+    /** What a stage has changed may break while it bakes. */
+    private void spoil(Change<Rollout> change) {
+        Rollout rollout = change.after();
+        Rollout before = change.before();
+        for (int i = 0; before != null && i < before.stages().size(); i++) {
+            int stage = i;
+            if (rollout.stages().get(i).state() instanceof StageState.Baking
+                    && !(before.stages().get(i).state() instanceof StageState.Baking)
+                    && !azure.kind
+                    && dice.chance(0.4)) {
+                controller.state().changed(rollout.id(), Integer.MAX_VALUE).stream()
+                        .filter(cluster -> cluster.place().stage() == stage)
+                        .forEach(cluster -> azure.breakDown(cluster.cluster()));
+            }
+        }
     }
 
     /** What has just turned makes somebody press what interferes most. */

@@ -197,7 +197,6 @@ class FleetSimulationTest {
             "promise about a stage that ends proven",
             "promise about a stage that ends with broken clusters, as asked for",
             "promise that one look is no verdict: Fail",
-            "promise that one look is no verdict: Inconclusive",
             "promise that what converges is not broken",
             "promise that what is skipped has a reason",
             "promise that what waits has a reason");

@@ -576,9 +576,12 @@ final class SimulatedAzure {
             Node node = dice.pick(cluster.nodes);
             switch (dice.below(6)) {
                 case 5 -> {
-                    Fault fault = node.fault == null ? dice.oneOf(Fault.values()) : null;
-                    seen.count(fault == null ? "kube-proxy is well again" : "kube-proxy breaks: " + fault);
-                    cluster.nodes.forEach(each -> each.breakDown(fault, time.now()));
+                    if (node.fault == null) {
+                        breakDown(cluster.id);
+                    } else {
+                        seen.count("kube-proxy is well again");
+                        cluster.nodes.forEach(each -> each.breakDown(null, time.now()));
+                    }
                 }
                 case 3 -> {
                     seen.count("kube-proxy never programs its rules, or does again");
@@ -603,6 +606,15 @@ final class SimulatedAzure {
                 }
             }
         });
+    }
+
+    /** The kube-proxies of a cluster break in one way, although it runs what it should. */
+    void breakDown(String id) {
+        if (!kind && clusters.containsKey(id)) {
+            Fault fault = dice.oneOf(Fault.values());
+            seen.count("kube-proxy breaks: " + fault);
+            clusters.get(id).nodes.forEach(node -> node.breakDown(fault, time.now()));
+        }
     }
 
     /** From now on nothing goes wrong any more, and what has can be mended. */
