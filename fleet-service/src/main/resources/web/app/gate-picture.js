@@ -1,6 +1,6 @@
 /* How a signal's gate came to what it says: what changed and unchanged nodes counted over time, and the evidence. */
 import { html, svg, nothing } from 'lit';
-import { clock, decimal, number } from './parts.js';
+import { clock, decimal, form, number } from './parts.js';
 import * as states from './states.js';
 
 /** Units of the drawing, which is as wide and high as its frame; what they show is text beside it. */
@@ -158,7 +158,7 @@ export const picture = (gate, stage, changes, signal, failsFrom) => {
       ${key('evidence', `evidence, fails from ${number(failsFrom)}`, evidenceText(last.evidence))}
       ${
         changed.length
-          ? key('change', changed.length === 1 ? 'changed at' : `${changed.length} changes from`, clock(changed[0]))
+          ? key('change', form(changed.length, 'changed at', `${changed.length} changes from`), clock(changed[0]))
           : ''
       }
       ${judgedAt ? key(`verdict tone-${shown.tone}`, `${gate.verdict} at`, clock(judgedAt)) : ''}

@@ -76,9 +76,10 @@ final class Controls {
                         .toList();
     }
 
-    /** Whether one that was chosen is still as it was. */
+    /** Whether one that was chosen is still there, and as it was. */
     boolean isUnchanged(String cluster) {
-        return draft.writer(cluster).isEmpty()
+        return draft.fleet().cluster(cluster).isPresent()
+                && draft.writer(cluster).isEmpty()
                 && draft.cluster(rollout.id(), cluster)
                         .map(known -> known.isUntouched() && !(known.state() instanceof ClusterState.InFlight))
                         .orElse(true);

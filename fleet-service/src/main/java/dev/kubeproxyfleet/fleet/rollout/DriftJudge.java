@@ -201,7 +201,11 @@ final class DriftJudge {
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         return Verification.of(
                 new Verification.Demand(
-                        spec.kubeProxy(), spec.strategy().gate().coverage(), true, false, NodesBefore.UNKNOWN),
+                        spec.kubeProxy(),
+                        spec.strategy().gate().coverage(),
+                        true,
+                        Verification.Services.LEFT_OUT,
+                        NodesBefore.UNKNOWN),
                 draft.fleet().evidence(cluster.cluster()),
                 record.nodeCount(),
                 converged.since());

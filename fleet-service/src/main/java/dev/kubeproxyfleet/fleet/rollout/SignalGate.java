@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -76,7 +77,7 @@ final class SignalGate {
     private static String unchanged(Watch.Crowd crowd) {
         return crowd.nodes() == 0
                 ? "nodes that were not changed"
-                : "the " + crowd.nodes() + " nodes that were not changed";
+                : "the " + Count.of(crowd.nodes(), "node that was not changed", "nodes that were not changed");
     }
 
     private static String expected(Comparison comparison) {
@@ -91,8 +92,7 @@ final class SignalGate {
         }
         return evidence >= BEYOND_DOUBT
                 ? "; chance hardly ever does that"
-                : "; chance does that less than once in " + String.format(Locale.ROOT, "%,.0f", Math.floor(evidence))
-                        + " stages";
+                : String.format(Locale.ROOT, "; chance does that less than once in %,.0f stages", Math.floor(evidence));
     }
 
     private static String because(GateReason reason) {

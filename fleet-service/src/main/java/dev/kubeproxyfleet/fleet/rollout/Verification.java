@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param restarting nodes whose kube-proxy has restarted more than once since
  * @param probing nodes that probe cluster DNS through its ClusterIP
  * @param unreaching nodes whose probe has failed three times in a row since
- * @param judgesServices see {@link Demand#judgesServices()}
+ * @param services what it means that a probe fails
  * @param appeared codes of evidence with how many nodes have come to show them since
  * @param byWordAlone whether the kernel has not confirmed the timeouts of a node that counts
  */
@@ -55,12 +55,27 @@ record Verification(
         int restarting,
         int probing,
         int unreaching,
-        boolean judgesServices,
+        Services services,
         SortedMap<String, Integer> appeared,
         boolean byWordAlone) {
 
     /** Nodes whose probe fails, before it is the cluster's fault and not a node's; all of them where fewer probe. */
     private static final int UNREACHING_NODES = 2;
+
+    /** What it means for a cluster that its nodes do not reach cluster DNS. */
+    enum Services {
+        JUDGED(""),
+        /** Nobody asks for them. */
+        LEFT_OUT(""),
+        MISSED_BEFORE(", as for most of the hour before the change"),
+        MISSED_ELSEWHERE(", as in clusters that were not changed");
+
+        private final String words;
+
+        Services(String words) {
+            this.words = words;
+        }
+    }
 
     /**
      * What nodes must show.
@@ -68,16 +83,11 @@ record Verification(
      * @param config a timeout that it leaves unset is not written either, and needs no proof
      * @param coverage share of the nodes that must show it
      * @param trustsUnknownSync whether a node counts whose kube-proxy does not tell that it has programmed its rules
-     * @param judgesServices whether services must be reached: not where clusters that were not changed do not reach theirs
-     *     either
+     * @param services whether they must be reached
      * @param before what they showed before the change
      */
     record Demand(
-            KubeProxyConfig config,
-            double coverage,
-            boolean trustsUnknownSync,
-            boolean judgesServices,
-            NodesBefore before) {
+            KubeProxyConfig config, double coverage, boolean trustsUnknownSync, Services services, NodesBefore before) {
 
         /**
          * @param modeStays whether Azure had the mode before: then a kernel that shows mode IPVS is enough. In other modes the
@@ -89,12 +99,13 @@ record Verification(
                     config,
                     gate.coverage(),
                     (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore,
-                    !before.missedServices(),
+                    before.missedServices() ? Services.MISSED_BEFORE : Services.JUDGED,
                     before);
         }
 
+        /** Where unchanged clusters do not reach their services either. */
         Demand withoutServices() {
-            return new Demand(config, coverage, trustsUnknownSync, false, before);
+            return new Demand(config, coverage, trustsUnknownSync, Services.MISSED_ELSEWHERE, before);
         }
 
         private int required(int nodes) {
@@ -165,7 +176,7 @@ record Verification(
                 (int) evidence.probeFailingAt().stream()
                         .filter(snapshot -> !snapshot.isBefore(shownSince))
                         .count(),
-                demand.judgesServices(),
+                demand.services(),
                 appeared(demand.before(), evidence, counted),
                 byWordAlone);
     }
@@ -191,7 +202,7 @@ record Verification(
     }
 
     private boolean isUnreachable() {
-        return judgesServices && unreaching > 0 && unreaching >= Math.min(UNREACHING_NODES, probing);
+        return services == Services.JUDGED && unreaching > 0 && unreaching >= Math.min(UNREACHING_NODES, probing);
     }
 
     /** Whether nodes are known not to be as they must, and not only silent. */
@@ -234,7 +245,7 @@ record Verification(
                         ? ""
                         : "; cluster DNS cannot be reached through its ClusterIP from " + unreaching + " of "
                                 + Count.of(probing, "node")
-                                + (judgesServices ? "" : ", as in clusters that were not changed"))
+                                + services.words)
                 + appeared.entrySet().stream()
                         .map(entry -> "; " + Count.of(entry.getValue(), "node has", "nodes have") + " come to show "
                                 + entry.getKey())

@@ -228,11 +228,16 @@ final class Watching {
 
     /** Whether most clusters that the current stage is compared with do not reach their services either. */
     static boolean servicesFailEverywhere(Draft draft, Rollout rollout) {
-        List<Evidence> probing = rollout.currentStage().stream()
-                .mapToObj(index -> rollout.stages().get(index).gates().watch())
-                .flatMap(Stream::ofNullable)
-                .flatMap(watch -> watch.controls().stream())
-                .map(draft.fleet()::evidence)
+        if (rollout.currentStage().isEmpty()) {
+            return false;
+        }
+        int index = rollout.currentStage().getAsInt();
+        Watch watch = rollout.stages().get(index).gates().watch();
+        if (watch == null) {
+            return false;
+        }
+        List<Evidence> probing = unchanged(draft, rollout, index, watch).stream()
+                .map(Told::evidence)
                 .filter(evidence -> evidence.probeTellingNodes() > 0)
                 .toList();
         long failing = probing.stream()

@@ -146,8 +146,7 @@ class DashboardTest {
         assertThat(page.getByTestId("cost-stage")).hasCount(1);
         assertThat(page.getByTestId("cost-stage"))
                 .containsText("refused connections on 1 of 1 cluster for at most 20 s");
-        assertThat(page.getByTestId("cost-stage"))
-                .containsText("Refused connections: 20 s on 1 of 1, 18 in all");
+        assertThat(page.getByTestId("cost-stage")).containsText("Refused connections: 20 s on 1 of 1, 18 in all");
         assertThat(page.getByTestId("cost-cluster")).hasCount(1);
         assertThat(page.getByTestId("cost-cluster")).hasAttribute("data-cluster", "prod-weu-01");
     }

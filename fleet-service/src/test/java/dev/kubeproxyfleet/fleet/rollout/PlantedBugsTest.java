@@ -323,8 +323,8 @@ class PlantedBugsTest {
                 new Bug(
                         "evidence: whether services can be reached does not matter",
                         "Verification.java",
-                        "return judgesServices && unreaching > 0",
-                        "return judgesServices && unreaching < 0"),
+                        "return services == Services.JUDGED && unreaching > 0",
+                        "return services == Services.JUDGED && unreaching < 0"),
                 new Bug(
                         "evidence: what has come not to fit together does not matter",
                         "Verification.java",

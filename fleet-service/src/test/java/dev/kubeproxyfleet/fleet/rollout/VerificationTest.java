@@ -232,13 +232,14 @@ class VerificationTest {
     void nodesThatHardlyEverReachedServicesBeforeAreNotJudgedByThem() {
         NodesBefore missed = new NodesBefore(10, Map.of(), true);
 
-        assertThat(Verification.of(
-                                Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, missed),
-                                told(10, List.of(), 10, List.of(LATER, LATER)),
-                                10,
-                                NOON)
-                        .isProven())
-                .isTrue();
+        Verification verification = Verification.of(
+                Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, missed),
+                told(10, List.of(), 10, List.of(LATER, LATER)),
+                10,
+                NOON);
+
+        assertThat(verification.isProven()).isTrue();
+        assertThat(verification.describe()).endsWith(", as for most of the hour before the change");
     }
 
     @Test
