@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.message.Command;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -201,13 +202,15 @@ class FleetSimulationTest {
             "promise that what is skipped has a reason",
             "promise that what waits has a reason");
 
+    /** Lives in which a catch-up ends since too many fail: hardly one in 400 shows that. */
+    private static final long[] RARE = {1154, 1180};
+
     @Test
     void everyPromiseIsKeptAfterEveryEventOfEveryLifeAndNoneIsEmpty() {
         Map<String, Integer> seen = new TreeMap<>();
-        for (long seed = 0; seed < SEEDS; seed++) {
-            FleetSimulation.run(seed, FleetSimulation.DEFAULT_EVENTS)
-                    .forEach((what, times) -> seen.merge(what, times, Integer::sum));
-        }
+        LongStream.concat(LongStream.range(0, SEEDS), LongStream.of(RARE))
+                .forEach(seed -> FleetSimulation.run(seed, FleetSimulation.DEFAULT_EVENTS)
+                        .forEach((what, times) -> seen.merge(what, times, Integer::sum)));
         assertThat(seen.keySet())
                 .as("a world that is too kind, or too hostile for anything to come about, proves nothing")
                 .containsAll(HOSTILITY)
