@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -58,6 +59,12 @@ record Verification(
         Services services,
         SortedMap<String, Integer> appeared,
         boolean byWordAlone) {
+
+    /**
+     * The code of what a kube-proxy in mode iptables never cleans up: whoever leaves mode IPVS for it sees this on every node, and no
+     * service fails by it.
+     */
+    private static final String LEFT_BEHIND = EvidenceReason.StaleIpvs.code();
 
     /** Nodes whose probe fails, before it is the cluster's fault and not a node's; all of them where fewer probe. */
     private static final int UNREACHING_NODES = 2;
@@ -217,7 +224,8 @@ record Verification(
     }
 
     private boolean hasNewEvidence() {
-        return appeared.values().stream().anyMatch(nodes -> nodes > leftOut());
+        return appeared.entrySet().stream()
+                .anyMatch(entry -> !entry.getKey().equals(LEFT_BEHIND) && entry.getValue() > leftOut());
     }
 
     /** Nodes that need not run it. */

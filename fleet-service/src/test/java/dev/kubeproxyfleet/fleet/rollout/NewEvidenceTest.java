@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** One cluster of three nodes that run what was asked for, and show that something does not fit together. */
 class NewEvidenceTest {
 
-    private static final Map<String, Integer> ALL = Map.of("stale-ipvs", Fleets.NODES);
+    private static final Map<String, Integer> ALL = Map.of("timeouts-differ", Fleets.NODES);
 
     private final Driver driver = new Driver(Fleets.of(1));
 
@@ -60,8 +60,8 @@ class NewEvidenceTest {
                         ClusterState.Failed.class,
                         failed -> assertThat(failed)
                                 .returns(ClusterReason.NewEvidence, ClusterState.Failed::code)
-                                .satisfies(each ->
-                                        assertThat(each.message()).endsWith("; 3 nodes have come to show stale-ipvs")));
+                                .satisfies(each -> assertThat(each.message())
+                                        .endsWith("; 3 nodes have come to show timeouts-differ")));
     }
 
     @Test

@@ -244,31 +244,39 @@ class VerificationTest {
 
     @Test
     void aCodeOfEvidenceThatHasAppearedOnMoreNodesThanTheShareLeavesOutIsNoProof() {
-        NodesBefore before = new NodesBefore(20, Map.of("stale-ipvs", 1), false);
+        NodesBefore before = new NodesBefore(20, Map.of("timeouts-differ", 1), false);
 
-        assertThat(shown(before, Map.of("stale-ipvs", 3)).isProven())
+        assertThat(shown(before, Map.of("timeouts-differ", 3)).isProven())
                 .as("two more, and coverage leaves two out")
                 .isTrue();
-        assertThat(shown(before, Map.of("stale-ipvs", 2, "scheduler-differs", 2))
+        assertThat(shown(before, Map.of("timeouts-differ", 2, "scheduler-differs", 2))
                         .isProven())
                 .as("each code by itself")
                 .isTrue();
-        Verification more = shown(before, Map.of("stale-ipvs", 4, "scheduler-differs", 1));
+        Verification more = shown(before, Map.of("timeouts-differ", 4, "scheduler-differs", 1));
         assertThat(more.isProven()).isFalse();
         assertThat(more.failureCode()).isEqualTo(ClusterReason.NewEvidence);
         assertThat(more.describe())
-                .endsWith("; 1 node has come to show scheduler-differs; 3 nodes have come to show stale-ipvs");
+                .endsWith("; 1 node has come to show scheduler-differs; 3 nodes have come to show timeouts-differ");
+    }
+
+    @Test
+    void aTableThatEveryNodeKeepsOnLeavingIpvsIsToldAndHoldsNothing() {
+        Verification left = shown(new NodesBefore(20, Map.of(), false), Map.of("stale-ipvs", 20));
+
+        assertThat(left.isProven()).isTrue();
+        assertThat(left.describe()).endsWith("; 20 nodes have come to show stale-ipvs");
     }
 
     @Test
     void aNodeThatWasSilentBeforeMayHaveShownItsCodeAlready() {
-        assertThat(shown(new NodesBefore(15, Map.of(), false), Map.of("stale-ipvs", 7))
+        assertThat(shown(new NodesBefore(15, Map.of(), false), Map.of("timeouts-differ", 7))
                         .isProven())
                 .isTrue();
-        assertThat(shown(new NodesBefore(15, Map.of(), false), Map.of("stale-ipvs", 8))
+        assertThat(shown(new NodesBefore(15, Map.of(), false), Map.of("timeouts-differ", 8))
                         .isProven())
                 .isFalse();
-        assertThat(shown(NodesBefore.UNKNOWN, Map.of("stale-ipvs", 20)).isProven())
+        assertThat(shown(NodesBefore.UNKNOWN, Map.of("timeouts-differ", 20)).isProven())
                 .isTrue();
     }
 

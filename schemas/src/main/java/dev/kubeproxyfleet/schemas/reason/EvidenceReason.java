@@ -2,7 +2,8 @@ package dev.kubeproxyfleet.schemas.reason;
 
 /**
  * What may not fit together on a node, as its agent sees it. It is no proof of anything ({@link ProofReason}); but where many nodes have
- * come to show one of these since a change, their cluster does not converge ({@link ClusterReason#NewEvidence}).
+ * come to show one of these since a change, other than {@link #StaleIpvs}, their cluster does not converge
+ * ({@link ClusterReason#NewEvidence}).
  */
 public enum EvidenceReason implements Reason {
     MixedSchedulers(
