@@ -27,6 +27,10 @@ final class Costs {
         }
         Instant now = draft.now();
         Duration bucket = draft.fleet().evidence(cluster.cluster()).bucket();
+        if (!bucket.isPositive()) {
+            // No node counts anything, and none will have counted it later on.
+            return told(draft, cluster, running.from(), now, now);
+        }
         return cluster.with(new Cost.Settling(
                 running.from(),
                 now,
