@@ -24,8 +24,8 @@ enum Chaos {
             "After the switch kube-proxy starts anew every ten seconds: the canary fails.",
             new NodeFault.CrashLoop(EVERY_CLUSTER, null, Duration.ofSeconds(10))),
     STALE_RULES(
-            "After the switch kube-proxy programs its rules once and then hangs: backends that are gone refuse connections, and"
-                    + " the canary fails.",
+            "After the switch kube-proxy programs its rules once and then hangs: once backends are gone, they refuse"
+                    + " connections, and the canary or a stage after it fails.",
             new NodeFault.StaleRules(EVERY_CLUSTER, null)),
     BLACK_HOLED_UDP(
             "After the switch cluster DNS does not answer over UDP, while TCP works: the canary fails.",
