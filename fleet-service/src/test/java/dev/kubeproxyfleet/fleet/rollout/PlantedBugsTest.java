@@ -62,8 +62,8 @@ class PlantedBugsTest {
                 new Bug(
                         "caps: a share of failures that rounds up",
                         "Stage.java",
-                        "spec.maxFailures().roundedDown(clusters), state",
-                        "spec.maxFailures().roundedDown(clusters + 9), state"),
+                        "spec.maxFailures().roundedDown(clusters),",
+                        "spec.maxFailures().roundedDown(clusters + 9),"),
                 new Bug(
                         "caps: who resumes accepts a failure too many",
                         "Stage.java",
@@ -328,8 +328,8 @@ class PlantedBugsTest {
                 new Bug(
                         "evidence: what has come not to fit together does not matter",
                         "Verification.java",
-                        "return appeared.values().stream().anyMatch(nodes -> nodes > leftOut());",
-                        "return false;"),
+                        "entry.getValue() > leftOut());",
+                        "entry.getValue() < 0);"),
                 new Bug(
                         "proof: one bad look decides",
                         "ProofGate.java",
