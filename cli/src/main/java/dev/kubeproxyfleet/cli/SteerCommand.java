@@ -89,7 +89,7 @@ final class SteerCommand implements Callable<Integer> {
                     .paramLabel("<gate>")
                     .type(String.class)
                     .required(true)
-                    .description("A signal, such as refusals, or the name of an external gate.")
+                    .description("proof, a signal such as refusals, or the name of an external gate.")
                     .build();
             spec.addOption(gate);
         }

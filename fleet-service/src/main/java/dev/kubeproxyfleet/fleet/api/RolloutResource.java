@@ -215,7 +215,7 @@ class RolloutResource {
         if (knowsGate) {
             needed(given.reason());
             if (given.gate() == null) {
-                throw invalidBody("say which gate to override: {\"gate\": \"<signal or external gate>\"}");
+                throw invalidBody("say which gate to override: {\"gate\": \"<proof, signal or external gate>\"}");
             }
         } else if (given.gate() != null) {
             throw invalidBody("only override knows a gate; leave it out");

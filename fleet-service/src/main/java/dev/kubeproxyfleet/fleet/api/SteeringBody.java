@@ -31,7 +31,7 @@ sealed interface SteeringBody {
             if (!given.isObject()
                     || !Stream.of("reason", "cluster", "gate").allMatch(name -> isText(given.path(name)))) {
                 return new Unreadable("the body is an object with optional texts: {\"reason\": \"why\","
-                        + " \"cluster\": \"<name or resource id>\", \"gate\": \"<signal or external gate>\"}");
+                        + " \"cluster\": \"<name or resource id>\", \"gate\": \"<proof, signal or external gate>\"}");
             }
             String reason = Attribution.reason(given.path("reason").textValue());
             String cluster = text(given.path("cluster"));

@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +9,6 @@ import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.HttpCheck;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
-import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -60,15 +58,7 @@ class AskedGatesTest {
                 Map.of(),
                 List.of(new ExternalGate(MEASURED, check), new ExternalGate(BOARD)));
         StageSpec canary = new StageSpec("canary", Amount.of(2), Amount.of(2), Amount.of(1), BAKE, null);
-        return driver.publish(
-                "prod",
-                Fleets.spec(
-                        IPVS_LC,
-                        new Strategy(
-                                List.of(canary, Fleets.stage("rest", null, CLUSTERS, 0)),
-                                OnFailure.Pause,
-                                Duration.ofMinutes(30),
-                                gate)));
+        return driver.publish("prod", Fleets.canaryAndRest(canary, CLUSTERS, OnFailure.Pause, gate));
     }
 
     @Test

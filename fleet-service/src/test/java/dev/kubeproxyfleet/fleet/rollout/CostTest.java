@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.gate.Deviation;
@@ -8,7 +7,6 @@ import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
-import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -36,22 +34,20 @@ class CostTest {
         StageSpec canary = new StageSpec("canary", Amount.of(2), Amount.of(2), Amount.of(0), bake, null);
         return driver.publish(
                 "prod",
-                Fleets.spec(
-                        IPVS_LC,
-                        new Strategy(
-                                List.of(canary, Fleets.stage("rest", null, CLUSTERS, 0)),
-                                OnFailure.Pause,
-                                Duration.ofMinutes(30),
-                                new Gate(
-                                        0.9,
-                                        Gate.Proof.Require,
-                                        Gate.SignalMode.Observe,
-                                        2,
-                                        null,
-                                        null,
-                                        Gate.OnInconclusive.Continue,
-                                        Map.of(),
-                                        List.of()))));
+                Fleets.canaryAndRest(
+                        canary,
+                        CLUSTERS,
+                        OnFailure.Pause,
+                        new Gate(
+                                0.9,
+                                Gate.Proof.Require,
+                                Gate.SignalMode.Observe,
+                                2,
+                                null,
+                                null,
+                                Gate.OnInconclusive.Continue,
+                                Map.of(),
+                                List.of())));
     }
 
     /** Health of all clusters as of now. */

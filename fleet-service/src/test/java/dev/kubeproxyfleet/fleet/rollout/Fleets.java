@@ -115,6 +115,14 @@ final class Fleets {
                 kubeProxy, names("*"), 0, strategy, FleetConfig.Drift.Report, FleetConfig.NewClusters.Ignore);
     }
 
+    /** IPVS with least connections for some clusters, and for {@code clusters} others at once after them. */
+    static FleetConfig.Spec canaryAndRest(StageSpec canary, int clusters, Strategy.OnFailure onFailure, Gate gate) {
+        return spec(
+                IPVS_LC,
+                new Strategy(
+                        List.of(canary, stage("rest", null, clusters, 0)), onFailure, Duration.ofMinutes(30), gate));
+    }
+
     static FleetConfig.Spec referring(KubeProxyConfig kubeProxy, String strategy) {
         return new FleetConfig.Spec(
                 kubeProxy,

@@ -8,7 +8,6 @@ import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
-import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
@@ -32,10 +31,7 @@ class ProofGateTest {
 
     private RolloutId publish(Gate gate, int maxFailures, OnFailure onFailure) {
         StageSpec first = new StageSpec("first", Amount.of(2), Amount.of(2), Amount.of(maxFailures), BAKE, null);
-        StageSpec rest = Fleets.stage("rest", null, 2, 0);
-        RolloutId id = driver.publish(
-                "prod",
-                Fleets.spec(IPVS_LC, new Strategy(List.of(first, rest), onFailure, Duration.ofMinutes(30), gate)));
+        RolloutId id = driver.publish("prod", Fleets.canaryAndRest(first, 2, onFailure, gate));
         driver.operations().forEach(driver::converge);
         return id;
     }

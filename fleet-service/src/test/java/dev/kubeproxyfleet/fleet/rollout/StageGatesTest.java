@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import static dev.kubeproxyfleet.fleet.rollout.Fleets.IPVS_LC;
 import static dev.kubeproxyfleet.fleet.rollout.RolloutAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +10,6 @@ import dev.kubeproxyfleet.schemas.config.Gate.OnInconclusive;
 import dev.kubeproxyfleet.schemas.config.Gate.SignalMode;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
-import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Strategy.OnFailure;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -46,10 +44,7 @@ class StageGatesTest {
     private RolloutId publish(Gate gate, OnFailure onFailure, Duration bake) {
         tell();
         StageSpec canary = new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), bake, null);
-        StageSpec rest = Fleets.stage("rest", null, CLUSTERS, 0);
-        return driver.publish(
-                "prod",
-                Fleets.spec(IPVS_LC, new Strategy(List.of(canary, rest), onFailure, Duration.ofMinutes(30), gate)));
+        return driver.publish("prod", Fleets.canaryAndRest(canary, CLUSTERS, onFailure, gate));
     }
 
     private RolloutId publish() {
@@ -337,15 +332,7 @@ class StageGatesTest {
     void whatNobodyToldBeforeTheChangeIsNotWatched() {
         counted = new CountedSignals(0, HOUR);
         StageSpec canary = new StageSpec("canary", Amount.of(1), Amount.of(1), Amount.of(0), BAKE, null);
-        driver.publish(
-                "prod",
-                Fleets.spec(
-                        IPVS_LC,
-                        new Strategy(
-                                List.of(canary, Fleets.stage("rest", null, CLUSTERS, 0)),
-                                OnFailure.Pause,
-                                Duration.ofMinutes(30),
-                                GATE)));
+        driver.publish("prod", Fleets.canaryAndRest(canary, CLUSTERS, OnFailure.Pause, GATE));
         driver.converge(driver.operations().getFirst());
         driver.tick(BAKE);
         driver.showAgain();

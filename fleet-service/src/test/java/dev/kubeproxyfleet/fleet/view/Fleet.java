@@ -301,6 +301,20 @@ public final class Fleet {
                 null);
     }
 
+    /** A canary of one cluster, which has converged and is watched. */
+    static RolloutStatus.Stage baking(RolloutStatus.StageGate... gates) {
+        return new RolloutStatus.Stage(
+                "canary",
+                RolloutStatus.StageState.Baking,
+                NOON,
+                null,
+                1,
+                0,
+                new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
+                List.of(gates),
+                null);
+    }
+
     public static RolloutClusterStatus withUid(RolloutClusterStatus status, String uid) {
         return new RolloutClusterStatus(
                 status.rollout(),

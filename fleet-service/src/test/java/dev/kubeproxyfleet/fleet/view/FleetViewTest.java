@@ -458,21 +458,6 @@ class FleetViewTest {
                 null);
         RolloutStatus.StageGate board =
                 new RolloutStatus.StageGate("board", true, GateVerdict.Pass, null, "agreed", NOON, null, null);
-        return rollout(
-                "prod",
-                generation,
-                state,
-                code,
-                "",
-                new RolloutStatus.Stage(
-                        "canary",
-                        RolloutStatus.StageState.Baking,
-                        NOON,
-                        null,
-                        1,
-                        0,
-                        new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
-                        List.of(refusals, board),
-                        null));
+        return rollout("prod", generation, state, code, "", Fleet.baking(refusals, board));
     }
 }

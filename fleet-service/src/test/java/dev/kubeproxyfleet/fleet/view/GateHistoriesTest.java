@@ -32,20 +32,7 @@ class GateHistoriesTest {
                 null);
         RolloutStatus.StageGate board =
                 new RolloutStatus.StageGate("board", true, null, null, "awaited", null, null, null);
-        return Fleet.rollout(
-                "prod",
-                generation,
-                RolloutStatus.State.Running,
-                new RolloutStatus.Stage(
-                        "canary",
-                        RolloutStatus.StageState.Baking,
-                        NOON,
-                        null,
-                        1,
-                        0,
-                        new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
-                        List.of(refusals, board),
-                        null));
+        return Fleet.rollout("prod", generation, RolloutStatus.State.Running, Fleet.baking(refusals, board));
     }
 
     private GateHistory.Signal signal() {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param rollout the rollout meant; null for the config's latest. A command for one that is no longer the latest is refused
  * @param cluster ARM resource id, lower case, of the one cluster meant by {@code Retry} or {@code Skip}; null for all, and
  *     for every other action
- * @param gate the gate meant by {@code Override} or {@code Answer}: a signal's key, or the name of an external gate; null for every
- *     other action
+ * @param gate the gate meant by {@code Override} or {@code Answer}: {@code proof}, a signal's key, or the name of an external gate; null
+ *     for every other action
  * @param verdict of {@code Answer}; null for every other action
  * @param stageSince of {@code Answer}: since when the stage is in the state that was judged, as {@link RolloutStatus.Stage#since()}
  *     says; the answer is refused where the stage under way is in another one by now. Null for whatever stage is under way, and for
