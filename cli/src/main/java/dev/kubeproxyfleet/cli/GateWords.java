@@ -22,7 +22,7 @@ final class GateWords {
     /** Such as {@code 90% of nodes, 4 signals, 1 observed, change-board}. */
     static String of(Gate gate) {
         List<String> parts = new ArrayList<>();
-        parts.add(gate.needsNodeEvidence() ? percent(gate.coverage()) + " of nodes" : "Azure's word");
+        parts.add(gate.needsEvidence() ? percent(gate.coverage()) + " of nodes" : "Azure's word");
         int judged = (int) Stream.of(Signal.values()).filter(gate::judges).count();
         int observed = (int) Stream.of(Signal.values()).filter(gate::looksAt).count() - judged;
         parts.add(judged == 0 ? "no signals" : Count.of(judged, "signal"));

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.LongAdder;
 /** Counts what the controller left out, by topic; thread-safe. */
 public final class ControllerCounters implements MeterBinder {
 
-    private final Map<Topic, LongAdder> unreadable = adders(Topic.CLUSTERS, Topic.CLUSTER_HEALTH);
+    private final Map<Topic, LongAdder> unreadable =
+            adders(Topic.CLUSTERS, Topic.CLUSTER_HEALTH, Topic.CLUSTER_KUBERNETES);
     private final Map<Topic, LongAdder> tooLarge =
             adders(Topic.OPERATIONS, Topic.CONFIGS, Topic.ROLLOUTS, Topic.ROLLOUT_CLUSTERS, Topic.AUDIT);
 

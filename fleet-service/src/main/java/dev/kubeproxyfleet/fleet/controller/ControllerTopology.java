@@ -19,8 +19,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * The controller's topology: three topics of one partition each become one totally ordered stream of events; inventory and
- * health are global stores beside it.
+ * The controller's topology: three topics of one partition each become one totally ordered stream of events; inventory,
+ * health and what Kubernetes APIs say are global stores beside it.
  *
  * <pre>
  * desired ── intake ──┬─▶ rejected
@@ -103,6 +103,7 @@ public final class ControllerTopology {
 
         addGlobalStore(topology, Stores.INVENTORY, names.apply(Topic.CLUSTERS));
         addGlobalStore(topology, Stores.HEALTH, names.apply(Topic.CLUSTER_HEALTH));
+        addGlobalStore(topology, Stores.KUBERNETES, names.apply(Topic.CLUSTER_KUBERNETES));
         return topology;
     }
 

@@ -1,14 +1,17 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.health.HealthEvidence;
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.FleetStore;
+import dev.kubeproxyfleet.fleet.rollout.KubernetesView;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
+import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -64,10 +67,10 @@ final class StoredFleet implements FleetStore {
     private final KeyValueStore<String, byte[]> open;
     private final KeyValueStore<String, byte[]> drifted;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
-    private final ReadOnlyKeyValueStore<String, byte[]> health;
     private final ReadRecords<ClusterRecord> clusterRecords;
     private final ReadRecords<SubscriptionRecord> subscriptionRecords;
-    private final ReadHealth healthRecords;
+    private final StoredEvidence<Evidence> evidence;
+    private final StoredEvidence<KubernetesView> kubernetes;
 
     /** Of open rollouts: what has ended is asked for seldom, and may have many clusters. */
     private final Map<RolloutId, ClusterLists> lists = new HashMap<>();
@@ -81,7 +84,6 @@ final class StoredFleet implements FleetStore {
         clusterRecords = new ReadRecords<>(ClusterRecord.class, Topic.CLUSTERS, ClusterRecord::id, counters);
         subscriptionRecords =
                 new ReadRecords<>(SubscriptionRecord.class, Topic.CLUSTERS, SubscriptionRecord::key, counters);
-        healthRecords = new ReadHealth(counters);
         strategies = context.getStateStore(Stores.STRATEGIES);
         storedConfigs = context.getStateStore(Stores.CONFIGS);
         configs = new RecentStates<>(storedConfigs, ConfigState.class, RECENT_CONFIGS);
@@ -93,7 +95,18 @@ final class StoredFleet implements FleetStore {
         open = context.getStateStore(Stores.OPEN);
         drifted = context.getStateStore(Stores.DRIFTED);
         inventory = context.getStateStore(Stores.INVENTORY);
-        health = context.getStateStore(Stores.HEALTH);
+        evidence = new StoredEvidence<>(
+                context.getStateStore(Stores.HEALTH),
+                Topic.CLUSTER_HEALTH,
+                (key, value) -> AvroReader.clusterHealth(key, value).map(HealthEvidence::of),
+                Evidence.NONE,
+                counters);
+        kubernetes = new StoredEvidence<>(
+                context.getStateStore(Stores.KUBERNETES),
+                Topic.CLUSTER_KUBERNETES,
+                (key, value) -> AvroReader.clusterKubernetes(key, value).map(KubernetesEvidence::of),
+                KubernetesView.NONE,
+                counters);
     }
 
     // ---- reading ----
@@ -243,10 +256,12 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public Evidence evidence(String cluster) {
-        byte[] stored = value(health, cluster);
-        return stored == null
-                ? Evidence.NONE
-                : healthRecords.read(cluster, stored).map(HealthEvidence::of).orElse(Evidence.NONE);
+        return evidence.of(cluster);
+    }
+
+    @Override
+    public KubernetesView kubernetes(String cluster) {
+        return kubernetes.of(cluster);
     }
 
     @Override

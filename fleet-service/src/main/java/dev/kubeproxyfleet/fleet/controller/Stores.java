@@ -40,6 +40,9 @@ final class Stores {
     /** Global: the topic {@code cluster-health} as it is. */
     static final String HEALTH = "health";
 
+    /** Global: the topic {@code cluster-kubernetes} as it is. */
+    static final String KUBERNETES = "kubernetes";
+
     private Stores() {}
 
     static StoreBuilder<KeyValueStore<String, byte[]>> builder(String name) {

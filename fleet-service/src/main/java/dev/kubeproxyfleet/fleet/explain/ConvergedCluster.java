@@ -54,7 +54,7 @@ final class ConvergedCluster {
         }
         if (rollout != null
                 && (!rollout.spec().kubeProxy().effective().enabled()
-                        || !rollout.spec().strategy().gate().needsNodeEvidence())) {
+                        || !rollout.spec().strategy().gate().needsEvidence())) {
             return new Told(
                     "has " + what + " in Azure as " + status.rollout() + " asked, since " + since + " ("
                             + endless(status.message()) + ")" + "; nothing to do.",

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
+import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -87,7 +88,8 @@ record Remedy(
                     RequestReason _,
                     ProofReason _,
                     EvidenceReason _,
-                    GateReason _ -> GONE;
+                    GateReason _,
+                    KubernetesReason _ -> GONE;
         };
     }
 
@@ -135,6 +137,10 @@ record Remedy(
                     ServicesUnreachable,
                     NewEvidence,
                     NodesUnproven,
+                    DaemonSetNotRolledOut,
+                    FlagsDiffer,
+                    PodsCrashLooping,
+                    KubernetesUnseen,
                     ClockSkew,
                     Drifted,
                     NodesDrifted,

@@ -90,8 +90,15 @@ final class TopicSetup {
         return switch (topic) {
             case REJECTED -> Topic.REJECTED_MAX_BYTES;
             case DESIRED, COMMANDS, NEW_CLUSTERS, NODE_STATS -> 0;
-            case CLUSTERS, OPERATIONS, OUTCOMES, CONFIGS, ROLLOUTS, ROLLOUT_CLUSTERS, CLUSTER_HEALTH, AUDIT ->
-                Topic.WRITTEN_MAX_BYTES;
+            case CLUSTERS,
+                    OPERATIONS,
+                    OUTCOMES,
+                    CONFIGS,
+                    ROLLOUTS,
+                    ROLLOUT_CLUSTERS,
+                    CLUSTER_HEALTH,
+                    CLUSTER_KUBERNETES,
+                    AUDIT -> Topic.WRITTEN_MAX_BYTES;
         };
     }
 

@@ -188,7 +188,7 @@ final class DriftJudge {
     }
 
     private static boolean nodesCount(FleetConfig.Spec spec) {
-        return spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsNodeEvidence();
+        return spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsEvidence();
     }
 
     private boolean contradicted(

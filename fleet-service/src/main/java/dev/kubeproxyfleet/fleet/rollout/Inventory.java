@@ -17,7 +17,11 @@ public interface Inventory {
 
     Optional<SubscriptionRecord> subscription(String id);
 
+    /** What agents report of it. */
     Evidence evidence(String cluster);
+
+    /** What its Kubernetes API says; {@link KubernetesView#NONE} where nobody looks. */
+    KubernetesView kubernetes(String cluster);
 
     /** Of every config that is not deleted. */
     List<Claim> claims();

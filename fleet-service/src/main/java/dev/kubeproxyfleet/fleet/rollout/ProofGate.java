@@ -33,7 +33,7 @@ final class ProofGate {
 
     /** Whether nodes are asked for anything. */
     static boolean isAsked(Rollout rollout) {
-        return rollout.spec().strategy().gate().needsNodeEvidence()
+        return rollout.spec().strategy().gate().needsEvidence()
                 && rollout.spec().kubeProxy().effective().enabled();
     }
 

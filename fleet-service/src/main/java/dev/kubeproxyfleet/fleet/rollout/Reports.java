@@ -122,7 +122,7 @@ final class Reports {
         if (!target(rollout, cluster).effective().enabled()) {
             return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);
         }
-        if (!rollout.spec().strategy().gate().needsNodeEvidence()) {
+        if (!rollout.spec().strategy().gate().needsEvidence()) {
             return end(cluster, updating, word + "; the gate asks for no evidence from nodes", now);
         }
         return updating.verify(at, word + "; waiting for its nodes to show it", now);

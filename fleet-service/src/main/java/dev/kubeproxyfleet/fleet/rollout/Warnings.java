@@ -137,7 +137,7 @@ final class Warnings {
     }
 
     private void evidence(FleetConfig.Spec spec, Inventory inventory) {
-        if (!spec.strategy().gate().needsNodeEvidence()
+        if (!spec.strategy().gate().needsEvidence()
                 || !spec.kubeProxy().effective().enabled()) {
             return;
         }

@@ -49,7 +49,7 @@ final class Watching {
     static Stage begin(Draft draft, Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
         Gate gate = rollout.spec().strategy().gate();
-        if (stage.gates().watch() != null || !gate.needsNodeEvidence()) {
+        if (stage.gates().watch() != null || !gate.asksAgents()) {
             return stage;
         }
         List<String> changing = changing(draft, rollout, index);

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -25,6 +26,8 @@ public sealed interface Change {
     record Subscription(String id, @Nullable SubscriptionRecord subscription) implements Change {}
 
     record Health(String cluster, @Nullable ClusterHealth health) implements Change {}
+
+    record Kubernetes(String cluster, @Nullable ClusterKubernetes record) implements Change {}
 
     record Strategy(String name, @Nullable FleetStrategy strategy) implements Change {}
 

@@ -1,10 +1,13 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.fleet.health.HealthEvidence;
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.fleet.rollout.KubernetesView;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.util.Collection;
@@ -17,6 +20,7 @@ record FleetSnapshot(
         Map<String, ClusterRecord> byId,
         Map<String, SubscriptionRecord> bySubscription,
         Map<String, ClusterHealth> health,
+        Map<String, ClusterKubernetes> kubernetes,
         List<Claim> claims)
         implements Inventory {
 
@@ -24,6 +28,7 @@ record FleetSnapshot(
         byId = Map.copyOf(byId);
         bySubscription = Map.copyOf(bySubscription);
         health = Map.copyOf(health);
+        kubernetes = Map.copyOf(kubernetes);
         claims = List.copyOf(claims);
     }
 
@@ -51,5 +56,11 @@ record FleetSnapshot(
     public Evidence evidence(String cluster) {
         ClusterHealth known = health.get(cluster);
         return known == null ? Evidence.NONE : HealthEvidence.of(known);
+    }
+
+    @Override
+    public KubernetesView kubernetes(String cluster) {
+        ClusterKubernetes known = kubernetes.get(cluster);
+        return known == null ? KubernetesView.NONE : KubernetesEvidence.of(known);
     }
 }

@@ -126,6 +126,10 @@ public final class FleetView {
                 inventory.fold(health);
                 yield List.of(clusterNotice(health.cluster()), fleetNotice());
             }
+            case Change.Kubernetes kubernetes -> {
+                inventory.fold(kubernetes);
+                yield List.of(clusterNotice(kubernetes.cluster()));
+            }
             case Change.Strategy strategy -> {
                 Maps.put(strategies, strategy.name(), strategy.strategy());
                 yield List.of();

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.view.HistoryPoint;
@@ -21,6 +22,7 @@ final class FoldedClusters {
     private final Map<String, ClusterRecord> clusters = new HashMap<>();
     private final Map<String, SubscriptionRecord> subscriptions = new TreeMap<>();
     private final Map<String, ClusterHealth> healths = new HashMap<>();
+    private final Map<String, ClusterKubernetes> kubernetes = new HashMap<>();
     private final Map<String, HistoryRing> histories = new HashMap<>();
 
     FoldedClusters(int historyPoints) {
@@ -52,6 +54,10 @@ final class FoldedClusters {
                         health.getImbalance()));
     }
 
+    void fold(Change.Kubernetes change) {
+        Maps.put(kubernetes, change.cluster(), change.record());
+    }
+
     Collection<ClusterRecord> all() {
         return clusters.values();
     }
@@ -67,6 +73,10 @@ final class FoldedClusters {
 
     Optional<ClusterHealth> health(String cluster) {
         return Optional.ofNullable(healths.get(cluster));
+    }
+
+    Optional<ClusterKubernetes> kubernetes(String cluster) {
+        return Optional.ofNullable(kubernetes.get(cluster));
     }
 
     /** The latest points of a cluster's health, oldest first. */
@@ -100,6 +110,6 @@ final class FoldedClusters {
 
     /** A copy for planning, which later changes do not reach. */
     Inventory snapshot(List<Claim> claims) {
-        return new FleetSnapshot(clusters, subscriptions, healths, claims);
+        return new FleetSnapshot(clusters, subscriptions, healths, kubernetes, claims);
     }
 }

@@ -54,6 +54,7 @@ public class ReadModelConsumer {
             Topic.ROLLOUT_CLUSTERS,
             Topic.CLUSTERS,
             Topic.CLUSTER_HEALTH,
+            Topic.CLUSTER_KUBERNETES,
             Topic.AUDIT);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofSeconds(1);

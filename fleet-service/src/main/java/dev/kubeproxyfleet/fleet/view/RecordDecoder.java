@@ -66,6 +66,7 @@ final class RecordDecoder {
                 }
                 case CLUSTERS -> clusterOrSubscription(key, value);
                 case CLUSTER_HEALTH -> health(key, value);
+                case CLUSTER_KUBERNETES -> kubernetes(key, value);
                 case AUDIT -> {
                     AuditRecord entry = json(value, AuditRecord.class);
                     yield entry == null ? new Decoded.Ignored() : understood(new Change.Audit(entry));
@@ -128,6 +129,15 @@ final class RecordDecoder {
         return AvroReader.clusterHealth(key, value)
                 .map(health -> understood(new Change.Health(key, health)))
                 .orElseGet(() -> new Decoded.Unreadable("it is no health of the cluster that is its key"));
+    }
+
+    private static Decoded kubernetes(String key, byte @Nullable [] value) {
+        if (value == null) {
+            return understood(new Change.Kubernetes(key, null));
+        }
+        return AvroReader.clusterKubernetes(key, value)
+                .map(record -> understood(new Change.Kubernetes(key, record)))
+                .orElseGet(() -> new Decoded.Unreadable("it tells nothing of the cluster that is its key"));
     }
 
     /** Kept under another key than its own it would be shown as what it is not. */

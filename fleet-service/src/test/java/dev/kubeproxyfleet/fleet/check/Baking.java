@@ -66,6 +66,7 @@ final class Baking {
         FleetConfig.Spec spec = Fleet.spec(Fleet.LEAST_CONNECTION);
         Gate gate = new Gate(
                 1,
+                Gate.Source.Agents,
                 Gate.Proof.Require,
                 Gate.SignalMode.Gate,
                 Gate.DEFAULT_TOLERANCE,

@@ -49,6 +49,7 @@ class AskedGatesTest {
                 Duration.ofSeconds(1));
         Gate gate = new Gate(
                 0,
+                Gate.Source.Agents,
                 Gate.Proof.Require,
                 Gate.SignalMode.Off,
                 2,

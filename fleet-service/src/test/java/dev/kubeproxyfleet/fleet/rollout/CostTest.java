@@ -40,6 +40,7 @@ class CostTest {
                         OnFailure.Pause,
                         new Gate(
                                 0.9,
+                                Gate.Source.Agents,
                                 Gate.Proof.Require,
                                 Gate.SignalMode.Observe,
                                 2,

@@ -104,6 +104,7 @@ class GateForecastTest {
     void namesWhatJudgesWhatIsObservedAndWhoAnswers() {
         Gate gate = new Gate(
                 0.9,
+                Gate.Source.Agents,
                 Gate.Proof.Require,
                 SignalMode.Off,
                 2,

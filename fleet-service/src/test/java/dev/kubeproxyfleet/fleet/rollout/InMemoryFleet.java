@@ -22,6 +22,7 @@ class InMemoryFleet implements FleetStore {
     final Map<String, ClusterRecord> inventory = new LinkedHashMap<>();
     final Map<String, SubscriptionRecord> subscriptions = new LinkedHashMap<>();
     final Map<String, Evidence> evidence = new HashMap<>();
+    final Map<String, KubernetesView> kubernetes = new HashMap<>();
     final Map<String, RolloutId> writers = new HashMap<>();
 
     void takeOver(InMemoryFleet other) {
@@ -32,6 +33,7 @@ class InMemoryFleet implements FleetStore {
         inventory.putAll(other.inventory);
         subscriptions.putAll(other.subscriptions);
         evidence.putAll(other.evidence);
+        kubernetes.putAll(other.kubernetes);
         writers.putAll(other.writers);
     }
 
@@ -66,6 +68,11 @@ class InMemoryFleet implements FleetStore {
                 .map(config -> new Claim(
                         config.name(), config.spec().priority(), config.spec().selector()))
                 .toList();
+    }
+
+    @Override
+    public KubernetesView kubernetes(String cluster) {
+        return kubernetes.getOrDefault(cluster, KubernetesView.NONE);
     }
 
     @Override

@@ -725,9 +725,7 @@ final class Promises {
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         Gate gate = spec.strategy().gate();
         boolean settled = shownAt.getOrDefault(record.id(), Instant.MAX).isBefore(since);
-        if (!settled
-                || !gate.needsNodeEvidence()
-                || !spec.kubeProxy().effective().enabled()) {
+        if (!settled || !gate.needsEvidence() || !spec.kubeProxy().effective().enabled()) {
             return;
         }
         Evidence evidence = fleet().evidence(record.id());
@@ -765,7 +763,7 @@ final class Promises {
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         EffectiveKubeProxy given = spec.kubeProxy().effective();
         boolean nodesCanTell = given.enabled()
-                && spec.strategy().gate().needsNodeEvidence()
+                && spec.strategy().gate().needsEvidence()
                 && record.kubeProxy() != null
                 && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
         boolean mayBeOld = !converged.listed()
@@ -1825,7 +1823,7 @@ final class Promises {
             seen.count("promise that Azure's word is true");
         }
         boolean needsEvidence =
-                target.enabled() && rollout.spec().strategy().gate().needsNodeEvidence();
+                target.enabled() && rollout.spec().strategy().gate().needsEvidence();
         if (!needsEvidence) {
             return;
         }

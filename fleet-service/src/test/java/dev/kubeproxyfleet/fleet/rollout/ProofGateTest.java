@@ -147,6 +147,7 @@ class ProofGateTest {
         RolloutId id = publish(
                 new Gate(
                         0.9,
+                        Gate.Source.Agents,
                         Gate.Proof.Require,
                         Gate.SignalMode.Off,
                         2,

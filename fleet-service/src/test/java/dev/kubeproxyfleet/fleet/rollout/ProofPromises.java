@@ -62,7 +62,7 @@ final class ProofPromises {
                         .overruled(Gate.PROOF)
                         .filter(StageGates.Overruled::failures)
                         .isPresent();
-        if (!gate.needsNodeEvidence() || !rollout.spec().kubeProxy().effective().enabled()) {
+        if (!gate.needsEvidence() || !rollout.spec().kubeProxy().effective().enabled()) {
             return;
         }
         List<String> faults = new ArrayList<>();

@@ -129,6 +129,7 @@ final class SimulatedConfigs {
     private static Gate gate(Dice dice) {
         return new Gate(
                 dice.oneOf(0.0, 0.5, 0.9, 0.9, 1.0),
+                Gate.Source.Agents,
                 dice.chance(0.2) ? Gate.Proof.Ignore : Gate.Proof.Require,
                 dice.oneOf(Gate.SignalMode.Off, Gate.SignalMode.Observe, Gate.SignalMode.Gate),
                 2,

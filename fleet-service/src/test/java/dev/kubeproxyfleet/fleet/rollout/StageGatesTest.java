@@ -36,7 +36,17 @@ class StageGatesTest {
     private CountedSignals counted = new CountedSignals(Fleets.NODES, HOUR);
 
     private static Gate gate(SignalMode signals, OnInconclusive onInconclusive, ExternalGate... external) {
-        return new Gate(0.9, Gate.Proof.Require, signals, 2, null, null, onInconclusive, Map.of(), List.of(external));
+        return new Gate(
+                0.9,
+                Gate.Source.Agents,
+                Gate.Proof.Require,
+                signals,
+                2,
+                null,
+                null,
+                onInconclusive,
+                Map.of(),
+                List.of(external));
     }
 
     private static final Gate GATE = gate(SignalMode.Gate, OnInconclusive.Pause);

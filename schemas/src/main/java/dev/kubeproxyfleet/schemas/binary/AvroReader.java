@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.schemas.binary;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
+import dev.kubeproxyfleet.schemas.avro.KubernetesSeen;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import java.io.IOException;
@@ -57,6 +59,16 @@ public final class AvroReader<T extends SpecificRecordBase> {
                                     && (node.getKubeProxyStartedAt() == null
                                             || isTime(Instant.ofEpochMilli(node.getKubeProxyStartedAt())))));
 
+    private static final AvroReader<ClusterKubernetes> CLUSTER_KUBERNETES = new AvroReader<>(
+            ClusterKubernetes.class,
+            ClusterKubernetes.getClassSchema(),
+            kubernetes -> isTime(kubernetes.getAt())
+                    && (kubernetes.getTrouble() == null
+                            || (isTime(kubernetes.getTrouble().getSince())
+                                    && Limits.isText(kubernetes.getTrouble().getCode(), Limits.MAX_CODE_LENGTH)
+                                    && Limits.isText(kubernetes.getTrouble().getMessage(), Limits.MAX_MESSAGE_LENGTH)))
+                    && (kubernetes.getSeen() == null || isSane(kubernetes.getSeen())));
+
     private final Schema schema;
     private final byte[] header;
     private final SpecificData model;
@@ -72,6 +84,13 @@ public final class AvroReader<T extends SpecificRecordBase> {
     /** A record of {@code cluster-health}, which must be about the cluster that it is kept under. */
     public static Optional<ClusterHealth> clusterHealth(String key, byte @Nullable [] bytes) {
         return CLUSTER_HEALTH.read(bytes).filter(health -> health.getCluster().equals(key));
+    }
+
+    /** A record of {@code cluster-kubernetes}, which must be about the cluster that it is kept under. */
+    public static Optional<ClusterKubernetes> clusterKubernetes(String key, byte @Nullable [] bytes) {
+        return CLUSTER_KUBERNETES
+                .read(bytes)
+                .filter(kubernetes -> kubernetes.getCluster().equals(key));
     }
 
     /** Never throws, whatever the bytes. */
@@ -111,6 +130,25 @@ public final class AvroReader<T extends SpecificRecordBase> {
             header[MARKER.length + i] = (byte) (fingerprint >>> Byte.SIZE * i);
         }
         return header;
+    }
+
+    private static boolean isSane(KubernetesSeen seen) {
+        return isTime(seen.getAt())
+                && seen.getLinuxNodes() >= 0
+                && seen.getPods().stream()
+                        .allMatch(pods -> pods.getCount() >= 0 && isTimeOrNone(pods.getNewestStartAt()))
+                && seen.getRestartedAt().stream().allMatch(AvroReader::isTime)
+                && seen.getNodes().stream()
+                        .allMatch(node -> node.getPod() == null
+                                || isTimeOrNone(node.getPod().getStartedAt()));
+    }
+
+    private static boolean isTimeOrNone(@Nullable Long millis) {
+        return millis == null || isTime(millis);
+    }
+
+    private static boolean isTime(long millis) {
+        return isTime(Instant.ofEpochMilli(millis));
     }
 
     private static boolean isTime(Instant time) {

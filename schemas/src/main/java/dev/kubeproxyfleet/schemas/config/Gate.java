@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * What must be seen before a changed cluster counts as converged, and before a stage lets the next one begin.
  *
  * @param coverage share of the cluster's Linux nodes, 0 to 1, that must prove the desired configuration; 0 takes Azure's
- *     read-back alone, looks at no signal, and is meant for fleets without agents
+ *     read-back alone, and looks at no signal
+ * @param evidence whose word a cluster needs to converge
  * @param proof whether a node must tell that its kube-proxy has programmed its rules since it started
  * @param signals what is done with what nodes count
  * @param tolerance how many times the expected rate of a signal is no harm; more than 1
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Gate(
         double coverage,
+        Source evidence,
         Proof proof,
         SignalMode signals,
         double tolerance,
@@ -47,6 +49,18 @@ public record Gate(
     public static final int MAX_EXTERNAL = 16;
 
     public static final Gate DEFAULT = new Gate(DEFAULT_COVERAGE);
+
+    /** Whose word counts. Where another source is known to contradict, that is shown; it stops nothing unless it is asked. */
+    public enum Source {
+        /** The agents: what nodes run. */
+        Agents,
+        /** The Kubernetes API: that it was rolled out, and not that it works; no signal is looked at. */
+        Kubernetes,
+        /** One of them proves it, and the other one does not contradict. */
+        Either,
+        /** Both of them prove it. */
+        Both
+    }
 
     /** What is made of a node whose kube-proxy's metrics cannot be reached. One that is known to lag never counts. */
     public enum Proof {
@@ -126,6 +140,7 @@ public record Gate(
     public Gate(double coverage, Proof proof) {
         this(
                 coverage,
+                Source.Agents,
                 proof,
                 SignalMode.Gate,
                 DEFAULT_TOLERANCE,
@@ -140,6 +155,7 @@ public record Gate(
     @JsonCreator
     static Gate stored(
             @JsonProperty(value = "coverage", required = true) double coverage,
+            @JsonProperty("evidence") @Nullable Source evidence,
             @JsonProperty("proof") @Nullable Proof proof,
             @JsonProperty("signals") @Nullable SignalMode signals,
             @JsonProperty("tolerance") @Nullable Double tolerance,
@@ -150,6 +166,7 @@ public record Gate(
             @JsonProperty("external") @Nullable List<ExternalGate> external) {
         return new Gate(
                 coverage,
+                evidence == null ? DEFAULT.evidence : evidence,
                 proof == null ? DEFAULT.proof : proof,
                 signals == null ? DEFAULT.signals : signals,
                 tolerance == null ? DEFAULT.tolerance : tolerance,
@@ -160,15 +177,26 @@ public record Gate(
                 external == null ? DEFAULT.external : external);
     }
 
-    public boolean needsNodeEvidence() {
+    /** Whether a cluster needs more than Azure's word. */
+    public boolean needsEvidence() {
         return coverage > 0;
+    }
+
+    /** Whether what agents report counts. */
+    public boolean asksAgents() {
+        return needsEvidence() && evidence != Source.Kubernetes;
+    }
+
+    /** Whether what the Kubernetes API says counts. */
+    public boolean asksKubernetes() {
+        return needsEvidence() && evidence != Source.Agents;
     }
 
     /** What applies to {@code signal}: what is said of it, else what the gate says, else the signal's own. */
     public SignalRules signal(Signal signal) {
         Thresholds own = thresholds.getOrDefault(signal, Thresholds.NONE);
         return new SignalRules(
-                needsNodeEvidence() ? first(own.signals, signals) : SignalMode.Off,
+                asksAgents() ? first(own.signals, signals) : SignalMode.Off,
                 first(own.tolerance, tolerance),
                 Optional.ofNullable(own.floor)
                         .or(() -> Optional.ofNullable(floor))

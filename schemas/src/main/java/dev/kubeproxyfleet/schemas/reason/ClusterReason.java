@@ -96,6 +96,22 @@ public enum ClusterReason implements Reason {
             Kind.Failed,
             "At the deadline too many nodes did not tell what would prove the configuration; the message says what is missing.",
             "Let the agent see what is missing."),
+    DaemonSetNotRolledOut(
+            Kind.Failed,
+            "At the deadline the Kubernetes API showed pods of kube-proxy on too few nodes with the configuration: its DaemonSet is not rolled out.",
+            "See `kubectl -n kube-system rollout status daemonset/kube-proxy`."),
+    FlagsDiffer(
+            Kind.Failed,
+            "At the deadline the Kubernetes API showed a kube-proxy whose flags are not those of the configuration, on too many nodes or in its DaemonSet.",
+            "Find out who changes the DaemonSet, or ask Azure why it has not."),
+    PodsCrashLooping(
+            Kind.Failed,
+            "At the deadline the Kubernetes API showed pods of kube-proxy on too many nodes that end again and again.",
+            "See the log of kube-proxy on those nodes."),
+    KubernetesUnseen(
+            Kind.Failed,
+            "At the deadline nothing new was known from the Kubernetes API, or not whether it holds the configuration; the message says why.",
+            "See what the message names, or ask for other evidence with `gate.evidence`."),
     ClockSkew(
             Kind.Failed,
             "At the deadline too few nodes counted, and the clocks of nodes and service differ; the message says by how much.",

@@ -16,7 +16,8 @@ public sealed interface Reason extends ReasonCode
                 RequestReason,
                 ProofReason,
                 EvidenceReason,
-                GateReason {
+                GateReason,
+                KubernetesReason {
 
     /** The constant's. */
     String name();

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every topic, with the settings it is created with and checked against.
  *
- * <p>Control-plane values are CloudEvents 1.0 in binary mode with JSON data; {@link #NODE_STATS} and {@link #CLUSTER_HEALTH}
- * are Avro in single-object encoding. Keys are UTF-8 text.
+ * <p>Control-plane values are CloudEvents 1.0 in binary mode with JSON data; {@link #NODE_STATS}, {@link
+ * #CLUSTER_HEALTH} and {@link #CLUSTER_KUBERNETES} are Avro in single-object encoding. Keys are UTF-8 text.
  */
 public enum Topic {
     DESIRED("desired", "config name", null, Partitions.ONE, "dev.kubeproxyfleet.fleet-config.v1"),
@@ -30,6 +30,7 @@ public enum Topic {
             "rollout-clusters", "rollout id / cluster", null, Partitions.MANY, "dev.kubeproxyfleet.rollout-cluster.v1"),
     NODE_STATS("node-stats", "cluster id / node", Duration.ofHours(24), Partitions.MANY, null),
     CLUSTER_HEALTH("cluster-health", "cluster id", null, Partitions.MANY, null),
+    CLUSTER_KUBERNETES("cluster-kubernetes", "cluster id", null, Partitions.MANY, null),
     AUDIT("audit", "config name", Duration.ofDays(400), Partitions.ONE, "dev.kubeproxyfleet.audit.v1");
 
     /** Prefix of every topic name unless configured otherwise. */

@@ -157,7 +157,8 @@ final class FleetConfigArbitraries {
                         nodeSeconds().injectNull(0.5))
                 .as(Gate.Thresholds::new);
         return Combinators.combine(
-                        Arbitraries.doubles().between(0, 1),
+                        Combinators.combine(Arbitraries.doubles().between(0, 1), Arbitraries.of(Gate.Source.class))
+                                .as(Map::entry),
                         Arbitraries.of(Gate.Proof.class),
                         Combinators.combine(Arbitraries.of(Gate.SignalMode.class), tolerances())
                                 .as(Map::entry),
@@ -167,7 +168,8 @@ final class FleetConfigArbitraries {
                         Arbitraries.maps(Arbitraries.of(Signal.class), thresholds),
                         externalGates().list().ofMaxSize(3).uniqueElements(ExternalGate::name))
                 .as((coverage, proof, signals, floor, nodeSeconds, onInconclusive, single, external) -> new Gate(
-                        coverage,
+                        coverage.getKey(),
+                        coverage.getValue(),
                         proof,
                         signals.getKey(),
                         signals.getValue(),

@@ -123,6 +123,7 @@ class FleetConfigReaderTest {
                                         Duration.ofMinutes(30),
                                         new Gate(
                                                 0.9,
+                                                Gate.Source.Agents,
                                                 Gate.Proof.Ignore,
                                                 Gate.SignalMode.Observe,
                                                 3,
@@ -238,7 +239,7 @@ class FleetConfigReaderTest {
 
         assertThat(valid.canonical().at("/spec/strategy")).hasToString("""
                 {"stages":[{"name":"all","maxConcurrent":"25%","maxFailures":0,"bake":"PT0S","groups":[]}],\
-                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9,"proof":"Require",\
+                "onFailure":"Pause","deadline":"PT30M","gate":{"coverage":0.9,"evidence":"Agents","proof":"Require",\
                 "signals":"Gate","tolerance":2.0,"onInconclusive":"Pause","thresholds":{},"external":[]},\
                 "windows":{"honourAksMaintenance":false,"schedule":[]}}""");
     }

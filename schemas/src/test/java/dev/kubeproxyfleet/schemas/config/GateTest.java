@@ -147,6 +147,7 @@ class GateTest {
     void itsJsonIsThatOfTheConfig() throws Exception {
         Gate gate = new Gate(
                 0.5,
+                Gate.Source.Either,
                 Proof.Ignore,
                 SignalMode.Observe,
                 3,
@@ -171,7 +172,7 @@ class GateTest {
                                         4,
                                         Duration.ofSeconds(10)))));
         String json = """
-                {"coverage":0.5,"proof":"Ignore","signals":"Observe","tolerance":3.0,"floor":0.25,"minNodeSeconds":200,\
+                {"coverage":0.5,"evidence":"Either","proof":"Ignore","signals":"Observe","tolerance":3.0,"floor":0.25,"minNodeSeconds":200,\
                 "onInconclusive":"Continue","thresholds":{"refusals":{"tolerance":4.5,"floor":0.125,"minNodeSeconds":100},\
                 "slowSyncs":{"signals":"Off"}},"external":[{"name":"change-board"},{"name":"error-rate","http":\
                 {"url":"https://prometheus.example","headers":[{"key":"Authorization","secret":"token"}],\
@@ -187,7 +188,7 @@ class GateTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{'maxImbalance': 2} | UnknownField /maxImbalance | is not a known field; allowed are coverage, proof, signals, tolerance, floor, minNodeSeconds, onInconclusive, thresholds, external.",
+                "{'maxImbalance': 2} | UnknownField /maxImbalance | is not a known field; allowed are coverage, evidence, proof, signals, tolerance, floor, minNodeSeconds, onInconclusive, thresholds, external.",
                 "{'signals': 'On'} | InvalidValue /signals | is \"On\"; allowed is Gate or Observe or Off.",
                 "{'tolerance': 1} | InvalidValue /tolerance | is 1; allowed is a number above 1, at most 100.",
                 "{'tolerance': 101} | InvalidValue /tolerance | is 101; allowed is a number above 1, at most 100.",

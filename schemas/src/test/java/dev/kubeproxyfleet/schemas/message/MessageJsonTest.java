@@ -79,7 +79,7 @@ class MessageJsonTest {
             {"kubeProxy":IPVS,"selector":{"subscriptions":[],"resourceGroups":[],"locations":[],"names":["*"],"clusters":[],\
             "tags":{"matchLabels":{},"matchExpressions":[]}},"priority":7,"strategy":{"stages":[{"name":"canary","size":1,\
             "maxConcurrent":1,"maxFailures":0,"bake":"PT10M","groups":[]}],"onFailure":"Rollback","deadline":"PT30M",\
-            "gate":{"coverage":0.9,"proof":"Require","signals":"Gate","tolerance":2.0,"onInconclusive":"Pause","thresholds":{},\
+            "gate":{"coverage":0.9,"evidence":"Agents","proof":"Require","signals":"Gate","tolerance":2.0,"onInconclusive":"Pause","thresholds":{},\
             "external":[]},"windows":{"honourAksMaintenance":true,"schedule":[{"days":["Sunday"],"start":"22:00:00",\
             "duration":"PT4H","timeZone":"Europe/Amsterdam"}]},"startAt":"2026-05-04T03:02:01.500Z"},"drift":"Correct",\
             "newClusters":"Ignore","strategyRef":"careful"}""";

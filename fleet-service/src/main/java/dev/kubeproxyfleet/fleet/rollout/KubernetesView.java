@@ -1,0 +1,66 @@
+package dev.kubeproxyfleet.fleet.rollout;
+
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the Kubernetes API of a cluster says of its kube-proxy: that a configuration was rolled out, and not that it works.
+ *
+ * @param uid of the cluster that was asked, see {@link dev.kubeproxyfleet.schemas.message.ClusterRecord#uid()}
+ * @param trouble why it cannot be seen now, or not all of it; null while it can
+ * @param seen what was seen last; null if nothing was
+ */
+public record KubernetesView(
+        @Nullable String uid,
+        @Nullable Trouble trouble,
+        @Nullable Seen seen) {
+
+    /** Of a cluster that nobody looks at. */
+    public static final KubernetesView NONE = new KubernetesView(null, null, null);
+
+    /** @param message for people, in place of a sentence's end */
+    public record Trouble(ReasonCode code, String message, Instant since) {}
+
+    /**
+     * @param at all of it was true then
+     * @param daemonSet kube-proxy's; null if the cluster has none
+     * @param pods by what they run
+     * @param restartedAt for each pod that restarts again and again, the earlier of its last two restarts
+     * @param linuxNodes machines that run Linux
+     */
+    public record Seen(
+            Instant at, @Nullable DaemonSet daemonSet, List<Pods> pods, List<Instant> restartedAt, int linuxNodes) {
+
+        public Seen {
+            pods = List.copyOf(pods);
+            restartedAt = List.copyOf(restartedAt);
+        }
+    }
+
+    /**
+     * @param isObserved whether its controller has begun to roll out its newest specification
+     * @param desired nodes that shall have a pod
+     * @param flags of its template
+     */
+    public record DaemonSet(boolean isObserved, int desired, Flags flags) {}
+
+    /** @param isNewest whether they are of the DaemonSet's newest revision */
+    public record Pods(Flags flags, boolean isNewest, boolean isReady, int count) {}
+
+    /**
+     * Of kube-proxy's command line; null is not given, so that kube-proxy's own default holds.
+     *
+     * @param isKnown false where the configuration stands elsewhere; all others are null then
+     * @param mode as kube-proxy names it, such as {@code ipvs}
+     * @param scheduler the kernel's name
+     */
+    public record Flags(
+            boolean isKnown,
+            @Nullable String mode,
+            @Nullable String scheduler,
+            @Nullable Integer tcpTimeoutSeconds,
+            @Nullable Integer tcpFinTimeoutSeconds,
+            @Nullable Integer udpTimeoutSeconds) {}
+}
