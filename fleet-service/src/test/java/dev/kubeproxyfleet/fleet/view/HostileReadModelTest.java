@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -40,7 +41,16 @@ class HostileReadModelTest {
     @ParameterizedTest
     @EnumSource(
             value = Topic.class,
-            names = {"DESIRED", "CONFIGS", "ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
+            names = {
+                "DESIRED",
+                "CONFIGS",
+                "ROLLOUTS",
+                "ROLLOUT_CLUSTERS",
+                "CLUSTERS",
+                "CLUSTER_HEALTH",
+                "CLUSTER_KUBERNETES",
+                "AUDIT"
+            })
     void whatCannotBeReadIsLeftOutAndAllElseCanBeShownAfterARestartToo(Topic topic) throws IOException {
         List<Hostile> records = records(topic);
 
@@ -141,6 +151,14 @@ class HostileReadModelTest {
                 buffer.get(bytes);
                 yield HostileRecords.binary(SEED, COUNT, new Valid(Fleet.id("a"), bytes));
             }
+            case CLUSTER_KUBERNETES ->
+                HostileRecords.binary(
+                        SEED,
+                        COUNT,
+                        new Valid(
+                                Fleet.id("a"),
+                                KubernetesRecords.bytes(
+                                        KubernetesRecords.rolledOut(Fleet.id("a"), Fleet.NOON, 3, "ipvs", "lc"))));
             case AUDIT ->
                 HostileRecords.json(
                         SEED,

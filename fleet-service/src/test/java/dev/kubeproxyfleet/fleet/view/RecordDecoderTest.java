@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.controller.ControllersWord;
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -42,6 +43,8 @@ class RecordDecoderTest {
                 Fleet.cluster("a", Fleet.LEAST_CONNECTION),
                 new Change.Subscription("s-1", new SubscriptionRecord("s-1", 2, "Registered", List.of("s-1"))),
                 Fleet.health("a", Fleet.NOON, "ipvs", "lc", 30),
+                new Change.Kubernetes(
+                        Fleet.id("a"), KubernetesRecords.rolledOut(Fleet.id("a"), Fleet.NOON, 3, "ipvs", "lc")),
                 new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)),
                 Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)),
                 new Change.Config("prod", CONFIG),
@@ -137,7 +140,15 @@ class RecordDecoderTest {
     @ParameterizedTest
     @EnumSource(
             value = Topic.class,
-            names = {"CONFIGS", "ROLLOUTS", "ROLLOUT_CLUSTERS", "CLUSTERS", "CLUSTER_HEALTH", "AUDIT"})
+            names = {
+                "CONFIGS",
+                "ROLLOUTS",
+                "ROLLOUT_CLUSTERS",
+                "CLUSTERS",
+                "CLUSTER_HEALTH",
+                "CLUSTER_KUBERNETES",
+                "AUDIT"
+            })
     void garbageIsUnreadableAndNothingWorse(Topic topic) {
         for (String garbage : List.of("", "null", "{}", "[1]", "{\"state\":\"Flying\"}", "\u0000\u0001", "{\"id\":")) {
             RecordDecoder.Decoded decoded = DECODER.decode(
@@ -160,6 +171,12 @@ class RecordDecoderTest {
             case Change.Subscription it ->
                 DECODER.decode(Topic.CLUSTERS, "/subscriptions/" + it.id(), json(it.subscription()), NO_HEADERS);
             case Change.Health it -> DECODER.decode(Topic.CLUSTER_HEALTH, it.cluster(), avro(it.health()), NO_HEADERS);
+            case Change.Kubernetes it ->
+                DECODER.decode(
+                        Topic.CLUSTER_KUBERNETES,
+                        it.cluster(),
+                        KubernetesRecords.bytes(Objects.requireNonNull(it.record())),
+                        NO_HEADERS);
             case Change.Strategy it ->
                 DECODER.decode(Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS);
             case Change.Audit it -> DECODER.decode(Topic.AUDIT, it.entry().config(), json(it.entry()), NO_HEADERS);

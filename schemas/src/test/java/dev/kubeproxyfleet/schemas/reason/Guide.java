@@ -69,7 +69,11 @@ final class Guide {
         guide.table(
                 EvidenceReason.class,
                 "Evidence of a node",
-                "What does not fit together there; it decides nothing, proof does.");
+                "What does not fit together there; what a cluster's nodes come to show after a change holds it, see `NewEvidence`.");
+        guide.table(
+                KubernetesReason.class,
+                "The Kubernetes API of a cluster",
+                "Why nothing, or not all, can be seen through it.");
         return guide.text.toString();
     }
 

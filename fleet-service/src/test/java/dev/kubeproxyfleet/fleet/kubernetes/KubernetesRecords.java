@@ -1,0 +1,78 @@
+package dev.kubeproxyfleet.fleet.kubernetes;
+
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyDaemonSet;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyFlags;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyPod;
+import dev.kubeproxyfleet.schemas.avro.KubeProxyPods;
+import dev.kubeproxyfleet.schemas.avro.KubernetesNode;
+import dev.kubeproxyfleet.schemas.avro.KubernetesSeen;
+import dev.kubeproxyfleet.schemas.avro.KubernetesTrouble;
+import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Records of {@code cluster-kubernetes}. */
+public final class KubernetesRecords {
+
+    private KubernetesRecords() {}
+
+    /** kube-proxy was rolled out on all nodes, in this mode and with this scheduler. */
+    public static ClusterKubernetes rolledOut(
+            String cluster, Instant at, int nodes, @Nullable String mode, @Nullable String scheduler) {
+        KubeProxyFlags flags = new KubeProxyFlags(true, mode, scheduler, null, null, null);
+        return new ClusterKubernetes(
+                cluster,
+                null,
+                at,
+                null,
+                new KubernetesSeen(
+                        at.toEpochMilli(),
+                        new KubeProxyDaemonSet(2L, 2L, nodes, nodes, nodes, flags),
+                        List.of(new KubeProxyPods(flags, true, true, nodes, at.toEpochMilli())),
+                        List.of(),
+                        nodes,
+                        nodes,
+                        0,
+                        0,
+                        Map.of("amd64", nodes),
+                        Map.of(),
+                        IntStream.range(0, nodes)
+                                .mapToObj(node -> node(node, mode, at))
+                                .toList()));
+    }
+
+    /** The API cannot be seen, and never was. */
+    public static ClusterKubernetes unseen(String cluster, Instant at, KubernetesReason code, String message) {
+        return new ClusterKubernetes(
+                cluster, null, at, new KubernetesTrouble(code.code(), message, at.toEpochMilli()), null);
+    }
+
+    /** As it is on the topic. */
+    public static byte[] bytes(ClusterKubernetes record) {
+        try {
+            ByteBuffer buffer = record.toByteBuffer();
+            byte[] bytes = new byte[buffer.remaining()];
+            buffer.get(bytes);
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static KubernetesNode node(int node, @Nullable String mode, Instant at) {
+        return new KubernetesNode(
+                "aks-system-%05d".formatted(node),
+                true,
+                "amd64",
+                "5.15.0-1092-azure",
+                "v1.34.1",
+                new KubeProxyPod("kube-proxy-" + node, mode, true, true, 0, at.toEpochMilli(), null));
+    }
+}
