@@ -17,15 +17,22 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator applies gives the agent no more than it needs. */
 class DeployTest {
 
+    private static final String NATIVE = "node-agent";
+    private static final String JVM = "node-agent-jvm";
+
     private static final Path FOLDER = Path.of(System.getProperty("project.root", ".."), "deploy", "node-agent");
 
-    @Test
-    void thePodRunsAsNobodyWithoutCapabilitiesOnAReadOnlyRoot() throws IOException {
-        JsonNode pod = pod();
+    @ParameterizedTest
+    @ValueSource(strings = {NATIVE, JVM})
+    void thePodRunsAsNobodyWithoutCapabilitiesOnAReadOnlyRoot(String agent) throws IOException {
+        JsonNode pod = pod(agent);
         JsonNode container = pod.at("/containers/0");
         JsonNode security = container.get("securityContext");
 
@@ -43,21 +50,49 @@ class DeployTest {
         assertThat(pod.get("automountServiceAccountToken").asBoolean(true)).isFalse();
     }
 
-    @Test
-    void thePodRunsOnEveryNodeWithinItsLimits() throws IOException {
-        JsonNode pod = pod();
+    @ParameterizedTest
+    @CsvSource({NATIVE + ", amd64, 64Mi", JVM + ", arm64, 128Mi"})
+    void thePodRunsOnEveryLinuxNodeOfItsArchitectureWithinItsLimits(String agent, String architecture, String memory)
+            throws IOException {
+        JsonNode pod = pod(agent);
 
         assertThat(pod.get("hostNetwork").asBoolean()).isTrue();
         assertThat(pod.get("dnsPolicy").asText()).isEqualTo("ClusterFirstWithHostNet");
         assertThat(pod.get("priorityClassName").asText()).isEqualTo("system-node-critical");
         assertThat(pod.at("/tolerations/0/operator").asText()).isEqualTo("Exists");
-        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo("64Mi");
+        assertThat(pod.at("/nodeSelector/kubernetes.io~1os").asText()).isEqualTo("linux");
+        assertThat(pod.at("/nodeSelector/kubernetes.io~1arch").asText()).isEqualTo(architecture);
+        assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo(memory);
         assertThat(pod.at("/containers/0/resources/requests/cpu").asText()).isNotEmpty();
     }
 
     @Test
-    void probesAskWhatTheAgentServesWhereItServesIt() throws IOException {
-        JsonNode container = pod().at("/containers/0");
+    void anUpdateNeverNeedsTheSamePortTwiceOnANode() throws IOException {
+        for (String agent : List.of(NATIVE, JVM)) {
+            JsonNode update = document("DaemonSet", agent).at("/spec/updateStrategy/rollingUpdate");
+
+            assertThat(update.path("maxSurge").asInt()).isZero();
+            assertThat(update.get("maxUnavailable").asText()).isEqualTo("10%");
+        }
+    }
+
+    @Test
+    void thePodsOfOneDaemonSetAreNotThoseOfTheOther() throws IOException {
+        for (String agent : List.of(NATIVE, JVM)) {
+            JsonNode spec = document("DaemonSet", agent).get("spec");
+
+            assertThat(spec.at("/selector/matchLabels/app.kubernetes.io~1name").asText())
+                    .isEqualTo(agent);
+            assertThat(spec.at("/template/metadata/labels/app.kubernetes.io~1name")
+                            .asText())
+                    .isEqualTo(agent);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NATIVE, JVM})
+    void probesAskWhatTheAgentServesWhereItServesIt(String agent) throws IOException {
+        JsonNode container = pod(agent).at("/containers/0");
 
         for (String probe : List.of("startupProbe", "livenessProbe", "readinessProbe")) {
             JsonNode get = container.get(probe).get("httpGet");
@@ -67,8 +102,9 @@ class DeployTest {
         }
     }
 
-    @Test
-    void everyVariableIsASettingOfTheAgent() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {NATIVE, JVM})
+    void everyVariableIsASettingOfTheAgent(String agent) throws IOException {
         Set<String> settings = new TreeSet<>();
         Arrays.stream(AgentSettings.class.getDeclaredMethods())
                 .map(Method::getName)
@@ -77,9 +113,10 @@ class DeployTest {
                 .forEach(settings::add);
         settings.add("KAFKA_BOOTSTRAP_SERVERS");
         Set<String> used = new TreeSet<>();
-        pod().at("/containers/0/env")
+        pod(agent)
+                .at("/containers/0/env")
                 .forEach(variable -> used.add(variable.get("name").asText()));
-        document("ConfigMap").get("data").fieldNames().forEachRemaining(used::add);
+        document("ConfigMap", NATIVE).get("data").fieldNames().forEachRemaining(used::add);
 
         assertThat(settings).containsAll(used);
         assertThat(used).contains("KPFLEET_AGENT_CLUSTER_ID", "KPFLEET_AGENT_NODE_NAME");
@@ -97,16 +134,17 @@ class DeployTest {
                 .noneMatch(line -> line.startsWith("RUN ") || line.startsWith("ADD "));
     }
 
-    private static JsonNode pod() throws IOException {
-        return document("DaemonSet").at("/spec/template/spec");
+    private static JsonNode pod(String agent) throws IOException {
+        return document("DaemonSet", agent).at("/spec/template/spec");
     }
 
-    private static JsonNode document(String kind) throws IOException {
+    private static JsonNode document(String kind, String name) throws IOException {
         ObjectMapper yaml = new ObjectMapper(new YAMLFactory());
         try (MappingIterator<JsonNode> documents = yaml.readerFor(JsonNode.class)
                 .readValues(FOLDER.resolve("daemonset.yaml").toFile())) {
             return StreamSupport.stream(((Iterable<JsonNode>) () -> documents).spliterator(), false)
-                    .filter(document -> document.get("kind").asText().equals(kind))
+                    .filter(document -> document.get("kind").asText().equals(kind)
+                            && document.at("/metadata/name").asText().equals(name))
                     .findFirst()
                     .orElseThrow();
         }

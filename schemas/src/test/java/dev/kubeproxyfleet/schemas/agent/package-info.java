@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.schemas.agent;
+
+import org.jspecify.annotations.NullMarked;
