@@ -94,7 +94,7 @@ final class DriftJudge {
         ClusterState.Converged listed = converged.seenListed();
         boolean nodesCount = nodesCount(spec);
         if (converged.code() == ClusterReason.NodesDrifted) {
-            return !nodesCount || verification(spec, cluster, converged, record).isProven()
+            return !nodesCount || findings(spec, cluster, converged, record).isProven()
                     ? ended(cluster, converged, "its nodes run what " + cluster.rollout() + " gave it again")
                     : listed;
         }
@@ -114,7 +114,7 @@ final class DriftJudge {
                 differing,
                 ClusterReason.NodesDrifted,
                 "Azure shows what " + cluster.rollout() + " gave it, and "
-                        + verification(spec, cluster, converged, record).describe());
+                        + findings(spec, cluster, converged, record).describe());
     }
 
     /** Azure shows something else. */
@@ -193,22 +193,31 @@ final class DriftJudge {
 
     private boolean contradicted(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
-        return verification(spec, cluster, converged, record).isContradicted();
+        return findings(spec, cluster, converged, record).isContradicted();
     }
 
-    /** What nodes have shown since. They have proven it once, so that kube-proxy's word is enough. */
-    private Verification verification(
+    /**
+     * What was seen since. Nodes have proven it once, so that kube-proxy's word is enough; what a Kubernetes API showed is believed for
+     * as long as the inventory may lag.
+     */
+    private Findings findings(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
-        return Verification.of(
+        Instant lately = draft.now().minus(draft.lag());
+        return Findings.of(
                 new Verification.Demand(
                         spec.kubeProxy(),
                         spec.strategy().gate().coverage(),
                         true,
                         Verification.Services.LEFT_OUT,
                         NodesBefore.UNKNOWN),
+                spec.strategy().gate().evidence(),
+                record,
                 draft.fleet().evidence(cluster.cluster()),
-                record.nodeCount(),
-                converged.since());
+                draft.fleet().kubernetes(cluster.cluster()),
+                new Findings.Times(
+                        converged.since(),
+                        lately.isAfter(converged.since()) ? lately : converged.since(),
+                        converged.since()));
     }
 
     // ---- beginning and end ----

@@ -24,7 +24,7 @@ final class ProofGate {
     private ProofGate() {}
 
     /** A cluster that does not prove it now. */
-    private record Unproven(String name, Verification seen) {
+    private record Unproven(String name, Findings seen) {
 
         String describe() {
             return name + " (" + seen.failureCode() + "): " + seen.describe();
@@ -104,12 +104,14 @@ final class ProofGate {
             return Optional.empty();
         }
         Evidence evidence = draft.fleet().evidence(cluster.cluster());
-        Verification seen = Verification.of(
+        Instant lately = draft.now().minus(draft.lag());
+        Findings seen = Findings.of(
                 Reports.demand(draft, rollout, cluster, evidence),
+                rollout.spec().strategy().gate().evidence(),
+                record.orElseThrow(),
                 evidence,
-                record.orElseThrow().nodeCount(),
-                draft.now().minus(draft.lag()),
-                converged.since());
+                draft.fleet().kubernetes(cluster.cluster()),
+                new Findings.Times(lately, lately, converged.since()));
         return seen.isProven() ? Optional.empty() : Optional.of(new Unproven(cluster.name(), seen));
     }
 }

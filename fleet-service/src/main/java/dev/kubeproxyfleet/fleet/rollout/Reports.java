@@ -123,9 +123,9 @@ final class Reports {
             return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);
         }
         if (!rollout.spec().strategy().gate().needsEvidence()) {
-            return end(cluster, updating, word + "; the gate asks for no evidence from nodes", now);
+            return end(cluster, updating, word + "; the gate asks for no evidence", now);
         }
-        return updating.verify(at, word + "; waiting for its nodes to show it", now);
+        return updating.verify(at, word + "; waiting for evidence of it", now);
     }
 
     private static ClusterState end(
@@ -151,18 +151,16 @@ final class Reports {
             return;
         }
         Evidence evidence = draft.fleet().evidence(cluster.cluster());
-        Verification verification = Verification.of(
+        Findings findings = Findings.of(
                 demand(draft, rollout, cluster, evidence),
+                rollout.spec().strategy().gate().evidence(),
+                record.orElseThrow(),
                 evidence,
-                record.orElseThrow().nodeCount(),
-                verifying.appliedAt());
-        ClusterState next = verification.isProven()
-                ? proven(cluster, verifying, verification, now)
-                : unproven(
-                        verifying,
-                        verification,
-                        foreign(draft, rollout, cluster, verifying, record.orElseThrow()),
-                        now);
+                draft.fleet().kubernetes(cluster.cluster()),
+                Findings.Times.since(verifying.appliedAt()));
+        ClusterState next = findings.isProven()
+                ? proven(cluster, verifying, findings, now)
+                : unproven(verifying, findings, foreign(draft, rollout, cluster, verifying, record.orElseThrow()), now);
         if (next != verifying) {
             draft.move(rollout, cluster, Costs.settled(draft, cluster.with(next)));
         }
@@ -189,18 +187,18 @@ final class Reports {
     }
 
     private static ClusterState proven(
-            RolloutCluster cluster, ClusterState.Verifying verifying, Verification verification, Instant now) {
+            RolloutCluster cluster, ClusterState.Verifying verifying, Findings findings, Instant now) {
         return cluster.isTakenBack()
-                ? verifying.finishRollback(verification.describe(), now)
-                : verifying.converge(verification.describe(), now);
+                ? verifying.finishRollback(findings.describe(), now)
+                : verifying.converge(findings.describe(), now);
     }
 
     private static ClusterState unproven(
-            ClusterState.Verifying verifying, Verification verification, Optional<String> foreign, Instant now) {
-        String seen = verification.describe() + foreign.map(text -> "; " + text).orElse("");
+            ClusterState.Verifying verifying, Findings findings, Optional<String> foreign, Instant now) {
+        String seen = findings.describe() + foreign.map(text -> "; " + text).orElse("");
         return now.isAfter(verifying.deadline())
                 ? verifying.fail(
-                        foreign.isPresent() ? ClusterReason.ForeignChange : verification.failureCode(),
+                        foreign.isPresent() ? ClusterReason.ForeignChange : findings.failureCode(),
                         "at its deadline " + seen,
                         now)
                 : verifying.observe(seen);

@@ -115,23 +115,19 @@ record Verification(
             return new Demand(config, coverage, trustsUnknownSync, Services.MISSED_ELSEWHERE, before);
         }
 
-        private int required(int nodes) {
-            return Math.max(
-                    1,
-                    BigDecimal.valueOf(coverage)
-                            .multiply(BigDecimal.valueOf(nodes))
-                            .setScale(0, RoundingMode.CEILING)
-                            .intValueExact());
-        }
-
         private boolean trusts(Evidence.Proof proof) {
             return proof == Evidence.Proof.PROVEN || (proof == Evidence.Proof.SYNC_UNKNOWN && trustsUnknownSync);
         }
     }
 
-    /** @param since what nodes showed and did before it says nothing */
-    static Verification of(Demand demand, Evidence evidence, int nodesExpected, Instant since) {
-        return of(demand, evidence, nodesExpected, since, since);
+    /** How many of so many nodes must show it; one at least. */
+    static int required(double coverage, int nodes) {
+        return Math.max(
+                1,
+                BigDecimal.valueOf(coverage)
+                        .multiply(BigDecimal.valueOf(nodes))
+                        .setScale(0, RoundingMode.CEILING)
+                        .intValueExact());
     }
 
     /**
@@ -171,7 +167,7 @@ record Verification(
                 differing,
                 unproven,
                 unknown,
-                demand.required(counted),
+                required(demand.coverage(), counted),
                 evidence.nodesReporting(),
                 heard,
                 counted,
@@ -361,12 +357,12 @@ record Verification(
                 || wanted.udpTimeoutSeconds() != null;
     }
 
-    private static IpvsConfig wanted(KubeProxyConfig desired) {
+    static IpvsConfig wanted(KubeProxyConfig desired) {
         return desired.ipvsConfig() == null ? IpvsConfig.UNSET : desired.ipvsConfig();
     }
 
     /** As kube-proxy names it. */
-    private static String mode(EffectiveKubeProxy effective) {
+    static String mode(EffectiveKubeProxy effective) {
         return effective.mode().name().toLowerCase(Locale.ROOT);
     }
 

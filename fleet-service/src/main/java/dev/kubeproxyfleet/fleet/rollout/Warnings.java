@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -12,15 +13,19 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan.Warning;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** What a person should know before clusters are changed. Facts: Microsoft's page on kube-proxy in AKS, Kubernetes' KEP-5495. */
 final class Warnings {
@@ -137,14 +142,52 @@ final class Warnings {
     }
 
     private void evidence(FleetConfig.Spec spec, Inventory inventory) {
-        if (!spec.strategy().gate().needsEvidence()
-                || !spec.kubeProxy().effective().enabled()) {
+        Gate gate = spec.strategy().gate();
+        if (!spec.kubeProxy().effective().enabled()) {
             return;
         }
-        warn(
-                ClusterReason.NodesSilent,
-                "no node of these clusters reports: without the agent they cannot be seen to converge, and fail at their deadline",
-                cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0);
+        Predicate<ClusterRecord> silent =
+                cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0;
+        Predicate<ClusterRecord> unseen = cluster -> trouble(cluster, inventory) != null;
+        boolean either = gate.evidence() == Gate.Source.Either;
+        if (gate.asksAgents()) {
+            warn(
+                    ClusterReason.NodesSilent,
+                    "no node of these clusters reports: without the agent they cannot be seen to converge, and fail at their deadline",
+                    either ? silent.and(unseen) : silent);
+        }
+        if (gate.asksKubernetes()) {
+            unseen(either ? silent.and(unseen) : unseen, inventory);
+        }
+        nodeCount(gate, inventory);
+    }
+
+    /** By reason, since what helps differs. */
+    private void unseen(Predicate<ClusterRecord> which, Inventory inventory) {
+        changing.stream()
+                .filter(which)
+                .map(cluster -> Objects.requireNonNull(trouble(cluster, inventory)))
+                .distinct()
+                .sorted(Comparator.comparing(ReasonCode::code))
+                .forEach(code -> warn(
+                        code,
+                        "the Kubernetes API of these clusters is not seen: without it they cannot be seen to converge, and fail at their deadline",
+                        which.and(cluster -> code.equals(trouble(cluster, inventory)))));
+    }
+
+    /** Why the cluster's Kubernetes API cannot be seen; null if it can. */
+    private static @Nullable ReasonCode trouble(ClusterRecord cluster, Inventory inventory) {
+        KubernetesView view = inventory.kubernetes(cluster.id());
+        if (view.equals(KubernetesView.NONE) || cluster.isOtherThan(view.uid())) {
+            return KubernetesReason.NotLookedYet;
+        }
+        return view.trouble() == null ? null : view.trouble().code();
+    }
+
+    private void nodeCount(Gate gate, Inventory inventory) {
+        if (!gate.asksAgents()) {
+            return;
+        }
         warn(
                 PlanWarning.NodeCountDiffers,
                 "Azure counts another number of Linux nodes in these clusters than report; the larger number counts",

@@ -32,7 +32,7 @@ class VerificationTest {
     }
 
     private static Verification verify(Demand demand, int expected, Observed... observed) {
-        return Verification.of(demand, evidence(null, observed), expected, NOON);
+        return judged(demand, evidence(null, observed), expected, NOON);
     }
 
     private static Evidence evidence(@Nullable Integer skew, Observed... observed) {
@@ -52,7 +52,7 @@ class VerificationTest {
     void moreNodesThanTheShareLeavesOutContradictIt() {
         assertThat(verify(demand(0.9), 10, iptables(1)).isContradicted()).isFalse();
         assertThat(verify(demand(1), 10, iptables(1)).isContradicted()).isTrue();
-        assertThat(Verification.of(demand(1), evidence(null, iptables(1)), 10, LATER.plusSeconds(1))
+        assertThat(judged(demand(1), evidence(null, iptables(1)), 10, LATER.plusSeconds(1))
                         .isContradicted())
                 .as("from before")
                 .isFalse();
@@ -149,7 +149,7 @@ class VerificationTest {
 
     @Test
     void whatIsUnknownIsNeitherProofNorContradiction() {
-        Verification verification = Verification.of(
+        Verification verification = judged(
                 demand(1),
                 evidence(
                         null,
@@ -165,7 +165,7 @@ class VerificationTest {
 
     @Test
     void aClockThatIsWrongIsNamedBeforeSilence() {
-        Verification verification = Verification.of(demand(1), evidence(-45), 3, NOON);
+        Verification verification = judged(demand(1), evidence(-45), 3, NOON);
 
         assertThat(verification.failureCode()).isEqualTo(ClusterReason.ClockSkew);
         assertThat(verification.describe()).contains("clocks of nodes and service differ by 45 s");
@@ -177,7 +177,7 @@ class VerificationTest {
 
         assertThat(verify(demand(1), 1, told).describe()).contains("the timeouts are kube-proxy's word");
         assertThat(verify(demand(1), 1, ipvs("lc", Proof.PROVEN, 1)).describe()).doesNotContain("word");
-        assertThat(Verification.of(
+        assertThat(judged(
                                 Demand.of(KubeProxyConfig.UNSET, new Gate(1), false, NodesBefore.UNKNOWN),
                                 evidence(null, iptables(1)),
                                 1,
@@ -221,8 +221,8 @@ class VerificationTest {
 
     @Test
     void servicesThatNobodyReachesAreNotTheChangesFault() {
-        Verification verification = Verification.of(
-                demand(0.9).withoutServices(), told(10, List.of(), 10, List.of(LATER, LATER)), 10, NOON);
+        Verification verification =
+                judged(demand(0.9).withoutServices(), told(10, List.of(), 10, List.of(LATER, LATER)), 10, NOON);
 
         assertThat(verification.isProven()).isTrue();
         assertThat(verification.describe()).endsWith(", as in clusters that were not changed");
@@ -232,7 +232,7 @@ class VerificationTest {
     void nodesThatHardlyEverReachedServicesBeforeAreNotJudgedByThem() {
         NodesBefore missed = new NodesBefore(10, Map.of(), true);
 
-        Verification verification = Verification.of(
+        Verification verification = judged(
                 Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, missed),
                 told(10, List.of(), 10, List.of(LATER, LATER)),
                 10,
@@ -293,12 +293,12 @@ class VerificationTest {
                 List.of(),
                 Duration.ZERO,
                 Map.of());
-        return Verification.of(Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, before), evidence, 20, NOON);
+        return judged(Demand.of(Fleets.IPVS_LC, new Gate(0.9), false, before), evidence, 20, NOON);
     }
 
     private static Verification proven(
             int nodes, List<Instant> restartedAt, int probing, List<Instant> probeFailingAt) {
-        return Verification.of(demand(0.9), told(nodes, restartedAt, probing, probeFailingAt), nodes, NOON);
+        return judged(demand(0.9), told(nodes, restartedAt, probing, probeFailingAt), nodes, NOON);
     }
 
     private static Evidence told(int nodes, List<Instant> restartedAt, int probing, List<Instant> probeFailingAt) {
@@ -313,5 +313,10 @@ class VerificationTest {
                 restartedAt,
                 Duration.ZERO,
                 Map.of());
+    }
+
+    /** @param since what nodes showed and did before it says nothing */
+    private static Verification judged(Demand demand, Evidence evidence, int nodesExpected, Instant since) {
+        return Verification.of(demand, evidence, nodesExpected, since, since);
     }
 }
