@@ -3,10 +3,9 @@ package dev.kubeproxyfleet.cli;
 import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that say what to publish: files, or a kube-proxy configuration and a selection. */
@@ -29,26 +28,8 @@ final class DocumentOptions {
                     "A kube-proxy.json as 'az aks' takes it, or the output of 'az aks show'; - is standard input.")
     private @Nullable String kubeProxyConfig;
 
-    @Option(
-            names = "--select",
-            paramLabel = "<tag>=<value>",
-            split = ",",
-            description = "Clusters that have this Azure tag; several must all match.")
-    private Map<String, String> select = new LinkedHashMap<>();
-
-    @Option(
-            names = "--select-name",
-            paramLabel = "<glob>",
-            split = ",",
-            description = "Clusters of this name; * and ? stand for anything.")
-    private List<String> selectNames = new ArrayList<>();
-
-    @Option(
-            names = "--location",
-            paramLabel = "<location>",
-            split = ",",
-            description = "Clusters in this Azure location.")
-    private List<String> locations = new ArrayList<>();
+    @Mixin
+    private final SelectionOptions selection = new SelectionOptions();
 
     /** What the options name, read and judged; strategies come first, since configs may refer to them. */
     List<ConfigFiles.Document> read(InputStream standardInput) {
@@ -62,13 +43,12 @@ final class DocumentOptions {
     }
 
     private List<ConfigFiles.Document> documents(InputStream standardInput) {
-        boolean selects = !select.isEmpty() || !selectNames.isEmpty() || !locations.isEmpty();
         if (kubeProxyConfig == null) {
             if (files.isEmpty()) {
                 throw new UsageException(
                         "what to publish? Give -f <fleet-config.yaml>, or --name, --kube-proxy-config and --select.");
             }
-            if (name != null || selects) {
+            if (name != null || !selection.isEmpty()) {
                 throw new UsageException(
                         "--name and the selection go with --kube-proxy-config; a FleetConfig file has its own.");
             }
@@ -85,12 +65,11 @@ final class DocumentOptions {
         if (name == null) {
             throw new UsageException("--kube-proxy-config needs --name: what the configuration is called from now on.");
         }
-        if (!selects) {
-            throw new UsageException(
-                    "which clusters? Give --select tag=value, --select-name or --location; every cluster is --select-name '*'.");
+        if (selection.isEmpty()) {
+            throw new UsageException(SelectionOptions.WHICH);
         }
-        return List.of(
-                ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, select, selectNames, locations));
+        return List.of(ConfigFiles.aroundKubeProxy(
+                name, kubeProxyConfig, standardInput, selection.tags(), selection.names(), selection.locations()));
     }
 
     /** Says on standard error what is wrong with the documents, and what was made of those that are not; true if something is. */

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -193,20 +194,11 @@ final class GetCommand implements Runnable {
                 if (!(all instanceof Answer.Ok ok)) {
                     return Answers.complain(all, world);
                 }
-                List<ClusterView> found = ok.listOf(ClusterView.class).stream()
-                        .filter(this::isMeant)
-                        .toList();
-                if (found.size() != 1) {
-                    world.complain(
-                            found.isEmpty()
-                                    ? "no cluster is named '%s'; '%s get clusters' lists them."
-                                            .formatted(cluster, world.program())
-                                    : "%d clusters are named '%s'; give the resource id of one:"
-                                            .formatted(found.size(), cluster));
-                    found.forEach(each -> world.complainFurther(each.id()));
+                Optional<ClusterView> found = NamedCluster.find(cluster, ok.listOf(ClusterView.class), world);
+                if (found.isEmpty()) {
                     return ExitCode.REFUSED;
                 }
-                ClusterView one = found.getFirst();
+                ClusterView one = found.get();
                 return print(
                         client.get("/clusters/%s/%s/%s"
                                 .formatted(
@@ -216,10 +208,6 @@ final class GetCommand implements Runnable {
                         ClusterDetail.class,
                         detail -> ClusterSheet.of(detail, world.clock().instant()));
             }
-        }
-
-        private boolean isMeant(ClusterView each) {
-            return each.name().equalsIgnoreCase(cluster) || each.id().equalsIgnoreCase(cluster);
         }
     }
 }

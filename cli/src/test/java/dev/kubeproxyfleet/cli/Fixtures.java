@@ -19,12 +19,14 @@ import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -56,6 +58,30 @@ final class Fixtures {
     static String id(String resourceGroup, String name) {
         return "/subscriptions/00000000-0000-0000-0000-000000000001/resourcegroups/" + resourceGroup
                 + "/providers/microsoft.containerservice/managedclusters/" + name;
+    }
+
+    /** A cluster of three nodes that no agent reports from. */
+    static ClusterView view(String resourceGroup, String name, Map<String, String> tags) {
+        return new ClusterView(
+                id(resourceGroup, name.toLowerCase(Locale.ROOT)),
+                name,
+                "00000000-0000-0000-0000-000000000001",
+                resourceGroup,
+                "westeurope",
+                tags,
+                "1.33.2",
+                "Succeeded",
+                "Running",
+                3,
+                0,
+                false,
+                null,
+                "IPTABLES",
+                null,
+                "IPTABLES",
+                null,
+                null,
+                null);
     }
 
     static RolloutClusterStatus cluster(

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.Glob;
 import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.fleet.rollout;
+package dev.kubeproxyfleet.schemas.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

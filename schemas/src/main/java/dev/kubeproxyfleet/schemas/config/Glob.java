@@ -1,12 +1,12 @@
-package dev.kubeproxyfleet.fleet.rollout;
+package dev.kubeproxyfleet.schemas.config;
 
 /** A pattern of names: {@code *} stands for any characters, {@code ?} for one; case does not matter. */
-record Glob(String pattern) {
+public record Glob(String pattern) {
 
     private static final int NONE = -1;
 
     /** Whether the pattern fits the whole name. Costs at most the product of their lengths. */
-    boolean matches(String name) {
+    public boolean matches(String name) {
         int at = 0;
         int star = NONE;
         int afterStar = 0;
