@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code GET /_simulator/journal?after=<number>}: requests, without bodies
  * </ul>
  *
- * <p>What concerns nodes is in {@link NodeCalls}.
+ * <p>What concerns nodes is in {@link NodeCalls}, what concerns Kubernetes in {@link KubernetesCalls}.
  */
 final class AdminCalls {
 
@@ -68,8 +68,9 @@ final class AdminCalls {
                 refuse(
                         404,
                         "NotFound",
-                        "There are GET, POST and DELETE of /_simulator/faults and /_simulator/node-faults, GET of"
-                                + " /_simulator/journal and /_simulator/nodes, and POST of /_simulator/autoprovisioned.");
+                        "There are GET, POST and DELETE of /_simulator/faults, /_simulator/node-faults and"
+                                + " /_simulator/kubernetes-faults, GET of /_simulator/journal and /_simulator/nodes, and POST of"
+                                + " /_simulator/autoprovisioned.");
         };
     }
 

@@ -85,6 +85,16 @@ public final class ArmModel {
         state.setEndpoint(endpoint);
     }
 
+    /** Where the clusters' Kubernetes APIs are; until this is called, nobody reaches any. */
+    public synchronized void setKubernetes(KubernetesServers servers) {
+        state.setKubernetes(servers);
+    }
+
+    /** Who a token of the sign-in stands for, if it is good now and was asked for this audience. */
+    public synchronized Optional<String> principal(String token, String audience) {
+        return signIn.principal(token, audience, clock.instant());
+    }
+
     /** Every request answered so far. */
     public Journal journal() {
         return journal;
@@ -146,6 +156,11 @@ public final class ArmModel {
     public synchronized Optional<ObjectNode> document(String clusterId) {
         return state.find(clusterId, clock.instant())
                 .map(cluster -> cluster.document().deepCopy());
+    }
+
+    /** Another one after each change of the document; empty if there is no such cluster (any more). */
+    public synchronized Optional<String> eTag(String clusterId) {
+        return state.find(clusterId, clock.instant()).map(ManagedCluster::eTag);
     }
 
     /** Changes a cluster behind everybody's back; its eTag changes and its nodes follow. */

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Clusters;
 import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.KubernetesFaults;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import dev.kubeproxyfleet.simulator.world.NodeFaults;
 import dev.kubeproxyfleet.simulator.world.NodeNames;
@@ -50,16 +51,25 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
 
     private final ArmModel model;
     private final NodeFaults nodeFaults = new NodeFaults();
+    private final KubernetesFaults kubernetesFaults;
     private final AdminCalls admin;
     private final NodeCalls nodeCalls;
+    private final KubernetesCalls kubernetesCalls;
     private final LocalAuthority authority;
     private final HttpsServer server;
     private final ExecutorService threads;
 
-    private ArmSimulator(ArmModel model, LocalAuthority authority, HttpsServer server, ExecutorService threads) {
+    private ArmSimulator(
+            ArmModel model,
+            KubernetesFaults kubernetesFaults,
+            LocalAuthority authority,
+            HttpsServer server,
+            ExecutorService threads) {
         this.model = model;
+        this.kubernetesFaults = kubernetesFaults;
         this.admin = new AdminCalls(model);
         this.nodeCalls = new NodeCalls(model, this, nodeFaults);
+        this.kubernetesCalls = new KubernetesCalls(model, kubernetesFaults);
         this.authority = authority;
         this.server = server;
         this.threads = threads;
@@ -79,13 +89,14 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     public static ArmSimulator start(Fleet fleet, ArmOptions options, InstantSource clock) throws IOException {
         ArmModel model = new ArmModel(fleet, options, clock);
         try {
-            LocalAuthority authority = new LocalAuthority(MachineClock.get().instant());
+            LocalAuthority authority = new LocalAuthority(
+                    "Kubeproxy Fleet simulator CA", MachineClock.get().instant());
             HttpsServer server =
                     HttpsServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), options.port()), 0);
             server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
-            ArmSimulator simulator = new ArmSimulator(model, authority, server, threads);
+            ArmSimulator simulator = new ArmSimulator(model, new KubernetesFaults(clock), authority, server, threads);
             model.setEndpoint(simulator.endpoint().toString());
             server.createContext("/", simulator::exchange);
             server.start();
@@ -168,6 +179,21 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
         return nodeFaults;
     }
 
+    /** What goes wrong in the clusters' Kubernetes, as the admin calls say. */
+    public KubernetesFaults kubernetesFaults() {
+        return kubernetesFaults;
+    }
+
+    /** Where the clusters' Kubernetes APIs are; until this is called, nobody reaches any. */
+    public void setKubernetes(KubernetesServers servers) {
+        model.setKubernetes(servers);
+    }
+
+    /** Who a token of the sign-in stands for, if it is good now and was asked for this audience. */
+    public Optional<String> principal(String token, String audience) {
+        return model.principal(token, audience);
+    }
+
     @Override
     public Map<String, List<String>> nodes() {
         Map<String, List<String>> nodes = new LinkedHashMap<>();
@@ -180,7 +206,12 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
 
     @Override
     public Optional<AppliedConfiguration> applied(String clusterId) {
-        return model.applied(clusterId);
+        return model.applied(clusterId).map(applied -> kubernetesFaults.edited(clusterId, applied));
+    }
+
+    @Override
+    public boolean holdsBack(String clusterId, String node) {
+        return kubernetesFaults.holdsBack(clusterId, node);
     }
 
     @Override
@@ -206,6 +237,11 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     /** The cluster as Azure keeps it, kubeProxyConfig as it was sent. */
     public Optional<ObjectNode> document(String clusterId) {
         return model.document(clusterId);
+    }
+
+    /** Another one after each change of the document; empty if there is no such cluster (any more). */
+    public Optional<String> eTag(String clusterId) {
+        return model.eTag(clusterId);
     }
 
     /** Changes a cluster behind everybody's back; its eTag changes and its nodes follow. */
@@ -278,8 +314,10 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
             URI uri = exchange.getRequestURI();
             if (AdminCalls.concerns(uri)) {
                 String method = exchange.getRequestMethod();
-                AdminCalls.Reply answer =
-                        nodeCalls.answer(method, uri, body).orElseGet(() -> admin.answer(method, uri, body));
+                AdminCalls.Reply answer = nodeCalls
+                        .answer(method, uri, body)
+                        .or(() -> kubernetesCalls.answer(method, uri, body))
+                        .orElseGet(() -> admin.answer(method, uri, body));
                 send(exchange, answer.status(), Map.of(), Json.MAPPER.writeValueAsBytes(answer.body()));
                 return;
             }

@@ -45,6 +45,7 @@ final class ArmState {
     private int restarts;
     private final Durations durations;
     private String endpoint = "";
+    private KubernetesServers kubernetes = KubernetesServers.NONE;
 
     ArmState(Fleet fleet, ArmOptions options, Instant now) {
         this.options = options;
@@ -68,6 +69,15 @@ final class ArmState {
 
     void setEndpoint(String newEndpoint) {
         endpoint = newEndpoint;
+    }
+
+    /** Where the clusters' Kubernetes APIs are. */
+    KubernetesServers kubernetes() {
+        return kubernetes;
+    }
+
+    void setKubernetes(KubernetesServers servers) {
+        kubernetes = servers;
     }
 
     /** How often it has been started anew from what was saved. */

@@ -95,7 +95,7 @@ final class Dispatcher {
             case GET_UPGRADE_PROFILE -> ofParent(call, KubernetesVersions::upgradeProfile);
             case LIST_KUBERNETES_VERSIONS -> KubernetesVersions.list();
             case LIST_USER_CREDENTIALS, LIST_ADMIN_CREDENTIALS, LIST_MONITORING_CREDENTIALS ->
-                ofCluster(call, cluster -> Credentials.list(call, cluster));
+                ofCluster(call, cluster -> Credentials.list(call, cluster, state.kubernetes()));
             case LIST_POOLS -> ofParent(call, poolCalls::list);
             case GET_POOL -> ofParent(call, cluster -> poolCalls.get(call, cluster));
             case PUT_POOL -> ofParent(call, cluster -> poolCalls.put(call, cluster));

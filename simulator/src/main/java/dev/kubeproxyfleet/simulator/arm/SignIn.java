@@ -19,7 +19,8 @@ final class SignIn {
 
     private static final Duration TOKEN_LIFE = Duration.ofSeconds(3_599);
 
-    private record Token(String principal, Instant expiry) {}
+    /** @param audience the application that it was asked for; empty for one that no Azure knows */
+    private record Token(String principal, String audience, Instant expiry) {}
 
     private final String fixedToken;
     private final Set<String> tenants;
@@ -56,7 +57,7 @@ final class SignIn {
             return bad("invalid_request", "AADSTS900144: The request must name client_id and scope.");
         }
         String token = "simulated." + ids.get();
-        tokens.put(token, new Token(client, call.now.plus(TOKEN_LIFE)));
+        tokens.put(token, new Token(client, audience(form), call.now.plus(TOKEN_LIFE)));
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("token_type", "Bearer");
         body.put("expires_in", TOKEN_LIFE.toSeconds());
@@ -68,6 +69,20 @@ final class SignIn {
             body.put("expires_on", Long.toString(call.now.plus(TOKEN_LIFE).getEpochSecond()));
         }
         return new ArmResponse(200, body);
+    }
+
+    /** Of {@code resource}, or of a {@code scope} such as {@code https://management.azure.com/.default}. */
+    private static String audience(Map<String, String> form) {
+        String resource = form.get("resource");
+        return resource == null ? form.getOrDefault("scope", "").replaceFirst("/\\.default$", "") : resource;
+    }
+
+    /** The client id behind a token that is good at {@code now} for this audience; empty if there is none. */
+    Optional<String> principal(String text, String audience, Instant now) {
+        Token token = tokens.get(text);
+        return token != null && now.isBefore(token.expiry()) && token.audience().equals(audience)
+                ? Optional.of(token.principal())
+                : Optional.empty();
     }
 
     /** Where the sign-in of a tenant is, for clients that do not know it by heart. */

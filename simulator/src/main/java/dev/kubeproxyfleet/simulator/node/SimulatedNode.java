@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,7 @@ public final class SimulatedNode {
 
     private final Traits traits;
     private final Supplier<Optional<AppliedConfiguration>> configuration;
+    private final BooleanSupplier heldBack;
     private final Supplier<List<NodeFault>> faults;
     private final InstantSource clock;
     private final Instant bootedAt;
@@ -59,6 +61,12 @@ public final class SimulatedNode {
     private @Nullable KubeProxyMode switchedTo;
 
     private KubeProxyConfig current = KubeProxyConfig.UNSET;
+
+    /** Pods of kube-proxy that there have been, the one that runs included. */
+    private int pods;
+
+    private Instant podCreatedAt;
+    private int restarts;
     private @Nullable KubeProxyProcess process;
 
     /** The kernel's virtual services; null while there are none. */
@@ -77,24 +85,28 @@ public final class SimulatedNode {
 
     /**
      * @param configuration of its cluster; empty if that is gone
+     * @param heldBack whether its pod of kube-proxy is not replaced, whatever is configured
      * @param faults of this node
      * @param bootedAt with the configuration that its cluster has now
      */
     SimulatedNode(
             Traits traits,
             Supplier<Optional<AppliedConfiguration>> configuration,
+            BooleanSupplier heldBack,
             Supplier<List<NodeFault>> faults,
             InstantSource clock,
             Instant bootedAt) {
         this.traits = traits;
         this.configuration = configuration;
+        this.heldBack = heldBack;
         this.faults = faults;
         this.clock = clock;
         this.bootedAt = bootedAt;
         this.seenAt = bootedAt;
+        this.podCreatedAt = bootedAt;
         this.network = new NetworkStack(traits.seed(), bootedAt);
         this.firstSyncs = new Random(traits.seed());
-        configuration.get().ifPresent(applied -> start(applied.kubeProxy(), bootedAt));
+        configuration.get().ifPresent(applied -> startPod(applied.kubeProxy(), bootedAt));
         follow();
     }
 
@@ -118,6 +130,15 @@ public final class SimulatedNode {
     public synchronized boolean reports() {
         follow();
         return running && !wrong.has(NodeFault.SilentAgent.class);
+    }
+
+    /** Its pod of kube-proxy; empty while none runs on it. */
+    public synchronized Optional<KubeProxyPod> kubeProxyPod() {
+        follow();
+        return running && process != null
+                ? Optional.of(new KubeProxyPod(
+                        pods, current, podCreatedAt, restarts, process.startedAt(), !awayBetweenCrashes()))
+                : Optional.empty();
     }
 
     /**
@@ -189,11 +210,14 @@ public final class SimulatedNode {
 
     /** Whether anything listens on kube-proxy's metrics address. */
     private boolean answers() {
-        boolean away = wrong.crashLoop()
+        return !awayBetweenCrashes() && !wrong.has(NodeFault.MetricsUnreachable.class);
+    }
+
+    private boolean awayBetweenCrashes() {
+        return wrong.crashLoop()
                 .map(loop ->
                         !seenAt.isBefore(latestStart(loop).plus(loop.period().dividedBy(2))))
                 .orElse(false);
-        return !away && !wrong.has(NodeFault.MetricsUnreachable.class);
     }
 
     /** When kube-proxy last started, if it crashes all the time; nodes do so at different times. */
@@ -208,23 +232,36 @@ public final class SimulatedNode {
         wrong = Trouble.of(faults.get(), switchedTo);
         Optional<AppliedConfiguration> applied = configuration.get();
         running = applied.isPresent() && applied.get().running();
-        if (applied.isPresent() && !applied.get().kubeProxy().equals(current)) {
+        if (applied.isPresent() && !applied.get().kubeProxy().equals(current) && !heldBack.getAsBoolean()) {
             Instant due = applied.get().since().plus(traits.delay());
             if (!now.isBefore(due)) {
-                restart(applied.get().kubeProxy(), due);
+                replacePod(applied.get().kubeProxy(), due);
             }
         }
         advance(now);
         Optional<Instant> crashed = wrong.crashLoop()
                 .map(this::latestStart)
                 .filter(start -> process != null && start.isAfter(process.startedAt()));
-        if (crashed.isPresent()) {
-            restart(current, crashed.get());
+        if (crashed.isPresent() && process != null) {
+            restarts += crashes(process.startedAt(), crashed.get());
+            beforeStart(current, crashed.get());
+            start(current, crashed.get());
             advance(now);
         }
     }
 
-    private void restart(KubeProxyConfig config, Instant at) {
+    /** How often it crashed in between, the last time included. */
+    private int crashes(Instant start, Instant lastStart) {
+        long period = wrong.crashLoop().orElseThrow().period().toMillis();
+        return (int) Math.max(1, Math.ceilDiv(Duration.between(start, lastStart).toMillis(), period));
+    }
+
+    private void replacePod(KubeProxyConfig config, Instant at) {
+        beforeStart(config, at);
+        startPod(config, at);
+    }
+
+    private void beforeStart(KubeProxyConfig config, Instant at) {
         advance(at);
         network.disturb(ipvs == null ? traits.plan().services().size() * 10 : ipvs.activeConnections());
         KubeProxyMode mode = config.effective().mode();
@@ -233,12 +270,23 @@ public final class SimulatedNode {
             cutOff = true;
         }
         wrong = Trouble.of(faults.get(), switchedTo);
-        start(config, at.isAfter(seenAt) ? at : seenAt);
     }
 
+    private void startPod(KubeProxyConfig config, Instant at) {
+        start(config, at);
+        if (process != null) {
+            pods++;
+            podCreatedAt = process.startedAt();
+            restarts = 0;
+        }
+    }
+
+    /** Starts it at {@code at}, or at the last look if that was later. */
     private void start(KubeProxyConfig config, Instant at) {
+        Instant begin = at.isAfter(seenAt) ? at : seenAt;
         current = config;
-        process = config.effective().enabled() ? new KubeProxyProcess(config, at, firstSync(), traits.speed()) : null;
+        process =
+                config.effective().enabled() ? new KubeProxyProcess(config, begin, firstSync(), traits.speed()) : null;
         programmed = false;
         if (config.effective().ipvs() == null) {
             ipvs = null;

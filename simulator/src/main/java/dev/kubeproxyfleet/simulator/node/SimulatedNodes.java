@@ -95,6 +95,7 @@ public final class SimulatedNodes {
                         Duration.ofNanos((long) (delay.toNanos() / spec.speed())),
                         spec.speed()),
                 () -> clusters.applied(cluster),
+                () -> clusters.holdsBack(cluster, name),
                 () -> faults.of(cluster, region, name),
                 clock,
                 bootedAt);

@@ -17,6 +17,11 @@ public interface Clusters {
     /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
     Optional<AppliedConfiguration> applied(String clusterId);
 
+    /** Whether the pod of kube-proxy on a node is not replaced, although the cluster's configuration has changed. */
+    default boolean holdsBack(String clusterId, String node) {
+        return false;
+    }
+
     /** The region that a cluster is in, as ARM's {@code location} has it; empty if there is no such cluster (any more). */
     Optional<String> region(String clusterId);
 

@@ -1,0 +1,16 @@
+package dev.kubeproxyfleet.simulator.node;
+
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import java.time.Instant;
+
+/**
+ * The pod of kube-proxy on a node, as its kubelet would tell of it.
+ *
+ * @param number 1 for the first pod of a node, one more for each that replaced it
+ * @param config that its flags say
+ * @param restarts of its container
+ * @param startedAt of the process that runs, or that ran last
+ * @param up false while the process is away between two crashes
+ */
+public record KubeProxyPod(
+        int number, KubeProxyConfig config, Instant createdAt, int restarts, Instant startedAt, boolean up) {}
