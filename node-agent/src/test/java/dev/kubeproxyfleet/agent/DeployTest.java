@@ -122,9 +122,10 @@ class DeployTest {
         assertThat(used).contains("KPFLEET_AGENT_CLUSTER_ID", "KPFLEET_AGENT_NODE_NAME");
     }
 
-    @Test
-    void theImageHasNoShellAndNoRoot() throws IOException {
-        List<String> lines = Files.readAllLines(FOLDER.resolve("Containerfile"));
+    @ParameterizedTest
+    @ValueSource(strings = {"Containerfile", "Containerfile.jvm"})
+    void theImageHasNoShellAndNoRoot(String file) throws IOException {
+        List<String> lines = Files.readAllLines(FOLDER.resolve(file));
         List<String> stages =
                 lines.stream().filter(line -> line.startsWith("FROM ")).toList();
 
@@ -132,6 +133,18 @@ class DeployTest {
         assertThat(lines).contains("USER 65532:65532");
         assertThat(lines.subList(lines.indexOf(stages.getLast()), lines.size()))
                 .noneMatch(line -> line.startsWith("RUN ") || line.startsWith("ADD "));
+    }
+
+    /** Where the runtime lies otherwise, its class cache is ignored, and the agent starts ten times slower. */
+    @Test
+    void theRuntimeIsMadeWhereTheImageRunsIt() throws IOException {
+        String image = Files.readString(FOLDER.resolve("Containerfile.jvm"));
+
+        assertThat(image)
+                .contains("/build/quarkus-app /opt/node-agent\n")
+                .contains("COPY --from=runtime --chown=0:0 /opt/node-agent/ /opt/node-agent/\n")
+                .contains("ENTRYPOINT [\"/opt/node-agent/bin/java\", \"-XX:AOTCache=/opt/node-agent/agent.aot\", "
+                        + "\"-jar\", \"/opt/node-agent/app/quarkus-run.jar\"]");
     }
 
     private static JsonNode pod(String agent) throws IOException {

@@ -25,14 +25,15 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * The native agent and Prometheus' node_exporter (only its ipvs collector, scraped at the agent's interval) in one run on the
+ * An agent and Prometheus' node_exporter (only its ipvs collector, scraped at the agent's interval) in one run on the
  * same captured table. Prints what each costs, what the agent costs between two snapshots, how long it takes from its start to the
- * first acknowledged record, and how large its records are in Kafka; {@code ./kpfleet bench agent} runs it.
+ * first acknowledged record, and how large its records are in Kafka; {@code ./kpfleet bench agent} and {@code bench jvm-agent}
+ * run it.
  *
  * <p>The broker takes a record of this class first: with its first record it loads classes, opens a log, and asks its controller
  * for a block of producer ids, some 350 ms that are not the agent's.
  *
- * <p>Arguments: path of node_exporter, seconds to measure, seconds between two snapshots.
+ * <p>Arguments: {@code native} or {@code jvm}, path of node_exporter, seconds to measure, seconds between two snapshots.
  */
 public final class BesideNodeExporter {
 
@@ -45,21 +46,23 @@ public final class BesideNodeExporter {
     private BesideNodeExporter() {}
 
     public static void main(String[] arguments) throws Exception {
-        Path binary = NativeAgent.binary().orElseThrow(() -> new IllegalStateException("no native agent"));
+        Path binary = (arguments[0].equals("jvm") ? NativeAgent.onJvm() : NativeAgent.binary())
+                .orElseThrow(() -> new IllegalStateException("no such agent was built"));
+        List<Path> files = NativeAgent.filesOf(binary);
         Path folder = Files.createTempDirectory("bench-agent");
         NativeAgent.captured(folder);
-        int seconds = Integer.parseInt(arguments[1]);
-        Duration interval = Duration.ofSeconds(Integer.parseInt(arguments[2]));
+        int seconds = Integer.parseInt(arguments[2]);
+        Duration interval = Duration.ofSeconds(Integer.parseInt(arguments[3]));
         try (EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0)) {
             NativeAgent.createTopic(broker.bootstrapServers());
             warmUp(broker);
             System.out.printf(
                     Locale.ROOT,
-                    "binary %.1f MB; first record acknowledged %s ms after the process was started,"
-                            + " %s ms where the binary had to be read from disk%n",
-                    Files.size(binary) / 1e6,
+                    "program %.1f MB; first record acknowledged %s ms after the process was started,"
+                            + " %s ms where the program had to be read from disk%n",
+                    bytes(files) / 1e6,
                     starts(binary, folder, broker, () -> {}),
-                    starts(binary, folder, broker, () -> dropFromPageCache(binary)));
+                    starts(binary, folder, broker, () -> dropFromPageCache(files)));
             idle(binary, folder, broker);
             int before = records(broker).size();
             long bytesBefore = NativeAgent.bytesInLog(broker.bootstrapServers());
@@ -68,7 +71,7 @@ public final class BesideNodeExporter {
                     folder,
                     broker.bootstrapServers(),
                     Map.of("KPFLEET_AGENT_INTERVAL", interval.toSeconds() + "s"))) {
-                Optional<Exporter> exporter = Exporter.start(arguments[0], folder);
+                Optional<Exporter> exporter = Exporter.start(arguments[1], folder);
                 measure(agent, exporter, seconds, interval);
                 List<ConsumerRecord<String, byte[]>> records = records(broker);
                 System.out.printf(
@@ -81,6 +84,14 @@ public final class BesideNodeExporter {
                 exporter.ifPresent(Exporter::close);
             }
         }
+    }
+
+    private static long bytes(List<Path> files) throws IOException {
+        long bytes = 0;
+        for (Path file : files) {
+            bytes += Files.size(file);
+        }
+        return bytes;
     }
 
     /** Produces as the agent does, to the partition that it will use. */
@@ -133,6 +144,12 @@ public final class BesideNodeExporter {
     }
 
     /** As on a node that has pulled the image long ago; works while no process runs the file. */
+    private static void dropFromPageCache(List<Path> files) throws IOException, InterruptedException {
+        for (Path file : files) {
+            dropFromPageCache(file);
+        }
+    }
+
     private static void dropFromPageCache(Path file) throws IOException, InterruptedException {
         // The way that dd's manual gives.
         int status = new ProcessBuilder("dd", "if=" + file, "iflag=nocache", "count=0")

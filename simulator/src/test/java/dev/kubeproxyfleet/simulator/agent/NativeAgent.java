@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -35,11 +36,14 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
-/** A native agent that runs on files of a captured node and ships to an embedded broker. */
+/** An agent as it is deployed, that runs on files of a captured node and ships to an embedded broker. */
 final class NativeAgent implements AutoCloseable {
 
     /** Set by {@code ./kpfleet}; where the binary is. */
     static final String BINARY_VARIABLE = "KPFLEET_NATIVE_AGENT";
+
+    /** Set by {@code ./kpfleet}; the folder that {@code deploy/node-agent/jvm-runtime.sh} makes. */
+    static final String JVM_VARIABLE = "KPFLEET_JVM_AGENT";
 
     static final String CLUSTER =
             "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/one";
@@ -67,9 +71,28 @@ final class NativeAgent implements AutoCloseable {
 
     /** Empty where no native agent was built. */
     static Optional<Path> binary() {
-        return Optional.ofNullable(System.getenv(BINARY_VARIABLE))
+        return given(BINARY_VARIABLE);
+    }
+
+    /** The program that runs the agent on a Java runtime; empty where none was built. */
+    static Optional<Path> onJvm() {
+        return given(JVM_VARIABLE).map(folder -> folder.resolve("agent"));
+    }
+
+    private static Optional<Path> given(String variable) {
+        return Optional.ofNullable(System.getenv(variable))
                 .filter(it -> !it.isEmpty())
                 .map(Path::of);
+    }
+
+    /** The program, and the runtime that it lies in where it has one. */
+    static List<Path> filesOf(Path program) throws IOException {
+        if (!Files.exists(program.resolveSibling("release"))) {
+            return List.of(program);
+        }
+        try (Stream<Path> files = Files.walk(program.toAbsolutePath().getParent())) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 
     static NativeAgent start(Path binary, Path folder, String bootstrapServers, Map<String, String> more)
