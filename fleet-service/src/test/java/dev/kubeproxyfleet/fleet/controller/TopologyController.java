@@ -2,10 +2,12 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.explain.SimulatedReader;
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesRecords;
 import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.fleet.rollout.FleetState;
+import dev.kubeproxyfleet.fleet.rollout.KubernetesView;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
@@ -62,7 +64,7 @@ final class TopologyController implements SimulatedController {
 
     private static final int REPLAYS = 3;
 
-    private static final List<String> GLOBAL = List.of(Stores.INVENTORY, Stores.HEALTH);
+    private static final List<String> GLOBAL = List.of(Stores.INVENTORY, Stores.HEALTH, Stores.KUBERNETES);
 
     private final Path folder;
     private final Consumer<Step> steps;
@@ -156,6 +158,11 @@ final class TopologyController implements SimulatedController {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void shown(String cluster, KubernetesView view) {
+        global(Stores.KUBERNETES).put(cluster, KubernetesRecords.bytes(KubernetesRecords.of(cluster, view, now)));
     }
 
     @Override

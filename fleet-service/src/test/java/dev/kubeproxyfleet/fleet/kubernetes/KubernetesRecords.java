@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.kubernetes;
 
+import dev.kubeproxyfleet.fleet.rollout.KubernetesView;
 import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyFlags;
@@ -52,6 +53,60 @@ public final class KubernetesRecords {
     public static ClusterKubernetes unseen(String cluster, Instant at, KubernetesReason code, String message) {
         return new ClusterKubernetes(
                 cluster, null, at, new KubernetesTrouble(code.code(), message, at.toEpochMilli()), null);
+    }
+
+    /** The record of what the core is to see, without what is only shown. */
+    public static ClusterKubernetes of(String cluster, KubernetesView view, Instant at) {
+        KubernetesView.Trouble trouble = view.trouble();
+        KubernetesView.Seen seen = view.seen();
+        return new ClusterKubernetes(
+                cluster,
+                view.uid(),
+                at,
+                trouble == null
+                        ? null
+                        : new KubernetesTrouble(
+                                trouble.code().code(),
+                                trouble.message(),
+                                trouble.since().toEpochMilli()),
+                seen == null ? null : seen(seen));
+    }
+
+    private static KubernetesSeen seen(KubernetesView.Seen seen) {
+        KubernetesView.DaemonSet daemonSet = seen.daemonSet();
+        return new KubernetesSeen(
+                seen.at().toEpochMilli(),
+                daemonSet == null
+                        ? null
+                        : new KubeProxyDaemonSet(
+                                2L,
+                                daemonSet.isObserved() ? 2L : 1L,
+                                daemonSet.desired(),
+                                0,
+                                0,
+                                flags(daemonSet.flags())),
+                seen.pods().stream()
+                        .map(pods -> new KubeProxyPods(
+                                flags(pods.flags()), pods.isNewest(), pods.isReady(), pods.count(), null))
+                        .toList(),
+                seen.restartedAt().stream().map(Instant::toEpochMilli).toList(),
+                seen.linuxNodes(),
+                seen.linuxNodes(),
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                List.of());
+    }
+
+    private static KubeProxyFlags flags(KubernetesView.Flags flags) {
+        return new KubeProxyFlags(
+                flags.isKnown(),
+                flags.mode(),
+                flags.scheduler(),
+                flags.tcpTimeoutSeconds(),
+                flags.tcpFinTimeoutSeconds(),
+                flags.udpTimeoutSeconds());
     }
 
     /** As it is on the topic. */

@@ -4,6 +4,8 @@ import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Change;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -49,6 +51,11 @@ public final class FleetSimulation {
     public static final List<String> STRATEGIES = List.of("calm", "bold");
     private static final List<String> API_VERSIONS = List.of("2025-09-02-preview", "2024-10-02-preview");
     private static final int REMEMBERED = 40;
+
+    /** In one of so many lives the clusters' Kubernetes APIs are looked at. */
+    private static final int LOOKS_AT_KUBERNETES = 5;
+
+    private static final Duration DISTURBED = Duration.ofMinutes(15);
     private static final Duration PATIENCE = Duration.ofDays(9);
     private static final Duration QUIET = Duration.ofMinutes(30);
 
@@ -72,6 +79,11 @@ public final class FleetSimulation {
     private final Dice dice;
     private final VirtualTime time = new VirtualTime();
     private final SimulatedAzure azure;
+
+    /** Of lives in which the Kubernetes APIs are looked at; it has dice of its own, so that those of other lives fall as ever. */
+    private final @Nullable SimulatedKubernetes kubernetes;
+
+    private final Dice sources;
     private final SimulatedWorker worker;
     private final SimulatedController controller;
     private final Onlooker onlooker;
@@ -114,6 +126,8 @@ public final class FleetSimulation {
         this.dice = new Dice(seed);
         this.lastChange = time.now();
         this.azure = new SimulatedAzure(time, dice, seen);
+        this.sources = new Dice(~seed);
+        this.kubernetes = seed % LOOKS_AT_KUBERNETES == 0 ? new SimulatedKubernetes(time, sources, seen) : null;
         this.worker = new SimulatedWorker(time, dice, azure, this::report, seen);
         this.controller = hosts.start(this::applied);
         this.onlooker = onlooker;
@@ -211,6 +225,9 @@ public final class FleetSimulation {
         }
         trouble(Duration.ofMinutes(12), azure::live);
         trouble(Duration.ofMinutes(10), azure::disturbAgents);
+        if (kubernetes != null) {
+            time.after(sources.untilNext(DISTURBED), () -> disturb(kubernetes));
+        }
         trouble(Duration.ofMinutes(20), () -> worker.rebalance(dice.pick(SimulatedAzure.SUBSCRIPTIONS)));
         trouble(Duration.ofMinutes(12), this::crash);
         trouble(Duration.ofMinutes(8), this::reportAgain);
@@ -240,6 +257,9 @@ public final class FleetSimulation {
     private void rest() {
         tell(() -> "the world becomes kind");
         azure.becomeKind();
+        if (kubernetes != null) {
+            kubernetes.becomeKind();
+        }
         onlooker.worldBecomesKind();
         Instant kindSince = time.now();
         lastChange = kindSince;
@@ -612,9 +632,25 @@ public final class FleetSimulation {
             if (azure.kind || dice.chance(0.8)) {
                 promises.shown(cluster.id);
                 controller.shown(cluster.id, azure.evidence(cluster));
+                show(cluster);
             }
         }
         time.after(azure.kind ? pace() : dice.seconds(15, 90), this::showAll);
+    }
+
+    private void show(SimulatedAzure.Cluster cluster) {
+        if (kubernetes != null) {
+            controller.shown(cluster.id, kubernetes.view(cluster));
+        }
+    }
+
+    private void disturb(SimulatedKubernetes apis) {
+        if (!azure.kind && !azure.clusters().isEmpty()) {
+            apis.disturb(sources.pick(List.copyOf(azure.clusters())));
+        }
+        if (!azure.kind) {
+            time.after(sources.untilNext(DISTURBED), () -> disturb(apis));
+        }
     }
 
     // ---- people ----
@@ -645,8 +681,25 @@ public final class FleetSimulation {
         String id = id();
         asked.add(id);
         FleetConfig.Spec spec =
-                fought ? SimulatedConfigs.fought(dice) : SimulatedConfigs.spec(dice, strategyRef, time.now());
+                asking(fought ? SimulatedConfigs.fought(dice) : SimulatedConfigs.spec(dice, strategyRef, time.now()));
         desire(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "git", id, "alice", null));
+    }
+
+    private FleetConfig.Spec asking(FleetConfig.Spec spec) {
+        return new FleetConfig.Spec(
+                spec.kubeProxy(),
+                spec.selector(),
+                spec.priority(),
+                spec.strategyRef() == null ? asking(spec.strategy()) : spec.strategy(),
+                spec.drift(),
+                spec.newClusters(),
+                spec.strategyRef());
+    }
+
+    private Strategy asking(Strategy strategy) {
+        return kubernetes == null
+                ? strategy
+                : SimulatedConfigs.withSource(strategy, sources.oneOf(Gate.Source.values()));
     }
 
     private void store() {
@@ -658,7 +711,7 @@ public final class FleetSimulation {
                 dice.chance(0.2)
                         ? new FleetEvent.StrategyDeleted(name, "git", id, "alice", null)
                         : new FleetEvent.StrategyPublished(
-                                FleetStrategy.of(name, SimulatedConfigs.strategy(dice, time.now())),
+                                FleetStrategy.of(name, asking(SimulatedConfigs.strategy(dice, time.now()))),
                                 "git",
                                 id,
                                 "alice",

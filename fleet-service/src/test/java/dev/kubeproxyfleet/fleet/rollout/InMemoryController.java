@@ -76,6 +76,11 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
     }
 
     @Override
+    public void shown(String cluster, KubernetesView view) {
+        fleet.kubernetes.put(cluster, view);
+    }
+
+    @Override
     public void until(Instant now) {}
 
     @Override

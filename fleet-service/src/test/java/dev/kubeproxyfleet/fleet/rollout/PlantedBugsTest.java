@@ -90,6 +90,26 @@ class PlantedBugsTest {
                         "spec.size().value() + 99) / 100",
                         "spec.size().value()) / 100"),
                 new Bug(
+                        "evidence: what a Kubernetes API showed before the change counts",
+                        "Delivery.java",
+                        "seen.at().isBefore(shownSince)",
+                        "seen.at().isBefore(Instant.EPOCH)"),
+                new Bug(
+                        "evidence: pods that are not ready, or are yet to be replaced, count",
+                        "Delivery.java",
+                        "&& matching >= required",
+                        "&& matching + unready + late >= required"),
+                new Bug(
+                        "evidence: one of both sources is enough",
+                        "Findings.java",
+                        "case Both -> nodes.isProven() && delivery.isProven()",
+                        "case Both -> nodes.isProven() || delivery.isProven()"),
+                new Bug(
+                        "evidence: agents are believed where the Kubernetes API is asked",
+                        "Findings.java",
+                        "case Kubernetes -> delivery.isProven()",
+                        "case Kubernetes -> nodes.isProven()"),
+                new Bug(
                         "order: a stage begins while the one before it bakes",
                         "Rollout.java",
                         "instanceof StageState.Done)",

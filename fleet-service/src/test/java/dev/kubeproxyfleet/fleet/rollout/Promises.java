@@ -79,6 +79,7 @@ final class Promises {
     private final Seen seen;
     private final ActionPromises actions;
     private final ProofPromises proof;
+    private final DeliveryPromises delivery;
 
     private @Nullable FleetEvent cause;
     private boolean mayChange = true;
@@ -99,6 +100,7 @@ final class Promises {
     Promises(SimulatedController controller, SimulatedAzure azure, VirtualTime time, Seen seen) {
         this.actions = new ActionPromises(seen);
         this.proof = new ProofPromises(seen);
+        this.delivery = new DeliveryPromises(azure, seen);
         this.controller = controller;
         this.azure = azure;
         this.time = time;
@@ -725,11 +727,12 @@ final class Promises {
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         Gate gate = spec.strategy().gate();
         boolean settled = shownAt.getOrDefault(record.id(), Instant.MAX).isBefore(since);
-        if (!settled || !gate.needsEvidence() || !spec.kubeProxy().effective().enabled()) {
+        if (!settled || !gate.asksAgents() || !spec.kubeProxy().effective().enabled()) {
             return;
         }
         Evidence evidence = fleet().evidence(record.id());
-        int counted = Math.max(record.nodeCount(), evidence.nodesReporting());
+        int counted = proof.counted(
+                fleet(), record, later(converged.since(), time.now().minus(LAG)));
         int differing = evidence.observed().stream()
                 .filter(observed -> !observed.oldestSnapshotAt().isBefore(converged.since()))
                 .filter(observed -> Verification.differs(observed, spec.kubeProxy()))
@@ -1834,10 +1837,17 @@ final class Promises {
                 after.cluster(),
                 before.state());
         Instant since = ((ClusterState.Verifying) before.state()).appliedAt();
+        ClusterRecord record = fleet().cluster(after.cluster()).orElseThrow();
+        Gate gate = rollout.spec().strategy().gate();
+        boolean isDelivered = gate.asksKubernetes() && delivery.isDelivered(fleet(), record, gate, wanted, since);
+        if (gate.evidence() == Gate.Source.Kubernetes || gate.evidence() == Gate.Source.Both) {
+            check(isDelivered, "%s converges, and its Kubernetes API does not show it since %s", record.id(), since);
+        }
+        if (gate.evidence() == Gate.Source.Kubernetes || (gate.evidence() == Gate.Source.Either && isDelivered)) {
+            return;
+        }
         proof.converged(fleet(), rollout, after, since);
-        int counted = Math.max(
-                fleet().cluster(after.cluster()).orElseThrow().nodeCount(),
-                fleet().evidence(after.cluster()).nodesReporting());
+        int counted = proof.counted(fleet(), record, since);
         int told = fleet().evidence(after.cluster()).observed().stream()
                 .filter(observed -> !observed.oldestSnapshotAt().isBefore(since))
                 .mapToInt(Evidence.Observed::nodes)
@@ -1881,7 +1891,12 @@ final class Promises {
         if (isItsOwn) {
             seen.count("promise that nodes have come back");
             Evidence evidence = fleet().evidence(cluster.cluster());
-            int counted = Math.max(record.get().nodeCount(), evidence.nodesReporting());
+            Gate gate = rollout.spec().strategy().gate();
+            if (gate.asksKubernetes()
+                    && delivery.isNew(fleet(), record.get(), time.now().minus(LAG))) {
+                return;
+            }
+            int counted = proof.counted(fleet(), record.get(), time.now().minus(LAG));
             check(
                     evidence.nodesReporting()
                             >= rollout.spec().strategy().gate().coverage() * counted,
@@ -1900,8 +1915,9 @@ final class Promises {
             check(
                     was.differsSince() != null
                             && !time.now().isBefore(was.differsSince().plusSeconds(30))
-                            && fleet().evidence(cluster.cluster()).observed().stream()
-                                    .anyMatch(observed -> Verification.differs(observed, given)),
+                            && (delivery.differs(fleet(), cluster, rollout.spec())
+                                    || fleet().evidence(cluster.cluster()).observed().stream()
+                                            .anyMatch(observed -> Verification.differs(observed, given))),
                     "nodes of %s are said to have drifted, and have not: %s",
                     cluster.cluster(),
                     fleet().evidence(cluster.cluster()));

@@ -62,7 +62,7 @@ final class ProofPromises {
                         .overruled(Gate.PROOF)
                         .filter(StageGates.Overruled::failures)
                         .isPresent();
-        if (!gate.needsEvidence() || !rollout.spec().kubeProxy().effective().enabled()) {
+        if (!gate.asksAgents() || !rollout.spec().kubeProxy().effective().enabled()) {
             return;
         }
         List<String> faults = new ArrayList<>();
@@ -101,6 +101,18 @@ final class ProofPromises {
         }
     }
 
+    /** Nodes that the cluster has, as far as anyone has told since. */
+    int counted(FleetState fleet, ClusterRecord record, Instant since) {
+        KubernetesView view = fleet.kubernetes(record.id());
+        boolean isSeen = view.seen() != null
+                && !view.seen().at().isBefore(since)
+                && (view.uid() == null || view.uid().equals(record.uid()))
+                && view.seen().daemonSet() != null;
+        return Math.max(
+                isSeen ? view.seen().linuxNodes() : record.nodeCount(),
+                fleet.evidence(record.id()).nodesReporting());
+    }
+
     private Optional<String> fault(
             FleetState fleet, Rollout rollout, RolloutCluster cluster, Instant shownSince, Instant restartedSince) {
         Optional<ClusterRecord> record = fleet.cluster(cluster.cluster())
@@ -109,7 +121,7 @@ final class ProofPromises {
             return Optional.empty();
         }
         Evidence now = fleet.evidence(cluster.cluster());
-        int counted = Math.max(record.get().nodeCount(), now.nodesReporting());
+        int counted = counted(fleet, record.get(), shownSince);
         double coverage = rollout.spec().strategy().gate().coverage();
         int leftOut = Math.max(0, counted - Math.max(1, (int) Math.ceil(coverage * counted - ROUNDING)));
         long restarting = now.restartedAt().stream()

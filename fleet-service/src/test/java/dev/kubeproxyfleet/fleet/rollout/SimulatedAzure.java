@@ -58,6 +58,10 @@ final class SimulatedAzure {
     /** A node of a cluster, and what its agent last said. */
     static final class Node {
         private final List<Since> ran = new ArrayList<>();
+
+        /** What the pods of its kube-proxy were started with. */
+        private final List<Since> pods = new ArrayList<>();
+
         private @Nullable Told told;
         private Instant toldAt = Instant.EPOCH;
 
@@ -82,6 +86,7 @@ final class SimulatedAzure {
 
         Node(Instant now, EffectiveKubeProxy runs, boolean uncounted) {
             ran.add(new Since(now, runs));
+            pods.add(new Since(now, runs));
             this.uncounted = uncounted;
         }
 
@@ -90,8 +95,9 @@ final class SimulatedAzure {
         }
 
         /** Its kube-proxy starts anew. That sets the kernel's timeouts at once, and all else with the first synchronisation. */
-        private void restart(EffectiveKubeProxy next, Instant now) {
+        void restart(EffectiveKubeProxy next, Instant now) {
             unsynced = next;
+            pods.add(new Since(now, next));
             EffectiveIpvs held = runs().ipvs();
             EffectiveIpvs asked = next.ipvs();
             if (held != null && asked != null) {
@@ -121,11 +127,31 @@ final class SimulatedAzure {
 
         /** The earlier of its kube-proxy's last two restarts; empty if it does not restart again and again. */
         private Optional<Instant> restartedAt() {
-            Instant earlier = toldAt.minusSeconds(60);
+            return restartedAt(toldAt);
+        }
+
+        /** The same as of now, whatever its agent says. */
+        Optional<Instant> restartedAt(Instant now) {
+            Instant earlier = now.minusSeconds(60);
             return fault == Fault.CRASH_LOOP && earlier.isAfter(brokenSince) ? Optional.of(earlier) : Optional.empty();
         }
 
-        private void sync(Instant now) {
+        /** Whether its kube-proxy ends again and again. */
+        boolean crashes() {
+            return fault == Fault.CRASH_LOOP;
+        }
+
+        /** What its kube-proxy was started with. */
+        EffectiveKubeProxy started() {
+            return pods.getLast().value();
+        }
+
+        /** Whether a pod with what is asked for was there at any time since. */
+        boolean hadPod(KubeProxyConfig wanted, Instant since) {
+            return hasBeen(pods, started -> isAsAsked(started, wanted), since);
+        }
+
+        void sync(Instant now) {
             if (unsynced != null && !neverSyncs) {
                 run(unsynced, now);
                 unsynced = null;
@@ -212,6 +238,13 @@ final class SimulatedAzure {
         final List<Node> everyNode = new ArrayList<>();
 
         private final List<Since> had = new ArrayList<>();
+
+        /** What its nodes last began to take up from Azure. */
+        private EffectiveKubeProxy rolled;
+
+        /** What someone has made of its DaemonSet since; null if nobody has. */
+        private @Nullable EffectiveKubeProxy edited;
+
         private int operation;
 
         Cluster(int number, String subscription, String location, KubeProxyConfig kubeProxy, String uid, Instant now) {
@@ -224,7 +257,18 @@ final class SimulatedAzure {
             this.location = location;
             this.tags = Map.of("env", "prod");
             this.kubeProxy = kubeProxy;
+            this.rolled = kubeProxy.effective();
             had.add(new Since(now, kubeProxy.effective()));
+        }
+
+        /** Of the DaemonSet of its kube-proxy. */
+        EffectiveKubeProxy template() {
+            return edited == null ? rolled : edited;
+        }
+
+        /** Someone gives its DaemonSet other flags. */
+        void edit(EffectiveKubeProxy next) {
+            edited = next;
         }
 
         boolean isBusy() {
@@ -425,6 +469,8 @@ final class SimulatedAzure {
     /** Nodes come to run what the cluster has: their kube-proxies start with it, and program their rules a while later. */
     private void roll(Cluster cluster) {
         EffectiveKubeProxy next = cluster.effective();
+        cluster.rolled = next;
+        cluster.edited = null;
         cluster.harmedSince = null;
         if (!kind && dice.chance(0.1)) {
             seen.count("change that does harm");
@@ -436,7 +482,7 @@ final class SimulatedAzure {
         }
         for (Node node : List.copyOf(cluster.nodes)) {
             time.after(dice.seconds(0, 90), () -> {
-                if (!node.stuck && cluster.effective().equals(next)) {
+                if (!node.stuck && cluster.effective().equals(next) && cluster.edited == null) {
                     node.restart(next, time.now());
                     node.breakDown(kind ? null : fault, time.now());
                     time.after(dice.seconds(0, 60), () -> node.sync(time.now()));

@@ -143,6 +143,28 @@ final class SimulatedConfigs {
                 dice.chance(0.1) ? List.of(new ExternalGate(BOARD)) : List.of());
     }
 
+    /** The same, that asks for this evidence. */
+    static Strategy withSource(Strategy strategy, Gate.Source source) {
+        Gate gate = strategy.gate();
+        return new Strategy(
+                strategy.stages(),
+                strategy.onFailure(),
+                strategy.deadline(),
+                new Gate(
+                        gate.coverage(),
+                        source,
+                        gate.proof(),
+                        gate.signals(),
+                        gate.tolerance(),
+                        gate.floor(),
+                        gate.minNodeSeconds(),
+                        gate.onInconclusive(),
+                        gate.thresholds(),
+                        gate.external()),
+                strategy.windows(),
+                strategy.startAt());
+    }
+
     private static Windows windows(Dice dice) {
         List<Windows.Window> schedule = new ArrayList<>();
         for (int i = dice.below(3); i > 0; i--) {

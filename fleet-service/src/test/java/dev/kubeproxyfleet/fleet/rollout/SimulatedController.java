@@ -47,6 +47,8 @@ public interface SimulatedController extends AutoCloseable {
 
     void shown(String cluster, Evidence evidence);
 
+    void shown(String cluster, KubernetesView view);
+
     /** Lets time pass; what a clock of the host's own makes of that is a tick. */
     void until(Instant now);
 
