@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
 import dev.kubeproxyfleet.fleet.hostile.MemoryFolder;
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesRecords;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -220,6 +221,24 @@ class HostileControllerTest {
         controller.advance(Duration.ofSeconds(1));
         itStands();
         restartOn(Topic.CLUSTER_HEALTH, records);
+    }
+
+    @Test
+    void whatTellsNothingOfAKubernetesApiIsAsIfNobodyLooked() throws IOException {
+        String cluster = ControllerDriver.id("prod-2");
+        Operation operation = controller.operation("prod-2");
+        controller.outcome(operation, new Outcome.Applied(KubeProxyConfig.UNSET, true));
+        byte[] other = KubernetesRecords.bytes(KubernetesRecords.rolledOut(
+                ControllerDriver.id("hostile-1"), controller.now().plusSeconds(60), 2, "ipvs", "lc"));
+
+        List<Hostile> records = HostileRecords.binary(SEED, COUNT, new Valid(cluster, other));
+        feed(Topic.CLUSTER_KUBERNETES, records);
+
+        assertThat(controller.counters().unreadable(Topic.CLUSTER_KUBERNETES)).isPositive();
+        controller.show(cluster, operation.kubeProxy().effective());
+        controller.advance(Duration.ofSeconds(1));
+        itStands();
+        restartOn(Topic.CLUSTER_KUBERNETES, records);
     }
 
     /** The controller counts what it finds whenever it looks, so two lives are compared that look at the same moments. */
