@@ -355,7 +355,7 @@ class DeliveryTest {
         }
     }
 
-    private static boolean kubectlIsThere() throws InterruptedException {
+    static boolean kubectlIsThere() throws InterruptedException {
         try {
             return new ProcessBuilder("kubectl", "kustomize", "--help").start().waitFor() == 0;
         } catch (IOException e) {
