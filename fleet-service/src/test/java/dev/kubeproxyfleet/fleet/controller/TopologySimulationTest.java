@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.rollout.FleetSimulation;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,12 +21,12 @@ class TopologySimulationTest {
 
     @Test
     void keepsEveryPromiseAsTheServiceHostsTheCore() {
-        Map<String, Integer> seen = new TreeMap<>();
-        for (long seed = 0; seed < SEEDS; seed++) {
+        Map<String, Integer> seen = new ConcurrentSkipListMap<>();
+        LongStream.range(0, SEEDS).parallel().forEach(seed -> {
             Path own = folder.resolve("seed-" + seed);
             FleetSimulation.run(seed, EVENTS, steps -> new TopologyController(own, steps))
                     .forEach((what, times) -> seen.merge(what, times, Integer::sum));
-        }
+        });
         assertThat(seen)
                 .containsKeys(
                         "rollout Running -> Succeeded",

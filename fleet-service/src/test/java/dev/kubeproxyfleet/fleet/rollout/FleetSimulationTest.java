@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.kubeproxyfleet.schemas.message.Command;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -213,8 +213,9 @@ class FleetSimulationTest {
 
     @Test
     void everyPromiseIsKeptAfterEveryEventOfEveryLifeAndNoneIsEmpty() {
-        Map<String, Integer> seen = new TreeMap<>();
+        Map<String, Integer> seen = new ConcurrentSkipListMap<>();
         LongStream.concat(LongStream.range(0, SEEDS), LongStream.of(RARE))
+                .parallel()
                 .forEach(seed -> FleetSimulation.run(seed, FleetSimulation.DEFAULT_EVENTS)
                         .forEach((what, times) -> seen.merge(what, times, Integer::sum)));
         assertThat(seen.keySet())

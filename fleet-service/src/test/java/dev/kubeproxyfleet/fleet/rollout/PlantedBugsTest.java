@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,9 @@ class PlantedBugsTest {
 
     /** As many as a bug needs at most, for most bugs. */
     private static final int SEEDS_OF_THE_CORE = 50;
+
+    /** Lives that are lived at once, so that none is lived in vain for long. */
+    private static final int AT_ONCE = 4;
 
     private static final String PACKAGE = "dev.kubeproxyfleet.fleet.rollout.";
     private static final Path SOURCES = Path.of("src/main/java", PACKAGE.split("\\.", -1));
@@ -431,14 +435,28 @@ class PlantedBugsTest {
             throws ReflectiveOperationException {
         Class<?> simulation = classes.loadClass(PACKAGE + "FleetSimulation");
         Method run = simulation.getMethod("run", long.class, int.class);
-        for (int seed = 0; seed < seeds; seed++) {
-            try {
-                run.invoke(null, seed, FleetSimulation.DEFAULT_EVENTS);
-            } catch (InvocationTargetException e) {
-                return Optional.of(e.getTargetException());
+        for (int first = 0; first < seeds; first += AT_ONCE) {
+            Optional<Throwable> failure = LongStream.range(first, Math.min(first + AT_ONCE, seeds))
+                    .parallel()
+                    .mapToObj(seed -> failure(run, seed))
+                    .flatMap(Optional::stream)
+                    .findFirst();
+            if (failure.isPresent()) {
+                return failure;
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<Throwable> failure(Method run, long seed) {
+        try {
+            run.invoke(null, seed, FleetSimulation.DEFAULT_EVENTS);
+            return Optional.empty();
+        } catch (InvocationTargetException e) {
+            return Optional.of(e.getTargetException());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The mutant's classes, and this package's others as they are, apart from the real ones. */
