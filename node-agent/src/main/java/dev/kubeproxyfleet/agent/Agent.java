@@ -21,6 +21,8 @@ import jakarta.enterprise.event.Observes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -100,7 +102,7 @@ class Agent {
     void start(@Observes StartupEvent event) {
         ProducerSettings kafka =
                 ProducerSettings.of(config.getPropertyNames(), name -> config.getOptionalValue(name, String.class));
-        Optional<String> problem = SettingsCheck.problem(settings).or(() -> kafka.problem(inNativeImage()));
+        Optional<String> problem = SettingsCheck.problem(settings).or(() -> kafka.problem(unpacks()));
         switch (Identity.of(settings.clusterId(), settings.nodeName())) {
             case Identity.Unknown(String message) -> end(message);
             case Identity.Known(String cluster, String node) ->
@@ -111,6 +113,10 @@ class Agent {
     /** Source: {@code org.graalvm.nativeimage.ImageInfo}, which a JVM does not have. Not a constant: those are made by the builder. */
     private static boolean inNativeImage() {
         return "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
+    }
+
+    private static boolean unpacks() {
+        return !inNativeImage() && Files.isWritable(Path.of(System.getProperty("java.io.tmpdir", "")));
     }
 
     private static void end(String problem) {

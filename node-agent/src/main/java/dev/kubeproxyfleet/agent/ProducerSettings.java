@@ -26,8 +26,8 @@ record ProducerSettings(Map<String, Object> values, Set<String> leftOut) {
 
     private static final String PREFIX = "kafka.";
 
-    /** What the native image holds: the others need a library in C that would have to be unpacked into a folder. */
-    private static final Set<String> NATIVE_CODECS = Set.of("none", "gzip", "lz4");
+    /** In Java: the others need a library in C that has to be unpacked into a folder. */
+    private static final Set<String> CODECS_IN_JAVA = Set.of("none", "gzip", "lz4");
 
     /**
      * A try ends after some seconds, and the agent's own queue keeps the newest snapshots and tries again with jitter. Metrics
@@ -82,15 +82,15 @@ record ProducerSettings(Map<String, Object> values, Set<String> leftOut) {
     /**
      * What no producer could be made with, and would not however long one waits.
      *
-     * @param nativeImage whether this is the native agent
+     * @param unpacks whether this process can unpack a library in C and load it
      */
-    Optional<String> problem(boolean nativeImage) {
+    Optional<String> problem(boolean unpacks) {
         try {
             String codec = new ProducerConfig(withSerializers()).getString(ProducerConfig.COMPRESSION_TYPE_CONFIG);
-            return nativeImage && !NATIVE_CODECS.contains(codec)
-                    ? Optional.of("kafka.compression.type is %s; the native agent has %s"
-                            .formatted(codec, new TreeSet<>(NATIVE_CODECS)))
-                    : Optional.empty();
+            return unpacks || CODECS_IN_JAVA.contains(codec)
+                    ? Optional.empty()
+                    : Optional.of("kafka.compression.type is %s; a native agent, or one on a read-only root, has %s"
+                            .formatted(codec, new TreeSet<>(CODECS_IN_JAVA)));
         } catch (ConfigException refused) {
             return Optional.of("the kafka.* settings do not fit: " + refused.getMessage());
         }
