@@ -62,6 +62,10 @@ class DeployTest {
         assertThat(pod.at("/tolerations/0/operator").asText()).isEqualTo("Exists");
         assertThat(pod.at("/nodeSelector/kubernetes.io~1os").asText()).isEqualTo("linux");
         assertThat(pod.at("/nodeSelector/kubernetes.io~1arch").asText()).isEqualTo(architecture);
+        assertThat(pod.at("/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms")
+                        .toString())
+                .isEqualTo(
+                        "[{\"matchExpressions\":[{\"key\":\"type\",\"operator\":\"NotIn\",\"values\":[\"virtual-kubelet\"]}]}]");
         assertThat(pod.at("/containers/0/resources/limits/memory").asText()).isEqualTo(memory);
         assertThat(pod.at("/containers/0/resources/requests/cpu").asText()).isNotEmpty();
     }
