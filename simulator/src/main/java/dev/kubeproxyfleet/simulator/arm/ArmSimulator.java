@@ -13,6 +13,7 @@ import dev.kubeproxyfleet.simulator.world.KubernetesFaults;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import dev.kubeproxyfleet.simulator.world.NodeFaults;
 import dev.kubeproxyfleet.simulator.world.NodeNames;
+import dev.kubeproxyfleet.simulator.world.ReplacedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +22,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -127,7 +127,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
 
     /** Writes {@link #caPem()} to a file, replacing it in one step. */
     public void writeCaPem(Path file) throws IOException {
-        replace(file, caPem().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        ReplacedFile.write(file, caPem().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
     }
 
     /** Trusts this simulator and nothing else. */
@@ -261,7 +261,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
 
     /** Writes clusters, groups, locks and registrations to a file for {@link #restore}; what still runs counts as ended. */
     public void save(Path file) throws IOException {
-        replace(file, Json.MAPPER.writeValueAsBytes(model.save()));
+        ReplacedFile.write(file, Json.MAPPER.writeValueAsBytes(model.save()));
     }
 
     /**
@@ -282,18 +282,6 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
                             + ". Delete this file to begin with a new fleet.",
                     e);
         }
-    }
-
-    private static void replace(Path file, byte[] content) throws IOException {
-        Path target = file.toAbsolutePath();
-        Path folder = target.getParent();
-        if (folder == null) {
-            throw new IOException("not a file: " + file);
-        }
-        Files.createDirectories(folder);
-        Path temporary = Files.createTempFile(folder, ".simulator", ".tmp");
-        Files.write(temporary, content);
-        Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Stops answering at once; a second call does nothing. */

@@ -31,7 +31,8 @@ final class Credentials {
                 ? "clusterAdmin"
                 : ofUser ? "clusterUser" : "clusterMonitoringUser";
         String user = name + "_" + cluster.group() + "_" + cluster.name();
-        KubernetesServers.Server server = servers.of(cluster.id()).orElseGet(() -> unknown(cluster));
+        KubernetesServers.Server server =
+                servers.of(cluster.id()).filter(_ -> !isPrivate(cluster)).orElseGet(() -> elsewhere(cluster));
         boolean byEntra =
                 ofUser && cluster.document().at("/properties/aadProfile").isObject();
         String credential = byEntra ? entra(call, cluster) : certificate(server);
@@ -43,8 +44,17 @@ final class Credentials {
         return new ArmResponse(200, body);
     }
 
-    private static KubernetesServers.Server unknown(ManagedCluster cluster) {
-        String host = cluster.document().at("/properties/fqdn").asText();
+    private static boolean isPrivate(ManagedCluster cluster) {
+        return cluster.document()
+                .at("/properties/apiServerAccessProfile/enablePrivateCluster")
+                .asBoolean();
+    }
+
+    /** A server that nobody reaches from here. */
+    private static KubernetesServers.Server elsewhere(ManagedCluster cluster) {
+        String host = cluster.document()
+                .at(isPrivate(cluster) ? "/properties/privateFQDN" : "/properties/fqdn")
+                .asText();
         return new KubernetesServers.Server("https://" + host + ":443", "", "", "");
     }
 

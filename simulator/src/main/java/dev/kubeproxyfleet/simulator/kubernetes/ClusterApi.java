@@ -1,7 +1,11 @@
 package dev.kubeproxyfleet.simulator.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.simulator.world.KubernetesFaults;
+import java.time.InstantSource;
 import java.util.Optional;
 
 /** The API of one cluster, for somebody who is known. */
@@ -12,15 +16,32 @@ final class ClusterApi {
     private final ClusterFollower follower;
     private final Access access;
     private final KubernetesFaults faults;
+    private final InstantSource clock;
+    private final DaemonSets daemonSets;
+    private final Namespaces namespaces;
     private final Reads reads;
+    private final Writes writes;
+    private final AgentPods agentPods;
 
-    ClusterApi(String id, ClusterStore store, ClusterFollower follower, Access access, KubernetesFaults faults) {
+    ClusterApi(
+            String id,
+            ClusterStore store,
+            ClusterFollower follower,
+            DaemonSets daemonSets,
+            Access access,
+            KubernetesFaults faults,
+            InstantSource clock) {
         this.id = id;
         this.store = store;
         this.follower = follower;
         this.access = access;
         this.faults = faults;
+        this.clock = clock;
+        this.daemonSets = daemonSets;
+        this.namespaces = new Namespaces(store, clock);
         this.reads = new Reads(store);
+        this.writes = new Writes(store, namespaces, clock);
+        this.agentPods = new AgentPods(store);
     }
 
     /** How a request is answered. */
@@ -32,8 +53,34 @@ final class ClusterApi {
     }
 
     /** What the cluster is now; empty if there is none (any more), or while it is stopped. */
-    Optional<ClusterFacts> follow() {
-        return follower.follow();
+    synchronized Optional<ClusterFacts> follow() {
+        Optional<ClusterFacts> facts = follower.follow();
+        namespaces.follow();
+        facts.ifPresent(daemonSets::follow);
+        return facts;
+    }
+
+    /** The cluster that the agent on a node was told it is in; empty if no agent runs there. */
+    synchronized Optional<String> agentOn(String node) {
+        return Optional.ofNullable(agentPods.clusterByNode().get(node));
+    }
+
+    /** Installs the agent, unless something of it is there. */
+    synchronized void installAgents() {
+        follower.follow();
+        AgentInstallation.install(store, id, clock.instant());
+        follow();
+    }
+
+    /** What people have applied. */
+    synchronized ArrayNode save() {
+        return Applied.save(store, follower::shows);
+    }
+
+    /** Puts back what {@link #save} has told. */
+    synchronized void restore(JsonNode saved) {
+        follower.follow();
+        Applied.restore(store, saved);
     }
 
     /** Ends every watch. */
@@ -47,8 +94,10 @@ final class ClusterApi {
     }
 
     Answer answer(Request request, ClusterFacts facts, String user) {
-        Optional<Reply> discovered =
-                request.method().equals("GET") ? Discovery.answer(request.path(), facts.version()) : Optional.empty();
+        Optional<Reply> discovered = request.method().equals("GET")
+                ? Discovery.answer(request.path(), facts.version())
+                        .or(() -> OpenApi.answer(request.path(), ClusterApis.path(id)))
+                : Optional.empty();
         if (discovered.isPresent()) {
             return new Answer.AtOnce(discovered.get());
         }
@@ -70,21 +119,43 @@ final class ClusterApi {
             case "get" -> new Answer.AtOnce(reads.get(request, target));
             case "list" -> new Answer.AtOnce(reads.list(request, target));
             case "watch" -> watch(request, target);
-            case "create" -> new Answer.AtOnce(create(request, target, user));
+            case "create", "update", "patch", "delete" -> {
+                Reply reply = write(verb, request, target, user);
+                // Controllers are fast: who asks next sees what they have made of it.
+                follow();
+                yield new Answer.AtOnce(reply);
+            }
             default -> new Answer.AtOnce(Reply.methodNotAllowed());
         };
     }
 
-    private Reply create(Request request, Request.Target target, String user) {
-        Optional<ObjectNode> sent = request.object();
-        if (sent.isEmpty()) {
-            return Reply.badRequest("the body is no object in JSON");
-        }
-        return switch (target.type()) {
-            case SELF_SUBJECT_ACCESS_REVIEW -> access.reviewAccess(id, sent.get());
-            case SELF_SUBJECT_REVIEW -> Access.reviewSelf(user, sent.get());
-            default -> Reply.methodNotAllowed();
+    private Reply write(String verb, Request request, Request.Target target, String user) {
+        return switch (verb) {
+            case "create" -> create(request, target, user);
+            case "update" -> writes.update(request, target);
+            case "patch" -> writes.patch(request, target);
+            default -> delete(request, target);
         };
+    }
+
+    private Reply create(Request request, Request.Target target, String user) {
+        return switch (target.type()) {
+            case SELF_SUBJECT_ACCESS_REVIEW -> {
+                Optional<ObjectNode> review = request.contentType().equals(Protobuf.MEDIA_TYPE)
+                        ? Protobuf.accessReview(request.body())
+                        : request.object();
+                yield review.map(asked -> access.reviewAccess(id, asked))
+                        .orElseGet(() -> Reply.badRequest("the body is no SelfSubjectAccessReview"));
+            }
+            case SELF_SUBJECT_REVIEW ->
+                Access.reviewSelf(user, request.object().orElseGet(JsonNodeFactory.instance::objectNode));
+            default -> writes.create(request, target);
+        };
+    }
+
+    /** Not while the controller is at work: it must not make pods for what is gone. */
+    private synchronized Reply delete(Request request, Request.Target target) {
+        return writes.delete(request, target);
     }
 
     private Answer watch(Request request, Request.Target target) {

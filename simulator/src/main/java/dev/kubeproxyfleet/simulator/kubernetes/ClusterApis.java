@@ -1,5 +1,8 @@
 package dev.kubeproxyfleet.simulator.kubernetes;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.KubernetesFault;
@@ -48,7 +51,8 @@ final class ClusterApis {
     private ClusterApi make(String clusterId) {
         ClusterStore store = new ClusterStore(clock.instant());
         ClusterFollower follower = new ClusterFollower(clusterId, azure, nodes, store, clock);
-        return new ClusterApi(clusterId, store, follower, access, azure.kubernetesFaults());
+        DaemonSets daemonSets = new DaemonSets(clusterId, store, azure.kubernetesFaults(), clock, nodes.speed());
+        return new ClusterApi(clusterId, store, follower, daemonSets, access, azure.kubernetesFaults(), clock);
     }
 
     Access access() {
@@ -69,6 +73,18 @@ final class ClusterApis {
                 api.rouse();
             }
         });
+    }
+
+    /** What people have applied, by cluster. */
+    ObjectNode save() {
+        ObjectNode saved = JsonNodeFactory.instance.objectNode();
+        apis.forEach((id, api) -> saved.set(id, api.save()));
+        return saved;
+    }
+
+    /** Puts back what {@link #save} has told; skips clusters that there are no more. */
+    void restore(JsonNode saved) {
+        saved.properties().forEach(cluster -> of(cluster.getKey()).ifPresent(api -> api.restore(cluster.getValue())));
     }
 
     /** Ends every watch. */

@@ -97,6 +97,11 @@ final class ClusterFollower {
         return Optional.of(now);
     }
 
+    /** Whether an object is one of those that follow. */
+    synchronized boolean shows(Key key) {
+        return mirror.shows(key);
+    }
+
     private @Nullable ClusterFacts facts() {
         Optional<String> eTag = azure.eTag(id);
         Optional<LinuxNodes> linux = azure.linuxNodes(id);

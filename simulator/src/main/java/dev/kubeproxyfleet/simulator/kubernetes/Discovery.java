@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the server says of itself. */
 final class Discovery {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    /** What {@code kubectl get all} shows. */
+    private static final Set<ResourceType> SHOWN_AS_ALL =
+            EnumSet.of(ResourceType.POD, ResourceType.SERVICE, ResourceType.DAEMON_SET);
 
     private Discovery() {}
 
@@ -102,6 +108,9 @@ final class Discovery {
                 ObjectNode resource = resource(type, type.plural, type.verbs());
                 if (!type.shortName.isEmpty()) {
                     resource.putArray("shortNames").add(type.shortName);
+                }
+                if (SHOWN_AS_ALL.contains(type)) {
+                    resource.putArray("categories").add("all");
                 }
                 resources.add(resource);
                 if (type.hasStatus()) {

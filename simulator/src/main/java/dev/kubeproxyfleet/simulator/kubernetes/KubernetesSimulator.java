@@ -1,18 +1,24 @@
 package dev.kubeproxyfleet.simulator.kubernetes;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.arm.KubernetesServers;
 import dev.kubeproxyfleet.simulator.arm.LocalAuthority;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.KubernetesFault;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
+import dev.kubeproxyfleet.simulator.world.ReplacedFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
@@ -133,6 +139,42 @@ public final class KubernetesSimulator implements AutoCloseable {
     /** Address of a cluster's API, without a slash at its end. */
     public String url(String clusterId) {
         return endpoint() + ClusterApis.path(clusterId);
+    }
+
+    /** Installs the agent in a cluster, as somebody would who applies its manifest; what is there of it stays as it is. */
+    public void installAgents(String clusterId) {
+        apis.of(clusterId).ifPresent(ClusterApi::installAgents);
+    }
+
+    /** Writes what people have applied to a file for {@link #restore}. */
+    public void save(Path file) throws IOException {
+        ReplacedFile.write(file, Json.MAPPER.writeValueAsBytes(apis.save()));
+    }
+
+    /**
+     * Puts back what {@link #save} has written.
+     *
+     * @throws IOException if the file cannot be read; the message says what to do
+     */
+    public void restore(Path file) throws IOException {
+        try {
+            apis.restore(Json.MAPPER.readTree(Files.readAllBytes(file)));
+        } catch (JsonProcessingException e) {
+            throw new IOException(
+                    "What was applied to the clusters, in " + file + ", cannot be read: " + e.getOriginalMessage()
+                            + ". Delete this file to begin without it.",
+                    e);
+        }
+    }
+
+    /** Writes {@link #caPem()} to a file, replacing it in one step. */
+    public void writeCaPem(Path file) throws IOException {
+        ReplacedFile.write(file, caPem().getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The cluster that the agent on a node was told it is in; empty if no agent runs there. */
+    public Optional<String> agentOn(String clusterId, String node) {
+        return apis.of(clusterId).flatMap(api -> api.agentOn(node));
     }
 
     /** Certificate of the authority that clients must trust, in PEM; another one at each start. */

@@ -49,6 +49,10 @@ final class Mirror {
         written.put(key, new Written(shown, after.get().version()));
     }
 
+    boolean shows(Key key) {
+        return written.containsKey(key);
+    }
+
     /** Removes what is shown no more. */
     void end() {
         written.keySet().removeIf(key -> {

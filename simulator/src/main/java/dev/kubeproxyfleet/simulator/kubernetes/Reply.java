@@ -20,10 +20,6 @@ record Reply(int code, JsonNode body, Map<String, String> headers) {
         return new Reply(200, body);
     }
 
-    boolean isRefusal() {
-        return code >= 400;
-    }
-
     static Reply success(ResourceType type, String name, String uid) {
         ObjectNode body = status("Success", 200);
         body.remove("code");
@@ -101,13 +97,22 @@ record Reply(int code, JsonNode body, Map<String, String> headers) {
         return reply.about(type.group, type.plural, name);
     }
 
+    static Reply terminating(ResourceType type, String name, String namespace) {
+        return named(
+                403,
+                "Forbidden",
+                type,
+                name,
+                "%s \"%s\" is forbidden: unable to create new content in namespace " + namespace
+                        + " because it is being terminated");
+    }
+
     static Reply expired(String message) {
         return refuse(410, "Expired", message);
     }
 
     static Reply noSuchPath() {
-        Reply reply = refuse(404, "NotFound", "the server could not find the requested resource");
-        return reply;
+        return refuse(404, "NotFound", "the server could not find the requested resource");
     }
 
     static Reply methodNotAllowed() {

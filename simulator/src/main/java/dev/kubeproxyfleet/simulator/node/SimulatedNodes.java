@@ -101,6 +101,11 @@ public final class SimulatedNodes {
                 bootedAt);
     }
 
+    /** How much faster than Azure everything is. */
+    public double speed() {
+        return spec.speed();
+    }
+
     /** All nodes, as {@link #follow} left them. */
     public synchronized List<SimulatedNode> all() {
         return nodes.values().stream()

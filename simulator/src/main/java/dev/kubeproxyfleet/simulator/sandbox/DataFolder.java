@@ -81,6 +81,14 @@ final class DataFolder implements AutoCloseable {
         return root.resolve("azure-ca.pem");
     }
 
+    Path kubernetes() {
+        return root.resolve("kubernetes.json");
+    }
+
+    Path kubernetesCertificate() {
+        return root.resolve("kubernetes-ca.pem");
+    }
+
     Path serviceLog() {
         return root.resolve("fleet-service.log");
     }

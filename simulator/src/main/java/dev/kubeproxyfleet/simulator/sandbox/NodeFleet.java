@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +43,19 @@ public final class NodeFleet implements AutoCloseable {
     private static final Duration MAX_BLOCK = Duration.ofSeconds(5);
     private static final Duration STOP = Duration.ofSeconds(2);
 
-    private record Agent(SimulatedNode node, NodeCollector collector) {}
+    /** Which agents run. */
+    @FunctionalInterface
+    public interface Installed {
+
+        /** The cluster that the agent on a node was told it is in; empty while no agent runs there. */
+        Optional<String> on(SimulatedNode node);
+    }
+
+    /** @param cluster that it was told it is in */
+    private record Agent(SimulatedNode node, String cluster, NodeCollector collector) {}
 
     private final SimulatedNodes nodes;
+    private final Installed installed;
     private final Duration interval;
     private final KafkaProducer<String, byte[]> producer;
     private final String topic;
@@ -56,18 +67,31 @@ public final class NodeFleet implements AutoCloseable {
 
     private int turn;
 
-    private NodeFleet(SimulatedNodes nodes, Duration interval, KafkaProducer<String, byte[]> producer, String topic) {
+    private NodeFleet(
+            SimulatedNodes nodes,
+            Installed installed,
+            Duration interval,
+            KafkaProducer<String, byte[]> producer,
+            String topic) {
         this.nodes = nodes;
+        this.installed = installed;
         this.interval = interval;
         this.producer = producer;
         this.topic = topic;
     }
 
-    /**
-     * Starts an agent for every node that there is, and for every one that comes; each takes one snapshot an interval, spread
-     * over it. Once an interval the nodes are made those that the clusters have then.
-     */
+    /** An agent on every node, which knows its cluster. */
     public static NodeFleet start(SimulatedNodes nodes, String bootstrapServers, Duration interval) {
+        return start(nodes, node -> Optional.of(node.cluster()), bootstrapServers, interval);
+    }
+
+    /**
+     * Starts an agent for every node on which one is installed, and for every one that comes; each takes one snapshot an
+     * interval, spread over it. Once an interval the nodes are made those that the clusters have then, and the agents those that
+     * are installed then.
+     */
+    public static NodeFleet start(
+            SimulatedNodes nodes, Installed installed, String bootstrapServers, Duration interval) {
         Map<String, Object> properties = Map.of(
                 ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
                 bootstrapServers,
@@ -79,6 +103,7 @@ public final class NodeFleet implements AutoCloseable {
                 (int) MAX_BLOCK.toMillis());
         NodeFleet fleet = new NodeFleet(
                 nodes,
+                installed,
                 interval,
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),
                 Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX));
@@ -95,8 +120,12 @@ public final class NodeFleet implements AutoCloseable {
                 Map<SimulatedNode, Agent> before = agents;
                 agents = new LinkedHashMap<>();
                 for (SimulatedNode node : nodes.all()) {
-                    Agent there = before.get(node);
-                    agents.put(node, there == null ? agent(node) : there);
+                    Optional<String> cluster = installed.on(node);
+                    if (cluster.isPresent()) {
+                        Agent there = before.get(node);
+                        boolean stays = there != null && there.cluster().equals(cluster.get());
+                        agents.put(node, stays ? there : agent(node, cluster.get()));
+                    }
                 }
             }
             List<Agent> all = List.copyOf(agents.values());
@@ -109,11 +138,12 @@ public final class NodeFleet implements AutoCloseable {
         turn = (turn + 1) % TURNS;
     }
 
-    private Agent agent(SimulatedNode node) {
+    private Agent agent(SimulatedNode node, String cluster) {
         return new Agent(
                 node,
+                cluster,
                 new NodeCollector(
-                        new CollectorSettings(node.cluster(), node.name(), "sandbox", interval, TOP_SERVICES),
+                        new CollectorSettings(cluster, node.name(), "sandbox", interval, TOP_SERVICES),
                         proc(node),
                         node::get,
                         IpvsKernel.SILENT,

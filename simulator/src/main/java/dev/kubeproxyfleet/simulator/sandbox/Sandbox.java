@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
@@ -13,6 +14,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +106,23 @@ public final class Sandbox implements Callable<Integer> {
                     + Chaos.HELP + "' lists them.")
     private @Nullable String chaos;
 
+    @Option(
+            names = "--evidence",
+            defaultValue = "agents",
+            paramLabel = "<source>",
+            description =
+                    "Where the service learns what runs in the clusters: agents, kubernetes (their Kubernetes APIs) or"
+                            + " both (default: ${DEFAULT-VALUE}).")
+    private EvidenceOption evidence;
+
+    @Option(
+            names = "--agents",
+            paramLabel = "<clusters>",
+            description =
+                    "In which clusters agents are installed at the first start: all, some (every other one) or none"
+                            + " (default: none with --evidence kubernetes, else all).")
+    private @Nullable AgentsOption agents;
+
     @Option(names = "--service", required = true, hidden = true, description = "The fleet service's quarkus-run.jar.")
     private Path service;
 
@@ -121,7 +140,9 @@ public final class Sandbox implements Callable<Integer> {
 
     public static void main(String[] arguments) {
         KAFKA_LOG.setLevel(Level.WARNING);
-        System.exit(new CommandLine(new Sandbox()).execute(arguments));
+        System.exit(new CommandLine(new Sandbox())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
     }
 
     @Override
@@ -166,29 +187,42 @@ public final class Sandbox implements Callable<Integer> {
         ArmSimulator azure = keep(ArmSimulator.start(fleet, armOptions()));
         azure.restore(folder.azure());
         azure.writeCaPem(folder.certificate());
+        SimulatedNodes simulated = new SimulatedNodes(azure, azure.nodeFaults(), spec, MachineClock.get());
+        KubernetesSimulator kubernetes = keep(KubernetesSimulator.start(azure, simulated, 0, MachineClock.get()));
+        kubernetes.writeCaPem(folder.kubernetesCertificate());
+        if (Files.exists(folder.kubernetes())) {
+            kubernetes.restore(folder.kubernetes());
+        } else {
+            (agents == null ? evidence.agents : agents).install(azure.clusterIds(), kubernetes);
+        }
         keep(everyFewSeconds(() -> {
-            save(azure, folder.azure());
+            save(azure::save, folder.azure());
+            save(kubernetes::save, folder.kubernetes());
             disk.shortage().ifPresent(shortage::complete);
         }));
 
         URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
         FleetServiceProcess process = new FleetServiceProcess(
                 service,
-                new ServiceSettings(speed).of(port, folder, broker, azure),
+                new ServiceSettings(speed).of(port, folder, broker, azure, evidence),
                 folder.serviceLog(),
                 dashboard.resolve("q/health/ready"));
         process.start();
         keep(process);
         process.awaitReady(READY);
-        SimulatedNodes simulated = new SimulatedNodes(azure, azure.nodeFaults(), spec, MachineClock.get());
         if (story.isPresent()) {
             keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));
         }
-        keep(NodeFleet.start(simulated, broker.bootstrapServers(), ServiceSettings.AGENT_INTERVAL));
+        keep(NodeFleet.start(
+                simulated,
+                node -> kubernetes.agentOn(node.cluster(), node.name()),
+                broker.bootstrapServers(),
+                ServiceSettings.AGENT_INTERVAL));
         greet(
                 dashboard,
                 broker,
                 azure,
+                kubernetes,
                 folder,
                 example(fleet),
                 Duration.between(begin, MachineClock.get().instant()));
@@ -245,9 +279,14 @@ public final class Sandbox implements Callable<Integer> {
         };
     }
 
-    private static void save(ArmSimulator azure, Path file) {
+    /** Writes a state to a file. */
+    private interface Saver {
+        void save(Path file) throws IOException;
+    }
+
+    private static void save(Saver saver, Path file) {
         try {
-            azure.save(file);
+            saver.save(file);
         } catch (IOException e) {
             System.err.println("kpfleet sandbox: the clusters cannot be saved in " + file + ": " + e.getMessage());
         }
@@ -257,6 +296,7 @@ public final class Sandbox implements Callable<Integer> {
             URI dashboard,
             EmbeddedBroker broker,
             ArmSimulator azure,
+            KubernetesSimulator kubernetes,
             DataFolder folder,
             String cluster,
             Duration took) {
@@ -268,6 +308,7 @@ public final class Sandbox implements Callable<Integer> {
                   dashboard   %s
                   Kafka       %s
                   Azure       %s (certificate %s, see docs/simulated-azure.md)
+                  Kubernetes  %s (certificate %s, see docs/simulated-kubernetes.md)
                   log         %s
 
                 Try, in another terminal:
@@ -281,6 +322,8 @@ public final class Sandbox implements Callable<Integer> {
                         broker.bootstrapServers(),
                         azure.endpoint(),
                         folder.certificate(),
+                        kubernetes.endpoint(),
+                        folder.kubernetesCertificate(),
                         folder.serviceLog(),
                         program,
                         server,

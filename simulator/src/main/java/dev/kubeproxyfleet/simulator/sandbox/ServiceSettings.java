@@ -44,7 +44,8 @@ final class ServiceSettings {
     }
 
     /** Where everything is. */
-    Map<String, String> of(int port, DataFolder folder, EmbeddedBroker broker, ArmSimulator azure) {
+    Map<String, String> of(
+            int port, DataFolder folder, EmbeddedBroker broker, ArmSimulator azure, EvidenceOption evidence) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("quarkus.http.port", Integer.toString(port));
         settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
@@ -52,6 +53,9 @@ final class ServiceSettings {
         settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
         settings.put("kpfleet.azure.ca-certificate", folder.certificate().toString());
         settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
+        if (evidence.looksAtKubernetes) {
+            settings.put("kpfleet.kubernetes.enabled", "true");
+        }
         settings.putAll(waits());
         return settings;
     }

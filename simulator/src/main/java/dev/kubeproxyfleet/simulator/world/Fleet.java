@@ -14,8 +14,9 @@ import java.util.UUID;
  * A believable fleet: every cluster's full ARM document, made from the seed alone.
  *
  * <p>Half of the clusters are {@code env=prod}, the rest {@code staging} and {@code dev}. From {@value #ODD_FROM} clusters on,
- * four that are not prod are odd: one is stopped, one runs Cilium, one is Automatic, one has Azure network policies; two run
- * IPVS already.
+ * some that are not prod are odd: one is stopped, one runs Cilium, one is Automatic, one has Azure network policies; two run
+ * IPVS already. One in ten of those that are not prod is not integrated with Entra, one is private, and one has a pool of nodes
+ * with Arm processors.
  */
 public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, List<SimulatedCluster> clusters) {
 
@@ -36,6 +37,8 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
     private static final List<String> VERSIONS = List.of("1.31.11", "1.32.7", "1.33.3", "1.34.1");
     private static final List<String> VM_SIZES = List.of("Standard_D4ds_v5", "Standard_D8ds_v5", "Standard_E8ads_v5");
 
+    private static final String ARM_SIZE = "Standard_D4ps_v5";
+
     /** A bound that was chosen once: with another one, the same seed would make another fleet than the one that people have. */
     private static final int IMAGE_DRAWS = 80_000_000;
 
@@ -50,7 +53,10 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
         CILIUM,
         AZURE_NETWORK_POLICY,
         IPVS_ALREADY,
-        AUTOMATIC
+        AUTOMATIC,
+        LOCAL_ACCOUNTS,
+        PRIVATE,
+        ARM_POOL
     }
 
     public Fleet {
@@ -99,7 +105,13 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             case 3 -> Oddity.AZURE_NETWORK_POLICY;
             case 4 -> Oddity.CILIUM;
             case 5 -> Oddity.AUTOMATIC;
-            default -> Oddity.NONE;
+            default ->
+                switch (notProd % 10) {
+                    case 7 -> Oddity.LOCAL_ACCOUNTS;
+                    case 8 -> Oddity.PRIVATE;
+                    case 9 -> Oddity.ARM_POOL;
+                    default -> Oddity.NONE;
+                };
         };
     }
 
@@ -154,12 +166,18 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             properties.put("enableRBAC", true);
             properties.put("supportPlan", "KubernetesOfficial");
             addNetwork(properties, subscription, nodeGroup, plugin);
-            properties
-                    .putObject("aadProfile")
-                    .put("managed", true)
-                    .put("enableAzureRBAC", true)
-                    .putNull("adminGroupObjectIDs")
-                    .put("tenantID", subscription.tenantId());
+            if (oddity != Oddity.LOCAL_ACCOUNTS) {
+                properties
+                        .putObject("aadProfile")
+                        .put("managed", true)
+                        .put("enableAzureRBAC", true)
+                        .putNull("adminGroupObjectIDs")
+                        .put("tenantID", subscription.tenantId());
+            }
+            if (oddity == Oddity.PRIVATE) {
+                properties.putObject("apiServerAccessProfile").put("enablePrivateCluster", true);
+                properties.put("privateFQDN", name + "-" + hash + ".privatelink." + place.location() + ".azmk8s.io");
+            }
             properties.put("maxAgentPools", 100);
             addIdentityProfile(properties, subscription, nodeGroup);
             properties.put("disableLocalAccounts", environment.equals("prod"));
@@ -227,7 +245,8 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
         private void addPool(ObjectNode pool, String poolName, String mode, int count, String version) {
             pool.put("name", poolName);
             pool.put("count", count);
-            pool.put("vmSize", pick(random, VM_SIZES));
+            String size = pick(random, VM_SIZES);
+            pool.put("vmSize", oddity == Oddity.ARM_POOL && !mode.equals("System") ? ARM_SIZE : size);
             pool.put("osDiskSizeGB", 128);
             pool.put("osDiskType", "Ephemeral");
             pool.put("kubeletDiskType", "OS");
@@ -267,7 +286,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
                     switch (oddity) {
                         case CILIUM, AUTOMATIC -> "cilium";
                         case AZURE_NETWORK_POLICY -> "azure";
-                        case NONE, STOPPED, IPVS_ALREADY -> "none";
+                        case NONE, STOPPED, IPVS_ALREADY, LOCAL_ACCOUNTS, PRIVATE, ARM_POOL -> "none";
                     });
             network.put("networkDataplane", oddity == Oddity.CILIUM || oddity == Oddity.AUTOMATIC ? "cilium" : "azure");
             network.put("loadBalancerSku", "standard");

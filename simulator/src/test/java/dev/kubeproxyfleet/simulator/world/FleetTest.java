@@ -69,6 +69,21 @@ class FleetTest {
     }
 
     @Test
+    void someClustersOutsideOfProdHaveNoEntraOrArePrivateOrHaveArmNodes() {
+        List<SimulatedCluster> clusters = Fleet.of(SPEC).clusters();
+
+        List<SimulatedCluster> local = clusters.stream()
+                .filter(cluster ->
+                        cluster.document().at("/properties/aadProfile").isMissingNode())
+                .toList();
+        assertThat(local).hasSize(1).noneMatch(cluster -> cluster.name().startsWith("prod-"));
+        assertThat(count(clusters, "/properties/apiServerAccessProfile/enablePrivateCluster", "true"))
+                .isEqualTo(1);
+        assertThat(count(clusters, "/properties/agentPoolProfiles/1/vmSize", "Standard_D4ps_v5"))
+                .isEqualTo(1);
+    }
+
+    @Test
     void tagsSayWhatTheNameSays() {
         assertThat(Fleet.of(SPEC).clusters())
                 .allSatisfy(cluster -> assertThat(cluster.name())
