@@ -29,9 +29,9 @@ final class Checks {
             return Optional.of(Reply.badRequest(
                     "the namespace of the provided object does not match the namespace sent on the request"));
         }
-        if (!metadata.path("name").asText().equals(target.name())) {
-            return Optional.of(Reply.badRequest("the name of the object ("
-                    + metadata.path("name").asText() + ") does not match the name on the URL (" + target.name() + ")"));
+        Optional<Reply> misnamed = refuseName(target, object);
+        if (misnamed.isPresent()) {
+            return misnamed;
         }
         if (type.namespaced) {
             Optional<Stored> namespace = store.get(new Key(ResourceType.NAMESPACE, "", target.namespace()));
@@ -51,6 +51,14 @@ final class Checks {
         return causes.isEmpty() ? Optional.empty() : Optional.of(Reply.invalid(type, target.name(), causes));
     }
 
+    static Optional<Reply> refuseName(Request.Target target, ObjectNode object) {
+        String name = object.at("/metadata/name").asText();
+        return name.equals(target.name())
+                ? Optional.empty()
+                : Optional.of(Reply.badRequest("the name of the object (" + name
+                        + ") does not match the name on the URL (" + target.name() + ")"));
+    }
+
     private static void checkName(ResourceType type, String name, List<Reply.Cause> causes) {
         boolean free = type.group.equals("rbac.authorization.k8s.io");
         if (name.isEmpty()) {
@@ -61,7 +69,8 @@ final class Checks {
             causes.add(new Reply.Cause(
                     "FieldValueInvalid",
                     "Invalid value: \"" + name + "\": a lowercase RFC 1123 subdomain must consist of lower case"
-                            + " alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+                            + " alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
+                            + " (e.g. 'example.com', regex used for validation is '" + SUBDOMAIN + "')",
                     "metadata.name"));
         }
     }

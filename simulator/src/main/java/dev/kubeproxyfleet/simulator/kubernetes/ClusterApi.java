@@ -161,7 +161,8 @@ final class ClusterApi {
     private Answer watch(Request request, Request.Target target) {
         Selection selection;
         try {
-            selection = Selection.of(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+            selection =
+                    Selection.of(target.type(), request.parameter("labelSelector"), request.parameter("fieldSelector"));
         } catch (IllegalArgumentException e) {
             return new Answer.AtOnce(Reply.badRequest(String.valueOf(e.getMessage())));
         }

@@ -19,6 +19,10 @@ final class Fields {
 
     private static final String ITSELF = ".";
 
+    /** Maps that are the same whether they are empty or absent; other objects say something by being there. */
+    private static final Set<String> MAPS =
+            Set.of("annotations", "binaryData", "data", "labels", "limits", "matchLabels", "requests", "stringData");
+
     private Fields() {}
 
     /** All that a client may own: not who the object is, and not what the server keeps. */
@@ -43,6 +47,9 @@ final class Fields {
     }
 
     private static void add(Map<List<String>, JsonNode> fields, List<String> path, String member, JsonNode value) {
+        if (value.isEmpty() && value.isObject() && MAPS.contains(member)) {
+            return;
+        }
         if (value.isObject() && !value.isEmpty() && !Lists.isAtomicObject(member)) {
             value.properties()
                     .forEach(inner -> add(fields, then(path, "f:" + inner.getKey()), inner.getKey(), inner.getValue()));

@@ -68,7 +68,9 @@ final class Owners {
     Set<List<String>> apply(Owner applier, Set<List<String>> applied, Instant now) {
         Set<List<String>> left = new LinkedHashSet<>(fields.getOrDefault(applier, Set.of()));
         left.removeAll(applied);
-        if (!applied.equals(fields.get(applier))) {
+        if (applied.isEmpty()) {
+            fields.remove(applier);
+        } else if (!applied.equals(fields.get(applier))) {
             fields.put(applier, new LinkedHashSet<>(applied));
             times.put(applier, Objects.time(now));
         }

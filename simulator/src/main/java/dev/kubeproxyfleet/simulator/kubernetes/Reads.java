@@ -57,7 +57,8 @@ final class Reads {
     Reply list(Request request, Request.Target target) {
         Selection selection;
         try {
-            selection = Selection.of(request.parameter("labelSelector"), request.parameter("fieldSelector"));
+            selection =
+                    Selection.of(target.type(), request.parameter("labelSelector"), request.parameter("fieldSelector"));
         } catch (IllegalArgumentException e) {
             return Reply.badRequest(String.valueOf(e.getMessage()));
         }
@@ -68,7 +69,7 @@ final class Reads {
         if (!token.isEmpty()) {
             Optional<Continue> from = Continue.read(token);
             if (from.isEmpty()) {
-                return Reply.badRequest("continue key is not valid");
+                return Reply.badRequest("invalid continue token: continue key is not valid");
             }
             if (from.get().version() < store.oldest()) {
                 return Reply.expired("The provided continue parameter is too old to display a consistent list result.");

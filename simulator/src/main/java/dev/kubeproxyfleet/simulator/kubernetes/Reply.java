@@ -23,11 +23,8 @@ record Reply(int code, JsonNode body, Map<String, String> headers) {
     static Reply success(ResourceType type, String name, String uid) {
         ObjectNode body = status("Success", 200);
         body.remove("code");
-        body.putObject("details")
-                .put("name", name)
-                .put("group", type.group)
-                .put("kind", type.plural)
-                .put("uid", uid);
+        new Reply(200, body).about(type.group, type.plural, name);
+        body.withObject("/details").put("uid", uid);
         return ok(body);
     }
 
@@ -68,12 +65,17 @@ record Reply(int code, JsonNode body, Map<String, String> headers) {
         return reply.about(type.group, type.kind, name).because(causes);
     }
 
-    static Reply applyConflict(int conflicts, List<Cause> causes, String who) {
-        return refuse(
-                        409,
-                        "Conflict",
-                        "Apply failed with " + conflicts + " conflict" + (conflicts == 1 ? "" : "s") + ": " + who)
-                .because(causes);
+    /** @param who owns what is in conflict */
+    static Reply applyConflict(List<Cause> causes, String who) {
+        String number = causes.size() + (causes.size() == 1 ? " conflict: " : " conflicts: ");
+        return refuse(409, "Conflict", "Apply failed with " + number + who).because(causes);
+    }
+
+    static Reply noFieldManager() {
+        Cause cause = new Cause("FieldValueRequired", "Required value: is required for apply patch", "fieldManager");
+        Reply reply = refuse(
+                422, "Invalid", "PatchOptions.meta.k8s.io \"\" is invalid: " + cause.field() + ": " + cause.message());
+        return reply.about("meta.k8s.io", "PatchOptions", "").because(List.of(cause));
     }
 
     static Reply badRequest(String message) {

@@ -11,11 +11,11 @@ import java.util.regex.Pattern;
 /** Which objects of a list or a watch are wanted. */
 record Selection(Predicate<JsonNode> wanted) implements Predicate<JsonNode> {
 
-    private static final Set<String> FIELDS = Set.of(
-            "metadata.name",
-            "metadata.namespace",
-            "spec.nodeName",
-            "status.phase",
+    private static final Set<String> FIELDS_OF_ALL = Set.of("metadata.name", "metadata.namespace");
+
+    private static final Set<String> FIELDS_OF_PODS = Set.of("spec.nodeName", "status.phase");
+
+    private static final Set<String> FIELDS_OF_EVENTS = Set.of(
             "involvedObject.kind",
             "involvedObject.name",
             "involvedObject.namespace",
@@ -38,7 +38,7 @@ record Selection(Predicate<JsonNode> wanted) implements Predicate<JsonNode> {
      *
      * @throws IllegalArgumentException if one cannot be read; the message is the API server's
      */
-    static Selection of(String labels, String fields) {
+    static Selection of(ResourceType type, String labels, String fields) {
         List<Predicate<JsonNode>> all = new ArrayList<>();
         for (String term : COMMA_OUTSIDE_OF_SET.split(labels)) {
             if (!term.isBlank()) {
@@ -47,7 +47,7 @@ record Selection(Predicate<JsonNode> wanted) implements Predicate<JsonNode> {
         }
         for (String term : fields.split(",")) {
             if (!term.isBlank()) {
-                all.add(field(term));
+                all.add(field(type, term));
             }
         }
         return new Selection(object -> all.stream().allMatch(one -> one.test(object)));
@@ -81,17 +81,29 @@ record Selection(Predicate<JsonNode> wanted) implements Predicate<JsonNode> {
         throw new IllegalArgumentException("unable to parse requirement: " + term);
     }
 
-    private static Predicate<JsonNode> field(String term) {
+    private static Predicate<JsonNode> field(ResourceType type, String term) {
         Matcher equality = EQUALITY.matcher(term);
         if (!equality.matches()) {
             throw new IllegalArgumentException("invalid selector: '" + term + "'; can't understand '" + term + "'");
         }
         String field = equality.group(1);
-        if (!FIELDS.contains(field)) {
-            throw new IllegalArgumentException("field label not supported: " + field);
+        if (!FIELDS_OF_ALL.contains(field) && !more(type).contains(field)) {
+            throw new IllegalArgumentException(
+                    more(type).isEmpty()
+                            ? "\"" + field
+                                    + "\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+                            : "field label not supported: " + field);
         }
         boolean equal = !equality.group(2).equals("!=");
         String pointer = "/" + field.replace('.', '/');
         return object -> equal == object.at(pointer).asText().equals(equality.group(3));
+    }
+
+    private static Set<String> more(ResourceType type) {
+        return switch (type) {
+            case POD -> FIELDS_OF_PODS;
+            case EVENT -> FIELDS_OF_EVENTS;
+            default -> Set.of();
+        };
     }
 }

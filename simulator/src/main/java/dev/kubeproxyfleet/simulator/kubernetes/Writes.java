@@ -65,6 +65,10 @@ final class Writes {
         if (sent.isEmpty()) {
             return Reply.badRequest("the body is no object in JSON");
         }
+        Optional<Reply> misnamed = Checks.refuseName(target, sent.get());
+        if (misnamed.isPresent()) {
+            return misnamed.get();
+        }
         return change(
                 request, target, sent.get().at("/metadata/resourceVersion").asText(), _ -> Optional.of(sent.get()));
     }
@@ -164,10 +168,7 @@ final class Writes {
 
     private Reply apply(Request request, Request.Target target, ObjectNode applied) {
         if (request.parameter("fieldManager").isEmpty()) {
-            return Reply.refuse(
-                    422,
-                    "Invalid",
-                    "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required value: is required for apply patch");
+            return Reply.noFieldManager();
         }
         if (applied.path("metadata").has("managedFields")) {
             return Reply.badRequest("metadata.managedFields must be nil");
@@ -221,19 +222,19 @@ final class Writes {
             byOwner.computeIfAbsent(conflict.owner(), _ -> new ArrayList<>()).add(path);
             causes.add(new Reply.Cause("FieldManagerConflict", "conflict with " + shown(conflict.owner()), path));
         }
-        StringBuilder who = new StringBuilder();
-        byOwner.forEach((owner, paths) -> {
-            who.append(who.isEmpty() ? "" : "\n");
-            who.append(paths.size() == 1 ? "conflict with " : "conflicts with ")
-                    .append(shown(owner))
-                    .append(':');
-            who.append(paths.size() == 1 ? " " + paths.getFirst() : "\n- " + String.join("\n- ", paths));
-        });
-        return Reply.applyConflict(conflicts.size(), causes, who.toString());
+        if (causes.size() == 1) {
+            Reply.Cause only = causes.getFirst();
+            return Reply.applyConflict(causes, only.message() + ": " + only.field());
+        }
+        List<String> who = new ArrayList<>();
+        byOwner.forEach(
+                (owner, paths) -> who.add("conflicts with " + shown(owner) + ":\n- " + String.join("\n- ", paths)));
+        return Reply.applyConflict(causes, String.join("\n", who));
     }
 
     private static String shown(Owners.Owner owner) {
-        return "\"" + owner.manager() + "\" using " + owner.apiVersion();
+        String name = "\"" + owner.manager() + "\"";
+        return owner.operation().equals(Owners.UPDATE) ? name + " using " + owner.apiVersion() : name;
     }
 
     private static Owners.Owner updater(Request request, Request.Target target) {

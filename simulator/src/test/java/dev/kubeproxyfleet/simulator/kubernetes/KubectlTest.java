@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * kubectl against the simulated API, with the manifests that people apply. Skipped where neither the environment variable {@code
- * KPFLEET_KUBECTL} nor the search path names a kubectl.
+ * kubectl against the simulated API, with the manifests that people apply. Skipped where there is no kubectl.
  */
 class KubectlTest {
 
@@ -35,7 +34,7 @@ class KubectlTest {
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(run("version", "--client").code() == 0, "there is no kubectl: set KPFLEET_KUBECTL to one");
+        assumeTrue(run("version", "--client").code() == 0, "there is no kubectl");
         lab = new Lab(2);
         one = lab.one();
         Files.writeString(folder.resolve("ca.pem"), lab.kubernetes.caPem());
@@ -57,8 +56,7 @@ class KubectlTest {
     }
 
     private Output run(String... arguments) throws IOException, InterruptedException {
-        String named = System.getenv("KPFLEET_KUBECTL");
-        List<String> command = new ArrayList<>(List.of(named == null ? "kubectl" : named));
+        List<String> command = new ArrayList<>(List.of("kubectl"));
         command.addAll(List.of("--kubeconfig", folder.resolve("config").toString()));
         command.addAll(List.of("--cache-dir", folder.resolve("cache").toString()));
         command.addAll(List.of(arguments));

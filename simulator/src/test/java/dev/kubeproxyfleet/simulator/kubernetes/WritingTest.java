@@ -131,7 +131,7 @@ class WritingTest {
                 .isInstanceOfSatisfying(KubernetesClientException.class, e -> {
                     assertThat(e.getCode()).isEqualTo(409);
                     assertThat(e.getStatus().getMessage())
-                            .isEqualTo("Apply failed with 1 conflict: conflict with \"first\" using v1: .data.a");
+                            .isEqualTo("Apply failed with 1 conflict: conflict with \"first\": .data.a");
                     assertThat(e.getStatus().getDetails().getCauses())
                             .singleElement()
                             .satisfies(cause -> assertThat(cause.getReason() + cause.getField())
