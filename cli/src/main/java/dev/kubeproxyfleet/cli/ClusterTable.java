@@ -1,29 +1,54 @@
 package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.view.ClusterView;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Clusters in one line each. */
 final class ClusterTable {
 
     private ClusterTable() {}
 
+    private static final List<String> HEADINGS =
+            List.of("CLUSTER", "RESOURCE GROUP", "LOCATION", "VERSION", "STATE", "KUBE-PROXY", "NODES", "ROLLOUT");
+
     /** {@code GET /clusters}, by name. */
     static List<Line> of(List<ClusterView> clusters) {
+        Table table = new Table(HEADINGS.toArray(String[]::new));
+        sorted(clusters).forEach(cluster -> table.add(row(cluster).toArray(Line[]::new)));
+        return lines(clusters, table);
+    }
+
+    /** The same, with what each Kubernetes API shows. */
+    static List<Line> wide(List<ClusterView> clusters, Instant now) {
         Table table = new Table(
-                "CLUSTER", "RESOURCE GROUP", "LOCATION", "VERSION", "STATE", "KUBE-PROXY", "NODES", "ROLLOUT");
-        clusters.stream()
-                .sorted(Comparator.comparing(ClusterView::name).thenComparing(ClusterView::id))
-                .forEach(cluster -> table.add(
-                        Line.of(cluster.name(), Tone.STRONG),
-                        Line.of(cluster.resourceGroup()),
-                        Line.of(cluster.location()),
-                        Line.of(cluster.kubernetesVersion()),
-                        power(cluster),
-                        kubeProxy(cluster),
-                        ClusterNodes.inShort(cluster),
-                        rollout(cluster)));
+                Stream.concat(HEADINGS.stream(), Stream.of("KUBERNETES API")).toArray(String[]::new));
+        sorted(clusters)
+                .forEach(cluster ->
+                        table.add(Stream.concat(row(cluster).stream(), Stream.of(KubernetesFacts.inShort(cluster, now)))
+                                .toArray(Line[]::new)));
+        return lines(clusters, table);
+    }
+
+    private static Stream<ClusterView> sorted(List<ClusterView> clusters) {
+        return clusters.stream().sorted(Comparator.comparing(ClusterView::name).thenComparing(ClusterView::id));
+    }
+
+    private static List<Line> row(ClusterView cluster) {
+        return List.of(
+                Line.of(cluster.name(), Tone.STRONG),
+                Line.of(cluster.resourceGroup()),
+                Line.of(cluster.location()),
+                Line.of(cluster.kubernetesVersion()),
+                power(cluster),
+                kubeProxy(cluster),
+                ClusterNodes.inShort(cluster),
+                rollout(cluster));
+    }
+
+    private static List<Line> lines(List<ClusterView> clusters, Table table) {
         return clusters.isEmpty() ? List.of(Line.of("no clusters known yet")) : table.lines();
     }
 

@@ -19,10 +19,10 @@ final class GateWords {
 
     private GateWords() {}
 
-    /** Such as {@code 90% of nodes, 4 signals, 1 observed, change-board}. */
+    /** Such as {@code 90% of nodes by agents, 4 signals, 1 observed, change-board}. */
     static String of(Gate gate) {
         List<String> parts = new ArrayList<>();
-        parts.add(gate.needsEvidence() ? percent(gate.coverage()) + " of nodes" : "Azure's word");
+        parts.add(needed(gate.coverage(), gate.evidence()));
         int judged = (int) Stream.of(Signal.values()).filter(gate::judges).count();
         int observed = (int) Stream.of(Signal.values()).filter(gate::looksAt).count() - judged;
         parts.add(judged == 0 ? "no signals" : Count.of(judged, "signal"));
@@ -33,9 +33,23 @@ final class GateWords {
         return String.join(", ", parts);
     }
 
-    /** Such as {@code refusals, slowSyncs; observed syncFailures; waits for change-board}. */
+    /** Whose word a cluster needs to converge, and on how many of its nodes. */
+    static String needed(double coverage, Gate.Source source) {
+        return coverage == 0
+                ? "Azure's word"
+                : percent(coverage) + " of nodes by "
+                        + switch (source) {
+                            case Agents -> "agents";
+                            case Kubernetes -> "the Kubernetes API";
+                            case Either -> "agents or the Kubernetes API";
+                            case Both -> "agents and the Kubernetes API";
+                        };
+    }
+
+    /** Such as {@code 90% of nodes by agents; refusals, slowSyncs; observed syncFailures; waits for change-board}. */
     static String of(RolloutPlan.Gates gates) {
         List<String> parts = new ArrayList<>();
+        parts.add(needed(gates.coverage(), gates.evidence()));
         parts.add(gates.judged().isEmpty() ? "no signals" : String.join(", ", gates.judged()));
         if (!gates.observed().isEmpty()) {
             parts.add("observed " + String.join(", ", gates.observed()));

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "get",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "(rollouts | rollout | configs | strategies | clusters | cluster)",
-        description = "Shows rollouts, configurations, strategies and clusters.")
+        synopsisSubcommandLabel = "(rollouts | rollout | configs | strategies | clusters | cluster | agents)",
+        description = "Shows rollouts, configurations, strategies, clusters and agents.")
 final class GetCommand implements Runnable {
 
     @Spec
@@ -36,7 +36,7 @@ final class GetCommand implements Runnable {
         if (spec != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "what to get? One of rollouts, rollout, configs, strategies, clusters, cluster.");
+                    "what to get? One of rollouts, rollout, configs, strategies, clusters, cluster, agents.");
         }
     }
 
@@ -172,7 +172,12 @@ final class GetCommand implements Runnable {
         @Override
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
-                return printAll(client.get("/clusters"), ClusterView.class, ClusterTable::of);
+                return printAll(
+                        client.get("/clusters"),
+                        ClusterView.class,
+                        clusters -> output == Output.wide
+                                ? ClusterTable.wide(clusters, world.clock().instant())
+                                : ClusterTable.of(clusters));
             }
         }
     }

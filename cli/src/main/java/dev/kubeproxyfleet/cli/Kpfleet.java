@@ -106,7 +106,8 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new GetCommand.Configs(kpfleet))
                         .addSubcommand(new GetCommand.Strategies(kpfleet))
                         .addSubcommand(new GetCommand.Clusters(kpfleet))
-                        .addSubcommand(new GetCommand.Cluster(kpfleet)))
+                        .addSubcommand(new GetCommand.Cluster(kpfleet))
+                        .addSubcommand(new AgentsCommand(kpfleet)))
                 .addSubcommand(new StatusCommand(kpfleet))
                 .addSubcommand(new DiffCommand(kpfleet))
                 .addSubcommand(new ExplainCommand(kpfleet));

@@ -69,6 +69,15 @@ record Line(List<Span> spans) {
                 .toList();
     }
 
+    /** Several, one after the other. */
+    static Line joined(List<Line> lines) {
+        Line all = EMPTY;
+        for (Line line : lines) {
+            all = (all.spans.isEmpty() ? all : all.and("; ")).and(line);
+        }
+        return all;
+    }
+
     /** A command to try. */
     static Line command(String why, String command, String program) {
         return of("  " + why + ":  ").and(program + " " + command, Tone.NOTE);

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -89,6 +90,7 @@ final class RolloutTree {
 
     private List<Line> head() {
         RolloutStatus rollout = model.rollout();
+        Gate gate = rollout.spec().strategy().gate();
         List<Line> head = new ArrayList<>();
         String lasting = rollout.finishedAt() == null
                 ? "for " + Ages.between(rollout.since(), now)
@@ -98,7 +100,10 @@ final class RolloutTree {
                 .and(rollout.state().name(), Symbols.tone(rollout.state()))
                 .and(" " + lasting)
                 .and(look.dot() + "published by " + rollout.actor(), Tone.QUIET));
-        head.add(Line.of(rollout.spec().kubeProxy().effective().describe(), Tone.QUIET));
+        head.add(Line.of(
+                rollout.spec().kubeProxy().effective().describe() + look.dot() + "evidence: "
+                        + GateWords.needed(gate.coverage(), gate.evidence()),
+                Tone.QUIET));
         head.add(progress());
         head.add(Line.of(RolloutTable.durations(rollout, now), Tone.QUIET));
         if (!rollout.message().isBlank() || rollout.code() != null) {

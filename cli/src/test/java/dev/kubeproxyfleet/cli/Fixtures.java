@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -79,6 +80,7 @@ final class Fixtures {
                 "IPTABLES",
                 null,
                 "IPTABLES",
+                null,
                 null,
                 null,
                 null);
@@ -279,6 +281,8 @@ final class Fixtures {
                                 0,
                                 List.of(change("aks-weu-01", null, null)),
                                 new RolloutPlan.Gates(
+                                        0.9,
+                                        Gate.Source.Either,
                                         List.of("refusals", "conntrackFailures"),
                                         List.of("slowSyncs"),
                                         List.of("board"),

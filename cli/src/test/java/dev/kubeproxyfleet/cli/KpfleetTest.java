@@ -203,7 +203,7 @@ class KpfleetTest {
                         ! IpvsDeprecated: Upstream has deprecated IPVS mode. (7 clusters: aks-weu-01, aks-weu-02, …)
 
                         canary  1 cluster · at most 1 at once, tolerates no failure
-                          gates: refusals, conntrackFailures; observed slowSyncs; waits for board
+                          gates: 90% of nodes by agents or the Kubernetes API; refusals, conntrackFailures; observed slowSyncs; waits for board
                           ! TooFewNodeSeconds: The bake is too short.
                           aks-weu-01  IPTABLES → IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
                         early   3 clusters · at most 2 at once, tolerates no failure
@@ -345,7 +345,7 @@ class KpfleetTest {
                 .isEqualTo(ExitCode.USAGE);
         assertThat(console.out())
                 .contains("✗ ", "/spec/kubeProxy/ipvsConfig/scheduler", "/spec/kubeProxy/ipvsConfig/tcpTimeoutSeconds")
-                .contains("strategy.yaml: careful, a strategy, 1 stage, gates: 90% of nodes, 5 signals\n")
+                .contains("strategy.yaml: careful, a strategy, 1 stage, gates: 90% of nodes by agents, 5 signals\n")
                 .contains("right.yaml: prod-ipvs, IPVS LeastConnection tcp=900s tcpfin=120s udp=300s, 4 stages");
     }
 
@@ -407,7 +407,7 @@ class KpfleetTest {
         assertThat(console.run("get", "strategies")).isZero();
         assertThat(console.out().lines().toList().get(1))
                 .matches("careful +Rollback +30m00s +1 window, AKS maintenance"
-                        + " +90% of nodes, 5 signals +canary, early, half, rest");
+                        + " +90% of nodes by agents, 5 signals +canary, early, half, rest");
     }
 
     @Test
@@ -480,9 +480,27 @@ class KpfleetTest {
                 null,
                 null,
                 List.of("stale-ipvs"),
-                new ClusterDetail.Details(0.25, 2, null, null, 0L, new ClusterDetail.IpvsSysctls(1, 0, null, 1)));
+                new ClusterDetail.Details(
+                        "1.4.0", 0.25, 2, null, null, 0L, new ClusterDetail.IpvsSysctls(1, 0, null, 1)),
+                null,
+                false);
         ClusterDetail.Node silent = new ClusterDetail.Node(
-                "node-1", Fixtures.START, node.kubeProxy(), null, null, null, 3, 9, 42, 0, null, null, List.of(), null);
+                "node-1",
+                Fixtures.START,
+                node.kubeProxy(),
+                null,
+                null,
+                null,
+                3,
+                9,
+                42,
+                0,
+                null,
+                null,
+                List.of(),
+                null,
+                null,
+                false);
         showing(cluster, node, silent);
 
         assertThat(console.run("get", "cluster", "AKS-weu-01")).isZero();
@@ -550,7 +568,7 @@ class KpfleetTest {
                 .on(
                         "GET /api/v1/clusters/sub-1/rg-prod/aks-weu-01",
                         200,
-                        new ClusterDetail(cluster, List.of(nodes), List.of(), null));
+                        new ClusterDetail(cluster, List.of(nodes), List.of(), List.of(), null));
     }
 
     private static ClusterView cluster(String resourceGroup) {
@@ -582,6 +600,7 @@ class KpfleetTest {
                 effective,
                 health,
                 null,
+                null,
                 drift);
     }
 
@@ -602,6 +621,7 @@ class KpfleetTest {
                 null,
                 null,
                 evidence,
+                Map.of(),
                 clockSkewSeconds);
     }
 

@@ -22,7 +22,7 @@ class RolloutTreeTest {
     void drawsARunningRolloutOnATerminalOf120Columns() {
         assertThat(draw(Fixtures.running(), new Look(120, 40, false, true))).isEqualTo("""
                         prod-ipvs.2  Running for 2m13s · published by alice
-                        IPVS LeastConnection tcp=900s tcpfin=120s udp=300s
+                        IPVS LeastConnection tcp=900s tcpfin=120s udp=300s · evidence: 90% of nodes by agents
                         ███████××××××▓▓▓▓▓▓▓▒▒▒▒▒▒▒▒▒▒▒▒▒░░░░░░░  3 of 6 done (50%), 2 under way, 1 failed, 1 skipped
                         total 2m13s, active 1m33s, waiting 40s
                         Stage early is updating 2 clusters.

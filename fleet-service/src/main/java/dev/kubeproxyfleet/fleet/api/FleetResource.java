@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.view.AgentsView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -32,6 +33,13 @@ class FleetResource {
     @Operation(operationId = "getFleet", summary = "The fleet in counts")
     public FleetOverview fleet() {
         return view.overview();
+    }
+
+    @GET
+    @Path("/agents")
+    @Operation(operationId = "listAgents", summary = "Which agents run in each cluster, and where they are missing")
+    public AgentsView agents() {
+        return view.agents();
     }
 
     @GET

@@ -46,6 +46,7 @@ final class ClusterSentence {
             Instant now) {
         String name = nameOf(id);
         Ask ask = new Ask(id, called, cluster, configOf(status.rollout()), prospect, objection);
+        EvidenceTold evidence = EvidenceTold.of(cluster, rollout, now);
         Told told = switch (status.state()) {
             case Waiting -> waiting(status, rollout, ask, now);
             case Updating ->
@@ -61,12 +62,10 @@ final class ClusterSentence {
             case Verifying ->
                 new Told(
                         "has the configuration of " + status.rollout() + backwards(rollout) + " in Azure since "
-                                + time(status.since(), now) + " and waits until its nodes show it"
-                                + NodesTold.evidence(cluster) + said(status)
-                                + (NodesTold.silent(cluster)
-                                        ? "; see whether the agent runs on its nodes."
-                                        : "; nothing to do."),
-                        NodesTold.silent(cluster) ? ask.lookAt() : null);
+                                + time(status.since(), now) + " and waits until "
+                                + evidence.awaited() + said(status)
+                                + "; " + (evidence.isSilent() ? evidence.help() : "nothing to do") + ".",
+                        evidence.isSilent() ? ask.lookAt() : null);
             case Converged -> ConvergedCluster.explain(cluster, status, rollout, prospect, ask, now);
             case Failed -> EndedCluster.failed(status, rollout, ask, now);
             case Skipped -> EndedCluster.skipped(cluster, status, rollout, prospect, ask, now);

@@ -9,6 +9,8 @@ import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.Finding;
+import dev.kubeproxyfleet.schemas.view.KubernetesSummary;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -65,24 +67,34 @@ final class ConvergedCluster {
                     converged + ", and is stopped: what its nodes run is known once they run again; nothing to do.",
                     null);
         }
-        ClusterView.HealthSummary health = cluster.health();
-        if (health == null || health.nodesReporting() == 0) {
-            return new Told(
-                    converged + ", and none of its nodes reports now, so what they run is unknown; see whether the"
-                            + " agent runs on its nodes.",
-                    ask.lookAt());
+        EvidenceTold evidence = EvidenceTold.of(cluster, rollout, now);
+        if (evidence.isSilent()) {
+            return new Told(converged + ", and " + evidence.unknown() + "; " + evidence.help() + ".", ask.lookAt());
         }
+        KubernetesSummary kubernetes = cluster.kubernetes();
+        Finding disagreement = kubernetes == null ? null : kubernetes.disagreement();
         return new Told(
                 "runs " + what + " as " + status.rollout() + " asked, since " + since
-                        + (health.nodesExpected() != null && health.nodesReporting() >= health.nodesExpected()
-                                ? ""
-                                : " (" + NodesTold.reporting(health) + ")")
+                        + told(cluster.health(), evidence)
                         + (status.cost() == null
                                 ? ""
                                 : "; what the change cost: "
                                         + endless(status.cost().message()))
-                        + "; nothing to do.",
-                null);
+                        + (disagreement == null
+                                ? "; nothing to do."
+                                : "; but not all agree (" + disagreement.code() + "): "
+                                        + endless(disagreement.message()) + "; look at it."),
+                disagreement == null ? null : ask.lookAt());
+    }
+
+    /** By whom it is known, where that is not all of its nodes. */
+    private static String told(ClusterView.@Nullable HealthSummary health, EvidenceTold evidence) {
+        if (health == null || !evidence.agentsTell()) {
+            return " (by its Kubernetes API alone)";
+        }
+        return health.nodesExpected() != null && health.nodesReporting() >= health.nodesExpected()
+                ? ""
+                : " (" + NodesTold.reporting(health) + ")";
     }
 
     private static Told drifted(
@@ -95,8 +107,10 @@ final class ConvergedCluster {
                 + endless(drift.message());
         if (ClusterReason.NodesDrifted.code().equals(drift.code())) {
             return new Told(
-                    start + "; writing to Azure changes nothing about that: look at those nodes, and restart kube-proxy"
-                            + " there.",
+                    start + "; writing to Azure changes nothing about that: "
+                            + (hasOtherFlags(cluster)
+                                    ? "find out who changes its DaemonSet kube-system/kube-proxy."
+                                    : "look at those nodes, and restart kube-proxy there."),
                     ask.lookAt());
         }
         if (ClusterReason.DriftFight.code().equals(drift.code())) {
@@ -133,6 +147,12 @@ final class ConvergedCluster {
             case Succeeded, Failed, RolledBack, RollingBack, Aborted, Superseded ->
                 new Told(start + "; it is corrected by itself, within the caps and windows of its strategy.", null);
         };
+    }
+
+    private static boolean hasOtherFlags(ClusterView cluster) {
+        KubernetesSummary kubernetes = cluster.kubernetes();
+        Finding disagreement = kubernetes == null ? null : kubernetes.disagreement();
+        return disagreement != null && disagreement.code().equals(ClusterReason.FlagsDiffer.code());
     }
 
     /** Whether the rollout found the configuration there, and has nothing to give back. */

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.explain;
 
+import dev.kubeproxyfleet.schemas.reason.AgentReason;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -65,9 +66,22 @@ record Remedy(
      * @param code why it failed
      */
     static String mending(@Nullable ReasonCode code) {
-        return AzureCode.REQUEST_DISALLOWED_BY_POLICY.equals(code)
-                ? "let the policy allow it, or exempt the cluster from its assignment,"
-                : "mend the cause";
+        if (AzureCode.REQUEST_DISALLOWED_BY_POLICY.equals(code)) {
+            return "let the policy allow it, or exempt the cluster from its assignment,";
+        }
+        if (code == ClusterReason.FlagsDiffer) {
+            return "find out who changes its DaemonSet kube-system/kube-proxy, or why Azure has not changed it,";
+        }
+        if (code == ClusterReason.DaemonSetNotRolledOut) {
+            return "see what keeps its DaemonSet kube-system/kube-proxy from being rolled out, mend that";
+        }
+        if (code == ClusterReason.PodsCrashLooping) {
+            return "see in the log of kube-proxy why it ends, mend that";
+        }
+        if (code == ClusterReason.KubernetesUnseen) {
+            return "let the service see its Kubernetes API";
+        }
+        return "mend the cause";
     }
 
     /**
@@ -89,7 +103,8 @@ record Remedy(
                     ProofReason _,
                     EvidenceReason _,
                     GateReason _,
-                    KubernetesReason _ -> GONE;
+                    KubernetesReason _,
+                    AgentReason _ -> GONE;
         };
     }
 

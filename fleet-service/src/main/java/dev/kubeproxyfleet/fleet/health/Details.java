@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What is shown of a node and judged nowhere. */
+/** What is shown of a node, and no gate judges. */
 final class Details {
 
     private Details() {}
@@ -25,7 +25,8 @@ final class Details {
                 sysctl(stats, IpvsSysctls::getConntrack),
                 sysctl(stats, IpvsSysctls::getConnReuseMode),
                 sysctl(stats, IpvsSysctls::getExpireNodestConn),
-                sysctl(stats, IpvsSysctls::getExpireQuiescentTemplate));
+                sysctl(stats, IpvsSysctls::getExpireQuiescentTemplate),
+                stats.getAgentVersion());
     }
 
     /** Null as long as no change was programmed. */

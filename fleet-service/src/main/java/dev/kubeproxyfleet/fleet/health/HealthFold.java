@@ -52,6 +52,9 @@ final class HealthFold {
     /** Codes of evidence that are taken from one node, and kept of a cluster; agents have fewer. */
     static final int MAX_EVIDENCE = 16;
 
+    /** Versions of agents that a health record counts; those that most nodes have. */
+    static final int MAX_AGENT_VERSIONS = 16;
+
     /** Scheduler of a node whose services differ: a change that was applied by half. */
     static final String MIXED = "mixed";
 
@@ -167,7 +170,7 @@ final class HealthFold {
                         .max(Comparator.naturalOrder())
                         .orElse(null),
                 sumOfKnown(nodes, NodeState::tcpAttemptFailsPerSecond),
-                evidence(nodes),
+                mostCommon(nodes.stream().flatMap(node -> node.evidence().stream()), MAX_EVIDENCE),
                 skew.seconds(nodes, now),
                 (int) nodes.stream()
                         .filter(node -> node.probe() == ProbeState.Ok || node.probe() == ProbeState.Failing)
@@ -180,6 +183,11 @@ final class HealthFold {
                         .filter(Objects::nonNull)
                         .map(starts -> starts.restartsSince(now))
                         .filter(Objects::nonNull)),
+                mostCommon(
+                        nodes.stream()
+                                .map(node -> node.details().getAgentVersion())
+                                .filter(version -> !version.isEmpty()),
+                        MAX_AGENT_VERSIONS),
                 signals == null ? 0 : (int) signals.bucket().toMillis(),
                 signals == null ? List.of() : signals.counts(nodes, now),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
@@ -271,14 +279,14 @@ final class HealthFold {
     }
 
     /** What most nodes have, since what they call it is theirs: a record must not grow with it. */
-    private static Map<String, Integer> evidence(List<NodeState> nodes) {
+    private static Map<String, Integer> mostCommon(Stream<String> texts, int limit) {
         Map<String, Integer> counts = new TreeMap<>();
-        nodes.forEach(node -> node.evidence().forEach(code -> counts.merge(code, 1, Integer::sum)));
+        texts.forEach(text -> counts.merge(text, 1, Integer::sum));
         return counts.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue()
                         .reversed()
                         .thenComparing(Map.Entry.comparingByKey()))
-                .limit(MAX_EVIDENCE)
+                .limit(limit)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, Integer::sum, TreeMap::new));
     }
 

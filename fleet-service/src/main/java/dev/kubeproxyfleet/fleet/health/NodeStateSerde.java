@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
     private static final int USUAL_SIZE = 400;
 
     @Override
@@ -185,6 +185,7 @@ final class NodeStateSerde implements Serde<NodeState> {
         writeLong(out, asLong(details.getIpvsConnReuseMode()));
         writeLong(out, asLong(details.getIpvsExpireNodestConn()));
         writeLong(out, asLong(details.getIpvsExpireQuiescentTemplate()));
+        out.writeUTF(details.getAgentVersion());
     }
 
     private static NodeDetails readDetails(DataInputStream in) throws IOException {
@@ -197,7 +198,8 @@ final class NodeStateSerde implements Serde<NodeState> {
                 asInt(readLong(in)),
                 asInt(readLong(in)),
                 asInt(readLong(in)),
-                asInt(readLong(in)));
+                asInt(readLong(in)),
+                in.readUTF());
     }
 
     private static void writeLongs(DataOutputStream out, List<? extends @Nullable Long> values) throws IOException {

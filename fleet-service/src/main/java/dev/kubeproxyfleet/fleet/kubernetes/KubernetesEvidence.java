@@ -53,7 +53,7 @@ public final class KubernetesEvidence {
                         flags(daemonSet.getFlags()));
     }
 
-    private static KubernetesView.Flags flags(KubeProxyFlags flags) {
+    public static KubernetesView.Flags flags(KubeProxyFlags flags) {
         return new KubernetesView.Flags(
                 flags.getKnown(),
                 flags.getMode(),

@@ -94,7 +94,7 @@ public sealed interface ClusterState {
         }
     }
 
-    /** ARM shows the desired configuration; its nodes have yet to. */
+    /** ARM shows the desired configuration; those whose word counts have yet to. */
     record Verifying(Instant since, Instant appliedAt, Instant deadline, String message) implements InFlight {
 
         public Verifying observe(String newMessage) {

@@ -3,13 +3,11 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.fleet.rollout.KubernetesView.Flags;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
-import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.time.Instant;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,15 +42,6 @@ record Delivery(
         int restarting,
         int required,
         int counted) {
-
-    /** kube-proxy's default where no scheduler is given. */
-    private static final String DEFAULT_SCHEDULER = IpvsScheduler.RoundRobin.kernelName();
-
-    /** As kube-proxy names the mode that it runs where none is given, up to a version. */
-    private static final String DEFAULT_MODE = "iptables";
-
-    /** From this minor version of Kubernetes 1 on, kube-proxy chooses the mode where none is given. */
-    private static final int CHOOSES_MODE_FROM = 40;
 
     enum Sight {
         /** Nobody looks at the cluster's API. */
@@ -137,7 +126,7 @@ record Delivery(
     }
 
     private static Flagged flagged(Flags flags, KubeProxyConfig config, ClusterRecord cluster) {
-        String mode = mode(flags, cluster);
+        String mode = flags.modeIn(cluster);
         if (mode == null) {
             return Flagged.UNKNOWN;
         }
@@ -149,28 +138,16 @@ record Delivery(
             return Flagged.SAME;
         }
         IpvsConfig wanted = Verification.wanted(config);
-        boolean same =
-                ipvs.scheduler().kernelName().equals(Objects.requireNonNullElse(flags.scheduler(), DEFAULT_SCHEDULER))
-                        && isGiven(wanted.tcpTimeoutSeconds(), flags.tcpTimeoutSeconds())
-                        && isGiven(wanted.tcpFinTimeoutSeconds(), flags.tcpFinTimeoutSeconds())
-                        && isGiven(wanted.udpTimeoutSeconds(), flags.udpTimeoutSeconds());
+        boolean same = ipvs.scheduler().kernelName().equals(flags.schedulerIn(cluster))
+                && isGiven(wanted.tcpTimeoutSeconds(), flags.tcpTimeoutSeconds())
+                && isGiven(wanted.tcpFinTimeoutSeconds(), flags.tcpFinTimeoutSeconds())
+                && isGiven(wanted.udpTimeoutSeconds(), flags.udpTimeoutSeconds());
         return same ? Flagged.SAME : Flagged.OTHER;
     }
 
     /** A timeout that the configuration leaves unset is written by nobody. */
     private static boolean isGiven(@Nullable Integer wanted, @Nullable Integer flag) {
         return wanted == null || wanted.equals(flag);
-    }
-
-    /** Null if it cannot be told. */
-    private static @Nullable String mode(Flags flags, ClusterRecord cluster) {
-        if (!flags.isKnown() || flags.mode() != null) {
-            return flags.mode();
-        }
-        boolean isDefault = KubernetesVersion.parse(cluster.kubernetesVersion())
-                .filter(version -> !version.isAtLeast(1, CHOOSES_MODE_FROM))
-                .isPresent();
-        return isDefault ? DEFAULT_MODE : null;
     }
 
     /** Whether what was seen is of the time that counts. */

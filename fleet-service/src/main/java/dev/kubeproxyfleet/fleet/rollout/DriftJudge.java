@@ -95,7 +95,7 @@ final class DriftJudge {
         boolean nodesCount = nodesCount(spec);
         if (converged.code() == ClusterReason.NodesDrifted) {
             return !nodesCount || findings(spec, cluster, converged, record).isProven()
-                    ? ended(cluster, converged, "its nodes run what " + cluster.rollout() + " gave it again")
+                    ? ended(cluster, converged, "its nodes have what " + cluster.rollout() + " gave it again")
                     : listed;
         }
         if (converged.code() != null) {

@@ -51,6 +51,8 @@ final class GateForecast {
             forecast.foresee(unchanged(parts.subList(0, index + 1), inventory));
         }
         return new RolloutPlan.Gates(
+                gate.coverage(),
+                gate.evidence(),
                 keys(gate::judges),
                 keys(signal -> gate.looksAt(signal) && !gate.judges(signal)),
                 gate.external().stream().map(ExternalGate::name).toList(),

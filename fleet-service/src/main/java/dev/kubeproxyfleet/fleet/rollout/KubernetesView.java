@@ -1,8 +1,11 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,5 +65,33 @@ public record KubernetesView(
             @Nullable String scheduler,
             @Nullable Integer tcpTimeoutSeconds,
             @Nullable Integer tcpFinTimeoutSeconds,
-            @Nullable Integer udpTimeoutSeconds) {}
+            @Nullable Integer udpTimeoutSeconds) {
+
+        /** kube-proxy's default where no scheduler is given. */
+        private static final String DEFAULT_SCHEDULER = IpvsScheduler.RoundRobin.kernelName();
+
+        /** As kube-proxy names the mode that it runs where none is given, up to a version. */
+        private static final String DEFAULT_MODE = "iptables";
+
+        private static final String IPVS = "ipvs";
+
+        /** From this minor version of Kubernetes 1 on, kube-proxy chooses the mode where none is given. */
+        private static final int CHOOSES_MODE_FROM = 40;
+
+        /** The mode that a kube-proxy of this cluster runs with them; null if it cannot be told. */
+        public @Nullable String modeIn(ClusterRecord cluster) {
+            if (!isKnown || mode != null) {
+                return mode;
+            }
+            boolean isDefault = KubernetesVersion.parse(cluster.kubernetesVersion())
+                    .filter(version -> !version.isAtLeast(1, CHOOSES_MODE_FROM))
+                    .isPresent();
+            return isDefault ? DEFAULT_MODE : null;
+        }
+
+        /** The kernel's name of the scheduler that a kube-proxy of this cluster sets with them; null in every mode but IPVS. */
+        public @Nullable String schedulerIn(ClusterRecord cluster) {
+            return IPVS.equals(modeIn(cluster)) ? Objects.requireNonNullElse(scheduler, DEFAULT_SCHEDULER) : null;
+        }
+    }
 }

@@ -363,7 +363,7 @@ final class Steering {
         }
         String message = "skipped " + answer.by()
                 + (cluster.state() instanceof ClusterState.Verifying
-                        ? "; Azure has changed it, its nodes were not awaited"
+                        ? "; Azure has changed it, no evidence of it was awaited"
                         : "");
         draft.move(
                 rollout,

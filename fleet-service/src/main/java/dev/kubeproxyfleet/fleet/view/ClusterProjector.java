@@ -1,8 +1,10 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.fleet.health.HealthEvidence;
+import dev.kubeproxyfleet.fleet.health.Roster;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -17,10 +19,12 @@ import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ObservedKubeProxy;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Shows a cluster: what Azure, its nodes and its rollouts say of it, side by side. */
+/** Shows a cluster: what Azure, its nodes, its Kubernetes API and its rollouts say of it, side by side. */
 final class ClusterProjector {
 
     private static final ClusterDetail.IpvsSysctls NO_SYSCTLS = new ClusterDetail.IpvsSysctls(null, null, null, null);
@@ -34,14 +38,26 @@ final class ClusterProjector {
     }
 
     ClusterDetail detail(ClusterRecord cluster) {
+        ClusterHealth health = inventory.health(cluster.id()).orElse(null);
+        ClusterKubernetes kubernetes = inventory.kubernetes(cluster).orElse(null);
+        Roster roster = Roster.of(health, kubernetes);
+        Map<String, ClusterDetail.KubernetesNode> there = new LinkedHashMap<>();
+        if (kubernetes != null && kubernetes.getSeen() != null) {
+            kubernetes.getSeen().getNodes().forEach(node -> there.put(node.getNode(), KubernetesProjector.node(node)));
+        }
         return new ClusterDetail(
                 view(cluster),
-                inventory
-                        .health(cluster.id())
-                        .map(health -> health.getNodes().stream()
-                                .map(ClusterProjector::node)
-                                .toList())
-                        .orElse(List.of()),
+                health == null
+                        ? List.of()
+                        : health.getNodes().stream()
+                                .map(node -> node(
+                                        node,
+                                        there.get(node.getNode()),
+                                        roster.foreign().contains(node.getNode())))
+                                .toList(),
+                roster.silent() == null
+                        ? List.of()
+                        : roster.silent().stream().map(there::get).toList(),
                 inventory.history(cluster.id()),
                 rollouts.latestOf(cluster.id()).map(RolloutClusterStatus::cost).orElse(null));
     }
@@ -51,6 +67,7 @@ final class ClusterProjector {
                 cluster.kubeProxy() == null ? null : cluster.kubeProxy().effective();
         EffectiveIpvs ipvs = effective == null ? null : effective.ipvs();
         ClusterHealth health = inventory.health(cluster.id()).orElse(null);
+        ClusterKubernetes kubernetes = inventory.kubernetes(cluster).orElse(null);
         RolloutClusterStatus status = rollouts.latestOf(cluster.id()).orElse(null);
         return new ClusterView(
                 cluster.id(),
@@ -72,6 +89,7 @@ final class ClusterProjector {
                         ? "unknown: Azure returned something that this version cannot read"
                         : effective.describe(),
                 health == null ? null : summary(health, cluster.kubeProxy()),
+                kubernetes == null ? null : KubernetesProjector.summary(cluster, kubernetes, health),
                 status == null
                         ? null
                         : new ClusterView.InRollout(
@@ -106,6 +124,7 @@ final class ClusterProjector {
                 health.getConnectionsPerSecond(),
                 health.getImbalance(),
                 health.getEvidence(),
+                health.getAgentVersions(),
                 health.getClockSkewSeconds());
     }
 
@@ -124,7 +143,8 @@ final class ClusterProjector {
                 observed.getNodes());
     }
 
-    private static ClusterDetail.Node node(NodeSummary node) {
+    private static ClusterDetail.Node node(
+            NodeSummary node, ClusterDetail.@Nullable KubernetesNode there, boolean isForeign) {
         Evidence.Proof proof = HealthEvidence.proof(node.getProof());
         return new ClusterDetail.Node(
                 node.getNode(),
@@ -148,13 +168,16 @@ final class ClusterProjector {
                 node.getConnectionsPerSecond(),
                 node.getImbalance(),
                 node.getEvidence(),
-                details(node.getDetails()));
+                details(node.getDetails()),
+                there,
+                isForeign);
     }
 
     private static ClusterDetail.@Nullable Details details(@Nullable NodeDetails details) {
         return details == null
                 ? null
                 : new ClusterDetail.Details(
+                        details.getAgentVersion(),
                         details.getNetworkProgrammingSeconds(),
                         details.getNoLocalEndpointsInternal(),
                         details.getNoLocalEndpointsExternal(),

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.view;
 
 import static java.util.Comparator.comparing;
 
+import dev.kubeproxyfleet.fleet.health.AgentJudge;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Signal;
@@ -9,6 +10,7 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
+import dev.kubeproxyfleet.schemas.view.AgentsView;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
@@ -128,7 +130,7 @@ public final class FleetView {
             }
             case Change.Kubernetes kubernetes -> {
                 inventory.fold(kubernetes);
-                yield List.of(clusterNotice(kubernetes.cluster()));
+                yield List.of(clusterNotice(kubernetes.cluster()), fleetNotice());
             }
             case Change.Strategy strategy -> {
                 Maps.put(strategies, strategy.name(), strategy.strategy());
@@ -235,6 +237,13 @@ public final class FleetView {
     /** All that planning needs, as it is now. */
     public Inventory inventory() {
         return locked(facts::inventory);
+    }
+
+    /** Which agents run, where they are missing, and what is wrong with them. */
+    public AgentsView agents() {
+        // Looks at every node: too long to hold up what is folded.
+        FleetSnapshot now = locked(() -> inventory.snapshot(List.of()));
+        return AgentJudge.judge(now.byId(), now.health(), now.kubernetes());
     }
 
     /** Every rollout, newest first. */

@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.fleet.rollout.Claim;
-import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -75,8 +74,10 @@ final class FoldedClusters {
         return Optional.ofNullable(healths.get(cluster));
     }
 
-    Optional<ClusterKubernetes> kubernetes(String cluster) {
-        return Optional.ofNullable(kubernetes.get(cluster));
+    /** What the cluster's Kubernetes API says; empty where nobody looks, or another cluster had the id when somebody did. */
+    Optional<ClusterKubernetes> kubernetes(ClusterRecord cluster) {
+        return Optional.ofNullable(kubernetes.get(cluster.id()))
+                .filter(record -> !cluster.isOtherThan(record.getUid()));
     }
 
     /** The latest points of a cluster's health, oldest first. */
@@ -109,7 +110,7 @@ final class FoldedClusters {
     }
 
     /** A copy for planning, which later changes do not reach. */
-    Inventory snapshot(List<Claim> claims) {
+    FleetSnapshot snapshot(List<Claim> claims) {
         return new FleetSnapshot(clusters, subscriptions, healths, kubernetes, claims);
     }
 }

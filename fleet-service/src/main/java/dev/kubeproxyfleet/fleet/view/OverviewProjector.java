@@ -32,6 +32,9 @@ final class OverviewProjector {
         Map<String, Integer> provisioning = new TreeMap<>();
         Map<String, Integer> power = new TreeMap<>();
         int drifted = 0;
+        int byAgents = 0;
+        int byKubernetes = 0;
+        int byBoth = 0;
         int clustersReporting = 0;
         long expected = 0;
         long reporting = 0;
@@ -46,6 +49,12 @@ final class OverviewProjector {
             drifted += view.drift() == null ? 0 : 1;
             expected += view.nodeCount();
             ClusterView.HealthSummary health = view.health();
+            boolean agentsSee = health != null && health.nodesReporting() > 0;
+            boolean kubernetesSees =
+                    view.kubernetes() != null && view.kubernetes().isSeen();
+            byBoth += agentsSee && kubernetesSees ? 1 : 0;
+            byAgents += agentsSee && !kubernetesSees ? 1 : 0;
+            byKubernetes += kubernetesSees && !agentsSee ? 1 : 0;
             if (health != null) {
                 clustersReporting += health.nodesReporting() > 0 ? 1 : 0;
                 reporting += health.nodesReporting();
@@ -78,6 +87,8 @@ final class OverviewProjector {
                 power,
                 drifted,
                 new FleetOverview.Nodes(expected, reporting, clustersReporting),
+                new FleetOverview.Evidence(
+                        byAgents, byKubernetes, byBoth, inventory.all().size() - byAgents - byKubernetes - byBoth),
                 observed.entrySet().stream()
                         .sorted(mostFirst())
                         .map(entry -> new FleetOverview.ObservedNodes(

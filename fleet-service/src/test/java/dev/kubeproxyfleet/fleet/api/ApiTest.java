@@ -853,6 +853,13 @@ class ApiTest {
                 .extract()
                 .asString();
         assertThat(PrometheusLint.faults(metrics, "kpfleet_gate_")).isEmpty();
+        assertThat(metrics)
+                .contains(
+                        "kpfleet_evidence_clusters{source=\"agents\"",
+                        "kpfleet_evidence_clusters{source=\"kubernetes\"",
+                        "kpfleet_evidence_clusters{source=\"both\"",
+                        "kpfleet_evidence_clusters{source=\"nobody\"");
+        assertThat(PrometheusLint.faults(metrics, "kpfleet_evidence_")).isEmpty();
         if (!view.caughtUp()) {
             given().get("/q/health/ready").then().statusCode(503).body(containsString("read-model"));
         }

@@ -48,6 +48,7 @@ final class ShownFleet {
     private static final int LOOKS = 30;
 
     private static final int NODES = 5;
+    private static final String VERSION = "1.0.0";
     private static final String[] REGIONS = {"weu", "neu", "eus", "sea"};
     private static final String[] LOCATIONS = {"westeurope", "northeurope", "eastus", "southeastasia"};
     private static final KubeProxyConfig ROUND_ROBIN =
@@ -441,8 +442,8 @@ final class ShownFleet {
             return null;
         }
         return ipvs
-                ? new NodeDetails(0.21 + 0.03 * node, 2, 0, null, null, 1, 0, 1, 1)
-                : new NodeDetails(0.34 + 0.03 * node, 2, 0, 17L * node, 0L, null, null, null, null);
+                ? new NodeDetails(0.21 + 0.03 * node, 2, 0, null, null, 1, 0, 1, 1, VERSION)
+                : new NodeDetails(0.34 + 0.03 * node, 2, 0, 17L * node, 0L, null, null, null, null, VERSION);
     }
 
     private Change.Health health(int i, int minutesAgo) {
@@ -519,6 +520,7 @@ final class ShownFleet {
                         nodes.size(),
                         i == 12 ? List.of(at.toEpochMilli()) : List.of(),
                         List.of(),
+                        i % 4 == 3 ? Map.of("0.9.0", 1, "1.0.0", nodes.size() - 1) : Map.of("1.0.0", nodes.size()),
                         0,
                         List.of(),
                         nodes));

@@ -65,6 +65,30 @@ class HealthFoldTest {
     }
 
     @Test
+    void countsTheVersionsOfAgentsAndLeavesOutWhoTellsNone() {
+        NodeState one = byAgent("a", "1.4");
+        NodeState same = byAgent("b", "1.4");
+        NodeState old = byAgent("c", "1.3");
+        NodeState silent = byAgent("d", "");
+
+        ClusterHealth health = health(List.of(one, same, old, silent), 4);
+
+        assertThat(health.getAgentVersions()).isEqualTo(Map.of("1.4", 2, "1.3", 1));
+        assertThat(health.getNodes())
+                .extracting(node -> node.getDetails().getAgentVersion())
+                .containsExactly("1.4", "1.4", "1.3", "");
+    }
+
+    @Test
+    void agentsThatEachCallTheirVersionOtherwiseDoNotMakeTheRecordGrow() {
+        List<NodeState> nodes = IntStream.range(0, 40)
+                .mapToObj(node -> byAgent("n" + node, "v" + node))
+                .toList();
+
+        assertThat(health(nodes, 40).getAgentVersions()).hasSize(HealthFold.MAX_AGENT_VERSIONS);
+    }
+
+    @Test
     void showsOfANodeWhatItTellsBesideAndOfTheRestThatItIsUnknown() {
         KubeProxySync sync = new KubeProxySync(0L, List.of(), RuleSync.Synced, 4L, 3.0, 2, null, null, 0L);
         IpvsState ipvs = IpvsState.newBuilder(Snapshots.ipvs(Map.of("lc", 1), 0, null, null))
@@ -74,10 +98,11 @@ class HealthFoldTest {
         NodeState silent = state(Snapshots.of("b").sync(null).ipvs(null));
 
         List<NodeSummary> nodes = health(List.of(told, silent), 2).getNodes();
-        assertThat(nodes.getFirst().getDetails()).isEqualTo(new NodeDetails(0.75, 2, null, null, 0L, 1, 0, null, 1));
+        assertThat(nodes.getFirst().getDetails())
+                .isEqualTo(new NodeDetails(0.75, 2, null, null, 0L, 1, 0, null, 1, "test"));
         assertThat(nodes.getFirst().getEvidence()).containsExactly("stale-ipvs");
         assertThat(nodes.getLast().getDetails())
-                .isEqualTo(new NodeDetails(null, null, null, null, null, null, null, null, null));
+                .isEqualTo(new NodeDetails(null, null, null, null, null, null, null, null, null, "test"));
         assertThat(NodeStateSerde.read(NodeStateSerde.write(told))).isEqualTo(told);
     }
 
@@ -422,6 +447,12 @@ class HealthFoldTest {
             return state;
         }
         throw new AssertionError("not folded: " + snapshot);
+    }
+
+    private static NodeState byAgent(String node, String version) {
+        return state(NodeStats.newBuilder(Snapshots.of(node).stats())
+                .setAgentVersion(version)
+                .build());
     }
 
     private static NodeState state(NodeStats stats) {

@@ -27,7 +27,11 @@ public final class KubernetesRecords {
     /** kube-proxy was rolled out on all nodes, in this mode and with this scheduler. */
     public static ClusterKubernetes rolledOut(
             String cluster, Instant at, int nodes, @Nullable String mode, @Nullable String scheduler) {
-        KubeProxyFlags flags = new KubeProxyFlags(true, mode, scheduler, null, null, null);
+        return rolledOut(cluster, at, nodes, new KubeProxyFlags(true, mode, scheduler, null, null, null));
+    }
+
+    /** kube-proxy was rolled out on all nodes, with these flags. */
+    public static ClusterKubernetes rolledOut(String cluster, Instant at, int nodes, KubeProxyFlags flags) {
         return new ClusterKubernetes(
                 cluster,
                 null,
@@ -45,8 +49,71 @@ public final class KubernetesRecords {
                         Map.of("amd64", nodes),
                         Map.of(),
                         IntStream.range(0, nodes)
-                                .mapToObj(node -> node(node, mode, at))
+                                .mapToObj(node -> node(node, flags.getMode(), at))
                                 .toList()));
+    }
+
+    /** The same record, with nodes of these names for those that it lists first; the list ends with them. */
+    public static ClusterKubernetes listing(ClusterKubernetes record, String... nodes) {
+        KubernetesSeen seen = record.getSeen();
+        return with(
+                record,
+                record.getTrouble(),
+                with(
+                        seen,
+                        seen.getWindowsNodes(),
+                        seen.getEvents(),
+                        IntStream.range(0, nodes.length)
+                                .mapToObj(i -> named(nodes[i], seen.getNodes().get(i)))
+                                .toList()));
+    }
+
+    /** The same record, of a cluster with Windows nodes, and events of kube-proxy. */
+    public static ClusterKubernetes with(ClusterKubernetes record, int windowsNodes, Map<String, Integer> events) {
+        KubernetesSeen seen = record.getSeen();
+        return with(record, record.getTrouble(), with(seen, windowsNodes, events, seen.getNodes()));
+    }
+
+    /** What was seen stays, and nothing more can be seen since. */
+    public static ClusterKubernetes hindered(
+            ClusterKubernetes before, Instant since, KubernetesReason code, String message) {
+        return with(before, new KubernetesTrouble(code.code(), message, since.toEpochMilli()), before.getSeen());
+    }
+
+    /** The same record, told of the cluster that had this uid. */
+    public static ClusterKubernetes of(String uid, ClusterKubernetes record) {
+        return new ClusterKubernetes(record.getCluster(), uid, record.getAt(), record.getTrouble(), record.getSeen());
+    }
+
+    private static ClusterKubernetes with(
+            ClusterKubernetes record, @Nullable KubernetesTrouble trouble, @Nullable KubernetesSeen seen) {
+        return new ClusterKubernetes(record.getCluster(), record.getUid(), record.getAt(), trouble, seen);
+    }
+
+    private static KubernetesSeen with(
+            KubernetesSeen seen, int windowsNodes, Map<String, Integer> events, List<KubernetesNode> nodes) {
+        return new KubernetesSeen(
+                seen.getAt(),
+                seen.getDaemonSet(),
+                seen.getPods(),
+                seen.getRestartedAt(),
+                seen.getLinuxNodes(),
+                seen.getReadyLinuxNodes(),
+                windowsNodes,
+                seen.getVirtualNodes(),
+                seen.getArchitectures(),
+                events,
+                nodes);
+    }
+
+    private static KubernetesNode named(String name, KubernetesNode like) {
+        return new KubernetesNode(
+                name,
+                like.getReady(),
+                like.getArchitecture(),
+                like.getKernelVersion(),
+                like.getKubeletVersion(),
+                like.getPod());
     }
 
     /** The API cannot be seen, and never was. */

@@ -65,7 +65,8 @@ class GateForecastTest {
     void aCanaryThatBakesBesideUnchangedClustersCanBeJudgedAndTheLastStageHasNothingToCompareWith() {
         RolloutPlan plan = plan(Gate.DEFAULT, Fleets.NODES, HOUR, BAKE);
 
-        assertThat(canary(plan)).isEqualTo(new RolloutPlan.Gates(ALL, List.of(), List.of(), List.of()));
+        assertThat(canary(plan))
+                .isEqualTo(new RolloutPlan.Gates(0.9, Gate.Source.Agents, ALL, List.of(), List.of(), List.of()));
         assertThat(codes(gates(plan.stages().getLast()))).containsExactly(GateReason.NoControls);
     }
 
@@ -117,7 +118,12 @@ class GateForecastTest {
                 List.of(new ExternalGate("board")));
 
         assertThat(canary(plan(gate, Fleets.NODES, HOUR, BAKE)))
-                .isEqualTo(
-                        new RolloutPlan.Gates(List.of("refusals"), List.of("slowSyncs"), List.of("board"), List.of()));
+                .isEqualTo(new RolloutPlan.Gates(
+                        0.9,
+                        Gate.Source.Agents,
+                        List.of("refusals"),
+                        List.of("slowSyncs"),
+                        List.of("board"),
+                        List.of()));
     }
 }

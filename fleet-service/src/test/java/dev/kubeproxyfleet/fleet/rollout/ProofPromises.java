@@ -104,12 +104,13 @@ final class ProofPromises {
     /** Nodes that the cluster has, as far as anyone has told since. */
     int counted(FleetState fleet, ClusterRecord record, Instant since) {
         KubernetesView view = fleet.kubernetes(record.id());
-        boolean isSeen = view.seen() != null
-                && !view.seen().at().isBefore(since)
+        KubernetesView.Seen seen = view.seen();
+        boolean tells = seen != null
+                && !seen.at().isBefore(since)
                 && (view.uid() == null || view.uid().equals(record.uid()))
-                && view.seen().daemonSet() != null;
+                && seen.daemonSet() != null;
         return Math.max(
-                isSeen ? view.seen().linuxNodes() : record.nodeCount(),
+                seen != null && tells ? seen.linuxNodes() : record.nodeCount(),
                 fleet.evidence(record.id()).nodesReporting());
     }
 

@@ -102,7 +102,7 @@ public final class Fleet {
                     1.5,
                     1.2,
                     List.of(),
-                    new NodeDetails(0.5, 2, 0, null, null, 1, 0, 1, null)));
+                    new NodeDetails(0.5, 2, 0, null, null, 1, 0, 1, null, "1.0")));
         }
         return new Change.Health(
                 id(name),
@@ -123,6 +123,7 @@ public final class Fleet {
                         3,
                         List.of(),
                         List.of(),
+                        Map.of("1.0", 3),
                         0,
                         List.of(),
                         nodes));

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
@@ -88,12 +89,20 @@ public record RolloutPlan(
     /**
      * What would watch a stage.
      *
+     * @param coverage share of a cluster's Linux nodes that must show the configuration, 0 to 1; 0 takes Azure's word alone
+     * @param evidence whose word a cluster needs to converge, unless Azure's alone is taken
      * @param judged keys of the signals that can stop the rollout
      * @param observed keys of the signals that are compared and shown, and stop nothing
      * @param external names of the gates whose verdict comes from outside, which the stage waits for
      * @param cannotTell what these will not be able to judge, by what is known now
      */
-    public record Gates(List<String> judged, List<String> observed, List<String> external, List<Reason> cannotTell) {
+    public record Gates(
+            double coverage,
+            Gate.Source evidence,
+            List<String> judged,
+            List<String> observed,
+            List<String> external,
+            List<Reason> cannotTell) {
 
         public Gates {
             judged = List.copyOf(judged);

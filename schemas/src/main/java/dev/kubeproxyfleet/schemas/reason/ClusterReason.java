@@ -65,7 +65,7 @@ public enum ClusterReason implements Reason {
     NothingToRevert(Kind.Skipped, "The cluster was not rolled back: it has already what it had before."),
     ForeignChange(
             Kind.Skipped,
-            "Someone else has changed the cluster: it was not rolled back, or failed while its nodes were awaited.",
+            "Someone else has changed the cluster: it was not rolled back, or failed while evidence of the change was awaited.",
             "Find out who changes it."),
     EarlierConfigurationUnknown(Kind.Failed, "The cluster was not rolled back: nobody knows what it had before."),
     NodesDiffer(
@@ -122,8 +122,8 @@ public enum ClusterReason implements Reason {
             "Run `kpfleet rerun`, unless the config says `drift: Correct`."),
     NodesDrifted(
             Kind.Drift,
-            "Azure shows the configuration, and nodes run something else.",
-            "Restart kube-proxy on those nodes."),
+            "Azure shows the configuration, and nodes run something else, by their own word or by that of the Kubernetes API.",
+            "Restart kube-proxy on those nodes, or find out who changes its DaemonSet."),
     DriftFight(
             Kind.Drift,
             "Someone changes the cluster back after each correction, so it is left alone.",

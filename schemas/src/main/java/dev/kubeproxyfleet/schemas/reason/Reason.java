@@ -17,7 +17,8 @@ public sealed interface Reason extends ReasonCode
                 ProofReason,
                 EvidenceReason,
                 GateReason,
-                KubernetesReason {
+                KubernetesReason,
+                AgentReason {
 
     /** The constant's. */
     String name();

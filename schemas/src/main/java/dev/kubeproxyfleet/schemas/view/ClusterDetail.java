@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything about one cluster.
  *
- * @param nodes by name
+ * @param nodes from which agents report, by name
+ * @param silentNodes nodes of its Kubernetes API from which no agent reports, by name; empty where not all that report are listed
  * @param history its connections over time, oldest first
  * @param cost what its change by the latest rollout that has it cost; null until that is told
  */
 public record ClusterDetail(
         @JsonUnwrapped ClusterView cluster,
         List<Node> nodes,
+        List<KubernetesNode> silentNodes,
         List<HistoryPoint> history,
         @Nullable ChangeCost cost) {
 
@@ -33,6 +35,8 @@ public record ClusterDetail(
      * @param imbalance of its worst service; 1 is even; null where no service had enough connections to tell
      * @param evidence codes of what does not fit together on it
      * @param details null where the service that folded its snapshot kept none
+     * @param kubernetes the same node by the Kubernetes API; null where that does not show it
+     * @param foreign whether the cluster is known to have no such node, by its Kubernetes API
      */
     public record Node(
             String node,
@@ -48,11 +52,46 @@ public record ClusterDetail(
             @Nullable Double connectionsPerSecond,
             @Nullable Double imbalance,
             List<String> evidence,
-            @Nullable Details details) {}
+            @Nullable Details details,
+            @Nullable KubernetesNode kubernetes,
+            boolean foreign) {}
+
+    /**
+     * A node by the Kubernetes API.
+     *
+     * @param architecture such as {@code amd64}; empty if it is not known, as the versions
+     * @param pod kube-proxy's; null if the node has none
+     */
+    public record KubernetesNode(
+            String node,
+            boolean ready,
+            String architecture,
+            String kernelVersion,
+            String kubeletVersion,
+            @Nullable Pod pod) {}
+
+    /**
+     * kube-proxy on a node.
+     *
+     * @param mode that its flags give; null is unknown
+     * @param newest whether it is of the DaemonSet's newest revision
+     * @param restarts of its container since the pod began
+     * @param startedAt of its container; null if it does not run
+     * @param waiting why its container does not run, such as {@code CrashLoopBackOff}; null if it runs
+     */
+    public record Pod(
+            String name,
+            @Nullable String mode,
+            boolean newest,
+            boolean ready,
+            int restarts,
+            @Nullable Instant startedAt,
+            @Nullable String waiting) {}
 
     /**
      * What a node tells and no gate judges. Null is unknown, or nothing that its kube-proxy counts; totals are since that started.
      *
+     * @param agentVersion empty if its agent tells none
      * @param networkProgrammingSeconds from a change of endpoints until it was programmed, on average since kube-proxy started
      * @param noLocalEndpointsInternal service ports of {@code internalTrafficPolicy: Local} whose endpoints are all on other nodes
      * @param noLocalEndpointsExternal the same of {@code externalTrafficPolicy: Local}
@@ -63,6 +102,7 @@ public record ClusterDetail(
      * @param ipvsSysctls null where none could be read
      */
     public record Details(
+            String agentVersion,
             @Nullable Double networkProgrammingSeconds,
             @Nullable Integer noLocalEndpointsInternal,
             @Nullable Integer noLocalEndpointsExternal,

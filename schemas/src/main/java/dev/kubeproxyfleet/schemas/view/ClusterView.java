@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster with what is known about it from Azure, from its nodes and from the latest rollout that has it.
+ * A cluster with what is known about it from Azure, from its nodes, from its Kubernetes API and from the latest rollout that has it.
  *
  * @param id ARM resource id, lower case
  * @param subscription subscription id, lower case
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheduler effective IPVS scheduler; null in every other mode
  * @param effective one line for people, for example {@code IPVS LeastConnection tcp=900s tcpfin=120s udp=300s}
  * @param health null until the nodes have reported
+ * @param kubernetes what its Kubernetes API shows; null where nobody looks
  * @param rollout null if no rollout has this cluster
  * @param drift null if the cluster is as the latest rollout that converged it left it, as far as the controller knows
  */
@@ -47,6 +48,7 @@ public record ClusterView(
         @Nullable String scheduler,
         String effective,
         @Nullable HealthSummary health,
+        @Nullable KubernetesSummary kubernetes,
         @Nullable InRollout rollout,
         @Nullable Drift drift) {
 
@@ -63,6 +65,7 @@ public record ClusterView(
      * @param connectionsPerSecond new ones; null where the nodes could not tell
      * @param imbalance of the worst node; 1 is even; null where no service had enough connections to tell
      * @param evidence what does not fit together on them: number of nodes by code
+     * @param agentVersions reporting nodes by the version of their agent; one that tells none is left out
      * @param clockSkewSeconds largest difference between a node's clock and the service's, positive if the node is behind or the
      *     service ahead; null if none was noticed
      */
@@ -77,6 +80,7 @@ public record ClusterView(
             @Nullable Double connectionsPerSecond,
             @Nullable Double imbalance,
             Map<String, Integer> evidence,
+            Map<String, Integer> agentVersions,
             @Nullable Integer clockSkewSeconds) {}
 
     /**

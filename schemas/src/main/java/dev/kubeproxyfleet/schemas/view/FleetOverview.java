@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param byProvisioningState clusters by ARM's text
  * @param byPowerState clusters by ARM's text
  * @param drifted clusters that are not as they should be
+ * @param evidence clusters by who sees them
  * @param observed nodes by the mode and scheduler that they say they run, most first
  * @param rollouts rollouts by state
  */
@@ -22,6 +23,7 @@ public record FleetOverview(
         Map<String, Integer> byPowerState,
         int drifted,
         Nodes nodes,
+        Evidence evidence,
         List<ObservedNodes> observed,
         Connections connections,
         Map<String, Integer> rollouts,
@@ -43,6 +45,16 @@ public record FleetOverview(
      * @param clustersReporting clusters with at least one reporting node
      */
     public record Nodes(long expected, long reporting, int clustersReporting) {}
+
+    /**
+     * Clusters by what is seen of the inside of them now; each counts once.
+     *
+     * @param agents seen by agents alone
+     * @param kubernetes seen through their Kubernetes API alone
+     * @param both seen by both
+     * @param nobody of which only Azure's word is known
+     */
+    public record Evidence(int agents, int kubernetes, int both, int nobody) {}
 
     /**
      * Nodes that say they run the same.

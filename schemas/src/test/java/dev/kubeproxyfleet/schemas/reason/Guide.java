@@ -74,6 +74,7 @@ final class Guide {
                 KubernetesReason.class,
                 "The Kubernetes API of a cluster",
                 "Why nothing, or not all, can be seen through it.");
+        guide.table(AgentReason.class, "Agents", "What `kpfleet get agents` and the dashboard say of them.");
         return guide.text.toString();
     }
 
