@@ -13,6 +13,19 @@ export const words = {
   probeFailures: 'Failed probes of cluster DNS',
 };
 
+/** Whose word a cluster needs to converge, and on how many of its nodes. */
+export const needed = ({ coverage, evidence }) =>
+  coverage === 0
+    ? "Azure's word"
+    : `${decimal(100 * coverage, 0)} % of nodes by ${
+        {
+          Agents: 'agents',
+          Kubernetes: 'the Kubernetes API',
+          Either: 'agents or the Kubernetes API',
+          Both: 'agents and the Kubernetes API',
+        }[evidence] ?? evidence
+      }`;
+
 const rate = (events, nodeSeconds) => (nodeSeconds > 0 ? `${decimal(events / nodeSeconds, 3)} /s and node` : 'unknown');
 
 const stops = (gate) => gate.judges && !gate.overruled && ['Fail', 'Inconclusive'].includes(gate.verdict);

@@ -1,5 +1,6 @@
 /* The nodes of a cluster, one by one: what each runs and proves, and what it tells beside. */
 import { html } from 'lit';
+import { nodeCell } from './kubernetes.js';
 import { count, decimal, empty, moment, number, short } from './parts.js';
 
 /** The nodes beside those that are expected to report. */
@@ -12,6 +13,9 @@ function beside(cluster) {
     .filter(Boolean)
     .join('');
 }
+
+/** Columns that only an agent can fill. */
+const BY_AGENT = 12;
 
 const timeouts = ({ tcpTimeoutSeconds, tcpFinTimeoutSeconds, udpTimeoutSeconds }) =>
   tcpTimeoutSeconds == null
@@ -86,6 +90,14 @@ const details = (cluster) =>
         </table>
       </section>`;
 
+/** A node that only the Kubernetes API shows; across the columns that agents fill. */
+const silent = (node) =>
+  html`<tr data-testid="silent-node" data-node=${node.node}>
+    <th scope="row">${node.node}</th>
+    <td data-label="Agent" class="attention" colspan=${BY_AGENT}>no agent reports</td>
+    <td data-label="Kubernetes API">${nodeCell(node, false)}</td>
+  </tr>`;
+
 export const nodes = (cluster) =>
   html`<section class="panel flush" aria-labelledby="nodes-title">
       <div class="toolbar">
@@ -94,7 +106,7 @@ export const nodes = (cluster) =>
         </h2>
       </div>
       ${
-        cluster.nodes.length === 0
+        cluster.nodes.length + cluster.silentNodes.length === 0
           ? empty('No node has reported.', 'Install the node agent on this cluster to see what its kernels run.')
           : html`<table class="cards" data-testid="nodes">
               <thead>
@@ -112,6 +124,7 @@ export const nodes = (cluster) =>
                   <th class="num">New /s</th>
                   <th class="num">Imbalance</th>
                   <th>Seen</th>
+                  ${cluster.kubernetes ? html`<th>Kubernetes API</th>` : ''}
                 </tr>
               </thead>
               <tbody>
@@ -145,8 +158,16 @@ export const nodes = (cluster) =>
                       <td data-label="New /s" class="num">${decimal(each.connectionsPerSecond, 1)}</td>
                       <td data-label="Imbalance" class="num">${decimal(each.imbalance)}</td>
                       <td data-label="Seen">${moment(each.takenAt)}</td>
+                      ${
+                        cluster.kubernetes
+                          ? html`<td data-label="Kubernetes API" data-testid="node-kubernetes">
+                              ${nodeCell(each.kubernetes, each.foreign)}
+                            </td>`
+                          : ''
+                      }
                     </tr>`,
                 )}
+                ${cluster.silentNodes.map(silent)}
               </tbody>
             </table>`
       }

@@ -1,6 +1,7 @@
-/* One cluster: why it is as it is, what Azure and its nodes say, and its connections over time. */
+/* One cluster: why it is as it is, what Azure, its nodes and its Kubernetes API say, and its connections over time. */
 import { html } from 'lit';
-import { Part, badge, decimal, differing, empty, failure, loading, number, rolloutHref } from './parts.js';
+import { Part, badge, count, decimal, differing, empty, failure, loading, number, rolloutHref } from './parts.js';
+import { kubernetesFacts, running } from './kubernetes.js';
 import { nodes } from './nodes.js';
 import { clusterCost } from './cost.js';
 import * as states from './states.js';
@@ -87,7 +88,8 @@ class ClusterPage extends Part {
             <dt>Nodes say</dt>
             <dd>${this.observed(cluster)}</dd>
           </div>
-          ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)} ${this.clock(cluster)}
+          ${kubernetesFacts(cluster)} ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)}
+          ${this.clock(cluster)} ${this.agents(cluster)}
           <div>
             <dt>Latest rollout</dt>
             <dd>
@@ -132,16 +134,9 @@ class ClusterPage extends Part {
       (each) =>
         html`<span class="line"
           >${each.nodes} of ${cluster.nodeCount}:
-          ${[
-            each.mode ?? 'unknown mode',
-            each.scheduler,
-            each.tcpTimeoutSeconds != null && `tcp ${each.tcpTimeoutSeconds} s`,
-            each.tcpFinTimeoutSeconds != null && `tcpfin ${each.tcpFinTimeoutSeconds} s`,
-            each.udpTimeoutSeconds != null && `udp ${each.udpTimeoutSeconds} s`,
-            each.tcpTimeoutSeconds != null && !each.timeoutsByKernel && "(timeouts by kube-proxy's word)",
-          ]
-            .filter(Boolean)
-            .join(' ')}${
+          ${running(each)}${
+            each.tcpTimeoutSeconds != null && !each.timeoutsByKernel ? " (timeouts by kube-proxy's word)" : ''
+          }${
             each.proof === 'Proven'
               ? ''
               : html` <span class="attention" data-testid="unproven">not proven: ${each.proofText}</span>`
@@ -174,6 +169,18 @@ class ClusterPage extends Part {
           <dd class="attention" data-testid="differing">${words}</dd>
         </div>`
       : '';
+  }
+
+  agents({ health }) {
+    const versions = Object.entries(health?.agentVersions ?? {});
+    return versions.length === 0
+      ? ''
+      : html`<div>
+          <dt>Agents</dt>
+          <dd data-testid="agent-versions">
+            ${versions.map(([version, nodes]) => html`<span class="line">${version} on ${count(nodes, 'node')}</span>`)}
+          </dd>
+        </div>`;
   }
 
   drift({ drift }) {

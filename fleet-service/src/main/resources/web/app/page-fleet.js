@@ -20,6 +20,7 @@ import {
   total,
   totals,
 } from './parts.js';
+import { inShort } from './kubernetes.js';
 import * as states from './states.js';
 import { state } from './store.js';
 
@@ -48,6 +49,18 @@ const palette = (mode, scheduler) => {
     }[key] ?? 's6'
   );
 };
+
+/** Clusters by who sees them from inside, in words. */
+const sources = ({ agents, kubernetes, both, nobody }) =>
+  [
+    [agents, 'by agents'],
+    [kubernetes, 'by Kubernetes'],
+    [both, 'by both'],
+    [nobody, 'by nobody'],
+  ]
+    .filter(([clusters]) => clusters > 0)
+    .map(([clusters, who]) => `${count(clusters, 'cluster')} seen ${who}`)
+    .join(', ');
 
 const active = (rollout) => !rollout.finishedAt;
 
@@ -136,6 +149,7 @@ class FleetPage extends Part {
           ],
           `${reporting} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}`,
         )}
+        <p class="aside" data-testid="evidence-counts">${sources(fleet.evidence)}</p>
         <p class="aside">
           ${number(reporting)} of ${count(expected, 'node')} ${form(reporting, 'reports', 'report')}, in
           ${count(clustersReporting, 'cluster')}
@@ -346,7 +360,7 @@ class FleetPage extends Part {
       <td data-label="Nodes">
         <span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${
           each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''
-        }${this.differing(each)}
+        }${this.differing(each)}${inShort(each)}
       </td>
       <td data-label="Connections" class="num">${each.health ? short(each.health.activeConnections) : '–'}</td>
       <td data-label="Imbalance" class="num">${decimal(each.health?.imbalance)}</td>

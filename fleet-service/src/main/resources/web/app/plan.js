@@ -1,6 +1,7 @@
 /* What publishing would do: stages with clusters from → to, what is left alone and why, and what to know before. */
 import { html } from 'lit';
 import { earlierCost } from './cost.js';
+import { needed } from './gates.js';
 import { clusterHref, count, moment, nameOf, warnings } from './parts.js';
 
 const SHOWN = 50;
@@ -41,7 +42,7 @@ const folded = (title, clusters, testid) =>
 const gates = (told) =>
   told
     ? html`<p class="quiet" data-testid="plan-gates">
-          Gates:
+          Evidence: ${needed(told)}. Gates:
           ${told.judged.length ? told.judged.join(', ') : 'no signals'}${
             told.observed.length ? `; observed ${told.observed.join(', ')}` : ''
           }${told.external.length ? `; waits for ${told.external.join(', ')}` : ''}

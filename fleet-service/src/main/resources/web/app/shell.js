@@ -7,6 +7,7 @@ import './page-rollouts.js';
 import './page-rollout.js';
 import './page-cluster.js';
 import './page-publish.js';
+import './page-agents.js';
 
 const TITLE = 'Kubeproxy Fleet';
 
@@ -24,6 +25,7 @@ const routes = [
     /^#\/clusters\/([^/]+)\/([^/]+)\/([^/]+)$/,
     (path) => ({ nav: 'fleet', title: path[2], page: html`<kpf-cluster .path=${path.join('/')}></kpf-cluster>` }),
   ],
+  [/^#\/agents$/, () => ({ nav: 'agents', title: 'Agents', page: html`<kpf-agents></kpf-agents>` })],
   [/^#\/publish$/, () => ({ nav: 'publish', title: 'Publish', page: html`<kpf-publish></kpf-publish>` })],
   [/^(#\/?)?$/, () => ({ nav: 'fleet', title: 'Fleet', page: html`<kpf-fleet></kpf-fleet>` })],
 ];
@@ -78,7 +80,7 @@ class App extends Part {
         >
         <nav aria-label="Pages">
           ${link('fleet', '#/', 'Fleet')} ${link('rollouts', '#/rollouts', 'Rollouts')}
-          ${link('publish', '#/publish', 'Publish')}
+          ${link('agents', '#/agents', 'Agents')} ${link('publish', '#/publish', 'Publish')}
         </nav>
         <span
           class="connection is-${state.connection}"

@@ -1,6 +1,7 @@
 /* A rollout at a glance: how far it is, what it does, when, and what it warned of. */
 import { html } from 'lit';
 import { impossible, questions } from './actions.js';
+import { needed } from './gates.js';
 import { describe } from './kube-proxy.js';
 import { clock, count, countsBar, countsText, finished, moment, spent, total, totals, warnings } from './parts.js';
 import * as states from './states.js';
@@ -52,6 +53,10 @@ export const summary = (rollout) => {
       <div>
         <dt>Configuration</dt>
         <dd>${describe(rollout.spec.kubeProxy)}</dd>
+      </div>
+      <div>
+        <dt>Evidence</dt>
+        <dd data-testid="evidence">${needed(rollout.spec.strategy.gate)}</dd>
       </div>
       <div>
         <dt>Published by</dt>

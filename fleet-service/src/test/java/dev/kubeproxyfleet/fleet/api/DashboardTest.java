@@ -64,6 +64,7 @@ class DashboardTest {
             Page page = open(browser, 1280, 800, ColorScheme.LIGHT);
             anEmptyFleetSaysWhatToExpect(page);
             fleet.feed(view);
+            ShownEvidence.feed(view, InstantSource.system().instant());
             theFleetAppearsWithoutReload(page);
             pictures(browser);
             theRolloutShowsEveryCluster(page);
@@ -76,6 +77,10 @@ class DashboardTest {
             fleet.finish(view);
             theRolloutFinishesWithoutReload(page);
             theClusterPageExplains(page);
+            bothSourcesStandSideBySide(page);
+            whatTheKubernetesApiDoesNotShowIsSaid(page);
+            agentsAreListed(page);
+            page.navigate(address(CLUSTER));
             whatIsNotAsItShouldBeIsSaid(page);
             publishingSendsWhatTheFormSays(page);
             whatIsRefusedIsShown(page);
@@ -122,6 +127,12 @@ class DashboardTest {
                 assertThat(page.locator("[data-testid=chart-connections] canvas"))
                         .isVisible();
                 picture(page, "cluster" + suffix);
+                page.navigate(address("#/agents"));
+                assertThat(page.getByTestId("agents-row").first()).isVisible();
+                picture(page, "agents" + suffix);
+                assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
+                        .as("the agents fit a screen of %d pixels", width)
+                        .isTrue();
                 page.navigate(address("#/publish"));
                 assertThat(page.getByTestId("publish-form")).isVisible();
                 picture(page, "publish" + suffix);
@@ -274,6 +285,58 @@ class DashboardTest {
                 .hasText(Pattern.compile("20 s\\s*still so once it had settled\\s+18\\s+0\\.2\\s+10 s"));
         assertThat(page.locator("[data-testid=cost-signal][data-signal=probeFailures]"))
                 .containsText("unknown");
+    }
+
+    private void bothSourcesStandSideBySide(Page page) {
+        assertThat(page.getByTestId("kubernetes"))
+                .containsText("DaemonSet: ipvs lc tcp 900 s tcpfin 120 s udp 300 s; of 6 nodes 6 updated, 6 available");
+        assertThat(page.getByTestId("kubernetes-age")).not().containsText("old");
+        assertThat(page.getByTestId("machines")).containsText("6 Linux (6 ready, 6 amd64); 2 Windows");
+        assertThat(page.getByTestId("machines")).containsText("event IPVSDeprecation on 6 nodes");
+        assertThat(page.getByTestId("agent-versions")).containsText("1.0.0 on 5 nodes");
+        assertThat(page.getByTestId("node-kubernetes").first()).containsText("ipvs, ready");
+        assertThat(page.getByTestId("node-kubernetes").first()).containsText("v1.34.1 · amd64 · 5.15.0-1092-azure");
+        assertThat(page.getByTestId("silent-node")).hasCount(1);
+        assertThat(page.getByTestId("silent-node")).containsText("no agent reports");
+        assertThat(page.getByTestId("disagreement")).hasCount(0);
+        narrow(page, "cluster-sources-narrow");
+    }
+
+    private void whatTheKubernetesApiDoesNotShowIsSaid(Page page) {
+        page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.HINDERED)));
+        assertThat(page.getByTestId("kubernetes")).containsText("may not list pods");
+        assertThat(page.getByTestId("kubernetes")).containsText("AccessForbidden");
+        assertThat(page.getByTestId("kubernetes")).containsText("Grant the role");
+        assertThat(page.getByTestId("kubernetes-age")).containsText("old: seen 1 h ago");
+        page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.DISAGREEING)));
+        assertThat(page.getByTestId("disagreement")).containsText("FlagsDiffer");
+        assertThat(page.getByTestId("disagreement")).containsText("the DaemonSet has other flags");
+        picture(page, "cluster-disagreeing");
+        page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.KUBERNETES_ONLY)));
+        assertThat(page.getByTestId("silent-node")).hasCount(5);
+        picture(page, "cluster-without-agents");
+        page.navigate(address(CLUSTER.replace("prod-weu-01", "prod-sea-01")));
+        assertThat(page.getByTestId("kubernetes")).hasText("not looked at");
+    }
+
+    private void agentsAreListed(Page page) {
+        page.getByTestId("nav-fleet").click();
+        assertThat(page.getByTestId("evidence-counts"))
+                .hasText("17 clusters seen by agents, 1 cluster seen by Kubernetes, 2 clusters seen by both");
+        assertThat(page.locator("[data-cluster=prod-weu-02]").getByTestId("kubernetes-short"))
+                .containsText("5 of 5 rolled out FlagsDiffer");
+        page.getByTestId("nav-agents").click();
+        assertThat(page.getByTestId("agents-finding")).containsText("version 1.0.0 runs on");
+        assertThat(page.getByTestId("agents-row")).hasCount(20);
+        Locator missing = page.locator("[data-testid=agents-row][data-cluster=prod-weu-01]");
+        assertThat(missing).containsText("5 of 6");
+        assertThat(missing).containsText("counted by Kubernetes");
+        assertThat(missing).containsText("vmss000005");
+        page.getByTestId("agents-only").check();
+        assertThat(page.locator("[data-testid=agents-row][data-cluster=prod-eus-01]"))
+                .hasCount(0);
+        assertThat(page.locator("[data-testid=agents-row][data-cluster=dev-neu-05]"))
+                .containsText("NoAgents");
     }
 
     private void whatIsNotAsItShouldBeIsSaid(Page page) {

@@ -1,0 +1,122 @@
+/* The agents of the fleet: which run where, where they are missing, and which speak for a cluster not their own. */
+import { html } from 'lit';
+import { Part, clusterHref, empty, failure, loading, number } from './parts.js';
+import { finding } from './kubernetes.js';
+import { get, state } from './store.js';
+
+const REFRESH_MS = 5000;
+
+const versions = (nodesByVersion) =>
+  Object.entries(nodesByVersion)
+    .sort(([, a], [, b]) => b - a)
+    .map(
+      ([version, nodes]) => html`<span class="line">${version} <span class="quiet">on ${number(nodes)}</span></span>`,
+    );
+
+const names = (title, nodes) =>
+  nodes?.length
+    ? html`<details>
+        <summary>${title}</summary>
+        ${nodes.map((node) => html`<span class="line">${node}</span>`)}
+      </details>`
+    : '';
+
+class AgentsPage extends Part {
+  static properties = { agents: { state: true }, error: { state: true }, only: { state: true } };
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.load();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    super.disconnectedCallback();
+  }
+
+  /** Called by the store with what has changed; many changes become one reading. */
+  changed() {
+    this.timer ||= setTimeout(() => {
+      this.timer = 0;
+      this.load();
+    }, REFRESH_MS);
+  }
+
+  async load() {
+    try {
+      [this.agents, this.error] = [await get('/agents'), null];
+    } catch (reason) {
+      this.error = reason;
+    }
+  }
+
+  render() {
+    if (!this.agents) {
+      return this.error ? failure(this.error.message) : loading('the agents');
+    }
+    const { clusters, findings } = this.agents;
+    const found = clusters.filter((each) => !this.only || each.findings.length > 0);
+    return html`
+      <div class="head"><h1>Agents</h1></div>
+      ${findings.map((each) => html`<div class="notice tone-warn" data-testid="agents-finding">${finding(each)}</div>`)}
+      <section class="panel flush" aria-labelledby="agents-title">
+        <div class="toolbar">
+          <h2 id="agents-title">Clusters <small>${number(found.length)}</small></h2>
+          <div class="filters">
+            <label
+              ><input
+                type="checkbox"
+                .checked=${this.only}
+                @change=${(event) => (this.only = event.target.checked)}
+                data-testid="agents-only"
+              />
+              only where something is wrong</label
+            >
+          </div>
+        </div>
+        ${
+          found.length === 0
+            ? empty('No cluster here.', this.only ? 'Nothing is wrong with the agents.' : 'The inventory has none yet.')
+            : html`<table class="cards" data-testid="agents">
+                <thead>
+                  <tr>
+                    <th>Cluster</th>
+                    <th>Reporting</th>
+                    <th>Versions</th>
+                    <th>What is wrong</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  ${found.map((each) => this.row(each))}
+                </tbody>
+              </table>`
+        }
+      </section>
+    `;
+  }
+
+  row(each) {
+    return html`<tr data-testid="agents-row" data-cluster=${each.name}>
+      <th scope="row">
+        ${
+          state.clusters.has(each.id)
+            ? html`<a href=${clusterHref(each.id)}>${each.name}</a>`
+            : html`${each.name}<span class="sub">${each.id}</span>`
+        }
+      </th>
+      <td data-label="Reporting">
+        <span class=${each.nodesReporting < each.nodes ? 'attention' : ''}
+          >${number(each.nodesReporting)} of ${each.nodes == null ? 'unknown' : number(each.nodes)}</span
+        >${each.countedBy ? html`<span class="sub">counted by ${each.countedBy}</span>` : ''}
+      </td>
+      <td data-label="Versions">${Object.keys(each.versions).length ? versions(each.versions) : '–'}</td>
+      <td data-label="What is wrong" class="reason">
+        ${each.findings.length ? each.findings.map((one) => finding(one)) : 'nothing'}
+        ${names('Nodes without an agent', each.nodesReporting ? each.silentNodes : null)}
+        ${names('Nodes that are not its own', each.foreignNodes)}
+      </td>
+    </tr>`;
+  }
+}
+customElements.define('kpf-agents', AgentsPage);
