@@ -64,15 +64,14 @@ class AgentsPage extends Part {
         <div class="toolbar">
           <h2 id="agents-title">Clusters <small>${number(found.length)}</small></h2>
           <div class="filters">
-            <label
-              ><input
-                type="checkbox"
-                .checked=${this.only}
-                @change=${(event) => (this.only = event.target.checked)}
-                data-testid="agents-only"
-              />
-              only where something is wrong</label
+            <select
+              aria-label="Filter by what is wrong"
+              @change=${(event) => (this.only = event.target.value)}
+              data-testid="agents-only"
             >
+              <option value="" ?selected=${!this.only}>All clusters</option>
+              <option value="wrong" ?selected=${this.only}>Where something is wrong</option>
+            </select>
           </div>
         </div>
         ${

@@ -69,15 +69,7 @@ class ClusterPage extends Part {
           }
         </h1>
       </div>
-      <kpf-explanation
-        .told=${this.explanation}
-        .tone=${
-          (cluster.drift
-            ? states.of(states.drift, cluster.drift.code)
-            : states.of(states.cluster, this.explanation.state)
-          ).tone
-        }
-      ></kpf-explanation>
+      <kpf-explanation .told=${this.explanation} .tone=${this.tone(cluster)}></kpf-explanation>
       <section class="panel" aria-label="Facts">
         <dl class="facts">
           <div>
@@ -123,6 +115,13 @@ class ClusterPage extends Part {
       </section>
       ${clusterCost(cluster.cost)} ${this.charts(cluster)} ${nodes(cluster)}
     `;
+  }
+
+  tone({ drift, kubernetes }) {
+    if (!drift && kubernetes?.disagreement && this.explanation.state === 'Converged') {
+      return 'warn';
+    }
+    return (drift ? states.of(states.drift, drift.code) : states.of(states.cluster, this.explanation.state)).tone;
   }
 
   observed(cluster) {

@@ -311,6 +311,7 @@ class DashboardTest {
         page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.DISAGREEING)));
         assertThat(page.getByTestId("disagreement")).containsText("FlagsDiffer");
         assertThat(page.getByTestId("disagreement")).containsText("the DaemonSet has other flags");
+        assertThat(page.locator(".explain")).hasClass(Pattern.compile("tone-warn"));
         picture(page, "cluster-disagreeing");
         page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.KUBERNETES_ONLY)));
         assertThat(page.getByTestId("silent-node")).hasCount(5);
@@ -332,7 +333,7 @@ class DashboardTest {
         assertThat(missing).containsText("5 of 6");
         assertThat(missing).containsText("counted by Kubernetes");
         assertThat(missing).containsText("vmss000005");
-        page.getByTestId("agents-only").check();
+        page.getByTestId("agents-only").selectOption("wrong");
         assertThat(page.locator("[data-testid=agents-row][data-cluster=prod-eus-01]"))
                 .hasCount(0);
         assertThat(page.locator("[data-testid=agents-row][data-cluster=dev-neu-05]"))
