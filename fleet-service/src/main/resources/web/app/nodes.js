@@ -17,6 +17,12 @@ function beside(cluster) {
 /** Columns that only an agent can fill. */
 const BY_AGENT = 12;
 
+/** How many nodes there are by the Kubernetes API, where that is another number than Azure counts. */
+const byKubernetes = ({ nodeCount, kubernetes }) => {
+  const there = kubernetes?.seen?.linuxNodes;
+  return there == null || there === nodeCount ? '' : `; the Kubernetes API shows ${there}`;
+};
+
 const timeouts = ({ tcpTimeoutSeconds, tcpFinTimeoutSeconds, udpTimeoutSeconds }) =>
   tcpTimeoutSeconds == null
     ? '–'
@@ -102,7 +108,11 @@ export const nodes = (cluster) =>
   html`<section class="panel flush" aria-labelledby="nodes-title">
       <div class="toolbar">
         <h2 id="nodes-title">
-          Nodes <small>${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount} report${beside(cluster)}</small>
+          Nodes
+          <small
+            >${cluster.health?.nodesReporting ?? 0} of ${cluster.nodeCount}
+            report${byKubernetes(cluster)}${beside(cluster)}</small
+          >
         </h2>
       </div>
       ${

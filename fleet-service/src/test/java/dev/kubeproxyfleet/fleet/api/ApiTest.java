@@ -21,11 +21,13 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.kubeproxyfleet.fleet.kubernetes.KubernetesRecords;
 import dev.kubeproxyfleet.fleet.openapi.HeldToContract;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
@@ -43,6 +45,7 @@ import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
 import dev.kubeproxyfleet.testing.PrometheusLint;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -53,6 +56,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +135,42 @@ class ApiTest {
                 .body("nodes.node", contains("aks-pool-0", "aks-pool-1", "aks-pool-2"))
                 .body("history[0].at", equalTo("2026-03-02T12:00:00Z"))
                 .body("history[0].activeConnections", equalTo(300));
+    }
+
+    @Test
+    void showsWhatTheKubernetesApiSaysBesideTheNodes() {
+        ClusterKubernetes seen = KubernetesRecords.rolledOut(id("weu-01"), NOON, 3, "ipvs", "lc");
+        view.apply(new Change.Kubernetes(
+                id("weu-01"), KubernetesRecords.listing(seen, "aks-pool-0", "aks-pool-1", "aks-pool-9")));
+        view.apply(new Change.Kubernetes(
+                id("weu-02"),
+                KubernetesRecords.unseen(id("weu-02"), NOON, KubernetesReason.LocalAccountsOnly, "no Entra")));
+
+        given().get("/api/v1/clusters/" + Fleet.SUBSCRIPTION + "/rg-prod/weu-01")
+                .then()
+                .statusCode(200)
+                .body("kubernetes.seen.daemonSet.scheduler", equalTo("lc"))
+                .body("kubernetes.seen.pods[0].mode", equalTo("ipvs"))
+                .body("kubernetes.disagreement.code", equalTo("FlagsDiffer"))
+                .body("nodes.foreign", contains(false, false, true))
+                .body("nodes[0].kubernetes.pod.ready", equalTo(true))
+                .body("silentNodes.node", contains("aks-pool-9"));
+        given().get("/api/v1/clusters")
+                .then()
+                .statusCode(200)
+                .body("[1].kubernetes.trouble.code", equalTo("LocalAccountsOnly"))
+                .body("[1].kubernetes.seen", nullValue());
+    }
+
+    @Test
+    void listsAgentsByCluster() {
+        given().get("/api/v1/agents")
+                .then()
+                .statusCode(200)
+                .body("versions", equalTo(Map.of("1.0", 3)))
+                .body("clusters.name", contains("weu-01", "weu-02"))
+                .body("clusters[0].nodesReporting", equalTo(3))
+                .body("clusters[1].findings.code", contains("NoAgents"));
     }
 
     @Test

@@ -298,6 +298,7 @@ class DashboardTest {
         assertThat(page.getByTestId("node-kubernetes").first()).containsText("v1.34.1 · amd64 · 5.15.0-1092-azure");
         assertThat(page.getByTestId("silent-node")).hasCount(1);
         assertThat(page.getByTestId("silent-node")).containsText("no agent reports");
+        assertThat(page.locator("#nodes-title")).containsText("5 of 5 report; the Kubernetes API shows 6");
         assertThat(page.getByTestId("disagreement")).hasCount(0);
         narrow(page, "cluster-sources-narrow");
     }

@@ -365,6 +365,7 @@ public final class Fleet {
             view.apply(new Change.Config(rollout.config(), null));
         }
         for (ClusterView cluster : view.clusters()) {
+            view.apply(new Change.Kubernetes(cluster.id(), null));
             view.apply(new Change.Health(cluster.id(), null));
             view.apply(new Change.Cluster(cluster.id(), null));
         }
