@@ -22,6 +22,7 @@ record Selection(Predicate<JsonNode> wanted) implements Predicate<JsonNode> {
             "involvedObject.uid",
             "involvedObject.apiVersion",
             "reason",
+            "source",
             "type");
 
     private static final Pattern SET = Pattern.compile("\\s*(\\S+)\\s+(in|notin)\\s+\\(([^)]*)\\)\\s*");
@@ -95,7 +96,8 @@ record Selection(Predicate<JsonNode> wanted) implements Predicate<JsonNode> {
                             : "field label not supported: " + field);
         }
         boolean equal = !equality.group(2).equals("!=");
-        String pointer = "/" + field.replace('.', '/');
+        // An event's source is asked for by the name of its component.
+        String pointer = field.equals("source") ? "/source/component" : "/" + field.replace('.', '/');
         return object -> equal == object.at(pointer).asText().equals(equality.group(3));
     }
 

@@ -204,6 +204,13 @@ class ReadingTest {
                         .getItems())
                 .extracting(event -> event.getInvolvedObject().getName())
                 .containsExactlyInAnyOrderElementsOf(lab.nodeNames(one.id()));
+        assertThat(client.v1()
+                        .events()
+                        .inAnyNamespace()
+                        .withField("source", "kubelet")
+                        .list()
+                        .getItems())
+                .isEmpty();
         lab.clock.advance(Duration.ofHours(1));
         assertThat(client.v1().events().inAnyNamespace().list().getItems()).isEmpty();
     }
