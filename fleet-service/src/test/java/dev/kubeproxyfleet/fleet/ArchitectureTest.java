@@ -116,7 +116,10 @@ class ArchitectureTest {
             // How long kube-proxy may take to answer in all, over several reads.
             AGENT + ".collect.HttpKubeProxyEndpoint",
             // How long the DNS service may take to answer in all.
-            AGENT + ".collect.DnsProber");
+            AGENT + ".collect.DnsProber",
+            // How long a watch of the simulated Kubernetes API lasts, is quiet, and waits for a change.
+            SIMULATOR + ".kubernetes.ClusterStore",
+            SIMULATOR + ".kubernetes.WatchStream");
 
     private static final Set<Class<?>> READ_NOW = Set.of(
             Instant.class,
