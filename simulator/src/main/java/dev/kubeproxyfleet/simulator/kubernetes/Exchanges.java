@@ -135,6 +135,8 @@ final class Exchanges {
                 exchange.getResponseHeaders().set("Content-Type", JSON);
                 exchange.sendResponseHeaders(200, 0);
                 try (OutputStream out = exchange.getResponseBody()) {
+                    // The client must know that it watches, although there may be nothing to tell for long.
+                    out.flush();
                     stream.send(out);
                 }
             }

@@ -18,10 +18,16 @@ import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,5 +189,21 @@ class WatchingTest {
                         "/api/v1/nodes?watch=true&timeoutSeconds=0&resourceVersion="
                                 + bookmark.at("/metadata/resourceVersion").asText()))
                 .isEmpty();
+    }
+
+    @Test
+    void aWatchBeginsAlthoughThereIsNothingToTell() throws Exception {
+        try (HttpClient http = HttpClient.newBuilder()
+                .sslContext(lab.kubernetes.clientContext())
+                .build()) {
+            HttpRequest request = HttpRequest.newBuilder(
+                            URI.create(lab.kubernetes.url(one.id()) + "/api/v1/events?watch=true&timeoutSeconds=60"))
+                    .header("Authorization", "Bearer sandbox")
+                    .build();
+            HttpResponse<InputStream> answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+                    .get(20, TimeUnit.SECONDS);
+            assertThat(answer.statusCode()).isEqualTo(200);
+            answer.body().close();
+        }
     }
 }
