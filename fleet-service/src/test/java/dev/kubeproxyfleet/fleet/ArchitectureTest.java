@@ -60,10 +60,14 @@ class ArchitectureTest {
                             SERVICE + ".gate",
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
+                            SERVICE + ".kubernetes",
                             SERVICE + ".health")),
             entry(SERVICE + ".azure", Set.of(SERVICE + ".kafka")),
             // The listings are one budget with the worker's, so the inventory asks for them there.
             entry(SERVICE + ".inventory", Set.of(SERVICE + ".azure", SERVICE + ".kafka")),
+            // It asks ARM, within the worker's budgets, where a cluster's API is; and selects clusters as a config
+            // does.
+            entry(SERVICE + ".kubernetes", Set.of(SERVICE + ".azure", SERVICE + ".kafka", SERVICE + ".rollout")),
             entry(SERVICE + ".health", Set.of(SERVICE + ".kafka", SERVICE + ".rollout")),
             // The read model completes a strategy as the intake does, shows what health records prove and what a gate
             // fails
@@ -74,6 +78,7 @@ class ArchitectureTest {
                             SERVICE + ".health",
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
+                            SERVICE + ".kubernetes",
                             SERVICE + ".gate",
                             SERVICE + ".rollout")),
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),

@@ -22,8 +22,8 @@ class ReasonCodesTest {
     /** Two words or more, so that no code is mistaken for Azure's own values such as {@code Stopped}, or for a state. */
     private static final Pattern CODE = Pattern.compile("\"((?:[A-Z][A-Za-z]*[a-z]){2,}|[a-z]+(?:-[a-z]+)+)\"");
 
-    /** Where Azure's codes come in. */
-    private static final Set<String> READERS = Set.of("ArmErrors.java", "HttpResults.java");
+    /** Where codes come in from Azure, and from records that name them. */
+    private static final Set<String> READERS = Set.of("ArmErrors.java", "HttpResults.java", "KubernetesEvidence.java");
 
     /** Names of other things: an action of the audit trail, an answer of the OpenAPI document. */
     private static final Set<String> NAMES = Set.of("StageDone", "TooManyRequests");
@@ -57,7 +57,7 @@ class ReasonCodesTest {
     }
 
     @Test
-    void codesAreReadFromTextWhereAzuresComeInAndNowhereElse() {
+    void codesAreReadFromTextWhereTheyComeInAndNowhereElse() {
         Pattern reading = Pattern.compile("ReasonCode\\.of\\(|ReasonCode::of|new AzureCode\\(|AzureCode::new");
 
         assertThat(SOURCES.entrySet().stream()

@@ -45,6 +45,8 @@ final class ArmAddress {
                 list.nextLink() == null
                         ? Optional.of(at(list.cluster() + "/maintenanceConfigurations", apiVersion))
                         : link(list.nextLink());
+            case ArmRequest.ListUserCredential list ->
+                Optional.of(at(list.cluster() + "/listClusterUserCredential", apiVersion));
             case ArmRequest.ReadOperation read -> link(read.url());
             case ArmRequest.ReadProvider read ->
                 Optional.of(at("/subscriptions/" + read.subscription() + AKS, PROVIDERS_VERSION));

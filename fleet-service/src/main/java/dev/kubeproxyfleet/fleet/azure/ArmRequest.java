@@ -88,6 +88,19 @@ public sealed interface ArmRequest {
         }
     }
 
+    /**
+     * Reads how users reach a cluster's Kubernetes API. Where the cluster has no Microsoft Entra integration, the answer makes an
+     * administrator of whoever has it.
+     *
+     * @param region of the cluster
+     */
+    record ListUserCredential(String cluster, String region) implements OfCluster {
+        @Override
+        public CallKind kind() {
+            return CallKind.USER_CREDENTIAL;
+        }
+    }
+
     /** @param url as ARM returned it in {@code Azure-AsyncOperation} or {@code Location} */
     record ReadOperation(String subscription, String url) implements OfSubscription {
         private static final Pattern LOCATION = Pattern.compile("/locations/([^/?]+)/", Pattern.CASE_INSENSITIVE);

@@ -59,6 +59,12 @@ final class AzureBeans {
 
     @Produces
     @Singleton
+    static ClusterTokens clusterTokens(AzureSettings settings, InstantSource clock) {
+        return new ClusterTokens(Credentials.of(settings), clock);
+    }
+
+    @Produces
+    @Singleton
     static FleetSubscriptions subscriptions(AzureSettings settings, BudgetedArm arm, InstantSource clock) {
         return new FleetSubscriptions(settings.configuredSubscriptions(), arm, clock);
     }

@@ -10,6 +10,8 @@ enum CallKind {
     LIST_CLUSTERS(Budget.LIST_CLUSTERS, Budget.ARM_READS),
     OPERATION_STATUS(Budget.OPERATION_STATUS, Budget.ARM_READS),
     MAINTENANCE(Budget.OTHER_AKS, Budget.ARM_READS),
+    /** ARM counts every POST among the writes, although this one changes nothing. */
+    USER_CREDENTIAL(Budget.OTHER_AKS, Budget.ARM_WRITES),
     /** Provider, feature, permissions and locks, which are ARM's own. */
     OTHER(Budget.ARM_READS),
     REGISTER(Budget.ARM_WRITES),

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A managed cluster in ARM's JSON as the inventory's record of it. */
-final class ClusterRecordReader {
+public final class ClusterRecordReader {
 
     private static final Pattern ID = Pattern.compile(
             "/subscriptions/([^/]+)/resourcegroups/([^/]+)/providers/microsoft\\.containerservice/managedclusters/([^/]+)");
@@ -22,7 +22,7 @@ final class ClusterRecordReader {
     private ClusterRecordReader() {}
 
     /** Empty if it has no resource id of a managed cluster. */
-    static Optional<ClusterRecord> read(JsonNode cluster) {
+    public static Optional<ClusterRecord> read(JsonNode cluster) {
         String id = cluster.path("id").asText("").toLowerCase(Locale.ROOT);
         Matcher parts = ID.matcher(id);
         if (!parts.matches()) {

@@ -5,9 +5,7 @@ import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.policy.HttpLogDetailLevel;
 import com.azure.core.http.policy.HttpLogOptions;
 import com.azure.identity.DefaultAzureCredentialBuilder;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import reactor.core.publisher.Mono;
@@ -31,7 +29,7 @@ final class Credentials {
     }
 
     private static TokenCredential fixed(Secret secret, URI endpoint) {
-        if (!isLoopback(endpoint.getHost())) {
+        if (!Loopback.isMeant(endpoint.getHost())) {
             throw new IllegalArgumentException("kpfleet.azure.static-token is for a simulator on this machine, but"
                     + " kpfleet.azure.endpoint is " + endpoint + "; unset one of them");
         }
@@ -50,18 +48,5 @@ final class Credentials {
         return settings.authority().isPresent()
                 ? builder.disableInstanceDiscovery().build()
                 : builder.build();
-    }
-
-    private static boolean isLoopback(String host) {
-        if (host.equalsIgnoreCase("localhost")) {
-            return true;
-        }
-        boolean literal = host.startsWith("[") || host.chars().allMatch(c -> c == '.' || Character.isDigit(c));
-        try {
-            // Only literals: a name could resolve to somewhere else with the next request.
-            return literal && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
     }
 }

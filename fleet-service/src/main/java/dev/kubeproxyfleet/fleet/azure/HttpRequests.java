@@ -16,7 +16,7 @@ final class HttpRequests {
         return switch (request) {
             case ArmRequest.PutCluster put -> put(url, put.body(), HttpHeaderName.IF_MATCH, put.eTag());
             case ArmRequest.CreateCluster create -> put(url, create.body(), HttpHeaderName.IF_NONE_MATCH, "*");
-            case ArmRequest.RegisterProvider _, ArmRequest.RegisterFeature _ ->
+            case ArmRequest.RegisterProvider _, ArmRequest.RegisterFeature _, ArmRequest.ListUserCredential _ ->
                 request(HttpMethod.POST, url).setHeader(HttpHeaderName.CONTENT_LENGTH, "0");
             case ArmRequest.GetCluster _,
                     ArmRequest.ListClusters _,

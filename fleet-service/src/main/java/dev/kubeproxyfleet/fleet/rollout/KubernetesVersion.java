@@ -10,11 +10,11 @@ import java.util.regex.Pattern;
  *
  * @param patch empty where it is not given; what follows it, such as {@code -rc.1}, does not matter to any rule here
  */
-record KubernetesVersion(int major, int minor, OptionalInt patch) {
+public record KubernetesVersion(int major, int minor, OptionalInt patch) {
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\.([0-9]{1,9})(?:\\.([0-9]{1,9})(?:[-+].*)?)?");
 
-    static Optional<KubernetesVersion> parse(String text) {
+    public static Optional<KubernetesVersion> parse(String text) {
         Matcher parts = TEXT.matcher(text.strip());
         return parts.matches()
                 ? Optional.of(new KubernetesVersion(
@@ -44,7 +44,7 @@ record KubernetesVersion(int major, int minor, OptionalInt patch) {
                 : OptionalInt.of(Integer.compare(patch.getAsInt(), limit.patch.getAsInt()));
     }
 
-    boolean isAtLeast(int otherMajor, int otherMinor) {
+    public boolean isAtLeast(int otherMajor, int otherMinor) {
         return major > otherMajor || (major == otherMajor && minor >= otherMinor);
     }
 }

@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A {@link Selector} made ready to match many clusters. */
-final class Selection implements Predicate<ClusterRecord> {
+public final class Selection implements Predicate<ClusterRecord> {
 
     private static final Pattern SPACE = Pattern.compile("\\s+");
     private static final Pattern BOUND = Pattern.compile("([^0-9.]*)(.*)");
@@ -21,7 +21,7 @@ final class Selection implements Predicate<ClusterRecord> {
     private final List<Glob> names;
     private final List<Predicate<KubernetesVersion>> versions;
 
-    Selection(Selector selector) {
+    public Selection(Selector selector) {
         this.selector = selector;
         this.names = selector.names().stream().map(Glob::new).toList();
         this.versions = selector.kubernetesVersion() == null ? List.of() : versionRange(selector.kubernetesVersion());

@@ -4,6 +4,7 @@ import static java.util.Comparator.comparing;
 
 import dev.kubeproxyfleet.fleet.health.AgentJudge;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
@@ -20,6 +21,7 @@ import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -244,6 +246,16 @@ public final class FleetView {
         // Looks at every node: too long to hold up what is folded.
         FleetSnapshot now = locked(() -> inventory.snapshot(List.of()));
         return AgentJudge.judge(now.byId(), now.health(), now.kubernetes());
+    }
+
+    /** Clusters that a rollout writes, verifies or bakes, and those that have drifted. */
+    Set<String> inHand() {
+        return locked(rollouts::inHand);
+    }
+
+    /** What was written of a cluster's Kubernetes API last, whichever cluster of this id it is about; empty if nothing was. */
+    Optional<ClusterKubernetes> kubernetes(String cluster) {
+        return locked(() -> inventory.lastOfKubernetes(cluster));
     }
 
     /** Every rollout, newest first. */

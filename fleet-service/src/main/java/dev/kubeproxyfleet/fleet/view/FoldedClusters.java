@@ -74,6 +74,11 @@ final class FoldedClusters {
         return Optional.ofNullable(healths.get(cluster));
     }
 
+    /** {@link FleetView#kubernetes}. */
+    Optional<ClusterKubernetes> lastOfKubernetes(String cluster) {
+        return Optional.ofNullable(kubernetes.get(cluster));
+    }
+
     /** What the cluster's Kubernetes API says; empty where nobody looks, or another cluster had the id when somebody did. */
     Optional<ClusterKubernetes> kubernetes(ClusterRecord cluster) {
         return Optional.ofNullable(kubernetes.get(cluster.id()))

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.view;
 
 import static java.util.Comparator.comparing;
 import static java.util.Comparator.nullsFirst;
+import static java.util.stream.Collectors.toSet;
 
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
@@ -13,10 +14,12 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -151,6 +154,29 @@ final class FoldedRollouts {
                 || config(rollout.config())
                         .filter(config -> rollout.generation() <= config.releasedGeneration())
                         .isPresent();
+    }
+
+    /** {@link FleetView#inHand}. */
+    Set<String> inHand() {
+        Set<String> inHand = new HashSet<>();
+        for (RolloutStatus rollout : rollouts.values()) {
+            Set<String> baking = rollout.stages().stream()
+                    .filter(stage -> stage.state() == RolloutStatus.StageState.Baking)
+                    .map(RolloutStatus.Stage::name)
+                    .collect(toSet());
+            byRollout.getOrDefault(rollout.id(), Map.of()).values().stream()
+                    .filter(status -> isInHand(status, !rollout.state().isEnded() && baking.contains(status.stage())))
+                    .forEach(status -> inHand.add(status.cluster()));
+        }
+        return inHand;
+    }
+
+    private static boolean isInHand(RolloutClusterStatus status, boolean bakes) {
+        return switch (status.state()) {
+            case Updating, Verifying -> true;
+            case Converged -> bakes || status.hasDrifted();
+            case Waiting, Failed, Skipped, RolledBack -> false;
+        };
     }
 
     /** The controller ends a drift before another rollout's can begin, so there is one at most, but for a moment. */

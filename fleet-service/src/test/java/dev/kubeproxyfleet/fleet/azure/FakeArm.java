@@ -91,6 +91,7 @@ final class FakeArm implements ArmGateway, LongRunning {
                 new ArmResult.Ok(200, json("{\"status\": \"" + state() + "\"}"), null, null);
             case ArmRequest.CreateCluster other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ListMaintenance other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.ListUserCredential other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ListClusters other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ListSubscriptions other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ReadProvider other -> throw new AssertionError("not expected: " + other);
