@@ -33,7 +33,7 @@ public final class CostWords {
             }
         }
         if (unknown.size() == told.signals().size()) {
-            return "nobody can tell what the change cost, since its nodes were not watched long enough";
+            return "nobody can tell, since its nodes were not watched long enough";
         }
         return (interrupted.isEmpty() ? NONE_SEEN : String.join("; ", interrupted))
                 + (unwatched.isPositive() ? "; for " + seconds(unwatched) + " nobody watched all of it" : "")

@@ -203,7 +203,7 @@ class CostTest {
                 .hasSize(Signal.values().length)
                 .allSatisfy(cost -> assertThat(cost.deviation()).isNull());
         assertThat(CostWords.sentence((Cost.Told) cost(id, canary.getFirst().cluster())))
-                .startsWith("nobody can tell what the change cost");
+                .startsWith("nobody can tell, since");
         assertThat(sentence(id)).isEqualTo("nobody can tell what the change cost 2 clusters");
         pass(BAKE);
         assertThat(audited(AnswerReason.StageDone)).singleElement().asString().doesNotContain("cost");

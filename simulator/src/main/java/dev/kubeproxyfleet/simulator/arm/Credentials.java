@@ -31,8 +31,9 @@ final class Credentials {
                 ? "clusterAdmin"
                 : ofUser ? "clusterUser" : "clusterMonitoringUser";
         String user = name + "_" + cluster.group() + "_" + cluster.name();
-        KubernetesServers.Server server =
-                servers.of(cluster.id()).filter(_ -> !isPrivate(cluster)).orElseGet(() -> elsewhere(cluster));
+        KubernetesServers.Server server = servers.of(cluster.id())
+                .map(there -> isPrivate(cluster) ? there.at(elsewhere(cluster)) : there)
+                .orElseGet(() -> new KubernetesServers.Server(elsewhere(cluster), "", "", ""));
         boolean byEntra =
                 ofUser && cluster.document().at("/properties/aadProfile").isObject();
         String credential = byEntra ? entra(call, cluster) : certificate(server);
@@ -51,11 +52,11 @@ final class Credentials {
     }
 
     /** A server that nobody reaches from here. */
-    private static KubernetesServers.Server elsewhere(ManagedCluster cluster) {
+    private static String elsewhere(ManagedCluster cluster) {
         String host = cluster.document()
                 .at(isPrivate(cluster) ? "/properties/privateFQDN" : "/properties/fqdn")
                 .asText();
-        return new KubernetesServers.Server("https://" + host + ":443", "", "", "");
+        return "https://" + host + ":443";
     }
 
     private static String kubeconfig(

@@ -17,7 +17,13 @@ public interface KubernetesServers {
      * @param clientCertificatePem of the local administrator
      * @param clientKeyPem of that certificate
      */
-    record Server(String url, String caPem, String clientCertificatePem, String clientKeyPem) {}
+    record Server(String url, String caPem, String clientCertificatePem, String clientKeyPem) {
+
+        /** The same under another address. */
+        Server at(String other) {
+            return new Server(other, caPem, clientCertificatePem, clientKeyPem);
+        }
+    }
 
     /** The server of a cluster, whose id is in lower case; empty if nobody has said where it is. */
     Optional<Server> of(String clusterId);

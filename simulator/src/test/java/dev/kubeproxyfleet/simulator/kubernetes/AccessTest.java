@@ -62,6 +62,20 @@ class AccessTest {
     }
 
     @Test
+    void aPrivateClusterHasItsAuthorityAndAnAddressThatNobodyReachesFromOutside() throws Exception {
+        lab.azure.edit(one.id(), document -> {
+            ObjectNode properties = (ObjectNode) document.at("/properties");
+            properties.putObject("apiServerAccessProfile").put("enablePrivateCluster", true);
+            properties.put("privateFQDN", "one.private.example");
+        });
+
+        Config config = Config.fromKubeconfig(lab.kubeconfig(one));
+
+        assertThat(config.getMasterUrl()).startsWith("https://one.private.example:443");
+        assertThat(config.getCaCertData()).isNotEmpty();
+    }
+
+    @Test
     void aTokenForClustersIsTakenUntilItExpires() throws Exception {
         try (KubernetesClient client = lab.client(one, lab.token(SCOPE))) {
             assertThat(client.nodes().list().getItems()).hasSize(5);
