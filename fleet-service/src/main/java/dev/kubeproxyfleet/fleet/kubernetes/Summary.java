@@ -191,16 +191,17 @@ final class Summary {
     }
 
     /**
-     * Null unless the pod's container has restarted twice, and lately. While it waits to restart, the status tells of its last run
-     * alone; the restart before that is no earlier than the pod, which is what is told then.
+     * Null unless the pod's container has restarted twice, and lately. The restart that it waits for counts: the run that has ended
+     * began with the one before. A kubelet counts a restart once it has begun. Where it does not tell when a run began, that was no
+     * earlier than the pod.
      */
     private @Nullable Instant earlierOfLastTwoRestarts(Kept.Pod pod) {
-        Instant latest = pod.startedAt() == null ? pod.lastEndAt() : pod.startedAt();
-        if (pod.restarts() < 2 || latest == null || latest.plus(QUIET).isBefore(at)) {
-            return null;
-        }
         boolean runs = pod.startedAt() != null;
-        return runs && pod.lastStartAt() != null ? pod.lastStartAt() : pod.createdAt();
+        int restarts = runs ? pod.restarts() : pod.restarts() + 1;
+        Instant latest = runs ? pod.startedAt() : pod.lastEndAt();
+        return restarts < 2 || latest == null || latest.plus(QUIET).isBefore(at)
+                ? null
+                : Objects.requireNonNullElse(pod.lastStartAt(), pod.createdAt());
     }
 
     private Map<String, Integer> events() {

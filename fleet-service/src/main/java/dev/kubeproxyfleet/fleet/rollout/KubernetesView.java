@@ -30,7 +30,7 @@ public record KubernetesView(
      * @param at all of it was true then
      * @param daemonSet kube-proxy's; null if the cluster has none
      * @param pods by what they run
-     * @param restartedAt for each pod that restarts again and again, the earlier of its last two restarts
+     * @param restartedAt for each pod that restarts again and again, the earlier of its last two restarts; one that it waits for counts
      * @param linuxNodes machines that run Linux
      */
     public record Seen(

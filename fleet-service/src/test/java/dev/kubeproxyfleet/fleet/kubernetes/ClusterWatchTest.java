@@ -8,8 +8,13 @@ import dev.kubeproxyfleet.schemas.avro.KubeProxyPods;
 import dev.kubeproxyfleet.schemas.avro.KubernetesSeen;
 import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
 import dev.kubeproxyfleet.simulator.world.KubernetesFault;
+import dev.kubeproxyfleet.simulator.world.NodeFault;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -106,6 +111,35 @@ class ClusterWatchTest {
                         .sight()
                         .getPods())
                 .hasSize(1);
+    }
+
+    /** Each pod runs for half of a period, and waits for the other half; each at another time. */
+    @Test
+    void restartsAreNewWhetherAContainerRunsOrWaits() throws Exception {
+        Duration period = Duration.ofSeconds(20);
+        Told told = lab.watch(cluster);
+        told.next();
+        lab.configure(cluster, IPVS);
+        lab.pass(Duration.ofMinutes(3));
+        told.until(one -> isRolledOut(one, "ipvs"));
+        Instant begin = lab.now();
+        lab.azure.nodeFaults().begin(List.of(new NodeFault.CrashLoop(cluster, null, period)));
+        lab.pass(period.multipliedBy(3));
+
+        Set<Boolean> waits = new HashSet<>();
+        for (int i = 0; i < 4; i++) {
+            lab.pass(period.dividedBy(4));
+            long now = lab.now().toEpochMilli();
+            KubernetesSeen seen = told.until(one -> one.seen() != null
+                            && one.sight().getAt() == now
+                            && one.sight().getRestartedAt().size() == KubernetesLab.NODES)
+                    .sight();
+            assertThat(seen.getRestartedAt())
+                    .allSatisfy(
+                            restart -> assertThat(Instant.ofEpochMilli(restart)).isAfter(begin));
+            seen.getNodes().forEach(node -> waits.add(node.getPod().getWaiting() != null));
+        }
+        assertThat(waits).containsExactlyInAnyOrder(true, false);
     }
 
     @Test

@@ -148,11 +148,22 @@ class SummaryTest {
     }
 
     @Test
-    void whileAContainerWaitsTheEarlierRestartIsNoEarlierThanThePod() {
-        Kept.Pod waiting = restarting(0, 4, null, NOW.minus(Duration.ofMinutes(2)));
+    void theRestartThatAContainerWaitsForIsTheLast() {
+        Instant restart = NOW.minus(Duration.ofMinutes(2));
 
-        assertThat(of(with(cluster(1), List.of(waiting))).getRestartedAt())
-                .containsExactly(waiting.createdAt().toEpochMilli());
+        assertThat(of(with(cluster(1), List.of(restarting(0, 1, null, restart))))
+                        .getRestartedAt())
+                .containsExactly(restart.toEpochMilli());
+        assertThat(of(with(cluster(1), List.of(restarting(0, 4, null, restart))))
+                        .getRestartedAt())
+                .containsExactly(restart.toEpochMilli());
+    }
+
+    @Test
+    void aContainerThatWaitsForItsFirstRestartHasNone() {
+        assertThat(of(with(cluster(1), List.of(restarting(0, 0, null, NOW.minusSeconds(90)))))
+                        .getRestartedAt())
+                .isEmpty();
     }
 
     @Test

@@ -44,12 +44,13 @@ final class PodStatus {
                             "back-off " + LONGEST_BACK_OFF.toMinutes() + "m0s restarting failed container="
                                     + container);
         }
-        if (pod.restarts() > 0 || !pod.up()) {
+        if (pod.lastRun() != null) {
             one.putObject("lastState")
                     .putObject("terminated")
                     .put("exitCode", 1)
                     .put("reason", "Error")
-                    .put("startedAt", Objects.time(pod.startedAt()));
+                    .put("startedAt", Objects.time(pod.lastRun().startedAt()))
+                    .put("finishedAt", Objects.time(pod.lastRun().endedAt()));
         }
         status.put("phase", "Running");
         conditions(pod.up(), pod.up() ? pod.startedAt() : created);

@@ -67,6 +67,10 @@ public final class SimulatedNode {
 
     private Instant podCreatedAt;
     private int restarts;
+
+    /** The run before that of {@link #process}, in the same pod. */
+    private KubeProxyPod.@Nullable Run runBefore;
+
     private @Nullable KubeProxyProcess process;
 
     /** The kernel's virtual services; null while there are none. */
@@ -135,10 +139,19 @@ public final class SimulatedNode {
     /** Its pod of kube-proxy; empty while none runs on it. */
     public synchronized Optional<KubeProxyPod> kubeProxyPod() {
         follow();
-        return running && process != null
-                ? Optional.of(new KubeProxyPod(
-                        pods, current, podCreatedAt, restarts, process.startedAt(), !awayBetweenCrashes()))
-                : Optional.empty();
+        if (!running || process == null) {
+            return Optional.empty();
+        }
+        Instant startedAt = process.startedAt();
+        boolean up = !awayBetweenCrashes();
+        return Optional.of(new KubeProxyPod(
+                pods,
+                current,
+                podCreatedAt,
+                restarts,
+                startedAt,
+                up,
+                up ? runBefore : run(startedAt, latestStart(wrong.crashLoop().orElseThrow()))));
     }
 
     /**
@@ -215,9 +228,19 @@ public final class SimulatedNode {
 
     private boolean awayBetweenCrashes() {
         return wrong.crashLoop()
-                .map(loop ->
-                        !seenAt.isBefore(latestStart(loop).plus(loop.period().dividedBy(2))))
+                .map(loop -> !seenAt.isBefore(crash(latestStart(loop))))
                 .orElse(false);
+    }
+
+    /** When a process ends that a crash loop has started then. */
+    private Instant crash(Instant start) {
+        return start.plus(wrong.crashLoop().orElseThrow().period().dividedBy(2));
+    }
+
+    /** @param turn the start in whose turn of a crash loop the process ended */
+    private KubeProxyPod.Run run(Instant startedAt, Instant turn) {
+        Instant crash = crash(turn);
+        return new KubeProxyPod.Run(startedAt, crash.isAfter(startedAt) ? crash : startedAt);
     }
 
     /** When kube-proxy last started, if it crashes all the time; nodes do so at different times. */
@@ -243,7 +266,11 @@ public final class SimulatedNode {
                 .map(this::latestStart)
                 .filter(start -> process != null && start.isAfter(process.startedAt()));
         if (crashed.isPresent() && process != null) {
-            restarts += crashes(process.startedAt(), crashed.get());
+            int crashes = crashes(process.startedAt(), crashed.get());
+            Instant turnBefore =
+                    crashed.get().minus(wrong.crashLoop().orElseThrow().period());
+            restarts += crashes;
+            runBefore = run(crashes == 1 ? process.startedAt() : turnBefore, turnBefore);
             beforeStart(current, crashed.get());
             start(current, crashed.get());
             advance(now);
@@ -278,6 +305,7 @@ public final class SimulatedNode {
             pods++;
             podCreatedAt = process.startedAt();
             restarts = 0;
+            runBefore = null;
         }
     }
 

@@ -167,13 +167,18 @@ class ReadingTest {
             assertThat(container.getRestartCount()).isGreaterThanOrEqualTo(5);
             boolean answers = node.get("/proxyMode").isPresent();
             assertThat(container.getReady()).isEqualTo(answers);
+            var last = container.getLastState().getTerminated();
+            assertThat(Instant.parse(last.getStartedAt()))
+                    .as("the last run")
+                    .isBeforeOrEqualTo(Instant.parse(last.getFinishedAt()));
             if (answers) {
                 assertThat(node.get("/metrics").orElseThrow())
                         .as("both say when the process started")
                         .contains("process_start_time_seconds");
                 assertThat(Instant.parse(container.getState().getRunning().getStartedAt()))
                         .isEqualTo(Instant.ofEpochSecond(
-                                node.kubeProxyPod().orElseThrow().startedAt().getEpochSecond()));
+                                node.kubeProxyPod().orElseThrow().startedAt().getEpochSecond()))
+                        .isAfter(Instant.parse(last.getFinishedAt()));
             } else {
                 assertThat(container.getState().getWaiting().getReason()).isEqualTo("CrashLoopBackOff");
             }
