@@ -5,11 +5,13 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.sandbox.FleetServiceProcess;
 import dev.kubeproxyfleet.simulator.sandbox.NodeFleet;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The sandbox's parts with the packaged service, on free ports and in a folder of its own. */
 final class WholeSystem implements AutoCloseable {
@@ -33,7 +36,9 @@ final class WholeSystem implements AutoCloseable {
     final ArmSimulator azure;
     final FleetServiceProcess service;
     final URI address;
-    private final NodeFleet nodes;
+    private final KubernetesSimulator kubernetes;
+    private final AutoCloseable nodes;
+    private final Fleet fleet;
     private final HttpClient client = HttpClient.newHttpClient();
 
     WholeSystem(Path folder) throws Exception {
@@ -42,12 +47,21 @@ final class WholeSystem implements AutoCloseable {
 
     /** @param more settings of the service */
     WholeSystem(Path folder, Map<String, String> more) throws Exception {
+        this(folder, more, true);
+    }
+
+    /** Without agents, but with the clusters' Kubernetes APIs, as always. */
+    static WholeSystem withoutAgents(Path folder, Map<String, String> more) throws Exception {
+        return new WholeSystem(folder, more, false);
+    }
+
+    private WholeSystem(Path folder, Map<String, String> more, boolean agents) throws Exception {
         Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(
                     jar + " is missing; run this test by 'mvn verify', which packages it first");
         }
-        Fleet fleet = Fleet.of(new FleetSpec(20, 3, 2, 1, SPEED));
+        fleet = Fleet.of(new FleetSpec(20, 3, 2, 1, SPEED));
         broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
         azure = ArmSimulator.start(fleet, ArmOptions.DEFAULTS);
         Path certificate = folder.resolve("ca.pem");
@@ -64,12 +78,30 @@ final class WholeSystem implements AutoCloseable {
         settings.put("kpfleet.inventory.interval", "5s");
         service = new FleetServiceProcess(
                 jar, settings, folder.resolve("fleet-service.log"), address.resolve("q/health/ready"));
+        SimulatedNodes machines = new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system());
+        kubernetes = KubernetesSimulator.start(azure, machines, 0, InstantSource.system());
         service.start();
         awaitReady();
-        nodes = NodeFleet.start(
-                new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system()),
-                broker.bootstrapServers(),
-                Duration.ofSeconds(1));
+        nodes = agents ? NodeFleet.start(machines, broker.bootstrapServers(), Duration.ofSeconds(1)) : () -> {};
+    }
+
+    /** Ids of the clusters that may be switched to IPVS, and seen through their Kubernetes API. */
+    Stream<String> visibleClusters() {
+        return fleet.clusters().stream()
+                .filter(cluster -> {
+                    JsonNode properties = cluster.document().path("properties");
+                    return properties.path("aadProfile").isObject()
+                            && properties.at("/powerState/code").asText().equals("Running")
+                            && properties.path("privateFQDN").isMissingNode()
+                            && properties
+                                    .at("/networkProfile/kubeProxyConfig/mode")
+                                    .isMissingNode()
+                            && properties
+                                    .at("/networkProfile/networkDataplane")
+                                    .asText()
+                                    .equals("azure");
+                })
+                .map(SimulatedCluster::id);
     }
 
     void awaitReady() throws Exception {
@@ -122,6 +154,7 @@ final class WholeSystem implements AutoCloseable {
     public void close() throws Exception {
         nodes.close();
         service.close();
+        kubernetes.close();
         azure.close();
         broker.close();
         client.close();
