@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 final class Turns {
 
     /** Clusters whose watches begin at the same time, which is what costs most. */
-    static final int MAX_BEGINNING = 64;
+    static final int MAX_BEGINNING = 16;
 
     /** Where more clusters come first than there are places for, each is watched for so long before another takes its place. */
     static final Duration SHIFT = Duration.ofMinutes(1);
@@ -158,8 +158,11 @@ final class Turns {
 
         List<String> stop = new ArrayList<>();
         long leaving = count(turn -> turn.state == State.STOPPING);
+        // Whoever waits only because many begin already has a vacant place, and nobody is to leave for it.
+        long vacant = places - watched();
+        long vacantForFirst = Math.max(0, places - forOthers - count(this::isFirst));
         long unplacedFirst =
-                waitingFirst.stream().filter(turn -> !turn.hasPlace()).count();
+                waitingFirst.stream().filter(turn -> !turn.hasPlace()).count() - vacant;
         long tooManyOthers = count(Predicate.not(this::isFirst)) - forOthers;
         long tooManyFirst = count(this::isFirst) - (places - forOthers);
         // Others make room for those that come first, down to their own share.
@@ -169,11 +172,13 @@ final class Turns {
                 stop);
         // Where those that come first are too many, they take shifts, and leave the others their share.
         long overdueFirst = waitingFirst.stream()
-                .filter(turn -> !turn.hasPlace() && isOver(turn.lookedAt, SHIFT, now))
-                .count();
+                        .filter(turn -> !turn.hasPlace() && isOver(turn.lookedAt, SHIFT, now))
+                        .count()
+                - vacantForFirst;
         long overdueOthers = waitingOthers.stream()
-                .filter(turn -> !turn.hasPlace() && isOver(turn.lookedAt, lookInterval, now))
-                .count();
+                        .filter(turn -> !turn.hasPlace() && isOver(turn.lookedAt, lookInterval, now))
+                        .count()
+                - vacant;
         stop(
                 Math.max(Math.min(tooManyFirst, overdueOthers), tooManyOthers > 0 ? 0 : overdueFirst) - leaving,
                 watchedLongest().filter(turn -> isFirst(turn) && isOver(turn.startedAt, SHIFT, now)),

@@ -36,6 +36,7 @@ class TurnsProperties {
         private final Map<String, Instant> beginsAt = new HashMap<>();
         private final Set<String> watched = new HashSet<>();
         private Instant now = Objects.NOW;
+        private int stopped;
 
         Life(int places, Set<String> clusters, Set<String> failing, long seed) {
             this.random = new Random(seed);
@@ -61,6 +62,7 @@ class TurnsProperties {
             });
             Turns.Steps steps = turns.next(now);
             steps.stop().forEach(cluster -> {
+                stopped++;
                 assertThat(watched).contains(cluster);
                 leave(cluster);
             });
@@ -133,15 +135,20 @@ class TurnsProperties {
         assertThat(life.watched).containsAll(first);
     }
 
-    @Example
-    void whereThereIsRoomForAllEachIsWatchedOn() {
-        Life life = new Life(20, clusters(0, 20), Set.of(), 1);
-        life.turns.first(clusters(0, 20));
+    @Property(tries = 40, seed = "20261123")
+    void whereThereIsRoomForAllEachIsWatchedOn(
+            @ForAll @IntRange(min = 1, max = 200) int fleet, @ForAll @IntRange(min = 0, max = 200) int first) {
+        Life life = new Life(Math.max(2, fleet * 10 / 9 + 1), clusters(0, fleet), Set.of(), 1);
+        life.turns.first(clusters(0, first));
 
+        life.live(Duration.ofMinutes(2));
+        assertThat(life.watched).hasSize(fleet);
+        Map<String, Instant> begins = Map.copyOf(life.beginsAt);
         life.live(Duration.ofHours(1));
 
-        assertThat(life.watched).hasSize(20);
-        assertThat(life.beginsAt.values()).allMatch(begin -> begin.equals(Objects.NOW.plusSeconds(1)));
+        assertThat(life.watched).hasSize(fleet);
+        assertThat(life.beginsAt).isEqualTo(begins);
+        assertThat(life.stopped).isZero();
     }
 
     @Example
