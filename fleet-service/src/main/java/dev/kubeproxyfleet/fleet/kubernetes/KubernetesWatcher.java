@@ -37,9 +37,9 @@ class KubernetesWatcher {
     private static final Duration MAX_BLOCK = Duration.ofSeconds(4);
 
     /** First pause before a cluster that failed is tried again; it doubles up to {@link #BACKOFF_MAX}. */
-    private static final Duration BACKOFF_BASE = Duration.ofSeconds(5);
+    static final Duration BACKOFF_BASE = Duration.ofSeconds(5);
 
-    private static final Duration BACKOFF_MAX = Duration.ofMinutes(5);
+    static final Duration BACKOFF_MAX = Duration.ofMinutes(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final ApiClients clients;

@@ -130,9 +130,7 @@ class KubernetesEvidenceTest {
             system.publish("good", CONFIG.formatted(ids(good), "PT5M"));
             JsonNode succeeded = reaches(system, "good.1", "Succeeded");
             assertThat(succeeded.at("/stages/1/clusters/converged").asInt()).isEqualTo(1);
-            assertThat(looking())
-                    .anyMatch(line -> line.contains(FABRIC8))
-                    .anyMatch(line -> line.contains(THREAD));
+            assertThat(looking()).anyMatch(line -> line.contains(FABRIC8)).anyMatch(line -> line.contains(THREAD));
 
             system.azure
                     .nodeFaults()
