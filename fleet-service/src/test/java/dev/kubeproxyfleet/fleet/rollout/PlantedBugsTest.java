@@ -282,7 +282,7 @@ class PlantedBugsTest {
                 new Bug(
                         "drift: nodes that fall silent have come back",
                         "DriftJudge.java",
-                        "return !nodesCount || verification(spec, cluster, converged, record).isProven()",
+                        "return !nodesCount || findings(spec, cluster, converged, record).isProven()",
                         "return !nodesCount || !contradicted(spec, cluster, converged, record)"),
                 new Bug(
                         "identity: a cluster passes for the one that had its name",

@@ -36,6 +36,7 @@ class ReadModelConsumerTest {
             Topic.ROLLOUT_CLUSTERS,
             Topic.CLUSTERS,
             Topic.CLUSTER_HEALTH,
+            Topic.CLUSTER_KUBERNETES,
             Topic.AUDIT);
     private static final int AUDIT_RECORDS = 10;
 
