@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.check;
 
 import dev.kubeproxyfleet.fleet.check.Questions.Question;
+import dev.kubeproxyfleet.fleet.kafka.TopicFollower;
 import dev.kubeproxyfleet.schemas.config.HttpCheck;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -14,23 +15,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Offsets are never committed: the compacted topic is read from its start on, and nothing is asked before its end. All state is of
  * the thread that runs {@link #run}; measurements run on threads of their own and hand their results to it.
  */
-final class CheckWorker {
+final class CheckWorker extends TopicFollower {
 
     private static final Logger LOG = Logger.getLogger(CheckWorker.class);
 
@@ -48,25 +41,19 @@ final class CheckWorker {
     static final int MAX_AT_ONCE = 16;
 
     static final Duration POLL = Duration.ofMillis(250);
-    private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
 
-    private final Supplier<Consumer<byte[], byte[]>> consumers;
-    private final String topic;
     private final Function<HttpCheck, Measurement> asker;
     private final Function<Command, CompletableFuture<Void>> answers;
     private final Executor threads;
     private final InstantSource clock;
     private final Questions questions = new Questions();
-    private final Set<TopicPartition> collecting = new HashSet<>();
     private final Queue<Runnable> results = new ConcurrentLinkedQueue<>();
-    private final CountDownLatch stop = new CountDownLatch(1);
     private final Counter good;
     private final Counter bad;
     private final Counter unknown;
     private final Counter refused;
     private int asking;
     private volatile int open;
-    private volatile @Nullable Consumer<byte[], byte[]> consumer;
 
     /**
      * @param topic of the rollouts
@@ -82,8 +69,7 @@ final class CheckWorker {
             Executor threads,
             InstantSource clock,
             MeterRegistry metrics) {
-        this.consumers = consumers;
-        this.topic = topic;
+        super(consumers, topic, POLL);
         this.asker = asker;
         this.answers = answers;
         this.threads = threads;
@@ -104,84 +90,31 @@ final class CheckWorker {
                 .register(metrics);
     }
 
-    /** Runs until {@link #close}; whatever ends it in between costs a pause, and begins all measurements anew. */
-    void run() {
-        while (stop.getCount() > 0) {
-            try {
-                start();
-                while (stop.getCount() > 0) {
-                    pollOnce();
-                }
-            } catch (WakeupException e) {
-                LOG.debug("woken up to close");
-            } catch (RuntimeException | Error e) {
-                LOG.errorf(e, "asking for gates failed; trying again topic=%s pause=%s", topic, RECOVERY_PAUSE);
-            } finally {
-                leave();
-            }
-            try {
-                boolean _ = stop.await(RECOVERY_PAUSE.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
-        }
-    }
-
-    /** Lets {@link #run} return. */
-    void close() {
-        stop.countDown();
-        var current = consumer;
-        if (current != null) {
-            current.wakeup();
-        }
-    }
-
-    void start() {
-        var fresh = consumers.get();
-        consumer = fresh;
-        fresh.subscribe(List.of(topic), new Rebalance(fresh));
-    }
-
-    void pollOnce() {
-        var current = Objects.requireNonNull(consumer);
-        for (ConsumerRecord<byte[], byte[]> record : current.poll(POLL)) {
-            accept(record);
-        }
+    @Override
+    protected void polled(boolean isWhole) {
         for (Runnable result = results.poll(); result != null; result = results.poll()) {
             result.run();
         }
-        if (!collecting.isEmpty()) {
-            current.endOffsets(Set.copyOf(collecting)).forEach((partition, end) -> {
-                if (current.position(partition) >= end) {
-                    collecting.remove(partition);
-                }
-            });
-        }
-        if (collecting.isEmpty()) {
+        if (isWhole) {
             Instant now = clock.instant();
             questions.due(now, MAX_AT_ONCE - asking).forEach(question -> begin(question, now));
         }
         open = questions.size();
     }
 
-    private void leave() {
+    @Override
+    protected void left() {
         questions.clear();
-        collecting.clear();
-        var current = consumer;
-        consumer = null;
-        if (current != null) {
-            try {
-                current.close();
-            } catch (RuntimeException e) {
-                LOG.warnf(
-                        "leaving the consumer group failed; its session times out topic=%s cause=%s",
-                        topic, e.getMessage());
-            }
-        }
     }
 
-    private void accept(ConsumerRecord<byte[], byte[]> record) {
+    /** The topic is one partition: without it, nothing is left to ask. */
+    @Override
+    protected void revoked(Collection<TopicPartition> partitions) {
+        questions.clear();
+    }
+
+    @Override
+    protected void accept(ConsumerRecord<byte[], byte[]> record) {
         if (record.key() == null) {
             return;
         }
@@ -247,26 +180,5 @@ final class CheckWorker {
             case Measurement.Unknown _ -> unknown;
             case Measurement.Refused _ -> refused;
         };
-    }
-
-    private final class Rebalance implements ConsumerRebalanceListener {
-        private final Consumer<byte[], byte[]> consumer;
-
-        Rebalance(Consumer<byte[], byte[]> consumer) {
-            this.consumer = consumer;
-        }
-
-        @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            consumer.seekToBeginning(partitions);
-            collecting.addAll(partitions);
-        }
-
-        /** The topic is one partition: without it, nothing is left to ask. */
-        @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            collecting.removeAll(partitions);
-            questions.clear();
-        }
     }
 }
