@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Once {@link #cancel()} or {@link #stop()} has returned, no write begins any more; {@link #awaitQuiet} waits for the end of
  * one that had begun. Thread-safe.
  */
-final class Fence {
+public final class Fence {
 
     private enum State {
         OPEN,
@@ -27,7 +27,7 @@ final class Fence {
     private @Nullable CompletableFuture<Void> writing;
 
     /** Makes the write, unless the right to it is gone: empty then. */
-    Optional<ArmResult> write(Supplier<ArmResult> write) {
+    public <T> Optional<T> write(Supplier<T> write) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         synchronized (this) {
             if (state != State.OPEN) {
@@ -77,11 +77,11 @@ final class Fence {
     }
 
     /** Completes when there is nothing left to do for the operation. */
-    CompletionStage<Void> over() {
+    public CompletionStage<Void> over() {
         return over;
     }
 
-    boolean isOver() {
+    public boolean isOver() {
         return over.isDone();
     }
 }

@@ -10,17 +10,17 @@ import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one cluster as its operation says: read, compare, write, wait, read again, report.
+ * Gives a cluster its kube-proxy configuration through ARM: read, compare, write, wait, read again, report.
  *
- * <p>Level-triggered: started twice, or after a crash, it finds what is there and does only what is missing. It writes only to
- * a cluster on which nothing runs, and only what it has just read. Blocking code for a thread of its own.
+ * <p>It writes only to a cluster on which nothing runs, and only what it has just read.
  */
-final class OperationProcedure {
+final class OperationProcedure implements Procedure {
 
     /** Writes that ARM may accept without applying them before the operation fails. */
     static final int MAX_UNAPPLIED_WRITES = 2;
@@ -56,11 +56,8 @@ final class OperationProcedure {
         this.backoff = backoff;
     }
 
-    /**
-     * @param waiting told what it waits for, whenever that changes
-     * @return empty if the operation was withdrawn, or goes on in another process: nothing is to be reported
-     */
-    Optional<Outcome.Result> run(Operation operation, Fence fence, Consumer<Outcome.Waiting> waiting) {
+    @Override
+    public Optional<Outcome.Result> run(Operation operation, Fence fence, Consumer<Outcome.Waiting> waiting) {
         return new Run(operation, fence, waiting).toEnd();
     }
 
@@ -85,6 +82,7 @@ final class OperationProcedure {
     /** One run of the procedure; confined to its thread. */
     private final class Run {
         private final Operation operation;
+        private final KubeProxyConfig desired;
         private final Fence fence;
         private final Consumer<Outcome.Waiting> waiting;
 
@@ -105,6 +103,7 @@ final class OperationProcedure {
 
         Run(Operation operation, Fence fence, Consumer<Outcome.Waiting> waiting) {
             this.operation = operation;
+            this.desired = Objects.requireNonNull(operation.kubeProxy(), "not about kube-proxy");
             this.fence = fence;
             this.waiting = waiting;
         }
@@ -185,7 +184,7 @@ final class OperationProcedure {
             KubeProxyConfig current = read.get();
             KubeProxyConfig first = before == null ? current : before;
             before = first;
-            boolean right = current.effective().equals(operation.kubeProxy().effective());
+            boolean right = current.effective().equals(desired.effective());
             if (meaning == ProvisioningState.BROKEN) {
                 if (!accepted) {
                     // Stored is not applied: an earlier write may have failed half-way, so it is made again.
@@ -207,7 +206,7 @@ final class OperationProcedure {
             unapplied++;
             Outcome.Failed failed = new Outcome.Failed(
                     WorkerReason.AcceptedNotApplied,
-                    "ARM accepted " + operation.kubeProxy().effective().describe() + " but shows "
+                    "ARM accepted " + desired.effective().describe() + " but shows "
                             + current.effective().describe());
             if (unapplied >= MAX_UNAPPLIED_WRITES) {
                 return new Done(failed);
@@ -224,9 +223,7 @@ final class OperationProcedure {
                                 + (reported == null ? "" : ", after waiting for " + reported)));
             }
             ArmRequest.PutCluster request = new ArmRequest.PutCluster(
-                    operation.cluster(),
-                    write.eTag(),
-                    write.document().with(operation.kubeProxy().toSendOver(write.current())));
+                    operation.cluster(), write.eTag(), write.document().with(desired.toSendOver(write.current())));
             Optional<Step> unpaid = pay(request, write);
             if (unpaid.isPresent()) {
                 return unpaid.get();

@@ -33,6 +33,7 @@ final class OutcomePublisher {
         for (Class<? extends Outcome.Result> kind : List.of(
                 Outcome.Waiting.class,
                 Outcome.Applied.class,
+                Outcome.Delivered.class,
                 Outcome.Failed.class,
                 Outcome.Skipped.class,
                 Outcome.Gone.class)) {
@@ -106,6 +107,7 @@ final class OutcomePublisher {
         String code = switch (outcome.result()) {
             case Outcome.Waiting waiting -> "Waiting(" + waiting.code() + "): " + waiting.message();
             case Outcome.Applied applied -> applied.changed() ? "Applied" : "Applied(unchanged)";
+            case Outcome.Delivered delivered -> delivered.changed() ? "Delivered" : "Delivered(unchanged)";
             case Outcome.Failed failed -> "Failed(" + failed.code() + "): " + failed.message();
             case Outcome.Skipped skipped -> "Skipped(" + skipped.code() + "): " + skipped.message();
             case Outcome.Gone gone -> "Gone";

@@ -111,7 +111,8 @@ final class Summary {
                 linux.stream()
                         .limit(MAX_NODES)
                         .map(node -> node(node, pods.get(node.name())))
-                        .toList());
+                        .toList(),
+                null);
     }
 
     /** Where nodes may not be read, those that pods are on. */

@@ -75,6 +75,9 @@ final class Reports {
                         rollout,
                         cluster,
                         cluster.with(updating.skip(ClusterReason.ClusterGone, "the cluster no longer exists", now)));
+            case Outcome.Delivered _ -> {
+                // Nothing but kube-proxy is rolled out yet.
+            }
             case Outcome.Applied applied -> {
                 RolloutCluster known = cluster;
                 Rollout counted = rollout;

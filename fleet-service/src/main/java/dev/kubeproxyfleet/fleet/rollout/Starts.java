@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -146,13 +147,13 @@ final class Starts {
     }
 
     static Operation operation(RolloutCluster cluster, KubeProxyConfig kubeProxy, Instant deadline, Instant now) {
-        return new Operation(
+        return Operation.of(
                 cluster.rollout().config(),
                 cluster.rollout().toString(),
                 cluster.rollout().generation(),
                 cluster.cluster(),
                 cluster.attempt(),
-                kubeProxy,
+                new Desired.KubeProxy(kubeProxy),
                 now,
                 deadline);
     }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -294,8 +295,15 @@ class AgainstAzureTest {
                 time);
         OperationProcedure procedure = new OperationProcedure(gateway, budgets, watch, time, time, backoff);
         Instant now = time.instant();
-        Operation operation =
-                new Operation("prod", "prod.1", 1, cluster.id(), 1, IPVS, now, now.plus(Duration.ofMinutes(30)));
+        Operation operation = Operation.of(
+                "prod",
+                "prod.1",
+                1,
+                cluster.id(),
+                1,
+                new Desired.KubeProxy(IPVS),
+                now,
+                now.plus(Duration.ofMinutes(30)));
         AtomicReference<Optional<Outcome.Result>> result = new AtomicReference<>(Optional.empty());
         time.execute(() -> result.set(procedure.run(
                 operation, new Fence(), waiting -> waited.add(waiting.code().code()))));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -246,8 +247,8 @@ class AzureServiceIT {
 
     private void ask(String cluster) {
         Instant now = Instant.now();
-        Operation operation =
-                new Operation("prod", "prod.1", 1, cluster, 1, IPVS, now, now.plus(Duration.ofMinutes(5)));
+        Operation operation = Operation.of(
+                "prod", "prod.1", 1, cluster, 1, new Desired.KubeProxy(IPVS), now, now.plus(Duration.ofMinutes(5)));
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers()),
                 new StringSerializer(),

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import static dev.kubeproxyfleet.fleet.azure.FakeArm.error;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -474,13 +475,13 @@ class OperationProcedureTest {
                 time,
                 new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1), new Random(7)));
         return procedure.run(
-                new Operation(
+                Operation.of(
                         "prod-ipvs",
                         "prod-ipvs.1",
                         1,
                         FakeArm.CLUSTER,
                         1,
-                        desired,
+                        new Desired.KubeProxy(desired),
                         VirtualTime.START,
                         VirtualTime.START.plus(deadline)),
                 fence,

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -464,13 +465,13 @@ class OperationWorkerTest {
 
     private static Operation operation(long generation, int attempt, String cluster) {
         Instant now = VirtualTime.START;
-        return new Operation(
+        return Operation.of(
                 "prod",
                 "prod." + generation,
                 generation,
                 cluster,
                 attempt,
-                new KubeProxyConfig(null, KubeProxyMode.IPVS, null),
+                new Desired.KubeProxy(new KubeProxyConfig(null, KubeProxyMode.IPVS, null)),
                 now,
                 now.plus(Duration.ofMinutes(30)));
     }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -194,8 +195,8 @@ public final class RolloutBenchmark {
         outcomes.work = work;
         Instant start = time.instant();
         for (SimulatedCluster cluster : fleet.clusters()) {
-            Operation operation =
-                    new Operation("bench", "bench.1", 1, cluster.id(), 1, IPVS, start, start.plus(DEADLINE));
+            Operation operation = Operation.of(
+                    "bench", "bench.1", 1, cluster.id(), 1, new Desired.KubeProxy(IPVS), start, start.plus(DEADLINE));
             work.accept(0, cluster.id(), operation);
         }
         time.run();
@@ -237,7 +238,7 @@ public final class RolloutBenchmark {
                 Optional<Outcome.Result> result = procedure.run(operation, fence, waiting -> {});
                 last = time.instant();
                 switch (result.orElseThrow()) {
-                    case Outcome.Applied _ -> applied++;
+                    case Outcome.Applied _, Outcome.Delivered _ -> applied++;
                     case Outcome.Skipped _ -> skipped++;
                     case Outcome.Failed _, Outcome.Gone _, Outcome.Waiting _ -> failed++;
                 }

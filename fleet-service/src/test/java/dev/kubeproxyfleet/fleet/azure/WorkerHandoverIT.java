@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -102,8 +103,15 @@ class WorkerHandoverIT {
         try (KafkaProducer<String, byte[]> producer =
                 new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer())) {
             for (SimulatedCluster cluster : clusters) {
-                Operation operation =
-                        new Operation("prod", "prod.1", 1, cluster.id(), 1, IPVS, now, now.plus(Duration.ofMinutes(5)));
+                Operation operation = Operation.of(
+                        "prod",
+                        "prod.1",
+                        1,
+                        cluster.id(),
+                        1,
+                        new Desired.KubeProxy(IPVS),
+                        now,
+                        now.plus(Duration.ofMinutes(5)));
                 producer.send(new ProducerRecord<>(
                                 "kubeproxy.operations",
                                 Partitioning.operation(cluster.id(), PARTITIONS),

@@ -50,7 +50,8 @@ public final class KubernetesRecords {
                         Map.of(),
                         IntStream.range(0, nodes)
                                 .mapToObj(node -> node(node, flags.getMode(), at))
-                                .toList()));
+                                .toList(),
+                        null));
     }
 
     /** The same record, with nodes of these names for those that it lists first; the list ends with them. */
@@ -103,7 +104,8 @@ public final class KubernetesRecords {
                 seen.getVirtualNodes(),
                 seen.getArchitectures(),
                 events,
-                nodes);
+                nodes,
+                seen.getAgents());
     }
 
     private static KubernetesNode named(String name, KubernetesNode like) {
@@ -163,7 +165,8 @@ public final class KubernetesRecords {
                 0,
                 Map.of(),
                 Map.of(),
-                List.of());
+                List.of(),
+                null);
     }
 
     private static KubeProxyFlags flags(KubernetesView.Flags flags) {

@@ -140,7 +140,12 @@ public final class AvroReader<T extends SpecificRecordBase> {
                 && seen.getRestartedAt().stream().allMatch(AvroReader::isTime)
                 && seen.getNodes().stream()
                         .allMatch(node -> node.getPod() == null
-                                || isTimeOrNone(node.getPod().getStartedAt()));
+                                || isTimeOrNone(node.getPod().getStartedAt()))
+                && (seen.getAgents() == null
+                        || seen.getAgents().stream()
+                                .allMatch(agents -> agents.getDesiredNumberScheduled() >= 0
+                                        && agents.getUpdatedNumberScheduled() >= 0
+                                        && agents.getNumberAvailable() >= 0));
     }
 
     private static boolean isTimeOrNone(@Nullable Long millis) {

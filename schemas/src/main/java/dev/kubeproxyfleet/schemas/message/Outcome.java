@@ -2,11 +2,13 @@ package dev.kubeproxyfleet.schemas.message;
 
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of an {@link Operation}. Topic {@code outcomes}, key {@link #config()}. Delivered at least once. Codes and messages
@@ -39,6 +41,7 @@ public record Outcome(
     @JsonSubTypes({
         @JsonSubTypes.Type(value = Waiting.class, name = "Waiting"),
         @JsonSubTypes.Type(value = Applied.class, name = "Applied"),
+        @JsonSubTypes.Type(value = Delivered.class, name = "Delivered"),
         @JsonSubTypes.Type(value = Failed.class, name = "Failed"),
         @JsonSubTypes.Type(value = Skipped.class, name = "Skipped"),
         @JsonSubTypes.Type(value = Gone.class, name = "Gone")
@@ -67,7 +70,15 @@ public record Outcome(
         }
     }
 
-    /** It cannot be done; {@code code} and {@code message} are ARM's where ARM gave them. */
+    /**
+     * The cluster's Kubernetes API has the desired agents, or none if that is desired. Whether they run shows later.
+     *
+     * @param before what it had before they were written; null if that cannot be told
+     * @param changed false if it was right already and nothing was written
+     */
+    public record Delivered(@Nullable AgentConfig before, boolean changed) implements Result {}
+
+    /** It cannot be done; {@code code} and {@code message} are ARM's or Kubernetes' where they gave them. */
     public record Failed(ReasonCode code, String message) implements Result {
 
         public Failed {

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
@@ -248,9 +250,31 @@ class MessageJsonTest {
                     "apiVersion":"2025-09-02-preview","readOnlyScopes":[]}"""),
             message(
                     "Operation",
-                    new Operation("prod", "prod.2", 2, CLUSTER, 1, IPVS, AT, AT.plus(Duration.ofMinutes(30))),
+                    Operation.of(
+                            "prod",
+                            "prod.2",
+                            2,
+                            CLUSTER,
+                            1,
+                            new Desired.KubeProxy(IPVS),
+                            AT,
+                            AT.plus(Duration.ofMinutes(30))),
                     """
                     {"config":"prod","rollout":"prod.2","generation":2,"cluster":"CLUSTER","attempt":1,"kubeProxy":IPVS,\
+                    "issuedAt":"2026-05-04T03:02:01.500Z","deadline":"2026-05-04T03:32:01.500Z"}"""),
+            message(
+                    "Operation",
+                    Operation.of(
+                            "prod",
+                            "prod.2",
+                            2,
+                            CLUSTER,
+                            1,
+                            new Desired.Agents(AgentConfig.DISABLED),
+                            AT,
+                            AT.plus(Duration.ofMinutes(30))),
+                    """
+                    {"config":"prod","rollout":"prod.2","generation":2,"cluster":"CLUSTER","attempt":1,"agents":{"enabled":false},\
                     "issuedAt":"2026-05-04T03:02:01.500Z","deadline":"2026-05-04T03:32:01.500Z"}"""),
             message(
                     "Outcome",
@@ -262,6 +286,14 @@ class MessageJsonTest {
                     "Outcome",
                     outcome(new Outcome.Applied(KubeProxyConfig.UNSET, true)),
                     OUTCOME.replace("RESULT", "{\"kind\":\"Applied\",\"before\":{},\"changed\":true}")),
+            message(
+                    "Outcome",
+                    outcome(new Outcome.Delivered(
+                            new AgentConfig(true, "agent:1", "agent-jvm:1", "broker:9092"), true)),
+                    OUTCOME.replace(
+                            "RESULT",
+                            "{\"kind\":\"Delivered\",\"before\":{\"enabled\":true,\"image\":\"agent:1\",\"jvmImage\":\"agent-jvm:1\","
+                                    + "\"kafka\":\"broker:9092\"},\"changed\":true}")),
             message(
                     "Outcome",
                     outcome(new Outcome.Failed(new AzureCode("Forbidden"), "No.")),
