@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.schemas.binary.Unreadable;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.util.Arrays;
@@ -7,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jboss.logging.Logger;
 
@@ -26,6 +28,7 @@ final class StoredEvidence<T> {
     private final ReadOnlyKeyValueStore<String, byte[]> store;
     private final Topic topic;
     private final BiFunction<String, byte[], Optional<T>> reader;
+    private final Function<byte[], Unreadable> objection;
     private final T nothing;
     private final ControllerCounters counters;
     private final Map<String, byte[]> told = new LinkedHashMap<>() {
@@ -38,17 +41,20 @@ final class StoredEvidence<T> {
     /**
      * @param store of the topic as it is
      * @param reader of the topic's records, by key and value
+     * @param objection why a value is no record of the topic
      * @param nothing what is known where there is no record
      */
     StoredEvidence(
             ReadOnlyKeyValueStore<String, byte[]> store,
             Topic topic,
             BiFunction<String, byte[], Optional<T>> reader,
+            Function<byte[], Unreadable> objection,
             T nothing,
             ControllerCounters counters) {
         this.store = store;
         this.topic = topic;
         this.reader = reader;
+        this.objection = objection;
         this.nothing = nothing;
         this.counters = counters;
     }
@@ -62,8 +68,11 @@ final class StoredEvidence<T> {
         if (read.isEmpty() && !Arrays.equals(told.put(cluster, stored), stored)) {
             counters.countUnreadable(topic);
             LOG.warnf(
-                    "left out a record that tells nothing of its cluster topic=%s key=%s bytes=%d",
-                    topic.suffix(), Limits.cut(cluster, MAX_SHOWN), stored.length);
+                    "left out a record that tells nothing of its cluster topic=%s key=%s bytes=%d: %s",
+                    topic.suffix(),
+                    Limits.cut(cluster, MAX_SHOWN),
+                    stored.length,
+                    objection.apply(stored).message());
         }
         return read.orElse(nothing);
     }

@@ -99,12 +99,14 @@ final class StoredFleet implements FleetStore {
                 context.getStateStore(Stores.HEALTH),
                 Topic.CLUSTER_HEALTH,
                 (key, value) -> AvroReader.clusterHealth(key, value).map(HealthEvidence::of),
+                AvroReader.CLUSTER_HEALTH::objection,
                 Evidence.NONE,
                 counters);
         kubernetes = new StoredEvidence<>(
                 context.getStateStore(Stores.KUBERNETES),
                 Topic.CLUSTER_KUBERNETES,
                 (key, value) -> AvroReader.clusterKubernetes(key, value).map(KubernetesEvidence::of),
+                AvroReader.CLUSTER_KUBERNETES::objection,
                 KubernetesView.NONE,
                 counters);
     }
@@ -118,7 +120,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<ConfigState> configs() {
-        return list(storedConfigs.all(), Integer.MAX_VALUE, entry -> StateJson.read(entry.value, ConfigState.class));
+        return list(storedConfigs.all(), entry -> StateJson.read(entry.value, ConfigState.class));
     }
 
     /** Every event asks for them, and only a changed config changes them. */
@@ -152,7 +154,6 @@ final class StoredFleet implements FleetStore {
     public List<RolloutCluster> rolloutClusters(RolloutId id) {
         return list(
                 storedClusters.prefixScan(id.toString() + CLUSTER_START, new StringSerializer()),
-                Integer.MAX_VALUE,
                 entry -> StateJson.read(entry.value, RolloutCluster.class));
     }
 
@@ -203,10 +204,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<RolloutCluster> drifted() {
-        return list(
-                drifted.all(),
-                Integer.MAX_VALUE,
-                entry -> clusters.get(entry.key).orElseThrow());
+        return list(drifted.all(), entry -> clusters.get(entry.key).orElseThrow());
     }
 
     @Override
@@ -222,11 +220,10 @@ final class StoredFleet implements FleetStore {
     @Override
     public List<ClusterRecord> clusters() {
         Set<String> present = new HashSet<>();
-        List<Optional<ClusterRecord>> found =
-                list(inventory.all(), Integer.MAX_VALUE, StoredFleet::isCluster, entry -> {
-                    present.add(entry.key);
-                    return clusterRecords.read(entry.key, entry.value);
-                });
+        List<Optional<ClusterRecord>> found = list(inventory.all(), StoredFleet::isCluster, entry -> {
+            present.add(entry.key);
+            return clusterRecords.read(entry.key, entry.value);
+        });
         clusterRecords.retain(present);
         return found.stream().flatMap(Optional::stream).toList();
     }
@@ -240,7 +237,6 @@ final class StoredFleet implements FleetStore {
     public List<SubscriptionRecord> subscriptions() {
         return list(
                         inventory.all(),
-                        Integer.MAX_VALUE,
                         entry -> !isCluster(entry),
                         entry -> subscriptionRecords.read(entry.key, entry.value))
                 .stream()
@@ -282,7 +278,7 @@ final class StoredFleet implements FleetStore {
     private NavigableSet<String> openIds() {
         NavigableSet<String> known = openIds;
         if (known == null) {
-            known = new TreeSet<>(list(open.all(), Integer.MAX_VALUE, entry -> entry.key));
+            known = new TreeSet<>(list(open.all(), entry -> entry.key));
             openIds = known;
         }
         return known;
@@ -376,18 +372,17 @@ final class StoredFleet implements FleetStore {
     }
 
     private static <T> List<T> list(
-            KeyValueIterator<String, byte[]> entries, int limit, Function<KeyValue<String, byte[]>, T> read) {
-        return list(entries, limit, _ -> true, read);
+            KeyValueIterator<String, byte[]> entries, Function<KeyValue<String, byte[]>, T> read) {
+        return list(entries, _ -> true, read);
     }
 
     private static <T> List<T> list(
             KeyValueIterator<String, byte[]> entries,
-            int limit,
             Predicate<KeyValue<String, byte[]>> wanted,
             Function<KeyValue<String, byte[]>, T> read) {
         List<T> found = new ArrayList<>();
         try (entries) {
-            while (entries.hasNext() && found.size() < limit) {
+            while (entries.hasNext()) {
                 KeyValue<String, byte[]> entry = entries.next();
                 if (wanted.test(entry)) {
                     found.add(read.apply(entry));

@@ -24,8 +24,10 @@ public final class HealthCounters implements MeterBinder {
         CLOCK_SKEW,
         /** A text in it is longer than any of an agent's. */
         TEXT_TOO_LONG,
-        /** No Avro of a known schema, or beyond the limits of a record. */
+        /** No such record, or beyond the limits of one. */
         UNDECODABLE,
+        /** Written by a version that this one does not know: an agent that is newer than the service. */
+        UNKNOWN_VERSION,
         /** Its key is not that of its cluster and node, so that it may be in the partition of another. */
         WRONG_KEY,
         /** Its cluster already has as many nodes as a cluster can have. */

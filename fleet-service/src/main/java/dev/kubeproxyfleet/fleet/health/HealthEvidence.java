@@ -10,8 +10,10 @@ import dev.kubeproxyfleet.schemas.config.Signal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Optional;
 
 /** What a record of {@code cluster-health} is to the core, for all who ask the core. */
 public final class HealthEvidence {
@@ -29,10 +31,17 @@ public final class HealthEvidence {
                 times(health.getProbeFailingAt()),
                 times(health.getRestartedAt()),
                 Duration.ofMillis(health.getBucketMillis()),
-                health.getSignals().stream()
-                        .filter(HealthEvidence::isWhole)
-                        .collect(Collectors.toMap(
-                                counts -> signal(counts.getSignal()), HealthEvidence::counts, (one, other) -> other)));
+                signals(health.getSignals()));
+    }
+
+    private static Map<Signal, Evidence.SignalCounts> signals(List<SignalCounts> all) {
+        Map<Signal, Evidence.SignalCounts> signals = new EnumMap<>(Signal.class);
+        for (SignalCounts counts : all) {
+            if (isWhole(counts)) {
+                signal(counts.getSignal()).ifPresent(signal -> signals.put(signal, counts(counts)));
+            }
+        }
+        return signals;
     }
 
     private static List<Instant> times(List<Long> millis) {
@@ -67,13 +76,14 @@ public final class HealthEvidence {
         return recent.isEmpty() ? Collections.nCopies(Evidence.SignalCounts.RECENT_BUCKETS, 0) : recent;
     }
 
-    private static Signal signal(CountedSignal signal) {
+    private static Optional<Signal> signal(CountedSignal signal) {
         return switch (signal) {
-            case Refusals -> Signal.REFUSALS;
-            case ConntrackFailures -> Signal.CONNTRACK_FAILURES;
-            case SyncFailures -> Signal.SYNC_FAILURES;
-            case SlowSyncs -> Signal.SLOW_SYNCS;
-            case ProbeFailures -> Signal.PROBE_FAILURES;
+            case Refusals -> Optional.of(Signal.REFUSALS);
+            case ConntrackFailures -> Optional.of(Signal.CONNTRACK_FAILURES);
+            case SyncFailures -> Optional.of(Signal.SYNC_FAILURES);
+            case SlowSyncs -> Optional.of(Signal.SLOW_SYNCS);
+            case ProbeFailures -> Optional.of(Signal.PROBE_FAILURES);
+            case Unknown -> Optional.empty();
         };
     }
 

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
+import dev.kubeproxyfleet.schemas.binary.Unreadable;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
@@ -155,8 +156,12 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private Outcome take(Record<String, byte[]> record) {
         Optional<NodeStats> decoded = decode(record.value());
         if (decoded.isEmpty()) {
-            leftOut(record, "it is no snapshot of a node");
-            return Outcome.UNDECODABLE;
+            Unreadable why = AvroReader.NODE_STATS.objection(record.value());
+            leftOut(record, why.message());
+            return switch (why) {
+                case UNKNOWN_VERSION -> Outcome.UNKNOWN_VERSION;
+                case NO_RECORD -> Outcome.UNDECODABLE;
+            };
         }
         NodeStats stats = decoded.get();
         String key = Partitioning.nodeStatsKey(stats.getCluster(), stats.getNode());

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
+import dev.kubeproxyfleet.schemas.binary.Unreadable;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Contract;
@@ -128,7 +129,7 @@ final class RecordDecoder {
         }
         return AvroReader.clusterHealth(key, value)
                 .map(health -> understood(new Change.Health(key, health)))
-                .orElseGet(() -> new Decoded.Unreadable("it is no health of the cluster that is its key"));
+                .orElseGet(() -> unreadable(AvroReader.CLUSTER_HEALTH, value));
     }
 
     private static Decoded kubernetes(String key, byte @Nullable [] value) {
@@ -137,7 +138,14 @@ final class RecordDecoder {
         }
         return AvroReader.clusterKubernetes(key, value)
                 .map(record -> understood(new Change.Kubernetes(key, record)))
-                .orElseGet(() -> new Decoded.Unreadable("it tells nothing of the cluster that is its key"));
+                .orElseGet(() -> unreadable(AvroReader.CLUSTER_KUBERNETES, value));
+    }
+
+    private static Decoded unreadable(AvroReader<?> reader, byte[] value) {
+        return switch (reader.objection(value)) {
+            case UNKNOWN_VERSION -> new Decoded.Unreadable(Unreadable.UNKNOWN_VERSION.message());
+            case NO_RECORD -> new Decoded.Unreadable("it tells nothing of the cluster that is its key");
+        };
     }
 
     /** Kept under another key than its own it would be shown as what it is not. */

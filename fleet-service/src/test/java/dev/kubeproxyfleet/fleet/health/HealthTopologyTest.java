@@ -259,6 +259,18 @@ class HealthTopologyTest {
     }
 
     @Test
+    void aSnapshotOfAnAgentThatIsNewerThanTheServiceIsCountedAsThat() {
+        byte[] newer = Snapshots.of("a").bytes();
+        newer[AVRO_HEADER_BYTES - 1]++;
+        nodeStats.pipeInput(Partitioning.nodeStatsKey(CLUSTER, "a"), newer, NOON);
+        pass(Duration.ofSeconds(2));
+
+        assertThat(counters.taken(Outcome.UNKNOWN_VERSION)).isEqualTo(1);
+        assertThat(counters.taken(Outcome.UNDECODABLE)).isZero();
+        assertThat(clusterHealth.isEmpty()).isTrue();
+    }
+
+    @Test
     void aRecordThatClaimsToBeHugeCostsNoMemory() {
         byte[] valid = Snapshots.of("a").bytes();
         byte[] hostile = Arrays.copyOf(valid, AVRO_HEADER_BYTES + 5);

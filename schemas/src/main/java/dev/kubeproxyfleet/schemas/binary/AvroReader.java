@@ -5,13 +5,21 @@ import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.avro.KubernetesSeen;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
 import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.DatumReader;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
@@ -22,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * Reads records of one type in Avro's single-object encoding, whoever wrote the bytes: what is no such record, or not whole, or makes no
  * sense, reads as empty, and costs little more memory than its bytes ({@link AvroLimits}). Thread-safe.
  *
+ * <p>The fingerprint in front tells with which schema a record was written. This version reads what it writes itself and what any
+ * released version has written ({@link SchemaArchive}), resolved as Avro does: a field that the writer did not know has its default.
+ *
  * <p>Source of the encoding: Avro 1.12 specification, "Single-object encoding specification".
  */
 public final class AvroReader<T extends SpecificRecordBase> {
@@ -31,19 +42,20 @@ public final class AvroReader<T extends SpecificRecordBase> {
     }
 
     private static final byte[] MARKER = {(byte) 0xC3, 0x01};
-    private static final int FINGERPRINT_BYTES = 8;
+    private static final int HEADER_BYTES = MARKER.length + Long.BYTES;
 
     /** Records of {@code node-stats}. */
     public static final AvroReader<NodeStats> NODE_STATS = new AvroReader<>(
             NodeStats.class,
-            NodeStats.getClassSchema(),
+            SchemaArchive.of(Topic.NODE_STATS),
             stats -> !stats.getCluster().isEmpty()
                     && Limits.isText(stats.getCluster(), Limits.MAX_RESOURCE_ID_LENGTH)
                     && isTime(stats.getTakenAt()));
 
-    private static final AvroReader<ClusterHealth> CLUSTER_HEALTH = new AvroReader<>(
+    /** Records of {@code cluster-health}, whatever they are kept under. */
+    public static final AvroReader<ClusterHealth> CLUSTER_HEALTH = new AvroReader<>(
             ClusterHealth.class,
-            ClusterHealth.getClassSchema(),
+            SchemaArchive.of(Topic.CLUSTER_HEALTH),
             health -> health.getNodesReporting() >= 0
                     && isTime(health.getAt())
                     && health.getObserved().stream()
@@ -59,9 +71,10 @@ public final class AvroReader<T extends SpecificRecordBase> {
                                     && (node.getKubeProxyStartedAt() == null
                                             || isTime(Instant.ofEpochMilli(node.getKubeProxyStartedAt())))));
 
-    private static final AvroReader<ClusterKubernetes> CLUSTER_KUBERNETES = new AvroReader<>(
+    /** Records of {@code cluster-kubernetes}, whatever they are kept under. */
+    public static final AvroReader<ClusterKubernetes> CLUSTER_KUBERNETES = new AvroReader<>(
             ClusterKubernetes.class,
-            ClusterKubernetes.getClassSchema(),
+            SchemaArchive.of(Topic.CLUSTER_KUBERNETES),
             kubernetes -> isTime(kubernetes.getAt())
                     && (kubernetes.getTrouble() == null
                             || (isTime(kubernetes.getTrouble().getSince())
@@ -69,15 +82,19 @@ public final class AvroReader<T extends SpecificRecordBase> {
                                     && Limits.isText(kubernetes.getTrouble().getMessage(), Limits.MAX_MESSAGE_LENGTH)))
                     && (kubernetes.getSeen() == null || isSane(kubernetes.getSeen())));
 
-    private final Schema schema;
-    private final byte[] header;
-    private final SpecificData model;
+    private final Map<Long, DatumReader<T>> byFingerprint;
     private final Predicate<T> sane;
 
-    private AvroReader(Class<T> type, Schema schema, Predicate<T> sane) {
-        this.schema = schema;
-        this.header = header(schema);
-        this.model = SpecificData.getForClass(type);
+    /** @param others schemas of other versions, whose records are read as well */
+    AvroReader(Class<T> type, List<Schema> others, Predicate<T> sane) {
+        SpecificData model = SpecificData.getForClass(type);
+        Schema own = model.getSchema(type);
+        // A version that changed nothing but defaults or comments has the fingerprint of the one before it.
+        this.byFingerprint = Stream.concat(Stream.of(own), others.stream())
+                .collect(Collectors.toUnmodifiableMap(
+                        SchemaNormalization::parsingFingerprint64,
+                        writer -> new SpecificDatumReader<>(writer, own, model),
+                        (first, _) -> first));
         this.sane = sane;
     }
 
@@ -98,10 +115,14 @@ public final class AvroReader<T extends SpecificRecordBase> {
         if (bytes == null || !startsWithHeader(bytes)) {
             return Optional.empty();
         }
+        DatumReader<T> reader = byFingerprint.get(fingerprint(bytes));
+        if (reader == null) {
+            return Optional.empty();
+        }
         BinaryDecoder decoder =
-                DecoderFactory.get().binaryDecoder(bytes, header.length, bytes.length - header.length, null);
+                DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
         try {
-            T record = new SpecificDatumReader<T>(schema, schema, model).read(null, decoder);
+            T record = reader.read(null, decoder);
             return decoder.isEnd() && sane.test(record) ? Optional.of(record) : Optional.empty();
         } catch (IOException | RuntimeException garbage) {
             // Avro throws what comes from any byte that it did not expect.
@@ -109,27 +130,21 @@ public final class AvroReader<T extends SpecificRecordBase> {
         }
     }
 
-    private boolean startsWithHeader(byte[] bytes) {
-        if (bytes.length < header.length) {
-            return false;
-        }
-        for (int i = 0; i < header.length; i++) {
-            if (bytes[i] != header[i]) {
-                return false;
-            }
-        }
-        return true;
+    /** Why bytes that read as empty do so. */
+    public Unreadable objection(byte @Nullable [] bytes) {
+        return bytes != null && startsWithHeader(bytes) && !byFingerprint.containsKey(fingerprint(bytes))
+                ? Unreadable.UNKNOWN_VERSION
+                : Unreadable.NO_RECORD;
     }
 
-    private static byte[] header(Schema schema) {
-        byte[] header = new byte[MARKER.length + FINGERPRINT_BYTES];
-        System.arraycopy(MARKER, 0, header, 0, MARKER.length);
-        long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
-        for (int i = 0; i < FINGERPRINT_BYTES; i++) {
-            // Little-endian.
-            header[MARKER.length + i] = (byte) (fingerprint >>> Byte.SIZE * i);
-        }
-        return header;
+    private static boolean startsWithHeader(byte[] bytes) {
+        return bytes.length >= HEADER_BYTES && bytes[0] == MARKER[0] && bytes[1] == MARKER[1];
+    }
+
+    private static long fingerprint(byte[] bytes) {
+        return ByteBuffer.wrap(bytes, MARKER.length, Long.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
     }
 
     private static boolean isSane(KubernetesSeen seen) {
