@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
@@ -224,9 +226,9 @@ final class ControllerDriver implements AutoCloseable {
     void converge(Operation operation) {
         ClusterRecord before = Objects.requireNonNull(inventory.get(operation.cluster()));
         KubeProxyConfig had = before.kubeProxy() == null ? KubeProxyConfig.UNSET : before.kubeProxy();
-        list(running(before, operation.kubeProxy()));
+        list(running(before, requireNonNull(operation.kubeProxy())));
         outcome(operation, new Outcome.Applied(had, true));
-        show(operation.cluster(), operation.kubeProxy().effective());
+        show(operation.cluster(), requireNonNull(operation.kubeProxy()).effective());
         advance(TICK);
     }
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import static dev.kubeproxyfleet.fleet.controller.ControllerDriver.cluster;
 import static dev.kubeproxyfleet.fleet.controller.ControllerDriver.id;
 import static dev.kubeproxyfleet.fleet.controller.ControllerDriver.running;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -219,7 +220,7 @@ class ControllerTimeTest {
         for (String cluster : new String[] {"prod-3", "prod-2", "prod-1"}) {
             assertThat(driver.operations()).extracting(Operation::cluster).containsExactly(id(cluster));
             Operation back = driver.operation(cluster);
-            assertThat(back.kubeProxy().effective()).isEqualTo(KubeProxyConfig.UNSET.effective());
+            assertThat(requireNonNull(back.kubeProxy()).effective()).isEqualTo(KubeProxyConfig.UNSET.effective());
             driver.converge(back);
         }
         assertThat(driver.rollout("prod.1").state()).isEqualTo(RolloutStatus.State.RolledBack);

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
@@ -185,7 +186,7 @@ class HostileControllerTest {
         controller.list(
                 ControllerDriver.running(
                         ControllerDriver.cluster("prod-1"),
-                        controller.operation("prod-2").kubeProxy()),
+                        requireNonNull(controller.operation("prod-2").kubeProxy())),
                 ControllerDriver.cluster("prod-2"));
         theRolloutEnds();
         restartOn(Topic.CLUSTERS, records);
@@ -217,7 +218,7 @@ class HostileControllerTest {
 
         assertThat(controller.counters().unreadable(Topic.CLUSTER_HEALTH)).isPositive();
         assertThat(controller.cluster("prod-ipvs.1", "prod-2").state().name()).isEqualTo("Verifying");
-        controller.show(cluster, operation.kubeProxy().effective());
+        controller.show(cluster, requireNonNull(operation.kubeProxy()).effective());
         controller.advance(Duration.ofSeconds(1));
         itStands();
         restartOn(Topic.CLUSTER_HEALTH, records);
@@ -235,7 +236,7 @@ class HostileControllerTest {
         feed(Topic.CLUSTER_KUBERNETES, records);
 
         assertThat(controller.counters().unreadable(Topic.CLUSTER_KUBERNETES)).isPositive();
-        controller.show(cluster, operation.kubeProxy().effective());
+        controller.show(cluster, requireNonNull(operation.kubeProxy()).effective());
         controller.advance(Duration.ofSeconds(1));
         itStands();
         restartOn(Topic.CLUSTER_KUBERNETES, records);

@@ -132,11 +132,12 @@ final class Driver implements RolloutDriver.Listener {
                 .map(ClusterRecord::kubeProxy)
                 .orElse(KubeProxyConfig.UNSET);
         fleet.inventory.computeIfPresent(
-                operation.cluster(), (_, cluster) -> Fleets.running(cluster, operation.kubeProxy()));
+                operation.cluster(), (_, cluster) -> Fleets.running(cluster, Fleets.kubeProxy(operation)));
         outcome(
                 operation,
                 new Outcome.Applied(
-                        before, !before.effective().equals(operation.kubeProxy().effective())));
+                        before,
+                        !before.effective().equals(Fleets.kubeProxy(operation).effective())));
     }
 
     /** ARM says yes, and all nodes of the cluster show it a second later. */
@@ -149,7 +150,7 @@ final class Driver implements RolloutDriver.Listener {
 
     void show(Operation operation) {
         fleet.evidence.put(
-                operation.cluster(), Fleets.evidence(operation.kubeProxy().effective(), Fleets.NODES, now));
+                operation.cluster(), Fleets.evidence(Fleets.kubeProxy(operation).effective(), Fleets.NODES, now));
     }
 
     /** All nodes that have shown anything show the same again. */

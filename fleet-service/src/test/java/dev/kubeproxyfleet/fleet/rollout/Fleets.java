@@ -13,12 +13,14 @@ import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Clusters, configs and evidence for tests. */
@@ -31,6 +33,11 @@ final class Fleets {
     static final KubeProxyConfig IPVS_RR = ipvs(IpvsScheduler.RoundRobin);
 
     private Fleets() {}
+
+    /** What an operation on kube-proxy writes. */
+    static KubeProxyConfig kubeProxy(Operation operation) {
+        return Objects.requireNonNull(operation.kubeProxy(), "an operation on kube-proxy");
+    }
 
     static KubeProxyConfig ipvs(IpvsScheduler scheduler) {
         return new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(scheduler, 900, 120, 300));

@@ -1250,7 +1250,7 @@ final class Promises {
         return cause == null
                 && operation.rollout().equals(other.rollout())
                 && operation.attempt() == other.attempt()
-                && operation.kubeProxy().equals(other.kubeProxy())
+                && Fleets.kubeProxy(operation).equals(Fleets.kubeProxy(other))
                 && operation.deadline().equals(other.deadline())
                 && time.now().isAfter(operation.deadline());
     }
@@ -1322,7 +1322,7 @@ final class Promises {
                 rollout.id());
         Instant startAt = rollout.spec().strategy().startAt();
         check(startAt == null || !now.isBefore(startAt), "%s starts before %s", rollout.id(), startAt);
-        check(operation.kubeProxy().equals(rollout.spec().kubeProxy()), "%s sends %s", rollout.id(), operation);
+        check(Fleets.kubeProxy(operation).equals(rollout.spec().kubeProxy()), "%s sends %s", rollout.id(), operation);
         check(
                 new Selection(rollout.spec().selector()).test(record.orElseThrow()),
                 "%s starts %s, which it does not select",
@@ -1483,10 +1483,10 @@ final class Promises {
         check(!cluster.isUntouched(), "%s is rolled back, and was not changed", cluster);
         KubeProxyConfig before = Objects.requireNonNull(cluster.before(), "rolled back to nothing known");
         check(
-                operation.kubeProxy().equals(KubeProxyConfig.explicit(before.effective())),
+                Fleets.kubeProxy(operation).equals(KubeProxyConfig.explicit(before.effective())),
                 "%s is rolled back to %s, and had %s",
                 cluster.cluster(),
-                operation.kubeProxy(),
+                Fleets.kubeProxy(operation),
                 before);
         Set<EffectiveKubeProxy> overwritten = azure.overwritten(operation.rollout(), operation.cluster());
         Rollout rollout = fleet().rollout(cluster.rollout()).orElseThrow();

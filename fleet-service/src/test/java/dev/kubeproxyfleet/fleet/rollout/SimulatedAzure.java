@@ -434,7 +434,7 @@ final class SimulatedAzure {
         if (operation != null) {
             Set<EffectiveKubeProxy> earlier =
                     overwritten.computeIfAbsent(new Overwritten(operation.rollout(), cluster.id), _ -> new HashSet<>());
-            if (!before.effective().equals(operation.kubeProxy().effective())) {
+            if (!before.effective().equals(Fleets.kubeProxy(operation).effective())) {
                 earlier.add(before.effective());
             }
         }

@@ -228,7 +228,8 @@ final class SimulatedWorker {
                 end(new Outcome.Failed(ClusterReason.KubeProxyConfigUnreadable, "unreadable"));
             } else {
                 before = before == null ? cluster.kubeProxy : before;
-                boolean right = cluster.effective().equals(operation.kubeProxy().effective());
+                boolean right =
+                        cluster.effective().equals(Fleets.kubeProxy(operation).effective());
                 if (cluster.isBroken() && accepted) {
                     end(new Outcome.Failed(WorkerReason.ProvisioningFailed, "the operation failed"));
                 } else if (right && !cluster.isBroken()) {
@@ -262,7 +263,7 @@ final class SimulatedWorker {
             } else if (isRefused(0.1)) {
                 refused("write", dice.oneOf("OperationNotAllowed", "PreconditionFailed", "TooManyRequests"), 120);
             } else {
-                azure.put(cluster, operation.kubeProxy().toSendOver(cluster.kubeProxy), operation);
+                azure.put(cluster, Fleets.kubeProxy(operation).toSendOver(cluster.kubeProxy), operation);
                 wrote = true;
                 // An answer that is lost leaves it in doubt whether ARM has taken the write.
                 accepted = !isRefused(0.05);
