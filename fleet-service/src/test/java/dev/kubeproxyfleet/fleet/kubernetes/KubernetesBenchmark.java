@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -232,6 +233,16 @@ final class KubernetesBenchmark {
         System.out.printf(
                 "%-22s %4d s %6d %8.0f %s%n",
                 what, seconds, visible - troubles(metrics), failed(metrics) - failedBefore, figures);
+        if (troubles(metrics) != troubles) {
+            System.out.println("  it was not waited for longer; not seen: " + reasons(metrics));
+        }
+    }
+
+    /** Clusters that are not seen, by why. */
+    private static Map<String, Integer> reasons(SimpleMeterRegistry metrics) {
+        return metrics.get("kpfleet.kubernetes.troubles").gauges().stream()
+                .filter(gauge -> gauge.value() > 0)
+                .collect(Collectors.toMap(gauge -> gauge.getId().getTag("code"), gauge -> (int) gauge.value()));
     }
 
     private static int troubles(SimpleMeterRegistry metrics) {

@@ -1,0 +1,5 @@
+/** The page of every setting. */
+@NullMarked
+package dev.kubeproxyfleet.fleet.settings;
+
+import org.jspecify.annotations.NullMarked;
