@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.schemas.message;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.json.NullIfUnreadable;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,8 +48,13 @@ public record ClusterRecord(
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) int windowsNodeCount,
         @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean autoprovisioning,
         @Nullable String uid,
-        @Nullable KubeProxyConfig kubeProxy,
-        @Nullable List<MaintenanceWindow> maintenanceWindows,
+
+        @JsonDeserialize(using = NullIfUnreadable.class) @Nullable
+        KubeProxyConfig kubeProxy,
+
+        @JsonDeserialize(using = NullIfUnreadable.class) @Nullable
+        List<MaintenanceWindow> maintenanceWindows,
+
         @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unreturnedSecrets) {
 
     public static final String TYPE = "dev.kubeproxyfleet.cluster.v1";

@@ -36,6 +36,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -519,6 +520,13 @@ class MessageJsonTest {
                     """
                     {"config":"prod","action":"StageDone","actor":"controller","verdict":"Done","code":"StageDone",\
                     "message":"Done.","at":"2026-05-04T03:02:01.500Z"}"""));
+
+    static List<Record> messages() {
+        return MESSAGES.stream()
+                .map(message -> (Named<?>) Objects.requireNonNull(message.get()[1]))
+                .map(message -> (Record) message.getPayload())
+                .toList();
+    }
 
     @ParameterizedTest
     @FieldSource("MESSAGES")
