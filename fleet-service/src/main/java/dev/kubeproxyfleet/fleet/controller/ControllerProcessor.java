@@ -16,6 +16,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     private final EventForwarder.Factory forwarders;
     private final ControllerCounters counters;
     private ProcessorContext<String, byte[]> context;
+    private StateFormat format;
     private StoredFleet fleet;
     private RolloutDriver driver;
 
@@ -31,6 +32,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     @Override
     public void init(ProcessorContext<String, byte[]> processorContext) {
         context = processorContext;
+        format = new StateFormat(processorContext.getStateStore(Stores.FORMAT));
         fleet = new StoredFleet(processorContext, counters);
         driver = new RolloutDriver(
                 new RolloutEngine(timing.lag()),
@@ -42,11 +44,13 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
 
     @Override
     public void process(Record<String, FleetEvent> event) {
+        format.write();
         driver.on(event.value(), now());
         fleet.flush();
     }
 
     private void tick() {
+        format.write();
         driver.tick(now());
         fleet.flush();
     }

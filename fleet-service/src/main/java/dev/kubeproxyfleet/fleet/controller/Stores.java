@@ -32,7 +32,11 @@ final class Stores {
     /** Rollout id and cluster → nothing: clusters that were judged to have drifted. */
     static final String DRIFTED = "drifted";
 
-    static final List<String> ALL = List.of(STRATEGIES, CONFIGS, ROLLOUTS, CLUSTERS, LATEST, WRITERS, OPEN, DRIFTED);
+    /** See {@link StateFormat}. */
+    static final String FORMAT = "format";
+
+    static final List<String> ALL =
+            List.of(STRATEGIES, CONFIGS, ROLLOUTS, CLUSTERS, LATEST, WRITERS, OPEN, DRIFTED, FORMAT);
 
     /** Global: the topic {@code clusters} as it is. */
     static final String INVENTORY = "inventory";

@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compact bytes of a {@link NodeState} for the store's changelog: a version, then the fields in order, a nullable one behind
- * a flag. A state of another version reads as null: the node's next snapshot fills it again.
+ * a flag. A state of another version, or with a constant of one, reads as null: the node's next snapshot fills it again.
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 6;
+    private static final int VERSION = 7;
     private static final int USUAL_SIZE = 400;
 
     @Override
@@ -102,6 +102,8 @@ final class NodeStateSerde implements Serde<NodeState> {
                     readText(in),
                     probe(readText(in)),
                     readDetails(in));
+        } catch (IllegalArgumentException constantOfALaterVersion) {
+            return null;
         } catch (IOException broken) {
             throw new UncheckedIOException(
                     "a node's state of " + bytes.length + " bytes ends too early; delete the local state folder",
@@ -115,7 +117,7 @@ final class NodeStateSerde implements Serde<NodeState> {
         writeLong(out, asLong(shown.getTcpTimeoutSeconds()));
         writeLong(out, asLong(shown.getTcpFinTimeoutSeconds()));
         writeLong(out, asLong(shown.getUdpTimeoutSeconds()));
-        out.writeByte(shown.getProof().ordinal());
+        out.writeUTF(shown.getProof().name());
         out.writeBoolean(shown.getTimeoutsByKernel());
     }
 
@@ -126,7 +128,7 @@ final class NodeStateSerde implements Serde<NodeState> {
                 asInt(readLong(in)),
                 asInt(readLong(in)),
                 asInt(readLong(in)),
-                Proof.values()[in.readByte()],
+                Proof.valueOf(in.readUTF()),
                 in.readBoolean(),
                 1,
                 snapshotAt);

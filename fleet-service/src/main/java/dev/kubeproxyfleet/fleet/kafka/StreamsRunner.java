@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -24,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Brings the service up on Kafka: first the topics, then every {@link StreamsApplication}.
  *
- * <p>While Kafka is away the service is up but not ready, and goes on trying. A topic with wrong settings ends it, and so does a state
- * folder that it cannot have for itself within {@link StartUp#FOLDER_PATIENCE}.
+ * <p>While Kafka is away the service is up but not ready, and goes on trying. A topic with wrong settings ends it, and so do a state
+ * folder that it cannot have for itself within {@link StartUp#FOLDER_PATIENCE} and stores that a later version has written.
  */
 @ApplicationScoped
 class StreamsRunner {
@@ -117,6 +118,12 @@ class StreamsRunner {
                         application.settings()));
         streams.setUncaughtExceptionHandler(failure -> {
             failures.failed(application.purpose(), failure);
+            Optional<StateRefused> refused = StateRefused.behind(failure);
+            if (refused.isPresent()) {
+                LOG.errorf("the service ends: %s", refused.get().getMessage());
+                Quarkus.asyncExit(1);
+                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+            }
             LOG.errorf(
                     failure,
                     "the %s failed and starts again from its last commit; docs/operating.md says how to skip a record",

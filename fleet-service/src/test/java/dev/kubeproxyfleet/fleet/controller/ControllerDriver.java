@@ -4,10 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
-import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
-import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
-import dev.kubeproxyfleet.schemas.avro.Proof;
-import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -24,15 +20,14 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -61,6 +56,8 @@ final class ControllerDriver implements AutoCloseable {
 
     private static final String APPLICATION = "test";
     private static final Duration TICK = Duration.ofSeconds(1);
+    /** More than one that is kept has published. */
+    private static final int KEPT_EVENTS = 1_000;
 
     private final Path stateDir;
     private final Map<String, ClusterRecord> inventory = new TreeMap<>();
@@ -79,6 +76,33 @@ final class ControllerDriver implements AutoCloseable {
     ControllerDriver(Path stateDir) {
         this.stateDir = stateDir;
         this.driver = open();
+    }
+
+    /** One that goes on from what another, which may be of another version, has left in Kafka. */
+    ControllerDriver(Path stateDir, KeptFleet kept) {
+        this.stateDir = stateDir;
+        this.now = kept.at();
+        this.events = KEPT_EVENTS;
+        changelogs.putAll(kept.stores());
+        health.putAll(kept.topic(Topic.CLUSTER_HEALTH));
+        kept.topic(Topic.CLUSTERS)
+                .forEach((id, json) ->
+                        inventory.put(id, read(new String(json, StandardCharsets.UTF_8), ClusterRecord.class)));
+        KeptFleet.TOLD.forEach(topic -> sent.put(topic, kept.records(topic)));
+        this.driver = open();
+        restore();
+    }
+
+    /** What Kafka has now. */
+    KeptFleet kept() {
+        collect();
+        Map<Topic, Map<String, byte[]>> topics = new EnumMap<>(Topic.class);
+        topics.put(Topic.CLUSTERS, KeptFleet.values(inventory, ControllerDriver::json));
+        topics.put(Topic.CLUSTER_HEALTH, health);
+        for (Topic topic : KeptFleet.TOLD) {
+            topics.put(topic, KeptFleet.values(compacted(topic), text -> text.getBytes(StandardCharsets.UTF_8)));
+        }
+        return new KeptFleet(now, changelogs, topics);
     }
 
     static String id(String name) {
@@ -123,6 +147,10 @@ final class ControllerDriver implements AutoCloseable {
         collect();
         driver.close();
         driver = open();
+        restore();
+    }
+
+    private void restore() {
         changelogs.forEach((store, entries) -> {
             KeyValueStore<String, byte[]> restored = driver.getKeyValueStore(store);
             entries.forEach(restored::put);
@@ -240,35 +268,9 @@ final class ControllerDriver implements AutoCloseable {
     /** All nodes of the cluster show it now. */
     void show(String cluster, EffectiveKubeProxy effective) {
         shown.put(cluster, effective);
-        EffectiveIpvs ipvs = effective.ipvs();
-        try {
-            ByteBuffer encoded = ClusterHealth.newBuilder()
-                    .setCluster(cluster)
-                    .setAt(now)
-                    .setNodesReporting(NODES)
-                    .setObserved(List.of(ObservedConfiguration.newBuilder()
-                            .setMode(effective.mode().name().toLowerCase(Locale.ROOT))
-                            .setScheduler(ipvs == null ? null : ipvs.scheduler().kernelName())
-                            .setTcpTimeoutSeconds(ipvs == null ? null : ipvs.tcpTimeoutSeconds())
-                            .setTcpFinTimeoutSeconds(ipvs == null ? null : ipvs.tcpFinTimeoutSeconds())
-                            .setUdpTimeoutSeconds(ipvs == null ? null : ipvs.udpTimeoutSeconds())
-                            .setProof(Proof.Proven)
-                            .setTimeoutsByKernel(ipvs != null)
-                            .setNodes(NODES)
-                            .setOldestSnapshotAt(now)
-                            .build()))
-                    .setActiveConnections(0)
-                    .setInactiveConnections(0)
-                    .setNodes(List.of())
-                    .build()
-                    .toByteBuffer();
-            byte[] bytes = new byte[encoded.remaining()];
-            encoded.get(bytes);
-            health.put(cluster, bytes);
-            pipe(Topic.CLUSTER_HEALTH, cluster, bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        byte[] bytes = ShownHealth.of(cluster, effective, NODES, now);
+        health.put(cluster, bytes);
+        pipe(Topic.CLUSTER_HEALTH, cluster, bytes);
     }
 
     // ---- what was sent ----

@@ -1,0 +1,79 @@
+package dev.kubeproxyfleet.fleet.controller;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.kubeproxyfleet.fleet.kafka.StateRefused;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stores that a later version has written are left as they are. */
+class StateFormatTest {
+
+    private static final String KEY = "controller";
+
+    private final MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
+    private final KeyValueStore<String, byte[]> store = org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
+                    org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore(Stores.FORMAT),
+                    Serdes.String(),
+                    Serdes.ByteArray())
+            .withLoggingDisabled()
+            .build();
+
+    @BeforeEach
+    void open() {
+        store.init(context.getStateStoreContext(), store);
+        context.addStateStore(store);
+    }
+
+    @Test
+    void aControllerThatStartsWritesTheFormatOfItsStores(@TempDir Path folder) {
+        try (ControllerDriver driver = new ControllerDriver(folder)) {
+            driver.advance(Duration.ofSeconds(1));
+
+            assertThat(driver.kept().stores().get(Stores.FORMAT))
+                    .containsEntry(KEY, bytes(Integer.toString(StateFormat.CURRENT)));
+        }
+    }
+
+    @Test
+    void anEarlierFormatIsReadAndRaisedWithTheFirstWrite() {
+        new StateFormat(store).write();
+
+        assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
+        new StateFormat(store).write();
+        assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2", "1000", "0", "", "1.1"})
+    void aFormatThatIsNotKnownIsRefusedBeforeAnythingIsWritten(String format) {
+        store.put(KEY, bytes(format));
+        ControllerProcessor processor = new ControllerProcessor(
+                new ControllerTopology.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                _ -> {
+                    throw new AssertionError("it would tell what it decided");
+                },
+                new ControllerCounters());
+
+        assertThatThrownBy(() -> processor.init(context))
+                .isInstanceOf(StateRefused.class)
+                .hasMessageContaining("format " + format + ",")
+                .hasMessageContaining("start that version, or a later one, again");
+        assertThat(store.get(KEY)).isEqualTo(bytes(format));
+        assertThat(context.scheduledPunctuators()).isEmpty();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
