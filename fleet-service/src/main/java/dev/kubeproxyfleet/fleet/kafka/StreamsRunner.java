@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
@@ -32,6 +33,11 @@ import org.jspecify.annotations.Nullable;
 class StreamsRunner {
 
     private static final Logger LOG = Logger.getLogger(StreamsRunner.class);
+
+    /** A metric of each of Kafka's consumers. */
+    private static final String LAG = "records-lag-max";
+
+    private static final String CONSUMER = "consumer-fetch-manager-metrics";
 
     private static final Duration CLOSE = Duration.ofSeconds(10);
 
@@ -72,6 +78,22 @@ class StreamsRunner {
                 states,
                 failures.failing(),
                 startUp.obstacle().orElse(null));
+    }
+
+    /** Records that the application has yet to read, of the partition with most; NaN where nobody knows. */
+    double lag(String purpose) {
+        KafkaStreams streams = running.get(purpose);
+        return streams == null
+                ? Double.NaN
+                : streams.metrics().values().stream()
+                        .filter(metric -> metric.metricName().name().equals(LAG)
+                                && metric.metricName().group().equals(CONSUMER))
+                        .map(Metric::metricValue)
+                        .filter(Double.class::isInstance)
+                        .mapToDouble(Double.class::cast)
+                        .filter(lag -> !Double.isNaN(lag))
+                        .max()
+                        .orElse(Double.NaN);
     }
 
     private final class RealSteps implements StartUp.Steps {

@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,6 +293,21 @@ public final class FleetView {
     /** Rollouts that a gate holds up, for this reason. */
     long heldByGates(RolloutReason reason) {
         return locked(() -> GateTally.held(rollouts.all(), reason));
+    }
+
+    /** Latest rollouts of configs that are not deleted, in this state. */
+    long latestRollouts(RolloutStatus.State state) {
+        return locked(() -> rollouts.latestOfConfigs().stream()
+                .filter(rollout -> rollout.state() == state)
+                .count());
+    }
+
+    /** Clusters of these rollouts, as far as {@code count} counts them. */
+    int latestRolloutClusters(ToIntFunction<RolloutStatus.Counts> count) {
+        return locked(() -> rollouts.latestOfConfigs().stream()
+                .flatMap(rollout -> rollout.stages().stream())
+                .mapToInt(stage -> count.applyAsInt(stage.clusters()))
+                .sum());
     }
 
     /** The latest audit records, newest first, of one config or of all. */

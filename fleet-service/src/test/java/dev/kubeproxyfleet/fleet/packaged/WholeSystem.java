@@ -110,10 +110,16 @@ final class WholeSystem implements AutoCloseable {
 
     /** What {@code /q/health/<which>} answers. */
     String health(String which) throws IOException, InterruptedException {
-        return client.send(
-                        HttpRequest.newBuilder(address.resolve("q/health/" + which))
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString())
+        return get("q/health/" + which);
+    }
+
+    /** What Prometheus would read. */
+    String metrics() throws IOException, InterruptedException {
+        return get("q/metrics");
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(address.resolve(path)).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 

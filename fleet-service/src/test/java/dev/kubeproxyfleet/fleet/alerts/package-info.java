@@ -1,0 +1,5 @@
+/** What Prometheus is to watch. */
+@NullMarked
+package dev.kubeproxyfleet.fleet.alerts;
+
+import org.jspecify.annotations.NullMarked;
