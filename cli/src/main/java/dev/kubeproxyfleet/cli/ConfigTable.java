@@ -20,7 +20,7 @@ final class ConfigTable {
                             Symbols.tone(config.rollout().state())),
                     RolloutTable.progress(List.of(config.rollout().clusters())),
                     Line.of(Integer.toString(config.spec().priority())),
-                    Line.of(config.spec().kubeProxy().effective().describe()),
+                    Line.of(config.spec().desired().describe()),
                     Line.orDash(config.spec().strategyRef()));
         }
         return configs.isEmpty() ? List.of(Line.of("no configurations published yet")) : table.lines();

@@ -91,11 +91,7 @@ final class DocumentOptions {
                             .forEach(note -> world.complain(LintCommand.sentence(
                                     config.source(),
                                     note + ": "
-                                            + config.config()
-                                                    .spec()
-                                                    .kubeProxy()
-                                                    .effective()
-                                                    .describe())));
+                                            + config.config().spec().desired().describe())));
                 case ConfigFiles.Strategy _ -> {}
             }
         }

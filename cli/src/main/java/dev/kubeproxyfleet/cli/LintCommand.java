@@ -46,12 +46,10 @@ final class LintCommand implements Callable<Integer> {
                     world.print(Symbols.good(look)
                             .and(" " + shown(file) + ": ")
                             .and(good.config().name(), Tone.STRONG)
-                            .and(", " + spec.kubeProxy().effective().describe() + ", ")
+                            .and(", " + spec.desired().describe() + ", ")
                             .and(
                                     spec.strategyRef() == null
-                                            ? stages(spec.strategy()) + ", gates: "
-                                                    + GateWords.of(
-                                                            spec.strategy().gate())
+                                            ? stages(spec.strategy()) + ", gates: " + GateWords.of(spec.gate())
                                             : "strategy " + spec.strategyRef()));
                 }
                 case ConfigFiles.Strategy good ->

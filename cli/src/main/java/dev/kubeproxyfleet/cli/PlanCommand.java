@@ -100,10 +100,12 @@ final class PlanCommand extends Reading {
                 config.name(),
                 new FleetConfig.Spec(
                         spec.kubeProxy(),
+                        spec.agents(),
                         spec.selector(),
                         spec.priority(),
                         strategy.strategy().spec(),
                         spec.drift(),
-                        spec.newClusters())));
+                        spec.newClusters(),
+                        null)));
     }
 }

@@ -19,7 +19,7 @@ final class RolloutTable {
                     Line.of(rollout.state().name(), Symbols.tone(rollout.state())),
                     progress(rollout),
                     Line.of(Ages.between(rollout.createdAt(), now)),
-                    Line.of(rollout.spec().kubeProxy().effective().describe()),
+                    Line.of(rollout.spec().desired().describe()),
                     Line.reason(rollout.code(), rollout.message()));
         }
         return rollouts.isEmpty() ? List.of(Line.of("no rollouts yet")) : table.lines();

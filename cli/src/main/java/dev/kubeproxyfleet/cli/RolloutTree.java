@@ -90,7 +90,7 @@ final class RolloutTree {
 
     private List<Line> head() {
         RolloutStatus rollout = model.rollout();
-        Gate gate = rollout.spec().strategy().gate();
+        Gate gate = rollout.spec().gate();
         List<Line> head = new ArrayList<>();
         String lasting = rollout.finishedAt() == null
                 ? "for " + Ages.between(rollout.since(), now)
@@ -101,7 +101,7 @@ final class RolloutTree {
                 .and(" " + lasting)
                 .and(look.dot() + "published by " + rollout.actor(), Tone.QUIET));
         head.add(Line.of(
-                rollout.spec().kubeProxy().effective().describe() + look.dot() + "evidence: "
+                rollout.spec().desired().describe() + look.dot() + "evidence: "
                         + GateWords.needed(gate.coverage(), gate.evidence()),
                 Tone.QUIET));
         head.add(progress());

@@ -55,6 +55,7 @@ class CostLinesTest {
                                 first.since(),
                                 first.attempt(),
                                 first.before(),
+                                first.agentsBefore(),
                                 first.plan(),
                                 first.actions(),
                                 ofFirst),

@@ -107,6 +107,7 @@ final class Fixtures {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 
@@ -272,6 +273,7 @@ final class Fixtures {
         return new RolloutPlan(
                 "prod-ipvs",
                 IPVS,
+                null,
                 IPVS.effective().describe(),
                 null,
                 List.of(

@@ -239,6 +239,7 @@ class KpfleetTest {
                 new RolloutPlan(
                         plan.config(),
                         plan.kubeProxy(),
+                        plan.agents(),
                         plan.to(),
                         new RolloutPlan.Reason(
                                 RolloutReason.InventoryPending, "Subscription 2 has not been listed yet."),

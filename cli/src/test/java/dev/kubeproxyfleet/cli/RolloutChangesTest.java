@@ -61,6 +61,7 @@ class RolloutChangesTest {
                 null,
                 null,
                 null,
+                null,
                 null);
 
         assertThat(model.with(older)).isEqualTo(model);

@@ -106,6 +106,7 @@ class RolloutTreeTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         RolloutClusterStatus second = new RolloutClusterStatus(
                 "prod-ipvs.2",
@@ -118,6 +119,7 @@ class RolloutTreeTest {
                 "",
                 Fixtures.NOW,
                 1,
+                null,
                 null,
                 null,
                 null,
@@ -210,6 +212,7 @@ class RolloutTreeTest {
                 "Back to IPTABLES.",
                 Fixtures.NOW,
                 1,
+                null,
                 null,
                 null,
                 null,

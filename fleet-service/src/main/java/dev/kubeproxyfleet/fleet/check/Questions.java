@@ -91,7 +91,7 @@ final class Questions {
 
     private static List<Question> wanted(RolloutStatus status, RolloutStatus.Stage stage, Instant now) {
         List<Question> wanted = new ArrayList<>();
-        for (ExternalGate gate : status.spec().strategy().gate().external()) {
+        for (ExternalGate gate : status.spec().gate().external()) {
             HttpCheck check = gate.http();
             if (check != null && isAwaited(stage, gate.name())) {
                 wanted.add(new Question(status, gate.name(), check, stage, now));

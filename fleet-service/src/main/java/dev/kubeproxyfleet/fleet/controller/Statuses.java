@@ -110,7 +110,8 @@ final class Statuses {
                 words.message(),
                 cluster.state().since(),
                 cluster.attempt(),
-                cluster.before(),
+                cluster.before() == null ? null : cluster.before().asKubeProxy(),
+                cluster.before() == null ? null : cluster.before().asAgents(),
                 cluster.plan() == null ? null : of(rollout, cluster.plan()),
                 cluster.actions(),
                 cluster.cost() instanceof Cost.Told told ? CostStatuses.of(told) : null);
@@ -121,7 +122,8 @@ final class Statuses {
         return new RolloutClusterStatus.Plan(
                 stage.name(),
                 group(stage, plan.place().group()),
-                plan.from(),
+                plan.from() == null ? null : plan.from().asKubeProxy(),
+                plan.from() == null ? null : plan.from().asAgents(),
                 plan.code() == null
                         ? null
                         : new RolloutPlan.Reason(plan.code(), Objects.requireNonNullElse(plan.message(), "")));

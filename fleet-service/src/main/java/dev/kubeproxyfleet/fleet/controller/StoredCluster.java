@@ -8,7 +8,10 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Change;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster.Place;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The stored form of a {@link RolloutCluster}: flat, as the first version stored it, so that every version reads what any other
  * has stored.
  *
+ * @param before of a rollout that gives a kube-proxy configuration
+ * @param agentsBefore of one that gives agents
  * @param change 0 of {@link Change.None}, else the position
  * @param rollingBack whether that change is {@link Change.TakenBack}
  * @param nodesBefore null if nobody knows, which the first version never did
@@ -31,12 +36,30 @@ record StoredCluster(
         int attempt,
         ClusterState state,
         @Nullable KubeProxyConfig before,
+        @Nullable AgentConfig agentsBefore,
         int change,
         boolean rollingBack,
         @Nullable NodesBefore nodesBefore,
         List<Instant> corrections,
         @Nullable Cost cost,
-        RolloutCluster.@Nullable Plan plan) {
+        @Nullable Planned plan) {
+
+    /** The stored form of a {@link RolloutCluster.Plan}. */
+    record Planned(
+            Place place,
+            @Nullable KubeProxyConfig from,
+            @Nullable AgentConfig agentsFrom,
+            @Nullable ReasonCode code,
+            @Nullable String message) {
+
+        static Planned of(RolloutCluster.Plan plan) {
+            return new Planned(plan.place(), kubeProxy(plan.from()), agents(plan.from()), plan.code(), plan.message());
+        }
+
+        RolloutCluster.Plan plan() {
+            return new RolloutCluster.Plan(place, given(from, agentsFrom), code, message);
+        }
+    }
 
     static final class Writing extends StdConverter<RolloutCluster, StoredCluster> {
 
@@ -51,7 +74,8 @@ record StoredCluster(
                     cluster.ordinal(),
                     cluster.attempt(),
                     cluster.state(),
-                    cluster.before(),
+                    kubeProxy(cluster.before()),
+                    agents(cluster.before()),
                     switch (cluster.change()) {
                         case Change.None _ -> 0;
                         case Change.Made made -> made.position();
@@ -61,7 +85,7 @@ record StoredCluster(
                     cluster.nodesBefore().equals(NodesBefore.UNKNOWN) ? null : cluster.nodesBefore(),
                     cluster.corrections(),
                     cluster.cost(),
-                    cluster.plan());
+                    cluster.plan() == null ? null : Planned.of(cluster.plan()));
         }
     }
 
@@ -81,14 +105,27 @@ record StoredCluster(
                     stored.nodesBefore == null ? NodesBefore.UNKNOWN : stored.nodesBefore,
                     stored.corrections,
                     stored.cost,
-                    stored.plan);
+                    stored.plan == null ? null : stored.plan.plan());
         }
     }
 
     private Change whatWasMadeOfIt() {
+        Desired given = given(before, agentsBefore);
         if (change == 0) {
-            return new Change.None(before);
+            return new Change.None(given);
         }
-        return rollingBack ? new Change.TakenBack(before, change) : new Change.Made(before, change);
+        return rollingBack ? new Change.TakenBack(given, change) : new Change.Made(given, change);
+    }
+
+    private static @Nullable Desired given(@Nullable KubeProxyConfig kubeProxy, @Nullable AgentConfig agents) {
+        return kubeProxy == null && agents == null ? null : Desired.of(kubeProxy, agents);
+    }
+
+    private static @Nullable KubeProxyConfig kubeProxy(@Nullable Desired desired) {
+        return desired == null ? null : desired.asKubeProxy();
+    }
+
+    private static @Nullable AgentConfig agents(@Nullable Desired desired) {
+        return desired == null ? null : desired.asAgents();
     }
 }

@@ -129,7 +129,8 @@ final class StoredFleet implements FleetStore {
         if (claims == null) {
             claims = configs().stream()
                     .flatMap(config -> Stream.ofNullable(config.spec())
-                            .map(spec -> new Claim(config.name(), spec.priority(), spec.selector())))
+                            .map(spec ->
+                                    new Claim(config.name(), spec.desired().kind(), spec.priority(), spec.selector())))
                     .toList();
         }
         return claims;

@@ -24,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Creates clusters with the kube-proxy configuration that a config has now, however that was asked for, and keeps account. */
@@ -141,7 +142,8 @@ public final class NewClusters {
         if (kubeProxy.isEmpty()) {
             return new Handled.NotTaken(
                     RequestReason.UnknownConfig,
-                    "no configuration " + asked.config() + " is in force; see what is with kpfleet get configs",
+                    "no kube-proxy configuration " + asked.config()
+                            + " is in force; see what is with kpfleet get configs",
                     null);
         }
         Duration left = Duration.between(clock.instant(), deadline);
@@ -180,7 +182,7 @@ public final class NewClusters {
         while (true) {
             Optional<KubeProxyConfig> found = view.configs().stream()
                     .filter(config -> config.name().equals(name))
-                    .map(config -> config.spec().kubeProxy())
+                    .flatMap(config -> Stream.ofNullable(config.spec().kubeProxy()))
                     .findFirst();
             if (found.isPresent() || !clock.instant().isBefore(deadline)) {
                 return found;

@@ -3,8 +3,8 @@ package dev.kubeproxyfleet.fleet.explain;
 import static dev.kubeproxyfleet.fleet.explain.Words.endless;
 import static dev.kubeproxyfleet.fleet.explain.Words.time;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -48,15 +48,15 @@ final class ConvergedCluster {
             Instant now) {
         String what = rollout == null
                 ? "the configuration of " + status.rollout()
-                : rollout.spec().kubeProxy().effective().describe();
+                : rollout.spec().desired().describe();
         String since = time(status.since(), now);
         String converged = "converged to " + what + " in " + status.rollout() + " at " + since;
         if (cluster == null) {
             return new Told(converged + ", and the inventory does not know it any more; nothing to do.", null);
         }
         if (rollout != null
-                && (!rollout.spec().kubeProxy().effective().enabled()
-                        || !rollout.spec().strategy().gate().needsEvidence())) {
+                && (!rollout.spec().desired().canBeSeen()
+                        || !rollout.spec().gate().needsEvidence())) {
             return new Told(
                     "has " + what + " in Azure as " + status.rollout() + " asked, since " + since + " ("
                             + endless(status.message()) + ")" + "; nothing to do.",
@@ -157,17 +157,16 @@ final class ConvergedCluster {
 
     /** Whether the rollout found the configuration there, and has nothing to give back. */
     private static boolean isAsBefore(RolloutClusterStatus status, RolloutStatus rollout) {
-        KubeProxyConfig before = status.before();
-        return before != null
-                && before.effective().equals(rollout.spec().kubeProxy().effective());
+        Desired before = status.had();
+        return before != null && before.isSameAs(rollout.spec().desired());
     }
 
     private static Told toBeGivenBack(
             @Nullable ClusterView cluster, RolloutClusterStatus status, RolloutStatus rollout, Instant now) {
-        KubeProxyConfig before = status.before();
+        Desired before = status.had();
         String start = "has the configuration of " + rollout.id() + " since " + time(status.since(), now)
                 + " and waits to be given back "
-                + (before == null ? "what it had before" : before.effective().describe()) + ": " + rollout.id() + " "
+                + (before == null ? "what it had before" : before.describe()) + ": " + rollout.id() + " "
                 + ClusterSentence.goingBack(rollout) + " since " + time(rollout.since(), now) + Words.said(rollout);
         if (rollout.state() == RolloutStatus.State.Paused) {
             return new Told(start + "; it goes on when someone resumes it.", "kpfleet resume " + rollout.id());

@@ -27,7 +27,7 @@ record EvidenceTold(
         return new EvidenceTold(
                 rollout == null
                         ? Gate.DEFAULT.evidence()
-                        : rollout.spec().strategy().gate().evidence(),
+                        : rollout.spec().gate().evidence(),
                 !NodesTold.silent(cluster),
                 kubernetes != null && seen != null && kubernetes.isSeen() && now.isBefore(seen.oldFrom()),
                 cluster);

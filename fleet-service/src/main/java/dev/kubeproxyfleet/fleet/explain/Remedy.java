@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
+import dev.kubeproxyfleet.schemas.reason.InstallReason;
 import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
@@ -104,7 +105,8 @@ record Remedy(
                     EvidenceReason _,
                     GateReason _,
                     KubernetesReason _,
-                    AgentReason _ -> GONE;
+                    AgentReason _,
+                    InstallReason _ -> GONE;
         };
     }
 
@@ -156,6 +158,9 @@ record Remedy(
                     FlagsDiffer,
                     PodsCrashLooping,
                     KubernetesUnseen,
+                    AgentsNotRolledOut,
+                    AgentsSilent,
+                    AgentsDiffer,
                     ClockSkew,
                     Drifted,
                     NodesDrifted,

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.kubernetes;
 
 import dev.kubeproxyfleet.fleet.rollout.KubernetesView;
+import dev.kubeproxyfleet.schemas.avro.AgentDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyFlags;
@@ -41,7 +42,25 @@ public final class KubernetesEvidence {
                         seen.getRestartedAt().stream()
                                 .map(Instant::ofEpochMilli)
                                 .toList(),
-                        seen.getLinuxNodes());
+                        seen.getLinuxNodes(),
+                        seen.getAgents() == null
+                                ? null
+                                : seen.getAgents().stream()
+                                        .map(KubernetesEvidence::agents)
+                                        .toList());
+    }
+
+    private static KubernetesView.AgentDaemonSet agents(AgentDaemonSet daemonSet) {
+        return new KubernetesView.AgentDaemonSet(
+                daemonSet.getName(),
+                daemonSet.getOwned(),
+                daemonSet.getImage(),
+                daemonSet.getKafka(),
+                daemonSet.getObservedGeneration() >= daemonSet.getGeneration(),
+                daemonSet.getDesiredNumberScheduled(),
+                daemonSet.getUpdatedNumberScheduled(),
+                daemonSet.getNumberAvailable(),
+                daemonSet.getWaiting());
     }
 
     private static KubernetesView.@Nullable DaemonSet daemonSet(@Nullable KubeProxyDaemonSet daemonSet) {

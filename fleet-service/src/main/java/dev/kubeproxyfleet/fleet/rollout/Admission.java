@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
@@ -15,15 +15,15 @@ final class Admission {
     private final Inventory inventory;
     private final Selection selection;
     private final Precedence precedence;
-    private final EffectiveKubeProxy desired;
+    private final Desired desired;
     private final boolean honourAksMaintenance;
     private final Instant now;
 
     Admission(Inventory inventory, String config, FleetConfig.Spec spec, Instant now) {
         this.inventory = inventory;
         this.selection = new Selection(spec.selector());
-        this.precedence = new Precedence(config, spec.priority(), inventory.claims());
-        this.desired = spec.kubeProxy().effective();
+        this.precedence = new Precedence(config, spec, inventory.claims());
+        this.desired = spec.desired();
         this.honourAksMaintenance = spec.strategy().windows().honourAksMaintenance();
         this.now = now;
     }
@@ -46,7 +46,7 @@ final class Admission {
         if (objection.isPresent()) {
             return objection.get();
         }
-        Preflight.Verdict verdict = Preflight.check(cluster, inventory.subscription(cluster.subscription()), desired);
+        Preflight.Verdict verdict = Preflight.check(cluster, inventory, desired);
         return verdict instanceof Preflight.Verdict.Go ? maintenance(cluster) : verdict;
     }
 

@@ -25,7 +25,7 @@ public record Disagreement(ClusterReason code, String message) {
         if (shown == null || !shown.effective().enabled()) {
             return Optional.empty();
         }
-        Findings findings = Findings.of(
+        KubeProxyFindings findings = KubeProxyFindings.of(
                 new Verification.Demand(shown, ALL_NODES, true, Verification.Services.LEFT_OUT, NodesBefore.UNKNOWN),
                 Gate.Source.Both,
                 cluster,

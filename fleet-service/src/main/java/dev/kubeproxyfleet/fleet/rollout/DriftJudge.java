@@ -1,7 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -30,18 +31,20 @@ final class DriftJudge {
         this.draft = draft;
     }
 
-    /** Compares a converged cluster with what Azure and its nodes show; returns it as it stands now. */
+    /** Compares a converged cluster with what Azure, its nodes and its Kubernetes API show; returns it as it stands now. */
     RolloutCluster judge(RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         Optional<Rollout> rollout = draft.rollout(cluster.rollout());
         if (rollout.isEmpty() || draft.writer(cluster.cluster()).isPresent()) {
             return cluster;
         }
         FleetConfig.Spec spec = rollout.get().spec();
-        boolean same = record.kubeProxy() != null
-                && record.kubeProxy().effective().equals(spec.kubeProxy().effective());
-        ClusterState.Converged next = same
+        Present present = Present.since(converged.since(), spec.desired().kind(), draft.fleet(), record);
+        if (present instanceof Present.Unseen) {
+            return cluster;
+        }
+        ClusterState.Converged next = present.is(spec.desired())
                 ? inPlace(spec, cluster, converged, record)
-                : mayBeOld(spec, cluster, converged, record) ? converged : moved(spec, cluster, converged, record);
+                : mayBeOld(spec, cluster, converged, record) ? converged : moved(spec, cluster, converged, present);
         return next == converged ? cluster : put(cluster, next);
     }
 
@@ -88,7 +91,7 @@ final class DriftJudge {
                 : Optional.of("rollout " + latest + " has it now");
     }
 
-    /** Azure shows what the rollout gave it. */
+    /** It has what the rollout gave it, as far as that is seen from outside of its nodes. */
     private ClusterState.Converged inPlace(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         ClusterState.Converged listed = converged.seenListed();
@@ -117,9 +120,9 @@ final class DriftJudge {
                         + findings(spec, cluster, converged, record).describe());
     }
 
-    /** Azure shows something else. */
+    /** It has something else. */
     private ClusterState.Converged moved(
-            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
+            FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, Present present) {
         boolean fight = spec.drift() == FleetConfig.Drift.Correct
                 && (converged.code() == ClusterReason.DriftFight || Scope.isFight(cluster, draft.now()));
         ReasonCode code = fight ? ClusterReason.DriftFight : ClusterReason.Drifted;
@@ -130,7 +133,7 @@ final class DriftJudge {
                 cluster,
                 converged,
                 code,
-                changer(cluster, record)
+                changer(cluster, present)
                         + (fight
                                 ? "; it was corrected "
                                         + Count.of(cluster.corrections().size(), "time")
@@ -138,44 +141,40 @@ final class DriftJudge {
                                 : ""));
     }
 
-    /** Who has changed it to what: one of our own configs, if what Azure shows is what that gave it, or gave back. */
-    private String changer(RolloutCluster cluster, ClusterRecord record) {
-        if (record.kubeProxy() == null) {
-            return "someone else changed it to something unreadable";
-        }
-        EffectiveKubeProxy shown = record.kubeProxy().effective();
+    /** Who has changed it to what: one of our own configs, if what it has now is what that gave it, or gave back. */
+    private String changer(RolloutCluster cluster, Present present) {
         return draft.fleet().configs().stream()
                         .filter(config ->
                                 !config.name().equals(cluster.rollout().config()))
                         .flatMap(config -> draft.fleet().latest(config.name(), cluster.cluster()).stream())
-                        .filter(id -> gave(id, cluster.cluster(), shown))
+                        .filter(id -> gave(id, cluster.cluster(), present))
                         .findFirst()
                         .map(id -> "config " + id.config() + " changed it in " + id)
                         .orElse("someone else changed it")
-                + " to " + shown.describe();
+                + " to " + present.describe();
     }
 
-    private boolean gave(RolloutId id, String cluster, EffectiveKubeProxy shown) {
+    private boolean gave(RolloutId id, String cluster, Present present) {
         return draft.fleet()
                 .rolloutCluster(id, cluster)
                 .flatMap(found -> switch (found.change()) {
                     case RolloutCluster.Change.None _ -> Optional.empty();
                     case RolloutCluster.Change.Made _ ->
-                        draft.rollout(id).map(rollout -> rollout.spec().kubeProxy());
+                        draft.rollout(id).map(rollout -> rollout.spec().desired());
                     case RolloutCluster.Change.TakenBack takenBack -> Optional.ofNullable(takenBack.before());
                 })
-                .filter(given -> given.effective().equals(shown))
+                .filter(present::is)
                 .isPresent();
     }
 
     /**
      * Whether the inventory may show what was there before the rollout, because it has not shown yet what the rollout made of
      * it. Nodes that were seen to run that can tell; where none had to be seen, or they look the same either way, the inventory
-     * is believed after its lag.
+     * is believed after its lag. What a Kubernetes API shows is of a known time.
      */
     private boolean mayBeOld(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
-        if (converged.listed()) {
+        if (converged.listed() || !(spec.desired() instanceof Desired.KubeProxy(KubeProxyConfig given))) {
             return false;
         }
         boolean lags = draft.now().isBefore(converged.since().plus(draft.lag()));
@@ -183,12 +182,14 @@ final class DriftJudge {
             return lags;
         }
         boolean nodesCanTell = record.kubeProxy() != null
-                && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
+                && Verification.tellsApart(given, record.kubeProxy().effective());
         return (lags || nodesCanTell) && !contradicted(spec, cluster, converged, record);
     }
 
     private static boolean nodesCount(FleetConfig.Spec spec) {
-        return spec.kubeProxy().effective().enabled() && spec.strategy().gate().needsEvidence();
+        return spec.desired() instanceof Desired.KubeProxy given
+                && given.canBeSeen()
+                && spec.gate().needsEvidence();
     }
 
     private boolean contradicted(
@@ -203,14 +204,14 @@ final class DriftJudge {
     private Findings findings(
             FleetConfig.Spec spec, RolloutCluster cluster, ClusterState.Converged converged, ClusterRecord record) {
         Instant lately = draft.now().minus(draft.lag());
-        return Findings.of(
+        return KubeProxyFindings.of(
                 new Verification.Demand(
-                        spec.kubeProxy(),
-                        spec.strategy().gate().coverage(),
+                        Objects.requireNonNull(spec.kubeProxy(), "nodes tell of kube-proxy alone"),
+                        spec.gate().coverage(),
                         true,
                         Verification.Services.LEFT_OUT,
                         NodesBefore.UNKNOWN),
-                spec.strategy().gate().evidence(),
+                spec.gate().evidence(),
                 record,
                 draft.fleet().evidence(cluster.cluster()),
                 draft.fleet().kubernetes(cluster.cluster()),

@@ -5,11 +5,12 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Kubernetes API of a cluster says of its kube-proxy: that a configuration was rolled out, and not that it works.
+ * What the Kubernetes API of a cluster says of its kube-proxy and of its agents: that something was rolled out, and not that it works.
  *
  * @param uid of the cluster that was asked, see {@link dev.kubeproxyfleet.schemas.message.ClusterRecord#uid()}
  * @param trouble why it cannot be seen now, or not all of it; null while it can
@@ -23,6 +24,11 @@ public record KubernetesView(
     /** Of a cluster that nobody looks at. */
     public static final KubernetesView NONE = new KubernetesView(null, null, null);
 
+    /** The DaemonSets of agents that this cluster was seen to have; empty if it has none, or nobody can tell. */
+    List<AgentDaemonSet> agentsOf(ClusterRecord cluster) {
+        return seen == null || seen.agents() == null || cluster.isOtherThan(uid) ? List.of() : seen.agents();
+    }
+
     /** @param message for people, in place of a sentence's end */
     public record Trouble(ReasonCode code, String message, Instant since) {}
 
@@ -32,13 +38,20 @@ public record KubernetesView(
      * @param pods by what they run
      * @param restartedAt for each pod that restarts again and again, the earlier of its last two restarts; one that it waits for counts
      * @param linuxNodes machines that run Linux
+     * @param agents the DaemonSets of agents that there are; null if nobody looks at them, or may
      */
     public record Seen(
-            Instant at, @Nullable DaemonSet daemonSet, List<Pods> pods, List<Instant> restartedAt, int linuxNodes) {
+            Instant at,
+            @Nullable DaemonSet daemonSet,
+            List<Pods> pods,
+            List<Instant> restartedAt,
+            int linuxNodes,
+            @Nullable List<AgentDaemonSet> agents) {
 
         public Seen {
             pods = List.copyOf(pods);
             restartedAt = List.copyOf(restartedAt);
+            agents = agents == null ? null : List.copyOf(agents);
         }
     }
 
@@ -48,6 +61,31 @@ public record KubernetesView(
      * @param flags of its template
      */
     public record DaemonSet(boolean isObserved, int desired, Flags flags) {}
+
+    /**
+     * @param isOwned whether the service has installed it
+     * @param kafka brokers that its pods report to; null if they have none
+     * @param isObserved whether its controller has begun to roll out its newest specification
+     * @param desired nodes that shall have a pod
+     * @param updated nodes with a pod of its newest specification
+     * @param available nodes with a pod that is available
+     * @param waiting why containers of its pods do not run, such as {@code ErrImagePull}: how many by reason
+     */
+    public record AgentDaemonSet(
+            String name,
+            boolean isOwned,
+            String image,
+            @Nullable String kafka,
+            boolean isObserved,
+            int desired,
+            int updated,
+            int available,
+            Map<String, Integer> waiting) {
+
+        public AgentDaemonSet {
+            waiting = Map.copyOf(waiting);
+        }
+    }
 
     /** @param isNewest whether they are of the DaemonSet's newest revision */
     public record Pods(Flags flags, boolean isNewest, boolean isReady, int count) {}

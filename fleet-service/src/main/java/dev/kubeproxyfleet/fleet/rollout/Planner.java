@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -35,7 +35,7 @@ final class Planner {
          */
         record Ready(List<Part> parts, List<Skipped> skipped) implements Plan {
 
-            /** Clusters that run the configuration by the inventory. */
+            /** Clusters that have it already, by what is known. */
             List<ClusterRecord> converged() {
                 return parts.stream()
                         .flatMap(part -> part.converged().stream())
@@ -56,7 +56,7 @@ final class Planner {
     /**
      * The clusters of one stage.
      *
-     * @param converged clusters that run the configuration by the inventory: the last stage that takes them sees whether they do
+     * @param converged clusters that have it already, by what is known: the last stage that takes them sees whether they do
      */
     record Part(StageSpec spec, List<Taken> clusters, List<Taken> converged) {}
 
@@ -121,7 +121,7 @@ final class Planner {
                     "the selector matches no cluster of the fleet; it starts when one does");
         }
         selected.sort(Comparator.comparing(ClusterRecord::name).thenComparing(ClusterRecord::id));
-        return cut(spec, selected, admission);
+        return cut(inventory, spec, selected, admission);
     }
 
     /** Stages cut from half a fleet would be wrong, so every subscription must have been listed, and its clusters be known. */
@@ -148,8 +148,9 @@ final class Planner {
         return Optional.empty();
     }
 
-    private static Plan cut(FleetConfig.Spec spec, List<ClusterRecord> selected, Admission admission) {
-        EffectiveKubeProxy desired = spec.kubeProxy().effective();
+    private static Plan cut(
+            Inventory inventory, FleetConfig.Spec spec, List<ClusterRecord> selected, Admission admission) {
+        Desired desired = spec.desired();
         List<ClusterRecord> converged = new ArrayList<>();
         List<Skipped> skipped = new ArrayList<>();
         List<ClusterRecord> eligible = new LinkedList<>();
@@ -158,8 +159,8 @@ final class Planner {
                 case Preflight.Verdict.Skip(ReasonCode code, String message) ->
                     skipped.add(new Skipped(cluster, code, message));
                 case Preflight.Verdict.Go _, Preflight.Verdict.Wait _ -> {
-                    boolean already = cluster.kubeProxy() != null
-                            && cluster.kubeProxy().effective().equals(desired);
+                    boolean already =
+                            Present.of(desired.kind(), inventory, cluster).is(desired);
                     (already ? converged : eligible).add(cluster);
                 }
             }

@@ -1,12 +1,13 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** Which of several configs that select one cluster may change it: the higher priority; equal ones block each other. */
+/** Which of several configs that give one cluster the same kind of thing may change it: the higher priority; equal ones block each other. */
 final class Precedence {
 
     private record Contender(String name, int priority, Selection selection) {}
@@ -16,11 +17,13 @@ final class Precedence {
     private final String name;
 
     /** @param claims of every config that is not deleted, {@code name} among them or not */
-    Precedence(String name, int priority, List<Claim> claims) {
+    Precedence(String name, FleetConfig.Spec spec, List<Claim> claims) {
         this.name = name;
-        this.priority = priority;
+        this.priority = spec.priority();
         this.others = claims.stream()
-                .filter(claim -> !claim.config().equals(name) && claim.priority() >= priority)
+                .filter(claim -> !claim.config().equals(name)
+                        && claim.kind() == spec.desired().kind()
+                        && claim.priority() >= priority)
                 .sorted(Comparator.comparing(Claim::priority).reversed().thenComparing(Claim::config))
                 .map(claim -> new Contender(claim.config(), claim.priority(), new Selection(claim.selector())))
                 .toList();

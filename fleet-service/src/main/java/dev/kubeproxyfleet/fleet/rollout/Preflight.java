@@ -1,10 +1,14 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.agent.AgentManifest;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
+import dev.kubeproxyfleet.schemas.reason.InstallReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.util.Optional;
 import java.util.Set;
@@ -35,10 +39,26 @@ final class Preflight {
 
     private Preflight() {}
 
-    static Verdict check(ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
-        return incompatibility(cluster, subscription, desired)
+    static Verdict check(ClusterRecord cluster, Inventory inventory, Desired desired) {
+        Optional<Verdict.Skip> incompatibility = switch (desired) {
+            case Desired.KubeProxy(KubeProxyConfig kubeProxy) ->
+                incompatibility(cluster, inventory.subscription(cluster.subscription()), kubeProxy.effective());
+            case Desired.Agents _ -> foreignAgents(inventory.kubernetes(cluster.id()), cluster);
+        };
+        return incompatibility
                 .<Verdict>map(skip -> skip)
-                .orElseGet(() -> readiness(cluster, subscription));
+                .orElseGet(() -> readiness(cluster, inventory, desired.kind()));
+    }
+
+    /** Agents that somebody else has installed are not ours to change. Where nothing is seen yet, whoever writes looks. */
+    private static Optional<Verdict.Skip> foreignAgents(KubernetesView view, ClusterRecord cluster) {
+        return view.agentsOf(cluster).stream()
+                .filter(daemonSet -> !daemonSet.isOwned())
+                .findFirst()
+                .map(daemonSet -> new Verdict.Skip(
+                        InstallReason.AgentsNotOurs,
+                        "its DaemonSet " + AgentManifest.NAMESPACE + "/" + daemonSet.name()
+                                + " was not installed by the fleet service, and is left alone"));
     }
 
     /** A cluster that this rollout has written is not left as a failed write may have left it. */
@@ -98,13 +118,36 @@ final class Preflight {
         return Optional.empty();
     }
 
-    /** Whether it can be written now, whatever to. */
-    static Verdict readiness(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
+    /** Whether something of this kind can be written now, whatever it is. */
+    static Verdict readiness(ClusterRecord cluster, Inventory inventory, Desired.Kind kind) {
+        return switch (kind) {
+            case KubeProxy -> inAzure(cluster, inventory.subscription(cluster.subscription()));
+            case Agents -> state(cluster);
+        };
+    }
+
+    /** Whether Azure takes a change of the cluster now. */
+    private static Verdict inAzure(ClusterRecord cluster, Optional<SubscriptionRecord> subscription) {
         Optional<String> lock = subscription.flatMap(record -> record.readOnlyScope(cluster.id()));
         if (lock.isPresent()) {
             return new Verdict.Skip(
                     ClusterReason.ScopeLocked, "a ReadOnly lock on " + lock.get() + " keeps it from being changed");
         }
+        if (!(state(cluster) instanceof Verdict.Go)) {
+            return state(cluster);
+        }
+        String feature = subscription.map(SubscriptionRecord::kubeProxyFeature).orElse("unknown");
+        if (!SubscriptionRecord.FEATURE_REGISTERED.equals(feature)) {
+            return new Verdict.Wait(
+                    ClusterReason.KubeProxyConfigFeatureNotRegistered,
+                    "feature KubeProxyConfigurationPreview is " + feature + " in subscription " + cluster.subscription()
+                            + "; register it with: kpfleet features register " + cluster.subscription());
+        }
+        return new Verdict.Go();
+    }
+
+    /** Whether the cluster runs, and nobody is at work on it. */
+    private static Verdict state(ClusterRecord cluster) {
         if ("Stopped".equalsIgnoreCase(cluster.powerState())) {
             return new Verdict.Skip(
                     ClusterReason.ClusterStopped, "the cluster is stopped; it is caught once it has started");
@@ -118,13 +161,6 @@ final class Preflight {
             return new Verdict.Wait(
                     ClusterReason.ClusterBusy,
                     "its provisioning state is " + cluster.provisioningState() + ", not Succeeded");
-        }
-        String feature = subscription.map(SubscriptionRecord::kubeProxyFeature).orElse("unknown");
-        if (!SubscriptionRecord.FEATURE_REGISTERED.equals(feature)) {
-            return new Verdict.Wait(
-                    ClusterReason.KubeProxyConfigFeatureNotRegistered,
-                    "feature KubeProxyConfigurationPreview is " + feature + " in subscription " + cluster.subscription()
-                            + "; register it with: kpfleet features register " + cluster.subscription());
         }
         return new Verdict.Go();
     }

@@ -50,6 +50,7 @@ public final class Preview {
                             stage.maxFailures().roundedDown(ready.clustersOf(i)),
                             parts.get(i).clusters().stream()
                                     .map(taken -> change(
+                                            inventory,
                                             taken.cluster(),
                                             stage.groups().isEmpty()
                                                     ? null
@@ -59,7 +60,7 @@ public final class Preview {
                                             spec,
                                             reason(admission.verdict(taken.cluster()))))
                                     .toList(),
-                            GateForecast.of(spec.strategy().gate(), parts, i, inventory)));
+                            GateForecast.of(spec.gate(), parts, i, inventory)));
                 }
                 yield result(
                         config,
@@ -69,10 +70,11 @@ public final class Preview {
                                 : null,
                         stages,
                         ready.converged().stream()
-                                .map(cluster -> change(cluster, null, spec, null))
+                                .map(cluster -> change(inventory, cluster, null, spec, null))
                                 .toList(),
                         ready.skipped().stream()
                                 .map(skip -> change(
+                                        inventory,
                                         skip.cluster(),
                                         null,
                                         spec,
@@ -135,7 +137,8 @@ public final class Preview {
         return new RolloutPlan(
                 config,
                 spec.kubeProxy(),
-                spec.kubeProxy().effective().describe(),
+                spec.agents(),
+                spec.desired().describe(),
                 waitsFor,
                 stages,
                 converged,
@@ -147,14 +150,16 @@ public final class Preview {
     }
 
     private static RolloutPlan.Change change(
-            ClusterRecord cluster, @Nullable String group, FleetConfig.Spec spec, RolloutPlan.@Nullable Reason reason) {
+            Inventory inventory,
+            ClusterRecord cluster,
+            @Nullable String group,
+            FleetConfig.Spec spec,
+            RolloutPlan.@Nullable Reason reason) {
         return new RolloutPlan.Change(
                 cluster.id(),
                 group,
-                cluster.kubeProxy() == null
-                        ? "unreadable"
-                        : cluster.kubeProxy().effective().describe(),
-                spec.kubeProxy().effective().describe(),
+                Present.of(spec.desired().kind(), inventory, cluster).describe(),
+                spec.desired().describe(),
                 reason);
     }
 

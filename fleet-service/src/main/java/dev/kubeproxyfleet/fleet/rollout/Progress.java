@@ -70,14 +70,15 @@ final class Progress {
                 for (Planner.Skipped skip : plan.skipped()) {
                     ClusterState.Skipped skipped = new ClusterState.Skipped(now, skip.code(), skip.message(), true);
                     tally.change(skipped, 1);
-                    draft.put(planned(rollout, skip.cluster(), new Place(i, 0), ordinal++, skipped, scope));
+                    draft.put(planned(draft, rollout, skip.cluster(), new Place(i, 0), ordinal++, skipped, scope));
                 }
             }
             Map<Integer, Integer> groupSizes = new HashMap<>();
             for (Planner.Taken taken : clusters) {
                 tally.change(waiting, 1);
                 groupSizes.merge(taken.group(), 1, Integer::sum);
-                draft.put(planned(rollout, taken.cluster(), new Place(i, taken.group()), ordinal++, waiting, scope));
+                draft.put(planned(
+                        draft, rollout, taken.cluster(), new Place(i, taken.group()), ordinal++, waiting, scope));
             }
             stages.add(Stage.planned(
                     part.spec(), new StageState.Waiting(now), tally.counts(), plan.clustersOf(i), groupSizes));
@@ -86,8 +87,21 @@ final class Progress {
     }
 
     private static RolloutCluster planned(
-            Rollout rollout, ClusterRecord cluster, Place place, int ordinal, ClusterState state, Scope scope) {
-        return RolloutCluster.planned(rollout.id(), cluster, place, ordinal, state, scope.corrections(cluster));
+            Draft draft,
+            Rollout rollout,
+            ClusterRecord cluster,
+            Place place,
+            int ordinal,
+            ClusterState state,
+            Scope scope) {
+        return RolloutCluster.planned(
+                rollout.id(),
+                cluster,
+                Present.of(rollout, draft, cluster).known(),
+                place,
+                ordinal,
+                state,
+                scope.corrections(cluster));
     }
 
     static void run(Draft draft, Rollout found, int blockedCandidates) {
@@ -250,7 +264,7 @@ final class Progress {
     private static boolean bakes(Draft draft, Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
         boolean lasts = stage.spec().bake().isPositive()
-                || !rollout.spec().strategy().gate().external().isEmpty();
+                || !rollout.spec().gate().external().isEmpty();
         return lasts
                 && (!stage.isAllSkipped()
                         || draft.fleet().changed(rollout.id(), Integer.MAX_VALUE).stream()

@@ -33,8 +33,7 @@ final class ProofGate {
 
     /** Whether nodes are asked for anything. */
     static boolean isAsked(Rollout rollout) {
-        return rollout.spec().strategy().gate().needsEvidence()
-                && rollout.spec().kubeProxy().effective().enabled();
+        return rollout.spec().gate().needsEvidence() && rollout.spec().desired().canBeSeen();
     }
 
     /** Whether clusters may yet be proven again. */
@@ -103,15 +102,9 @@ final class ProofGate {
         if (!isOurs || cluster.gone(record).isPresent()) {
             return Optional.empty();
         }
-        Evidence evidence = draft.fleet().evidence(cluster.cluster());
         Instant lately = draft.now().minus(draft.lag());
-        Findings seen = Findings.of(
-                Reports.demand(draft, rollout, cluster, evidence),
-                rollout.spec().strategy().gate().evidence(),
-                record.orElseThrow(),
-                evidence,
-                draft.fleet().kubernetes(cluster.cluster()),
-                new Findings.Times(lately, lately, converged.since()));
+        Findings seen = Reports.findings(
+                draft, rollout, cluster, record.orElseThrow(), new Findings.Times(lately, lately, converged.since()));
         return seen.isProven() ? Optional.empty() : Optional.of(new Unproven(cluster.name(), seen));
     }
 }

@@ -38,6 +38,17 @@ final class Publishing {
                     "the spec is that of " + config.latestId() + "; to roll it out once more, rerun it"));
             return;
         }
+        if (config.spec() != null
+                && config.spec().desired().kind() != spec.desired().kind()) {
+            draft.put(config.unchanged(event.identity()));
+            draft.audit(answer.refused(
+                    config.latestId(),
+                    AnswerReason.KindChanged,
+                    "config " + name + " gives clusters "
+                            + config.spec().desired().describe()
+                            + ", and cannot give them another kind of thing; take another name, or delete it first"));
+            return;
+        }
         Optional<FleetConfig.Spec> resolved = resolve(draft, spec);
         if (resolved.isEmpty()) {
             draft.put(config.unchanged(event.identity()));
@@ -49,7 +60,7 @@ final class Publishing {
         draft.audit(answer.done(
                 id,
                 AnswerReason.RolloutPlanned,
-                "rollout " + id + " to " + spec.kubeProxy().effective().describe() + madeWay(draft, config)));
+                "rollout " + id + " to " + spec.desired().describe() + madeWay(draft, config)));
     }
 
     /** What became of the rollout before, for the answer. */

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
+import dev.kubeproxyfleet.schemas.config.Desired;
+import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Outcome;
@@ -10,6 +12,7 @@ import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Records what the azure worker says of a cluster, and what its nodes show. */
 final class Reports {
@@ -40,13 +43,23 @@ final class Reports {
         if (rollout.isEmpty()
                 || cluster.isEmpty()
                 || !(cluster.get().state() instanceof ClusterState.Updating updating)
-                || updating.attempt() != outcome.attempt()) {
+                || updating.attempt() != outcome.attempt()
+                || !isAbout(rollout.get().spec().desired().kind(), outcome.result())) {
             return;
         }
         if (!(outcome.result() instanceof Outcome.Waiting)) {
             draft.withdraw(outcome.cluster());
         }
         record(draft, rollout.get(), cluster.get(), updating, outcome);
+    }
+
+    /** Whether what was done can have been done for a rollout that gives this kind of thing. */
+    private static boolean isAbout(Desired.Kind kind, Outcome.Result result) {
+        return switch (result) {
+            case Outcome.Applied _ -> kind == Desired.Kind.KubeProxy;
+            case Outcome.Delivered _ -> kind == Desired.Kind.Agents;
+            case Outcome.Waiting _, Outcome.Failed _, Outcome.Skipped _, Outcome.Gone _ -> true;
+        };
     }
 
     private static void record(
@@ -75,60 +88,83 @@ final class Reports {
                         rollout,
                         cluster,
                         cluster.with(updating.skip(ClusterReason.ClusterGone, "the cluster no longer exists", now)));
-            case Outcome.Delivered _ -> {
-                // Nothing but kube-proxy is rolled out yet.
-            }
-            case Outcome.Applied applied -> {
-                RolloutCluster known = cluster;
-                Rollout counted = rollout;
-                if (tellsWhatWasThere(applied, rollout, cluster)) {
-                    counted = cluster.isUntouched() ? rollout.changedOneMore() : rollout;
-                    known = cluster.changed(applied.before(), counted.totals().changes());
-                }
-                RolloutId latest = draft.fleet()
-                        .config(outcome.config())
-                        .map(ConfigState::latestRollout)
-                        .orElse(rollout.id());
-                ClusterState next = applied(latest, rollout, known, updating, applied, outcome.at(), now);
-                draft.move(counted, cluster, Costs.settled(draft, known.with(next)));
-            }
+            case Outcome.Delivered(AgentConfig before, boolean changed) ->
+                written(
+                        draft,
+                        rollout,
+                        cluster,
+                        updating,
+                        before == null ? null : new Desired.Agents(before),
+                        changed,
+                        outcome.at());
+            case Outcome.Applied(KubeProxyConfig before, boolean changed) ->
+                written(draft, rollout, cluster, updating, new Desired.KubeProxy(before), changed, outcome.at());
         }
     }
 
+    private static void written(
+            Draft draft,
+            Rollout rollout,
+            RolloutCluster cluster,
+            ClusterState.Updating updating,
+            @Nullable Desired before,
+            boolean changed,
+            Instant at) {
+        RolloutCluster known = cluster;
+        Rollout counted = rollout;
+        if (changed && tellsWhatWasThere(before, rollout, cluster)) {
+            counted = cluster.isUntouched() ? rollout.changedOneMore() : rollout;
+            known = cluster.changed(before, counted.totals().changes());
+        }
+        RolloutId latest = draft.fleet()
+                .config(rollout.id().config())
+                .map(ConfigState::latestRollout)
+                .orElse(rollout.id());
+        ClusterState next = written(latest, rollout, known, updating, changed, at, draft.now());
+        draft.move(counted, cluster, Costs.settled(draft, known.with(next)));
+    }
+
     /**
-     * Whether ARM's word on what was there is about the time before this rollout. A worker that was restarted in mid-write
+     * Whether the word on what was there, of whoever wrote, is about the time before this rollout. A worker that was restarted in mid-write
      * finds that write there already: it must not pass for what the cluster had before.
      */
-    private static boolean tellsWhatWasThere(Outcome.Applied applied, Rollout rollout, RolloutCluster cluster) {
-        return applied.changed()
-                && !cluster.isTakenBack()
+    private static boolean tellsWhatWasThere(@Nullable Desired before, Rollout rollout, RolloutCluster cluster) {
+        return !cluster.isTakenBack()
                 && (cluster.isUntouched() || cluster.attempt() == 1)
-                && !applied.before()
-                        .effective()
-                        .equals(rollout.spec().kubeProxy().effective());
+                && (before == null || !before.isSameAs(rollout.spec().desired()));
     }
 
     /** @param latest the config's latest rollout: an older one has no clusters to see through any more */
-    private static ClusterState applied(
+    private static ClusterState written(
             RolloutId latest,
             Rollout rollout,
             RolloutCluster cluster,
             ClusterState.Updating updating,
-            Outcome.Applied applied,
+            boolean changed,
             Instant at,
             Instant now) {
-        String word = applied.changed() ? "Azure changed it" : "Azure had it already";
+        Desired target = target(rollout, cluster);
+        String word = word(target, changed);
         boolean goesBack = cluster.isTakenBack() && rollout.state() instanceof RolloutState.Active;
         if (!latest.equals(rollout.id()) && !goesBack) {
             return updating.skip(ClusterReason.Superseded, word + ", then left to " + latest, now);
         }
-        if (!target(rollout, cluster).effective().enabled()) {
+        if (!target.canBeSeen()) {
             return end(cluster, updating, word + "; nodes without kube-proxy have nothing to show", now);
         }
-        if (!rollout.spec().strategy().gate().needsEvidence()) {
+        if (!rollout.spec().gate().needsEvidence()) {
             return end(cluster, updating, word + "; the gate asks for no evidence", now);
         }
         return updating.verify(at, word + "; waiting for evidence of it", now);
+    }
+
+    private static String word(Desired target, boolean changed) {
+        return switch (target) {
+            case Desired.KubeProxy _ -> changed ? "Azure changed it" : "Azure had it already";
+            case Desired.Agents(AgentConfig agents) ->
+                "its Kubernetes API has " + (agents.enabled() ? "the agents " : "no agents ")
+                        + (changed ? "now" : "already");
+        };
     }
 
     private static ClusterState end(
@@ -137,11 +173,11 @@ final class Reports {
     }
 
     /** What is written to the cluster; on the way back nothing is left unset, so all of it has to be seen. */
-    private static KubeProxyConfig target(Rollout rollout, RolloutCluster cluster) {
+    private static Desired target(Rollout rollout, RolloutCluster cluster) {
         return cluster.isTakenBack()
-                ? KubeProxyConfig.explicit(Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
-                        .effective())
-                : rollout.spec().kubeProxy();
+                ? Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
+                        .explicit()
+                : rollout.spec().desired();
     }
 
     /** Looks at the evidence on a cluster, and at its deadline. */
@@ -153,14 +189,8 @@ final class Reports {
             draft.move(rollout, cluster, cluster.with(verifying.skip(ClusterReason.ClusterGone, gone.get(), now)));
             return;
         }
-        Evidence evidence = draft.fleet().evidence(cluster.cluster());
-        Findings findings = Findings.of(
-                demand(draft, rollout, cluster, evidence),
-                rollout.spec().strategy().gate().evidence(),
-                record.orElseThrow(),
-                evidence,
-                draft.fleet().kubernetes(cluster.cluster()),
-                Findings.Times.since(verifying.appliedAt()));
+        Findings findings =
+                findings(draft, rollout, cluster, record.orElseThrow(), Findings.Times.since(verifying.appliedAt()));
         ClusterState next = findings.isProven()
                 ? proven(cluster, verifying, findings, now)
                 : unproven(verifying, findings, foreign(draft, rollout, cluster, verifying, record.orElseThrow()), now);
@@ -169,24 +199,41 @@ final class Reports {
         }
     }
 
+    /** Whether a cluster that was written has what it must. */
+    static Findings findings(
+            Draft draft, Rollout rollout, RolloutCluster cluster, ClusterRecord record, Findings.Times times) {
+        Evidence evidence = draft.fleet().evidence(cluster.cluster());
+        KubernetesView view = draft.fleet().kubernetes(cluster.cluster());
+        Gate gate = rollout.spec().gate();
+        return switch (target(rollout, cluster)) {
+            case Desired.KubeProxy(KubeProxyConfig target) ->
+                KubeProxyFindings.of(
+                        demand(draft, rollout, cluster, target, evidence),
+                        gate.evidence(),
+                        record,
+                        evidence,
+                        view,
+                        times);
+            case Desired.Agents(AgentConfig target) ->
+                AgentDelivery.of(target, gate.coverage(), record, evidence, view, times);
+        };
+    }
+
     /** What the nodes of a cluster that was written must show. */
-    static Verification.Demand demand(Draft draft, Rollout rollout, RolloutCluster cluster, Evidence evidence) {
+    private static Verification.Demand demand(
+            Draft draft, Rollout rollout, RolloutCluster cluster, KubeProxyConfig target, Evidence evidence) {
         Verification.Demand demand = Verification.Demand.of(
-                target(rollout, cluster),
-                rollout.spec().strategy().gate(),
-                modeStays(rollout, cluster),
-                cluster.nodesBefore());
+                target, rollout.spec().gate(), modeStays(rollout, cluster), cluster.nodesBefore());
         boolean failEverywhere = evidence.probeFailingNodes() > 0 && Watching.servicesFailEverywhere(draft, rollout);
         return failEverywhere ? demand.withoutServices() : demand;
     }
 
     /** Whether the rollout leaves the cluster's mode as it was, there and on the way back. */
     private static boolean modeStays(Rollout rollout, RolloutCluster cluster) {
-        KubeProxyConfig before = cluster.before();
-        EffectiveKubeProxy given = rollout.spec().kubeProxy().effective();
-        return before != null
-                && before.effective().enabled() == given.enabled()
-                && before.effective().mode() == given.mode();
+        return cluster.before() instanceof Desired.KubeProxy(KubeProxyConfig before)
+                && rollout.spec().desired() instanceof Desired.KubeProxy(KubeProxyConfig given)
+                && before.effective().enabled() == given.effective().enabled()
+                && before.effective().mode() == given.effective().mode();
     }
 
     private static ClusterState proven(
@@ -207,21 +254,24 @@ final class Reports {
                 : verifying.observe(seen);
     }
 
-    /** What is neither the target nor what was there before is someone else's, once the inventory cannot be older than the write. */
+    /**
+     * What is neither the target nor what was there before is someone else's, once the inventory cannot be older than the write. Of
+     * agents the findings tell that by themselves.
+     */
     private static Optional<String> foreign(
             Draft draft,
             Rollout rollout,
             RolloutCluster cluster,
             ClusterState.Verifying verifying,
             ClusterRecord record) {
-        KubeProxyConfig before = cluster.before();
+        Desired before = cluster.before();
         boolean mayBeOld = draft.now().isBefore(verifying.appliedAt().plus(draft.lag()));
-        if (mayBeOld || record.kubeProxy() == null || before == null) {
+        if (mayBeOld || before == null || !(rollout.spec().desired() instanceof Desired.KubeProxy given)) {
             return Optional.empty();
         }
-        EffectiveKubeProxy shown = record.kubeProxy().effective();
-        boolean known = shown.equals(before.effective())
-                || shown.equals(rollout.spec().kubeProxy().effective());
-        return known ? Optional.empty() : Optional.of("someone else has changed it to " + shown.describe());
+        Present shown = Present.of(rollout, draft, record);
+        return shown.known() == null || shown.is(before) || shown.is(given)
+                ? Optional.empty()
+                : Optional.of("someone else has changed it to " + shown.describe());
     }
 }

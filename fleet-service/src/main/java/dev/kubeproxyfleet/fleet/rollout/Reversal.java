@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -21,7 +20,7 @@ final class Reversal {
     static void run(Draft draft, Rollout found, RolloutState.RollingBack state, int blockedCandidates) {
         Rollout rollout = found;
         Precedence precedence = new Precedence(
-                rollout.id().config(), rollout.spec().priority(), draft.fleet().claims());
+                rollout.id().config(), rollout.spec(), draft.fleet().claims());
         int room = rollout.stages().stream().mapToInt(Stage::room).sum();
         Candidates candidates = new Candidates(
                 limit -> draft.fleet().changed(found.id(), limit), room + rollout.inFlight() + blockedCandidates);
@@ -74,7 +73,7 @@ final class Reversal {
         if (gone.isPresent()) {
             return skip(draft, rollout, cluster, ClusterReason.ClusterGone, gone.get());
         }
-        KubeProxyConfig before = cluster.before();
+        Desired before = cluster.before();
         if (before == null) {
             return fail(
                     draft,
@@ -83,8 +82,8 @@ final class Reversal {
                     ClusterReason.EarlierConfigurationUnknown,
                     "what it had before could not be read; it keeps what it runs");
         }
-        if (isForeign(record.get(), before, rollout)) {
-            if (mayBeOld(draft, cluster)) {
+        if (isForeign(present(draft, rollout, cluster, record.get()), before, rollout)) {
+            if (mayBeOld(draft, rollout, cluster)) {
                 return new Step.Later("the inventory may be older than the change to it");
             }
             return skip(
@@ -101,11 +100,7 @@ final class Reversal {
         Preflight.Verdict verdict = writer.isPresent()
                 ? new Preflight.Verdict.Wait(
                         ClusterReason.OperationInFlight, "an operation of rollout " + writer.get() + " runs on it")
-                : Preflight.again(
-                        cluster,
-                        Preflight.readiness(
-                                record.get(),
-                                draft.fleet().subscription(record.get().subscription())));
+                : Preflight.again(cluster, Preflight.readiness(record.get(), draft.fleet(), before.kind()));
         return switch (verdict) {
             case Preflight.Verdict.Go _ -> start(draft, rollout, cluster, before);
             case Preflight.Verdict.Wait(ReasonCode code, String message) ->
@@ -115,22 +110,29 @@ final class Reversal {
         };
     }
 
-    /** Whether the inventory may show what was there before the change. */
-    private static boolean mayBeOld(Draft draft, RolloutCluster cluster) {
+    /** Whether the inventory may show what was there before the change. Of a Kubernetes API only what it showed since counts. */
+    private static boolean mayBeOld(Draft draft, Rollout rollout, RolloutCluster cluster) {
+        if (rollout.spec().desired().kind() != Desired.Kind.KubeProxy) {
+            return false;
+        }
         boolean listed = cluster.state() instanceof ClusterState.Converged converged && converged.listed();
         return !listed && draft.now().isBefore(cluster.state().since().plus(draft.lag()));
     }
 
-    /** What the cluster had before is no sign of anyone else. */
-    private static boolean isForeign(ClusterRecord record, KubeProxyConfig before, Rollout rollout) {
-        if (record.kubeProxy() == null) {
-            return true;
-        }
-        EffectiveKubeProxy now = record.kubeProxy().effective();
-        return !now.equals(rollout.spec().kubeProxy().effective()) && !now.equals(before.effective());
+    private static Present present(Draft draft, Rollout rollout, RolloutCluster cluster, ClusterRecord record) {
+        return Present.since(cluster.state().since(), rollout.spec().desired().kind(), draft.fleet(), record);
     }
 
-    private static Step start(Draft draft, Rollout rollout, RolloutCluster cluster, KubeProxyConfig before) {
+    /** What the cluster had before is no sign of anyone else; nor are agents of which a write has left only a part. */
+    private static boolean isForeign(Present present, Desired before, Rollout rollout) {
+        return switch (present) {
+            case Present.Unseen _ -> false;
+            case Present.Other _ -> before.kind() == Desired.Kind.KubeProxy;
+            case Present.Known(Desired has) -> !has.isMixOf(rollout.spec().desired(), before);
+        };
+    }
+
+    private static Step start(Draft draft, Rollout rollout, RolloutCluster cluster, Desired before) {
         Stage stage = rollout.stages().get(cluster.place().stage());
         boolean needsRoom = !(cluster.state() instanceof ClusterState.InFlight);
         if (needsRoom && (stage.room() == 0 || stage.room(cluster.place().group()) == 0)) {
@@ -139,7 +141,7 @@ final class Reversal {
         Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
         RolloutCluster reverting = Costs.told(draft, cluster)
                 .revert(cluster.state().rollBack(cluster.attempt() + 1, deadline, draft.now()));
-        draft.issue(Starts.operation(reverting, KubeProxyConfig.explicit(before.effective()), deadline, draft.now()));
+        draft.issue(Starts.operation(reverting, before.explicit(), deadline, draft.now()));
         return new Step.Moved(draft.move(rollout, cluster, reverting));
     }
 
@@ -151,11 +153,10 @@ final class Reversal {
             RolloutState.RollingBack state,
             ReasonCode code,
             String message) {
-        KubeProxyConfig before = cluster.before();
-        boolean unchanged = record.kubeProxy() != null
-                && before != null
-                && record.kubeProxy().effective().equals(before.effective());
-        if (unchanged && !mayBeOld(draft, cluster)) {
+        Desired before = cluster.before();
+        boolean unchanged =
+                before != null && present(draft, rollout, cluster, record).is(before);
+        if (unchanged && !mayBeOld(draft, rollout, cluster)) {
             return skip(
                     draft,
                     rollout,

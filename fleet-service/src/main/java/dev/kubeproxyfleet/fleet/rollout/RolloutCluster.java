@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
@@ -49,15 +49,15 @@ public record RolloutCluster(
     public sealed interface Change {
 
         /**
-         * What the cluster had before this rollout: by the inventory, then by what ARM showed just before the write; null where
-         * that cannot be read.
+         * What the cluster had before this rollout, of the kind that it is given: by what was known, then by what was read just
+         * before the write; null where nobody can tell.
          */
         @Nullable
-        KubeProxyConfig before();
+        Desired before();
 
-        record None(@Nullable KubeProxyConfig before) implements Change {}
+        record None(@Nullable Desired before) implements Change {}
 
-        record Made(@Nullable KubeProxyConfig before, int position) implements Change {
+        record Made(@Nullable Desired before, int position) implements Change {
 
             TakenBack takeBack() {
                 return new TakenBack(before, position);
@@ -65,7 +65,7 @@ public record RolloutCluster(
         }
 
         /** The cluster is given back what it had before, or was, or that has come to nothing. */
-        record TakenBack(@Nullable KubeProxyConfig before, int position) implements Change {
+        record TakenBack(@Nullable Desired before, int position) implements Change {
 
             /** To be taken back once more. */
             Made stand() {
@@ -77,12 +77,12 @@ public record RolloutCluster(
     /**
      * What the plan of the rollout had shown for the cluster; it never changes.
      *
-     * @param from what it had by the inventory; null if that cannot be read
+     * @param from what it had by what was known; null if nobody could tell
      * @param code why it was to be left alone; null if it was not
      */
     public record Plan(
             Place place,
-            @Nullable KubeProxyConfig from,
+            @Nullable Desired from,
             @Nullable ReasonCode code,
             @Nullable String message) {}
 
@@ -90,29 +90,44 @@ public record RolloutCluster(
         corrections = List.copyOf(corrections);
     }
 
-    /** A cluster of the plan, that waits for its turn or is left alone. */
+    /**
+     * A cluster of the plan, that waits for its turn or is left alone.
+     *
+     * @param has what it has now; null if nobody can tell
+     */
     static RolloutCluster planned(
             RolloutId rollout,
             ClusterRecord cluster,
+            @Nullable Desired has,
             Place place,
             int ordinal,
             ClusterState state,
             List<Instant> corrections) {
         Plan plan = state instanceof ClusterState.Skipped skipped
-                ? new Plan(place, cluster.kubeProxy(), skipped.code(), skipped.message())
-                : new Plan(place, cluster.kubeProxy(), null, null);
-        return untouched(rollout, cluster, place, ordinal, state, corrections, plan);
+                ? new Plan(place, has, skipped.code(), skipped.message())
+                : new Plan(place, has, null, null);
+        return untouched(rollout, cluster, has, place, ordinal, state, corrections, plan);
     }
 
-    /** A cluster that no plan has shown. */
+    /**
+     * A cluster that no plan has shown.
+     *
+     * @param has what it has now; null if nobody can tell
+     */
     static RolloutCluster joined(
-            RolloutId rollout, ClusterRecord cluster, Place place, int ordinal, ClusterState state) {
-        return untouched(rollout, cluster, place, ordinal, state, List.of(), null);
+            RolloutId rollout,
+            ClusterRecord cluster,
+            @Nullable Desired has,
+            Place place,
+            int ordinal,
+            ClusterState state) {
+        return untouched(rollout, cluster, has, place, ordinal, state, List.of(), null);
     }
 
     private static RolloutCluster untouched(
             RolloutId rollout,
             ClusterRecord cluster,
+            @Nullable Desired has,
             Place place,
             int ordinal,
             ClusterState state,
@@ -126,7 +141,7 @@ public record RolloutCluster(
                 ordinal,
                 0,
                 state,
-                new Change.None(cluster.kubeProxy()),
+                new Change.None(has),
                 NodesBefore.UNKNOWN,
                 corrections,
                 null,
@@ -152,7 +167,7 @@ public record RolloutCluster(
     }
 
     /** What it had before this rollout, see {@link Change#before()}. */
-    public @Nullable KubeProxyConfig before() {
+    public @Nullable Desired before() {
         return change.before();
     }
 
@@ -243,15 +258,21 @@ public record RolloutCluster(
 
     /**
      * @param found the cluster that is written, which may have taken the place of the one that was planned
+     * @param has what it has now; null if nobody can tell
      * @param nodes what its nodes show now
+     * @param running null if nobody asks what the change costs
      */
-    RolloutCluster started(ClusterState.Updating next, ClusterRecord found, NodesBefore nodes) {
+    RolloutCluster started(
+            ClusterState.Updating next,
+            ClusterRecord found,
+            @Nullable Desired has,
+            NodesBefore nodes,
+            Cost.@Nullable Running running) {
         boolean other = found.isOtherThan(uid);
         Change nextChange = switch (change) {
-            case Change.None _ -> new Change.None(found.kubeProxy());
-            case Change.Made made -> other ? new Change.Made(found.kubeProxy(), made.position()) : made;
-            case Change.TakenBack takenBack ->
-                new Change.Made(other ? found.kubeProxy() : takenBack.before(), takenBack.position());
+            case Change.None _ -> new Change.None(has);
+            case Change.Made made -> other ? new Change.Made(has, made.position()) : made;
+            case Change.TakenBack takenBack -> new Change.Made(other ? has : takenBack.before(), takenBack.position());
         };
         return copy(
                 found.uid() == null ? uid : found.uid(),
@@ -261,7 +282,7 @@ public record RolloutCluster(
                 nextChange,
                 other || isUntouched() ? nodes : nodesBefore,
                 corrections,
-                new Cost.Running(next.since()));
+                running);
     }
 
     /**
@@ -270,7 +291,7 @@ public record RolloutCluster(
      * @param before what was there, by the newest word on it
      * @param position the one that its change takes, unless it has one
      */
-    RolloutCluster changed(@Nullable KubeProxyConfig before, int position) {
+    RolloutCluster changed(@Nullable Desired before, int position) {
         return with(new Change.Made(before, change instanceof Change.Made made ? made.position() : position));
     }
 
@@ -289,18 +310,13 @@ public record RolloutCluster(
         return change instanceof Change.TakenBack takenBack ? with(takenBack.stand()) : this;
     }
 
-    /** @param found the cluster that waits, which may have taken the place of the one that was there: this is untouched */
-    RolloutCluster movedTo(Place next, ClusterState.Waiting waiting, ClusterRecord found) {
+    /**
+     * @param found the cluster that waits, which may have taken the place of the one that was there: this is untouched
+     * @param has what it has now; null if nobody can tell
+     */
+    RolloutCluster movedTo(Place next, ClusterState.Waiting waiting, ClusterRecord found, @Nullable Desired has) {
         return found.isOtherThan(uid)
-                ? copy(
-                        found.uid(),
-                        next,
-                        attempt,
-                        waiting,
-                        new Change.None(found.kubeProxy()),
-                        NodesBefore.UNKNOWN,
-                        List.of(),
-                        null)
+                ? copy(found.uid(), next, attempt, waiting, new Change.None(has), NodesBefore.UNKNOWN, List.of(), null)
                 : copy(uid, next, attempt, waiting, change, nodesBefore, corrections, cost);
     }
 

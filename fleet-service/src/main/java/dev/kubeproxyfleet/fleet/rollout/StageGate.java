@@ -54,7 +54,7 @@ public record StageGate(
     /** Proof, the signals in their order, and the external ones as the config has them. */
     public static List<StageGate> of(Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        Gate gate = rollout.spec().strategy().gate();
+        Gate gate = rollout.spec().gate();
         List<StageGate> gates = new ArrayList<>();
         StageGates.Proof proof = stage.gates().proof();
         if (proof != null) {
@@ -86,7 +86,7 @@ public record StageGate(
 
     /** Names of the gates that can stop the rollout's stages, in the same order. */
     static List<String> names(Rollout rollout) {
-        Gate gate = rollout.spec().strategy().gate();
+        Gate gate = rollout.spec().gate();
         Stream<String> proof = ProofGate.isAsked(rollout) ? Stream.of(Gate.PROOF) : Stream.empty();
         Stream<String> signals = Stream.of(Signal.values()).filter(gate::judges).map(Signal::key);
         return Stream.of(proof, signals, answered(rollout).stream())
@@ -96,14 +96,12 @@ public record StageGate(
 
     /** Names of the external ones. */
     static List<String> answered(Rollout rollout) {
-        return rollout.spec().strategy().gate().external().stream()
-                .map(ExternalGate::name)
-                .toList();
+        return rollout.spec().gate().external().stream().map(ExternalGate::name).toList();
     }
 
     /** Names of those external ones that the fleet service asks. */
     static Set<String> asked(Rollout rollout) {
-        return rollout.spec().strategy().gate().external().stream()
+        return rollout.spec().gate().external().stream()
                 .filter(external -> external.http() != null)
                 .map(ExternalGate::name)
                 .collect(Collectors.toSet());

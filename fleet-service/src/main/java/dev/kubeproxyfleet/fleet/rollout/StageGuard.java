@@ -38,7 +38,7 @@ final class StageGuard {
 
     /** A gate could not tell. Of a stage without a bake signals are not expected to tell anything. */
     private static Optional<Stop> doubt(Rollout rollout, int index) {
-        OnInconclusive onInconclusive = rollout.spec().strategy().gate().onInconclusive();
+        OnInconclusive onInconclusive = rollout.spec().gate().onInconclusive();
         if (onInconclusive == OnInconclusive.Continue || !StageProof.somethingFollows(rollout, index)) {
             return Optional.empty();
         }
@@ -87,8 +87,8 @@ final class StageGuard {
         return watch == null
                 ? stage
                 : stage.with(stage.gates()
-                        .with(watch.conclude(watched -> watched.judge(Optional.of(
-                                SignalGate.conclusion(rollout.spec().strategy().gate(), watch, watched, now))))));
+                        .with(watch.conclude(watched -> watched.judge(
+                                Optional.of(SignalGate.conclusion(rollout.spec().gate(), watch, watched, now))))));
     }
 
     /** What each gate said, to end a sentence with; empty if there is none. */

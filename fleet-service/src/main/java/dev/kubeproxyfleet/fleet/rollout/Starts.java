@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.Desired;
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -131,29 +130,34 @@ final class Starts {
 
     private static Rollout start(
             Draft draft, Rollout rollout, RolloutCluster cluster, ClusterState.Waiting waiting, ClusterRecord record) {
-        KubeProxyConfig desired = rollout.spec().kubeProxy();
-        NodesBefore nodes = NodesBefore.of(draft.fleet().evidence(cluster.cluster()));
-        Instant deadline = draft.now().plus(rollout.spec().strategy().deadline());
-        boolean changes = cluster.isUntouched()
-                && (record.kubeProxy() == null
-                        || !record.kubeProxy().effective().equals(desired.effective()));
+        Desired desired = rollout.spec().desired();
+        Present present = Present.of(rollout, draft, record);
+        Instant now = draft.now();
+        Instant deadline = now.plus(rollout.spec().strategy().deadline());
+        // Where nobody has seen what it has, whoever writes tells.
+        boolean changes = cluster.isUntouched() && !(present instanceof Present.Unseen) && !present.is(desired);
         Rollout counted = changes ? rollout.changedOneMore() : rollout;
-        RolloutCluster written =
-                cluster.started(waiting.start(cluster.attempt() + 1, deadline, draft.now()), record, nodes);
+        boolean counts = desired.kind() == Desired.Kind.KubeProxy;
+        RolloutCluster written = cluster.started(
+                waiting.start(cluster.attempt() + 1, deadline, now),
+                record,
+                present.known(),
+                counts ? NodesBefore.of(draft.fleet().evidence(cluster.cluster())) : NodesBefore.UNKNOWN,
+                counts ? new Cost.Running(now) : null);
         RolloutCluster started =
-                changes ? written.changed(record.kubeProxy(), counted.totals().changes()) : written;
-        draft.issue(operation(started, desired, deadline, draft.now()));
+                changes ? written.changed(present.known(), counted.totals().changes()) : written;
+        draft.issue(operation(started, desired, deadline, now));
         return draft.move(counted, cluster, started);
     }
 
-    static Operation operation(RolloutCluster cluster, KubeProxyConfig kubeProxy, Instant deadline, Instant now) {
+    static Operation operation(RolloutCluster cluster, Desired desired, Instant deadline, Instant now) {
         return Operation.of(
                 cluster.rollout().config(),
                 cluster.rollout().toString(),
                 cluster.rollout().generation(),
                 cluster.cluster(),
                 cluster.attempt(),
-                new Desired.KubeProxy(kubeProxy),
+                desired,
                 now,
                 deadline);
     }

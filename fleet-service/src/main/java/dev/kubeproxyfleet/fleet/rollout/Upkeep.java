@@ -94,7 +94,8 @@ final class Upkeep {
 
     private static Rollout takeIn(
             Draft draft, Rollout rollout, ClusterRecord cluster, RolloutCluster.Place place, ClusterState state) {
-        RolloutCluster newcomer = RolloutCluster.joined(rollout.id(), cluster, place, nextOrdinal(rollout), state);
+        RolloutCluster newcomer = RolloutCluster.joined(
+                rollout.id(), cluster, Present.of(rollout, draft, cluster).known(), place, nextOrdinal(rollout), state);
         draft.put(newcomer);
         Rollout joined = rollout.joined(newcomer);
         return draft.put(state instanceof ClusterState.Waiting ? reopened(draft, joined, place.stage()) : joined);
@@ -112,7 +113,11 @@ final class Upkeep {
                 .map(found -> draft.move(
                         reopened(draft, rollout, found.stage()),
                         cluster,
-                        cluster.movedTo(found, state.retry(draft.now()), record)))
+                        cluster.movedTo(
+                                found,
+                                state.retry(draft.now()),
+                                record,
+                                Present.of(rollout, draft, record).known())))
                 .orElse(rollout);
     }
 

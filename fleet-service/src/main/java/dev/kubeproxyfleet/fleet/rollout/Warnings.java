@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
@@ -46,13 +47,23 @@ final class Warnings {
      */
     static List<Warning> of(FleetConfig.Spec spec, List<ClusterRecord> changing, Inventory inventory, Instant start) {
         Warnings warnings = new Warnings(changing);
-        EffectiveKubeProxy desired = spec.kubeProxy().effective();
-        warnings.interruption(desired);
-        warnings.deprecation(desired);
-        warnings.scheduler(desired, inventory);
-        warnings.timeouts(spec.kubeProxy());
-        warnings.secrets();
-        warnings.evidence(spec, inventory);
+        switch (spec.desired()) {
+            case Desired.KubeProxy(KubeProxyConfig desired) -> {
+                warnings.interruption(desired.effective());
+                warnings.deprecation(desired.effective());
+                warnings.scheduler(desired.effective(), inventory);
+                warnings.timeouts(desired);
+                warnings.secrets();
+                if (desired.effective().enabled()) {
+                    warnings.evidence(spec.gate(), inventory);
+                }
+            }
+            case Desired.Agents _ -> {
+                if (spec.gate().asksKubernetes()) {
+                    warnings.unseen(cluster -> trouble(cluster, inventory) != null, inventory);
+                }
+            }
+        }
         warnings.windows(spec.strategy().windows(), start);
         return warnings.found;
     }
@@ -141,11 +152,7 @@ final class Warnings {
                 cluster -> !cluster.unreturnedSecrets().isEmpty());
     }
 
-    private void evidence(FleetConfig.Spec spec, Inventory inventory) {
-        Gate gate = spec.strategy().gate();
-        if (!spec.kubeProxy().effective().enabled()) {
-            return;
-        }
+    private void evidence(Gate gate, Inventory inventory) {
         Predicate<ClusterRecord> silent =
                 cluster -> inventory.evidence(cluster.id()).nodesReporting() == 0;
         Predicate<ClusterRecord> unseen = cluster -> trouble(cluster, inventory) != null;

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.gate.Comparison;
 import dev.kubeproxyfleet.fleet.gate.Past;
 import dev.kubeproxyfleet.fleet.gate.Sample;
 import dev.kubeproxyfleet.fleet.rollout.Evidence.SignalCounts;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
@@ -48,8 +49,10 @@ final class Watching {
     /** To be called before the first cluster of the stage is written: what it is compared with is of that moment. */
     static Stage begin(Draft draft, Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index);
-        Gate gate = rollout.spec().strategy().gate();
-        if (stage.gates().watch() != null || !gate.asksAgents()) {
+        Gate gate = rollout.spec().gate();
+        if (stage.gates().watch() != null
+                || !gate.asksAgents()
+                || rollout.spec().desired().kind() != Desired.Kind.KubeProxy) {
             return stage;
         }
         List<String> changing = changing(draft, rollout, index);
@@ -109,7 +112,7 @@ final class Watching {
         if (last < watch.nextBucket()) {
             return;
         }
-        Gate gate = rollout.spec().strategy().gate();
+        Gate gate = rollout.spec().gate();
         Watch next = new Watch(
                 watch.controls(),
                 watch.bucket(),

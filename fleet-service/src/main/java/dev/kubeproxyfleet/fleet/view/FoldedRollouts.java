@@ -97,7 +97,7 @@ final class FoldedRollouts {
     List<Claim> claims() {
         return configs.values().stream()
                 .flatMap(config -> Stream.ofNullable(config.spec())
-                        .map(spec -> new Claim(config.name(), spec.priority(), spec.selector())))
+                        .map(spec -> new Claim(config.name(), spec.desired().kind(), spec.priority(), spec.selector())))
                 .toList();
     }
 

@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.view;
 
-import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** The plan of a rollout as it was made: what has joined or was decided since is no part of it. */
 public final class StoredPlan {
@@ -18,7 +17,7 @@ public final class StoredPlan {
 
     public static RolloutPlan of(RolloutDetail detail) {
         RolloutStatus rollout = detail.rollout();
-        String to = rollout.spec().kubeProxy().effective().describe();
+        Desired desired = rollout.spec().desired();
         List<RolloutPlan.Change> converged = new ArrayList<>();
         List<RolloutPlan.Change> skipped = new ArrayList<>();
         Map<String, List<RolloutPlan.Change>> changes = new HashMap<>();
@@ -27,12 +26,16 @@ public final class StoredPlan {
             if (planned == null) {
                 continue;
             }
-            String from = describe(planned.from());
-            RolloutPlan.Change change =
-                    new RolloutPlan.Change(cluster.cluster(), planned.group(), from, to, planned.skipped());
+            Desired from = planned.had();
+            RolloutPlan.Change change = new RolloutPlan.Change(
+                    cluster.cluster(),
+                    planned.group(),
+                    from == null ? "unknown" : from.describe(),
+                    desired.describe(),
+                    planned.skipped());
             if (planned.skipped() != null) {
                 skipped.add(change);
-            } else if (from.equals(to)) {
+            } else if (from != null && from.isSameAs(desired)) {
                 converged.add(change);
             } else {
                 changes.computeIfAbsent(planned.stage(), _ -> new ArrayList<>()).add(change);
@@ -42,7 +45,8 @@ public final class StoredPlan {
         return new RolloutPlan(
                 rollout.config(),
                 rollout.spec().kubeProxy(),
-                to,
+                rollout.spec().agents(),
+                desired.describe(),
                 plan == null && rollout.code() != null
                         ? new RolloutPlan.Reason(rollout.code(), rollout.message())
                         : null,
@@ -60,9 +64,5 @@ public final class StoredPlan {
                 plan == null ? null : plan.earliestEnd(),
                 plan == null ? null : plan.latestEnd(),
                 null);
-    }
-
-    private static String describe(@Nullable KubeProxyConfig before) {
-        return before == null ? "unreadable" : before.effective().describe();
     }
 }

@@ -57,6 +57,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
@@ -378,7 +379,9 @@ class ApiTest {
         assertThat(publisher.published)
                 .hasSize(2)
                 .allSatisfy(published -> assertThat(published.config())
-                        .extracting(config -> config.spec().kubeProxy().mode())
+                        .extracting(
+                                config -> Objects.requireNonNull(config.spec().kubeProxy())
+                                        .mode())
                         .isEqualTo(KubeProxyMode.IPVS));
         assertThat(publisher.published.getFirst().asked().actor()).isEqualTo("ada");
         assertThat(publisher.published.getLast().key()).isEqualTo("prod-yaml");

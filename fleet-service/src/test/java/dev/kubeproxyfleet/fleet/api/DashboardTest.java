@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -395,7 +396,9 @@ class DashboardTest {
             assertThat(published.key()).isEqualTo("dev-ipvs");
             assertThat(published.asked().reason()).isEqualTo("fewer rules");
             assertThat(published.config())
-                    .extracting(config -> config.spec().kubeProxy().effective().ipvs())
+                    .extracting(config -> Objects.requireNonNull(config.spec().kubeProxy())
+                            .effective()
+                            .ipvs())
                     .satisfies(ipvs -> {
                         assertThat(ipvs.scheduler()).isEqualTo(IpvsScheduler.RoundRobin);
                         assertThat(ipvs.tcpTimeoutSeconds()).isEqualTo(1200);

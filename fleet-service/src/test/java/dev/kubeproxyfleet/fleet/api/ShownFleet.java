@@ -375,6 +375,7 @@ final class ShownFleet {
                 state == State.Waiting || state == State.Skipped ? 0 : i == 4 ? 3 : 1,
                 ROUND_ROBIN,
                 null,
+                null,
                 actions(state),
                 i == 0 ? cost() : null);
     }

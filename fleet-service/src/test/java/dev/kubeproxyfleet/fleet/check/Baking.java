@@ -79,6 +79,7 @@ final class Baking {
                 Fleet.rollout(config, 1, state, stage),
                 new FleetConfig.Spec(
                         spec.kubeProxy(),
+                        spec.agents(),
                         spec.selector(),
                         spec.priority(),
                         new Strategy(
@@ -87,7 +88,8 @@ final class Baking {
                                 strategy.deadline(),
                                 gate),
                         spec.drift(),
-                        spec.newClusters()),
+                        spec.newClusters(),
+                        spec.strategyRef()),
                 false);
     }
 

@@ -21,7 +21,9 @@ import dev.kubeproxyfleet.fleet.rollout.StageGates;
 import dev.kubeproxyfleet.fleet.rollout.StageState;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
 import dev.kubeproxyfleet.fleet.rollout.Watch;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Amount;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
@@ -175,12 +177,15 @@ class StateJsonTest {
                     9_999,
                     2,
                     state,
-                    new RolloutCluster.Change.TakenBack(before, 17),
+                    new RolloutCluster.Change.TakenBack(given(before), 17),
                     new NodesBefore(3, Map.of("scheduler-differs", 1), true),
                     List.of(NOW, LATER),
                     TOLD,
                     new RolloutCluster.Plan(
-                            new RolloutCluster.Place(2, 0), before, ClusterReason.ClusterStopped, "it is stopped"));
+                            new RolloutCluster.Place(2, 0),
+                            given(before),
+                            ClusterReason.ClusterStopped,
+                            "it is stopped"));
             assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
                     .isEqualTo(cluster);
         }
@@ -217,9 +222,10 @@ class StateJsonTest {
         KubeProxyConfig before =
                 new KubeProxyConfig(true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.RoundRobin, null, 120, 300));
         return Stream.of(
-                Arguments.of("\"change\":0,\"rollingBack\":false", new RolloutCluster.Change.None(before)),
-                Arguments.of("\"change\":17,\"rollingBack\":false", new RolloutCluster.Change.Made(before, 17)),
-                Arguments.of("\"change\":17,\"rollingBack\":true", new RolloutCluster.Change.TakenBack(before, 17)));
+                Arguments.of("\"change\":0,\"rollingBack\":false", new RolloutCluster.Change.None(given(before))),
+                Arguments.of("\"change\":17,\"rollingBack\":false", new RolloutCluster.Change.Made(given(before), 17)),
+                Arguments.of(
+                        "\"change\":17,\"rollingBack\":true", new RolloutCluster.Change.TakenBack(given(before), 17)));
     }
 
     /** The form of the first version: what it stored is read, and it could read what is stored now. */
@@ -254,6 +260,28 @@ class StateJsonTest {
         assertThat(StateJson.read(stored.getBytes(StandardCharsets.UTF_8), RolloutCluster.class))
                 .isEqualTo(cluster);
         assertThat(new String(StateJson.write(cluster), StandardCharsets.UTF_8)).isEqualTo(stored);
+    }
+
+    @Test
+    void whatARolloutOfAgentsMakesOfAClusterIsStored() {
+        Desired before = new Desired.Agents(new AgentConfig(true, "agent:1", "agent-jvm:1", "broker:9092"));
+        RolloutCluster cluster = new RolloutCluster(
+                ID,
+                CLUSTER,
+                null,
+                new RolloutCluster.Place(0, 0),
+                0,
+                1,
+                new ClusterState.Failed(STORED_AT, ClusterReason.AgentsSilent, "told"),
+                new RolloutCluster.Change.Made(before, 1),
+                NodesBefore.UNKNOWN,
+                List.of(),
+                null,
+                new RolloutCluster.Plan(
+                        new RolloutCluster.Place(0, 0), new Desired.Agents(AgentConfig.DISABLED), null, null));
+
+        assertThat(StateJson.read(StateJson.write(cluster), RolloutCluster.class))
+                .isEqualTo(cluster);
     }
 
     @Test
@@ -415,6 +443,7 @@ class StateJsonTest {
         return new FleetConfig.Spec(
                 new KubeProxyConfig(
                         true, KubeProxyMode.IPVS, new IpvsConfig(IpvsScheduler.LeastConnection, 900, 120, 300)),
+                null,
                 selector,
                 -3,
                 new Strategy(
@@ -427,5 +456,9 @@ class StateJsonTest {
                 FleetConfig.Drift.Correct,
                 FleetConfig.NewClusters.Ignore,
                 "careful");
+    }
+
+    private static @Nullable Desired given(@Nullable KubeProxyConfig kubeProxy) {
+        return kubeProxy == null ? null : new Desired.KubeProxy(kubeProxy);
     }
 }

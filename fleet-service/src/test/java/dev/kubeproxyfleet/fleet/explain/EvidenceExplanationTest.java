@@ -55,11 +55,13 @@ class EvidenceExplanationTest {
                 List.of());
         return new FleetConfig.Spec(
                 spec.kubeProxy(),
+                spec.agents(),
                 spec.selector(),
                 spec.priority(),
                 new Strategy(strategy.stages(), strategy.onFailure(), strategy.deadline(), gate),
                 spec.drift(),
-                spec.newClusters());
+                spec.newClusters(),
+                spec.strategyRef());
     }
 
     private void in(State state, Source source, String code) {

@@ -112,11 +112,13 @@ class ExplanationTest {
         FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
         return new FleetConfig.Spec(
                 spec.kubeProxy(),
+                spec.agents(),
                 spec.selector(),
                 spec.priority(),
                 spec.strategy(),
                 spec.drift(),
-                FleetConfig.NewClusters.Ignore);
+                FleetConfig.NewClusters.Ignore,
+                spec.strategyRef());
     }
 
     @ParameterizedTest
@@ -207,11 +209,13 @@ class ExplanationTest {
         FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
         FleetConfig.Spec narrower = new FleetConfig.Spec(
                 spec.kubeProxy(),
+                spec.agents(),
                 new Selector(List.of(), List.of(), List.of(), List.of("eus-*"), List.of(), Selector.Tags.NONE, null),
                 spec.priority(),
                 spec.strategy(),
                 spec.drift(),
-                spec.newClusters());
+                spec.newClusters(),
+                spec.strategyRef());
         tell(view, Fleet.with(rollout("prod", 2, RolloutStatus.State.Running), narrower, false));
 
         assertThat(explain().sentence())
@@ -319,6 +323,7 @@ class ExplanationTest {
                 NOON,
                 1,
                 KubeProxyConfig.UNSET,
+                null,
                 null,
                 null,
                 null);
@@ -600,7 +605,14 @@ class ExplanationTest {
     private static FleetConfig.Spec spec(FleetConfig.Drift drift) {
         FleetConfig.Spec spec = Fleet.spec(LEAST_CONNECTION);
         return new FleetConfig.Spec(
-                spec.kubeProxy(), spec.selector(), spec.priority(), spec.strategy(), drift, spec.newClusters());
+                spec.kubeProxy(),
+                spec.agents(),
+                spec.selector(),
+                spec.priority(),
+                spec.strategy(),
+                drift,
+                spec.newClusters(),
+                spec.strategyRef());
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Objects;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.kafka.common.header.Headers;
@@ -47,7 +48,9 @@ class IntakeTest {
         assertThat(published.source()).isEqualTo("/git");
         assertThat(published.actor()).isEqualTo("alice");
         assertThat(published.reason()).isEqualTo("connections pile up");
-        assertThat(published.config().spec().kubeProxy().effective().ipvs())
+        assertThat(Objects.requireNonNull(published.config().spec().kubeProxy())
+                        .effective()
+                        .ipvs())
                 .satisfies(ipvs ->
                         assertThat(ipvs).isNotNull().extracting("scheduler").isEqualTo(IpvsScheduler.LeastConnection));
     }

@@ -62,8 +62,8 @@ final class DeliveryPromises {
         }
         seen.count("promise that a DaemonSet has drifted");
         return now.daemonSet() == null
-                || !has(now.daemonSet().flags(), spec.kubeProxy())
-                || now.pods().stream().anyMatch(pods -> !has(pods.flags(), spec.kubeProxy()));
+                || !has(now.daemonSet().flags(), Promises.kubeProxy(spec))
+                || now.pods().stream().anyMatch(pods -> !has(pods.flags(), Promises.kubeProxy(spec)));
     }
 
     private static boolean has(Flags flags, KubeProxyConfig wanted) {

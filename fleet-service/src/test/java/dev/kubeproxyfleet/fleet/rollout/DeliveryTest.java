@@ -38,7 +38,9 @@ class DeliveryTest {
 
     private static KubernetesView seen(Flags template, int nodes, Pods... pods) {
         return new KubernetesView(
-                null, null, new Seen(LATER, new DaemonSet(true, nodes, template), List.of(pods), List.of(), nodes));
+                null,
+                null,
+                new Seen(LATER, new DaemonSet(true, nodes, template), List.of(pods), List.of(), nodes, null));
     }
 
     private static Delivery judge(KubernetesView view) {
@@ -103,7 +105,7 @@ class DeliveryTest {
     @Test
     void aSpecificationThatNobodyHasBegunToRollOutIsNoProof() {
         KubernetesView view = new KubernetesView(
-                null, null, new Seen(LATER, new DaemonSet(false, 3, LC), List.of(ready(LC, 3)), List.of(), 3));
+                null, null, new Seen(LATER, new DaemonSet(false, 3, LC), List.of(ready(LC, 3)), List.of(), 3, null));
 
         assertThat(judge(view).isProven()).isFalse();
         assertThat(judge(view).failureCode()).isEqualTo(ClusterReason.DaemonSetNotRolledOut);
@@ -119,7 +121,8 @@ class DeliveryTest {
                         new DaemonSet(true, 3, LC),
                         List.of(ready(LC, 3)),
                         List.of(NOON.plusMillis(500), NOON.minusSeconds(1)),
-                        3));
+                        3,
+                        null));
 
         Delivery crashing = judge(view);
 
@@ -135,7 +138,7 @@ class DeliveryTest {
         KubernetesView old = new KubernetesView(
                 null,
                 new Trouble(KubernetesReason.ServerUnreachable, "connection refused", NOON),
-                new Seen(NOON.minusMillis(1), new DaemonSet(true, 3, RR), List.of(ready(RR, 3)), List.of(), 3));
+                new Seen(NOON.minusMillis(1), new DaemonSet(true, 3, RR), List.of(ready(RR, 3)), List.of(), 3, null));
 
         Delivery unseen = judge(old);
 
@@ -163,7 +166,7 @@ class DeliveryTest {
 
     @Test
     void aClusterWithoutTheDaemonSetContradicts() {
-        KubernetesView view = new KubernetesView(null, null, new Seen(LATER, null, List.of(), List.of(), 3));
+        KubernetesView view = new KubernetesView(null, null, new Seen(LATER, null, List.of(), List.of(), 3, null));
 
         assertThat(judge(view).isContradicted()).isTrue();
         assertThat(judge(view).failureCode()).isEqualTo(ClusterReason.FlagsDiffer);
@@ -184,7 +187,7 @@ class DeliveryTest {
         KubernetesView view = new KubernetesView(
                 null,
                 new Trouble(KubernetesReason.AccessForbidden, "list pods in kube-system", NOON),
-                new Seen(LATER, new DaemonSet(true, 3, LC), List.of(), List.of(), 3));
+                new Seen(LATER, new DaemonSet(true, 3, LC), List.of(), List.of(), 3, null));
 
         assertThat(judge(view).isDisproven()).isFalse();
         assertThat(judge(view).failureCode()).isEqualTo(ClusterReason.KubernetesUnseen);
@@ -234,7 +237,7 @@ class DeliveryTest {
                 0,
                 List.of(new Evidence.Observed("ipvs", "lc", 900, 120, 300, Evidence.Proof.PROVEN, true, 4, LATER)),
                 null);
-        Findings findings = Findings.of(
+        KubeProxyFindings findings = KubeProxyFindings.of(
                 new Verification.Demand(Fleets.IPVS_LC, 1, false, Verification.Services.JUDGED, NodesBefore.UNKNOWN),
                 Gate.Source.Agents,
                 threeByAzure,

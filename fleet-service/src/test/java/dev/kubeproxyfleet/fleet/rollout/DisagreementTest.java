@@ -25,7 +25,8 @@ class DisagreementTest {
     }
 
     private static KubernetesView view(@Nullable DaemonSet daemonSet, List<Instant> restarts, Pods... pods) {
-        return new KubernetesView(null, null, new KubernetesView.Seen(NOON, daemonSet, List.of(pods), restarts, 3));
+        return new KubernetesView(
+                null, null, new KubernetesView.Seen(NOON, daemonSet, List.of(pods), restarts, 3, null));
     }
 
     private static KubernetesView view(Flags template, Pods... pods) {

@@ -68,8 +68,8 @@ class FindingsTest {
         assertThat(findings(asked, agents, kubernetes).describe()).startsWith(told);
     }
 
-    private static Findings findings(Source asked, Word agents, Word kubernetes) {
-        return Findings.of(
+    private static KubeProxyFindings findings(Source asked, Word agents, Word kubernetes) {
+        return KubeProxyFindings.of(
                 Verification.Demand.of(Fleets.IPVS_LC, new Gate(1), false, NodesBefore.UNKNOWN),
                 asked,
                 Fleets.cluster(1),
@@ -115,6 +115,7 @@ class FindingsTest {
                         new KubernetesView.DaemonSet(true, Fleets.NODES, flags),
                         List.of(new KubernetesView.Pods(flags, true, true, Fleets.NODES)),
                         List.of(),
-                        Fleets.NODES));
+                        Fleets.NODES,
+                        null));
     }
 }

@@ -688,6 +688,7 @@ public final class FleetSimulation {
     private FleetConfig.Spec asking(FleetConfig.Spec spec) {
         return new FleetConfig.Spec(
                 spec.kubeProxy(),
+                spec.agents(),
                 spec.selector(),
                 spec.priority(),
                 spec.strategyRef() == null ? asking(spec.strategy()) : spec.strategy(),

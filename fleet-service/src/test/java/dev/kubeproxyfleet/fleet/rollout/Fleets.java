@@ -133,6 +133,7 @@ final class Fleets {
     static FleetConfig.Spec referring(KubeProxyConfig kubeProxy, String strategy) {
         return new FleetConfig.Spec(
                 kubeProxy,
+                null,
                 names("*"),
                 0,
                 Strategy.DEFAULT,

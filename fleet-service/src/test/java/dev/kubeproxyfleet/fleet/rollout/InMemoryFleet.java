@@ -66,7 +66,10 @@ class InMemoryFleet implements FleetStore {
         return configs.values().stream()
                 .filter(config -> config.spec() != null)
                 .map(config -> new Claim(
-                        config.name(), config.spec().priority(), config.spec().selector()))
+                        config.name(),
+                        config.spec().desired().kind(),
+                        config.spec().priority(),
+                        config.spec().selector()))
                 .toList();
     }
 

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Change;
 import dev.kubeproxyfleet.fleet.rollout.SimulatedController.Step;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.ExternalGate;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
@@ -296,13 +297,15 @@ final class Promises {
                 && outcome.attempt() == 1
                 && !cluster.isTakenBack()
                 && !before.effective()
-                        .equals(fleet().rollout(id)
-                                .orElseThrow()
-                                .spec()
-                                .kubeProxy()
+                        .equals(kubeProxy(fleet().rollout(id).orElseThrow().spec())
                                 .effective())) {
             seen.count("promise that ARM's word on what was there is kept");
-            check(before.equals(cluster.before()), "%s had %s, and %s is kept", outcome.cluster(), before, cluster);
+            check(
+                    new Desired.KubeProxy(before).equals(cluster.before()),
+                    "%s had %s, and %s is kept",
+                    outcome.cluster(),
+                    before,
+                    cluster);
         }
     }
 
@@ -433,7 +436,7 @@ final class Promises {
                         "%s is not the spec",
                         published);
                 check(
-                        rollout(answer).spec().kubeProxy().equals(spec.kubeProxy())
+                        rollout(answer).spec().desired().equals(spec.desired())
                                 && rollout(answer).id().equals(latestRollout(answer)),
                         "%s is not rolled out",
                         published);
@@ -673,7 +676,7 @@ final class Promises {
                 continue;
             }
             Selection selection = new Selection(spec.selector());
-            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
+            Precedence precedence = new Precedence(config.name(), spec, fleet().claims());
             for (ClusterRecord record : fleet().clusters()) {
                 boolean looksStill = listedAt.getOrDefault(record.id(), Instant.MAX)
                                 .isBefore(since)
@@ -727,7 +730,7 @@ final class Promises {
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
         Gate gate = spec.strategy().gate();
         boolean settled = shownAt.getOrDefault(record.id(), Instant.MAX).isBefore(since);
-        if (!settled || !gate.asksAgents() || !spec.kubeProxy().effective().enabled()) {
+        if (!settled || !gate.asksAgents() || !kubeProxy(spec).effective().enabled()) {
             return;
         }
         Evidence evidence = fleet().evidence(record.id());
@@ -735,7 +738,7 @@ final class Promises {
                 fleet(), record, later(converged.since(), time.now().minus(LAG)));
         int differing = evidence.observed().stream()
                 .filter(observed -> !observed.oldestSnapshotAt().isBefore(converged.since()))
-                .filter(observed -> Verification.differs(observed, spec.kubeProxy()))
+                .filter(observed -> Verification.differs(observed, kubeProxy(spec)))
                 .mapToInt(Evidence.Observed::nodes)
                 .sum();
         if (differing > Math.max(0, counted - Math.max(1, Math.ceil(gate.coverage() * counted)))) {
@@ -764,11 +767,11 @@ final class Promises {
             return;
         }
         FleetConfig.Spec spec = fleet().rollout(cluster.rollout()).orElseThrow().spec();
-        EffectiveKubeProxy given = spec.kubeProxy().effective();
+        EffectiveKubeProxy given = kubeProxy(spec).effective();
         boolean nodesCanTell = given.enabled()
                 && spec.strategy().gate().needsEvidence()
                 && record.kubeProxy() != null
-                && Verification.tellsApart(spec.kubeProxy(), record.kubeProxy().effective());
+                && Verification.tellsApart(kubeProxy(spec), record.kubeProxy().effective());
         boolean mayBeOld = !converged.listed()
                 && (nodesCanTell || since.isBefore(converged.since().plus(LAG)));
         boolean same =
@@ -1092,11 +1095,10 @@ final class Promises {
     /** The size of a stage, by the definition: a share is of all that are to be changed, and rounds up. */
     private void checkSize(Rollout rollout, int index) {
         StageSpec spec = rollout.stages().get(index).spec();
-        EffectiveKubeProxy target = rollout.spec().kubeProxy().effective();
+        Desired target = rollout.spec().desired();
         List<RolloutCluster> toChange = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped))
-                .filter(cluster -> cluster.before() == null
-                        || !cluster.before().effective().equals(target))
+                .filter(cluster -> cluster.before() == null || !cluster.before().isSameAs(target))
                 .toList();
         long earlier = toChange.stream()
                 .filter(cluster -> cluster.place().stage() < index)
@@ -1204,7 +1206,7 @@ final class Promises {
         boolean wrote =
                 !azure.overwritten(rollout.id().toString(), cluster.cluster()).isEmpty();
         EffectiveKubeProxy listed = listedAtStart.get(new Started(rollout.id(), cluster.cluster()));
-        boolean knew = !rollout.spec().kubeProxy().effective().equals(listed);
+        boolean knew = !kubeProxy(rollout.spec()).effective().equals(listed);
         check(
                 !wrote || !knew || cluster.isTakenBack(),
                 "%s is rolled back, and has written over %s: %s",
@@ -1322,7 +1324,7 @@ final class Promises {
                 rollout.id());
         Instant startAt = rollout.spec().strategy().startAt();
         check(startAt == null || !now.isBefore(startAt), "%s starts before %s", rollout.id(), startAt);
-        check(Fleets.kubeProxy(operation).equals(rollout.spec().kubeProxy()), "%s sends %s", rollout.id(), operation);
+        check(Fleets.kubeProxy(operation).equals(kubeProxy(rollout.spec())), "%s sends %s", rollout.id(), operation);
         check(
                 new Selection(rollout.spec().selector()).test(record.orElseThrow()),
                 "%s starts %s, which it does not select",
@@ -1335,10 +1337,8 @@ final class Promises {
                 "%s starts %s, which is locked",
                 rollout.id(),
                 operation.cluster());
-        Preflight.Verdict verdict = Preflight.check(
-                record.get(),
-                fleet().subscription(record.get().subscription()),
-                rollout.spec().kubeProxy().effective());
+        Preflight.Verdict verdict =
+                Preflight.check(record.get(), fleet(), rollout.spec().desired());
         boolean mendsItsOwn = operation.attempt() > 1
                 && verdict instanceof Preflight.Verdict.Skip(ReasonCode code, var _)
                 && code == ClusterReason.ClusterNotReady;
@@ -1478,10 +1478,20 @@ final class Promises {
 
     // ---- rolling back ----
 
+    /** What a rollout of kube-proxy gives. */
+    static KubeProxyConfig kubeProxy(FleetConfig.Spec spec) {
+        return Objects.requireNonNull(spec.kubeProxy(), "not about kube-proxy");
+    }
+
+    private static KubeProxyConfig had(RolloutCluster cluster) {
+        return Objects.requireNonNull(Objects.requireNonNull(cluster.before(), "rolled back to nothing known")
+                .asKubeProxy());
+    }
+
     /** Only what this rollout changed, each to what it had: by the world's own record of what was overwritten. */
     private void checkReversal(RolloutCluster cluster, Operation operation) {
         check(!cluster.isUntouched(), "%s is rolled back, and was not changed", cluster);
-        KubeProxyConfig before = Objects.requireNonNull(cluster.before(), "rolled back to nothing known");
+        KubeProxyConfig before = had(cluster);
         check(
                 Fleets.kubeProxy(operation).equals(KubeProxyConfig.explicit(before.effective())),
                 "%s is rolled back to %s, and had %s",
@@ -1523,9 +1533,7 @@ final class Promises {
                 boolean canMove = record.isPresent()
                         && isKnown(other, record.get())
                         && !outstanding.containsKey(other.cluster())
-                        && Preflight.readiness(
-                                        record.get(),
-                                        fleet().subscription(record.get().subscription()))
+                        && Preflight.readiness(record.get(), fleet(), Desired.Kind.KubeProxy)
                                 instanceof Preflight.Verdict.Go;
                 check(
                         !canMove,
@@ -1541,11 +1549,9 @@ final class Promises {
     private boolean isKnown(RolloutCluster cluster, ClusterRecord record) {
         EffectiveKubeProxy shown =
                 record.kubeProxy() == null ? null : record.kubeProxy().effective();
-        KubeProxyConfig before = cluster.before();
-        return fleet().rollout(cluster.rollout())
-                        .orElseThrow()
-                        .spec()
-                        .kubeProxy()
+        KubeProxyConfig before =
+                cluster.before() == null ? null : cluster.before().asKubeProxy();
+        return kubeProxy(fleet().rollout(cluster.rollout()).orElseThrow().spec())
                         .effective()
                         .equals(shown)
                 || (before != null && before.effective().equals(shown));
@@ -1758,10 +1764,7 @@ final class Promises {
         if (overruled) {
             return skipped.code() == ClusterReason.LowerPriority;
         }
-        return switch (Preflight.check(
-                record.get(),
-                fleet().subscription(record.get().subscription()),
-                spec.kubeProxy().effective())) {
+        return switch (Preflight.check(record.get(), fleet(), spec.desired())) {
             case Preflight.Verdict.Skip(ReasonCode code, var _) ->
                 skipped.code().equals(code);
             case Preflight.Verdict.Wait(ReasonCode code, var _) ->
@@ -1807,10 +1810,8 @@ final class Promises {
         if (!converged && !rolledBack) {
             return;
         }
-        KubeProxyConfig wanted = after.isTakenBack()
-                ? KubeProxyConfig.explicit(Objects.requireNonNull(after.before(), "rolled back to nothing known")
-                        .effective())
-                : rollout.spec().kubeProxy();
+        KubeProxyConfig wanted =
+                after.isTakenBack() ? KubeProxyConfig.explicit(had(after).effective()) : kubeProxy(rollout.spec());
         EffectiveKubeProxy target = wanted.effective();
         if (before.state() instanceof ClusterState.Updating updating) {
             check(
@@ -1884,7 +1885,7 @@ final class Promises {
         boolean isItsOwn = spec != null
                 && record.isPresent()
                 && new Selection(spec.selector()).test(record.get())
-                && new Precedence(config.name(), spec.priority(), fleet().claims())
+                && new Precedence(config.name(), spec, fleet().claims())
                         .objection(record.get())
                         .isEmpty()
                 && fleet().latest(config.name(), cluster.cluster()).equals(Optional.of(cluster.rollout()));
@@ -1909,7 +1910,7 @@ final class Promises {
 
     private void checkDriftIsTrue(
             Rollout rollout, RolloutCluster cluster, ClusterState.Converged was, ClusterState.Converged now) {
-        KubeProxyConfig given = rollout.spec().kubeProxy();
+        KubeProxyConfig given = kubeProxy(rollout.spec());
         if (now.code() == ClusterReason.NodesDrifted) {
             seen.count("promise that nodes have drifted");
             check(
@@ -2204,16 +2205,12 @@ final class Promises {
                 continue;
             }
             Selection selection = new Selection(spec.selector());
-            Precedence precedence = new Precedence(config.name(), spec.priority(), fleet().claims());
+            Precedence precedence = new Precedence(config.name(), spec, fleet().claims());
             for (SimulatedAzure.Cluster cluster : azure.clusters()) {
                 ClusterRecord record = cluster.record();
                 boolean can = selection.test(record)
                         && precedence.objection(record).isEmpty()
-                        && Preflight.check(
-                                        record,
-                                        fleet().subscription(record.subscription()),
-                                        spec.kubeProxy().effective())
-                                instanceof Preflight.Verdict.Go;
+                        && Preflight.check(record, fleet(), spec.desired()) instanceof Preflight.Verdict.Go;
                 ClusterState last =
                         last(config, record).map(RolloutCluster::state).orElse(null);
                 boolean joins = spec.newClusters() == FleetConfig.NewClusters.Join;
@@ -2224,7 +2221,7 @@ final class Promises {
                     case ClusterState.Converged converged ->
                         spec.drift() == FleetConfig.Drift.Correct
                                 && converged.code() != ClusterReason.DriftFight
-                                && !cluster.effective().equals(spec.kubeProxy().effective());
+                                && !cluster.effective().equals(kubeProxy(spec).effective());
                     case ClusterState.Waiting _,
                             ClusterState.InFlight _,
                             ClusterState.Failed _,
@@ -2234,7 +2231,7 @@ final class Promises {
                     return Optional.of(
                             cluster.name + " has " + cluster.effective().describe() + ", last " + last + ", and config "
                                     + config.name() + " wants "
-                                    + spec.kubeProxy().effective().describe());
+                                    + kubeProxy(spec).effective().describe());
                 }
             }
         }

@@ -50,6 +50,7 @@ final class SimulatedConfigs {
     static FleetConfig.Spec spec(Dice dice, @Nullable String strategyRef, Instant now) {
         return new FleetConfig.Spec(
                 kubeProxy(dice),
+                null,
                 selector(dice),
                 dice.oneOf(0, 0, 1, 5),
                 strategyRef == null ? strategy(dice, now) : Strategy.DEFAULT,

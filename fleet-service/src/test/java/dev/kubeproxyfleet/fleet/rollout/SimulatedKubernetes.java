@@ -78,7 +78,7 @@ final class SimulatedKubernetes {
     private Seen seen(SimulatedAzure.Cluster cluster) {
         EffectiveKubeProxy template = cluster.template();
         if (!template.enabled()) {
-            return new Seen(time.now(), null, List.of(), List.of(), cluster.nodes.size());
+            return new Seen(time.now(), null, List.of(), List.of(), cluster.nodes.size(), null);
         }
         Map<Pods, Integer> pods = new LinkedHashMap<>();
         for (SimulatedAzure.Node node : cluster.nodes) {
@@ -102,7 +102,8 @@ final class SimulatedKubernetes {
                         .flatMap(node -> node.restartedAt(time.now()).stream())
                         .sorted(Comparator.reverseOrder())
                         .toList(),
-                cluster.nodes.size());
+                cluster.nodes.size(),
+                null);
     }
 
     private static Flags flags(EffectiveKubeProxy config) {

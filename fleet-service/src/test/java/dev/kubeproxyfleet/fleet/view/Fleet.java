@@ -297,7 +297,8 @@ public final class Fleet {
                 NOON.plusSeconds(70),
                 1,
                 null,
-                new RolloutClusterStatus.Plan("early", null, null, null),
+                null,
+                new RolloutClusterStatus.Plan("early", null, null, null, null),
                 null,
                 null);
     }
@@ -329,6 +330,7 @@ public final class Fleet {
                 status.since(),
                 status.attempt(),
                 status.before(),
+                status.agentsBefore(),
                 status.plan(),
                 status.actions(),
                 status.cost());

@@ -150,6 +150,7 @@ class FleetViewTest {
                         null,
                         null,
                         null,
+                        null,
                         null));
 
         RolloutPlan plan = StoredPlan.of(view.rolloutDetail("prod").orElseThrow());
@@ -187,7 +188,8 @@ class FleetViewTest {
                 NOON,
                 1,
                 KubeProxyConfig.UNSET,
-                new RolloutClusterStatus.Plan("early", null, from, skipped),
+                null,
+                new RolloutClusterStatus.Plan("early", null, from, null, skipped),
                 null,
                 null);
     }

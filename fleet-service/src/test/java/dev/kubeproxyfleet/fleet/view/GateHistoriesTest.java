@@ -58,6 +58,7 @@ class GateHistoriesTest {
                 null,
                 null,
                 null,
+                null,
                 null);
     }
 

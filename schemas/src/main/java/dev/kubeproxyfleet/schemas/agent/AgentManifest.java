@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -44,9 +45,19 @@ public record AgentManifest(String brokers, String image, String jvmImage) {
 
     /** @throws IllegalArgumentException if a part cannot be what it should; the message is for people */
     public AgentManifest {
-        check(BROKERS, brokers, "Kafka's brokers are written host:port, several with commas between them");
-        check(IMAGE, image, "an image is written registry/name:tag");
-        check(IMAGE, jvmImage, "an image is written registry/name:tag");
+        refuse(problemWithBrokers(brokers));
+        refuse(problemWithImage(image));
+        refuse(problemWithImage(jvmImage));
+    }
+
+    /** Why this cannot be a list of brokers, for people; empty if it can. */
+    public static Optional<String> problemWithBrokers(String brokers) {
+        return problem(BROKERS, brokers, "Kafka's brokers are written host:port, several with commas between them");
+    }
+
+    /** Why this cannot be the name of an image, for people; empty if it can. */
+    public static Optional<String> problemWithImage(String image) {
+        return problem(IMAGE, image, "an image is written registry/name:tag");
     }
 
     /**
@@ -55,7 +66,7 @@ public record AgentManifest(String brokers, String image, String jvmImage) {
      * @throws IllegalArgumentException if {@code clusterId} is no ARM resource id of a managed cluster
      */
     public String of(String clusterId) {
-        check(ID, clusterId, "a cluster's id is /subscriptions/…/managedClusters/<name>");
+        refuse(problem(ID, clusterId, "a cluster's id is /subscriptions/…/managedClusters/<name>"));
         return filled(clusterId);
     }
 
@@ -92,9 +103,15 @@ public record AgentManifest(String brokers, String image, String jvmImage) {
         }
     }
 
-    private static void check(Pattern form, String value, String rule) {
-        if (!form.matcher(value).matches()) {
-            throw new IllegalArgumentException("'" + value + "' will not do: " + rule + ".");
-        }
+    private static Optional<String> problem(Pattern form, String value, String rule) {
+        return form.matcher(value).matches()
+                ? Optional.empty()
+                : Optional.of("'" + value + "' will not do: " + rule + ".");
+    }
+
+    private static void refuse(Optional<String> problem) {
+        problem.ifPresent(text -> {
+            throw new IllegalArgumentException(text);
+        });
     }
 }

@@ -13,6 +13,9 @@ final class Defaults {
     /** Fills {@code document} in place; it must be valid. */
     static void fill(ObjectNode document, Strategy strategy) {
         ObjectNode spec = (ObjectNode) document.get("spec");
+        if (spec.get("agents") instanceof ObjectNode agents) {
+            setIfAbsent(agents, "enabled", true);
+        }
         fillSelector(spec.get("selector"));
         setIfAbsent(spec, "priority", 0);
         setIfAbsent(spec, "strategy", strategy);

@@ -1,10 +1,47 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** What a rollout gives its clusters, or what a cluster had before: one kind of thing. */
 public sealed interface Desired {
 
+    /** What there can be one of in a cluster: of two configs only those of one kind are in each other's way. */
+    enum Kind {
+        KubeProxy,
+        Agents
+    }
+
+    /** The one that is given; not both are null. */
+    static Desired of(@Nullable KubeProxyConfig kubeProxy, @Nullable AgentConfig agents) {
+        return kubeProxy == null ? new Agents(Objects.requireNonNull(agents, "agents")) : new KubeProxy(kubeProxy);
+    }
+
+    Kind kind();
+
+    /** Null if it is of another kind. */
+    @Nullable
+    default KubeProxyConfig asKubeProxy() {
+        return this instanceof KubeProxy(KubeProxyConfig given) ? given : null;
+    }
+
+    /** Null if it is of another kind. */
+    @Nullable
+    default AgentConfig asAgents() {
+        return this instanceof Agents(AgentConfig given) ? given : null;
+    }
+
     /** Whether a cluster that has one runs the same as a cluster that has the other. */
     boolean isSameAs(Desired other);
+
+    /** Whether each part of it is that of one of the two: so may a write leave a cluster that was ended half-way. */
+    boolean isMixOf(Desired one, Desired other);
+
+    /** The same with nothing left to a default: what goes back to where it was must not depend on one. */
+    Desired explicit();
+
+    /** Whether a cluster shows anything of it but what was written. */
+    boolean canBeSeen();
 
     /** For people, in place of a noun. */
     String describe();
@@ -13,9 +50,31 @@ public sealed interface Desired {
     record KubeProxy(KubeProxyConfig kubeProxy) implements Desired {
 
         @Override
+        public Kind kind() {
+            return Kind.KubeProxy;
+        }
+
+        @Override
         public boolean isSameAs(Desired other) {
             return other instanceof KubeProxy(KubeProxyConfig theirs)
                     && kubeProxy.effective().equals(theirs.effective());
+        }
+
+        /** It is written as a whole. */
+        @Override
+        public boolean isMixOf(Desired one, Desired other) {
+            return isSameAs(one) || isSameAs(other);
+        }
+
+        @Override
+        public Desired explicit() {
+            return new KubeProxy(KubeProxyConfig.explicit(kubeProxy.effective()));
+        }
+
+        /** Nodes without kube-proxy have nothing to show. */
+        @Override
+        public boolean canBeSeen() {
+            return kubeProxy.effective().enabled();
         }
 
         @Override
@@ -28,8 +87,36 @@ public sealed interface Desired {
     record Agents(AgentConfig agents) implements Desired {
 
         @Override
+        public Kind kind() {
+            return Kind.Agents;
+        }
+
+        @Override
         public boolean isSameAs(Desired other) {
             return equals(other);
+        }
+
+        @Override
+        public boolean isMixOf(Desired one, Desired other) {
+            return one instanceof Agents(AgentConfig first)
+                    && other instanceof Agents(AgentConfig second)
+                    && isOneOf(agents.image(), first.image(), second.image())
+                    && isOneOf(agents.jvmImage(), first.jvmImage(), second.jvmImage())
+                    && isOneOf(agents.kafka(), first.kafka(), second.kafka());
+        }
+
+        private static boolean isOneOf(@Nullable String part, @Nullable String one, @Nullable String other) {
+            return Objects.equals(part, one) || Objects.equals(part, other);
+        }
+
+        @Override
+        public Desired explicit() {
+            return this;
+        }
+
+        @Override
+        public boolean canBeSeen() {
+            return true;
         }
 
         @Override

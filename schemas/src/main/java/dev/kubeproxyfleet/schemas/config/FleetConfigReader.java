@@ -86,9 +86,13 @@ public final class FleetConfigReader {
             spec.set("kubeProxy", KubeProxySpelling.canonical(spec.get("kubeProxy"), KUBE_PROXY, problems));
         }
         boolean isStrategy = FleetStrategy.KIND.equals(root.path("kind").textValue());
+        if (!isStrategy && root.path("spec") instanceof ObjectNode spec) {
+            GivenRules.choice(spec).ifPresent(problems::add);
+        }
         GateSpelling.canonical(root.at(isStrategy ? "/spec/gate" : "/spec/strategy/gate"));
         problems.addAll((isStrategy ? FleetConfigSchema.STRATEGY : FleetConfigSchema.DOCUMENT).problems(root));
         if (problems.isEmpty()) {
+            problems.addAll(isStrategy ? List.of() : GivenRules.agents(root.path("spec")));
             problems.addAll(TimeRules.problems(root.path("spec"), isStrategy));
             problems.addAll(GateRules.problems(root, isStrategy));
         }

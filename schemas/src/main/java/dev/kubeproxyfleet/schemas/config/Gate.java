@@ -177,6 +177,24 @@ public record Gate(
                 external == null ? DEFAULT.external : external);
     }
 
+    /**
+     * As far as it applies to agents that are rolled out: both sources are always asked, and there is nothing to compare a signal
+     * with.
+     */
+    Gate ofAgents() {
+        return new Gate(
+                coverage,
+                Source.Both,
+                proof,
+                SignalMode.Off,
+                tolerance,
+                floor,
+                minNodeSeconds,
+                onInconclusive,
+                Map.of(),
+                external);
+    }
+
     /** Whether a cluster needs more than Azure's word. */
     public boolean needsEvidence() {
         return coverage > 0;

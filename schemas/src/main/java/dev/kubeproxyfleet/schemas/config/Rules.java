@@ -27,7 +27,9 @@ final class Rules {
     /** What is wrong with {@code config}, which is valid by its schema. */
     static List<Problem> problems(FleetConfig config) {
         Rules rules = new Rules();
-        rules.kubeProxy(config.spec().kubeProxy(), FleetConfigReader.KUBE_PROXY);
+        if (config.spec().kubeProxy() != null) {
+            rules.kubeProxy(config.spec().kubeProxy(), FleetConfigReader.KUBE_PROXY);
+        }
         rules.selector(config.spec().selector(), SELECTOR);
         rules.strategy(config.spec().strategy(), STRATEGY);
         return rules.problems;

@@ -69,8 +69,6 @@ public record Operation(
 
     /** What the cluster shall get. */
     public Desired desired() {
-        return kubeProxy == null
-                ? new Desired.Agents(Objects.requireNonNull(agents, "agents"))
-                : new Desired.KubeProxy(kubeProxy);
+        return Desired.of(kubeProxy, agents);
     }
 }

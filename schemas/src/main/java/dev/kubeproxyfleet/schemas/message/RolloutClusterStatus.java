@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
@@ -16,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param message one sentence for people, with ARM's own words where ARM gave them
  * @param since when the state began
  * @param group of its stage; null where the stage has none
- * @param before what it had before this rollout: by the inventory, then by what ARM showed just before the write; null where
- *     that cannot be read
+ * @param before the kube-proxy configuration that it had before this rollout: by the inventory, then by what ARM showed just before
+ *     the write; null where that cannot be read, and if the rollout is about agents
+ * @param agentsBefore the agents that it had before this rollout: by its Kubernetes API; null where that cannot be told, and if the
+ *     rollout is about kube-proxy
  * @param plan what was planned for it; null if it has joined since
  * @param actions what people can ask about this cluster alone where nothing about its rollout stands against it; a cluster that is
  *     tried again may still turn out not to be changeable. Null where only asking tells: in a record of an earlier version
@@ -35,6 +39,7 @@ public record RolloutClusterStatus(
         Instant since,
         int attempt,
         @Nullable KubeProxyConfig before,
+        @Nullable AgentConfig agentsBefore,
         @Nullable Plan plan,
         @Nullable List<Command.Action> actions,
         @Nullable ChangeCost cost) {
@@ -48,14 +53,27 @@ public record RolloutClusterStatus(
     /**
      * What the plan of the rollout had shown for a cluster.
      *
-     * @param from what it had by the inventory; null if that cannot be read
+     * @param from the kube-proxy configuration that it had by the inventory; null if that cannot be read, or it is about agents
+     * @param agentsFrom the agents that it had by its Kubernetes API; null if that cannot be told, or it is about kube-proxy
      * @param skipped why it was to be left alone; null if it was not
      */
     public record Plan(
             String stage,
             @Nullable String group,
             @Nullable KubeProxyConfig from,
-            RolloutPlan.@Nullable Reason skipped) {}
+            @Nullable AgentConfig agentsFrom,
+            RolloutPlan.@Nullable Reason skipped) {
+
+        /** What it had; null if nobody could tell. */
+        public @Nullable Desired had() {
+            return from == null && agentsFrom == null ? null : Desired.of(from, agentsFrom);
+        }
+    }
+
+    /** What it had before this rollout; null if nobody can tell. */
+    public @Nullable Desired had() {
+        return before == null && agentsBefore == null ? null : Desired.of(before, agentsBefore);
+    }
 
     public String key() {
         return rollout + cluster;

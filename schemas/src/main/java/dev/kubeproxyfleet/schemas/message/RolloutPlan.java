@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.message;
 
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -9,9 +10,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a rollout would do, before anything is done. Configurations are described as
- * {@link dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy#describe()} does: by what a cluster would run.
+ * What a rollout would do, before anything is done. What clusters have and get is described as
+ * {@link dev.kubeproxyfleet.schemas.config.Desired#describe()} does: by what a cluster would run.
  *
+ * @param kubeProxy null if it is about agents
+ * @param agents null if it is about kube-proxy
  * @param waitsFor why it could not start now, such as {@code InventoryPending}; null if it could
  * @param stages in order, each with the clusters that it would change
  * @param converged clusters that run the configuration already
@@ -23,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RolloutPlan(
         String config,
-        KubeProxyConfig kubeProxy,
+        @Nullable KubeProxyConfig kubeProxy,
+        @Nullable AgentConfig agents,
         String to,
         @Nullable Reason waitsFor,
         List<Stage> stages,
@@ -46,6 +50,7 @@ public record RolloutPlan(
         return new RolloutPlan(
                 config,
                 kubeProxy,
+                agents,
                 to,
                 waitsFor,
                 stages,
@@ -60,7 +65,18 @@ public record RolloutPlan(
     /** The same plan with what the changes of an earlier rollout cost. */
     public RolloutPlan after(@Nullable EarlierCost cost) {
         return new RolloutPlan(
-                config, kubeProxy, to, waitsFor, stages, converged, skipped, warnings, earliestEnd, latestEnd, cost);
+                config,
+                kubeProxy,
+                agents,
+                to,
+                waitsFor,
+                stages,
+                converged,
+                skipped,
+                warnings,
+                earliestEnd,
+                latestEnd,
+                cost);
     }
 
     /** @param message one sentence for people */
@@ -117,7 +133,7 @@ public record RolloutPlan(
      *
      * @param cluster ARM resource id, lower case
      * @param group of its stage; null where there is none
-     * @param from what it runs by the inventory
+     * @param from what it has, by the inventory or by its Kubernetes API
      * @param reason why it is skipped, or what it would wait for now; null where nothing is in the way
      */
     public record Change(

@@ -4,6 +4,9 @@ package dev.kubeproxyfleet.schemas.reason;
 public enum AnswerReason implements Reason {
     RolloutPlanned("A new rollout begins."),
     NothingChanged("The same is in force already."),
+    KindChanged(
+            "The config gives its clusters a kube-proxy configuration and is to give them agents, or the other way round.",
+            "Take another name, or delete the config first."),
     DuplicateEvent("The event was applied before."),
     DuplicateCommand("The command was carried out before."),
     StrategyStored("The strategy is stored for rollouts that begin from now on."),

@@ -112,6 +112,18 @@ public enum ClusterReason implements Reason {
             Kind.Failed,
             "At the deadline nothing new was known from the Kubernetes API, or not whether it holds the configuration; the message says why.",
             "See what the message names, or ask for other evidence with `gate.evidence`."),
+    AgentsNotRolledOut(
+            Kind.Failed,
+            "At the deadline the Kubernetes API did not show the agents rolled out on as many nodes as must have them; the message says why their pods wait.",
+            "Mend what the message names, then `kpfleet retry`."),
+    AgentsSilent(
+            Kind.Failed,
+            "At the deadline the agents were rolled out, and those of too few nodes had reported.",
+            "See the log of the agents, and that their brokers can be reached from the cluster."),
+    AgentsDiffer(
+            Kind.Failed,
+            "At the deadline the Kubernetes API showed other agents than were installed, or some although they were removed.",
+            "Find out who changes them, then `kpfleet retry`."),
     ClockSkew(
             Kind.Failed,
             "At the deadline too few nodes counted, and the clocks of nodes and service differ; the message says by how much.",

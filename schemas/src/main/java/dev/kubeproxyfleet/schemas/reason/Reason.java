@@ -18,7 +18,8 @@ public sealed interface Reason extends ReasonCode
                 EvidenceReason,
                 GateReason,
                 KubernetesReason,
-                AgentReason {
+                AgentReason,
+                InstallReason {
 
     /** The constant's. */
     String name();

@@ -416,6 +416,49 @@ class FleetConfigReaderTest {
     }
 
     @Test
+    void agentsAreGivenInPlaceOfAKubeProxyConfiguration() {
+        assertThat(valid(withAgents("{\"image\": \"r/a:1\", \"jvmImage\": \"r/j:1\", \"kafka\": \"b:9092,c:9093\"}"))
+                        .spec()
+                        .desired())
+                .isEqualTo(new Desired.Agents(new AgentConfig(true, "r/a:1", "r/j:1", "b:9092,c:9093")));
+        assertThat(valid(withAgents("{\"enabled\": false}")).spec().desired())
+                .isEqualTo(new Desired.Agents(AgentConfig.DISABLED));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | MissingField /spec/agents/image",
+                "{\"image\": \"a:1\", \"jvmImage\": \"j:1\"} | MissingField /spec/agents/kafka",
+                "{\"image\": \"a 1\", \"jvmImage\": \"j:1\", \"kafka\": \"b:9092\"} | InvalidValue /spec/agents/image",
+                "{\"image\": \"a:1\", \"jvmImage\": \"\", \"kafka\": \"b:9092\"} | InvalidValue /spec/agents/jvmImage",
+                "{\"image\": \"a:1\", \"jvmImage\": \"j:1\", \"kafka\": \"b\"} | InvalidValue /spec/agents/kafka",
+                "{\"enabled\": false, \"kafka\": \"b:9092\"} | InvalidValue /spec/agents/kafka",
+                "{\"enabled\": 1} | WrongType /spec/agents/enabled",
+                "{\"tag\": 1} | UnknownField /spec/agents/tag",
+            })
+    void badAgentsAreRefusedWithTheirField(String agents, String problem) {
+        assertThat(problems(withAgents(agents))).containsKey(problem);
+    }
+
+    @Test
+    void aConfigGivesOneKindOfThing() {
+        assertThat(problems(FleetConfigReader.read(bytes("""
+                        {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "x"}, "spec": {
+                         "kubeProxy": {}, "agents": {"enabled": false}, "selector": {"names": ["*"]}}}"""))))
+                .containsExactly(entry(
+                        "InvalidValue /spec/agents",
+                        "/spec/agents is given beside kubeProxy; a config gives its clusters one of the two."));
+    }
+
+    private static Read withAgents(String agents) {
+        return FleetConfigReader.read(bytes("""
+                {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "x"}, "spec": {
+                 "agents": %s, "selector": {"names": ["*"]}}}""".formatted(agents)));
+    }
+
+    @Test
     void everyProblemIsNamedAtOnceUpToALimit() {
         assertThat(problems(
                         FleetConfigReader.read(bytes("{\"kind\": \"Fleet\", \"metadata\": {}, \"spec\": {\"x\": 1}}"))))

@@ -59,6 +59,7 @@ class MessageJsonTest {
 
     private static final FleetConfig.Spec SPEC = new FleetConfig.Spec(
             IPVS,
+            null,
             new Selector(List.of(), List.of(), List.of(), List.of("*"), List.of(), Selector.Tags.NONE, null),
             7,
             new Strategy(
@@ -448,6 +449,7 @@ class MessageJsonTest {
                             2,
                             IPVS,
                             null,
+                            null,
                             List.of(Command.Action.Retry, Command.Action.Skip),
                             new ChangeCost(
                                     AT,
@@ -479,12 +481,15 @@ class MessageJsonTest {
                             AT,
                             0,
                             null,
-                            null,
+                            new AgentConfig(true, "agent:1", "agent-jvm:1", "broker:9092"),
+                            new RolloutClusterStatus.Plan("canary", null, null, AgentConfig.DISABLED, null),
                             null,
                             null),
                     """
                     {"rollout":"prod.2","cluster":"CLUSTER","uid":"resourceUID:1","stage":"canary","state":"Updating","message":"",\
-                    "since":"2026-05-04T03:02:01.500Z","attempt":0}"""),
+                    "since":"2026-05-04T03:02:01.500Z","attempt":0,\
+                    "agentsBefore":{"enabled":true,"image":"agent:1","jvmImage":"agent-jvm:1","kafka":"broker:9092"},\
+                    "plan":{"stage":"canary","agentsFrom":{"enabled":false}}}"""),
             message(
                     "AuditRecord",
                     new AuditRecord(

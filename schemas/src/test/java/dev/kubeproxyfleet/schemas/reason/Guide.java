@@ -75,6 +75,10 @@ final class Guide {
                 "The Kubernetes API of a cluster",
                 "Why nothing, or not all, can be seen through it.");
         guide.table(AgentReason.class, "Agents", "What `kpfleet get agents` and the dashboard say of them.");
+        guide.table(
+                InstallReason.class,
+                "Installation of agents",
+                "Why the service does not install a cluster's agents, or waits; codes of Azure and of the Kubernetes API are told, too.");
         return guide.text.toString();
     }
 
