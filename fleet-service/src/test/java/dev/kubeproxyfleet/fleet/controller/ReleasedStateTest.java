@@ -74,7 +74,8 @@ class ReleasedStateTest {
             for (String line :
                     new String(STATE.read(file), StandardCharsets.UTF_8).lines().toList()) {
                 JsonNode kept = Json.EXACT.readTree(line);
-                Class<?> family = Objects.requireNonNull(FAMILIES.get(kept.get("family").asText()));
+                Class<?> family =
+                        Objects.requireNonNull(FAMILIES.get(kept.get("family").asText()));
                 byte[] stored = Json.MAPPER.writeValueAsBytes(kept.get("json"));
 
                 assertThat(KeptJson.lost(

@@ -11,7 +11,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
-import dev.kubeproxyfleet.fleet.alerts.AlertRules;
+import dev.kubeproxyfleet.fleet.monitoring.ShownMetrics;
 import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.JournalEntry;
 import dev.kubeproxyfleet.testing.PrometheusLint;
@@ -77,8 +77,8 @@ class WholeSystemTest {
                     .doesNotHaveDuplicates();
 
             String metrics = system.metrics();
-            assertThat(AlertRules.metricsOfTheService())
-                    .as("what alerts are made of")
+            assertThat(ShownMetrics.ofTheService())
+                    .as("what alerts and dashboards are made of")
                     .allSatisfy(metric -> assertThat(metrics).contains("# HELP " + metric + " "));
             assertThat(PrometheusLint.faults(metrics, "kpfleet_")).isEmpty();
         }

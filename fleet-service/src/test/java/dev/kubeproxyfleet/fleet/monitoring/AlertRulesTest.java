@@ -1,16 +1,13 @@
-package dev.kubeproxyfleet.fleet.alerts;
+package dev.kubeproxyfleet.fleet.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -58,34 +55,15 @@ class AlertRulesTest {
     @Test
     void whatIsAskedOfAgentsIsWhatTheyTell() throws IOException {
         String agent = Files.readString(AGENT);
-        assertThat(AlertRules.metricsOfAgents())
+        assertThat(ShownMetrics.ofAgents())
                 .isNotEmpty()
                 .allSatisfy(metric -> assertThat(agent).contains('"' + metric + '"'));
     }
 
     @Test
     void prometheusTakesTheRulesAndTheyFireWhenTheyMust() throws Exception {
-        Optional<Path> promtool = promtool();
-        assumeTrue(promtool.isPresent(), "skipped: there is no promtool; Debian has it in the package prometheus");
-        String command = promtool.orElseThrow().toString();
-        run(command, "check", "rules", "rules.yaml");
-        run(command, "test", "rules", "rules.test.yaml");
-    }
-
-    private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command)
-                .directory(AlertRules.FOLDER.toFile())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-    }
-
-    private static Optional<Path> promtool() {
-        return Pattern.compile(File.pathSeparator)
-                .splitAsStream(System.getenv("PATH"))
-                .map(folder -> Path.of(folder, "promtool"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        assumeTrue(Promtool.isThere(), Promtool.MISSING);
+        Promtool.run(AlertRules.FOLDER, "check", "rules", "rules.yaml");
+        Promtool.run(AlertRules.FOLDER, "test", "rules", "rules.test.yaml");
     }
 }
