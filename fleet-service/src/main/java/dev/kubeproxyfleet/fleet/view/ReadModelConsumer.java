@@ -278,12 +278,23 @@ public class ReadModelConsumer {
             switch (decoder.decode(topic, key, record.value(), record.headers())) {
                 case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
                 case RecordDecoder.Decoded.Ignored() -> LOG.trace("ignored a record");
-                case RecordDecoder.Decoded.Unreadable(String reason) -> leaveOut(topic, record, key, reason);
+                case RecordDecoder.Decoded.Unreadable(String reason) -> {
+                    leaveOut(topic, record, key, reason);
+                    forget(topic, record, key);
+                }
             }
         } catch (RuntimeException e) {
             // Read, and yet nothing that the view can hold: a fault of this program, which must not cost the records
             // after it.
             leaveOut(topic, record, key, e.toString());
+        }
+    }
+
+    /** What was known under the key no longer holds, and a read model that starts after this record would not know it either. */
+    private void forget(Topic topic, ConsumerRecord<byte[], byte[]> record, @Nullable String key) {
+        if (decoder.decode(topic, key, null, record.headers())
+                instanceof RecordDecoder.Decoded.Understood(Change nothing)) {
+            view.apply(nothing);
         }
     }
 

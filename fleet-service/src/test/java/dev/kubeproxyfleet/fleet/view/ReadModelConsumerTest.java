@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
@@ -105,6 +106,31 @@ class ReadModelConsumerTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
+    }
+
+    /** As after a restart: what stood there before is not what the controller says now. */
+    @Test
+    void aRolloutWhoseStateIsOfALaterVersionIsUnknownInsteadOfWhatItWasBefore() throws IOException {
+        createTopics(3);
+        RolloutStatus running = Fleet.rollout("prod", 1, RolloutStatus.State.Running);
+        ObjectNode later = Json.MAPPER.valueToTree(running);
+        later.put("state", "Levitating");
+        consumer.start(new StartupEvent());
+        await("all partitions are taken on")
+                .atMost(PATIENCE)
+                .until(() -> !kafka.assignment().isEmpty());
+        publish(Topic.ROLLOUTS, 0, "prod.1", Json.MAPPER.writeValueAsBytes(running));
+        publish(Topic.ROLLOUTS, 1, "prod.1", Json.MAPPER.writeValueAsBytes(later));
+        publish(
+                Topic.ROLLOUTS,
+                2,
+                "edge.1",
+                Json.MAPPER.writeValueAsBytes(Fleet.rollout("edge", 1, RolloutStatus.State.Running)));
+
+        await("all are read")
+                .atMost(PATIENCE)
+                .until(() -> view.rollout("edge.1").isPresent());
+        assertThat(view.rollout("prod.1")).isEmpty();
     }
 
     @Test
