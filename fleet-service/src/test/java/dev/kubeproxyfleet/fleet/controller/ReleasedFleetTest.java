@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.fleet.rollout.ConfigState;
 import dev.kubeproxyfleet.fleet.rollout.Rollout;
 import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
@@ -57,6 +58,15 @@ class ReleasedFleetTest {
                   - {name: rest, maxConcurrent: 2, maxFailures: 1}
             """;
 
+    private static final String AGENTS = """
+            apiVersion: kubeproxyfleet.dev/v1
+            kind: FleetConfig
+            metadata: {name: agents}
+            spec:
+              agents: {image: "agent:1", jvmImage: "agent-jvm:1", kafka: "broker:9092"}
+              selector: {tags: {matchLabels: {env: lab}}}
+            """;
+
     private static final String STRATEGY = """
             apiVersion: kubeproxyfleet.dev/v1
             kind: FleetStrategy
@@ -79,13 +89,16 @@ class ReleasedFleetTest {
     void aFleetOfThisVersionIsKept(@TempDir Path folder) {
         try (ControllerDriver driver = new ControllerDriver(folder)) {
             driver.list(
-                    edge("edge-1"),
-                    edge("edge-2"),
+                    tagged("lab", "lab-1"),
+                    tagged("edge", "edge-1"),
+                    tagged("edge", "edge-2"),
                     cluster("prod-1"),
                     cluster("prod-2"),
                     cluster("prod-3"),
                     cluster("prod-4"));
             driver.publish(FleetStrategy.KEY_PREFIX + "careful", STRATEGY);
+            driver.publish("agents", AGENTS);
+            driver.outcome(driver.operation("lab-1"), new Outcome.Delivered(AgentConfig.DISABLED, true));
             driver.publish("edge", CONFIG.formatted("edge", ""));
             driver.converge(driver.operation("edge-1"));
             bake(driver);
@@ -101,6 +114,7 @@ class ReleasedFleetTest {
 
             assertThat(driver.rollout("edge.1").state()).isEqualTo(RolloutStatus.State.Succeeded);
             assertThat(driver.rollout("prod.1").state()).isEqualTo(RolloutStatus.State.Running);
+            assertThat(driver.cluster("agents.1", "lab-1").state()).isEqualTo(RolloutClusterStatus.State.Verifying);
             STATE.keep(STATE.version() + "/" + FLEET, driver.kept().text());
         }
     }
@@ -159,6 +173,16 @@ class ReleasedFleetTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("fleets")
+    void agentsThatAreOnTheirWayAreTakenBack(String file, @TempDir Path folder) throws IOException {
+        try (ControllerDriver driver = resumed(file, folder)) {
+            driver.command("agents", Command.Action.Rollback);
+
+            assertThat(driver.operation("lab-1").agents()).isEqualTo(AgentConfig.DISABLED);
+        }
+    }
+
     static List<String> fleets() {
         return STATE.files(FLEET);
     }
@@ -175,7 +199,7 @@ class ReleasedFleetTest {
         driver.advance(Duration.ofSeconds(1));
     }
 
-    private static ClusterRecord edge(String name) {
-        return ClusterRecords.of(cluster(name)).tags(Map.of("env", "edge")).build();
+    private static ClusterRecord tagged(String env, String name) {
+        return ClusterRecords.of(cluster(name)).tags(Map.of("env", env)).build();
     }
 }

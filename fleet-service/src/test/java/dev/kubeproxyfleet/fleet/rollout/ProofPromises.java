@@ -62,7 +62,8 @@ final class ProofPromises {
                         .overruled(Gate.PROOF)
                         .filter(StageGates.Overruled::failures)
                         .isPresent();
-        if (!gate.asksAgents() || !Promises.kubeProxy(rollout.spec()).effective().enabled()) {
+        if (!gate.asksAgents()
+                || !Promises.kubeProxy(rollout.spec()).effective().enabled()) {
             return;
         }
         List<String> faults = new ArrayList<>();
