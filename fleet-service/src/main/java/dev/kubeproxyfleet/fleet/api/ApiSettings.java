@@ -50,6 +50,13 @@ interface ApiSettings {
     Duration bodyTimeout();
 
     /**
+     * Whether the API, its streams and the dashboard are answered to other machines too, where {@code quarkus.http.host} lets them
+     * connect. There is no login: whoever can connect may do all that the service may. Health and metrics are always answered.
+     */
+    @WithDefault("false")
+    boolean exposed();
+
+    /**
      * Host names and addresses under which anything is answered, without a port. The address that {@code quarkus.http.host}
      * names, and the one at which a connection comes in, are always among them.
      */

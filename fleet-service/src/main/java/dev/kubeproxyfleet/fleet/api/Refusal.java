@@ -11,6 +11,7 @@ record Refusal(RequestReason code, String message) {
     static final List<RequestReason> CODES = List.of(
             RequestReason.BadHost,
             RequestReason.ForeignHost,
+            RequestReason.NotExposed,
             RequestReason.LengthRequired,
             RequestReason.BodyTooLarge,
             RequestReason.BodyTooSlow,

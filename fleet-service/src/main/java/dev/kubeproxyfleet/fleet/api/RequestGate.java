@@ -36,6 +36,7 @@ class RequestGate implements HttpServerOptionsCustomizer {
     private static final int BAD_REQUEST = 400;
 
     private final Hosts hosts;
+    private final Exposure exposure;
     private final RefusalWriter refusals;
     private final long maxBody;
     private final BytesInFlight inFlight;
@@ -48,6 +49,7 @@ class RequestGate implements HttpServerOptionsCustomizer {
             @ConfigProperty(name = "quarkus.http.host") String bound,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
         this.hosts = new Hosts(settings.allowedHosts(), bound);
+        this.exposure = new Exposure(settings.exposed());
         this.refusals = refusals;
         this.maxBody = maxBody.asLongValue();
         long limit = settings.maxBytesInFlight().asLongValue();
@@ -69,7 +71,8 @@ class RequestGate implements HttpServerOptionsCustomizer {
 
     void register(@Observes Filters filters) {
         filters.register(this::checkHost, FIRST);
-        filters.register(this::receiveBody, FIRST - 1);
+        filters.register(this::checkRemote, FIRST - 1);
+        filters.register(this::receiveBody, FIRST - 2);
     }
 
     /** Vert.x fails a request without a Host before any filter sees it, and what handles failures would log a stack. */
@@ -91,6 +94,11 @@ class RequestGate implements HttpServerOptionsCustomizer {
                 request.headers().getAll(HttpHeaders.HOST),
                 request.uri(),
                 request.localAddress().hostAddress());
+    }
+
+    private void checkRemote(RoutingContext routing) {
+        exposure.refuse(routing.request().remoteAddress().hostAddress(), routing.normalizedPath())
+                .ifPresentOrElse(refusal -> refusals.write(routing, refusal), routing::next);
     }
 
     private void receiveBody(RoutingContext routing) {

@@ -19,6 +19,10 @@ public enum RequestReason implements Reason {
             421,
             "The request is to a host that is not in `kpfleet.api.allowed-hosts`; this holds for the page, streams, health and metrics too.",
             "Add the host there."),
+    NotExposed(
+            403,
+            "The request comes from another machine, and `kpfleet.api.exposed` is not set; health and metrics are answered all the same.",
+            "Connect by `kubectl port-forward`. There is no login: set `kpfleet.api.exposed` only where nobody can connect who must not."),
     BadHost(400, "The request has no header `Host`, several, or one that is no name and no address."),
     LengthRequired(400, "The body of the request comes with `Transfer-Encoding`.", "Send `Content-Length` alone."),
     BodyTooLarge(413, "The body of the request is larger than `quarkus.http.limits.max-body-size` (1 MiB)."),

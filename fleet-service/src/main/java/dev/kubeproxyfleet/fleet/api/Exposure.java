@@ -1,0 +1,41 @@
+package dev.kubeproxyfleet.fleet.api;
+
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import java.net.InetAddress;
+import java.util.Optional;
+
+/**
+ * What is answered to other machines. There is no login: to whom the API is answered may do all that the service may. Health and
+ * metrics are for the kubelet and for Prometheus, and change nothing.
+ *
+ * @param exposed whether all is answered to all
+ */
+record Exposure(boolean exposed) {
+
+    /**
+     * Empty if the request may go on.
+     *
+     * @param remote address from which the connection came
+     * @param path of the request, without dots and doubled slashes
+     */
+    Optional<Refusal> refuse(String remote, String path) {
+        return exposed || isLoopback(remote) || isForEverybody(path)
+                ? Optional.empty()
+                : Optional.of(new Refusal(
+                        RequestReason.NotExposed,
+                        "this is answered to the machine, or pod, itself only, since there is no login; connect by"
+                                + " kubectl port-forward, or set kpfleet.api.exposed"));
+    }
+
+    private static boolean isForEverybody(String path) {
+        return path.equals("/q/health") || path.startsWith("/q/health/") || path.equals("/q/metrics");
+    }
+
+    private static boolean isLoopback(String address) {
+        try {
+            return InetAddress.ofLiteral(address.split("%", 2)[0]).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}
