@@ -7,6 +7,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import dev.kubeproxyfleet.schemas.agent.AgentManifest;
+import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
@@ -50,16 +51,16 @@ class AgentChartTest {
         AgentManifest plain =
                 new AgentManifest("a:9092,b:9092", AgentManifest.DEFAULT_IMAGE, AgentManifest.DEFAULT_JVM_IMAGE);
 
-        List<HasMetadata> chart = KubernetesObjects.all(rendered(needed() + "namespace: {create: true}\n"));
+        List<HasMetadata> chart = StrictObjects.KUBERNETES.all(rendered(needed() + "namespace: {create: true}\n"));
 
-        assertThat(KubernetesObjects.sorted(chart))
+        assertThat(StrictObjects.sorted(chart))
                 .hasSize(5)
-                .isEqualTo(KubernetesObjects.sorted(KubernetesObjects.all(plain.of(ID))));
+                .isEqualTo(StrictObjects.sorted(StrictObjects.KUBERNETES.all(plain.of(ID))));
     }
 
     @Test
     void itLeavesTheNamespaceToHelmUnlessAskedTo() throws IOException {
-        assertThat(KubernetesObjects.all(rendered(needed())))
+        assertThat(StrictObjects.KUBERNETES.all(rendered(needed())))
                 .hasSize(4)
                 .extracting(object -> object.getKind())
                 .doesNotContain("Namespace");
@@ -76,7 +77,7 @@ class AgentChartTest {
                 maxUnavailable: 3
                 tolerations: []
                 """);
-        List<HasMetadata> objects = KubernetesObjects.all(yaml);
+        List<HasMetadata> objects = StrictObjects.KUBERNETES.all(yaml);
 
         assertThat(objects.stream().filter(ConfigMap.class::isInstance).map(ConfigMap.class::cast))
                 .singleElement()

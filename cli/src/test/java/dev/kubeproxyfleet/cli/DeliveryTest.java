@@ -18,6 +18,7 @@ import dev.kubeproxyfleet.cli.delivery.Order;
 import dev.kubeproxyfleet.cli.delivery.Target;
 import dev.kubeproxyfleet.schemas.agent.AgentManifest;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +66,7 @@ class DeliveryTest {
     }
 
     private static List<HasMetadata> plain(Target cluster) {
-        return KubernetesObjects.sorted(KubernetesObjects.all(AGENT.of(cluster.id())));
+        return StrictObjects.sorted(StrictObjects.KUBERNETES.all(AGENT.of(cluster.id())));
     }
 
     private void save(Delivery delivery) throws IOException {
@@ -74,7 +75,7 @@ class DeliveryTest {
 
     private List<HasMetadata> rendered(Path chart, JsonNode values) throws IOException {
         Path file = Files.writeString(folder.resolve("values.yaml"), values.toString());
-        return KubernetesObjects.sorted(KubernetesObjects.all(new Helm(chart)
+        return StrictObjects.sorted(StrictObjects.KUBERNETES.all(new Helm(chart)
                 .template()
                 .withName("node-agent")
                 .withNamespace(AgentManifest.NAMESPACE)
@@ -94,7 +95,7 @@ class DeliveryTest {
     void anOverlayOfKustomizeIsThePlainManifest() throws Exception {
         files(Delivery.kustomize).forEach((path, text) -> {
             if (path.endsWith("kustomization.yaml")) {
-                valid("kustomize", KubernetesObjects.documents(text).getFirst());
+                valid("kustomize", StrictObjects.documents(text).getFirst());
             }
         });
         save(Delivery.kustomize);
@@ -106,7 +107,8 @@ class DeliveryTest {
                     "kustomize",
                     folder.resolve("overlays/" + cluster.label()).toString());
 
-            assertThat(KubernetesObjects.sorted(KubernetesObjects.all(built))).isEqualTo(plain(cluster));
+            assertThat(StrictObjects.sorted(StrictObjects.KUBERNETES.all(built)))
+                    .isEqualTo(plain(cluster));
         }
     }
 
@@ -183,7 +185,7 @@ class DeliveryTest {
 
     @Test
     void aFleetHubPlacesThePlainManifestAndEachClustersAgentsReadTheirOwnId() {
-        List<JsonNode> hub = KubernetesObjects.documents(file(Delivery.fleet, "hub.yaml"));
+        List<JsonNode> hub = StrictObjects.documents(file(Delivery.fleet, "hub.yaml"));
         JsonNode override = one(hub, "ResourceOverride", "node-agent");
         JsonNode placement = one(hub, "ClusterResourcePlacement", "kubeproxy-fleet-agent");
         valid("ResourceOverride", override);
@@ -191,7 +193,7 @@ class DeliveryTest {
         List<JsonNode> objects = hub.stream()
                 .filter(document -> !document.get("apiVersion").asText().startsWith("placement."))
                 .toList();
-        objects.forEach(KubernetesObjects::typed);
+        objects.forEach(StrictObjects.KUBERNETES::typed);
 
         assertThat(placement.at("/spec/policy/clusterNames"))
                 .extracting(JsonNode::asText)
@@ -205,9 +207,9 @@ class DeliveryTest {
             List<HasMetadata> resolved = placed.stream()
                     .filter(object -> !isConfigMapOfIds(object))
                     .map(object -> withItsIdResolved(object, placed))
-                    .map(KubernetesObjects::typed)
+                    .map(StrictObjects.KUBERNETES::typed)
                     .toList();
-            assertThat(KubernetesObjects.sorted(resolved)).isEqualTo(plain(cluster));
+            assertThat(StrictObjects.sorted(resolved)).isEqualTo(plain(cluster));
         }
     }
 
@@ -252,7 +254,7 @@ class DeliveryTest {
 
     @Test
     void aMemberThatNoTypeHasIsFound() {
-        assertThatThrownBy(() -> KubernetesObjects.all(
+        assertThatThrownBy(() -> StrictObjects.KUBERNETES.all(
                         AGENT.of(order().clusters().getFirst().id()).replace("hostNetwork:", "hostNetwrok:")))
                 .hasMessageContaining("hostNetwrok");
     }
@@ -315,7 +317,7 @@ class DeliveryTest {
         return files.entrySet().stream()
                 .filter(file ->
                         !file.getKey().contains("templates/") && file.getKey().endsWith(".yaml"))
-                .flatMap(file -> KubernetesObjects.documents(file.getValue()).stream())
+                .flatMap(file -> StrictObjects.documents(file.getValue()).stream())
                 .map(document -> document.path("kind").asText())
                 .toList();
     }
@@ -329,7 +331,7 @@ class DeliveryTest {
     }
 
     private static JsonNode document(String yaml) {
-        return KubernetesObjects.documents(yaml).getFirst();
+        return StrictObjects.documents(yaml).getFirst();
     }
 
     private static void valid(String schema, JsonNode document) {

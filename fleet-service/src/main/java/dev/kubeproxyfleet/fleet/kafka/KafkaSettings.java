@@ -18,6 +18,13 @@ public interface KafkaSettings {
     @WithDefault("kubeproxy.")
     String topicPrefix();
 
+    /**
+     * Whether the service creates the topics that are missing. Otherwise it needs no right to create any, and waits for those that others
+     * create ({@code deploy/kafka}), the changelogs of its own state among them.
+     */
+    @WithDefault("true")
+    boolean createTopics();
+
     /** Partitions of a new topic that may have several. */
     @WithDefault("6")
     int partitions();

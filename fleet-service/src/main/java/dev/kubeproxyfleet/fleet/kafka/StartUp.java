@@ -25,13 +25,8 @@ final class StartUp {
     /** What it is made of. */
     interface Steps {
 
-        /**
-         * Creates the topics that are missing.
-         *
-         * @return what is wrong with the topics, a sentence each
-         * @throws ExecutionException if Kafka did not answer
-         */
-        List<String> prepareTopics() throws ExecutionException, InterruptedException;
+        /** @throws ExecutionException if Kafka did not answer */
+        TopicState prepareTopics() throws ExecutionException, InterruptedException;
 
         /**
          * Starts the applications that have not been started yet.
@@ -73,15 +68,19 @@ final class StartUp {
         try {
             do {
                 try {
-                    List<String> problems = steps.prepareTopics();
-                    if (problems.isEmpty()) {
-                        steps.startApplications();
-                        obstacle = null;
-                    } else {
-                        problems.forEach(LOG::error);
-                        steps.giveUp();
+                    switch (steps.prepareTopics()) {
+                        case TopicState.Ready() -> {
+                            steps.startApplications();
+                            obstacle = null;
+                            return;
+                        }
+                        case TopicState.Wrong(List<String> problems) -> {
+                            problems.forEach(LOG::error);
+                            steps.giveUp();
+                            return;
+                        }
+                        case TopicState.Waiting(List<String> needs) -> waitFor(needs);
                     }
-                    return;
                 } catch (ExecutionException e) {
                     obstacle = "Kafka does not answer";
                     LOG.warnf(
@@ -105,5 +104,16 @@ final class StartUp {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Told once; what has changed since is told anew. */
+    private void waitFor(List<String> needs) {
+        String now = needs.size() == 1
+                ? needs.getFirst()
+                : needs.getFirst() + " (the log tells " + (needs.size() - 1) + " more)";
+        if (!now.equals(obstacle)) {
+            needs.forEach(LOG::warn);
+        }
+        obstacle = now;
     }
 }

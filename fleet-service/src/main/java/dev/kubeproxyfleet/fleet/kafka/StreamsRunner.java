@@ -9,16 +9,17 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -99,10 +100,16 @@ class StreamsRunner {
     private final class RealSteps implements StartUp.Steps {
 
         @Override
-        public List<String> prepareTopics() throws ExecutionException, InterruptedException {
+        public TopicState prepareTopics() throws ExecutionException, InterruptedException {
             try (Admin admin = Admin.create(clients.properties())) {
-                return new TopicSetup(admin, settings).createAndCheck();
+                return new TopicSetup(admin, settings, this::topologies).prepare();
             }
+        }
+
+        private Map<String, Topology> topologies() {
+            return applications.stream()
+                    .collect(Collectors.toMap(
+                            application -> clients.group(application.purpose()), StreamsApplication::topology));
         }
 
         @Override

@@ -2,65 +2,138 @@ package dev.kubeproxyfleet.fleet.kafka;
 
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
-import org.jspecify.annotations.Nullable;
+import org.apache.kafka.streams.Topology;
+import org.jboss.logging.Logger;
 
 /** Creates the topics that are missing, and refuses to work with ones that would lose or reorder what they are for. */
 final class TopicSetup {
+
+    private static final Logger LOG = Logger.getLogger(TopicSetup.class);
 
     private static final String CLEANUP_POLICY = "cleanup.policy";
     private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
     private final Admin admin;
     private final KafkaSettings settings;
+    private final Supplier<Map<String, Topology>> applications;
 
-    TopicSetup(Admin admin, KafkaSettings settings) {
+    /** @param applications topologies by application id, to tell their changelogs from */
+    TopicSetup(Admin admin, KafkaSettings settings, Supplier<Map<String, Topology>> applications) {
         this.admin = admin;
         this.settings = settings;
+        this.applications = applications;
     }
 
     /**
-     * Creates and checks every topic.
+     * Creates topics where that is wanted, and checks every topic that is there.
      *
-     * @return what is wrong with existing topics, each with the topic and the setting; empty if all is well
      * @throws ExecutionException if Kafka did not answer
      */
-    List<String> createAndCheck() throws ExecutionException, InterruptedException {
-        createMissing();
+    TopicState prepare() throws ExecutionException, InterruptedException {
+        List<NeededTopic> catalogue = Arrays.stream(Topic.values())
+                .map(topic -> NeededTopic.of(topic, settings.topicPrefix(), settings.partitions()))
+                .toList();
+        Set<String> refused = settings.createTopics() ? create(missing(catalogue, existing())) : Set.of();
+        Set<String> existing = existing();
+        Map<String, TopicDescription> found = describe(catalogue, existing);
+        // Where it may, Kafka Streams creates them, and holds them to what they must be.
+        List<NeededTopic> changelogs = settings.createTopics() ? List.of() : changelogs(found);
+        List<String> needs = new ArrayList<>();
+        missing(catalogue, existing).forEach(topic -> needs.add(need(topic, refused.contains(topic.name()))));
+        missing(changelogs, existing).forEach(topic -> needs.add(need(topic, false)));
         List<String> problems = new ArrayList<>();
-        Map<String, TopicDescription> descriptions =
-                admin.describeTopics(names()).allTopicNames().get();
-        Map<ConfigResource, Config> configs = admin.describeConfigs(
-                        names().stream().map(TopicSetup::resource).toList())
-                .all()
-                .get();
         for (Topic topic : Topic.values()) {
-            String name = topic.name(settings.topicPrefix());
-            problems.addAll(problems(topic, name, descriptions.get(name), configs.get(resource(name))));
+            TopicDescription description = found.get(topic.name(settings.topicPrefix()));
+            if (description != null) {
+                check(topic, description, problems, needs);
+            }
         }
-        return problems;
+        Map<String, TopicDescription> foundChangelogs = describe(changelogs, existing);
+        for (NeededTopic changelog : changelogs) {
+            TopicDescription description = foundChangelogs.get(changelog.name());
+            if (description != null && description.partitions().size() != changelog.partitions()) {
+                problems.add("topic " + changelog.name() + " has "
+                        + description.partitions().size() + " partitions but must have " + changelog.partitions()
+                        + ", as many as what it keeps the state of; recreate it");
+            }
+        }
+        if (!problems.isEmpty()) {
+            return new TopicState.Wrong(problems);
+        }
+        return needs.isEmpty() ? new TopicState.Ready() : new TopicState.Waiting(needs);
+    }
+
+    private static String need(NeededTopic topic, boolean refused) {
+        return refused
+                ? "the service has no right to create topic " + topic.name()
+                        + "; set kpfleet.kafka.create-topics=false, and create it with: " + topic.command()
+                : "topic " + topic.name() + " is missing, or the service has no right to Describe it; create it with: "
+                        + topic.command();
+    }
+
+    private List<NeededTopic> changelogs(Map<String, TopicDescription> found) {
+        List<NeededTopic> changelogs = new ArrayList<>();
+        applications
+                .get()
+                .forEach((id, topology) -> changelogs.addAll(Changelogs.of(id, topology, topic -> {
+                    TopicDescription description = found.get(topic);
+                    return description == null
+                            ? wanted(topic)
+                            : description.partitions().size();
+                })));
+        return changelogs;
+    }
+
+    /** Partitions of a topic of the catalogue that is yet to be created. */
+    private int wanted(String name) {
+        return Arrays.stream(Topic.values())
+                .map(topic -> NeededTopic.of(topic, settings.topicPrefix(), settings.partitions()))
+                .filter(topic -> topic.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .partitions();
+    }
+
+    private void check(Topic topic, TopicDescription description, List<String> problems, List<String> needs)
+            throws ExecutionException, InterruptedException {
+        String name = description.name();
+        ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        try {
+            Map<ConfigResource, Config> configs =
+                    admin.describeConfigs(List.of(resource)).all().get();
+            problems.addAll(problems(topic, name, description, Objects.requireNonNull(configs.get(resource))));
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof AuthorizationException)) {
+                throw e;
+            }
+            needs.add("the service has no right to read the settings of topic " + name
+                    + "; give it to its user with: kafka-acls.sh --add --operation DescribeConfigs --topic " + name
+                    + " --allow-principal User:<name>");
+        }
     }
 
     /**
      * What is wrong with one topic.
      *
-     * @param description null if it was not described, like {@code config}
+     * @return a sentence each; empty if all is well
      */
-    static List<String> problems(
-            Topic topic, String name, @Nullable TopicDescription description, @Nullable Config config) {
-        if (config == null || description == null) {
-            return List.of(
-                    "topic " + name + " could not be described; does the service have the right Describe on it?");
-        }
+    static List<String> problems(Topic topic, String name, TopicDescription description, Config config) {
         List<String> problems = new ArrayList<>();
         String wanted = topic.settings().get(CLEANUP_POLICY);
         String found = config.get(CLEANUP_POLICY).value();
@@ -102,32 +175,43 @@ final class TopicSetup {
         };
     }
 
-    private void createMissing() throws ExecutionException, InterruptedException {
-        Set<String> existing = admin.listTopics().names().get();
-        List<NewTopic> missing = new ArrayList<>();
-        for (Topic topic : Topic.values()) {
-            String name = topic.name(settings.topicPrefix());
-            if (!existing.contains(name)) {
-                int partitions = topic.partitions() == Topic.Partitions.ONE ? 1 : settings.partitions();
-                missing.add(new NewTopic(name, partitions, settings.replicationFactor()).configs(topic.settings()));
+    /** @return names of those that the service has no right to create */
+    private Set<String> create(List<NeededTopic> missing) throws ExecutionException, InterruptedException {
+        List<NewTopic> topics = missing.stream()
+                .map(topic -> new NewTopic(topic.name(), topic.partitions(), settings.replicationFactor())
+                        .configs(topic.settings()))
+                .toList();
+        Set<String> refused = new HashSet<>();
+        for (Map.Entry<String, KafkaFuture<Void>> created :
+                admin.createTopics(topics).values().entrySet()) {
+            try {
+                created.getValue().get();
+            } catch (ExecutionException e) {
+                switch (e.getCause()) {
+                    case TopicExistsException _ -> LOG.debugf("topic=%s was created meanwhile", created.getKey());
+                    case AuthorizationException _ -> refused.add(created.getKey());
+                    case null, default -> throw e;
+                }
             }
         }
-        try {
-            admin.createTopics(missing).all().get();
-        } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
-            }
-        }
+        return refused;
     }
 
-    private Set<String> names() {
-        return Set.copyOf(java.util.Arrays.stream(Topic.values())
-                .map(topic -> topic.name(settings.topicPrefix()))
-                .toList());
+    private Set<String> existing() throws ExecutionException, InterruptedException {
+        return admin.listTopics().names().get();
     }
 
-    private static ConfigResource resource(String topic) {
-        return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    private Map<String, TopicDescription> describe(List<NeededTopic> topics, Set<String> existing)
+            throws ExecutionException, InterruptedException {
+        return admin.describeTopics(topics.stream()
+                        .map(NeededTopic::name)
+                        .filter(existing::contains)
+                        .toList())
+                .allTopicNames()
+                .get();
+    }
+
+    private static List<NeededTopic> missing(List<NeededTopic> needed, Set<String> existing) {
+        return needed.stream().filter(topic -> !existing.contains(topic.name())).toList();
     }
 }

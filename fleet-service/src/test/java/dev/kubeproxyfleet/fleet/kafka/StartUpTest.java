@@ -18,7 +18,9 @@ class StartUpTest {
 
     /** A service whose pauses take no time. */
     private static final class FakeSteps implements StartUp.Steps {
-        final Queue<List<String>> problems = new ArrayDeque<>();
+        /** What becomes of the topics, one try after the other; then they are ready. */
+        final Queue<TopicState> topics = new ArrayDeque<>();
+
         /** How often Kafka does not answer, and then how often the folder is locked. */
         int away;
 
@@ -32,11 +34,11 @@ class StartUpTest {
         private long now = -5;
 
         @Override
-        public List<String> prepareTopics() throws ExecutionException {
+        public TopicState prepareTopics() throws ExecutionException {
             if (away-- > 0) {
                 throw new ExecutionException(new TimeoutException("no node"));
             }
-            return problems.isEmpty() ? List.of() : problems.remove();
+            return topics.isEmpty() ? new TopicState.Ready() : topics.remove();
         }
 
         @Override
@@ -127,13 +129,37 @@ class StartUpTest {
 
     @Test
     void aTopicWithWrongSettingsEndsTheServiceAtOnce() {
-        steps.problems.add(List.of("topic desired has cleanup.policy=delete"));
+        steps.topics.add(new TopicState.Wrong(List.of("topic desired has cleanup.policy=delete")));
 
         startUp.run();
 
         assertThat(steps.givenUp).isEqualTo(1);
         assertThat(steps.started).isZero();
         assertThat(steps.pauses).isZero();
+    }
+
+    @Test
+    void topicsThatOthersCreateAreAwaited() {
+        steps.topics.add(new TopicState.Waiting(List.of("topic a is missing", "topic b is missing")));
+        steps.topics.add(new TopicState.Waiting(List.of("topic b is missing")));
+
+        startUp.run();
+
+        assertThat(steps.pauses).isEqualTo(2);
+        assertThat(steps.started).isEqualTo(1);
+        assertThat(steps.givenUp).isZero();
+        assertThat(startUp.obstacle()).isEmpty();
+    }
+
+    @Test
+    void saysWhichTopicIsMissingAndThatThereAreMore() {
+        steps.topics.add(new TopicState.Waiting(List.of("topic a is missing", "topic b is missing")));
+        steps.stopsAfter = 1;
+
+        startUp.run();
+
+        assertThat(startUp.obstacle()).contains("topic a is missing (the log tells 1 more)");
+        assertThat(steps.started).isZero();
     }
 
     @Test

@@ -67,14 +67,6 @@ class TopicSetupTest {
                         partitions -> assertThat(partitions).contains("3 partitions"));
     }
 
-    @Test
-    void aTopicThatMayNotBeDescribedIsAProblem() {
-        assertThat(TopicSetup.problems(Topic.AUDIT, "t", null, null))
-                .singleElement()
-                .asString()
-                .contains("topic t could not be described");
-    }
-
     /** Of a topic as it is created, with other settings in some places. */
     private static List<String> problems(Topic topic, int partitions, Map<String, String> others) {
         Map<String, String> settings = new HashMap<>(Map.of("max.message.bytes", KAFKAS_DEFAULT));

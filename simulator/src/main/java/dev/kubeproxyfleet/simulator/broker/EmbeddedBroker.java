@@ -36,7 +36,7 @@ import org.apache.kafka.server.common.MetadataVersion;
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
-    private static final String LOOPBACK = "127.0.0.1";
+    static final String LOOPBACK = "127.0.0.1";
     private static final int NODE_ID = 1;
     private static final String META_PROPERTIES = "meta.properties";
 
@@ -90,6 +90,10 @@ public final class EmbeddedBroker implements AutoCloseable {
      * @throws BrokerStartException if the port is taken or the folder cannot be used
      */
     public static EmbeddedBroker start(Path dataFolder, int port) throws BrokerStartException {
+        return start(dataFolder, port, BrokerAccess.EVERYBODY);
+    }
+
+    static EmbeddedBroker start(Path dataFolder, int port, BrokerAccess access) throws BrokerStartException {
         QUIET.forEach(logger -> logger.setLevel(Level.WARNING));
         SILENT.forEach(logger -> logger.setLevel(Level.SEVERE));
         requireFree(port);
@@ -98,20 +102,23 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw inUse(folder);
         }
         try {
-            prepare(folder);
-            return startIn(folder, port);
+            prepare(folder, access);
+            return startIn(folder, port, access);
         } catch (BrokerStartException | RuntimeException e) {
             IN_USE.remove(folder);
             throw e;
         }
     }
 
-    private static EmbeddedBroker startIn(Path folder, int port) throws BrokerStartException {
+    private static EmbeddedBroker startIn(Path folder, int port, BrokerAccess access) throws BrokerStartException {
         BrokerStartException last = new BrokerStartException("not tried");
         for (int attempt = 1; attempt <= CONTROLLER_PORT_ATTEMPTS; attempt++) {
             int clientPort = port == 0 ? freePort() : port;
             int controllerPort = freePort();
-            KafkaConfig config = new KafkaConfig(settings(folder, clientPort, controllerPort), false);
+            Map<String, Object> settings = settings(folder, controllerPort);
+            settings.putAll(access.settings(clientPort, controllerPort));
+            settings.replaceAll((name, value) -> value.toString());
+            KafkaConfig config = new KafkaConfig(settings, false);
             KafkaRaftServer server = null;
             try {
                 server = new KafkaRaftServer(config, Time.SYSTEM);
@@ -149,7 +156,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         IN_USE.remove(folder);
     }
 
-    private static void prepare(Path folder) throws BrokerStartException {
+    private static void prepare(Path folder, BrokerAccess access) throws BrokerStartException {
         try {
             Path meta = folder.resolve(META_PROPERTIES);
             if (Files.exists(meta)) {
@@ -158,7 +165,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                 PrivateFolder.create(folder);
             } else if (!Files.exists(folder) || isEmpty(folder)) {
                 PrivateFolder.create(folder);
-                format(folder);
+                format(folder, access);
             } else {
                 throw new BrokerStartException("The folder " + folder + " is not empty and holds no Kafka data ("
                         + META_PROPERTIES + " is missing). Name another data folder, or empty this one.");
@@ -214,7 +221,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void format(Path folder) throws BrokerStartException {
+    private static void format(Path folder, BrokerAccess access) throws BrokerStartException {
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(nowhere)
@@ -225,6 +232,7 @@ public final class EmbeddedBroker implements AutoCloseable {
                     .setControllerListenerName("CONTROLLER")
                     .setReleaseVersion(MetadataVersion.latestProduction())
                     .setHasDynamicQuorum(false)
+                    .setScramArguments(access.scramUsers())
                     .run();
         } catch (Exception e) {
             throw new BrokerStartException("The data folder " + folder + " cannot be formatted: " + e.getMessage(), e);
@@ -232,18 +240,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
 
     /** The only voter is named by these settings and not by the metadata log, so its port may be another one each time. */
-    private static Map<String, Object> settings(Path folder, int clientPort, int controllerPort) {
+    private static Map<String, Object> settings(Path folder, int controllerPort) {
         Map<String, Object> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", NODE_ID);
         settings.put("controller.quorum.voters", NODE_ID + "@" + LOOPBACK + ":" + controllerPort);
-        settings.put(
-                "listeners",
-                "CLIENT://%s:%d,CONTROLLER://%s:%d".formatted(LOOPBACK, clientPort, LOOPBACK, controllerPort));
-        settings.put("advertised.listeners", "CLIENT://%s:%d".formatted(LOOPBACK, clientPort));
-        settings.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("inter.broker.listener.name", "CLIENT");
         settings.put("log.dirs", folder.toString());
         settings.put("auto.create.topics.enable", false);
         settings.put("default.replication.factor", 1);
@@ -274,7 +276,6 @@ public final class EmbeddedBroker implements AutoCloseable {
         settings.put("broker.session.timeout.ms", 4_000);
         settings.put("broker.heartbeat.interval.ms", 1_000);
         settings.put("controlled.shutdown.enable", true);
-        settings.replaceAll((name, value) -> value.toString());
         return settings;
     }
 
@@ -309,7 +310,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws BrokerStartException {
+    static int freePort() throws BrokerStartException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
             return socket.getLocalPort();
         } catch (IOException e) {

@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.cli;
+package dev.kubeproxyfleet.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -12,8 +12,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.DaemonSet;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -21,13 +26,19 @@ import java.util.List;
 import java.util.Map;
 
 /** YAML read as Kubernetes would read it, and more strictly: a member that a type does not have is an error. */
-final class KubernetesObjects {
+public final class StrictObjects {
 
-    private static final Map<String, Class<? extends HasMetadata>> TYPES = Map.of(
+    /** The kinds of Kubernetes itself that the project ships objects of. */
+    public static final StrictObjects KUBERNETES = new StrictObjects(Map.of(
             "Namespace", Namespace.class,
             "ServiceAccount", ServiceAccount.class,
             "ConfigMap", ConfigMap.class,
-            "DaemonSet", DaemonSet.class);
+            "DaemonSet", DaemonSet.class,
+            "StatefulSet", StatefulSet.class,
+            "Service", Service.class,
+            "Ingress", Ingress.class,
+            "NetworkPolicy", NetworkPolicy.class,
+            "PodDisruptionBudget", PodDisruptionBudget.class));
 
     private static final ObjectMapper YAML = YAMLMapper.builder().build();
 
@@ -44,10 +55,15 @@ final class KubernetesObjects {
             })
             .build();
 
-    private KubernetesObjects() {}
+    private final Map<String, Class<? extends HasMetadata>> types;
+
+    /** @param types by kind */
+    public StrictObjects(Map<String, Class<? extends HasMetadata>> types) {
+        this.types = Map.copyOf(types);
+    }
 
     /** Every document of {@code yaml}; empty ones are left out. */
-    static List<JsonNode> documents(String yaml) {
+    public static List<JsonNode> documents(String yaml) {
         try (MappingIterator<JsonNode> documents =
                 YAML.readerFor(JsonNode.class).readValues(yaml)) {
             return documents.readAll().stream().filter(JsonNode::isObject).toList();
@@ -57,9 +73,9 @@ final class KubernetesObjects {
     }
 
     /** @throws AssertionError if {@code document} is of no type known here, or has a member that its type does not have */
-    static HasMetadata typed(JsonNode document) {
+    public HasMetadata typed(JsonNode document) {
         String kind = document.path("kind").asText();
-        Class<? extends HasMetadata> type = TYPES.get(kind);
+        Class<? extends HasMetadata> type = types.get(kind);
         if (type == null) {
             throw new AssertionError("an object of kind '" + kind + "'");
         }
@@ -71,12 +87,12 @@ final class KubernetesObjects {
     }
 
     /** Every document of {@code yaml}, typed, in its order. */
-    static List<HasMetadata> all(String yaml) {
-        return documents(yaml).stream().map(KubernetesObjects::typed).toList();
+    public List<HasMetadata> all(String yaml) {
+        return documents(yaml).stream().map(this::typed).toList();
     }
 
     /** By kind and name, so that two lists can be compared. */
-    static List<HasMetadata> sorted(List<HasMetadata> objects) {
+    public static List<HasMetadata> sorted(List<HasMetadata> objects) {
         return objects.stream()
                 .sorted(Comparator.comparing((HasMetadata object) ->
                         object.getKind() + "/" + object.getMetadata().getName()))

@@ -1,0 +1,36 @@
+package dev.kubeproxyfleet.simulator.broker;
+
+import java.util.List;
+import java.util.Map;
+
+/** By which listeners clients come to a broker, and who they must be. */
+interface BrokerAccess {
+
+    /** Whoever knows the port, without a name. */
+    BrokerAccess EVERYBODY = new BrokerAccess() {
+        @Override
+        public List<String> scramUsers() {
+            return List.of();
+        }
+
+        @Override
+        public Map<String, String> settings(int clientPort, int controllerPort) {
+            return Map.of(
+                    "listeners",
+                    "CLIENT://%s:%d,CONTROLLER://%1$s:%3$d"
+                            .formatted(EmbeddedBroker.LOOPBACK, clientPort, controllerPort),
+                    "advertised.listeners",
+                    "CLIENT://%s:%d".formatted(EmbeddedBroker.LOOPBACK, clientPort),
+                    "listener.security.protocol.map",
+                    "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                    "inter.broker.listener.name",
+                    "CLIENT");
+        }
+    };
+
+    /** Users that a new data folder is to know, as {@code kafka-storage.sh format --add-scram} takes them. */
+    List<String> scramUsers();
+
+    /** Asked before each try to start; the listener {@code CONTROLLER} is among the listeners. */
+    Map<String, String> settings(int clientPort, int controllerPort) throws BrokerStartException;
+}
