@@ -78,7 +78,7 @@ class HostileSystemTest {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 Map.of(
                         ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        system.broker.bootstrapServers(),
+                        system.brokers,
                         ProducerConfig.COMPRESSION_TYPE_CONFIG,
                         "gzip",
                         ProducerConfig.LINGER_MS_CONFIG,

@@ -63,7 +63,7 @@ class TwentyKillsTest {
         try (WholeSystem system =
                         new WholeSystem(folder, Map.of("kpfleet.kafka.client.\"group.instance.id\"", "replica-0"));
                 KafkaConsumer<byte[], byte[]> topics = new KafkaConsumer<>(
-                        Map.of("bootstrap.servers", system.broker.bootstrapServers()),
+                        Map.of("bootstrap.servers", system.brokers),
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             int generation = 1;

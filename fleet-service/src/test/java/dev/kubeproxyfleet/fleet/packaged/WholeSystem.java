@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
+import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
@@ -25,6 +26,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The sandbox's parts with the packaged service, on free ports and in a folder of its own. */
@@ -32,10 +35,14 @@ final class WholeSystem implements AutoCloseable {
 
     private static final int SPEED = 60;
 
-    final EmbeddedBroker broker;
+    /** Where a test may do everything in Kafka. */
+    final String brokers;
+
     final ArmSimulator azure;
-    final FleetServiceProcess service;
     final URI address;
+    FleetServiceProcess service;
+    private final AutoCloseable broker;
+    private final Supplier<FleetServiceProcess> services;
     private final KubernetesSimulator kubernetes;
     private final AutoCloseable nodes;
     private final Fleet fleet;
@@ -47,42 +54,66 @@ final class WholeSystem implements AutoCloseable {
 
     /** @param more settings of the service */
     WholeSystem(Path folder, Map<String, String> more) throws Exception {
-        this(folder, more, true);
+        this(folder, more, true, Kafka.open(folder));
     }
 
     /** Without agents, but with the clusters' Kubernetes APIs, as always. */
     static WholeSystem withoutAgents(Path folder, Map<String, String> more) throws Exception {
-        return new WholeSystem(folder, more, false);
+        return new WholeSystem(folder, more, false, Kafka.open(folder));
     }
 
-    private WholeSystem(Path folder, Map<String, String> more, boolean agents) throws Exception {
+    /** Where the service and the agents come as users. */
+    static WholeSystem guarded(Path folder, Map<String, String> more, Kafka kafka) throws Exception {
+        return new WholeSystem(folder, more, true, kafka);
+    }
+
+    /**
+     * @param all where a test may do everything
+     * @param service settings of the service
+     * @param agents brokers and security of the agents' clients
+     */
+    record Kafka(AutoCloseable broker, String all, Map<String, String> service, Map<String, String> agents) {
+
+        private static Kafka open(Path folder) throws BrokerStartException {
+            EmbeddedBroker broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+            return new Kafka(
+                    broker,
+                    broker.bootstrapServers(),
+                    Map.of("kafka.bootstrap.servers", broker.bootstrapServers()),
+                    Map.of("bootstrap.servers", broker.bootstrapServers()));
+        }
+    }
+
+    private WholeSystem(Path folder, Map<String, String> more, boolean agents, Kafka kafka) throws Exception {
         Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
         if (!Files.exists(jar)) {
             throw new IllegalStateException(
                     jar + " is missing; run this test by 'mvn verify', which packages it first");
         }
         fleet = Fleet.of(new FleetSpec(20, 3, 2, 1, SPEED));
-        broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
+        broker = kafka.broker();
+        brokers = kafka.all();
         azure = ArmSimulator.start(fleet, ArmOptions.DEFAULTS);
         Path certificate = folder.resolve("ca.pem");
         azure.writeCaPem(certificate);
         address = URI.create("http://127.0.0.1:" + freePort() + "/");
         Map<String, String> settings = new HashMap<>(more);
         settings.put("quarkus.http.port", Integer.toString(address.getPort()));
-        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
+        settings.putAll(kafka.service());
         settings.put("kpfleet.kafka.state-dir", folder.resolve("streams").toString());
         settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
         settings.put("kpfleet.azure.ca-certificate", certificate.toString());
         settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
         settings.put("kpfleet.azure.time-scale", Integer.toString(SPEED));
         settings.put("kpfleet.inventory.interval", "5s");
-        service = new FleetServiceProcess(
+        services = () -> new FleetServiceProcess(
                 jar, settings, folder.resolve("fleet-service.log"), address.resolve("q/health/ready"));
+        service = services.get();
         SimulatedNodes machines = new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system());
         kubernetes = KubernetesSimulator.start(azure, machines, 0, InstantSource.system());
         service.start();
         awaitReady();
-        nodes = agents ? NodeFleet.start(machines, broker.bootstrapServers(), Duration.ofSeconds(1)) : () -> {};
+        nodes = agents ? NodeFleet.start(machines, kafka.agents(), Duration.ofSeconds(1)) : () -> {};
     }
 
     /** Ids of the clusters that may be switched to IPVS, and seen through their Kubernetes API. */
@@ -102,6 +133,15 @@ final class WholeSystem implements AutoCloseable {
                                     .equals("azure");
                 })
                 .map(SimulatedCluster::id);
+    }
+
+    /** Ends the service in order, and starts another one after {@code between}. */
+    void replaceService(Callable<?> between) throws Exception {
+        service.close();
+        between.call();
+        service = services.get();
+        service.start();
+        awaitReady();
     }
 
     void awaitReady() throws Exception {
@@ -134,6 +174,17 @@ final class WholeSystem implements AutoCloseable {
         if (answer.statusCode() / 100 != 2) {
             throw new IllegalStateException("refused: " + answer.body());
         }
+    }
+
+    /** Asks something of a rollout over REST, and returns the status of the answer. */
+    int steer(String rollout, String action) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(address.resolve("api/v1/rollouts/" + rollout + "/" + action))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofString("{}"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .statusCode();
     }
 
     /** A rollout as the API shows it; a missing node while the service is away. */

@@ -33,12 +33,15 @@ final class Applied {
                     SECRET,
                     SERVICE,
                     DAEMON_SET,
+                    STATEFUL_SET,
                     PRIORITY_CLASS,
                     ROLE,
                     ROLE_BINDING,
                     CLUSTER_ROLE,
                     CLUSTER_ROLE_BINDING,
-                    NETWORK_POLICY -> true;
+                    NETWORK_POLICY,
+                    INGRESS,
+                    POD_DISRUPTION_BUDGET -> true;
         };
     }
 

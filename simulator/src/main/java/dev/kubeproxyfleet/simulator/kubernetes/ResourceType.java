@@ -16,6 +16,7 @@ enum ResourceType {
     SECRET("", "v1", "secrets", "Secret", true, ""),
     SERVICE("", "v1", "services", "Service", true, "svc"),
     DAEMON_SET("apps", "v1", "daemonsets", "DaemonSet", true, "ds"),
+    STATEFUL_SET("apps", "v1", "statefulsets", "StatefulSet", true, "sts"),
     CONTROLLER_REVISION("apps", "v1", "controllerrevisions", "ControllerRevision", true, ""),
     PRIORITY_CLASS("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", false, "pc"),
     ROLE("rbac.authorization.k8s.io", "v1", "roles", "Role", true, ""),
@@ -23,6 +24,8 @@ enum ResourceType {
     CLUSTER_ROLE("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", false, ""),
     CLUSTER_ROLE_BINDING("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", false, ""),
     NETWORK_POLICY("networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true, "netpol"),
+    INGRESS("networking.k8s.io", "v1", "ingresses", "Ingress", true, "ing"),
+    POD_DISRUPTION_BUDGET("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget", true, "pdb"),
     SELF_SUBJECT_ACCESS_REVIEW(
             "authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview", false, ""),
     SELF_SUBJECT_REVIEW("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview", false, "");

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,26 +82,23 @@ public final class NodeFleet implements AutoCloseable {
     }
 
     /** An agent on every node, which knows its cluster. */
-    public static NodeFleet start(SimulatedNodes nodes, String bootstrapServers, Duration interval) {
-        return start(nodes, node -> Optional.of(node.cluster()), bootstrapServers, interval);
+    public static NodeFleet start(SimulatedNodes nodes, Map<String, String> kafka, Duration interval) {
+        return start(nodes, node -> Optional.of(node.cluster()), kafka, interval);
     }
 
     /**
      * Starts an agent for every node on which one is installed, and for every one that comes; each takes one snapshot an
      * interval, spread over it. Once an interval the nodes are made those that the clusters have then, and the agents those that
      * are installed then.
+     *
+     * @param kafka brokers and security of a client
      */
     public static NodeFleet start(
-            SimulatedNodes nodes, Installed installed, String bootstrapServers, Duration interval) {
-        Map<String, Object> properties = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ProducerConfig.COMPRESSION_TYPE_CONFIG,
-                "zstd",
-                ProducerConfig.LINGER_MS_CONFIG,
-                50,
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                (int) MAX_BLOCK.toMillis());
+            SimulatedNodes nodes, Installed installed, Map<String, String> kafka, Duration interval) {
+        Map<String, Object> properties = new HashMap<>(kafka);
+        properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+        properties.put(ProducerConfig.LINGER_MS_CONFIG, 50);
+        properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) MAX_BLOCK.toMillis());
         NodeFleet fleet = new NodeFleet(
                 nodes,
                 installed,

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -216,7 +217,7 @@ public final class Sandbox implements Callable<Integer> {
         keep(NodeFleet.start(
                 simulated,
                 node -> kubernetes.agentOn(node.cluster(), node.name()),
-                broker.bootstrapServers(),
+                Map.of("bootstrap.servers", broker.bootstrapServers()),
                 ServiceSettings.AGENT_INTERVAL));
         greet(
                 dashboard,

@@ -131,6 +131,35 @@ class KubectlTest {
     }
 
     @Test
+    void theServiceIsAppliedTwiceAndItsImageIsItsOwners() throws Exception {
+        String folder = Path.of("..", "deploy", "kustomize", "fleet-service").toString();
+
+        assertThat(kubectl("apply", "--server-side", "-k", folder).lines())
+                .hasSize(8)
+                .allMatch(line -> line.endsWith(" serverside-applied"))
+                .contains(
+                        "statefulset.apps/kubeproxy-fleet serverside-applied",
+                        "poddisruptionbudget.policy/kubeproxy-fleet serverside-applied",
+                        "networkpolicy.networking.k8s.io/kubeproxy-fleet serverside-applied");
+        String version = kubectl(
+                "get", "sts", "kubeproxy-fleet", "-n", "kubeproxy-fleet", "-o", "jsonpath={.metadata.resourceVersion}");
+        kubectl("apply", "--server-side", "-k", folder);
+        assertThat(kubectl(
+                        "get",
+                        "sts",
+                        "kubeproxy-fleet",
+                        "-n",
+                        "kubeproxy-fleet",
+                        "-o",
+                        "jsonpath={.metadata.resourceVersion}"))
+                .isEqualTo(version);
+
+        kubectl("set", "image", "sts/kubeproxy-fleet", "fleet-service=other:1", "-n", "kubeproxy-fleet");
+        assertThat(run("apply", "--server-side", "-k", folder).text())
+                .contains(".spec.template.spec.containers[name=\"fleet-service\"].image");
+    }
+
+    @Test
     void aClientSideApplyWorksToo() throws Exception {
         String manifest = manifest(one.id());
         assertThat(kubectl("apply", "-f", manifest)).contains("daemonset.apps/node-agent created");

@@ -1,0 +1,374 @@
+package dev.kubeproxyfleet.fleet.deploy;
+
+import static dev.kubeproxyfleet.fleet.deploy.ServiceChart.NEEDED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import dev.kubeproxyfleet.testing.StrictObjects;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
+import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ServiceChartTest {
+
+    private static final String EXPOSED =
+            NEEDED + "api: {exposedWithoutLogin: true, fromNamespaces: [ingress], hosts: [fleet.example]}\n";
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String rendered(String values) {
+        return ServiceChart.rendered(folder, values);
+    }
+
+    private StatefulSet statefulSet(String values) {
+        return ServiceChart.objects(rendered(values), StatefulSet.class).getFirst();
+    }
+
+    private static Container container(StatefulSet set) {
+        return set.getSpec().getTemplate().getSpec().getContainers().getFirst();
+    }
+
+    @Test
+    void withoutMoreItIsAServiceThatNobodyReaches() {
+        String yaml = rendered(NEEDED);
+
+        assertThat(ServiceChart.OBJECTS.all(yaml))
+                .extracting(
+                        object -> object.getKind() + "/" + object.getMetadata().getName())
+                .containsExactlyInAnyOrder(
+                        "ServiceAccount/kubeproxy-fleet",
+                        "ConfigMap/kubeproxy-fleet",
+                        "StatefulSet/kubeproxy-fleet",
+                        "Service/kubeproxy-fleet",
+                        "Service/kubeproxy-fleet-replicas",
+                        "PodDisruptionBudget/kubeproxy-fleet",
+                        "NetworkPolicy/kubeproxy-fleet");
+        assertThat(ServiceChart.settings(yaml)).containsEntry("kpfleet.api.exposed", "false");
+        NetworkPolicySpec policy = policy(yaml);
+        assertThat(policy.getPolicyTypes()).containsExactly("Ingress", "Egress");
+        assertThat(policy.getIngress()).isEmpty();
+    }
+
+    @Test
+    void outGoNothingButNameQuestionsKafkaAndHttps() {
+        String yaml = rendered("kafka: {bootstrapServers: 'a:9093,b:9094,c:9093', user: {secret: u}}\n");
+
+        assertThat(policy(yaml).getEgress())
+                .allSatisfy(rule -> assertThat(rule.getTo()).isEmpty())
+                .flatExtracting(rule ->
+                        rule.getPorts().stream().map(ServiceChartTest::shown).toList())
+                .containsExactly("UDP 53", "TCP 53", "TCP 9093", "TCP 9094", "TCP 443");
+        assertThat(policy(rendered(NEEDED + "networkPolicy: {kafkaPorts: [19093]}\n"))
+                        .getEgress()
+                        .get(1)
+                        .getPorts())
+                .extracting(ServiceChartTest::shown)
+                .containsExactly("TCP 19093");
+    }
+
+    private static String shown(NetworkPolicyPort port) {
+        return port.getProtocol() + " " + port.getPort().getValue();
+    }
+
+    private static NetworkPolicySpec policy(String yaml) {
+        return ServiceChart.objects(yaml, NetworkPolicy.class).getFirst().getSpec();
+    }
+
+    @Test
+    void whoIsNamedIsLetInOnceTheApiIsExposedInSoManyWords() {
+        String yaml = rendered(EXPOSED + "metrics: {fromNamespaces: [monitoring]}\n");
+
+        assertThat(ServiceChart.settings(yaml))
+                .containsEntry("kpfleet.api.exposed", "true")
+                .hasEntrySatisfying(
+                        "kpfleet.api.allowed-hosts",
+                        hosts -> assertThat(hosts.split(","))
+                                .contains("fleet.example", "kubeproxy-fleet.kubeproxy-fleet.svc", "localhost"));
+        assertThat(policy(yaml).getIngress()).singleElement().satisfies(rule -> {
+            assertThat(rule.getPorts())
+                    .singleElement()
+                    .satisfies(port -> assertThat(port.getPort().getStrVal()).isEqualTo("http"));
+            assertThat(rule.getFrom()).singleElement().satisfies(peer -> {
+                assertThat(peer.getIpBlock()).isNull();
+                assertThat(peer.getNamespaceSelector().getMatchExpressions())
+                        .singleElement()
+                        .satisfies(expression -> {
+                            assertThat(expression.getKey()).isEqualTo("kubernetes.io/metadata.name");
+                            assertThat(expression.getValues()).containsExactly("monitoring", "ingress");
+                        });
+            });
+        });
+    }
+
+    @Test
+    void metricsMayBeReadWithoutExposingTheApi() {
+        String yaml = rendered(
+                NEEDED + "metrics: {fromNamespaces: [monitoring], podMonitor: {enabled: true, labels: {team: a}}}\n");
+
+        assertThat(ServiceChart.settings(yaml)).containsEntry("kpfleet.api.exposed", "false");
+        assertThat(policy(yaml).getIngress()).hasSize(1);
+        JsonNode monitor = ServiceChart.document(yaml, "PodMonitor");
+        assertThat(monitor.at("/spec/podMetricsEndpoints/0").toString())
+                .isEqualTo("{\"port\":\"http\",\"path\":\"/q/metrics\",\"interval\":\"30s\"}");
+        assertThat(monitor.at("/metadata/labels/team").asText()).isEqualTo("a");
+    }
+
+    @Test
+    void thePodHasNoRightThatItDoesNotNeed() {
+        StatefulSet set = statefulSet(NEEDED);
+        var pod = set.getSpec().getTemplate().getSpec();
+
+        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(container(set).getSecurityContext()).satisfies(security -> {
+            assertThat(security.getAllowPrivilegeEscalation()).isFalse();
+            assertThat(security.getReadOnlyRootFilesystem()).isTrue();
+            assertThat(security.getCapabilities().getDrop()).containsExactly("ALL");
+        });
+        assertThat(pod.getHostNetwork()).isNull();
+        assertThat(container(set).getPorts())
+                .extracting(ContainerPort::getHostPort)
+                .containsOnlyNulls();
+        assertThat(pod.getVolumes()).noneMatch(volume -> volume.getHostPath() != null);
+    }
+
+    @Test
+    void itIsProbedAsItMeansItsHealth() {
+        Container service = container(statefulSet(NEEDED));
+
+        assertThat(Stream.of(service.getStartupProbe(), service.getLivenessProbe(), service.getReadinessProbe())
+                        .map(Probe::getHttpGet))
+                .extracting(get -> get.getPort().getStrVal() + get.getPath())
+                .containsExactly("http/q/health/started", "http/q/health/live", "http/q/health/ready");
+    }
+
+    @Test
+    void itHasTheTimeThatItsEndMayTake() throws Exception {
+        Duration longest = Duration.ZERO;
+        for (String wait : new String[] {
+            "azure.AzureWorker#STOP_TIMEOUT",
+            "kafka.StreamsRunner#CLOSE",
+            "kubernetes.KubernetesWatcher#STOP_TIMEOUT",
+            "check.CheckThread#STOP_TIMEOUT"
+        }) {
+            String[] parts = wait.split("#", 2);
+            Field field = Class.forName("dev.kubeproxyfleet.fleet." + parts[0]).getDeclaredField(parts[1]);
+            field.setAccessible(true);
+            longest = longest.plus((Duration) field.get(null));
+        }
+
+        assertThat(Duration.ofSeconds(
+                        statefulSet(NEEDED).getSpec().getTemplate().getSpec().getTerminationGracePeriodSeconds()))
+                .isBetween(longest.plusSeconds(10), longest.plusSeconds(60));
+    }
+
+    @Test
+    void aDrainTakesOneReplicaAtATimeAndReplicasAreSpread() {
+        String yaml = rendered(NEEDED + "replicas: 3\n");
+
+        assertThat(ServiceChart.objects(yaml, PodDisruptionBudget.class)
+                        .getFirst()
+                        .getSpec())
+                .satisfies(budget -> {
+                    assertThat(budget.getMaxUnavailable().getIntVal()).isEqualTo(1);
+                    assertThat(budget.getSelector().getMatchLabels())
+                            .isEqualTo(Map.of("app.kubernetes.io/name", "kubeproxy-fleet"));
+                });
+        StatefulSet set = ServiceChart.objects(yaml, StatefulSet.class).getFirst();
+        assertThat(set.getSpec().getReplicas()).isEqualTo(3);
+        assertThat(set.getSpec().getTemplate().getSpec().getTopologySpreadConstraints())
+                .extracting(constraint -> constraint.getTopologyKey() + " " + constraint.getWhenUnsatisfiable())
+                .containsExactly("kubernetes.io/hostname ScheduleAnyway", "topology.kubernetes.io/zone ScheduleAnyway");
+        assertThat(set.getSpec().getSelector().getMatchLabels())
+                .allSatisfy((label, value) -> assertThat(
+                                set.getSpec().getTemplate().getMetadata().getLabels())
+                        .containsEntry(label, value));
+    }
+
+    @Test
+    void secretsAreReferredToAndNeverWritten() {
+        String yaml = rendered(NEEDED);
+
+        assertThat(StrictObjects.documents(yaml))
+                .noneMatch(document -> document.path("kind").asText().equals("Secret"));
+        assertThat(container(statefulSet(NEEDED)).getEnv())
+                .filteredOn(variable -> variable.getName().equals("KAFKA_SASL_JAAS_CONFIG"))
+                .singleElement()
+                .satisfies(variable -> {
+                    assertThat(variable.getValue()).isNull();
+                    assertThat(variable.getValueFrom().getSecretKeyRef().getName())
+                            .isEqualTo("kafka-user");
+                    assertThat(variable.getValueFrom().getSecretKeyRef().getKey())
+                            .isEqualTo("sasl.jaas.config");
+                });
+        assertThat(container(statefulSet("kafka: {bootstrapServers: 'a:1', securityProtocol: PLAINTEXT}\n"))
+                        .getEnv())
+                .noneMatch(variable -> variable.getName().startsWith("KAFKA_"));
+    }
+
+    @Test
+    void theStateIsOnADiskOrGoesWithThePod() {
+        assertThat(statefulSet(NEEDED).getSpec().getVolumeClaimTemplates())
+                .singleElement()
+                .satisfies(claim -> assertThat(claim.getSpec().getResources().getRequests())
+                        .isEqualTo(Map.of("storage", new Quantity("5Gi"))));
+        StatefulSet ephemeral = statefulSet(NEEDED + "state: {persistent: false}\n");
+        assertThat(ephemeral.getSpec().getVolumeClaimTemplates()).isEmpty();
+        assertThat(ephemeral.getSpec().getTemplate().getSpec().getVolumes())
+                .filteredOn(volume -> volume.getName().equals("state"))
+                .extracting(Volume::getEmptyDir)
+                .doesNotContainNull()
+                .hasSize(1);
+    }
+
+    @Test
+    void theIdentityOfAzureIsGivenToThePod() {
+        String values = NEEDED + "azure: {clientId: 00000000-0000-0000-0000-000000000001}\n";
+
+        assertThat(ServiceChart.objects(rendered(values), ServiceAccount.class)
+                        .getFirst()
+                        .getMetadata()
+                        .getAnnotations())
+                .containsEntry("azure.workload.identity/client-id", "00000000-0000-0000-0000-000000000001");
+        assertThat(statefulSet(values).getSpec().getTemplate().getMetadata().getLabels())
+                .containsEntry("azure.workload.identity/use", "true");
+        assertThat(statefulSet(NEEDED).getSpec().getTemplate().getMetadata().getLabels())
+                .doesNotContainKey("azure.workload.identity/use");
+    }
+
+    @Test
+    void anIngressARouteACertificateAndAnExternalSecretSayWhatTheValuesSay() {
+        String yaml = rendered(EXPOSED + """
+                ingress: {enabled: true, className: nginx}
+                httpRoute: {enabled: true, parentRefs: [{name: gateway, namespace: ingress}]}
+                certificate: {enabled: true, issuerRef: {kind: ClusterIssuer, name: letsencrypt}}
+                externalSecret: {enabled: true, storeRef: {kind: ClusterSecretStore, name: vault}, remoteKey: kafka-user}
+                """);
+
+        Ingress ingress = ServiceChart.objects(yaml, Ingress.class).getFirst();
+        assertThat(ingress.getSpec().getTls()).singleElement().satisfies(tls -> {
+            assertThat(tls.getHosts()).containsExactly("fleet.example");
+            assertThat(tls.getSecretName()).isEqualTo("kubeproxy-fleet-tls");
+        });
+        assertThat(ingress.getSpec().getRules())
+                .singleElement()
+                .satisfies(rule -> assertThat(rule.getHttp()
+                                .getPaths()
+                                .getFirst()
+                                .getBackend()
+                                .getService()
+                                .getName())
+                        .isEqualTo("kubeproxy-fleet"));
+        HTTPRoute route = ServiceChart.objects(yaml, HTTPRoute.class).getFirst();
+        assertThat(route.getSpec().getHostnames()).containsExactly("fleet.example");
+        assertThat(route.getSpec().getParentRefs().getFirst().getName()).isEqualTo("gateway");
+        assertThat(ServiceChart.document(yaml, "Certificate").path("spec").toString())
+                .isEqualTo("{\"secretName\":\"kubeproxy-fleet-tls\",\"dnsNames\":[\"fleet.example\"],"
+                        + "\"issuerRef\":{\"kind\":\"ClusterIssuer\",\"name\":\"letsencrypt\"}}");
+        JsonNode external = ServiceChart.document(yaml, "ExternalSecret");
+        assertThat(external.at("/spec/target/name").asText()).isEqualTo("kafka-user");
+        assertThat(external.at("/spec/data/0").toString())
+                .isEqualTo("{\"secretKey\":\"sasl.jaas.config\",\"remoteRef\":{\"key\":\"kafka-user\"}}");
+    }
+
+    @Test
+    void helmFindsNothingToSayAgainstIt() throws IOException {
+        Path chart = folder.resolve("chart");
+        copy(ServiceChart.FOLDER, chart);
+        Files.writeString(
+                chart.resolve("values.yaml"),
+                Files.readString(chart.resolve("values.yaml"))
+                        .replace("kafka:\n", "kafka:\n  bootstrapServers: a:9092\n")
+                        .replace("  user:\n", "  user:\n    secret: kafka-user\n"));
+
+        LintResult result = new Helm(chart).lint().strict().call();
+
+        assertThat(result.isFailed())
+                .as(String.join("\n", result.getMessages()))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kafka.bootstrapServers=broker | bootstrapServers",
+                "kafka.securityProtocol=TLS | securityProtocol",
+                "kafka.user.secret=Not A Name | secret",
+                "kafka.password=s3cret | password",
+                "azure.clientId=me | clientId",
+                "azure.cloud=mars | cloud",
+                "replicas=0 | replicas",
+                "image=two words | image",
+                "settings.PATH=/ | PATH",
+                "settings.kpfleet\\.api\\.exposed=true | kpfleet.api.exposed",
+                "settings.kpfleet\\.azure\\.static-token=t | static-token",
+                "api.fromNamespaces={somebody} | fromNamespaces",
+                "api.exposedWithoutLogin=true | fromNamespaces",
+                "api.exposedWithoutLogin=yes | exposedWithoutLogin",
+                "ingress.enabled=true | exposedWithoutLogin",
+                "httpRoute.enabled=true | exposedWithoutLogin",
+                "certificate.enabled=true | hosts",
+                "externalSecret.enabled=true | externalSecret",
+                "networkPolicy.kafkaPorts={0} | kafkaPorts",
+                "resources.limits.memory=much | memory",
+                "unheard=of | unheard"
+            })
+    void aValueThatCannotBeIsRefused(String setting, String named) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), NEEDED);
+        String[] parts = setting.split("=", 2);
+
+        assertThatThrownBy(() -> ServiceChart.template()
+                        .withValuesFile(values)
+                        .set(parts[0], parts[1])
+                        .call())
+                .hasMessageContaining("values don't meet the specifications of the schema")
+                .hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kafka: {user: {secret: u}} | bootstrapServers",
+                "kafka: {bootstrapServers: 'a:1'} | secret",
+                "kafka: {bootstrapServers: 'a:1', securityProtocol: SASL_PLAINTEXT} | secret"
+            })
+    void aValueThatIsNeededIsNamed(String values, String named) {
+        assertThatThrownBy(() -> rendered(values)).hasMessageContaining(named);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (var files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+}
