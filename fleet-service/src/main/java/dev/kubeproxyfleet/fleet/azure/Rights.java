@@ -17,7 +17,8 @@ final class Rights {
             "Microsoft.ContainerService/managedClusters/write",
             "Microsoft.ContainerService/managedClusters/maintenanceConfigurations/read",
             "Microsoft.Features/providers/features/read",
-            "Microsoft.Authorization/locks/read");
+            "Microsoft.Authorization/locks/read",
+            "Microsoft.ContainerService/locations/operations/read");
 
     private Rights() {}
 

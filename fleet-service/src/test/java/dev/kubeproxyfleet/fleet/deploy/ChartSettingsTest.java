@@ -80,7 +80,7 @@ class ChartSettingsTest {
                 .addDiscoveredConverters()
                 .withSources(new PropertiesConfigSource(settings, "chart", 100))
                 .withDefaultValue("KAFKA_SASL_JAAS_CONFIG", PASSWORD)
-                .withDefaultValue("java.io.tmpdir", "/tmp");
+                .withDefaultValue("java.io.tmpdir", System.getProperty("java.io.tmpdir"));
         Set<String> prefixes = new TreeSet<>();
         for (Class<?> mapping : mappings) {
             prefixes.add(mapping.getAnnotation(ConfigMapping.class).prefix());
