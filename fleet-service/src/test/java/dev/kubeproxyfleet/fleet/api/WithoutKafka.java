@@ -15,6 +15,8 @@ public class WithoutKafka implements QuarkusTestProfile {
                 "quarkus.arc.exclude-types",
                 String.join(
                         ",",
+                        // Settings of what is left out are unknown.
+                        PACKAGES + "UnknownSettings",
                         PACKAGES + "view.ReadModelConsumer",
                         PACKAGES + "api.ThreadsLiveness",
                         PACKAGES + "api.KafkaEventPublisher",
