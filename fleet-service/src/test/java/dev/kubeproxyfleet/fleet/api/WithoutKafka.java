@@ -25,6 +25,7 @@ public class WithoutKafka implements QuarkusTestProfile {
                         PACKAGES + "creation.*",
                         PACKAGES + "kafka.StreamsRunner",
                         PACKAGES + "kafka.StreamsHealth",
+                        PACKAGES + "kafka.StreamsMeters",
                         PACKAGES + "controller.*",
                         PACKAGES + "intake.*",
                         PACKAGES + "inventory.*",
