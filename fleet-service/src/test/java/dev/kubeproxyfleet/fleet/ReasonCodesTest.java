@@ -25,8 +25,8 @@ class ReasonCodesTest {
     /** Where codes come in from Azure, and from records that name them. */
     private static final Set<String> READERS = Set.of("ArmErrors.java", "HttpResults.java", "KubernetesEvidence.java");
 
-    /** Names of other things: an action of the audit trail, an answer of the OpenAPI document. */
-    private static final Set<String> NAMES = Set.of("StageDone", "TooManyRequests");
+    /** Names of other things: an action of the audit trail, an answer of the OpenAPI document, states in stores. */
+    private static final Set<String> NAMES = Set.of("StageDone", "TooManyRequests", "RollingBack", "RolledBack");
 
     private static final TreeMap<Path, String> SOURCES = new TreeMap<>();
 

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import io.micrometer.core.instrument.Gauge;
@@ -45,19 +46,24 @@ final class FleetMeters implements MeterBinder {
                     .tag("state", state.name())
                     .register(registry);
         }
-        Map<String, ToIntFunction<RolloutStatus.Counts>> counts = Map.of(
-                "Waiting", RolloutStatus.Counts::waiting,
-                "Updating", RolloutStatus.Counts::updating,
-                "Verifying", RolloutStatus.Counts::verifying,
-                "Converged", RolloutStatus.Counts::converged,
-                "Failed", RolloutStatus.Counts::failed,
-                "Skipped", RolloutStatus.Counts::skipped,
-                "RolledBack", RolloutStatus.Counts::rolledBack);
-        counts.forEach((state, clusters) -> gauge(
-                        "kpfleet.latest.rollout.clusters", fleet -> fleet.latestRolloutClusters(clusters))
-                .description("Clusters of the latest rollouts of configs that are not deleted, by state")
-                .tag("state", state)
-                .register(registry));
+        for (RolloutClusterStatus.State state : RolloutClusterStatus.State.values()) {
+            gauge("kpfleet.latest.rollout.clusters", fleet -> fleet.latestRolloutClusters(counting(state)))
+                    .description("Clusters of the latest rollouts of configs that are not deleted, by state")
+                    .tag("state", state.name())
+                    .register(registry);
+        }
+    }
+
+    private static ToIntFunction<RolloutStatus.Counts> counting(RolloutClusterStatus.State state) {
+        return switch (state) {
+            case Waiting -> RolloutStatus.Counts::waiting;
+            case Updating -> RolloutStatus.Counts::updating;
+            case Verifying -> RolloutStatus.Counts::verifying;
+            case Converged -> RolloutStatus.Counts::converged;
+            case Failed -> RolloutStatus.Counts::failed;
+            case Skipped -> RolloutStatus.Counts::skipped;
+            case RolledBack -> RolloutStatus.Counts::rolledBack;
+        };
     }
 
     private Gauge.Builder<FleetView> gauge(String name, ToDoubleFunction<FleetView> value) {
