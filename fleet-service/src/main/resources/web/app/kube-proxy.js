@@ -1,8 +1,13 @@
-/* A kube-proxy configuration in one line, as `EffectiveKubeProxy.describe` of the service says it. */
+/* What a config gives its clusters in one line, as `Desired.describe` of the service says it. */
 
 const DEFAULTS = { scheduler: 'RoundRobin', tcpTimeoutSeconds: 900, tcpFinTimeoutSeconds: 120, udpTimeoutSeconds: 300 };
 
-export function describe(config) {
+const agents = ({ enabled, image, jvmImage, kafka }) =>
+  enabled === false ? 'no agents' : `agents ${image} · ${jvmImage} · for ${kafka}`;
+
+export const describe = (spec) => (spec.agents ? agents(spec.agents) : kubeProxy(spec.kubeProxy));
+
+function kubeProxy(config) {
   if (config.enabled === false) {
     return 'kube-proxy disabled';
   }

@@ -82,6 +82,31 @@ const machines = (seen) => {
     .join('; ');
 };
 
+/** The DaemonSets of agents; nothing where nobody looks at them. */
+const agents = ({ agents: sets }) =>
+  sets
+    ? html`<div>
+        <dt>Agents by the Kubernetes API</dt>
+        <dd data-testid="agents-installed">
+          ${
+            sets.length === 0
+              ? 'none'
+              : sets.map(
+                  (set) =>
+                    html`<span
+                      class="line ${set.owned && set.observed && set.available === set.desired ? '' : 'attention'}"
+                      >${set.name}: ${set.image} for ${set.kafka ?? 'unknown brokers'}; of ${count(set.desired, 'node')}
+                      ${set.updated} updated, ${set.available}
+                      available${Object.entries(set.waiting).map(([reason, pods]) => `, ${reason} on ${pods}`)}${
+                        set.owned ? '' : '; not installed by this service'
+                      }</span
+                    >`,
+                )
+          }
+        </dd>
+      </div>`
+    : '';
+
 const seenWhen = (seen) =>
   html`<span class="line ${isOld(seen) ? 'attention' : 'quiet'}" data-testid="kubernetes-age"
     >${isOld(seen) ? 'old: ' : ''}seen ${moment(seen.at)}</span
@@ -119,13 +144,14 @@ export const kubernetesFacts = ({ kubernetes }) => {
     ${
       seen
         ? html`<div>
-            <dt>Machines</dt>
-            <dd data-testid="machines">
-              ${machines(seen)}${events.map(
-                ([reason, nodes]) => html`<span class="sub">event ${reason} on ${count(nodes, 'node')}</span>`,
-              )}
-            </dd>
-          </div>`
+              <dt>Machines</dt>
+              <dd data-testid="machines">
+                ${machines(seen)}${events.map(
+                  ([reason, nodes]) => html`<span class="sub">event ${reason} on ${count(nodes, 'node')}</span>`,
+                )}
+              </dd>
+            </div>
+            ${agents(seen)}`
         : ''
     }`;
 };

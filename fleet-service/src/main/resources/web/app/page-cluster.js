@@ -93,6 +93,17 @@ class ClusterPage extends Part {
               }
             </dd>
           </div>
+          ${
+            cluster.agentsRollout
+              ? html`<div>
+                  <dt>Latest rollout of agents</dt>
+                  <dd data-testid="agents-rollout">
+                    <a href=${rolloutHref(cluster.agentsRollout.id)}>${cluster.agentsRollout.id}</a>, stage
+                    ${cluster.agentsRollout.stage} ${badge(states.cluster, cluster.agentsRollout.state)}
+                  </dd>
+                </div>`
+              : ''
+          }
           <div>
             <dt>State in Azure</dt>
             <dd class=${ready ? '' : 'attention'}>${cluster.provisioningState}, ${cluster.powerState.toLowerCase()}</dd>

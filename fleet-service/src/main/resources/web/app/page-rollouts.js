@@ -40,7 +40,7 @@ class RolloutsPage extends Part {
       <div class="row">
         <a class="title" href=${rolloutHref(rollout.id)}>${rollout.id}</a>${badge(states.rollout, rollout.state)}
       </div>
-      <p class="what">${describe(rollout.spec.kubeProxy)}</p>
+      <p class="what">${describe(rollout.spec)}</p>
       ${countsBar(counts)}
       <p class="aside">
         <span>${finished(counts)} of ${count(total(counts), 'cluster')} done</span

@@ -43,6 +43,7 @@ const objections = (rollout) => {
 
 export const summary = (rollout) => {
   const counts = totals(rollout.stages);
+  const { agents, strategy } = rollout.spec;
   return html`<section class="panel summary" aria-label="Summary">
     <div class="overall">
       <p><b data-testid="rollout-progress">${finished(counts)} of ${count(total(counts), 'cluster')} done</b></p>
@@ -52,11 +53,11 @@ export const summary = (rollout) => {
     <dl class="facts">
       <div>
         <dt>Configuration</dt>
-        <dd>${describe(rollout.spec.kubeProxy)}</dd>
+        <dd>${describe(rollout.spec)}</dd>
       </div>
       <div>
         <dt>Evidence</dt>
-        <dd data-testid="evidence">${needed(rollout.spec.strategy.gate)}</dd>
+        <dd data-testid="evidence">${needed(agents ? { ...strategy.gate, evidence: 'Both' } : strategy.gate)}</dd>
       </div>
       <div>
         <dt>Published by</dt>

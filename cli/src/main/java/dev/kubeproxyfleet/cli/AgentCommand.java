@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agent",
         mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "manifest",
+        synopsisSubcommandLabel = "(manifest | install | uninstall)",
         description = "Gets the agent onto the nodes of clusters.")
 final class AgentCommand implements Runnable {
 
@@ -22,7 +22,8 @@ final class AgentCommand implements Runnable {
         if (spec != null) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "what to do? 'agent manifest' writes what kubectl, Helm, Flux, Argo CD or a fleet hub takes.");
+                    "what to do? 'agent manifest' writes what kubectl, Helm, Flux, Argo CD or a fleet hub takes;"
+                            + " 'agent install' lets the fleet service install it.");
         }
     }
 }

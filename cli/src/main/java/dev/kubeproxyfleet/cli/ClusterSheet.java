@@ -31,9 +31,12 @@ final class ClusterSheet {
         if (cluster.drift() != null) {
             facts.put("drift", Line.of(cluster.drift().message()));
         }
-        facts.put("rollout", ClusterTable.rollout(cluster));
+        facts.put("rollout", ClusterTable.rollout(cluster.rollout()));
         if (cluster.rollout() != null) {
             facts.put("", Line.of(cluster.rollout().message(), Tone.QUIET));
+        }
+        if (cluster.agentsRollout() != null) {
+            facts.put("of agents", ClusterTable.rollout(cluster.agentsRollout()));
         }
         if (detail.cost() != null) {
             facts.put("cost", Line.of(detail.cost().message()));

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Clusters in one line each. */
 final class ClusterTable {
@@ -45,7 +46,7 @@ final class ClusterTable {
                 power(cluster),
                 kubeProxy(cluster),
                 ClusterNodes.inShort(cluster),
-                rollout(cluster));
+                rollout(cluster.rollout()));
     }
 
     private static List<Line> lines(List<ClusterView> clusters, Table table) {
@@ -68,8 +69,7 @@ final class ClusterTable {
     }
 
     /** The latest rollout that has it. */
-    static Line rollout(ClusterView cluster) {
-        ClusterView.InRollout rollout = cluster.rollout();
+    static Line rollout(ClusterView.@Nullable InRollout rollout) {
         if (rollout == null) {
             return Line.DASH;
         }

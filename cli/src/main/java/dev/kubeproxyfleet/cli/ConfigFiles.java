@@ -17,7 +17,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what the user wants to publish, and judges it before anything is sent. */
 final class ConfigFiles {
@@ -84,19 +84,8 @@ final class ConfigFiles {
         };
     }
 
-    /**
-     * A FleetConfig around a file made for {@code az aks … --kube-proxy-config}.
-     *
-     * @param tags that a cluster must have
-     * @param names globs over names of clusters
-     */
-    static Document aroundKubeProxy(
-            String name,
-            String source,
-            InputStream standardInput,
-            Map<String, String> tags,
-            List<String> names,
-            List<String> locations) {
+    /** A FleetConfig around a file made for {@code az aks … --kube-proxy-config}. */
+    static Document aroundKubeProxy(String name, String source, InputStream standardInput, SelectionOptions selection) {
         return switch (load(source, standardInput)) {
             case Unloaded(String problem) -> new Bad(source, List.of(problem));
             case Loaded(byte[] bytes) ->
@@ -105,26 +94,58 @@ final class ConfigFiles {
                     when invalid.kind() == KubeProxyRead.Kind.FLEET_DOCUMENT -> new Other(source, invalid);
                     case KubeProxyRead.Invalid invalid -> new Bad(source, sentences(invalid.problems()));
                     case KubeProxyRead.Valid valid -> {
-                        ObjectNode document = Json.MAPPER.createObjectNode();
-                        document.put("apiVersion", FleetConfig.API_VERSION).put("kind", FleetConfig.KIND);
-                        document.putObject("metadata").put("name", name);
-                        ObjectNode spec = document.putObject("spec");
+                        ObjectNode spec = Json.MAPPER.createObjectNode();
                         spec.set("kubeProxy", valid.canonical());
-                        ObjectNode selector = spec.putObject("selector");
-                        if (!tags.isEmpty()) {
-                            ObjectNode labels = selector.putObject("tags").putObject("matchLabels");
-                            tags.forEach(labels::put);
-                        }
-                        if (!names.isEmpty()) {
-                            names.forEach(selector.putArray("names")::add);
-                        }
-                        if (!locations.isEmpty()) {
-                            locations.forEach(selector.putArray("locations")::add);
-                        }
-                        yield judge(source, document.toString().getBytes(StandardCharsets.UTF_8), valid.notes());
+                        spec.set("selector", selector(selection));
+                        yield of(source, name, spec, valid.notes());
                     }
                 };
         };
+    }
+
+    /** A FleetConfig that gives agents, with a strategy that is stored, or the default where none is named. */
+    static Document aroundAgents(
+            String source, String name, ObjectNode agents, SelectionOptions selection, @Nullable String strategyRef) {
+        ObjectNode spec = Json.MAPPER.createObjectNode();
+        spec.set("agents", agents);
+        spec.set("selector", selector(selection));
+        if (strategyRef != null) {
+            spec.put("strategyRef", strategyRef);
+        }
+        return of(source, name, spec, List.of());
+    }
+
+    /** A FleetConfig in force, with other agents. */
+    static Document withAgents(String source, String name, FleetConfig.Spec inForce, ObjectNode agents) {
+        ObjectNode spec = Json.MAPPER.valueToTree(inForce);
+        spec.set("agents", agents);
+        if (inForce.strategyRef() != null) {
+            spec.remove("strategy");
+        }
+        return of(source, name, spec, List.of());
+    }
+
+    private static Document of(String source, String name, ObjectNode spec, List<String> notes) {
+        ObjectNode document = Json.MAPPER.createObjectNode();
+        document.put("apiVersion", FleetConfig.API_VERSION).put("kind", FleetConfig.KIND);
+        document.putObject("metadata").put("name", name);
+        document.set("spec", spec);
+        return judge(source, document.toString().getBytes(StandardCharsets.UTF_8), notes);
+    }
+
+    private static ObjectNode selector(SelectionOptions selection) {
+        ObjectNode selector = Json.MAPPER.createObjectNode();
+        if (!selection.tags().isEmpty()) {
+            ObjectNode labels = selector.putObject("tags").putObject("matchLabels");
+            selection.tags().forEach(labels::put);
+        }
+        if (!selection.names().isEmpty()) {
+            selection.names().forEach(selector.putArray("names")::add);
+        }
+        if (!selection.locations().isEmpty()) {
+            selection.locations().forEach(selector.putArray("locations")::add);
+        }
+        return selector;
     }
 
     private static Document judge(String source, byte[] bytes, List<String> notes) {

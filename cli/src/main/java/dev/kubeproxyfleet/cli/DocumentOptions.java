@@ -68,8 +68,7 @@ final class DocumentOptions {
         if (selection.isEmpty()) {
             throw new UsageException(SelectionOptions.WHICH);
         }
-        return List.of(ConfigFiles.aroundKubeProxy(
-                name, kubeProxyConfig, standardInput, selection.tags(), selection.names(), selection.locations()));
+        return List.of(ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, selection));
     }
 
     /** Says on standard error what is wrong with the documents, and what was made of those that are not; true if something is. */

@@ -116,7 +116,10 @@ final class Kpfleet implements Runnable {
                 .addSubcommand(new CreateClusterCommand(kpfleet))
                 .addSubcommand(new CommandLine(new FeaturesCommand(kpfleet))
                         .addSubcommand(new FeaturesCommand.Register(kpfleet)))
-                .addSubcommand(new CommandLine(new AgentCommand()).addSubcommand(new AgentManifestCommand(kpfleet)))
+                .addSubcommand(new CommandLine(new AgentCommand())
+                        .addSubcommand(new AgentManifestCommand(kpfleet))
+                        .addSubcommand(new AgentInstallCommand(kpfleet))
+                        .addSubcommand(new AgentUninstallCommand(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
                 .addSubcommand(new CompletionCommand(kpfleet));
         Look look = world.screen().look();

@@ -96,6 +96,18 @@ final class KubernetesFacts {
                 .and(daemonSet.observed() ? "" : "; its newest specification is not being rolled out yet", Tone.BUSY);
     }
 
+    private static Line agents(KubernetesSummary.Agents agents) {
+        boolean good = agents.owned() && agents.observed() && agents.available() == agents.desired();
+        String waiting = agents.waiting().entrySet().stream()
+                .map(reason -> ", " + reason.getKey() + " on " + reason.getValue())
+                .collect(Collectors.joining());
+        return Line.of(
+                agents.image() + " for " + Objects.requireNonNullElse(agents.kafka(), "unknown brokers") + " on "
+                        + agents.available() + " of " + Count.of(agents.desired(), "node") + waiting
+                        + (agents.owned() ? "" : ", not installed by this service"),
+                good ? Tone.PLAIN : Tone.BUSY);
+    }
+
     private static void seen(KubernetesSummary.Seen seen, Map<String, Line> facts) {
         facts.put(
                 "pods",
@@ -111,6 +123,15 @@ final class KubernetesFacts {
                                                         + " again and again",
                                         Tone.BAD));
         facts.put("machines", Line.of(machines(seen)));
+        if (seen.agents() != null) {
+            facts.put(
+                    "agent pods",
+                    seen.agents().isEmpty()
+                            ? Line.of("none")
+                            : Line.joined(seen.agents().stream()
+                                    .map(KubernetesFacts::agents)
+                                    .toList()));
+        }
         if (!seen.events().isEmpty()) {
             facts.put(
                     "events",

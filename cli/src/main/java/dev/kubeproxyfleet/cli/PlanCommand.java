@@ -33,13 +33,13 @@ final class PlanCommand extends Reading {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        return plan(kpfleet, what, output);
+        return plan(kpfleet, what.read(kpfleet.world.in()), output);
     }
 
     /** Prints the plan of every config; a strategy given beside them is used as if it were stored. */
-    static int plan(Kpfleet kpfleet, DocumentOptions what, Output output) throws JsonProcessingException {
+    static int plan(Kpfleet kpfleet, List<ConfigFiles.Document> documents, Output output)
+            throws JsonProcessingException {
         Surroundings world = kpfleet.world;
-        List<ConfigFiles.Document> documents = what.read(world.in());
         if (DocumentOptions.complain(documents, world)) {
             return ExitCode.USAGE;
         }

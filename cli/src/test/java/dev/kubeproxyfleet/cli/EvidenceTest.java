@@ -51,6 +51,7 @@ class EvidenceTest {
                 null,
                 kubernetes,
                 null,
+                null,
                 null);
     }
 
@@ -68,7 +69,8 @@ class EvidenceTest {
                 4,
                 1,
                 Map.of("amd64", 3),
-                Map.of("IPVSDeprecation", 2));
+                Map.of("IPVSDeprecation", 2),
+                null);
     }
 
     private void showing(

@@ -602,6 +602,7 @@ class KpfleetTest {
                 health,
                 null,
                 null,
+                null,
                 drift);
     }
 

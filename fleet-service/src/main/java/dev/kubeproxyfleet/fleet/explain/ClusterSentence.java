@@ -51,7 +51,8 @@ final class ClusterSentence {
             case Waiting -> waiting(status, rollout, ask, now);
             case Updating ->
                 new Told(
-                        "is being changed by Azure for " + status.rollout() + backwards(rollout) + " since "
+                        (isAboutAgents(rollout) ? "is being given its agents for " : "is being changed by Azure for ")
+                                + status.rollout() + backwards(rollout) + " since "
                                 + time(status.since(), now) + attempt(status) + said(status)
                                 + azureState(cluster)
                                 + (status.code() == ClusterReason.WorkerSilent
@@ -60,12 +61,18 @@ final class ClusterSentence {
                                         : "; nothing to do."),
                         null);
             case Verifying ->
-                new Told(
-                        "has the configuration of " + status.rollout() + backwards(rollout) + " in Azure since "
-                                + time(status.since(), now) + " and waits until "
-                                + evidence.awaited() + said(status)
-                                + "; " + (evidence.isSilent() ? evidence.help() : "nothing to do") + ".",
-                        evidence.isSilent() ? ask.lookAt() : null);
+                isAboutAgents(rollout)
+                        ? new Told(
+                                "has what " + status.rollout() + backwards(rollout)
+                                        + " gave to its Kubernetes API since " + time(status.since(), now)
+                                        + " and waits until that shows" + said(status) + "; nothing to do.",
+                                null)
+                        : new Told(
+                                "has the configuration of " + status.rollout() + backwards(rollout)
+                                        + " in Azure since " + time(status.since(), now) + " and waits until "
+                                        + evidence.awaited() + said(status)
+                                        + "; " + (evidence.isSilent() ? evidence.help() : "nothing to do") + ".",
+                                evidence.isSilent() ? ask.lookAt() : null);
             case Converged -> ConvergedCluster.explain(cluster, status, rollout, prospect, ask, now);
             case Failed -> EndedCluster.failed(status, rollout, ask, now);
             case Skipped -> EndedCluster.skipped(cluster, status, rollout, prospect, ask, now);
@@ -80,6 +87,17 @@ final class ClusterSentence {
                 ReasonCode.text(status.code()),
                 status.since(),
                 told.command());
+    }
+
+    /** Of a cluster that configs of both kinds have: the state is that of the first. */
+    static ClusterExplanation both(ClusterExplanation kubeProxy, ClusterExplanation agents) {
+        return new ClusterExplanation(
+                kubeProxy.cluster(),
+                kubeProxy.sentence() + " Of its agents: " + agents.sentence(),
+                kubeProxy.state(),
+                kubeProxy.code(),
+                kubeProxy.since(),
+                kubeProxy.command() == null ? agents.command() : kubeProxy.command());
     }
 
     /** Explains a cluster that a config in force selects, and none of its rollouts has. */
@@ -317,6 +335,10 @@ final class ClusterSentence {
                         null);
             case Done -> new Told(start + " for the stage to begin; nothing to do.", null);
         };
+    }
+
+    private static boolean isAboutAgents(@Nullable RolloutStatus rollout) {
+        return rollout != null && rollout.spec().agents() != null;
     }
 
     private static String backwards(@Nullable RolloutStatus rollout) {

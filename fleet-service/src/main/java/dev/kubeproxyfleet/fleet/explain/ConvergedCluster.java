@@ -54,6 +54,12 @@ final class ConvergedCluster {
         if (cluster == null) {
             return new Told(converged + ", and the inventory does not know it any more; nothing to do.", null);
         }
+        if (rollout != null && rollout.spec().agents() != null) {
+            return new Told(
+                    "has " + what + " as " + status.rollout() + " asked, since " + since + " ("
+                            + endless(status.message()) + "); nothing to do.",
+                    null);
+        }
         if (rollout != null
                 && (!rollout.spec().desired().canBeSeen()
                         || !rollout.spec().gate().needsEvidence())) {

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.fleet.view.Facts;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -16,6 +17,7 @@ import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Explains clusters and rollouts from what the read model holds at one moment. Thread-safe. */
@@ -42,14 +44,27 @@ public final class Explainer {
 
         Optional<ClusterExplanation> cluster(String id) {
             ClusterRecord cluster = facts.cluster(id).orElse(null);
-            RolloutClusterStatus status = facts.latestOf(id).orElse(null);
-            if (cluster == null && status == null) {
-                return Optional.empty();
+            Optional<ClusterExplanation> kubeProxy = held(id, cluster, Desired.Kind.KubeProxy);
+            Optional<ClusterExplanation> agents = held(id, cluster, Desired.Kind.Agents);
+            if (kubeProxy.isPresent() || agents.isPresent()) {
+                return Stream.of(kubeProxy, agents).flatMap(Optional::stream).reduce(ClusterSentence::both);
             }
+            RolloutStatus past = facts.latestOf(id, Desired.Kind.KubeProxy)
+                    .or(() -> facts.latestOf(id, Desired.Kind.Agents))
+                    .flatMap(status -> facts.rollout(status.rollout()))
+                    .orElse(null);
+            return cluster == null && past == null
+                    ? Optional.empty()
+                    : Optional.of(ClusterSentence.free(
+                            id, facts.shown(id).orElse(null), past, past != null && facts.isReleased(past)));
+        }
+
+        /** Empty if no config in force gives the cluster this kind of thing. */
+        private Optional<ClusterExplanation> held(String id, @Nullable ClusterRecord cluster, Desired.Kind kind) {
+            RolloutClusterStatus status = facts.latestOf(id, kind).orElse(null);
             ClusterView shown = facts.shown(id).orElse(null);
-            RolloutStatus rollout =
-                    status == null ? null : facts.rollout(status.rollout()).orElse(null);
             if (status != null && !facts.isPast(status)) {
+                RolloutStatus rollout = facts.rollout(status.rollout()).orElse(null);
                 return Optional.of(ClusterSentence.of(
                         id,
                         facts.called(id),
@@ -60,11 +75,9 @@ public final class Explainer {
                         objection(status).orElse(null),
                         now));
             }
-            Optional<ClusterExplanation> claimed = cluster == null || shown == null
+            return cluster == null || shown == null
                     ? Optional.empty()
-                    : claimant(cluster).map(found -> ClusterSentence.claimed(id, facts.called(id), shown, found));
-            return Optional.of(claimed.orElseGet(
-                    () -> ClusterSentence.free(id, shown, rollout, rollout != null && facts.isReleased(rollout))));
+                    : claimant(cluster, kind).map(found -> ClusterSentence.claimed(id, facts.called(id), shown, found));
         }
 
         Optional<RolloutExplanation> rollout(String idOrConfig) {
@@ -80,8 +93,9 @@ public final class Explainer {
         }
 
         /** The config in force that would decide what a cluster runs which no rollout of it has. */
-        private Optional<Claimant> claimant(ClusterRecord cluster) {
+        private Optional<Claimant> claimant(ClusterRecord cluster, Desired.Kind kind) {
             return facts.latestOfConfigs().stream()
+                    .filter(rollout -> rollout.spec().desired().kind() == kind)
                     .filter(rollout -> Preview.selects(rollout.spec(), cluster))
                     .max(comparing((RolloutStatus rollout) -> rollout.spec().priority()))
                     .map(rollout -> prospect(rollout.config()))

@@ -79,6 +79,15 @@ record Remedy(
         if (code == ClusterReason.PodsCrashLooping) {
             return "see in the log of kube-proxy why it ends, mend that";
         }
+        if (code == ClusterReason.AgentsNotRolledOut) {
+            return "mend what keeps the pods of its agents from running";
+        }
+        if (code == ClusterReason.AgentsSilent) {
+            return "see in the log of its agents why they do not reach Kafka, mend that";
+        }
+        if (code == ClusterReason.AgentsDiffer) {
+            return "find out who changes its agents";
+        }
         if (code == ClusterReason.KubernetesUnseen) {
             return "let the service see its Kubernetes API";
         }

@@ -131,7 +131,12 @@ final class Reports {
     private static boolean tellsWhatWasThere(@Nullable Desired before, Rollout rollout, RolloutCluster cluster) {
         return !cluster.isTakenBack()
                 && (cluster.isUntouched() || cluster.attempt() == 1)
-                && (before == null || !before.isSameAs(rollout.spec().desired()));
+                && (before == null || !isOfThisRollout(before, rollout.spec().desired(), cluster.before()));
+    }
+
+    /** @param known what the cluster had before; null if nobody knew */
+    private static boolean isOfThisRollout(Desired found, Desired given, @Nullable Desired known) {
+        return found.isSameAs(given) || (known != null && !found.isSameAs(known) && found.isMixOf(given, known));
     }
 
     /** @param latest the config's latest rollout: an older one has no clusters to see through any more */

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.EffectiveIpvs;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -59,7 +60,9 @@ final class ClusterProjector {
                         ? List.of()
                         : roster.silent().stream().map(there::get).toList(),
                 inventory.history(cluster.id()),
-                rollouts.latestOf(cluster.id()).map(RolloutClusterStatus::cost).orElse(null));
+                rollouts.latestOf(cluster.id(), Desired.Kind.KubeProxy)
+                        .map(RolloutClusterStatus::cost)
+                        .orElse(null));
     }
 
     ClusterView view(ClusterRecord cluster) {
@@ -68,7 +71,6 @@ final class ClusterProjector {
         EffectiveIpvs ipvs = effective == null ? null : effective.ipvs();
         ClusterHealth health = inventory.health(cluster.id()).orElse(null);
         ClusterKubernetes kubernetes = inventory.kubernetes(cluster).orElse(null);
-        RolloutClusterStatus status = rollouts.latestOf(cluster.id()).orElse(null);
         return new ClusterView(
                 cluster.id(),
                 cluster.name(),
@@ -90,19 +92,24 @@ final class ClusterProjector {
                         : effective.describe(),
                 health == null ? null : summary(health, cluster.kubeProxy()),
                 kubernetes == null ? null : KubernetesProjector.summary(cluster, kubernetes, health),
-                status == null
-                        ? null
-                        : new ClusterView.InRollout(
-                                status.rollout(),
-                                status.stage(),
-                                status.state(),
-                                ReasonCode.text(status.code()),
-                                status.message(),
-                                status.since()),
+                inRollout(cluster, Desired.Kind.KubeProxy),
+                inRollout(cluster, Desired.Kind.Agents),
                 rollouts.drifted(cluster.id())
                         .map(drifted -> new ClusterView.Drift(
                                 String.valueOf(drifted.code()), drifted.message(), drifted.rollout()))
                         .orElse(null));
+    }
+
+    private ClusterView.@Nullable InRollout inRollout(ClusterRecord cluster, Desired.Kind kind) {
+        return rollouts.latestOf(cluster.id(), kind)
+                .map(status -> new ClusterView.InRollout(
+                        status.rollout(),
+                        status.stage(),
+                        status.state(),
+                        ReasonCode.text(status.code()),
+                        status.message(),
+                        status.since()))
+                .orElse(null);
     }
 
     private static String mode(@Nullable EffectiveKubeProxy effective) {

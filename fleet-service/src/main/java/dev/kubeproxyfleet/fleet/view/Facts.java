@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -79,9 +80,12 @@ public final class Facts {
         return rollouts.status(rollout, cluster);
     }
 
-    /** The cluster's state in the latest rollout that has it, of those that hold it rather than of those that left it. */
-    public Optional<RolloutClusterStatus> latestOf(String cluster) {
-        return rollouts.latestOf(cluster);
+    /**
+     * The cluster's state in the latest rollout that gives it this kind of thing, of those that hold it rather than of those that left
+     * it.
+     */
+    public Optional<RolloutClusterStatus> latestOf(String cluster, Desired.Kind kind) {
+        return rollouts.latestOf(cluster, kind);
     }
 
     /** Whether no rollout holds the cluster by this state any more, or another cluster has its id by now. */

@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -115,12 +116,24 @@ final class FoldedRollouts {
         return Optional.ofNullable(byRollout.getOrDefault(rollout, Map.of()).get(cluster));
     }
 
-    /** The cluster's state in the latest rollout that has it, of those that hold it rather than of those that left it. */
-    Optional<RolloutClusterStatus> latestOf(String cluster) {
+    /**
+     * The cluster's state in the latest rollout that gives it this kind of thing, of those that hold it rather than of those that left
+     * it.
+     */
+    Optional<RolloutClusterStatus> latestOf(String cluster, Desired.Kind kind) {
         return byCluster.getOrDefault(cluster, Map.of()).values().stream()
+                .filter(status -> kindOf(status) == kind)
                 .max(comparing(this::hold)
                         .thenComparing(status -> rollouts.get(status.rollout()), nullsFirst(NEWEST))
                         .thenComparing(RolloutClusterStatus::since));
+    }
+
+    /** A rollout that has not been seen yet is taken for one of a kube-proxy configuration. */
+    private Desired.Kind kindOf(RolloutClusterStatus status) {
+        RolloutStatus rollout = rollouts.get(status.rollout());
+        return rollout == null
+                ? Desired.Kind.KubeProxy
+                : rollout.spec().desired().kind();
     }
 
     /**
@@ -129,7 +142,7 @@ final class FoldedRollouts {
      */
     boolean refusedByLock(String cluster) {
         return !inventory.knowsLocks(Partitioning.subscriptionOf(cluster))
-                && latestOf(cluster)
+                && latestOf(cluster, Desired.Kind.KubeProxy)
                         .filter(status -> status.code() == ClusterReason.ScopeLocked)
                         .isPresent();
     }

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.fleet.kubernetes.KubernetesEvidence;
 import dev.kubeproxyfleet.fleet.rollout.Disagreement;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.KubernetesView;
+import dev.kubeproxyfleet.schemas.avro.AgentDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyDaemonSet;
@@ -62,7 +63,25 @@ final class KubernetesProjector {
                 seen.getWindowsNodes(),
                 seen.getVirtualNodes(),
                 seen.getArchitectures(),
-                seen.getEvents());
+                seen.getEvents(),
+                seen.getAgents() == null
+                        ? null
+                        : seen.getAgents().stream()
+                                .map(KubernetesProjector::agents)
+                                .toList());
+    }
+
+    private static KubernetesSummary.Agents agents(AgentDaemonSet daemonSet) {
+        return new KubernetesSummary.Agents(
+                daemonSet.getName(),
+                daemonSet.getOwned(),
+                daemonSet.getImage(),
+                daemonSet.getKafka(),
+                daemonSet.getObservedGeneration() >= daemonSet.getGeneration(),
+                daemonSet.getDesiredNumberScheduled(),
+                daemonSet.getUpdatedNumberScheduled(),
+                daemonSet.getNumberAvailable(),
+                daemonSet.getWaiting());
     }
 
     private static KubernetesSummary.@Nullable DaemonSet daemonSet(

@@ -181,6 +181,18 @@ class AgentsRolloutTest {
         assertThat(agents(only())).isEqualTo(Agents.ONE);
     }
 
+    /** A worker that was restarted between two writes finds its own first one. */
+    @Test
+    void whatAnEarlierRunOfTheWorkerHasHalfWrittenIsNotWhatTheClusterHadBefore() {
+        installed(Agents.ONE, Drift.Report);
+        RolloutId upgrade = driver.publish("agents", Agents.spec(Agents.TWO, CANARY_AND_REST));
+        AgentConfig mix = new AgentConfig(true, Agents.TWO.image(), Agents.ONE.jvmImage(), Agents.ONE.kafka());
+
+        delivered(only(), mix);
+
+        assertThat(driver.cluster(upgrade, 0).before()).isEqualTo(new Desired.Agents(Agents.ONE));
+    }
+
     @Test
     void whatSomebodyElseHasMadeOfThemIsNotRolledBack() {
         RolloutId id = installed(Agents.ONE, Drift.Report);

@@ -28,6 +28,8 @@ class PlantedBugsTest {
     /** The rarest of these bugs needs a thousand lives; most are found within ten. */
     private static final int SEEDS = 3_000;
 
+    private static final int SEEDS_OF_AGENTS = 200;
+
     /** As many as a bug needs at most, for most bugs. */
     private static final int SEEDS_OF_THE_CORE = 50;
 
@@ -105,12 +107,12 @@ class PlantedBugsTest {
                         "&& matching + unready + late >= required"),
                 new Bug(
                         "evidence: one of both sources is enough",
-                        "Findings.java",
+                        "KubeProxyFindings.java",
                         "case Both -> nodes.isProven() && delivery.isProven()",
                         "case Both -> nodes.isProven() || delivery.isProven()"),
                 new Bug(
                         "evidence: agents are believed where the Kubernetes API is asked",
-                        "Findings.java",
+                        "KubeProxyFindings.java",
                         "case Kubernetes -> delivery.isProven()",
                         "case Kubernetes -> nodes.isProven()"),
                 new Bug(
@@ -224,11 +226,7 @@ class PlantedBugsTest {
                         "Reversal.java",
                         "case Step.NoRoom _ -> {\n                    return;\n                }",
                         "case Step.NoRoom _ -> {}"),
-                new Bug(
-                        "rollback: what was unset is unset again",
-                        "Reversal.java",
-                        "KubeProxyConfig.explicit(before.effective())",
-                        "before"),
+                new Bug("rollback: what was unset is unset again", "Reversal.java", "before.explicit()", "before"),
                 new Bug(
                         "rollback: a change is not counted as one",
                         "Starts.java",
@@ -237,8 +235,8 @@ class PlantedBugsTest {
                 new Bug(
                         "rollback: ARM's own word on what was there is not taken",
                         "Reports.java",
-                        "return applied.changed()\n",
-                        "return !applied.changed()\n"),
+                        "if (changed && tellsWhatWasThere(",
+                        "if (!changed && tellsWhatWasThere("),
                 new Bug(
                         "drift: corrected for ever",
                         "Scope.java",
@@ -257,8 +255,8 @@ class PlantedBugsTest {
                 new Bug(
                         "drift: an old listing passes for someone else's change",
                         "DriftJudge.java",
-                        "if (converged.listed()) {",
-                        "if (converged != null) {"),
+                        "if (converged.listed() || ",
+                        "if (converged != null || "),
                 new Bug(
                         "drift: one whose config or cluster is gone never ends",
                         "Upkeep.java",
@@ -407,13 +405,73 @@ class PlantedBugsTest {
                         "skipped.code() == null))"));
     }
 
+    /** Those that lives of agents find. */
+    static Stream<Bug> bugsOfAgents() {
+        return Stream.of(
+                new Bug(
+                        "agents: what the Kubernetes API showed before the write counts",
+                        "AgentDelivery.java",
+                        "&& !seen.at().isBefore(times.deliverySince())",
+                        "&& seen.linuxNodes() > 0"),
+                new Bug(
+                        "agents: those that are silent count",
+                        "AgentDelivery.java",
+                        "(isRolledOut(shown) && reporting >= required)",
+                        "isRolledOut(shown)"),
+                new Bug(
+                        "agents: that they report is enough",
+                        "AgentDelivery.java",
+                        "(isRolledOut(shown) && reporting >= required)",
+                        "reporting >= required"),
+                new Bug(
+                        "agents: what they reported before the write counts",
+                        "AgentDelivery.java",
+                        "!observed.oldestSnapshotAt().isBefore(times.nodesSince())",
+                        "observed.nodes() > 0"),
+                new Bug(
+                        "agents: someone else's pass for ours",
+                        "Present.java",
+                        "!daemonSets.stream().allMatch(AgentDaemonSet::isOwned)",
+                        "daemonSets.stream().noneMatch(each -> each.desired() > 0)"),
+                new Bug(
+                        "agents: someone else's are written",
+                        "Preflight.java",
+                        ".filter(daemonSet -> !daemonSet.isOwned())",
+                        ".filter(daemonSet -> daemonSet.desired() < 0)"),
+                new Bug(
+                        "agents: what is half written passes for what was there before",
+                        "Reports.java",
+                        "(known != null && !found.isSameAs(known) && found.isMixOf(given, known))",
+                        "found.isSameAs(given)"),
+                new Bug(
+                        "agents: a config of kube-proxy is in their way",
+                        "Precedence.java",
+                        "&& claim.kind() == spec.desired().kind()",
+                        ""),
+                new Bug(
+                        "agents: what nobody has seen is drift",
+                        "DriftJudge.java",
+                        "if (present instanceof Present.Unseen) {",
+                        "if (present == null) {"));
+    }
+
     @ParameterizedTest(name = "{0}")
     @MethodSource("bugs")
     void isCaught(Bug bug, @TempDir Path mutant) throws Exception {
+        isCaught(bug, mutant, SEEDS, PlantedBugsTest::lifeOfAFleet);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("bugsOfAgents")
+    void isCaughtByLivesOfAgents(Bug bug, @TempDir Path mutant) throws Exception {
+        isCaught(bug, mutant, SEEDS_OF_AGENTS, PlantedBugsTest::lifeOfAgents);
+    }
+
+    private static void isCaught(Bug bug, Path mutant, int seeds, Lives lives) throws Exception {
         compile(bug, mutant);
         try (URLClassLoader classes = besideTheMutant(mutant)) {
-            assertThat(firstFailure(classes, SEEDS))
-                    .as("what %s lives say of \"%s\"", SEEDS, bug)
+            assertThat(firstFailure(lives.in(classes), seeds))
+                    .as("what %s lives say of \"%s\"", seeds, bug)
                     .hasValueSatisfying(failure -> assertThat(String.valueOf(failure.getCause()))
                             .as("it breaks a promise, and not only the core")
                             .startsWith(SimulationFailure.class.getName()));
@@ -426,19 +484,39 @@ class PlantedBugsTest {
         compile(new Bug("none", "Stage.java", "maxConcurrent", "maxConcurrent"), mutant);
         try (URLClassLoader classes = besideTheMutant(mutant)) {
             assertThat(classes.loadClass(PACKAGE + "Stage")).isNotSameAs(Stage.class);
-            assertThat(firstFailure(classes, SEEDS_OF_THE_CORE)).isEmpty();
+            assertThat(firstFailure(lifeOfAFleet(classes), SEEDS_OF_THE_CORE)).isEmpty();
+            assertThat(firstFailure(lifeOfAgents(classes), SEEDS_OF_THE_CORE)).isEmpty();
         }
     }
 
+    /** Lives one life of a seed. */
+    @FunctionalInterface
+    private interface Life {
+        void live(long seed) throws ReflectiveOperationException;
+    }
+
+    /** Lives of the classes that a loader has. */
+    @FunctionalInterface
+    private interface Lives {
+        Life in(ClassLoader classes) throws ReflectiveOperationException;
+    }
+
+    private static Life lifeOfAFleet(ClassLoader classes) throws ReflectiveOperationException {
+        Method run = classes.loadClass(PACKAGE + "FleetSimulation").getMethod("run", long.class, int.class);
+        return seed -> run.invoke(null, seed, FleetSimulation.DEFAULT_EVENTS);
+    }
+
+    private static Life lifeOfAgents(ClassLoader classes) throws ReflectiveOperationException {
+        Method run = classes.loadClass(PACKAGE + "AgentsSimulation").getMethod("run", long.class);
+        return seed -> run.invoke(null, seed);
+    }
+
     /** How the first of so many lives fails, if any does. */
-    private static Optional<Throwable> firstFailure(ClassLoader classes, int seeds)
-            throws ReflectiveOperationException {
-        Class<?> simulation = classes.loadClass(PACKAGE + "FleetSimulation");
-        Method run = simulation.getMethod("run", long.class, int.class);
+    private static Optional<Throwable> firstFailure(Life life, int seeds) {
         for (int first = 0; first < seeds; first += AT_ONCE) {
             Optional<Throwable> failure = LongStream.range(first, Math.min(first + AT_ONCE, seeds))
                     .parallel()
-                    .mapToObj(seed -> failure(run, seed))
+                    .mapToObj(seed -> failure(life, seed))
                     .flatMap(Optional::stream)
                     .findFirst();
             if (failure.isPresent()) {
@@ -448,13 +526,13 @@ class PlantedBugsTest {
         return Optional.empty();
     }
 
-    private static Optional<Throwable> failure(Method run, long seed) {
+    private static Optional<Throwable> failure(Life life, long seed) {
         try {
-            run.invoke(null, seed, FleetSimulation.DEFAULT_EVENTS);
+            life.live(seed);
             return Optional.empty();
         } catch (InvocationTargetException e) {
             return Optional.of(e.getTargetException());
-        } catch (IllegalAccessException e) {
+        } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }
     }

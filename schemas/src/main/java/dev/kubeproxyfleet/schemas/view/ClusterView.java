@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster with what is known about it from Azure, from its nodes, from its Kubernetes API and from the latest rollout that has it.
+ * A cluster with what is known about it from Azure, from its nodes, from its Kubernetes API and from the latest rollouts that have it.
  *
  * @param id ARM resource id, lower case
  * @param subscription subscription id, lower case
@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param effective one line for people, for example {@code IPVS LeastConnection tcp=900s tcpfin=120s udp=300s}
  * @param health null until the nodes have reported
  * @param kubernetes what its Kubernetes API shows; null where nobody looks
- * @param rollout null if no rollout has this cluster
+ * @param rollout null if no rollout of a kube-proxy configuration has this cluster
+ * @param agentsRollout null if no rollout of agents has this cluster
  * @param drift null if the cluster is as the latest rollout that converged it left it, as far as the controller knows
  */
 public record ClusterView(
@@ -50,6 +51,7 @@ public record ClusterView(
         @Nullable HealthSummary health,
         @Nullable KubernetesSummary kubernetes,
         @Nullable InRollout rollout,
+        @Nullable InRollout agentsRollout,
         @Nullable Drift drift) {
 
     public static final String MODE_DISABLED = "DISABLED";
@@ -91,7 +93,7 @@ public record ClusterView(
     public record Observed(@JsonUnwrapped ObservedKubeProxy kubeProxy, int nodes) {}
 
     /**
-     * The cluster's place in the latest rollout that has it.
+     * The cluster's place in the latest rollout that gives it this kind of thing.
      *
      * @param id of the rollout
      * @param code stable reason code of the state; null where there is none
@@ -109,7 +111,7 @@ public record ClusterView(
     /**
      * The cluster is no longer as a rollout left it, by the controller's word.
      *
-     * @param code {@code Drifted}: Azure shows another configuration; {@code NodesDrifted}: Azure does not, and nodes run another;
+     * @param code {@code Drifted}: Azure shows another configuration, or its Kubernetes API other agents; {@code NodesDrifted}: Azure does not, and nodes run another;
      *     {@code DriftFight}: it was changed after each correction, and is left alone
      * @param message one sentence for people
      * @param rollout the one that had converged it

@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cluster's Kubernetes API shows of its kube-proxy: that a configuration was rolled out, and not that it works.
+ * What a cluster's Kubernetes API shows of its kube-proxy and of its agents: that something was rolled out, and not that it works.
  *
  * @param trouble why it cannot be seen now, or not all of it; null while it can
  * @param troubleSince null where there is no trouble
@@ -37,6 +37,7 @@ public record KubernetesSummary(
      * @param virtualNodes such as virtual kubelets, where neither runs
      * @param architectures Linux nodes by architecture, such as {@code amd64}
      * @param events nodes by the reason of a Kubernetes event of kube-proxy, such as {@code IPVSDeprecation}
+     * @param agents the DaemonSets of agents that there are; null if nobody looks at them, or may
      */
     public record Seen(
             Instant at,
@@ -49,7 +50,30 @@ public record KubernetesSummary(
             int windowsNodes,
             int virtualNodes,
             Map<String, Integer> architectures,
-            Map<String, Integer> events) {}
+            Map<String, Integer> events,
+            @Nullable List<Agents> agents) {}
+
+    /**
+     * A DaemonSet of agents.
+     *
+     * @param owned whether the service has installed it
+     * @param kafka brokers that its pods report to; null if they do not tell
+     * @param observed whether its controller has begun to roll out its newest specification
+     * @param desired nodes that shall have a pod
+     * @param updated nodes whose pod is of the newest specification
+     * @param available nodes whose pod is available
+     * @param waiting why containers of its pods do not run, such as {@code ErrImagePull}: how many by reason
+     */
+    public record Agents(
+            String name,
+            boolean owned,
+            String image,
+            @Nullable String kafka,
+            boolean observed,
+            int desired,
+            int updated,
+            int available,
+            Map<String, Integer> waiting) {}
 
     /**
      * @param observed whether its controller has begun to roll out its newest specification
