@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.event.Event;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -140,6 +141,7 @@ final class AzureBeans {
 
     @Produces
     @Singleton
+    @Typed(OperationProcedure.class)
     static OperationProcedure procedure(
             BudgetedArm arm, Budgets budgets, ClusterListings listings, InstantSource clock, AzureSettings settings) {
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), RandomGenerator.getDefault());
@@ -154,12 +156,14 @@ final class AzureBeans {
         return new OutcomePublisher(publisher, Pause.REAL, clock, registry);
     }
 
+    /** @param agents is package {@code kubernetes}'s, the only bean of its type */
     @Produces
     @Singleton
     static OperationWorker worker(
             KafkaClients kafka,
             OutcomePublisher outcomes,
-            OperationProcedure procedure,
+            OperationProcedure kubeProxy,
+            Procedure agents,
             Ownership ownership,
             FleetSubscriptions subscriptions,
             AzureSettings settings,
@@ -172,7 +176,8 @@ final class AzureBeans {
                         new ByteArrayDeserializer()),
                 kafka.name(Topic.OPERATIONS),
                 outcomes,
-                procedure,
+                kubeProxy,
+                agents,
                 ownership,
                 subscriptions,
                 THREADS,

@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What follows from an answer of ARM: the whole table. */
-sealed interface NextStep {
+public sealed interface NextStep {
 
     /** The cluster has changed since it was read. */
     record ReadAgain() implements NextStep {}

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -49,7 +50,8 @@ final class OperationWorker {
     private final Supplier<Consumer<String, byte[]>> consumers;
     private final String topic;
     private final OutcomePublisher outcomes;
-    private final OperationProcedure procedure;
+    private final Procedure kubeProxy;
+    private final Procedure agents;
     private final Ownership ownership;
     private final FleetSubscriptions subscriptions;
     private final Executor threads;
@@ -63,6 +65,8 @@ final class OperationWorker {
     private volatile boolean closing;
 
     /**
+     * @param kubeProxy carries out what is about a cluster's kube-proxy
+     * @param agents carries out what is about a cluster's agents
      * @param threads runs each operation on a thread of its own
      * @param ended told of every cluster on which an operation has ended
      */
@@ -70,7 +74,8 @@ final class OperationWorker {
             Supplier<Consumer<String, byte[]>> consumers,
             String topic,
             OutcomePublisher outcomes,
-            OperationProcedure procedure,
+            Procedure kubeProxy,
+            Procedure agents,
             Ownership ownership,
             FleetSubscriptions subscriptions,
             Executor threads,
@@ -81,7 +86,8 @@ final class OperationWorker {
         this.consumers = consumers;
         this.topic = topic;
         this.outcomes = outcomes;
-        this.procedure = procedure;
+        this.kubeProxy = kubeProxy;
+        this.agents = agents;
         this.ownership = ownership;
         this.subscriptions = subscriptions;
         this.threads = threads;
@@ -262,6 +268,13 @@ final class OperationWorker {
         }
     }
 
+    private Procedure procedure(Operation operation) {
+        return switch (operation.desired()) {
+            case Desired.KubeProxy _ -> kubeProxy;
+            case Desired.Agents _ -> agents;
+        };
+    }
+
     private void execute(Operation operation, Fence fence) {
         LOG.infof(
                 "operation started cluster=%s rollout=%s generation=%d attempt=%d",
@@ -271,7 +284,7 @@ final class OperationWorker {
             Optional<Outcome.Result> result;
             try {
                 result = subscriptions.mayChange(operation.cluster())
-                        ? procedure.run(operation, fence, waiting -> outcomes.tell(operation, waiting))
+                        ? procedure(operation).run(operation, fence, waiting -> outcomes.tell(operation, waiting))
                         : Optional.of(NOT_IN_FLEET);
             } catch (RuntimeException e) {
                 LOG.errorf(

@@ -101,6 +101,7 @@ record Remedy(
     static Remedy of(ReasonCode code, String config, String cluster) {
         return switch (code) {
             case ClusterReason reason -> of(reason, config, cluster);
+            case InstallReason reason -> reason == InstallReason.StillChanging ? PASSES : GONE;
             case AzureCode _,
                     WorkerReason _,
                     RolloutReason _,

@@ -36,13 +36,19 @@ final class ClusterAccess {
 
     private final Function<ArmRequest, ArmResult> arm;
     private final boolean armIsHere;
+    private final Predicate<ClusterRecord> selected;
     private final InstantSource clock;
     private final Map<String, Known> known = new ConcurrentHashMap<>();
 
-    /** @param endpoint ARM's; servers on this machine are allowed where ARM is on it too */
-    ClusterAccess(Function<ArmRequest, ArmResult> arm, URI endpoint, InstantSource clock) {
+    /**
+     * @param endpoint ARM's; servers on this machine are allowed where ARM is on it too
+     * @param selected of other clusters no credential is asked for
+     */
+    ClusterAccess(
+            Function<ArmRequest, ArmResult> arm, URI endpoint, Predicate<ClusterRecord> selected, InstantSource clock) {
         this.arm = arm;
         this.armIsHere = Loopback.isMeant(endpoint.getHost());
+        this.selected = selected;
         this.clock = clock;
     }
 
@@ -52,8 +58,11 @@ final class ClusterAccess {
         /** @param uid of the cluster that ARM has just shown */
         record Granted(Server server, @Nullable String uid) implements Access {}
 
-        /** @param uid null if ARM showed no cluster, or none that it tells one of */
-        record Denied(Trouble trouble, @Nullable String uid) implements Access {}
+        /**
+         * @param uid null if ARM showed no cluster, or none that it tells one of
+         * @param error ARM's; null if ARM answered, and the cluster itself is in the way
+         */
+        record Denied(Trouble trouble, @Nullable String uid, ArmResult.@Nullable ArmError error) implements Access {}
     }
 
     private record Known(Server server, @Nullable String uid, Set<String> hosts, Instant readAt) {}
@@ -72,12 +81,14 @@ final class ClusterAccess {
                                         ? KubernetesReason.ClusterNotRunning
                                         : KubernetesReason.CredentialRefused,
                                 "Azure does not show the cluster: " + said(error)),
-                        null);
+                        null,
+                        error);
             case ArmResult.Ok ok ->
                 ClusterRecordReader.read(ok.body())
                         .map(record -> of(record, ok.body().path("properties")))
                         .orElseGet(() -> new Access.Denied(
                                 new Trouble(KubernetesReason.CredentialRefused, "Azure's answer is no managed cluster"),
+                                null,
                                 null));
         };
     }
@@ -94,6 +105,10 @@ final class ClusterAccess {
     }
 
     private Access of(ClusterRecord record, JsonNode properties) {
+        if (!selected.test(record)) {
+            return denied(
+                    record, KubernetesReason.ClusterNotSelected, "kpfleet.kubernetes does not select the cluster");
+        }
         if (!properties.path("aadProfile").isObject()) {
             known.remove(record.id());
             return denied(
@@ -116,10 +131,12 @@ final class ClusterAccess {
         }
         return switch (arm.apply(new ArmRequest.ListUserCredential(record.id(), record.location()))) {
             case ArmResult.ArmError error ->
-                denied(
-                        record,
-                        KubernetesReason.CredentialRefused,
-                        said(error) + (error.status() == 403 ? "; the right is " + ASKING : ""));
+                new Access.Denied(
+                        new Trouble(
+                                KubernetesReason.CredentialRefused,
+                                said(error) + (error.status() == 403 ? "; the right is " + ASKING : "")),
+                        record.uid(),
+                        error);
             case ArmResult.Ok ok -> read(record, hosts, ok.body());
         };
     }
@@ -140,7 +157,7 @@ final class ClusterAccess {
     }
 
     private static Access denied(ClusterRecord record, KubernetesReason code, String message) {
-        return new Access.Denied(new Trouble(code, message), record.uid());
+        return new Access.Denied(new Trouble(code, message), record.uid(), null);
     }
 
     private static String said(ArmResult.ArmError error) {

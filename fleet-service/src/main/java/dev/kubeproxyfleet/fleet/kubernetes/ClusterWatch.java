@@ -11,10 +11,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +37,6 @@ final class ClusterWatch {
     private final AtomicReference<CompletableFuture<Void>> wake = new AtomicReference<>(new CompletableFuture<>());
     private volatile boolean stopped;
     private volatile Duration interval;
-    private volatile String token = "";
 
     /**
      * What every watch uses.
@@ -102,11 +99,11 @@ final class ClusterWatch {
     private void watch(Access.Granted granted) {
         Trouble trouble;
         try {
-            token = means.tokens().token();
+            Calls calls = new Calls(means.tokens(), means.answerTimeout());
             OpenWatches open = new OpenWatches(means.clock());
-            try (KubernetesClient client = means.clients().open(granted.server(), () -> token, open);
+            try (KubernetesClient client = means.clients().open(granted.server(), calls::token, open);
                     Watches watches = new Watches(client, open, means.maxNodes(), this::changed)) {
-                trouble = follow(granted.uid(), watches);
+                trouble = follow(granted.uid(), watches, calls);
             }
         } catch (ClusterTokens.Unavailable e) {
             trouble = new Trouble(KubernetesReason.TokenUnavailable, String.valueOf(e.getMessage()));
@@ -123,9 +120,10 @@ final class ClusterWatch {
     }
 
     /** Null once it was stopped. */
-    private @Nullable Trouble follow(@Nullable String uid, Watches watches) throws ClusterTokens.Unavailable {
+    private @Nullable Trouble follow(@Nullable String uid, Watches watches, Calls calls)
+            throws ClusterTokens.Unavailable {
         // Asked alone first, it tells of the server and the token whatever the watches would meet at once.
-        renewing(watches::answered);
+        calls.make(watches::answered);
         try {
             watches.begin(means.readTimeout());
         } catch (TimeoutException e) {
@@ -142,9 +140,8 @@ final class ClusterWatch {
         while (!stopped) {
             CompletableFuture<Void> signal = new CompletableFuture<>();
             wake.set(signal);
-            token = means.tokens().token();
             Instant at = means.clock().instant();
-            Kept kept = renewing(watches::confirmed);
+            Kept kept = calls.make(watches::confirmed);
             Trouble hindered = watches.trouble();
             if (hindered != null && hindered.code() == KubernetesReason.TooManyObjects) {
                 return hindered;
@@ -166,27 +163,6 @@ final class ClusterWatch {
             }
         }
         return null;
-    }
-
-    /** A token that is refused may have been withdrawn since it was got: it is renewed once. */
-    private <T> @Nullable T renewing(Supplier<@Nullable T> call) throws ClusterTokens.Unavailable {
-        try {
-            return inTime(call);
-        } catch (RuntimeException e) {
-            if (!Failures.isUnauthorized(e)) {
-                throw e;
-            }
-            means.tokens().refused(token);
-            token = means.tokens().token();
-            return inTime(call);
-        }
-    }
-
-    /** The client bounds how long an answer takes to begin. Where it does not end, whoever waits for it does once the client closes. */
-    private <T> @Nullable T inTime(Supplier<@Nullable T> call) {
-        return CompletableFuture.supplyAsync(call, Thread::startVirtualThread)
-                .orTimeout(means.answerTimeout().toMillis(), TimeUnit.MILLISECONDS)
-                .join();
     }
 
     private void changed() {

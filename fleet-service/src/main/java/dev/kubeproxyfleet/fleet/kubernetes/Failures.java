@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.vertx.core.http.StreamResetException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
+import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
@@ -62,13 +63,18 @@ final class Failures {
         return new Trouble(KubernetesReason.ServerUnreachable, innermost(failure));
     }
 
-    private static int code(Throwable failure) {
+    /** Status of the answer; 0 if there was none, or none that can be read. */
+    static int code(Throwable failure) {
+        return refusal(failure).map(KubernetesClientException::getCode).orElse(0);
+    }
+
+    /** The API's answer that is no success; empty if there was no answer, or none that can be read. */
+    static Optional<KubernetesClientException> refusal(Throwable failure) {
         return causes(failure)
                 .filter(KubernetesClientException.class::isInstance)
-                .mapToInt(cause -> ((KubernetesClientException) cause).getCode())
-                .filter(code -> code > 0)
-                .findFirst()
-                .orElse(0);
+                .map(KubernetesClientException.class::cast)
+                .filter(cause -> cause.getCode() > 0)
+                .findFirst();
     }
 
     private static boolean has(Throwable failure, Class<? extends Throwable> type) {

@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which clusters are looked at through their Kubernetes API, and how much that may cost. */
+/** Which clusters are looked into through their Kubernetes API, what is done there, and how much that may cost. */
 @ConfigMapping(prefix = "kpfleet.kubernetes")
 interface KubernetesSettings {
 
     /** Whether any cluster is looked at. While not, no credential of a cluster is asked for, and no cluster is connected to. */
     @WithDefault("false")
     boolean enabled();
+
+    /** Whether the service may install agents in clusters that are looked at, and remove them; has no effect unless {@code enabled}. */
+    @WithDefault("false")
+    boolean installAgents();
 
     /** Azure tags that a cluster must have to be looked at, as {@code kpfleet.kubernetes.select.<tag>=<value>}; any when unset. */
     Map<String, String> select();
@@ -56,6 +60,11 @@ interface KubernetesSettings {
     /** Bytes of one answer of a cluster's API, or of one event of a watch; the rest is not read. */
     @WithDefault("33554432")
     long maxAnswerBytes();
+
+    /** Whether agents are installed at all. */
+    default boolean installsAgents() {
+        return enabled() && installAgents();
+    }
 
     /** All that {@code select}, {@code select-name} and {@code location} select; every cluster if none of them is set. */
     default Selector selector() {

@@ -42,7 +42,6 @@ class KubernetesWatcher {
     static final Duration BACKOFF_MAX = Duration.ofMinutes(5);
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
-    private final ApiClients clients;
     private final RecordPublisher publisher;
     private final KubernetesWorker worker;
     private final Thread thread;
@@ -53,11 +52,12 @@ class KubernetesWatcher {
             AzureSettings azure,
             BudgetedArm arm,
             ClusterTokens tokens,
+            ApiClients clients,
             KnownFleet fleet,
             InstantSource clock,
             MeterRegistry metrics) {
         RandomGenerator random = RandomGenerator.getDefault();
-        clients = new ApiClients(settings.requestTimeout(), settings.maxAnswerBytes(), random);
+        Selection selection = new Selection(settings.selector());
         publisher = new RecordPublisher(
                 new KafkaProducer<>(producer(kafka), new ByteArraySerializer(), new ByteArraySerializer()),
                 kafka.name(Topic.CLUSTER_KUBERNETES));
@@ -65,7 +65,7 @@ class KubernetesWatcher {
                 fleet,
                 new Turns(settings.watched(), settings.lookInterval(), new Backoff(BACKOFF_BASE, BACKOFF_MAX, random)),
                 new ClusterWatch.Means(
-                        new ClusterAccess(arm::send, azure.armEndpoint(), clock),
+                        new ClusterAccess(arm::send, azure.armEndpoint(), selection, clock),
                         tokens,
                         clients,
                         Pause.REAL,
@@ -81,7 +81,7 @@ class KubernetesWatcher {
         worker = new KubernetesWorker(
                 () -> new KafkaConsumer<>(consumer(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 kafka.name(Topic.CLUSTERS),
-                new Selection(settings.selector()),
+                selection,
                 fleet::isKnown,
                 watched);
         thread = Thread.ofPlatform().name("kubernetes-watcher").daemon().unstarted(worker::run);
@@ -100,7 +100,6 @@ class KubernetesWatcher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        clients.close();
         publisher.close();
     }
 

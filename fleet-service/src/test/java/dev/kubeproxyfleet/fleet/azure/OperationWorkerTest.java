@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
+import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
@@ -22,6 +23,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,6 +54,7 @@ class OperationWorkerTest {
     private final Deque<Runnable> started = new ArrayDeque<>();
 
     private final List<String> ended = new ArrayList<>();
+    private final List<Operation> installed = new ArrayList<>();
     private final Map<TopicPartition, Long> offsets = new HashMap<>(Map.of(ZERO, 0L, ONE, 0L));
     private FakeArm arm = new FakeArm(null);
 
@@ -76,6 +79,30 @@ class OperationWorkerTest {
             assertThat(new String(record.headers().lastHeader("ce_type").value(), StandardCharsets.UTF_8))
                     .isEqualTo(Outcome.TYPE);
         });
+        assertThat(ended).containsExactly(FakeArm.CLUSTER);
+    }
+
+    @Test
+    void whatIsAboutAgentsIsNothingForArm() {
+        OperationWorker worker = worker(10);
+        Instant now = time.instant();
+        Operation operation = Operation.of(
+                "prod",
+                "prod.1",
+                1,
+                FakeArm.CLUSTER,
+                1,
+                new Desired.Agents(AgentConfig.DISABLED),
+                now,
+                now.plusSeconds(60));
+        write(ZERO, FakeArm.CLUSTER, operation);
+
+        assign(worker, ZERO);
+        runAll();
+
+        assertThat(installed).containsExactly(operation);
+        assertThat(arm.writes()).isEmpty();
+        assertThat(results()).containsExactly(new Outcome.Delivered(null, true));
         assertThat(ended).containsExactly(FakeArm.CLUSTER);
     }
 
@@ -304,7 +331,7 @@ class OperationWorkerTest {
     void metricsAreThereBeforeAnythingHappens() {
         worker(10);
 
-        assertThat(registry.get("kpfleet.operation.outcomes").counters()).hasSize(5);
+        assertThat(registry.get("kpfleet.operation.outcomes").counters()).hasSize(6);
         assertThat(registry.get("kpfleet.operations.running").gauge().value()).isZero();
     }
 
@@ -394,6 +421,10 @@ class OperationWorkerTest {
                         time,
                         time,
                         backoff),
+                (operation, _, _) -> {
+                    installed.add(operation);
+                    return Optional.of(new Outcome.Delivered(null, true));
+                },
                 ownership,
                 new FleetSubscriptions(azure.configuredSubscriptions(), budgeted, time),
                 started::add,

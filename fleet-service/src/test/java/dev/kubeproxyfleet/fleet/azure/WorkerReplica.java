@@ -53,6 +53,9 @@ final class WorkerReplica {
                         clock,
                         registry),
                 new OperationProcedure(arm, budgets, watch, Pause.REAL, clock, backoff),
+                (operation, _, _) -> {
+                    throw new IllegalStateException("nothing here is about agents: " + operation);
+                },
                 new Ownership(),
                 new FleetSubscriptions(settings.configuredSubscriptions(), arm, clock),
                 threads,

@@ -35,13 +35,14 @@ class ClusterAccessTest {
     private String kubeconfig;
     private Instant now = Objects.NOW;
     private @Nullable ArmResult refused;
+    private boolean isSelected = true;
     private ClusterAccess access;
 
     @BeforeEach
     void prepare() throws Exception {
         document = document();
         kubeconfig = kubeconfig("https://" + HOST + ":443", authority(), "exec: {command: kubelogin}");
-        access = new ClusterAccess(this::answer, AZURE, () -> now);
+        access = new ClusterAccess(this::answer, AZURE, _ -> isSelected, () -> now);
     }
 
     private ArmResult answer(ArmRequest request) {
@@ -121,6 +122,14 @@ class ClusterAccessTest {
     }
 
     @Test
+    void ofAClusterThatIsNotSelectedNoCredentialIsAskedFor() {
+        isSelected = false;
+
+        assertDenied(KubernetesReason.ClusterNotSelected, "does not select");
+        assertThat(asked).containsExactly(new ArmRequest.GetCluster(CLUSTER));
+    }
+
+    @Test
     void aCredentialThatIsKnownIsOfNoUseOnceEntraIsGone() {
         granted();
         ((ObjectNode) document.at("/properties")).putNull("aadProfile");
@@ -170,7 +179,7 @@ class ClusterAccessTest {
 
     @Test
     void aServerOnThisMachineIsUsedWhereAzureIsOnItToo() throws Exception {
-        access = new ClusterAccess(this::answer, URI.create("https://localhost:1"), () -> now);
+        access = new ClusterAccess(this::answer, URI.create("https://localhost:1"), _ -> true, () -> now);
         kubeconfig = kubeconfig("https://localhost:6443/s/g/c", authority(), "");
 
         assertThat(granted().server().address().getPath()).isEqualTo("/s/g/c");
@@ -201,6 +210,7 @@ class ClusterAccessTest {
                         ? answer(request)
                         : new ArmResult.ArmError(403, ReasonCode.of("AuthorizationFailed"), "no right", null),
                 AZURE,
+                _ -> true,
                 () -> now);
         access = without;
 

@@ -95,6 +95,7 @@ class HostileServerTest {
         ClusterAccess access = new ClusterAccess(
                 request -> request instanceof ArmRequest.GetCluster ? document : credential,
                 URI.create("https://localhost:1"),
+                _ -> true,
                 now::get);
         Told told = new Told();
         ClusterWatch watch = new ClusterWatch(

@@ -181,7 +181,7 @@ final class KubernetesBenchmark {
                         Duration.ofMinutes(15),
                         new Backoff(KubernetesWatcher.BACKOFF_BASE, KubernetesWatcher.BACKOFF_MAX, new Random(11))),
                 new ClusterWatch.Means(
-                        new ClusterAccess(parts.arm()::send, azure, CLOCK),
+                        new ClusterAccess(parts.arm()::send, azure, _ -> true, CLOCK),
                         parts.tokens(),
                         clients,
                         Pause.REAL,

@@ -58,7 +58,7 @@ final class KubernetesLab implements AutoCloseable {
         kubernetes =
                 KubernetesSimulator.start(azure, new SimulatedNodes(azure, azure.nodeFaults(), spec, clock), 0, clock);
         ArmParts parts = new ArmParts(azure, clock);
-        access = new ClusterAccess(parts.arm()::send, azure.endpoint(), clock);
+        access = new ClusterAccess(parts.arm()::send, azure.endpoint(), _ -> true, clock);
         means = new ClusterWatch.Means(
                 access, parts.tokens(), clients, Pause.REAL, clock, REQUEST_TIMEOUT, PATIENCE.dividedBy(4), 100);
     }

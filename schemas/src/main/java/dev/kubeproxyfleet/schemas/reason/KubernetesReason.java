@@ -5,6 +5,9 @@ import org.jspecify.annotations.Nullable;
 /** Why nothing, or not all, can be seen through a cluster's Kubernetes API. Agents still tell what they see. */
 public enum KubernetesReason implements Reason {
     NotLookedYet("The cluster's turn to be looked at has not come yet."),
+    ClusterNotSelected(
+            "The cluster is not one that the service may look into.",
+            "See `kpfleet.kubernetes.select`, `select-name` and `location`."),
     LocalAccountsOnly(
             "The cluster has no Entra integration, so that a user credential of it would be an administrator's; none is fetched.",
             "Integrate the cluster with Microsoft Entra ID, or rely on agents."),

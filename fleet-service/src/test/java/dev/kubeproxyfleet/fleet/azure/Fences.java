@@ -1,0 +1,17 @@
+package dev.kubeproxyfleet.fleet.azure;
+
+/** What the worker does to a fence, for tests of other packages. */
+public final class Fences {
+
+    private Fences() {}
+
+    /** Nobody wants the operation any more. */
+    public static void cancel(Fence fence) {
+        fence.cancel();
+    }
+
+    /** Another process goes on with the operation. */
+    public static void stop(Fence fence) {
+        fence.stop();
+    }
+}
