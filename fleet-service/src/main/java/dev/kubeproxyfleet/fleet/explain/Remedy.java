@@ -115,8 +115,7 @@ record Remedy(
                     EvidenceReason _,
                     GateReason _,
                     KubernetesReason _,
-                    AgentReason _,
-                    InstallReason _ -> GONE;
+                    AgentReason _ -> GONE;
         };
     }
 

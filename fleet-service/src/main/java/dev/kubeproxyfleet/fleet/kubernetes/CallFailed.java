@@ -20,6 +20,12 @@ final class CallFailed extends Exception {
     /** What Kubernetes' own authorizers say, and no policy does: {@code User "…" cannot patch resource "daemonsets" …}. */
     private static final Pattern UNAUTHORIZED = Pattern.compile("cannot (\\w+) resource");
 
+    /**
+     * What the API server says where an object that is applied is not there, and may not be created. Policies give a reason after the
+     * colon.
+     */
+    private static final Pattern MAY_NOT_CREATE = Pattern.compile("is forbidden:\\s*(User does not have access.*)?$");
+
     private static final String OF_FIELD = "FieldManagerConflict";
     private static final String OF_NAMESPACE = "NamespaceTerminating";
 
@@ -55,13 +61,18 @@ final class CallFailed extends Exception {
     /** The verb that the API misses, and what for. */
     private String right() {
         Matcher missed = UNAUTHORIZED.matcher(words());
-        return (missed.find() ? missed.group(1) : verb) + " " + what;
+        if (missed.find()) {
+            return missed.group(1) + " " + what;
+        }
+        return (MAY_NOT_CREATE.matcher(words()).find() ? "create " : verb + " ") + what;
     }
 
     /** Whether the service lacks a right; a policy may forbid a write with the same code. */
     boolean isUnauthorized() {
         return code == 403
-                && (verb.equals("get") || UNAUTHORIZED.matcher(words()).find());
+                && (verb.equals("get")
+                        || UNAUTHORIZED.matcher(words()).find()
+                        || MAY_NOT_CREATE.matcher(words()).find());
     }
 
     /** Whether somebody else owns a field that was to be written. */

@@ -43,6 +43,7 @@ final class ClusterWatch {
      *
      * @param answerTimeout in which an answer must have come in full
      * @param readTimeout in which all must have been read once
+     * @param agents whether agents are looked at, too
      */
     record Means(
             ClusterAccess access,
@@ -52,7 +53,8 @@ final class ClusterWatch {
             InstantSource clock,
             Duration answerTimeout,
             Duration readTimeout,
-            int maxNodes) {}
+            int maxNodes,
+            boolean agents) {}
 
     /** Is told what comes of the watch, by the watch's thread. */
     interface Listener {
@@ -103,7 +105,7 @@ final class ClusterWatch {
             OpenWatches open = new OpenWatches(means.clock());
             try (KubernetesClient client = means.clients().open(granted.server(), calls::token, open);
                     Watches watches = new Watches(client, open, means.maxNodes(), this::changed)) {
-                trouble = follow(granted.uid(), watches, calls);
+                trouble = follow(granted.uid(), watches, client, calls);
             }
         } catch (ClusterTokens.Unavailable e) {
             trouble = new Trouble(KubernetesReason.TokenUnavailable, String.valueOf(e.getMessage()));
@@ -120,7 +122,7 @@ final class ClusterWatch {
     }
 
     /** Null once it was stopped. */
-    private @Nullable Trouble follow(@Nullable String uid, Watches watches, Calls calls)
+    private @Nullable Trouble follow(@Nullable String uid, Watches watches, KubernetesClient client, Calls calls)
             throws ClusterTokens.Unavailable {
         // Asked alone first, it tells of the server and the token whatever the watches would meet at once.
         calls.make(watches::answered);
@@ -148,7 +150,8 @@ final class ClusterWatch {
             }
             if (kept != null) {
                 agreedAt = at;
-                see(uid, Summary.of(kept, at), hindered);
+                AgentSight.Seen agents = agents(client, calls);
+                see(uid, Summary.of(kept, agents.daemonSets(), at), hindered == null ? agents.hindered() : hindered);
             } else if (at.isAfter(agreedAt.plus(MAX_DISAGREEMENT))) {
                 return new Trouble(
                         KubernetesReason.ViewOutdated,
@@ -172,6 +175,11 @@ final class ClusterWatch {
 
     private void wake() {
         wake.get().complete(null);
+    }
+
+    private AgentSight.Seen agents(KubernetesClient client, Calls calls) throws ClusterTokens.Unavailable {
+        AgentSight.Seen seen = means.agents() ? calls.make(() -> AgentSight.look(client)) : null;
+        return seen == null ? AgentSight.Seen.NOTHING : seen;
     }
 
     private void see(@Nullable String uid, KubernetesSeen seen, @Nullable Trouble hindered) {

@@ -61,7 +61,7 @@ interface KubernetesSettings {
     @WithDefault("33554432")
     long maxAnswerBytes();
 
-    /** Whether agents are installed at all. */
+    /** Whether agents are installed, and looked at. */
     default boolean installsAgents() {
         return enabled() && installAgents();
     }

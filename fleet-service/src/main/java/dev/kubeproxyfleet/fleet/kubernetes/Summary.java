@@ -10,6 +10,7 @@ import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
 import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
+import dev.kubeproxyfleet.schemas.avro.AgentDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyFlags;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyPod;
@@ -42,18 +43,23 @@ final class Summary {
     private static final int MINOR_OF_OTHER_DEFAULT = 40;
 
     private final Kept kept;
+    private final @Nullable List<AgentDaemonSet> agents;
     private final Instant at;
     private final @Nullable String newestHash;
 
-    private Summary(Kept kept, Instant at) {
+    private Summary(Kept kept, @Nullable List<AgentDaemonSet> agents, Instant at) {
         this.kept = kept;
+        this.agents = agents;
         this.at = at;
         this.newestHash = kept.newestHash() == null ? derivedHash(kept) : kept.newestHash();
     }
 
-    /** @param at all of it was true then */
-    static KubernetesSeen of(Kept kept, Instant at) {
-        return new Summary(kept, at).seen();
+    /**
+     * @param agents null if nobody looks at them, or may
+     * @param at all of it was true then
+     */
+    static KubernetesSeen of(Kept kept, @Nullable List<AgentDaemonSet> agents, Instant at) {
+        return new Summary(kept, agents, at).seen();
     }
 
     /** The kept objects without pods of nodes that are gone, and with one pod for each node. */
@@ -112,7 +118,7 @@ final class Summary {
                         .limit(MAX_NODES)
                         .map(node -> node(node, pods.get(node.name())))
                         .toList(),
-                null);
+                agents);
     }
 
     /** Where nodes may not be read, those that pods are on. */

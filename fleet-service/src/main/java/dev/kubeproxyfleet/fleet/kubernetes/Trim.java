@@ -133,6 +133,17 @@ final class Trim {
         return state == null ? new ContainerState() : state;
     }
 
+    /** Why the first container of a pod does not run; null if it does. */
+    static @Nullable String waiting(Pod pod) {
+        ContainerState state = pod.getStatus() == null
+                ? null
+                : pod.getStatus().getContainerStatuses().stream()
+                        .findFirst()
+                        .map(ContainerStatus::getState)
+                        .orElse(null);
+        return waiting(pod, state(state));
+    }
+
     private static @Nullable String waiting(Pod pod, ContainerState state) {
         if (state.getRunning() != null) {
             return null;
@@ -151,7 +162,7 @@ final class Trim {
         return labels == null ? "" : text(labels.get(name));
     }
 
-    private static String text(@Nullable String text) {
+    static String text(@Nullable String text) {
         return text == null ? "" : Limits.cut(text, MAX_TEXT);
     }
 

@@ -245,7 +245,9 @@ class AgentProcedureTest {
         lab.people.resource(namespace).update();
 
         assertThat(lab.run(FIRST)).isEqualTo(new Outcome.Delivered(NONE, true));
-        assertThat(requireNonNull(lab.there().get("Namespace kubeproxy-fleet")).getMetadata().getLabels())
+        assertThat(requireNonNull(lab.there().get("Namespace kubeproxy-fleet"))
+                        .getMetadata()
+                        .getLabels())
                 .containsEntry("pod-security.kubernetes.io/enforce", "privileged");
     }
 
@@ -298,6 +300,7 @@ class AgentProcedureTest {
                 "get /serviceaccounts|get serviceaccounts in kubeproxy-fleet",
                 "get /configmaps|get configmaps in kubeproxy-fleet",
                 "get apps/daemonsets|get daemonsets.apps in kubeproxy-fleet",
+                "create /namespaces|create namespaces",
                 "patch /namespaces|patch namespaces",
                 "patch /serviceaccounts|patch serviceaccounts in kubeproxy-fleet",
                 "patch /configmaps|patch configmaps in kubeproxy-fleet",

@@ -117,7 +117,8 @@ class HostileServerTest {
                         now::get,
                         REQUEST_TIMEOUT,
                         Duration.ofSeconds(5),
-                        100),
+                        100,
+                        false),
                 told);
         watches.add(watch);
         threads.execute(watch::run);

@@ -60,7 +60,7 @@ final class KubernetesLab implements AutoCloseable {
         ArmParts parts = new ArmParts(azure, clock);
         access = new ClusterAccess(parts.arm()::send, azure.endpoint(), _ -> true, clock);
         means = new ClusterWatch.Means(
-                access, parts.tokens(), clients, Pause.REAL, clock, REQUEST_TIMEOUT, PATIENCE.dividedBy(4), 100);
+                access, parts.tokens(), clients, Pause.REAL, clock, REQUEST_TIMEOUT, PATIENCE.dividedBy(4), 100, true);
     }
 
     /** What a watch told last, one after the other. */
@@ -143,7 +143,8 @@ final class KubernetesLab implements AutoCloseable {
                         means.clock(),
                         means.answerTimeout(),
                         means.readTimeout(),
-                        maxNodes));
+                        maxNodes,
+                        true));
     }
 
     private Told watch(String cluster, ClusterWatch.Means with) {

@@ -31,7 +31,7 @@ class SummaryTest {
     private static final long AN_HOUR_AGO = NOW.minus(Duration.ofHours(1)).toEpochMilli();
 
     private static KubernetesSeen of(Kept kept) {
-        return Summary.of(kept, NOW);
+        return Summary.of(kept, null, NOW);
     }
 
     @Test

@@ -19,7 +19,7 @@ class TellingTest {
     private final Telling telling = new Telling("/subscriptions/s/c", null);
 
     private static KubernetesSeen seen(Instant at, int nodes) {
-        return Summary.of(Objects.cluster(nodes), at);
+        return Summary.of(Objects.cluster(nodes), null, at);
     }
 
     private ClusterKubernetes tellSeen(Instant at, int nodes) {

@@ -115,6 +115,10 @@ final class ClusterApi {
         if (!type.isReview() && !access.allows(id, verb, type.group, resource, target.namespace())) {
             return new Answer.AtOnce(Reply.forbidden(type, verb, target.namespace(), target.name(), user));
         }
+        boolean creates = request.isApply() && store.get(target.key()).isEmpty();
+        if (creates && !access.allows(id, "create", type.group, resource, target.namespace())) {
+            return new Answer.AtOnce(Reply.mayNotCreate(type, target.name()));
+        }
         return switch (verb) {
             case "get" -> new Answer.AtOnce(reads.get(request, target));
             case "list" -> new Answer.AtOnce(reads.list(request, target));

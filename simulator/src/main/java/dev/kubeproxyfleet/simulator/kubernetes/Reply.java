@@ -99,6 +99,11 @@ record Reply(int code, JsonNode body, Map<String, String> headers) {
         return reply.about(type.group, type.plural, name);
     }
 
+    /** Where an object that is applied is not there: Kubernetes says no more. */
+    static Reply mayNotCreate(ResourceType type, String name) {
+        return named(403, "Forbidden", type, name, "%s \"%s\" is forbidden: ");
+    }
+
     static Reply terminating(ResourceType type, String name, String namespace) {
         return named(
                 403,

@@ -36,6 +36,11 @@ record Request(
         }
     }
 
+    /** Whether it is a server-side apply. */
+    boolean isApply() {
+        return contentType.equals("application/apply-patch+yaml");
+    }
+
     static Map<String, String> query(URI uri) {
         Map<String, String> query = new HashMap<>();
         String raw = uri.getRawQuery() == null ? "" : uri.getRawQuery();

@@ -76,9 +76,7 @@ final class Writes {
     Reply patch(Request request, Request.Target target) {
         JsonNode patch;
         try {
-            patch = request.contentType().equals("application/apply-patch+yaml")
-                    ? YAML.readTree(request.body())
-                    : Json.MAPPER.readTree(request.body());
+            patch = request.isApply() ? YAML.readTree(request.body()) : Json.MAPPER.readTree(request.body());
         } catch (IOException e) {
             return Reply.badRequest("error decoding patch: "
                     + (e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage()));

@@ -55,6 +55,7 @@ final class ServiceSettings {
         settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
         if (evidence.looksAtKubernetes) {
             settings.put("kpfleet.kubernetes.enabled", "true");
+            settings.put("kpfleet.kubernetes.install-agents", "true");
         }
         settings.putAll(waits());
         return settings;
