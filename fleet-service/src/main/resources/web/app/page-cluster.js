@@ -1,6 +1,18 @@
 /* One cluster: why it is as it is, what Azure, its nodes and its Kubernetes API say, and its connections over time. */
 import { html } from 'lit';
-import { Part, badge, count, decimal, differing, empty, failure, loading, number, rolloutHref } from './parts.js';
+import {
+  Part,
+  badge,
+  count,
+  decimal,
+  differing,
+  driftBadge,
+  empty,
+  failure,
+  loading,
+  number,
+  rolloutHref,
+} from './parts.js';
 import { kubernetesFacts, running } from './kubernetes.js';
 import { nodes } from './nodes.js';
 import { clusterCost } from './cost.js';
@@ -64,9 +76,9 @@ class ClusterPage extends Part {
       <div class="head">
         <h1>
           ${cluster.name}
-          ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${
-            cluster.drift ? badge(states.drift, cluster.drift.code) : ''
-          }
+          ${cluster.rollout ? badge(states.cluster, cluster.rollout.state, 'cluster-state') : ''}${driftBadge(
+            cluster.drift,
+          )}
         </h1>
       </div>
       <kpf-explanation .told=${this.explanation} .tone=${this.tone(cluster)}></kpf-explanation>

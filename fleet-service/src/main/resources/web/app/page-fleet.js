@@ -9,6 +9,7 @@ import {
   countsBar,
   decimal,
   differing,
+  driftBadge,
   empty,
   finished,
   form,
@@ -354,8 +355,7 @@ class FleetPage extends Part {
       </th>
       <td data-label="Kubernetes">${each.kubernetesVersion}</td>
       <td data-label="Configuration">
-        <span title=${each.effective}>${configurationName(each)}</span
-        >${each.drift ? badge(states.drift, each.drift.code) : ''}
+        <span title=${each.effective}>${configurationName(each)}</span>${driftBadge(each.drift)}
       </td>
       <td data-label="Nodes">
         <span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${

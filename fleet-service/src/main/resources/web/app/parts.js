@@ -102,6 +102,12 @@ export const badge = (kind, value, testid) => {
   >`;
 };
 
+/** That a cluster is no longer as a rollout left it; null if it is. */
+export const driftBadge = (drift) =>
+  drift
+    ? html`${drift.of === 'Agents' ? html`<span class="sub">agents</span>` : ''}${badge(states.drift, drift.code)}`
+    : '';
+
 export const cell = (status) => {
   const shown = states.of(states.cluster, status.state);
   const label = `${nameOf(status.cluster)}: ${shown.word}${status.message ? `, ${status.message}` : ''}`;

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
 import java.util.Comparator;
@@ -65,7 +66,10 @@ final class ClusterTable {
     /** What the cluster runs by Azure's word, and whether that is what it should be. */
     static Line kubeProxy(ClusterView cluster) {
         Line line = Line.of(cluster.effective());
-        return cluster.drift() == null ? line : line.and("  " + cluster.drift().code(), Tone.BAD);
+        ClusterView.Drift drift = cluster.drift();
+        return drift == null
+                ? line
+                : line.and((drift.of() == Desired.Kind.Agents ? "  agents " : "  ") + drift.code(), Tone.BAD);
     }
 
     /** The latest rollout that has it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -466,7 +467,7 @@ class KpfleetTest {
                 0,
                 "IPVS RoundRobin tcp=900s tcpfin=120s udp=300s",
                 health(1, 1, 0, Map.of("stale-ipvs", 1), 45),
-                new ClusterView.Drift("Drifted", "Somebody changed it.", "prod-ipvs.1"));
+                new ClusterView.Drift("Drifted", "Somebody changed it.", "prod-ipvs.1", Desired.Kind.KubeProxy));
         ClusterDetail.Node node = new ClusterDetail.Node(
                 "node-0",
                 Fixtures.START,
@@ -519,6 +520,19 @@ class KpfleetTest {
                         + "expire_quiescent_template=1 +stale-ipvs\n")
                 .as("what is not known is no zero")
                 .containsPattern("node-1 +- +- +- +- +- +-\n");
+    }
+
+    @Test
+    void itIsSaidWhetherItIsTheAgentsThatHaveDrifted() {
+        showing(cluster(
+                "rg-prod",
+                0,
+                "IPTABLES",
+                null,
+                new ClusterView.Drift("Drifted", "Somebody changed it.", "agents.1", Desired.Kind.Agents)));
+
+        assertThat(console.run("get", "clusters")).isZero();
+        assertThat(console.out()).contains(" IPTABLES  agents Drifted ");
     }
 
     @Test

@@ -96,7 +96,10 @@ final class ClusterProjector {
                 inRollout(cluster, Desired.Kind.Agents),
                 rollouts.drifted(cluster.id())
                         .map(drifted -> new ClusterView.Drift(
-                                String.valueOf(drifted.code()), drifted.message(), drifted.rollout()))
+                                String.valueOf(drifted.code()),
+                                drifted.message(),
+                                drifted.rollout(),
+                                rollouts.kindOf(drifted)))
                         .orElse(null));
     }
 

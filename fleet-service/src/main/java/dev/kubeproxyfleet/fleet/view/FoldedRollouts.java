@@ -129,7 +129,7 @@ final class FoldedRollouts {
     }
 
     /** A rollout that has not been seen yet is taken for one of a kube-proxy configuration. */
-    private Desired.Kind kindOf(RolloutClusterStatus status) {
+    Desired.Kind kindOf(RolloutClusterStatus status) {
         RolloutStatus rollout = rollouts.get(status.rollout());
         return rollout == null
                 ? Desired.Kind.KubeProxy

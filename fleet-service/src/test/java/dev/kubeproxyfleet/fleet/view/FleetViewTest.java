@@ -17,6 +17,7 @@ import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Signal;
@@ -353,7 +354,7 @@ class FleetViewTest {
 
         tell(view, status("prod.1", "a", RolloutClusterStatus.State.Converged, "Drifted", "someone else"));
         assertThat(view.clusters().getFirst().drift())
-                .isEqualTo(new ClusterView.Drift("Drifted", "someone else", "prod.1"));
+                .isEqualTo(new ClusterView.Drift("Drifted", "someone else", "prod.1", Desired.Kind.KubeProxy));
         assertThat(view.overview().drifted()).isEqualTo(1);
 
         tell(view, rollout("prod", 2, RolloutStatus.State.Running));

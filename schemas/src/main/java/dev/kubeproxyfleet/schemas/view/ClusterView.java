@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.view;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import java.time.Instant;
@@ -111,10 +112,11 @@ public record ClusterView(
     /**
      * The cluster is no longer as a rollout left it, by the controller's word.
      *
-     * @param code {@code Drifted}: Azure shows another configuration, or its Kubernetes API other agents; {@code NodesDrifted}: Azure does not, and nodes run another;
-     *     {@code DriftFight}: it was changed after each correction, and is left alone
+     * @param code {@code Drifted}: Azure shows another configuration, or its Kubernetes API other agents; {@code NodesDrifted}: Azure
+     *     does not, and nodes run another; {@code DriftFight}: it was changed after each correction, and is left alone
      * @param message one sentence for people
      * @param rollout the one that had converged it
+     * @param of what is not as that rollout left it
      */
-    public record Drift(String code, String message, String rollout) {}
+    public record Drift(String code, String message, String rollout, Desired.Kind of) {}
 }
