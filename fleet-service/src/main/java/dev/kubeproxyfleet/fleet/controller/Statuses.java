@@ -206,7 +206,7 @@ final class Statuses {
                 new ClusterWords(
                         RolloutClusterStatus.State.Updating,
                         updating.code(),
-                        Objects.requireNonNullElse(updating.message(), "it is asked for"));
+                        Objects.requireNonNullElse(updating.message(), "the change has been asked for"));
             case ClusterState.Verifying verifying ->
                 new ClusterWords(RolloutClusterStatus.State.Verifying, null, verifying.message());
             case ClusterState.Converged converged ->

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.agent.AgentManifest;
 import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ sealed interface Present {
         return switch (kind) {
             case KubeProxy ->
                 cluster.kubeProxy() == null
-                        ? new Other("something unreadable")
+                        ? new Other(RolloutPlan.Change.UNREADABLE)
                         : new Known(new Desired.KubeProxy(cluster.kubeProxy()));
             case Agents -> agents(inventory.kubernetes(cluster.id()), cluster, since);
         };
@@ -96,7 +97,7 @@ sealed interface Present {
         return switch (this) {
             case Known(Desired has) -> has.describe();
             case Other(String words) -> words;
-            case Unseen() -> "unknown";
+            case Unseen() -> RolloutPlan.Change.UNKNOWN;
         };
     }
 }

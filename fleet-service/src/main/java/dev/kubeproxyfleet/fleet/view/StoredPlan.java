@@ -30,7 +30,7 @@ public final class StoredPlan {
             RolloutPlan.Change change = new RolloutPlan.Change(
                     cluster.cluster(),
                     planned.group(),
-                    from == null ? "unknown" : from.describe(),
+                    from == null ? untold(desired.kind()) : from.describe(),
                     desired.describe(),
                     planned.skipped());
             if (planned.skipped() != null) {
@@ -64,5 +64,12 @@ public final class StoredPlan {
                 plan == null ? null : plan.earliestEnd(),
                 plan == null ? null : plan.latestEnd(),
                 null);
+    }
+
+    private static String untold(Desired.Kind kind) {
+        return switch (kind) {
+            case KubeProxy -> RolloutPlan.Change.UNREADABLE;
+            case Agents -> RolloutPlan.Change.UNKNOWN;
+        };
     }
 }

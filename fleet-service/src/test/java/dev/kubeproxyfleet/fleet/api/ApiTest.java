@@ -711,7 +711,7 @@ class ApiTest {
                 .statusCode(200)
                 .body("config", equalTo("prod"))
                 .body("stages[0].clusters.cluster", contains(id("weu-01"), id("weu-02")))
-                .body("stages[0].clusters[0].from", equalTo("unreadable"))
+                .body("stages[0].clusters[0].from", equalTo("something unreadable"))
                 .body("warnings.code", contains("IpvsDeprecated"))
                 .body("latestEnd", equalTo("2026-03-02T14:00:00Z"));
         given().get("/api/v1/rollouts/none/plan").then().statusCode(404).body("code", equalTo("UnknownRollout"));

@@ -141,7 +141,14 @@ public record RolloutPlan(
             @Nullable String group,
             String from,
             String to,
-            @Nullable Reason reason) {}
+            @Nullable Reason reason) {
+
+        /** In place of a description: Azure shows something that this version cannot read. */
+        public static final String UNREADABLE = "something unreadable";
+
+        /** In place of a description: nobody has seen it. */
+        public static final String UNKNOWN = "unknown";
+    }
 
     /**
      * What a person should know before it happens.
