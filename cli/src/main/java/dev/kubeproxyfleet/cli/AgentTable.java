@@ -6,9 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The agents of each cluster in one line, and below them what is wrong and what helps. */
+/** The agents of each cluster in one line, below them what is wrong, and what helps once for all clusters. */
 final class AgentTable {
 
     private AgentTable() {}
@@ -40,12 +41,18 @@ final class AgentTable {
         }
         List<Line> lines = new ArrayList<>(table.lines());
         List<Line> told = new ArrayList<>();
+        Map<String, String> helps = new TreeMap<>();
         agents.findings().forEach(finding -> told.add(KubernetesFacts.finding(finding, "", Tone.BUSY)));
         for (AgentsView.Cluster cluster : agents.clusters()) {
-            cluster.findings()
-                    .forEach(finding -> told.add(Line.of(cluster.name(), Tone.STRONG)
-                            .and("  ")
-                            .and(KubernetesFacts.finding(finding, "", Tone.BUSY))));
+            for (Finding finding : cluster.findings()) {
+                told.add(Line.of(cluster.name(), Tone.STRONG)
+                        .and("  ")
+                        .and(finding.code(), Tone.BUSY)
+                        .and(": " + finding.message()));
+                if (finding.helps() != null) {
+                    helps.put(finding.code(), finding.helps());
+                }
+            }
             if (named && cluster.silentNodes() != null) {
                 cluster.silentNodes().forEach(node -> told.add(Line.of("  no agent on " + node)));
             }
@@ -56,6 +63,10 @@ final class AgentTable {
         if (!told.isEmpty()) {
             lines.add(Line.EMPTY);
             lines.addAll(told);
+        }
+        if (!helps.isEmpty()) {
+            lines.add(Line.EMPTY);
+            helps.forEach((code, help) -> lines.add(Line.of(code, Tone.BUSY).and(": " + help, Tone.QUIET)));
         }
         return lines;
     }

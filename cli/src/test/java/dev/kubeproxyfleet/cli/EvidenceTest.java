@@ -240,7 +240,8 @@ class EvidenceTest {
                 .containsPattern("prod-1 +2/3 +Kubernetes +1\\.4 on 2 +NodesWithoutAgent\n")
                 .containsPattern("typo +4/\\? +nobody +- +-\n")
                 .contains("AgentVersionsDiffer: version 1.4 runs on 5 nodes. Bring them.\n")
-                .contains("prod-1  NodesWithoutAgent: no agent reports from 1 of its 3 nodes. Look at pods.\n")
+                .contains("prod-1  NodesWithoutAgent: no agent reports from 1 of its 3 nodes\n")
+                .endsWith("\n\nNodesWithoutAgent: Look at pods.\n")
                 .doesNotContain("node-7");
     }
 

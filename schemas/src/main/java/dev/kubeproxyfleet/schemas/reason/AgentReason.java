@@ -4,7 +4,7 @@ package dev.kubeproxyfleet.schemas.reason;
 public enum AgentReason implements Reason {
     NoAgents(
             "No agent reports from any node of the cluster.",
-            "Install the agent there (`kpfleet agent manifest` writes what is needed), or look at its pods: `kubectl -n kubeproxy-fleet get pods`."),
+            "Install the agent there (`kpfleet agent install`, or deliver what `kpfleet agent manifest` writes), or look at its pods: `kubectl -n kubeproxy-fleet get pods`."),
     NodesWithoutAgent(
             "From some Linux nodes of the cluster no agent reports.",
             "See which pods of the agent do not run: `kubectl -n kubeproxy-fleet get pods -o wide`."),
