@@ -46,7 +46,29 @@ public enum AzureRole {
                     "Microsoft.ContainerService/managedClusters/apps/daemonsets/read",
                     "Microsoft.ContainerService/managedClusters/events/read",
                     "Microsoft.ContainerService/managedClusters/nodes/read",
-                    "Microsoft.ContainerService/managedClusters/pods/read"));
+                    "Microsoft.ContainerService/managedClusters/pods/read")),
+    AGENT_INSTALLATION(
+            "agent-installation",
+            "Kubeproxy Fleet Agent Installation",
+            "Installs, changes and removes the node agents of AKS clusters through their Kubernetes APIs.",
+            "The right to install agents through the Kubernetes APIs of a subscription's clusters",
+            "The right to install agents through the Kubernetes APIs of the clusters below a scope",
+            List.of(
+                    "Microsoft.ContainerService/managedClusters/read",
+                    "Microsoft.ContainerService/managedClusters/listClusterUserCredential/action"),
+            List.of(
+                    "Microsoft.ContainerService/managedClusters/apps/daemonsets/delete",
+                    "Microsoft.ContainerService/managedClusters/apps/daemonsets/read",
+                    "Microsoft.ContainerService/managedClusters/apps/daemonsets/write",
+                    "Microsoft.ContainerService/managedClusters/configmaps/delete",
+                    "Microsoft.ContainerService/managedClusters/configmaps/read",
+                    "Microsoft.ContainerService/managedClusters/configmaps/write",
+                    "Microsoft.ContainerService/managedClusters/namespaces/read",
+                    "Microsoft.ContainerService/managedClusters/namespaces/write",
+                    "Microsoft.ContainerService/managedClusters/pods/read",
+                    "Microsoft.ContainerService/managedClusters/serviceaccounts/delete",
+                    "Microsoft.ContainerService/managedClusters/serviceaccounts/read",
+                    "Microsoft.ContainerService/managedClusters/serviceaccounts/write"));
 
     private static final String ANY_SUBSCRIPTION = "/subscriptions/00000000-0000-0000-0000-000000000000";
 
