@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What this replica watches, in numbers. Thread-safe. */
@@ -14,7 +15,7 @@ final class KubernetesMetrics {
     private final AtomicInteger watched = new AtomicInteger();
     private final Map<KubernetesReason, AtomicInteger> troubles = new EnumMap<>(KubernetesReason.class);
     private final Counter events;
-    private final Counter reconnects;
+    private final Map<KubernetesReason, Counter> reconnects = new EnumMap<>(KubernetesReason.class);
 
     KubernetesMetrics(MeterRegistry registry) {
         Gauge.builder("kpfleet.kubernetes.watched", watched, AtomicInteger::get)
@@ -31,17 +32,22 @@ final class KubernetesMetrics {
         events = Counter.builder("kpfleet.kubernetes.events")
                 .description("Changes of objects that the clusters' Kubernetes APIs told")
                 .register(registry);
-        reconnects = Counter.builder("kpfleet.kubernetes.reconnects")
-                .description("Watches of a cluster that failed, and are begun anew after a pause")
-                .register(registry);
+        for (KubernetesReason code : KubernetesReason.values()) {
+            reconnects.put(
+                    code,
+                    Counter.builder("kpfleet.kubernetes.reconnects")
+                            .description("Watches of a cluster that failed, and are begun anew after a pause")
+                            .tag("code", code.code())
+                            .register(registry));
+        }
     }
 
     void event() {
         events.increment();
     }
 
-    void reconnect() {
-        reconnects.increment();
+    void reconnect(KubernetesReason why) {
+        Objects.requireNonNull(reconnects.get(why)).increment();
     }
 
     void watched(int clusters) {

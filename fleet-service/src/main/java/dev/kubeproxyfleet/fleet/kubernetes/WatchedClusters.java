@@ -231,7 +231,7 @@ final class WatchedClusters {
                 Telling telling = tellings.get(cluster);
                 if (telling != null) {
                     turns.failed(cluster, now());
-                    metrics.reconnect();
+                    metrics.reconnect(trouble.code());
                     String before = code(telling.last());
                     tell(cluster, telling.unseen(uid, trouble, now()));
                     log(before, trouble);

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
@@ -223,7 +224,7 @@ final class KubernetesBenchmark {
             ProcessFigures figures)
             throws IOException {
         long begin = System.nanoTime();
-        double failedBefore = failed(metrics);
+        Map<String, Integer> failedBefore = failed(metrics);
         figures.begin();
         do {
             watched.advance();
@@ -231,19 +232,25 @@ final class KubernetesBenchmark {
             figures.look();
         } while (troubles(metrics) != troubles && System.nanoTime() - begin < PATIENCE.toNanos());
         long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+        Map<String, Integer> failed = failed(metrics);
+        failed.replaceAll((code, count) -> count - failedBefore.getOrDefault(code, 0));
+        failed.values().removeIf(count -> count == 0);
         System.out.printf(
-                "%-22s %4d s %6d %8.0f %s%n",
-                what, seconds, visible - troubles(metrics), failed(metrics) - failedBefore, figures);
-        if (troubles(metrics) != troubles) {
-            System.out.println("  it was not waited for longer; not seen: " + reasons(metrics));
-        }
+                "%-22s %4d s %6d %8d %s%n",
+                what,
+                seconds,
+                visible - troubles(metrics),
+                failed.values().stream().mapToInt(Integer::intValue).sum(),
+                figures);
+        System.out.println("  failed by why: " + failed + ", not seen at the end: " + unseen(metrics));
     }
 
     /** Clusters that are not seen, by why. */
-    private static Map<String, Integer> reasons(SimpleMeterRegistry metrics) {
+    private static Map<String, Integer> unseen(SimpleMeterRegistry metrics) {
         return metrics.get("kpfleet.kubernetes.troubles").gauges().stream()
                 .filter(gauge -> gauge.value() > 0)
-                .collect(Collectors.toMap(gauge -> gauge.getId().getTag("code"), gauge -> (int) gauge.value()));
+                .collect(Collectors.toMap(
+                        gauge -> String.valueOf(gauge.getId().getTag("code")), gauge -> (int) gauge.value()));
     }
 
     private static int troubles(SimpleMeterRegistry metrics) {
@@ -252,8 +259,13 @@ final class KubernetesBenchmark {
                 .sum();
     }
 
-    /** Watches that ended with a failure. */
-    private static double failed(SimpleMeterRegistry metrics) {
-        return metrics.get("kpfleet.kubernetes.reconnects").counter().count();
+    /** Watches that ended with a failure, by why. */
+    private static Map<String, Integer> failed(SimpleMeterRegistry metrics) {
+        return metrics.get("kpfleet.kubernetes.reconnects").counters().stream()
+                .collect(Collectors.toMap(
+                        counter -> String.valueOf(counter.getId().getTag("code")),
+                        counter -> (int) counter.count(),
+                        Integer::sum,
+                        TreeMap::new));
     }
 }
