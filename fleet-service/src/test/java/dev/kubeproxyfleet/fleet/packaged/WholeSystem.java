@@ -34,6 +34,7 @@ import java.util.stream.Stream;
 final class WholeSystem implements AutoCloseable {
 
     private static final int SPEED = 60;
+    private static final Duration AGENT_INTERVAL = Duration.ofSeconds(1);
 
     /** Where a test may do everything in Kafka. */
     final String brokers;
@@ -57,7 +58,7 @@ final class WholeSystem implements AutoCloseable {
         this(folder, more, true, Kafka.open(folder));
     }
 
-    /** Without agents, but with the clusters' Kubernetes APIs, as always. */
+    /** Without agents until they are installed through the clusters' Kubernetes APIs, which are there as always. */
     static WholeSystem withoutAgents(Path folder, Map<String, String> more) throws Exception {
         return new WholeSystem(folder, more, false, Kafka.open(folder));
     }
@@ -113,7 +114,13 @@ final class WholeSystem implements AutoCloseable {
         kubernetes = KubernetesSimulator.start(azure, machines, 0, InstantSource.system());
         service.start();
         awaitReady();
-        nodes = agents ? NodeFleet.start(machines, kafka.agents(), Duration.ofSeconds(1)) : () -> {};
+        nodes = agents
+                ? NodeFleet.start(machines, kafka.agents(), AGENT_INTERVAL)
+                : NodeFleet.start(
+                        machines,
+                        node -> kubernetes.agentOn(node.cluster(), node.name()),
+                        kafka.agents(),
+                        AGENT_INTERVAL);
     }
 
     /** Ids of the clusters that may be switched to IPVS, and seen through their Kubernetes API. */
