@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.monitoring.ShownMetrics;
 import dev.kubeproxyfleet.simulator.world.KubernetesFault;
+import dev.kubeproxyfleet.testing.PrometheusLint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +73,13 @@ class AgentInstallationTest {
             assertThat(system.azure.journal().acceptedWrites())
                     .as("no cluster is changed through ARM")
                     .isEmpty();
+
+            // Here everything that has metrics is on.
+            String metrics = system.metrics();
+            assertThat(ShownMetrics.ofTheService())
+                    .as("what alerts and dashboards are made of")
+                    .allSatisfy(metric -> assertThat(metrics).contains("# HELP " + metric + " "));
+            assertThat(PrometheusLint.faults(metrics, "kpfleet_")).isEmpty();
         }
     }
 
