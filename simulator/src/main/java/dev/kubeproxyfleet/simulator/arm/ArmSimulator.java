@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Clusters;
 import dev.kubeproxyfleet.simulator.world.Fleet;
+import dev.kubeproxyfleet.simulator.world.KeptConnections;
 import dev.kubeproxyfleet.simulator.world.KubernetesFaults;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import dev.kubeproxyfleet.simulator.world.NodeFaults;
@@ -87,6 +88,8 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
      * @throws IOException if the port is taken; the message names it
      */
     public static ArmSimulator start(Fleet fleet, ArmOptions options, InstantSource clock) throws IOException {
+        // The clusters' simulated APIs need an Azure, so this is the first server.
+        KeptConnections.allow();
         ArmModel model = new ArmModel(fleet, options, clock);
         try {
             LocalAuthority authority = new LocalAuthority(
