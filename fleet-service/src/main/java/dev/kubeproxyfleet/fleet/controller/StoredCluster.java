@@ -57,7 +57,7 @@ record StoredCluster(
         }
 
         RolloutCluster.Plan plan() {
-            return new RolloutCluster.Plan(place, given(from, agentsFrom), code, message);
+            return new RolloutCluster.Plan(place, Desired.ofKnown(from, agentsFrom), code, message);
         }
     }
 
@@ -110,15 +110,11 @@ record StoredCluster(
     }
 
     private Change whatWasMadeOfIt() {
-        Desired given = given(before, agentsBefore);
+        Desired given = Desired.ofKnown(before, agentsBefore);
         if (change == 0) {
             return new Change.None(given);
         }
         return rollingBack ? new Change.TakenBack(given, change) : new Change.Made(given, change);
-    }
-
-    private static @Nullable Desired given(@Nullable KubeProxyConfig kubeProxy, @Nullable AgentConfig agents) {
-        return kubeProxy == null && agents == null ? null : Desired.of(kubeProxy, agents);
     }
 
     private static @Nullable KubeProxyConfig kubeProxy(@Nullable Desired desired) {

@@ -17,6 +17,11 @@ public sealed interface Desired {
         return kubeProxy == null ? new Agents(Objects.requireNonNull(agents, "agents")) : new KubeProxy(kubeProxy);
     }
 
+    /** What was there; null where that is not known, and so both are null. */
+    static @Nullable Desired ofKnown(@Nullable KubeProxyConfig kubeProxy, @Nullable AgentConfig agents) {
+        return kubeProxy == null && agents == null ? null : of(kubeProxy, agents);
+    }
+
     Kind kind();
 
     /** Null if it is of another kind. */

@@ -66,13 +66,13 @@ public record RolloutClusterStatus(
 
         /** What it had; null if nobody could tell. */
         public @Nullable Desired had() {
-            return from == null && agentsFrom == null ? null : Desired.of(from, agentsFrom);
+            return Desired.ofKnown(from, agentsFrom);
         }
     }
 
     /** What it had before this rollout; null if nobody can tell. */
     public @Nullable Desired had() {
-        return before == null && agentsBefore == null ? null : Desired.of(before, agentsBefore);
+        return Desired.ofKnown(before, agentsBefore);
     }
 
     public String key() {
