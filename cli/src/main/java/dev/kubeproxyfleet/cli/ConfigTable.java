@@ -10,7 +10,7 @@ final class ConfigTable {
 
     /** {@code GET /configs}, by name. */
     static List<Line> of(List<ConfigView> configs) {
-        Table table = new Table("CONFIG", "GENERATION", "ROLLOUT", "CLUSTERS", "PRIORITY", "KUBE-PROXY", "STRATEGY");
+        Table table = new Table("CONFIG", "GENERATION", "ROLLOUT", "CLUSTERS", "PRIORITY", "GIVES", "STRATEGY");
         for (ConfigView config : configs) {
             table.add(
                     Line.of(config.name(), Tone.STRONG),

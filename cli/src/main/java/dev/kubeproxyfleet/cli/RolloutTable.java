@@ -12,7 +12,7 @@ final class RolloutTable {
 
     /** {@code GET /rollouts}, newest first. */
     static List<Line> of(List<RolloutStatus> rollouts, Instant now) {
-        Table table = new Table("ROLLOUT", "STATE", "CLUSTERS", "AGE", "KUBE-PROXY", "MESSAGE");
+        Table table = new Table("ROLLOUT", "STATE", "CLUSTERS", "AGE", "GIVES", "MESSAGE");
         for (RolloutStatus rollout : rollouts) {
             table.add(
                     Line.of(rollout.id(), Tone.STRONG),

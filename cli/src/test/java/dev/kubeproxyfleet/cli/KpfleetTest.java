@@ -357,7 +357,7 @@ class KpfleetTest {
 
         assertThat(console.run("get", "rollouts")).isZero();
         assertThat(console.out()).isEqualTo("""
-                        ROLLOUT      STATE    CLUSTERS      AGE    KUBE-PROXY                                          MESSAGE
+                        ROLLOUT      STATE    CLUSTERS      AGE    GIVES                                               MESSAGE
                         prod-ipvs.2  Running  3/6 1 failed  2m13s  IPVS LeastConnection tcp=900s tcpfin=120s udp=300s  Stage early is updating 2 clusters.
                         """);
     }
