@@ -110,7 +110,7 @@ class KustomizeTest {
                         .getContainers()
                         .getFirst()
                         .getImage())
-                .isEqualTo("registry.example/kubeproxy-fleet-service:0.1.0");
+                .isEqualTo("registry.example/kubeproxy-fleet-service:0.2.0-SNAPSHOT");
         assertThat(ServiceChart.OBJECTS.all(built))
                 .filteredOn(object -> object.getKind().equals("ServiceAccount"))
                 .singleElement()

@@ -28,8 +28,8 @@ public record AgentManifest(String brokers, String image, String jvmImage) {
     /** Under this key of the ConfigMap, and by this variable, the agent gets the cluster's ARM resource id. */
     public static final String CLUSTER_ID = "KPFLEET_AGENT_CLUSTER_ID";
 
-    public static final String DEFAULT_IMAGE = "kubeproxy-fleet-node-agent:0.1.0";
-    public static final String DEFAULT_JVM_IMAGE = "kubeproxy-fleet-node-agent-jvm:0.1.0";
+    public static final String DEFAULT_IMAGE = "kubeproxy-fleet-node-agent:0.2.0-SNAPSHOT";
+    public static final String DEFAULT_JVM_IMAGE = "kubeproxy-fleet-node-agent-jvm:0.2.0-SNAPSHOT";
 
     private static final String BROKERS_KEY = "KAFKA_BOOTSTRAP_SERVERS";
 
