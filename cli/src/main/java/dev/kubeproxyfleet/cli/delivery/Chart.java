@@ -20,11 +20,13 @@ final class Chart {
 
     static final List<String> FILES = List.of(
             "Chart.yaml",
+            "README.md",
             "templates/NOTES.txt",
             "templates/configmap.yaml",
             "templates/daemonsets.yaml",
             "templates/namespace.yaml",
             "templates/serviceaccount.yaml",
+            "values.md",
             "values.schema.json",
             "values.yaml");
 

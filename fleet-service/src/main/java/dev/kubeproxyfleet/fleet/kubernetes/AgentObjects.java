@@ -50,10 +50,6 @@ final class AgentObjects {
             object.getMetadata().getLabels().put(InstalledAgents.MANAGED_BY, InstalledAgents.MANAGER);
             if (object instanceof DaemonSet set) {
                 annotate(set.getMetadata(), InstalledAgents.ROLLOUT, operation.rollout());
-                annotate(
-                        set.getSpec().getTemplate().getMetadata(),
-                        InstalledAgents.KAFKA,
-                        Objects.requireNonNull(agents.kafka()));
             }
         }
         return objects;

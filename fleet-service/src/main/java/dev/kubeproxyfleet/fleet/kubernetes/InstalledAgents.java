@@ -32,9 +32,6 @@ record InstalledAgents(List<HasMetadata> objects) {
     /** The owner of all fields that the service writes, too. */
     static final String MANAGER = "kubeproxy-fleet";
 
-    /** Annotation of pods: the brokers that they report to, so that the pods are replaced where these change. */
-    static final String KAFKA = "kubeproxyfleet.dev/kafka";
-
     /** Annotation of DaemonSets: the rollout that has written them last. */
     static final String ROLLOUT = "kubeproxyfleet.dev/rollout";
 
@@ -129,7 +126,7 @@ record InstalledAgents(List<HasMetadata> objects) {
     static @Nullable String kafka(DaemonSet set) {
         return set.getSpec() == null || set.getSpec().getTemplate() == null
                 ? null
-                : annotations(set.getSpec().getTemplate().getMetadata()).get(KAFKA);
+                : annotations(set.getSpec().getTemplate().getMetadata()).get(AgentManifest.BROKERS_ANNOTATION);
     }
 
     /** Of the pods' first container; empty if they have none. */

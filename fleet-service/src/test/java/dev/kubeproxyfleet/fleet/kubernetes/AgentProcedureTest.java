@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.agent.AgentManifest;
 import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.reason.InstallReason;
@@ -382,7 +383,7 @@ class AgentProcedureTest {
                     found.getSpec()
                             .getTemplate()
                             .getMetadata()
-                            .setAnnotations(Map.of(InstalledAgents.KAFKA, "other:9092"));
+                            .setAnnotations(Map.of(AgentManifest.BROKERS_ANNOTATION, "other:9092"));
                     return found;
                 });
 

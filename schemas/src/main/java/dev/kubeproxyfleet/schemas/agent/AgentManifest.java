@@ -28,6 +28,9 @@ public record AgentManifest(String brokers, String image, String jvmImage) {
     /** Under this key of the ConfigMap, and by this variable, the agent gets the cluster's ARM resource id. */
     public static final String CLUSTER_ID = "KPFLEET_AGENT_CLUSTER_ID";
 
+    /** Annotation of the pods: the brokers that they report to, so that the pods are replaced where these change. */
+    public static final String BROKERS_ANNOTATION = "kubeproxyfleet.dev/kafka";
+
     public static final String DEFAULT_IMAGE = "kubeproxy-fleet-node-agent:0.2.0-SNAPSHOT";
     public static final String DEFAULT_JVM_IMAGE = "kubeproxy-fleet-node-agent-jvm:0.2.0-SNAPSHOT";
 
@@ -80,6 +83,7 @@ public record AgentManifest(String brokers, String image, String jvmImage) {
         text = text.substring(text.indexOf(END_OF_ADVICE) + END_OF_ADVICE.length());
         text = replaced(text, CLUSTER_ID + ": \"\"", CLUSTER_ID + ": \"" + clusterId + "\"");
         text = replaced(text, BROKERS_KEY + ": \"\"", BROKERS_KEY + ": \"" + brokers + "\"");
+        text = text.replace(BROKERS_ANNOTATION + ": \"\"", BROKERS_ANNOTATION + ": \"" + brokers + "\"");
         text = replaced(text, "image: " + DEFAULT_IMAGE + "\n", "image: " + image + "\n");
         return replaced(text, "image: " + DEFAULT_JVM_IMAGE + "\n", "image: " + jvmImage + "\n");
     }
