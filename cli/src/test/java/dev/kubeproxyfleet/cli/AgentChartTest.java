@@ -7,6 +7,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import dev.kubeproxyfleet.schemas.agent.AgentManifest;
+import dev.kubeproxyfleet.testing.ChartValues;
 import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -66,6 +67,32 @@ class AgentChartTest {
                 .doesNotContain("Namespace");
     }
 
+    /** Agents read their variables at the start, so what changes one must change the pods. */
+    @Test
+    void otherBrokersAndOtherSettingsRestartTheAgents() throws IOException {
+        String one = podAnnotations(needed());
+
+        assertThat(podAnnotations(needed().replace("a:9092", "c:9092"))).isNotEqualTo(one);
+        assertThat(podAnnotations(needed() + "settings: {KPFLEET_AGENT_INTERVAL: 30s}\n"))
+                .isNotEqualTo(one)
+                .isNotEqualTo(podAnnotations(needed() + "settings: {KPFLEET_AGENT_INTERVAL: 20s}\n"));
+        assertThat(podAnnotations(needed() + "maxUnavailable: 3\n")).isEqualTo(one);
+    }
+
+    private String podAnnotations(String values) throws IOException {
+        return daemonSets(StrictObjects.KUBERNETES.all(rendered(values))).stream()
+                .map(agents -> agents.getSpec().getTemplate().getMetadata().getAnnotations())
+                .toList()
+                .toString();
+    }
+
+    private static List<DaemonSet> daemonSets(List<HasMetadata> objects) {
+        return objects.stream()
+                .filter(DaemonSet.class::isInstance)
+                .map(DaemonSet.class::cast)
+                .toList();
+    }
+
     @Test
     void itSetsWhatItsValuesSay() throws IOException {
         String yaml = rendered(needed() + """
@@ -82,10 +109,7 @@ class AgentChartTest {
         assertThat(objects.stream().filter(ConfigMap.class::isInstance).map(ConfigMap.class::cast))
                 .singleElement()
                 .satisfies(config -> assertThat(config.getData()).containsEntry("KPFLEET_AGENT_TOP_SERVICES", "50"));
-        List<DaemonSet> agents = objects.stream()
-                .filter(DaemonSet.class::isInstance)
-                .map(DaemonSet.class::cast)
-                .toList();
+        List<DaemonSet> agents = daemonSets(objects);
         assertThat(agents)
                 .extracting(agent -> agent.getSpec()
                         .getTemplate()
@@ -106,6 +130,46 @@ class AgentChartTest {
             assertThat(agent.getSpec().getTemplate().getSpec().getTolerations()).isEmpty();
         });
         assertThat(yaml).contains("imagePullSecrets:\n  - name: registry", "memory: 70Mi", "cpu: 5m");
+    }
+
+    @Test
+    void thePageOfValuesIsMadeOfTheValues() throws IOException {
+        String page = ChartValues.page(CHART);
+        Path made = Files.writeString(Files.createDirectories(Path.of("target")).resolve("values.md"), page);
+
+        assertThat(CHART.resolve("values.md"))
+                .as("the page is out of date: cp cli/%s deploy/helm/kubeproxy-fleet-agent", made)
+                .hasContent(page);
+    }
+
+    @Test
+    void theNotesNameCommandsThatThereAre() throws IOException {
+        String output = new Helm(CHART)
+                .install()
+                .clientOnly()
+                .dryRun()
+                .withName("node-agent")
+                .withNamespace(AgentManifest.NAMESPACE)
+                .withValuesFile(Files.writeString(folder.resolve("values.yaml"), needed()))
+                .call()
+                .getOutput();
+        List<String> commands = output.substring(output.indexOf("NOTES:"))
+                .lines()
+                .filter(line -> line.startsWith("  "))
+                .map(String::strip)
+                .toList();
+
+        assertThat(commands)
+                .hasSize(4)
+                .contains(
+                        "kubectl -n kubeproxy-fleet rollout status daemonset/node-agent",
+                        "kubectl -n kubeproxy-fleet rollout status daemonset/node-agent-jvm",
+                        "az aks safeguards update -g <group> -n <cluster> --excluded-ns kubeproxy-fleet");
+        assertThat(commands)
+                .filteredOn(command -> command.startsWith("kpfleet "))
+                .singleElement()
+                .satisfies(command -> new Console()
+                        .accepts(command.substring("kpfleet ".length()).split(" ")));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import picocli.CommandLine;
 
 /** A user at a keyboard: runs commands and keeps what they print. */
 final class Console {
@@ -47,18 +48,25 @@ final class Console {
     }
 
     int run(String... arguments) {
-        return Kpfleet.run(
-                new Surroundings(
-                        new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
-                        output,
-                        new PrintWriter(err, true),
-                        screen,
-                        environment,
-                        "./kpfleet",
-                        "alice",
-                        clock,
-                        Thread::sleep),
-                arguments);
+        return Kpfleet.run(surroundings(), arguments);
+    }
+
+    /** @throws CommandLine.ParameterException if there is no such command, or it does not take these arguments */
+    void accepts(String... arguments) {
+        Kpfleet.commandLine(surroundings()).parseArgs(arguments);
+    }
+
+    private Surroundings surroundings() {
+        return new Surroundings(
+                new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)),
+                output,
+                new PrintWriter(err, true),
+                screen,
+                environment,
+                "./kpfleet",
+                "alice",
+                clock,
+                Thread::sleep);
     }
 
     String out() {

@@ -33,7 +33,7 @@ public final class ServiceChart {
     static final String NAMESPACE = "kubeproxy-fleet";
 
     /** What has no default. */
-    static final String NEEDED = "kafka: {bootstrapServers: 'a:9093,b:9093', user: {secret: kafka-user}}\n";
+    public static final String NEEDED = "kafka: {bootstrapServers: 'a:9093,b:9093', user: {secret: kafka-user}}\n";
 
     static final StrictObjects OBJECTS = new StrictObjects(Map.of(
             "Namespace", Namespace.class,
@@ -72,7 +72,7 @@ public final class ServiceChart {
                 .toList();
     }
 
-    static JsonNode document(String yaml, String kind) {
+    public static JsonNode document(String yaml, String kind) {
         return StrictObjects.documents(yaml).stream()
                 .filter(document -> document.path("kind").asText().equals(kind))
                 .findFirst()
