@@ -27,7 +27,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The sandbox's parts with the packaged service, on free ports and in a folder of its own. */
@@ -43,7 +43,8 @@ final class WholeSystem implements AutoCloseable {
     final URI address;
     FleetServiceProcess service;
     private final AutoCloseable broker;
-    private final Supplier<FleetServiceProcess> services;
+    private final Function<Path, FleetServiceProcess> services;
+    private final Map<String, String> settings;
     private final KubernetesSimulator kubernetes;
     private final AutoCloseable nodes;
     private final Fleet fleet;
@@ -55,17 +56,22 @@ final class WholeSystem implements AutoCloseable {
 
     /** @param more settings of the service */
     WholeSystem(Path folder, Map<String, String> more) throws Exception {
-        this(folder, more, true, Kafka.open(folder));
+        this(folder, packaged(), more, true, Kafka.open(folder));
+    }
+
+    /** @param jar the service, of whatever version */
+    static WholeSystem of(Path folder, Path jar) throws Exception {
+        return new WholeSystem(folder, jar, Map.of(), true, Kafka.open(folder));
     }
 
     /** Without agents until they are installed through the clusters' Kubernetes APIs, which are there as always. */
     static WholeSystem withoutAgents(Path folder, Map<String, String> more) throws Exception {
-        return new WholeSystem(folder, more, false, Kafka.open(folder));
+        return new WholeSystem(folder, packaged(), more, false, Kafka.open(folder));
     }
 
     /** Where the service and the agents come as users. */
     static WholeSystem guarded(Path folder, Map<String, String> more, Kafka kafka) throws Exception {
-        return new WholeSystem(folder, more, true, kafka);
+        return new WholeSystem(folder, packaged(), more, true, kafka);
     }
 
     /**
@@ -85,31 +91,23 @@ final class WholeSystem implements AutoCloseable {
         }
     }
 
-    private WholeSystem(Path folder, Map<String, String> more, boolean agents, Kafka kafka) throws Exception {
-        Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(
-                    jar + " is missing; run this test by 'mvn verify', which packages it first");
-        }
+    private WholeSystem(Path folder, Path jar, Map<String, String> more, boolean agents, Kafka kafka) throws Exception {
         fleet = Fleet.of(new FleetSpec(20, 3, 2, 1, SPEED));
         broker = kafka.broker();
         brokers = kafka.all();
         azure = ArmSimulator.start(fleet, ArmOptions.DEFAULTS);
         Path certificate = folder.resolve("ca.pem");
         azure.writeCaPem(certificate);
-        address = URI.create("http://127.0.0.1:" + freePort() + "/");
-        Map<String, String> settings = new HashMap<>(more);
-        settings.put("quarkus.http.port", Integer.toString(address.getPort()));
+        settings = new HashMap<>(more);
         settings.putAll(kafka.service());
-        settings.put("kpfleet.kafka.state-dir", folder.resolve("streams").toString());
         settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
         settings.put("kpfleet.azure.ca-certificate", certificate.toString());
         settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
         settings.put("kpfleet.azure.time-scale", Integer.toString(SPEED));
         settings.put("kpfleet.inventory.interval", "5s");
-        services = () -> new FleetServiceProcess(
-                jar, settings, folder.resolve("fleet-service.log"), address.resolve("q/health/ready"));
-        service = services.get();
+        address = freeAddress();
+        services = version -> process(version, folder, address);
+        service = services.apply(jar);
         SimulatedNodes machines = new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system());
         kubernetes = KubernetesSimulator.start(azure, machines, 0, InstantSource.system());
         service.start();
@@ -121,6 +119,29 @@ final class WholeSystem implements AutoCloseable {
                         node -> kubernetes.agentOn(node.cluster(), node.name()),
                         kafka.agents(),
                         AGENT_INTERVAL);
+    }
+
+    /** The service as it is packaged now. */
+    static Path packaged() {
+        Path jar = Path.of("target", "quarkus-app", "quarkus-run.jar").toAbsolutePath();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(
+                    jar + " is missing; run this test by 'mvn verify', which packages it first");
+        }
+        return jar;
+    }
+
+    /**
+     * A replica's process, not started.
+     *
+     * @param folder of its own, for its state and its log
+     */
+    FleetServiceProcess process(Path jar, Path folder, URI address) {
+        Map<String, String> own = new HashMap<>(settings);
+        own.put("quarkus.http.port", Integer.toString(address.getPort()));
+        own.put("kpfleet.kafka.state-dir", folder.resolve("streams").toString());
+        return new FleetServiceProcess(
+                jar, own, folder.resolve("fleet-service.log"), address.resolve("q/health/ready"));
     }
 
     /** Ids of the clusters that may be switched to IPVS, and seen through their Kubernetes API. */
@@ -146,7 +167,17 @@ final class WholeSystem implements AutoCloseable {
     void replaceService(Callable<?> between) throws Exception {
         service.close();
         between.call();
-        service = services.get();
+        startService(packaged());
+    }
+
+    /** Ends the service in order, and starts another version of it on its state. */
+    void replaceService(Path jar) throws Exception {
+        service.close();
+        startService(jar);
+    }
+
+    private void startService(Path jar) throws Exception {
+        service = services.apply(jar);
         service.start();
         awaitReady();
     }
@@ -163,6 +194,11 @@ final class WholeSystem implements AutoCloseable {
     /** What Prometheus would read. */
     String metrics() throws IOException, InterruptedException {
         return get("q/metrics");
+    }
+
+    /** Nodes that report, by the version of their agent. */
+    JsonNode agentVersions() throws IOException, InterruptedException {
+        return Json.MAPPER.readTree(get("api/v1/agents")).get("versions");
     }
 
     private String get(String path) throws IOException, InterruptedException {
@@ -208,9 +244,9 @@ final class WholeSystem implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
+    static URI freeAddress() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            return socket.getLocalPort();
+            return URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/");
         }
     }
 

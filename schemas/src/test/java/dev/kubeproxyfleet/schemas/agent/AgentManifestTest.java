@@ -29,7 +29,9 @@ class AgentManifestTest {
                         .replace("SERVERS: \"\"", "SERVERS: \"broker-1:9092,[fd00::1]:9092\"")
                         .replace("fleet.dev/kafka: \"\"", "fleet.dev/kafka: \"broker-1:9092,[fd00::1]:9092\"")
                         .replace("image: kubeproxy-fleet-node-agent:0.2.0-SNAPSHOT", "image: r.example/agent:2")
-                        .replace("image: kubeproxy-fleet-node-agent-jvm:0.2.0-SNAPSHOT", "image: r.example/agent-jvm@sha256:0a"))
+                        .replace(
+                                "image: kubeproxy-fleet-node-agent-jvm:0.2.0-SNAPSHOT",
+                                "image: r.example/agent-jvm@sha256:0a"))
                 .contains(ID, "r.example/agent:2", "r.example/agent-jvm@sha256:0a");
     }
 
