@@ -37,7 +37,8 @@ public final class TestSummary {
     public static void main(String[] arguments) throws Exception {
         Path root = Path.of(arguments[0]);
         List<Module> modules = new ArrayList<>();
-        try (Stream<Path> folders = Stream.concat(Files.list(root).sorted(), Stream.of(root))) {
+        try (Stream<Path> folders = Stream.of(Files.list(root).sorted(), Files.list(root.resolve("deploy")).sorted(), Stream.of(root))
+                .flatMap(it -> it)) {
             for (Path folder : folders.toList()) {
                 if (Files.isDirectory(folder.resolve(REPORTS))) {
                     modules.add(read(folder.equals(root) ? "README.md" : folder.getFileName().toString(), folder));

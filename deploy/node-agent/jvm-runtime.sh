@@ -6,18 +6,7 @@
 set -eu
 jdk=$1 app=$2 folder=$3
 
-# What of the JDK the agent uses: Kafka's clients need management, naming, sasl and jgss, metrics and health httpserver.
-modules=java.base,java.logging,java.management,java.naming,java.security.jgss,java.security.sasl,jdk.httpserver,jdk.unsupported
-
-# Small before fast, as the native image is: one thread collects garbage, one compiles, and nothing is mapped to /tmp, which may
-# be read-only.
-options="-XX:+UseSerialGC -Xms8m -Xmx24m -Xmn4m -Xss256k -XX:TieredStopAtLevel=1 -XX:CICompilerCount=1 -XX:ReservedCodeCacheSize=12m
-  -XX:-UsePerfData -XX:+ExitOnOutOfMemoryError -Xlog:aot=off -Xlog:cds=off
-  --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow
-  -Djava.util.logging.manager=org.jboss.logmanager.LogManager -Dsun.net.httpserver.maxReqTime=2 -Dsun.net.httpserver.maxRspTime=2"
-
-"$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --output "$folder" \
-  --add-options="$(echo $options)"
+"$jdk/bin/jlink" "@$(dirname "$0")/../images/runtime/agent" --output "$folder"
 cp -a "$app" "$folder/app"
 
 cat >"$folder/agent" <<END

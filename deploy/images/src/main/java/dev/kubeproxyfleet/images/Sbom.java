@@ -1,0 +1,109 @@
+package dev.kubeproxyfleet.images;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an image consists of, as <a href="https://cyclonedx.org/docs/1.6/json/">CycloneDX 1.6</a>: Debian's packages, the Java runtime,
+ * which is one of them, and the libraries in Java. The same parts make the same bytes.
+ */
+final class Sbom {
+
+    /** Where it lies in an image. */
+    static final String PATH = "/usr/share/kubeproxy-fleet/sbom.cdx.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /** As Quarkus and Maven's dependency plugin list them: {@code group:artifact:classifier:jar:version} or without a classifier. */
+    private static final Pattern LIBRARY = Pattern.compile(
+            "^\\s*([^:\\s]+):([^:\\s]+):(?:([^:\\s]*):)?jar:(?:([^:\\s]+):)?([^:\\s]+?)(?::(?:compile|runtime))?(?:\\s.*)?$");
+
+    private final String name;
+    private final String version;
+    private final Instant created;
+    private final List<Map<String, Object>> components = new ArrayList<>();
+
+    Sbom(String name, String version, Instant created) {
+        this.name = name;
+        this.version = version;
+        this.created = created;
+    }
+
+    void add(DebianPackage debian) {
+        String url = "pkg:deb/debian/" + encoded(debian.name()) + "@" + encoded(debian.version()) + "?arch="
+                + debian.architecture() + "&distro=debian-13";
+        add(Map.of("name", debian.name(), "version", debian.version(), "purl", url));
+    }
+
+    /** Those that a list names: Quarkus' {@code quarkus-app-dependencies.txt}, or that of Maven's dependency plugin. */
+    void addLibraries(Path list) throws IOException {
+        for (String line : Files.readAllLines(list)) {
+            Matcher matcher = LIBRARY.matcher(line);
+            if (matcher.matches()) {
+                String group = matcher.group(1);
+                String artifact = matcher.group(2);
+                String classifier = firstNotEmpty(matcher.group(3), matcher.group(4));
+                String url = "pkg:maven/" + group + "/" + artifact + "@" + encoded(matcher.group(5))
+                        + (classifier.isEmpty() ? "" : "?classifier=" + encoded(classifier));
+                add(Map.of("group", group, "name", artifact, "version", matcher.group(5), "purl", url));
+            }
+        }
+    }
+
+    byte[] json() throws IOException {
+        Map<String, Object> subject = new LinkedHashMap<>();
+        subject.put("type", "container");
+        subject.put("bom-ref", name);
+        subject.put("name", name);
+        subject.put("version", version);
+        Map<String, Object> bom = new LinkedHashMap<>();
+        bom.put("bomFormat", "CycloneDX");
+        bom.put("specVersion", "1.6");
+        bom.put(
+                "serialNumber",
+                "urn:uuid:" + UUID.nameUUIDFromBytes(JSON.writeValueAsBytes(List.of(subject, components))));
+        bom.put("version", 1);
+        bom.put("metadata", Map.of("timestamp", created.toString(), "component", subject));
+        bom.put("components", components);
+        return JSON.writeValueAsBytes(bom);
+    }
+
+    private void add(Map<String, String> component) {
+        Map<String, Object> ordered = new LinkedHashMap<>();
+        ordered.put("type", "library");
+        ordered.put("bom-ref", component.get("purl"));
+        for (String key : List.of("group", "name", "version", "purl")) {
+            if (component.containsKey(key)) {
+                ordered.put(key, component.get(key));
+            }
+        }
+        components.add(ordered);
+    }
+
+    private static String firstNotEmpty(@Nullable String... texts) {
+        for (String text : texts) {
+            if (text != null && !text.isEmpty()) {
+                return text;
+            }
+        }
+        return "";
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}
