@@ -9,9 +9,9 @@ final class ExitCode {
     static final int OUTCOME_FAILED = 1;
     /** The command line or the file given makes no sense. */
     static final int USAGE = 2;
-    /** The service answered, and refused. */
+    /** The service, or Kafka, answered, and refused. */
     static final int REFUSED = 3;
-    /** The service cannot be reached, or cannot work. */
+    /** The service, or Kafka, cannot be reached, or cannot work. */
     static final int UNREACHABLE = 4;
     /** No outcome yet: the rollout still goes on, or the controller has not answered. */
     static final int UNFINISHED = 5;

@@ -28,8 +28,8 @@ import picocli.CommandLine.ScopeType;
             "0:done; a rollout that was followed Succeeded",
             "1:the rollout ended Failed, Aborted, Superseded or RolledBack",
             "2:the command line or the file makes no sense",
-            "3:the fleet service refused",
-            "4:the fleet service cannot be reached",
+            "3:the fleet service, or Kafka, refused",
+            "4:the fleet service, or Kafka, cannot be reached",
             "5:no outcome yet",
             "6:done, but the output could not be written"
         },
@@ -121,6 +121,8 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new AgentInstallCommand(kpfleet))
                         .addSubcommand(new AgentUninstallCommand(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
+                .addSubcommand(new BackupCommand(kpfleet))
+                .addSubcommand(new RestoreCommand(kpfleet))
                 .addSubcommand(new CompletionCommand(kpfleet));
         Look look = world.screen().look();
         return line.setOut(world.out())

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.topic.ControllerState;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Map;
@@ -29,7 +30,7 @@ class Controller implements StreamsApplication {
 
     @Override
     public String purpose() {
-        return "controller";
+        return ControllerState.APPLICATION;
     }
 
     @Override

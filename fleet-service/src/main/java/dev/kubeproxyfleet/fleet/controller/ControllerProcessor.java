@@ -44,15 +44,24 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
 
     @Override
     public void process(Record<String, FleetEvent> event) {
-        format.write();
+        begin();
         driver.on(event.value(), now());
         fleet.flush();
     }
 
     private void tick() {
-        format.write();
+        begin();
         driver.tick(now());
         fleet.flush();
+    }
+
+    /** Before anything else is decided, and in the same transaction. */
+    private void begin() {
+        format.restoredFrom().ifPresent(takenAt -> {
+            driver.restored(takenAt, now());
+            fleet.flush();
+        });
+        format.write();
     }
 
     private Instant now() {

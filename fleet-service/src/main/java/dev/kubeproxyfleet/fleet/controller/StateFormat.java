@@ -1,8 +1,11 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.kafka.StateRefused;
-import java.nio.charset.StandardCharsets;
+import dev.kubeproxyfleet.schemas.topic.ControllerState;
+import java.time.Instant;
+import java.util.Optional;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of all of the controller's stores, as a number that one of them holds. It is not the product's version: it rises only with a
@@ -16,9 +19,8 @@ final class StateFormat {
     /** 1: what version 0.1.0 stores. */
     static final int CURRENT = 1;
 
-    private static final String KEY = "controller";
-
     private final KeyValueStore<String, byte[]> store;
+    private @Nullable Instant restoredFrom;
     private boolean written;
 
     /**
@@ -27,8 +29,17 @@ final class StateFormat {
      */
     StateFormat(KeyValueStore<String, byte[]> store) {
         this.store = store;
-        byte[] stored = store.get(KEY);
-        this.written = stored != null && known(new String(stored, StandardCharsets.UTF_8)) == CURRENT;
+        byte[] stored = store.get(ControllerState.FORMAT_KEY);
+        if (stored != null) {
+            ControllerState.Format format = ControllerState.Format.read(stored);
+            this.restoredFrom = format.restoredFrom();
+            this.written = known(format.number()) == CURRENT && restoredFrom == null;
+        }
+    }
+
+    /** When the backup was taken that the stores came back from; empty if they did not, or {@link #write} was called since. */
+    Optional<Instant> restoredFrom() {
+        return Optional.ofNullable(restoredFrom);
     }
 
     private static int known(String stored) {
@@ -50,11 +61,12 @@ final class StateFormat {
                 + ". A later version has written them: start that version, or a later one, again. Nothing was changed");
     }
 
-    /** To be called before the first write to another store. */
+    /** To be called with the first write to another store, in its transaction. */
     void write() {
         if (!written) {
-            store.put(KEY, Integer.toString(CURRENT).getBytes(StandardCharsets.UTF_8));
+            store.put(ControllerState.FORMAT_KEY, new ControllerState.Format(Integer.toString(CURRENT), null).write());
             written = true;
+            restoredFrom = null;
         }
     }
 }

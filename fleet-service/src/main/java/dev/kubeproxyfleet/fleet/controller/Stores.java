@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.schemas.topic.ControllerState;
 import java.util.List;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -33,7 +34,7 @@ final class Stores {
     static final String DRIFTED = "drifted";
 
     /** See {@link StateFormat}. */
-    static final String FORMAT = "format";
+    static final String FORMAT = ControllerState.FORMAT_STORE;
 
     static final List<String> ALL =
             List.of(STRATEGIES, CONFIGS, ROLLOUTS, CLUSTERS, LATEST, WRITERS, OPEN, DRIFTED, FORMAT);

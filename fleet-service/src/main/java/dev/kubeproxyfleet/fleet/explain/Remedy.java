@@ -152,6 +152,7 @@ record Remedy(
                 asks("once the fleet service is configured to use a newer api-version, try it again", Request.RETRY);
             case KubeProxyConfigUnreadable -> asks("once the fleet service is upgraded, try it again", Request.RETRY);
             case ScopeLocked -> asks("once the lock is removed, try it again", Request.RETRY);
+            case WriteForgotten -> asks("look at what it has, and try it again", Request.RETRY);
             case ForeignChange ->
                 asks("find out who changes it; to overrule them, roll the configuration out once more", Request.RERUN);
             case WorkerSilent,

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -7,9 +8,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -18,8 +22,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +56,9 @@ class StreamsRunner {
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final StartUp startUp;
     private volatile @Nullable Thread starting;
+
+    /** Of the topic {@code desired}, once all topics are there. */
+    private volatile Uuid topics = Uuid.ZERO_UUID;
 
     StreamsRunner(KafkaClients clients, KafkaSettings settings, @Any Instance<StreamsApplication> applications) {
         this.clients = clients;
@@ -102,8 +111,20 @@ class StreamsRunner {
         @Override
         public TopicState prepareTopics() throws ExecutionException, InterruptedException {
             try (Admin admin = Admin.create(clients.properties())) {
-                return new TopicSetup(admin, settings, this::topologies).prepare();
+                TopicState state = new TopicSetup(admin, settings, this::topologies).prepare();
+                if (state instanceof TopicState.Ready) {
+                    topics = id(admin, clients.name(Topic.DESIRED));
+                }
+                return state;
             }
+        }
+
+        private static Uuid id(Admin admin, String topic) throws ExecutionException, InterruptedException {
+            return Objects.requireNonNull(admin.describeTopics(List.of(topic))
+                            .allTopicNames()
+                            .get()
+                            .get(topic))
+                    .topicId();
         }
 
         private Map<String, Topology> topologies() {
@@ -159,7 +180,25 @@ class StreamsRunner {
                     application.purpose());
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
+        forgetOtherTopics(clients.group(application.purpose()), streams);
         running.put(application.purpose(), streams);
         streams.start();
+    }
+
+    /** The folder is this process's own by now. */
+    private void forgetOtherTopics(String applicationId, KafkaStreams streams) {
+        StateFolder folder = new StateFolder(settings.stateDir(), applicationId);
+        try {
+            if (folder.isOfOthers(topics)) {
+                LOG.infof(
+                        "the stores in %s are of other topics, and are made anew of these application=%s",
+                        settings.stateDir(), applicationId);
+                streams.cleanUp();
+            }
+            folder.claim(topics);
+        } catch (IOException e) {
+            streams.close();
+            throw new StreamsException(e.toString(), e);
+        }
     }
 }

@@ -81,6 +81,17 @@ public final class RolloutDriver {
         complete();
     }
 
+    /**
+     * The store has come back from a backup: nothing goes on before a person says so. To be called before anything else is.
+     *
+     * @param takenAt when the backup was taken
+     */
+    public void restored(Instant takenAt, Instant now) {
+        apply(engine.hold(store, takenAt, now));
+        apply(engine.holdBack(store, takenAt, now));
+        complete();
+    }
+
     private void decide(Decisions decisions, Instant now) {
         apply(decisions);
         List<RolloutId> touched = decisions.rollouts().stream().map(Rollout::id).toList();

@@ -72,6 +72,20 @@ public final class RolloutEngine {
         return draft.decisions();
     }
 
+    /** Holds what is under way, after the state has come back from a backup. */
+    Decisions hold(FleetState fleet, Instant takenAt, Instant now) {
+        Draft draft = new Draft(fleet, now, lag);
+        new Restoration(draft, takenAt).hold();
+        return draft.decisions();
+    }
+
+    /** Holds what would begin by itself, after {@link #hold}. */
+    Decisions holdBack(FleetState fleet, Instant takenAt, Instant now) {
+        Draft draft = new Draft(fleet, now, lag);
+        new Restoration(draft, takenAt).holdBack();
+        return draft.decisions();
+    }
+
     /** Whether nothing can become possible before the inventory has changed. */
     boolean canWait(FleetState fleet, RolloutId id) {
         return fleet.rollout(id)

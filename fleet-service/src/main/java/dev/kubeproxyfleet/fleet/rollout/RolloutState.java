@@ -111,7 +111,7 @@ public sealed interface RolloutState {
 
     /**
      * Does nothing until it is resumed; {@code code} says why: {@code PausedByOperator}, {@code RollbackPaused},
-     * {@code MaxFailuresExceeded}.
+     * {@code MaxFailuresExceeded}, {@code RestoredFromBackup}.
      *
      * @param from what it was, and will be again
      */

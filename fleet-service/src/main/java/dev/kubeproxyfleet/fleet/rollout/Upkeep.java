@@ -101,7 +101,7 @@ final class Upkeep {
         return draft.put(state instanceof ClusterState.Waiting ? reopened(draft, joined, place.stage()) : joined);
     }
 
-    private static Rollout reopened(Draft draft, Rollout rollout, int index) {
+    static Rollout reopened(Draft draft, Rollout rollout, int index) {
         Stage stage = rollout.stages().get(index).reopen(draft.now());
         return rollout.with(index, stage.with(stage.gates().measuredAnew(StageGate.asked(rollout))));
     }

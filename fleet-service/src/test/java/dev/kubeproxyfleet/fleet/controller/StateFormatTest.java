@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.kafka.StateRefused;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -55,7 +56,7 @@ class StateFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2", "1000", "0", "", "1.1"})
+    @ValueSource(strings = {"2", "1000", "0", "", "1.1", "1 restored from a backup of yesterday"})
     void aFormatThatIsNotKnownIsRefusedBeforeAnythingIsWritten(String format) {
         store.put(KEY, bytes(format));
         ControllerProcessor processor = new ControllerProcessor(
@@ -71,6 +72,27 @@ class StateFormatTest {
                 .hasMessageContaining("start that version, or a later one, again");
         assertThat(store.get(KEY)).isEqualTo(bytes(format));
         assertThat(context.scheduledPunctuators()).isEmpty();
+    }
+
+    @Test
+    void aLaterFormatIsRefusedFromABackupToo() {
+        store.put(KEY, bytes("2 restored from a backup of 2026-01-01T00:00:00Z"));
+
+        assertThatThrownBy(() -> new StateFormat(store))
+                .isInstanceOf(StateRefused.class)
+                .hasMessageContaining("format 2,");
+    }
+
+    @Test
+    void storesThatCameBackFromABackupSaySoUntilTheFirstWrite() {
+        store.put(KEY, bytes("1 restored from a backup of 2026-01-01T00:00:00Z"));
+
+        StateFormat format = new StateFormat(store);
+        assertThat(format.restoredFrom()).contains(Instant.parse("2026-01-01T00:00:00Z"));
+        format.write();
+
+        assertThat(format.restoredFrom()).isEmpty();
+        assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
     }
 
     private static byte[] bytes(String text) {

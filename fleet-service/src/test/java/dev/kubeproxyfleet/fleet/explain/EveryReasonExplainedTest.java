@@ -55,8 +55,12 @@ class EveryReasonExplainedTest {
         return switch (reason) {
             case InventoryPending, NoClusterMatches, ScheduledStart -> RolloutStatus.State.Planned;
             case PredecessorInFlight, OutsideWindow, StageProvedNothing, GateAwaited -> RolloutStatus.State.Running;
-            case PausedByOperator, RollbackPaused, MaxFailuresExceeded, GateFailed, GateInconclusive ->
-                RolloutStatus.State.Paused;
+            case PausedByOperator,
+                    RestoredFromBackup,
+                    RollbackPaused,
+                    MaxFailuresExceeded,
+                    GateFailed,
+                    GateInconclusive -> RolloutStatus.State.Paused;
             case RollbackByOperator -> RolloutStatus.State.RollingBack;
             case ClustersNotConverged, RollbackIncomplete -> RolloutStatus.State.Failed;
             case RolledBack -> RolloutStatus.State.RolledBack;

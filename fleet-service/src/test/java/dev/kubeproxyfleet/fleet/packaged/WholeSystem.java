@@ -42,7 +42,7 @@ final class WholeSystem implements AutoCloseable {
     final ArmSimulator azure;
     final URI address;
     FleetServiceProcess service;
-    private final AutoCloseable broker;
+    private AutoCloseable broker;
     private final Function<Path, FleetServiceProcess> services;
     private final Map<String, String> settings;
     private final KubernetesSimulator kubernetes;
@@ -180,6 +180,20 @@ final class WholeSystem implements AutoCloseable {
         service = services.apply(jar);
         service.start();
         awaitReady();
+    }
+
+    /**
+     * Ends the service in order, loses Kafka with all that it held, and starts the service on another one at the same address, which is empty
+     * when {@code between} begins.
+     *
+     * @param data of the other Kafka
+     */
+    void replaceKafka(Path data, Callable<?> between) throws Exception {
+        service.close();
+        broker.close();
+        broker = EmbeddedBroker.start(data, URI.create("kafka://" + brokers).getPort());
+        between.call();
+        startService(packaged());
     }
 
     void awaitReady() throws Exception {

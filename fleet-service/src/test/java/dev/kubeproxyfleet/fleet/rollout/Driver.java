@@ -66,6 +66,12 @@ final class Driver implements RolloutDriver.Listener {
         tick(Duration.ofSeconds(1));
     }
 
+    /** The state has come back from a backup, and the azure worker has nothing to do any more. */
+    void restored(Instant takenAt) {
+        operations.clear();
+        driver.restored(takenAt, now);
+    }
+
     RolloutId publish(String name, FleetConfig.Spec spec) {
         event(new FleetEvent.ConfigPublished(FleetConfig.of(name, spec), "test", "event-" + events++, "alice", null));
         return latest(name);

@@ -68,6 +68,10 @@ public enum ClusterReason implements Reason {
             "Someone else has changed the cluster: it was not rolled back, or failed while evidence of the change was awaited.",
             "Find out who changes it."),
     EarlierConfigurationUnknown(Kind.Failed, "The cluster was not rolled back: nobody knows what it had before."),
+    WriteForgotten(
+            Kind.Failed,
+            "A write to the cluster was under way in a backup that the service's state came back from; what became of it is not known.",
+            "Look at the cluster, then roll back, or `kpfleet retry`."),
     NodesDiffer(
             Kind.Failed,
             "At the deadline too many of the cluster's nodes showed something else.",

@@ -16,6 +16,9 @@ public enum RolloutReason implements Reason {
             "No cluster of a stage converged, so the stage has shown nothing.",
             "Approve the stage to let the next one begin, or reject it."),
     PausedByOperator("A person paused the rollout.", "Run `kpfleet resume`."),
+    RestoredFromBackup(
+            "The service's state came back from a backup, and what happened since then is not known.",
+            "Look at what the clusters have, then run `kpfleet resume`, or `kpfleet abort`."),
     MaxFailuresExceeded(
             "More clusters failed than `maxFailures` allows.",
             "Remove the cause, retry the failed clusters and resume, or roll back."),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.cli.backup;
+
+import org.jspecify.annotations.NullMarked;
