@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -122,7 +123,7 @@ public final class Backup {
         try (BackupFile.Writer writer = new BackupFile.Writer(file, head)) {
             Moment moment = readUpToAMoment(admin, consumer, partitions, writer);
             boolean serviceRan = cluster.asked(() -> cluster.serviceRuns(admin));
-            BackupFile.End end = writer.end(clock.instant(), serviceRan, moment.read());
+            BackupFile.End end = writer.end(clock.instant().truncatedTo(ChronoUnit.SECONDS), serviceRan, moment.read());
             return new Summary(end.takenAt(), end.records(), serviceRan, moment.unread());
         }
     }
