@@ -121,6 +121,8 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new AgentInstallCommand(kpfleet))
                         .addSubcommand(new AgentUninstallCommand(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
+                .addSubcommand(
+                        new CommandLine(new SchemasCommand()).addSubcommand(new SchemasCommand.Register(kpfleet)))
                 .addSubcommand(new BackupCommand(kpfleet))
                 .addSubcommand(new RestoreCommand(kpfleet))
                 .addSubcommand(new CompletionCommand(kpfleet));

@@ -5,8 +5,9 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.module.ModuleDescriptor.Version;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -14,7 +15,7 @@ import org.apache.avro.Schema;
  * The schemas with which released versions have written their records: a file {@code <topic>/<version>.avsc} for each, without its
  * comments, and a list of all of them with their hashes. {@code ./kpfleet archive} writes both.
  */
-final class SchemaArchive {
+public final class SchemaArchive {
 
     private static final String FOLDER = "/dev/kubeproxyfleet/schemas/archive/";
     private static final String LIST = "SHA256SUMS";
@@ -27,14 +28,21 @@ final class SchemaArchive {
 
     /** Every schema of a topic's records that was ever released. */
     static List<Schema> of(Topic topic) {
-        List<Schema> schemas = new ArrayList<>();
-        for (String line : text(LIST).lines().toList()) {
-            String file = line.substring(NAME_BEGINS);
-            if (file.startsWith(topic.suffix() + '/') && file.endsWith(SUFFIX)) {
-                schemas.add(new Schema.Parser().parse(text(file)));
-            }
-        }
-        return schemas;
+        return texts(topic).stream()
+                .map(text -> new Schema.Parser().parse(text))
+                .toList();
+    }
+
+    /** The same as JSON, the one of the earliest version first; empty where a topic's records are not in Avro. */
+    public static List<String> texts(Topic topic) {
+        return text(LIST)
+                .lines()
+                .map(line -> line.substring(NAME_BEGINS))
+                .filter(file -> file.startsWith(topic.suffix() + '/') && file.endsWith(SUFFIX))
+                .sorted(Comparator.comparing(file ->
+                        Version.parse(file.substring(topic.suffix().length() + 1, file.length() - SUFFIX.length()))))
+                .map(SchemaArchive::text)
+                .toList();
     }
 
     private static String text(String file) {
