@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -118,6 +121,9 @@ class UpgradeTest {
             publish(system, 1);
             awaitWrites(system, 1, 1);
             system.service.close();
+            assertThat(groupsWithMembers(system))
+                    .as("groups that a stopped service has not left, so that no replica takes over at once")
+                    .isEmpty();
             List<String> written = writes(system).keySet().stream().sorted().toList();
             try (KafkaProducer<String, String> later = new KafkaProducer<>(
                     Map.of("bootstrap.servers", system.brokers), new StringSerializer(), new StringSerializer())) {
@@ -158,6 +164,19 @@ class UpgradeTest {
                 before.destroyForcibly().waitFor();
                 after.destroyForcibly().waitFor();
             }
+        }
+    }
+
+    private static List<String> groupsWithMembers(WholeSystem system) throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", system.brokers))) {
+            List<String> groups = admin.listGroups().all().get().stream()
+                    .map(GroupListing::groupId)
+                    .toList();
+            assertThat(groups).contains("kubeproxy.controller", "kubeproxy.health", "kubeproxy.azure-worker");
+            return admin.describeConsumerGroups(groups).all().get().values().stream()
+                    .filter(group -> !group.members().isEmpty())
+                    .map(ConsumerGroupDescription::groupId)
+                    .toList();
         }
     }
 
