@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
@@ -93,10 +94,8 @@ final class AzureCheck {
         for (String subscription : subscriptions) {
             switch (arm.send(new ArmRequest.ReadProvider(subscription))) {
                 case ArmResult.Ok ok -> {
-                    List<String> versions = versions(ok.body());
-                    return versions.contains(settings.apiVersion().toLowerCase(Locale.ROOT))
-                            ? checkRights(subscriptions)
-                            : notOffered(versions);
+                    Optional<String> retired = retired(ok.body(), settings.apiVersion());
+                    return retired.isPresent() ? new NotReady(retired.get()) : checkRights(subscriptions);
                 }
                 case ArmResult.ArmError error -> {
                     refused = new NotReady("subscription " + subscription + " did not tell the api-versions of"
@@ -110,13 +109,22 @@ final class AzureCheck {
         return refused;
     }
 
-    private NotReady notOffered(List<String> versions) {
-        return new NotReady("Azure does not offer api-version " + settings.apiVersion()
-                + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
-                + versions.stream()
-                        .filter(version -> version.endsWith("-preview"))
-                        .limit(VERSIONS_SHOWN)
-                        .toList());
+    /**
+     * Why a version cannot be used.
+     *
+     * @param provider as ARM tells what it offers
+     * @return empty if it can
+     */
+    static Optional<String> retired(JsonNode provider, String apiVersion) {
+        List<String> versions = versions(provider);
+        return versions.contains(apiVersion.toLowerCase(Locale.ROOT))
+                ? Optional.empty()
+                : Optional.of("Azure does not offer api-version " + apiVersion
+                        + " of managedClusters; set kpfleet.azure.api-version to a preview that it offers: "
+                        + versions.stream()
+                                .filter(version -> version.endsWith("-preview"))
+                                .limit(VERSIONS_SHOWN)
+                                .toList());
     }
 
     /** A subscription that cannot be listed is no reason to leave the others alone. */
@@ -157,7 +165,8 @@ final class AzureCheck {
                 .toList();
     }
 
-    private static String remedy(ArmResult.ArmError error) {
+    /** What helps against an error of a call that reads. */
+    static String remedy(ArmResult.ArmError error) {
         return switch (error.status()) {
             case 0 -> "check kpfleet.azure.endpoint and kpfleet.azure.ca-certificate";
             case 401 -> "check the workload's identity, kpfleet.azure.cloud and kpfleet.azure.authority";

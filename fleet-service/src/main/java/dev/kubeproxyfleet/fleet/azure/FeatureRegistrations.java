@@ -43,7 +43,7 @@ public final class FeatureRegistrations {
     static final int MAX_SUBSCRIPTIONS = 1_000;
 
     private static final Logger LOG = Logger.getLogger(FeatureRegistrations.class);
-    private static final String REGISTERED = "Registered";
+    static final String REGISTERED = "Registered";
 
     private final BudgetedArm arm;
     private final Consumer<AuditRecord> audit;

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /** What the identity must be allowed to do, and whether it is. */
-final class Rights {
+public final class Rights {
 
     /** Without it there is no inventory. */
     static final String READ = "Microsoft.ContainerService/managedClusters/read";
@@ -27,7 +27,7 @@ final class Rights {
      *
      * @param permissions {@code value} of Microsoft.Authorization/permissions, as ARM lists it for a subscription
      */
-    static boolean allow(JsonNode permissions, String action) {
+    public static boolean allow(JsonNode permissions, String action) {
         for (JsonNode permission : permissions) {
             if (any(permission.path("actions"), action) && !any(permission.path("notActions"), action)) {
                 return true;

@@ -2,7 +2,6 @@ package dev.kubeproxyfleet.fleet.kafka;
 
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -31,13 +31,13 @@ final class TopicSetup {
 
     private final Admin admin;
     private final KafkaSettings settings;
-    private final Supplier<Map<String, Topology>> applications;
+    private final NeededTopics needed;
 
     /** @param applications topologies by application id, to tell their changelogs from */
     TopicSetup(Admin admin, KafkaSettings settings, Supplier<Map<String, Topology>> applications) {
         this.admin = admin;
         this.settings = settings;
-        this.applications = applications;
+        this.needed = new NeededTopics(settings, applications);
     }
 
     /**
@@ -46,14 +46,12 @@ final class TopicSetup {
      * @throws ExecutionException if Kafka did not answer
      */
     TopicState prepare() throws ExecutionException, InterruptedException {
-        List<NeededTopic> catalogue = Arrays.stream(Topic.values())
-                .map(topic -> NeededTopic.of(topic, settings.topicPrefix(), settings.partitions()))
-                .toList();
+        List<NeededTopic> catalogue = needed.catalogue();
         Set<String> refused = settings.createTopics() ? create(missing(catalogue, existing())) : Set.of();
         Set<String> existing = existing();
         Map<String, TopicDescription> found = describe(catalogue, existing);
         // Where it may, Kafka Streams creates them, and holds them to what they must be.
-        List<NeededTopic> changelogs = settings.createTopics() ? List.of() : changelogs(found);
+        List<NeededTopic> changelogs = settings.createTopics() ? List.of() : needed.changelogs(found);
         List<String> needs = new ArrayList<>();
         missing(catalogue, existing).forEach(topic -> needs.add(need(topic, refused.contains(topic.name()))));
         missing(changelogs, existing).forEach(topic -> needs.add(need(topic, false)));
@@ -67,10 +65,8 @@ final class TopicSetup {
         Map<String, TopicDescription> foundChangelogs = describe(changelogs, existing);
         for (NeededTopic changelog : changelogs) {
             TopicDescription description = foundChangelogs.get(changelog.name());
-            if (description != null && description.partitions().size() != changelog.partitions()) {
-                problems.add("topic " + changelog.name() + " has "
-                        + description.partitions().size() + " partitions but must have " + changelog.partitions()
-                        + ", as many as what it keeps the state of; recreate it");
+            if (description != null) {
+                problems.addAll(NeededTopics.problems(changelog, description));
             }
         }
         if (!problems.isEmpty()) {
@@ -87,29 +83,6 @@ final class TopicSetup {
                         + topic.command();
     }
 
-    private List<NeededTopic> changelogs(Map<String, TopicDescription> found) {
-        List<NeededTopic> changelogs = new ArrayList<>();
-        applications
-                .get()
-                .forEach((id, topology) -> changelogs.addAll(Changelogs.of(id, topology, topic -> {
-                    TopicDescription description = found.get(topic);
-                    return description == null
-                            ? wanted(topic)
-                            : description.partitions().size();
-                })));
-        return changelogs;
-    }
-
-    /** Partitions of a topic of the catalogue that is yet to be created. */
-    private int wanted(String name) {
-        return Arrays.stream(Topic.values())
-                .map(topic -> NeededTopic.of(topic, settings.topicPrefix(), settings.partitions()))
-                .filter(topic -> topic.name().equals(name))
-                .findFirst()
-                .orElseThrow()
-                .partitions();
-    }
-
     private void check(Topic topic, TopicDescription description, List<String> problems, List<String> needs)
             throws ExecutionException, InterruptedException {
         String name = description.name();
@@ -122,9 +95,8 @@ final class TopicSetup {
             if (!(e.getCause() instanceof AuthorizationException)) {
                 throw e;
             }
-            needs.add("the service has no right to read the settings of topic " + name
-                    + "; give it to its user with: kafka-acls.sh --add --operation DescribeConfigs --topic " + name
-                    + " --allow-principal User:<name>");
+            needs.add("the service has no right to read the settings of topic " + name + "; give it to its user with: "
+                    + ServiceRights.command(Set.of(AclOperation.DESCRIBE_CONFIGS), "--topic " + name));
         }
     }
 

@@ -60,6 +60,11 @@ public final class ArmParts {
                 new AzureArmGateway(settings, InstantSource.system()), new Budgets(steady, TIME_SCALE), Pause.REAL);
     }
 
+    /** All that the simulated Azure shows. */
+    public FleetSubscriptions subscriptions() {
+        return new FleetSubscriptions(settings.configuredSubscriptions(), arm(), clock);
+    }
+
     public ClusterTokens tokens() {
         return new ClusterTokens(Credentials.of(settings), clock);
     }

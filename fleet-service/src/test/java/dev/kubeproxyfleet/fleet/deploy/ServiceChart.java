@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.deploy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.TemplateCommand;
@@ -7,6 +9,7 @@ import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
@@ -24,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** {@code deploy/helm/kubeproxy-fleet}, and what Helm makes of it. */
 public final class ServiceChart {
@@ -40,11 +44,15 @@ public final class ServiceChart {
             "ServiceAccount", ServiceAccount.class,
             "ConfigMap", ConfigMap.class,
             "StatefulSet", StatefulSet.class,
+            "Pod", Pod.class,
             "Service", Service.class,
             "Ingress", Ingress.class,
             "HTTPRoute", HTTPRoute.class,
             "NetworkPolicy", NetworkPolicy.class,
             "PodDisruptionBudget", PodDisruptionBudget.class));
+
+    /** What keeps Helm from installing what it is only to run. */
+    private static final String HOOK = "helm.sh/hook: test";
 
     private ServiceChart() {}
 
@@ -54,9 +62,30 @@ public final class ServiceChart {
 
     /** @param folder that a file of values may be written to */
     public static String rendered(Path folder, String values) {
+        return rendered(template(), folder, values);
+    }
+
+    /** The pod that {@code helm test} runs, which is no part of what Helm installs. */
+    static Pod check(Path folder, String values) throws IOException {
+        Path copy = folder.resolve("chart-with-its-test");
+        try (Stream<Path> files = Files.walk(FOLDER)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, copy.resolve(FOLDER.relativize(file).toString()));
+            }
+        }
+        Path test = copy.resolve("templates").resolve("tests").resolve("check.yaml");
+        String written = Files.readString(test);
+        assertThat(written).contains(HOOK);
+        Files.writeString(test, written.replace(HOOK, "no-hook: test"));
+        return objects(
+                        rendered(new Helm(copy).template().withName("fleet").withNamespace(NAMESPACE), folder, values),
+                        Pod.class)
+                .getFirst();
+    }
+
+    private static String rendered(TemplateCommand template, Path folder, String values) {
         try {
-            return template()
-                    .withValuesFile(Files.writeString(folder.resolve("values.yaml"), values))
+            return template.withValuesFile(Files.writeString(folder.resolve("values.yaml"), values))
                     .call();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

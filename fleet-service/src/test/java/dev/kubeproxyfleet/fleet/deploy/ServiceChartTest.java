@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import dev.kubeproxyfleet.fleet.selfcheck.SelfCheck;
 import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
@@ -230,6 +232,32 @@ class ServiceChartTest {
         assertThat(container(statefulSet("kafka: {bootstrapServers: 'a:1', securityProtocol: PLAINTEXT}\n"))
                         .getEnv())
                 .noneMatch(variable -> variable.getName().startsWith("KAFKA_"));
+    }
+
+    @Test
+    void helmTestChecksWithWhatTheServiceHas() throws IOException {
+        String values = NEEDED + "azure: {clientId: 00000000-0000-0000-0000-000000000001}\n";
+        Container service = container(statefulSet(values));
+
+        Pod pod = ServiceChart.check(folder, values);
+
+        Container check = pod.getSpec().getContainers().getFirst();
+        assertThat(check.getArgs()).containsExactly(SelfCheck.ARGUMENT);
+        assertThat(check.getImage()).isEqualTo(service.getImage());
+        assertThat(check.getEnv()).isEqualTo(service.getEnv());
+        assertThat(check.getVolumeMounts()).isEqualTo(service.getVolumeMounts());
+        assertThat(check.getSecurityContext()).isEqualTo(service.getSecurityContext());
+        assertThat(pod.getSpec().getServiceAccountName())
+                .isEqualTo(statefulSet(values).getSpec().getTemplate().getSpec().getServiceAccountName());
+        assertThat(pod.getMetadata().getLabels())
+                .as("no Service leads there")
+                .containsEntry("app.kubernetes.io/name", "kubeproxy-fleet-check")
+                .containsEntry("azure.workload.identity/use", "true");
+        assertThat(policy(rendered(values)).getPodSelector().getMatchExpressions())
+                .singleElement()
+                .satisfies(names -> assertThat(names.getValues())
+                        .contains(
+                                "kubeproxy-fleet", pod.getMetadata().getLabels().get("app.kubernetes.io/name")));
     }
 
     @Test

@@ -14,13 +14,18 @@ public final class KafkaClientsOf {
 
     /** @param settings beyond the defaults, by full name */
     public static KafkaClients settings(Map<String, String> settings) {
-        return new KafkaClients(new SmallRyeConfigBuilder()
+        return new KafkaClients(kafka(settings));
+    }
+
+    static KafkaSettings kafka(Map<String, String> settings) {
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
                 .withMapping(KafkaSettings.class)
                 .withDefaultValue("kafka.bootstrap.servers", "kafka:9092")
                 .withDefaultValue("java.io.tmpdir", "/tmp")
                 .withDefaultValues(settings)
                 .withConverter(Duration.class, QUARKUS_PRIORITY, DurationConverter::parseDuration)
                 .build()
-                .getConfigMapping(KafkaSettings.class));
+                .getConfigMapping(KafkaSettings.class);
     }
 }

@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
-import static org.apache.kafka.common.acl.AclOperation.DESCRIBE_CONFIGS;
 import static org.apache.kafka.common.acl.AclOperation.READ;
 import static org.apache.kafka.common.acl.AclOperation.WRITE;
 
@@ -47,12 +46,6 @@ public enum Party {
         }
     }
 
-    private static final Set<Topic> NOT_READ_BY_SERVICE = EnumSet.of(Topic.REJECTED);
-    private static final Set<Topic> NOT_WRITTEN_BY_SERVICE = EnumSet.of(Topic.NEW_CLUSTERS, Topic.NODE_STATS);
-
-    private static final List<String> GROUPS =
-            List.of("controller", "health", "azure-worker", "gate-checks", "kubernetes-watcher", "new-clusters");
-
     private static final Set<Topic> READERS = EnumSet.of(
             Topic.CLUSTERS,
             Topic.CONFIGS,
@@ -95,20 +88,15 @@ public enum Party {
     private static List<Right> service(String prefix, Collection<NeededTopic> changelogs) {
         List<Right> rights = new ArrayList<>();
         for (Topic topic : Topic.values()) {
-            Set<AclOperation> operations = EnumSet.of(READ, WRITE, DESCRIBE_CONFIGS);
-            if (NOT_READ_BY_SERVICE.contains(topic)) {
-                operations.remove(READ);
-            }
-            if (NOT_WRITTEN_BY_SERVICE.contains(topic)) {
-                operations.remove(WRITE);
-            }
-            rights.add(Right.topic(topic.name(prefix), operations));
+            rights.add(Right.topic(topic.name(prefix), ServiceRights.of(topic)));
         }
-        changelogs.forEach(changelog -> rights.add(Right.topic(changelog.name(), Set.of(READ, WRITE))));
-        GROUPS.forEach(group -> rights.add(Right.group(prefix + group, PatternType.LITERAL)));
-        // The controller's transactions; Kafka Streams adds a process and a thread.
+        changelogs.forEach(changelog -> rights.add(Right.topic(changelog.name(), ServiceRights.OF_CHANGELOGS)));
+        ServiceRights.GROUPS.forEach(group -> rights.add(Right.group(prefix + group, PatternType.LITERAL)));
         rights.add(new Right(
-                ResourceType.TRANSACTIONAL_ID, prefix + "controller-", PatternType.PREFIXED, EnumSet.of(WRITE)));
+                ResourceType.TRANSACTIONAL_ID,
+                prefix + ServiceRights.TRANSACTIONS,
+                PatternType.PREFIXED,
+                EnumSet.of(WRITE)));
         return rights;
     }
 }

@@ -114,6 +114,15 @@ class GuardedSystemTest {
                         .until(() -> broker.uses().stream()
                                 .anyMatch(use -> use.operation() == AclOperation.WRITE
                                         && use.resource().equals("kubeproxy.controller-drifted-changelog")));
+                assertThat(system.check())
+                        .as("a check beside the service that works")
+                        .contains(
+                                "ok       Kafka at " + broker.bootstrapServers() + " answers",
+                                "ok       topic kubeproxy.desired with 1 partition",
+                                "ok       group kubeproxy.controller, and the right to Read",
+                                "ok       Kubernetes APIs: Microsoft Entra gives a token for them")
+                        .doesNotContain("missing ", "invalid ", "unknown  topic", "unknown  group")
+                        .endsWith("exit code 0");
             }
 
             Set<Use> uses = broker.uses().stream()

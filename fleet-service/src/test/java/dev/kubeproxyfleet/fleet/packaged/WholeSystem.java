@@ -20,11 +20,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -161,6 +164,19 @@ final class WholeSystem implements AutoCloseable {
                                     .equals("azure");
                 })
                 .map(SimulatedCluster::id);
+    }
+
+    /** What {@code --check} prints with the service's settings, its port among them, and the exit code as the last line. */
+    String check() throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dquarkus.http.port=" + address.getPort()));
+        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+        command.addAll(List.of("-jar", packaged().toString(), "--check"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return printed + "exit code " + process.waitFor();
     }
 
     /** Ends the service in order, and starts another one after {@code between}. */

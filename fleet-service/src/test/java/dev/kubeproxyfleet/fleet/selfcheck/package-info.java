@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.fleet.selfcheck;
+
+import org.jspecify.annotations.NullMarked;
