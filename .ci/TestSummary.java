@@ -16,8 +16,8 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Reads the reports of every module, and of the README, and prints what was run, what failed, and what was skipped for which
- * reason. The exit code is 1 if a test failed, or if there is no report at all.
+ * Reads the reports of every module, and of the pages whose commands are run, and prints what was run, what failed, and what was
+ * skipped for which reason. The exit code is 1 if a test failed, or if there is no report at all.
  */
 public final class TestSummary {
 
@@ -37,11 +37,13 @@ public final class TestSummary {
     public static void main(String[] arguments) throws Exception {
         Path root = Path.of(arguments[0]);
         List<Module> modules = new ArrayList<>();
-        try (Stream<Path> folders = Stream.of(Files.list(root).sorted(), Files.list(root.resolve("deploy")).sorted(), Stream.of(root))
-                .flatMap(it -> it)) {
+        Path deploy = root.resolve("deploy");
+        Stream<Path> below = Files.isDirectory(deploy) ? Files.list(deploy).sorted() : Stream.empty();
+        try (Stream<Path> folders =
+                Stream.of(Files.list(root).sorted(), below, Stream.of(root)).flatMap(it -> it)) {
             for (Path folder : folders.toList()) {
                 if (Files.isDirectory(folder.resolve(REPORTS))) {
-                    modules.add(read(folder.equals(root) ? "README.md" : folder.getFileName().toString(), folder));
+                    modules.add(read(folder.equals(root) ? "pages" : folder.getFileName().toString(), folder));
                 }
             }
         }
