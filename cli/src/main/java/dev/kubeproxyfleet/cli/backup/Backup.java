@@ -2,7 +2,6 @@ package dev.kubeproxyfleet.cli.backup;
 
 import dev.kubeproxyfleet.cli.backup.BackupException.Obstacle;
 import dev.kubeproxyfleet.schemas.text.Count;
-import dev.kubeproxyfleet.schemas.topic.ControllerState;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -88,14 +87,18 @@ public final class Backup {
                 Consumer<byte[], byte[]> consumer = consumer()) {
             String kafka =
                     cluster.asked(() -> admin.describeCluster().clusterId().get());
-            Map<TopicPartition, String> partitions = cluster.asked(() -> partitions(admin));
-            if (!partitions.containsValue(ControllerState.changelog(ControllerState.FORMAT_STORE))) {
+            Map<String, TopicDescription> topics = cluster.asked(() -> cluster.described(admin, Part.saved()));
+            List<String> missing = Part.saved().stream()
+                    .filter(name -> !topics.containsKey(name))
+                    .map(name -> cluster.prefix() + name)
+                    .toList();
+            if (!missing.isEmpty()) {
                 throw new BackupException(
                         Obstacle.Refused,
-                        "there is no state of a controller in topics that begin with " + cluster.prefix()
-                                + "; is that the prefix (--topic-prefix), and may this user describe them?");
+                        "there is no whole fleet to back up: topics are missing: " + String.join(", ", missing)
+                                + "; see --topic-prefix");
             }
-            return copy(admin, consumer, partitions, file, kafka);
+            return copy(admin, consumer, partitions(topics), file, kafka);
         } catch (FileAlreadyExistsException e) {
             throw exists(Path.of(e.getFile()));
         } catch (IOException e) {
@@ -201,20 +204,11 @@ public final class Backup {
         return new TopicPartition(cluster.name(topic), 0);
     }
 
-    /** All that is saved, with the topic's name without prefix. */
-    private Map<TopicPartition, String> partitions(Admin admin) throws ExecutionException, InterruptedException {
-        List<String> topics = admin.listTopics().names().get().stream()
-                .filter(name -> name.startsWith(cluster.prefix())
-                        && Part.isSaved(name.substring(cluster.prefix().length())))
-                .toList();
+    /** Of each partition the topic's name without prefix. */
+    private static Map<TopicPartition, String> partitions(Map<String, TopicDescription> topics) {
         Map<TopicPartition, String> partitions = new HashMap<>();
-        for (TopicDescription topic :
-                admin.describeTopics(topics).allTopicNames().get().values()) {
-            String name = topic.name().substring(cluster.prefix().length());
-            topic.partitions()
-                    .forEach(
-                            partition -> partitions.put(new TopicPartition(topic.name(), partition.partition()), name));
-        }
+        topics.forEach((name, topic) -> topic.partitions()
+                .forEach(partition -> partitions.put(new TopicPartition(topic.name(), partition.partition()), name)));
         return partitions;
     }
 

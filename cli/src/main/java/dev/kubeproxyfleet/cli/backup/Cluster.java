@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.cli.backup;
 import dev.kubeproxyfleet.cli.backup.BackupException.Obstacle;
 import dev.kubeproxyfleet.schemas.topic.ControllerState;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
@@ -14,12 +16,15 @@ import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +81,33 @@ record Cluster(Map<String, Object> properties, String prefix) {
             }
             throw e;
         }
+    }
+
+    /**
+     * Those of some topics that are there, by name without prefix. Each is asked for by name: a list of all would leave out what this user
+     * may not see.
+     */
+    Map<String, TopicDescription> described(Admin admin, Collection<String> names)
+            throws ExecutionException, InterruptedException {
+        Map<String, TopicDescription> there = new HashMap<>();
+        for (Map.Entry<String, KafkaFuture<TopicDescription>> asked : admin.describeTopics(
+                        names.stream().map(name -> prefix + name).toList())
+                .topicNameValues()
+                .entrySet()) {
+            try {
+                there.put(
+                        asked.getKey().substring(prefix.length()),
+                        asked.getValue().get());
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicAuthorizationException) {
+                    throw new TopicAuthorizationException(Set.of(asked.getKey()));
+                }
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        return there;
     }
 
     static Map<TopicPartition, Long> offsets(

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What a topic of the catalogue has to do with backups. */
 enum Part {
@@ -29,24 +30,32 @@ enum Part {
         return Arrays.stream(Topic.values()).filter(topic -> of(topic) == this).toList();
     }
 
-    /** Whether a backup holds the topic of this name without prefix: one that is saved, or a changelog of the controller. */
+    /** Names without prefix of all topics that a backup holds: those that are saved, and the changelogs of the controller. */
+    static List<String> saved() {
+        return Stream.concat(
+                        SAVED.topics().stream().map(Topic::suffix),
+                        ControllerState.STORES.stream().map(ControllerState::changelog))
+                .toList();
+    }
+
+    /** Whether a backup holds the topic of this name without prefix. */
     static boolean isSaved(String name) {
-        return saved(name).isPresent() || ControllerState.store(name).isPresent();
+        return saved().contains(name);
     }
 
     /** Settings to create a topic of a backup with, by its name without prefix. */
     static Map<String, String> settings(String name) {
-        return saved(name).map(Topic::settings).orElse(Map.of("cleanup.policy", "compact"));
+        return topic(name).map(Topic::settings).orElse(Map.of("cleanup.policy", "compact"));
     }
 
     /** Whether the topic of this name without prefix must be one totally ordered partition, as each changelog of the controller is. */
     static boolean isOrdered(String name) {
-        return saved(name)
+        return topic(name)
                 .map(topic -> topic.partitions() == Topic.Partitions.ONE)
                 .orElse(true);
     }
 
-    private static Optional<Topic> saved(String name) {
+    private static Optional<Topic> topic(String name) {
         return SAVED.topics().stream()
                 .filter(topic -> topic.suffix().equals(name))
                 .findFirst();

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -85,10 +86,9 @@ public final class Restore {
                         Obstacle.Refused,
                         "a fleet service runs on these topics: stop every replica of it; it counts as running for 10 seconds more");
             }
-            Set<String> saved = whole.end().records().keySet();
             Map<String, TopicDescription> existing = cluster.asked(() -> existing(admin));
             refuseWhatIsNotEmpty(admin, existing, whole.head());
-            cluster.asked(() -> create(admin, saved, existing.keySet()));
+            cluster.asked(() -> create(admin, existing.keySet()));
             return copy(file, whole, admin);
         } catch (KafkaException e) {
             throw cluster.failure(e);
@@ -97,20 +97,12 @@ public final class Restore {
 
     /** Of the topics that a backup is restored to, or that must be empty beside it, those that are there, by name without prefix. */
     private Map<String, TopicDescription> existing(Admin admin) throws ExecutionException, InterruptedException {
-        Set<String> empty = Part.EMPTY.topics().stream().map(Topic::suffix).collect(Collectors.toSet());
-        Map<String, TopicDescription> existing = new HashMap<>();
-        admin.describeTopics(admin.listTopics().names().get().stream()
-                        .filter(name -> name.startsWith(cluster.prefix()))
-                        .filter(name -> {
-                            String bare = name.substring(cluster.prefix().length());
-                            return Part.isSaved(bare) || empty.contains(bare);
-                        })
-                        .toList())
-                .allTopicNames()
-                .get()
-                .forEach((name, topic) ->
-                        existing.put(name.substring(cluster.prefix().length()), topic));
-        return existing;
+        return cluster.described(
+                admin,
+                Stream.concat(
+                                Part.saved().stream(),
+                                Part.EMPTY.topics().stream().map(Topic::suffix))
+                        .toList());
     }
 
     private void refuseWhatIsNotEmpty(Admin admin, Map<String, TopicDescription> existing, BackupFile.Head head)
@@ -146,9 +138,8 @@ public final class Restore {
     }
 
     /** @return how many were missing */
-    private int create(Admin admin, Set<String> saved, Set<String> existing)
-            throws ExecutionException, InterruptedException {
-        List<NewTopic> missing = saved.stream()
+    private int create(Admin admin, Set<String> existing) throws ExecutionException, InterruptedException {
+        List<NewTopic> missing = Part.saved().stream()
                 .filter(name -> !existing.contains(name))
                 .map(name -> new NewTopic(
                                 cluster.prefix() + name,

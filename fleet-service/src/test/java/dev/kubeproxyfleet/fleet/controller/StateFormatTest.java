@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kubeproxyfleet.fleet.kafka.StateRefused;
+import dev.kubeproxyfleet.schemas.topic.ControllerState;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,11 @@ class StateFormatTest {
 
         assertThat(format.restoredFrom()).isEmpty();
         assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
+    }
+
+    @Test
+    void whatABackupTakesForAllStoresAreAllStores() {
+        assertThat(ControllerState.STORES).containsExactlyElementsOf(Stores.ALL);
     }
 
     private static byte[] bytes(String text) {

@@ -206,6 +206,9 @@ class RestorationTest {
 
         assertThat(driver.rollout(id)).isAborted();
         assertThat(driver.cluster(id, 1)).hasFailed().becauseOf(ClusterReason.WriteForgotten);
+        assertThat(driver.latest("prod"))
+                .as("nothing goes on by itself after an abort")
+                .isEqualTo(id);
         nothingIsWritten();
     }
 

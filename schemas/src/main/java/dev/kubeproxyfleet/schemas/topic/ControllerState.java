@@ -3,7 +3,7 @@ package dev.kubeproxyfleet.schemas.topic;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +16,18 @@ public final class ControllerState {
 
     /** The store of its {@link Format}. */
     public static final String FORMAT_STORE = "format";
+
+    /** All of its stores: a copy that lacks one is none. */
+    public static final List<String> STORES = List.of(
+            "strategies",
+            "configs",
+            "rollouts",
+            "rollout-clusters",
+            "latest",
+            "writers",
+            "open",
+            "drifted",
+            FORMAT_STORE);
 
     /** Key of the format in its store. */
     public static final String FORMAT_KEY = "controller";
@@ -58,15 +70,5 @@ public final class ControllerState {
     /** Name without prefix of the topic that a store is kept in. */
     public static String changelog(String store) {
         return CHANGELOGS + store + CHANGELOG;
-    }
-
-    /** The store that is kept in a topic; empty if it is none of the controller's. */
-    public static Optional<String> store(String topicWithoutPrefix) {
-        return topicWithoutPrefix.startsWith(CHANGELOGS)
-                        && topicWithoutPrefix.endsWith(CHANGELOG)
-                        && topicWithoutPrefix.length() > CHANGELOGS.length() + CHANGELOG.length()
-                ? Optional.of(topicWithoutPrefix.substring(
-                        CHANGELOGS.length(), topicWithoutPrefix.length() - CHANGELOG.length()))
-                : Optional.empty();
     }
 }
