@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.lang.reflect.Method;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -124,31 +123,6 @@ class DeployTest {
 
         assertThat(settings).containsAll(used);
         assertThat(used).contains("KPFLEET_AGENT_CLUSTER_ID", "KPFLEET_AGENT_NODE_NAME");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"Containerfile", "Containerfile.jvm"})
-    void theImageHasNoShellAndNoRoot(String file) throws IOException {
-        List<String> lines = Files.readAllLines(FOLDER.resolve(file));
-        List<String> stages =
-                lines.stream().filter(line -> line.startsWith("FROM ")).toList();
-
-        assertThat(stages.getLast()).contains("distroless").endsWith(":nonroot");
-        assertThat(lines).contains("USER 65532:65532");
-        assertThat(lines.subList(lines.indexOf(stages.getLast()), lines.size()))
-                .noneMatch(line -> line.startsWith("RUN ") || line.startsWith("ADD "));
-    }
-
-    /** Where the runtime lies otherwise, its class cache is ignored, and the agent starts ten times slower. */
-    @Test
-    void theRuntimeIsMadeWhereTheImageRunsIt() throws IOException {
-        String image = Files.readString(FOLDER.resolve("Containerfile.jvm"));
-
-        assertThat(image)
-                .contains("/build/quarkus-app /opt/node-agent\n")
-                .contains("COPY --from=runtime --chown=0:0 /opt/node-agent/ /opt/node-agent/\n")
-                .contains("ENTRYPOINT [\"/opt/node-agent/bin/java\", \"-XX:AOTCache=/opt/node-agent/agent.aot\", "
-                        + "\"-jar\", \"/opt/node-agent/app/quarkus-run.jar\"]");
     }
 
     private static JsonNode pod(String agent) throws IOException {

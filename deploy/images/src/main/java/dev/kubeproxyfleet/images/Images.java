@@ -63,6 +63,13 @@ final class Images implements Callable<Integer> {
             description = "Mirror of Debian's security updates; this machine's if it has one.")
     private @Nullable URI securityMirror;
 
+    @Option(
+            names = "--push",
+            paramLabel = "REGISTRY",
+            description =
+                    "Push the images there, such as to registry.example/team. Who may is who has logged in with docker or podman.")
+    private @Nullable String push;
+
     @Option(names = "--revision", hidden = true)
     private @Nullable String revision;
 
@@ -105,7 +112,13 @@ final class Images implements Callable<Integer> {
             }
             Blob named = images.size() == 1 ? images.getFirst().image() : layout.addIndex(images);
             layout.name(named, version);
-            out.printf("%s:%s  %s  %.1f MB  %s%n", product.image(), version, named.digest(), megabytes(layout), at);
+            String where = at.toString();
+            if (push != null) {
+                Destination destination = new Destination(push);
+                destination.push(layout, named, product.image(), version);
+                where = destination.nameOf(product.image(), version);
+            }
+            out.printf("%s:%s  %s  %.1f MB  %s%n", product.image(), version, named.digest(), megabytes(layout), where);
         }
         return CommandLine.ExitCode.OK;
     }

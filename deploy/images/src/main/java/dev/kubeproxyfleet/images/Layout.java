@@ -85,28 +85,24 @@ final class Layout {
     Blob addIndex(List<Platform> images) throws IOException {
         return addJson(
                 INDEX_TYPE,
-                Map.of(
-                        "schemaVersion",
+                new Index(
                         2,
-                        "mediaType",
                         INDEX_TYPE,
-                        "manifests",
                         images.stream()
-                                .map(one -> Map.of(
-                                        "mediaType",
+                                .map(one -> new Part(
                                         one.image().mediaType(),
-                                        "digest",
                                         one.image().digest(),
-                                        "size",
                                         one.image().size(),
-                                        "platform",
-                                        Map.of(
-                                                "architecture",
-                                                one.architecture().id(),
-                                                "os",
-                                                "linux")))
+                                        new System("linux", one.architecture().id())))
                                 .toList()));
     }
+
+    /** Its members are in the order in which ORAS writes them when it pushes: it does not keep that of what it read. */
+    private record Index(int schemaVersion, String mediaType, List<Part> manifests) {}
+
+    private record Part(String mediaType, String digest, long size, System platform) {}
+
+    private record System(String os, String architecture) {}
 
     /** Names the one image, or the one index of images, that this layout is for. */
     void name(Blob image, String tag) throws IOException {

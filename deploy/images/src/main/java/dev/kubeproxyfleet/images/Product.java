@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
 import org.jspecify.annotations.Nullable;
 
 /** An image that the project makes, by the name that charts and manifests give it. */
@@ -105,11 +107,22 @@ enum Product {
         Path built = project.resolve(folder);
         return switch (this) {
             case NODE_AGENT -> new FileTree().program(NATIVE_BINARY, built.resolve(program));
-            case CLI ->
-                new FileTree()
-                        .file(JARS + "/" + program, built.resolve(program))
-                        .all(JARS + "/lib", built.resolve("lib"));
+            case CLI -> withItsLibraries(built, program);
             case SERVICE, NODE_AGENT_JVM -> new FileTree().all(JARS, built);
         };
+    }
+
+    /** Those that the jar names: of an earlier build others may lie beside them. */
+    private static FileTree withItsLibraries(Path folder, String jar) throws IOException {
+        FileTree files = new FileTree().file(JARS + "/" + jar, folder.resolve(jar));
+        try (JarFile read = new JarFile(folder.resolve(jar).toFile())) {
+            for (String library : read.getManifest()
+                    .getMainAttributes()
+                    .getValue(Attributes.Name.CLASS_PATH)
+                    .split(" ")) {
+                files.file(JARS + "/" + library, folder.resolve(library));
+            }
+        }
+        return files;
     }
 }

@@ -28,9 +28,13 @@ final class Sbom {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
-    /** As Quarkus and Maven's dependency plugin list them: {@code group:artifact:classifier:jar:version} or without a classifier. */
-    private static final Pattern LIBRARY = Pattern.compile(
-            "^\\s*([^:\\s]+):([^:\\s]+):(?:([^:\\s]*):)?jar:(?:([^:\\s]+):)?([^:\\s]+?)(?::(?:compile|runtime))?(?:\\s.*)?$");
+    /** As Quarkus lists one: {@code group:artifact:classifier:jar:version}. */
+    private static final Pattern OF_QUARKUS =
+            Pattern.compile("(?<group>[^:]+):(?<artifact>[^:]+):(?<classifier>[^:]*):jar:(?<version>[^:]+)");
+
+    /** As Maven's dependency plugin does: {@code group:artifact:jar:version:scope}, or with a classifier before the version. */
+    private static final Pattern OF_MAVEN = Pattern.compile(
+            " +(?<group>[^:]+):(?<artifact>[^:]+):jar:((?<classifier>[^:]+):)?(?<version>[^:]+):(compile|runtime)( .*)?");
 
     private final String name;
     private final String version;
@@ -52,16 +56,22 @@ final class Sbom {
     /** Those that a list names: Quarkus' {@code quarkus-app-dependencies.txt}, or that of Maven's dependency plugin. */
     void addLibraries(Path list) throws IOException {
         for (String line : Files.readAllLines(list)) {
-            Matcher matcher = LIBRARY.matcher(line);
-            if (matcher.matches()) {
-                String group = matcher.group(1);
-                String artifact = matcher.group(2);
-                String classifier = firstNotEmpty(matcher.group(3), matcher.group(4));
-                String url = "pkg:maven/" + group + "/" + artifact + "@" + encoded(matcher.group(5))
-                        + (classifier.isEmpty() ? "" : "?classifier=" + encoded(classifier));
-                add(Map.of("group", group, "name", artifact, "version", matcher.group(5), "purl", url));
+            for (Pattern form : List.of(OF_QUARKUS, OF_MAVEN)) {
+                Matcher library = form.matcher(line);
+                if (library.matches()) {
+                    addLibrary(library);
+                }
             }
         }
+    }
+
+    private void addLibrary(Matcher library) {
+        String version = library.group("version");
+        @Nullable String classifier = library.group("classifier");
+        String url = "pkg:maven/" + library.group("group") + "/" + library.group("artifact") + "@" + encoded(version)
+                + (classifier == null || classifier.isEmpty() ? "" : "?classifier=" + encoded(classifier));
+        add(Map.of(
+                "group", library.group("group"), "name", library.group("artifact"), "version", version, "purl", url));
     }
 
     byte[] json() throws IOException {
@@ -92,15 +102,6 @@ final class Sbom {
             }
         }
         components.add(ordered);
-    }
-
-    private static String firstNotEmpty(@Nullable String... texts) {
-        for (String text : texts) {
-            if (text != null && !text.isEmpty()) {
-                return text;
-            }
-        }
-        return "";
     }
 
     private static String encoded(String text) {

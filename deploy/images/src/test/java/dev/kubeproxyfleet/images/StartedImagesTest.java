@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,6 +34,13 @@ class StartedImagesTest {
 
     /** Nobody listens on port 9 (discard). */
     private static final String NO_BROKER = "127.0.0.1:9";
+
+    /** What may be run in an image: a program of ours, Java with the helper by which it starts others, and the loader of libraries. */
+    private static final Set<String> PROGRAMS = Set.of(
+            "/usr/bin/kpfleet-node-agent",
+            Product.JAVA + "/bin/java",
+            Product.JAVA + "/lib/jspawnhelper",
+            Product.JAVA + "/lib/jexec");
 
     @TempDir
     static Path folder;
@@ -92,6 +103,78 @@ class StartedImagesTest {
         }
     }
 
+    @Test
+    void theCommandLineShowsItsHelpAndSaysWhatIsMissing() throws Exception {
+        UnpackedImage image = make(Product.CLI);
+
+        try (Container help =
+                Container.start(image, List.of("--help"), Map.of(), Map.of(), folder.resolve("help.log"))) {
+            assertThat(help.ends(PATIENCE)).isTrue();
+            assertThat(help.exitCode()).as(help.log()).isZero();
+            assertThat(help.log()).contains("Usage: kpfleet ");
+        }
+        try (Container asked = Container.start(
+                image,
+                List.of("get", "rollouts", "--server", "http://127.0.0.1:9"),
+                Map.of(),
+                Map.of(),
+                folder.resolve("get.log"))) {
+            assertThat(asked.ends(PATIENCE)).isTrue();
+            assertThat(asked.exitCode()).as(asked.log()).isEqualTo(4);
+            assertThat(asked.log()).contains("http://127.0.0.1:9").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void theAgentOnAJavaRuntimeIsAliveWithoutKafkaAndEndsInTime() throws Exception {
+        agentIsAliveAndEnds(Product.NODE_AGENT_JVM, "node-agent-jvm");
+    }
+
+    @Test
+    void theNativeAgentIsAliveWithoutKafkaAndEndsInTime() throws Exception {
+        assumeThat(debian.architecture()).as("the native agent is for amd64").isEqualTo(Architecture.AMD64);
+        assumeThat(Product.NODE_AGENT.program(PROJECT))
+                .as("no native-image built the native agent")
+                .exists();
+        agentIsAliveAndEnds(Product.NODE_AGENT, "node-agent");
+    }
+
+    @Test
+    void theSamePartsMakeTheSameImage() throws Exception {
+        List<String> digests = new ArrayList<>();
+        for (String time : List.of("first", "second")) {
+            Layout layout = Layout.in(folder.resolve(time));
+            digests.add(layoutOf(Product.NODE_AGENT_JVM, layout).digest());
+        }
+
+        assertThat(digests.getFirst()).isEqualTo(digests.getLast());
+    }
+
+    private static void agentIsAliveAndEnds(Product product, String daemonSet) throws Exception {
+        UnpackedImage image = make(product);
+        Manifest manifest = Manifest.read(PROJECT.resolve("deploy/node-agent/daemonset.yaml"));
+        JsonNode pod = manifest.object("DaemonSet", daemonSet).at("/spec/template/spec");
+        JsonNode container = pod.at("/containers/0");
+        int port = freePort();
+        Map<String, String> variables = manifest.variables(container);
+        variables.put(
+                "KPFLEET_AGENT_CLUSTER_ID",
+                "/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c");
+        variables.put("KPFLEET_AGENT_NODE_NAME", "node-1");
+        variables.put("KPFLEET_AGENT_HTTP_PORT", Integer.toString(port));
+        variables.put("KAFKA_BOOTSTRAP_SERVERS", NO_BROKER);
+
+        assertThat(container.get("image").asText()).isEqualTo(nameOf(image));
+        assertThat(container.has("volumeMounts")).as("it writes nowhere").isFalse();
+        try (Container agent =
+                Container.start(image, arguments(container), variables, Map.of(), folder.resolve(daemonSet + ".log"))) {
+            isAlive(agent, container, port);
+            assertThat(agent.stop(graceOf(pod))).as(agent.log()).isTrue();
+            assertThat(agent.exitCode()).as(agent.log()).isIn(0, 143);
+            assertThat(agent.log()).doesNotContain("Read-only file system");
+        }
+    }
+
     private static void isAlive(Container started, JsonNode container, int port) {
         for (String probe : List.of("startupProbe", "livenessProbe")) {
             String path = container.at("/" + probe + "/httpGet/path").asText();
@@ -110,12 +193,46 @@ class StartedImagesTest {
         }
     }
 
+    private static Blob layoutOf(Product product, Layout layout) throws IOException, ImagesException {
+        assumeThat(product.program(PROJECT))
+                .as("what goes into " + product.image() + " is not built")
+                .exists();
+        return new ImageMaker(PROJECT, Images.version(), Instant.EPOCH, Optional.empty()).make(product, debian, layout);
+    }
+
     private static UnpackedImage make(Product product) throws IOException, ImagesException {
+        assumeThat(product.program(PROJECT))
+                .as("what goes into " + product.image() + " is not built")
+                .exists();
         Layout layout = Layout.in(folder.resolve("layouts").resolve(product.image()));
-        ImageMaker maker = new ImageMaker(PROJECT, Images.version(), Instant.EPOCH, Optional.empty());
-        layout.name(maker.make(product, debian, layout), Images.version());
-        return UnpackedImage.of(
+        layout.name(layoutOf(product, layout), Images.version());
+        UnpackedImage image = UnpackedImage.of(
                 layout.folder(), debian.architecture(), folder.resolve("roots").resolve(product.image()));
+        assertThat(image.executables()).as("no shell, no other program").isSubsetOf(PROGRAMS);
+        billNamesAllOf(image);
+        return image;
+    }
+
+    /** Debian's packages, and every jar that another one wrote. */
+    private static void billNamesAllOf(UnpackedImage image) throws IOException {
+        Set<String> named = new TreeSet<>();
+        JsonNode bill = new ObjectMapper()
+                .readTree(image.root().resolve(Sbom.PATH.substring(1)).toFile());
+        assertThat(bill.get("bomFormat").asText()).isEqualTo("CycloneDX");
+        for (JsonNode component : bill.get("components")) {
+            String file = component.get("name").asText() + "-"
+                    + component.get("version").asText();
+            named.add(
+                    component.get("purl").asText().startsWith("pkg:deb/")
+                            ? component.get("name").asText()
+                            : file);
+        }
+        try (Stream<Path> files = Files.walk(image.root())) {
+            assertThat(files.filter(file -> file.toString().matches(".*(/app/lib/.*\\.jar|/status\\.d/.*)"))
+                            .map(file -> file.getFileName().toString().replaceFirst("\\.jar$", "")))
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(named).anyMatch(it -> file.equals(it) || file.endsWith("." + it)));
+        }
     }
 
     /** As charts and manifests name it. */

@@ -1,0 +1,56 @@
+package dev.kubeproxyfleet.images;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A layer depends on what its files hold, and not on when, in which order or by whom they were made. */
+class SameImageTest {
+
+    private static final Instant TIME = Instant.parse("2026-01-02T03:04:05Z");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theSameFilesMakeTheSameLayer() throws IOException {
+        Path first = files("first", "a", "b");
+        Path second = files("second", "b", "a");
+        Files.setLastModifiedTime(second.resolve("a"), FileTime.from(TIME));
+        Files.setPosixFilePermissions(second.resolve("b"), PosixFilePermissions.fromString("rw-rw-rw-"));
+
+        assertThat(layer(second)).isEqualTo(layer(first));
+    }
+
+    @Test
+    void anotherByteOrModeMakesAnotherLayer() throws IOException {
+        Path files = files("files", "a", "b");
+        Layer before = layer(files);
+        Files.setPosixFilePermissions(files.resolve("a"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Layer runnable = layer(files);
+        Files.writeString(files.resolve("b"), "other");
+
+        assertThat(runnable.diffId()).isNotEqualTo(before.diffId());
+        assertThat(layer(files).diffId()).isNotEqualTo(runnable.diffId());
+    }
+
+    private Path files(String name, String... files) throws IOException {
+        Path made = Files.createDirectory(folder.resolve(name));
+        for (String file : files) {
+            Files.writeString(made.resolve(file), file);
+        }
+        Files.createSymbolicLink(made.resolve("link"), Path.of("a"));
+        return made;
+    }
+
+    private Layer layer(Path files) throws IOException {
+        return Layer.of("test", new FileTree().all("/opt", files), TIME, Layout.in(folder.resolve("layout")));
+    }
+}
