@@ -48,6 +48,7 @@ class ArchitectureTest {
     private static final Map<String, Set<String>> MAY_USE = Map.ofEntries(
             entry(SERVICE, Set.of(SERVICE + ".selfcheck")),
             entry(SERVICE + ".selfcheck", Set.of()),
+            entry(SERVICE + ".tracing", Set.of()),
             entry(SERVICE + ".gate", Set.of()),
             entry(SERVICE + ".rollout", Set.of(SERVICE + ".gate")),
             // Kafka, Azure and the clusters say themselves what is missing there.
@@ -63,8 +64,9 @@ class ArchitectureTest {
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
                             SERVICE + ".kubernetes",
-                            SERVICE + ".health")),
-            entry(SERVICE + ".azure", Set.of(SERVICE + ".kafka", SERVICE + ".selfcheck")),
+                            SERVICE + ".health",
+                            SERVICE + ".tracing")),
+            entry(SERVICE + ".azure", Set.of(SERVICE + ".kafka", SERVICE + ".selfcheck", SERVICE + ".tracing")),
             // The listings are one budget with the worker's, so the inventory asks for them there.
             entry(SERVICE + ".inventory", Set.of(SERVICE + ".azure", SERVICE + ".kafka")),
             // It asks ARM, within the worker's budgets, where a cluster's API is; and selects clusters as a config
@@ -102,7 +104,8 @@ class ArchitectureTest {
                             SERVICE + ".azure",
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
-                            SERVICE + ".rollout")));
+                            SERVICE + ".rollout",
+                            SERVICE + ".tracing")));
 
     /** The one place of each module that reads the machine's clock. */
     private static final Set<String> CLOCKS =

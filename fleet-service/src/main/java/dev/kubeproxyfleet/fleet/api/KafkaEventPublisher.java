@@ -2,11 +2,16 @@ package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.fleet.tracing.Attributes;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.context.Scope;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -43,15 +48,20 @@ class KafkaEventPublisher implements EventPublisher {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
     private final KafkaClients clients;
+    private final Tracing tracing;
     private final Producer<byte[], byte[]> producer;
 
     @Inject
-    KafkaEventPublisher(KafkaClients clients) {
-        this(clients, new KafkaProducer<>(properties(clients), new ByteArraySerializer(), new ByteArraySerializer()));
+    KafkaEventPublisher(KafkaClients clients, Tracing tracing) {
+        this(
+                clients,
+                tracing,
+                new KafkaProducer<>(properties(clients), new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
-    KafkaEventPublisher(KafkaClients clients, Producer<byte[], byte[]> producer) {
+    KafkaEventPublisher(KafkaClients clients, Tracing tracing, Producer<byte[], byte[]> producer) {
         this.clients = clients;
+        this.tracing = tracing;
         this.producer = producer;
     }
 
@@ -98,7 +108,12 @@ class KafkaEventPublisher implements EventPublisher {
     }
 
     private void send(ProducerRecord<byte[], byte[]> record) throws IOException {
-        try {
+        Span span = tracing.below(record.topic() + " send", SpanKind.PRODUCER)
+                .setAttribute(Attributes.MESSAGING_SYSTEM, "kafka")
+                .setAttribute(Attributes.DESTINATION, record.topic())
+                .setAttribute(Attributes.OPERATION_TYPE, "send");
+        try (Scope _ = span.makeCurrent()) {
+            tracing.write(record.headers());
             producer.send(record).get();
         } catch (ExecutionException e) {
             throw notTaken(record.topic(), Objects.requireNonNullElse(e.getCause(), e));
@@ -107,6 +122,8 @@ class KafkaEventPublisher implements EventPublisher {
             throw new InterruptedIOException("interrupted while Kafka took the request");
         } catch (KafkaException e) {
             throw notTaken(record.topic(), e);
+        } finally {
+            span.end();
         }
     }
 

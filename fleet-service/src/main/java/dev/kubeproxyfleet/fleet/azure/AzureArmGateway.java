@@ -2,12 +2,13 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.core.http.HttpClient;
-import com.azure.core.http.HttpHeaderName;
 import com.azure.core.http.HttpPipeline;
 import com.azure.core.http.HttpRequest;
 import com.azure.core.http.HttpResponse;
 import com.azure.core.util.Context;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.reason.WorkerReason;
+import io.opentelemetry.api.trace.Span;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -23,25 +24,25 @@ import reactor.core.Exceptions;
 final class AzureArmGateway implements ArmGateway {
 
     private static final Logger LOG = Logger.getLogger(AzureArmGateway.class);
-    private static final HttpHeaderName REQUEST_ID = HttpHeaderName.fromString("x-ms-client-request-id");
-    private static final HttpHeaderName CORRELATION = HttpHeaderName.fromString("x-ms-correlation-request-id");
 
     private final ArmAddress address;
     private final HttpPipeline pipeline;
     private final HttpResults results;
+    private final CallTraces traces;
 
     /**
      * @throws IllegalArgumentException if a setting makes no sense; the message names it
      */
-    AzureArmGateway(AzureSettings settings, InstantSource clock) {
-        this(settings, clock, ArmPipeline.client(settings, TrustedCertificates.Beside.NOTHING));
+    AzureArmGateway(AzureSettings settings, InstantSource clock, Tracing tracing) {
+        this(settings, clock, tracing, ArmPipeline.client(settings, TrustedCertificates.Beside.NOTHING));
     }
 
-    /** As {@link #AzureArmGateway(AzureSettings, InstantSource)}, over another transport. */
-    AzureArmGateway(AzureSettings settings, InstantSource clock, HttpClient client) {
+    /** As {@link #AzureArmGateway(AzureSettings, InstantSource, Tracing)}, over another transport. */
+    AzureArmGateway(AzureSettings settings, InstantSource clock, Tracing tracing, HttpClient client) {
         this.pipeline = ArmPipeline.over(client, settings);
         this.address = new ArmAddress(settings.armEndpoint(), settings.apiVersion());
         this.results = new HttpResults(clock);
+        this.traces = new CallTraces(tracing);
     }
 
     @Override
@@ -58,33 +59,49 @@ final class AzureArmGateway implements ArmGateway {
 
     private ArmResult send(ArmRequest request, URI url) {
         HttpRequest http = HttpRequests.of(request, url);
+        Span span = traces.begin(request, http);
         try (HttpResponse response = pipeline.sendSync(http, Context.NONE)) {
             ArmResult result = results.of(request, response);
             log(request, result, response);
+            CallTraces.end(span, http, response, result);
             return result;
         } catch (ClientAuthenticationException e) {
-            return new ArmResult.ArmError(
-                    401,
-                    WorkerReason.CredentialUnavailable,
-                    HttpResults.shorten("no token for " + url.getHost() + ": " + e.getMessage()),
-                    null);
+            return unanswered(
+                    span,
+                    http,
+                    new ArmResult.ArmError(
+                            401,
+                            WorkerReason.CredentialUnavailable,
+                            HttpResults.shorten("no token for " + url.getHost() + ": " + e.getMessage()),
+                            null));
         } catch (RuntimeException e) {
             // The SDK throws whatever its HTTP client, its credential and Reactor throw.
             String cause = rootMessage(Exceptions.unwrap(e));
             LOG.infof(
                     "ARM gave no answer call=%s target=%s request=%s cause=%s",
-                    request.kind().tag(), request.about(), http.getHeaders().getValue(REQUEST_ID), cause);
-            return new ArmResult.ArmError(
-                    0,
-                    WorkerReason.NetworkError,
-                    HttpResults.shorten("no answer from " + url.getHost() + ": " + cause),
-                    null);
+                    request.kind().tag(),
+                    request.about(),
+                    http.getHeaders().getValue(CallTraces.CLIENT_REQUEST_ID),
+                    cause);
+            return unanswered(
+                    span,
+                    http,
+                    new ArmResult.ArmError(
+                            0,
+                            WorkerReason.NetworkError,
+                            HttpResults.shorten("no answer from " + url.getHost() + ": " + cause),
+                            null));
         }
+    }
+
+    private static ArmResult unanswered(Span span, HttpRequest http, ArmResult.ArmError error) {
+        CallTraces.end(span, http, null, error);
+        return error;
     }
 
     /** Support asks for the correlation id; the body, which may be anything, and the headers stay out of the log. */
     private static void log(ArmRequest request, ArmResult result, HttpResponse response) {
-        String correlation = response.getHeaderValue(CORRELATION);
+        String correlation = response.getHeaderValue(CallTraces.CORRELATION_ID);
         switch (result) {
             case ArmResult.Ok ok -> {
                 if (request.writes()) {

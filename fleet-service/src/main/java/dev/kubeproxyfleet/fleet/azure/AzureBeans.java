@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.event.Event;
@@ -48,8 +49,9 @@ final class AzureBeans {
 
     @Produces
     @Singleton
-    static ArmGateway gateway(AzureSettings settings, InstantSource clock, Budgets budgets, MeterRegistry registry) {
-        return new ArmMetrics(new AzureArmGateway(settings, clock), budgets, registry);
+    static ArmGateway gateway(
+            AzureSettings settings, InstantSource clock, Budgets budgets, Tracing tracing, MeterRegistry registry) {
+        return new ArmMetrics(new AzureArmGateway(settings, clock, tracing), budgets, registry);
     }
 
     @Produces
@@ -115,14 +117,15 @@ final class AzureBeans {
     /** Closed by {@link AzureWorker}, after the worker that publishes by it. */
     @Produces
     @Singleton
-    static CloudEventPublisher publisher(KafkaClients kafka, InstantSource clock) {
+    static CloudEventPublisher publisher(KafkaClients kafka, InstantSource clock, Tracing tracing) {
         return new CloudEventPublisher(
                 new KafkaProducer<>(
                         producerProperties(kafka.properties()), new StringSerializer(), new ByteArraySerializer()),
                 kafka::name,
                 () -> UUID.randomUUID().toString(),
                 clock,
-                "/kubeproxy-fleet/azure");
+                "/kubeproxy-fleet/azure",
+                tracing);
     }
 
     @Produces
@@ -168,6 +171,7 @@ final class AzureBeans {
             FleetSubscriptions subscriptions,
             AzureSettings settings,
             Event<OperationEnded> ended,
+            Tracing tracing,
             MeterRegistry registry) {
         return new OperationWorker(
                 () -> new KafkaConsumer<>(
@@ -184,6 +188,7 @@ final class AzureBeans {
                 Pause.REAL,
                 settings,
                 cluster -> ended.fire(new OperationEnded(cluster)),
+                tracing,
                 registry);
     }
 

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -22,6 +23,7 @@ public final class CloudEventPublisher {
     private final Supplier<String> ids;
     private final InstantSource clock;
     private final String source;
+    private final Tracing tracing;
 
     /** @param source the CloudEvents attribute, a URI reference */
     CloudEventPublisher(
@@ -29,12 +31,14 @@ public final class CloudEventPublisher {
             Function<Topic, String> topicName,
             Supplier<String> ids,
             InstantSource clock,
-            String source) {
+            String source,
+            Tracing tracing) {
         this.producer = producer;
         this.topicName = topicName;
         this.ids = ids;
         this.clock = clock;
         this.source = source;
+        this.tracing = tracing;
     }
 
     /**
@@ -48,6 +52,7 @@ public final class CloudEventPublisher {
                     topicName.apply(topic), key, value == null ? null : Json.MAPPER.writeValueAsBytes(value));
             if (value != null) {
                 EventHeaders.write(record.headers(), type, ids.get(), source, clock.instant());
+                tracing.write(record.headers());
             }
             var unused = producer.send(record, (metadata, failure) -> {
                 if (failure == null) {

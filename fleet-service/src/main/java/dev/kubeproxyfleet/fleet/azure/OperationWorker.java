@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.limit.Limits;
@@ -58,6 +59,7 @@ final class OperationWorker {
     private final Pause pause;
     private final Duration requestTimeout;
     private final java.util.function.Consumer<String> ended;
+    private final OperationTraces traces;
     private final WorkList work;
     private final Counter unreadable;
     private final Set<TopicPartition> collecting = new HashSet<>();
@@ -82,6 +84,7 @@ final class OperationWorker {
             Pause pause,
             AzureSettings settings,
             java.util.function.Consumer<String> ended,
+            Tracing tracing,
             MeterRegistry registry) {
         this.consumers = consumers;
         this.topic = topic;
@@ -94,6 +97,7 @@ final class OperationWorker {
         this.pause = pause;
         this.requestTimeout = settings.requestTimeout();
         this.ended = ended;
+        this.traces = new OperationTraces(tracing, topic);
         this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
         this.unreadable = Counter.builder("kpfleet.operations.unreadable")
                 .description("Records of the topic operations that were skipped because they could not be read")
@@ -166,6 +170,7 @@ final class OperationWorker {
         }
         try {
             release(current.assignment());
+            traces.clear();
             ownership.update(Set.of(), 0);
             current.close();
         } catch (RuntimeException e) {
@@ -181,6 +186,7 @@ final class OperationWorker {
             skip(record, "no key");
             return;
         }
+        traces.received(record);
         if (record.value() == null) {
             work.accept(record.partition(), cluster, null);
             return;
@@ -252,7 +258,7 @@ final class OperationWorker {
 
         @Override
         public void start(Operation operation, Fence fence) {
-            threads.execute(() -> execute(operation, fence));
+            threads.execute(() -> traces.during(operation, () -> execute(operation, fence)));
         }
 
         @Override
@@ -297,6 +303,7 @@ final class OperationWorker {
                 result = Optional.of(new Outcome.Failed(WorkerReason.InternalError, e.toString()));
             }
             if (result.isPresent()) {
+                OperationTraces.ended(result.get());
                 outcome = outcomes.of(operation, result.get());
                 ended.accept(operation.cluster());
                 outcomes.tellForSure(outcome, fence);

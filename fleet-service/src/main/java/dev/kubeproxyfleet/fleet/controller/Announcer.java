@@ -46,9 +46,7 @@ final class Announcer implements RolloutDriver.Listener {
             forwarder.forward(Topic.ROLLOUT_CLUSTERS, status.key(), status);
         }
         decisions.withdrawn().forEach(cluster -> forwarder.tombstone(Topic.OPERATIONS, cluster));
-        decisions
-                .operations()
-                .forEach(operation -> forwarder.forward(Topic.OPERATIONS, operation.cluster(), operation));
+        decisions.operations().forEach(forwarder::operate);
         decisions.audits().forEach(audit -> forwarder.forward(Topic.AUDIT, audit.config(), audit));
     }
 

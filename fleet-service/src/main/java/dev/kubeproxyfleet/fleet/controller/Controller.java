@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.ControllerState;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,12 +20,19 @@ class Controller implements StreamsApplication {
     private final KafkaClients clients;
     private final ControllerSettings settings;
     private final IntakeSettings intake;
+    private final Tracing tracing;
     private final ControllerCounters counters = new ControllerCounters();
 
-    Controller(KafkaClients clients, ControllerSettings settings, IntakeSettings intake, MeterRegistry metrics) {
+    Controller(
+            KafkaClients clients,
+            ControllerSettings settings,
+            IntakeSettings intake,
+            MeterRegistry metrics,
+            Tracing tracing) {
         this.clients = clients;
         this.settings = settings;
         this.intake = intake;
+        this.tracing = tracing;
         counters.bindTo(metrics);
     }
 
@@ -40,7 +48,8 @@ class Controller implements StreamsApplication {
                 new ControllerTopology.Timing(settings.tick(), settings.joinInterval(), settings.lag()),
                 Strategy.defaultWithBake(intake.defaultBake()),
                 () -> UUID.randomUUID().toString(),
-                counters);
+                counters,
+                tracing);
     }
 
     @Override

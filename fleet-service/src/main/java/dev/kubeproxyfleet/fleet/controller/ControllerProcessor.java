@@ -15,6 +15,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     private final ControllerTopology.Timing timing;
     private final EventForwarder.Factory forwarders;
     private final ControllerCounters counters;
+    private final DecisionTraces traces;
     private ProcessorContext<String, byte[]> context;
     private StateFormat format;
     private StoredFleet fleet;
@@ -23,10 +24,14 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     /** The fields set by {@link #init} are set before anything is processed; Kafka Streams promises that. */
     @SuppressWarnings("NullAway.Init")
     ControllerProcessor(
-            ControllerTopology.Timing timing, EventForwarder.Factory forwarders, ControllerCounters counters) {
+            ControllerTopology.Timing timing,
+            EventForwarder.Factory forwarders,
+            ControllerCounters counters,
+            DecisionTraces traces) {
         this.timing = timing;
         this.forwarders = forwarders;
         this.counters = counters;
+        this.traces = traces;
     }
 
     @Override
@@ -44,9 +49,11 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
 
     @Override
     public void process(Record<String, FleetEvent> event) {
-        begin();
-        driver.on(event.value(), now());
-        fleet.flush();
+        traces.decide(context, event, () -> {
+            begin();
+            driver.on(event.value(), now());
+            fleet.flush();
+        });
     }
 
     private void tick() {

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
 import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -49,10 +50,10 @@ public final class ControllerTopology {
 
     private ControllerTopology() {}
 
-    /** Like the other, with counters of its own. */
+    /** Like the other, with counters of its own, and without traces. */
     public static Topology build(
             Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
-        return build(names, timing, defaults, ids, new ControllerCounters());
+        return build(names, timing, defaults, ids, new ControllerCounters(), Tracing.OFF);
     }
 
     /**
@@ -65,12 +66,14 @@ public final class ControllerTopology {
             Timing timing,
             Strategy defaults,
             Supplier<String> ids,
-            ControllerCounters counters) {
+            ControllerCounters counters,
+            Tracing tracing) {
         Serializer<String> text = Serdes.String().serializer();
         Serializer<byte[]> bytes = Serdes.ByteArray().serializer();
         Deserializer<byte[]> keyBytes = Serdes.ByteArray().deserializer();
         Deserializer<byte[]> valueBytes = Serdes.ByteArray().deserializer();
-        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids, counters);
+        DecisionTraces traces = new DecisionTraces(tracing, names.apply(Topic.OPERATIONS));
+        EventForwarder.Factory forwarders = context -> new EventForwarder(context, ids, counters, traces);
 
         Topology topology = new Topology();
         topology.addSource(source(Topic.DESIRED), keyBytes, valueBytes, names.apply(Topic.DESIRED));
@@ -81,7 +84,7 @@ public final class ControllerTopology {
         topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
         topology.addProcessor(
                 CONTROLLER,
-                () -> new ControllerProcessor(timing, forwarders, counters),
+                () -> new ControllerProcessor(timing, forwarders, counters, traces),
                 INTAKE,
                 COMMAND_READER,
                 OUTCOME_READER);

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.UncheckedIOException;
@@ -39,11 +40,21 @@ final class EventForwarder {
     private final ProcessorContext<String, byte[]> context;
     private final Supplier<String> ids;
     private final ControllerCounters counters;
+    private final DecisionTraces traces;
 
-    EventForwarder(ProcessorContext<String, byte[]> context, Supplier<String> ids, ControllerCounters counters) {
+    EventForwarder(
+            ProcessorContext<String, byte[]> context,
+            Supplier<String> ids,
+            ControllerCounters counters,
+            DecisionTraces traces) {
         this.context = context;
         this.ids = ids;
         this.counters = counters;
+        this.traces = traces;
+    }
+
+    void operate(Operation operation) {
+        traces.send(operation, () -> forward(Topic.OPERATIONS, operation.cluster(), operation));
     }
 
     void forward(Topic topic, String key, Object data) {
@@ -101,6 +112,7 @@ final class EventForwarder {
         RecordHeaders headers = new RecordHeaders();
         EventHeaders.write(
                 headers, Objects.requireNonNull(topic.eventType()), ids.get(), SOURCE, Instant.ofEpochMilli(now));
+        traces.write(headers);
         context.forward(new Record<>(key, value, now, headers), ControllerTopology.sink(topic));
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClientsOf;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.IOException;
@@ -36,7 +37,7 @@ class KafkaEventPublisherTest {
     @Test
     void callersWaitBesideEachOtherAndNotOneAfterTheOther() {
         CyclicBarrier all = new CyclicBarrier(CALLERS);
-        KafkaEventPublisher publisher = new KafkaEventPublisher(CLIENTS, new Answering(null) {
+        KafkaEventPublisher publisher = new KafkaEventPublisher(CLIENTS, Tracing.OFF, new Answering(null) {
             @Override
             public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
                 try {
@@ -61,7 +62,7 @@ class KafkaEventPublisherTest {
     void anEventCarriesItsKeyAndWhoAskedForItAndWhy() {
         Answering kafka = new Answering(null);
 
-        desire(new KafkaEventPublisher(CLIENTS, kafka), "prod");
+        desire(new KafkaEventPublisher(CLIENTS, Tracing.OFF, kafka), "prod");
 
         assertThat(kafka.history()).singleElement().satisfies(record -> {
             assertThat(record.topic()).isEqualTo("kubeproxy.desired");
@@ -76,7 +77,7 @@ class KafkaEventPublisherTest {
     @Test
     void whatKafkaDidNotTakeIsAnErrorThatSaysWhatToCheck() {
         KafkaEventPublisher publisher =
-                new KafkaEventPublisher(CLIENTS, new Answering(new TimeoutException("no node is left")));
+                new KafkaEventPublisher(CLIENTS, Tracing.OFF, new Answering(new TimeoutException("no node is left")));
 
         assertThatThrownBy(() -> publisher.desire("prod", Json.MAPPER.createObjectNode(), asked()))
                 .isInstanceOf(IOException.class)

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
@@ -282,7 +283,9 @@ class AgainstAzureTest {
                 Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN));
         Budgets budgets = new Budgets(time, 1);
         BudgetedArm gateway = new BudgetedArm(
-                new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO)), budgets, time);
+                new AzureArmGateway(settings, time, Tracing.OFF, new InProcessArm(arm, time, Duration.ZERO)),
+                budgets,
+                time);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), new Random(5));
         OperationWatch watch = new OperationWatch(
                 new ClusterListings(gateway, time, listing -> {}),

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import com.azure.core.credential.AccessToken;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
@@ -57,7 +58,9 @@ public final class ArmParts {
     public BudgetedArm arm() {
         SteadyClock steady = new SteadyClock(InstantSource.system());
         return new BudgetedArm(
-                new AzureArmGateway(settings, InstantSource.system()), new Budgets(steady, TIME_SCALE), Pause.REAL);
+                new AzureArmGateway(settings, InstantSource.system(), Tracing.OFF),
+                new Budgets(steady, TIME_SCALE),
+                Pause.REAL);
     }
 
     /** All that the simulated Azure shows. */

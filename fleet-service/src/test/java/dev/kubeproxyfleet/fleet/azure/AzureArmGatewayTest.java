@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
 import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -262,7 +263,7 @@ class AzureArmGatewayTest {
     @Test
     void aCertificateThatIsNotTrustedIsAnError() {
         ArmGateway distrusting =
-                new AzureArmGateway(settings(Map.of("endpoint", endpoint, "static-token", "x")), CLOCK);
+                new AzureArmGateway(settings(Map.of("endpoint", endpoint, "static-token", "x")), CLOCK, Tracing.OFF);
 
         assertThat(distrusting.send(new ArmRequest.GetCluster(FakeArm.CLUSTER)))
                 .isInstanceOfSatisfying(
@@ -275,17 +276,21 @@ class AzureArmGatewayTest {
     void refusesSettingsThatWouldGiveATokenAwayAndNamesThem() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new AzureArmGateway(
-                        settings(Map.of("endpoint", "https://arm.example.com", "static-token", "sesame")), CLOCK))
+                        settings(Map.of("endpoint", "https://arm.example.com", "static-token", "sesame")),
+                        CLOCK,
+                        Tracing.OFF))
                 .withMessageContaining("kpfleet.azure.static-token")
                 .withMessageNotContaining("sesame");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new AzureArmGateway(settings(Map.of("endpoint", "http://127.0.0.1:1")), CLOCK))
+                .isThrownBy(() ->
+                        new AzureArmGateway(settings(Map.of("endpoint", "http://127.0.0.1:1")), CLOCK, Tracing.OFF))
                 .withMessageContaining("kpfleet.azure.endpoint");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new AzureArmGateway(
                         settings(Map.of(
                                 "ca-certificate", folder.resolve("none.pem").toString())),
-                        CLOCK))
+                        CLOCK,
+                        Tracing.OFF))
                 .withMessageContaining("kpfleet.azure.ca-certificate");
     }
 
@@ -343,7 +348,7 @@ class AzureArmGatewayTest {
     }
 
     private ArmGateway gateway() {
-        return new AzureArmGateway(trusted(), CLOCK);
+        return new AzureArmGateway(trusted(), CLOCK, Tracing.OFF);
     }
 
     private AzureSettings trusted() {

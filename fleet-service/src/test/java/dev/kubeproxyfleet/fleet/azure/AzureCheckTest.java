@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -112,7 +113,7 @@ class AzureCheckTest {
         values.putAll(more);
         AzureSettings settings = AzureArmGatewayTest.settings(values);
         BudgetedArm budgeted = new BudgetedArm(
-                new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO)),
+                new AzureArmGateway(settings, time, Tracing.OFF, new InProcessArm(arm, time, Duration.ZERO)),
                 new Budgets(time, 1),
                 time);
         FleetSubscriptions subscriptions = new FleetSubscriptions(settings.configuredSubscriptions(), budgeted, time);

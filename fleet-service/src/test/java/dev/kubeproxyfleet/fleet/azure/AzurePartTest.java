@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.selfcheck.Finding;
 import dev.kubeproxyfleet.fleet.selfcheck.Finding.Status;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -131,7 +132,7 @@ class AzurePartTest {
 
     private BudgetedArm arm(AzureSettings settings) {
         return new BudgetedArm(
-                new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO)),
+                new AzureArmGateway(settings, time, Tracing.OFF, new InProcessArm(arm, time, Duration.ZERO)),
                 new Budgets(time, 1),
                 time);
     }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -49,6 +50,7 @@ class FeatureRegistrationsTest {
             AzureArmGatewayTest.settings(
                     Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN)),
             time,
+            Tracing.OFF,
             new InProcessArm(arm, time, Duration.ZERO));
     private final Budgets budgets = new Budgets(time, 1);
     private final BudgetedArm budgeted = new BudgetedArm(gateway, budgets, time);

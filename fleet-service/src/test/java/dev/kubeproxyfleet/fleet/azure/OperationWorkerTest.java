@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
@@ -410,7 +411,12 @@ class OperationWorkerTest {
                 TOPIC,
                 new OutcomePublisher(
                         new CloudEventPublisher(
-                                producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", time, "/test"),
+                                producer,
+                                topic -> topic.name(Topic.DEFAULT_PREFIX),
+                                () -> "id",
+                                time,
+                                "/test",
+                                Tracing.OFF),
                         time,
                         time,
                         registry),
@@ -431,6 +437,7 @@ class OperationWorkerTest {
                 time,
                 azure,
                 ended::add,
+                Tracing.OFF,
                 registry);
     }
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.fleet.deploy.AzureRole;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -73,7 +74,8 @@ class RoleRightsTest {
         arm.setRights(subscription, rights);
         AzureSettings settings = AzureArmGatewayTest.settings(
                 Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN));
-        ArmGateway gateway = new AzureArmGateway(settings, time, new InProcessArm(arm, time, Duration.ZERO));
+        ArmGateway gateway =
+                new AzureArmGateway(settings, time, Tracing.OFF, new InProcessArm(arm, time, Duration.ZERO));
         Map<ArmRequest, ArmResult.ArmError> refused = new LinkedHashMap<>();
         time.execute(() -> calls().forEach(call -> {
             if (gateway.send(call) instanceof ArmResult.ArmError error && error.status() == 403) {

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
@@ -174,7 +175,7 @@ public final class RolloutBenchmark {
                 Map.of("endpoint", InProcessArm.ENDPOINT, "static-token", ArmModel.SANDBOX_TOKEN));
         Budgets budgets = new Budgets(time, 1);
         BudgetedArm gateway = new BudgetedArm(
-                new AzureArmGateway(settings, time, new InProcessArm(arm, time, UPLINK)), budgets, time);
+                new AzureArmGateway(settings, time, Tracing.OFF, new InProcessArm(arm, time, UPLINK)), budgets, time);
         Backoff backoff = new Backoff(settings.backoffBase(), settings.backoffMax(), new Random(scenario.seed()));
         LongRunning longRunning = switch (scenario.waiting()) {
             case BY_LIST ->

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -27,7 +28,7 @@ final class WorkerReplica {
         InstantSource clock = InstantSource.system();
         Budgets budgets = new Budgets(clock, settings.timeScale());
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        BudgetedArm arm = new BudgetedArm(new AzureArmGateway(settings, clock), budgets, Pause.REAL);
+        BudgetedArm arm = new BudgetedArm(new AzureArmGateway(settings, clock, Tracing.OFF), budgets, Pause.REAL);
         Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(2), new Random(5));
         Executor threads = task -> Thread.ofVirtual().start(task);
         OperationWatch watch = new OperationWatch(
@@ -48,7 +49,12 @@ final class WorkerReplica {
                 "kubeproxy.operations",
                 new OutcomePublisher(
                         new CloudEventPublisher(
-                                producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test"),
+                                producer,
+                                topic -> topic.name(Topic.DEFAULT_PREFIX),
+                                () -> "id",
+                                clock,
+                                "/test",
+                                Tracing.OFF),
                         Pause.REAL,
                         clock,
                         registry),
@@ -62,6 +68,7 @@ final class WorkerReplica {
                 Pause.REAL,
                 settings,
                 cluster -> {},
+                Tracing.OFF,
                 registry);
         thread = Thread.ofPlatform().start(worker::run);
     }

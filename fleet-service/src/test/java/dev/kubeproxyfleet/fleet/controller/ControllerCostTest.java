@@ -138,8 +138,12 @@ class ControllerCostTest {
             processor = new ControllerProcessor(
                     new ControllerTopology.Timing(Duration.ofSeconds(1), JOIN),
                     forwarding -> new EventForwarder(
-                            forwarding, () -> "id-" + ids.getAndIncrement(), new ControllerCounters()),
-                    new ControllerCounters());
+                            forwarding,
+                            () -> "id-" + ids.getAndIncrement(),
+                            new ControllerCounters(),
+                            DecisionTraces.OFF),
+                    new ControllerCounters(),
+                    DecisionTraces.OFF);
             processor.init(context);
             punctuator = context.scheduledPunctuators().getFirst().getPunctuator();
         }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
+import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -134,7 +135,8 @@ final class ControllerDriver implements AutoCloseable {
                         new ControllerTopology.Timing(TICK, JOIN_INTERVAL),
                         Strategy.DEFAULT,
                         () -> "id-" + ids++,
-                        counters),
+                        counters,
+                        Tracing.OFF),
                 properties,
                 now);
     }

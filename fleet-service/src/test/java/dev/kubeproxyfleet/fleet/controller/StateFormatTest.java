@@ -65,7 +65,8 @@ class StateFormatTest {
                 _ -> {
                     throw new AssertionError("it would tell what it decided");
                 },
-                new ControllerCounters());
+                new ControllerCounters(),
+                DecisionTraces.OFF);
 
         assertThatThrownBy(() -> processor.init(context))
                 .isInstanceOf(StateRefused.class)

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.fleet.deploy.ServiceChart;
 import dev.kubeproxyfleet.fleet.kafka.GuardedTopics;
 import dev.kubeproxyfleet.fleet.kafka.Party;
 import dev.kubeproxyfleet.schemas.topic.Topic;
+import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.broker.GuardedBroker;
 import dev.kubeproxyfleet.simulator.broker.GuardedBroker.Use;
 import java.io.IOException;
@@ -70,10 +71,15 @@ class GuardedSystemTest {
 
     @Test
     void theServiceNeedsEveryRightThatItHasAndNoOther() throws Exception {
-        try (GuardedBroker broker = GuardedTopics.start(folder.resolve("broker"))) {
+        try (Collector collector = new Collector();
+                GuardedBroker broker = GuardedTopics.start(folder.resolve("broker"))) {
             try (WholeSystem system = WholeSystem.guarded(
                     folder,
-                    Map.of("smallrye.config.locations", settings(broker).toString()),
+                    Map.of(
+                            "smallrye.config.locations",
+                            settings(broker).toString(),
+                            "kpfleet.tracing.endpoint",
+                            collector.endpoint().toString()),
                     new WholeSystem.Kafka(
                             () -> {},
                             broker.openServers(),
@@ -114,6 +120,7 @@ class GuardedSystemTest {
                         .until(() -> broker.uses().stream()
                                 .anyMatch(use -> use.operation() == AclOperation.WRITE
                                         && use.resource().equals("kubeproxy.controller-drifted-changelog")));
+                aPublicationIsOneTraceUpToAzure(collector, system);
                 assertThat(system.check())
                         .as("a check beside the service that works")
                         .contains(
@@ -145,6 +152,37 @@ class GuardedSystemTest {
                     .extracting(Use::resource)
                     .containsOnly("kubeproxy.node-stats");
         }
+    }
+
+    private static void aPublicationIsOneTraceUpToAzure(Collector collector, WholeSystem system) {
+        Set<String> sent = system.azure.journal().of(ApiCall.PUT_CLUSTER).stream()
+                .map(put -> put.headers().get("x-ms-client-request-id"))
+                .collect(Collectors.toSet());
+        await("the trace of what was published over REST").atMost(PATIENCE).untilAsserted(() -> {
+            String trace =
+                    collector.first("PUT /api/v1/configs/{name}").orElseThrow().trace();
+            List<Collector.Taken> spans = collector.spans().stream()
+                    .filter(span -> span.trace().equals(trace))
+                    .toList();
+            assertThat(spans)
+                    .extracting(Collector.Taken::name)
+                    .contains(
+                            "kubeproxy.desired send",
+                            "kubeproxy.desired process",
+                            "kubeproxy.operations send",
+                            "kubeproxy.operations process",
+                            "PUT put_cluster",
+                            "kubeproxy.outcomes process");
+            assertThat(spans)
+                    .filteredOn(span -> span.name().equals("PUT put_cluster"))
+                    .isNotEmpty()
+                    .allSatisfy(
+                            put -> assertThat(sent).contains(put.attributes().get("az.client_request_id")));
+        });
+        assertThat(collector.resources())
+                .allSatisfy(service -> assertThat(service)
+                        .containsEntry("service.name", "kubeproxy-fleet-service")
+                        .containsKeys("service.version", "service.instance.id"));
     }
 
     /** The file that the chart mounts. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.fleet.tracing;
+
+import org.jspecify.annotations.NullMarked;
