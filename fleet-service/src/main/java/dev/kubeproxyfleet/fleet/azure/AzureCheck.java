@@ -171,6 +171,7 @@ final class AzureCheck {
             case 0 -> "check kpfleet.azure.endpoint and kpfleet.azure.ca-certificate";
             case 401 -> "check the workload's identity, kpfleet.azure.cloud and kpfleet.azure.authority";
             case 403 -> "grant the identity the right to read subscriptions and managed clusters";
+            case 404 -> "check kpfleet.azure.subscriptions and kpfleet.azure.endpoint";
             default -> "check kpfleet.azure.endpoint";
         };
     }

@@ -77,6 +77,16 @@ class AzureCheckTest {
                                 .doesNotContain("made-up"));
     }
 
+    @Test
+    void namesTheSettingWhenThereIsNoSuchSubscription() throws InterruptedException {
+        assertThat(check(Map.of("subscriptions", "00000000-0000-0000-0000-00000000dead")))
+                .isInstanceOfSatisfying(
+                        AzureCheck.NotReady.class,
+                        notReady -> assertThat(notReady.reason())
+                                .contains("SubscriptionNotFound")
+                                .contains("check kpfleet.azure.subscriptions"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "public, https://management.azure.com, https://login.microsoftonline.com",

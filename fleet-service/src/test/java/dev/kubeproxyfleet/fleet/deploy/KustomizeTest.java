@@ -12,12 +12,14 @@ import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,7 +121,10 @@ class KustomizeTest {
     }
 
     private static String build(Path overlay) throws Exception {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/kubectl")), "skipped: there is no kubectl to build with");
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "kubectl"))),
+                "skipped: there is no kubectl to build with");
         Process process = new ProcessBuilder("kubectl", "kustomize", overlay.toString()).start();
         String built = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor())
