@@ -3,8 +3,6 @@ package dev.kubeproxyfleet.images;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.util.Map;
 import land.oras.ContainerRef;
@@ -13,10 +11,7 @@ import land.oras.Manifest;
 import land.oras.Registry;
 import land.oras.exception.OrasException;
 
-/**
- * Where in a registry images go, such as {@code registry.example/team}. Credentials are those of {@code docker login} or {@code podman
- * login}, or of the credential helpers that their files name. Only a registry on this machine is spoken to without TLS.
- */
+/** Where in a registry images go, such as {@code registry.example/team}. */
 record Destination(String prefix) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -30,10 +25,7 @@ record Destination(String prefix) {
     void push(Layout layout, Blob named, String image, String tag) throws IOException, ImagesException {
         String name = nameOf(image, tag);
         try {
-            Registry registry = Registry.builder()
-                    .defaults()
-                    .withInsecure(isOnThisMachine())
-                    .build();
+            Registry registry = Registries.of(prefix, "--push");
             ContainerRef tagged = ContainerRef.parse(name);
             push(registry, layout, named.digest(), tagged);
             String there = registry.getDescriptor(tagged).getDigest();
@@ -42,10 +34,7 @@ record Destination(String prefix) {
                         name + " was pushed, and the registry has " + there + " for " + named.digest());
             }
         } catch (OrasException e) {
-            throw new ImagesException(
-                    name + " cannot be pushed: " + e.getMessage()
-                            + "\n  If the registry wants to know who you are, log in to it with docker or podman first.",
-                    e);
+            throw new ImagesException(name + " cannot be pushed: " + e.getMessage() + Registries.LOGIN, e);
         }
     }
 
@@ -69,14 +58,5 @@ record Destination(String prefix) {
 
     private static void pushBlob(Registry registry, Layout layout, String digest, ContainerRef to) {
         registry.pushBlob(to.withDigest(digest), layout.path(digest), Map.of());
-    }
-
-    private boolean isOnThisMachine() throws ImagesException {
-        String host = prefix.replaceFirst("/.*", "").replaceFirst(":\\d+$", "");
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new ImagesException("there is no host " + host + ", which --push names", e);
-        }
     }
 }

@@ -11,11 +11,11 @@ import java.util.Set;
 /**
  * What images for one architecture take from Debian.
  *
- * @param base the packages that are in each image
+ * @param base the packages that are in each image that stands on no other base
  * @param jdk the package that Java runtimes are linked from
  * @param modules folder of the modules in {@code jdk}
  */
-record Distribution(Architecture architecture, List<DebianPackage> base, DebianPackage jdk, Path modules) {
+record Distribution(Architecture architecture, DebianBase base, DebianPackage jdk, Path modules) {
 
     private static final String JDK = "openjdk-25-jdk-headless";
     private static final String MODULES = "/jmods/";
@@ -23,7 +23,7 @@ record Distribution(Architecture architecture, List<DebianPackage> base, DebianP
     /** Fetches the newest packages, unless {@code cache} has them already. */
     static Distribution fetch(Path cache, Architecture architecture, Apt.Mirrors mirrors)
             throws IOException, ImagesException {
-        Set<String> names = new LinkedHashSet<>(Base.PACKAGES);
+        Set<String> names = new LinkedHashSet<>(DebianBase.PACKAGES);
         names.add(JDK);
         List<DebianPackage> packages = Apt.update(cache, architecture, mirrors).download(names);
         DebianPackage jdk = packages.stream()
@@ -33,7 +33,10 @@ record Distribution(Architecture architecture, List<DebianPackage> base, DebianP
         Path modules = cache.resolve(architecture.id() + "-modules");
         unpack(jdk, modules);
         return new Distribution(
-                architecture, packages.stream().filter(one -> one != jdk).toList(), jdk, modules);
+                architecture,
+                new DebianBase(packages.stream().filter(one -> one != jdk).toList()),
+                jdk,
+                modules);
     }
 
     private static void unpack(DebianPackage jdk, Path modules) throws IOException {

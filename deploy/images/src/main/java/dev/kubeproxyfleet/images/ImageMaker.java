@@ -11,25 +11,26 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Makes one image for one architecture. The same files, packages and version make the same image, byte for byte.
+ * Makes images for one architecture. The same files, packages, base and version make the same image, byte for byte.
  *
  * @param project the root of the project, whose products are built
  * @param revision the commit that it was built of, if it is known
+ * @param debian where the Java runtime comes from
  */
-record ImageMaker(Path project, String version, Instant created, Optional<String> revision) {
+record ImageMaker(
+        Path project, String version, Instant created, Optional<String> revision, Distribution debian, Base base) {
 
-    private static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
-    private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
+    static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+    static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
 
-    Blob make(Product product, Distribution debian, Layout layout) throws IOException, ImagesException {
+    Blob make(Product product, Layout layout) throws IOException, ImagesException {
         Sbom sbom = new Sbom(product.image(), version, created);
-        debian.base().forEach(sbom::add);
-        List<Layer> layers = new ArrayList<>();
-        layers.add(Layer.of("libraries of Debian", Base.of(debian.base()), created, layout));
+        base.addTo(sbom);
+        List<Layer> layers = new ArrayList<>(base.addTo(layout, created));
         Optional<Path> runtime = product.runtime(project);
         if (runtime.isPresent()) {
             sbom.add(debian.jdk());
-            layers.add(runtime(debian, runtime.get(), layout));
+            layers.add(runtime(runtime.get(), layout));
         }
         sbom.addLibraries(product.libraries(project));
         FileTree libraries = new FileTree();
@@ -42,7 +43,9 @@ record ImageMaker(Path project, String version, Instant created, Optional<String
         }
         own.file(Sbom.PATH, sbom.json(), 0644);
         layers.add(Layer.of("Kubeproxy Fleet", own, created, layout));
-        Blob config = layout.addJson(CONFIG_TYPE, config(product, debian.architecture(), layers));
+        Blob config = layout.addJson(CONFIG_TYPE, config(product, layers));
+        Map<String, String> annotations = labels(product);
+        annotations.putAll(base.annotations());
         return layout.addJson(
                 MANIFEST_TYPE,
                 Map.of(
@@ -55,11 +58,11 @@ record ImageMaker(Path project, String version, Instant created, Optional<String
                         "layers",
                         layers.stream().map(Layer::blob).toList(),
                         "annotations",
-                        labels(product)));
+                        annotations));
     }
 
     /** Without the tools that come with its modules: {@code java} is the only program. */
-    private Layer runtime(Distribution debian, Path arguments, Layout layout) throws IOException, ImagesException {
+    private Layer runtime(Path arguments, Layout layout) throws IOException, ImagesException {
         Path folder = Files.createTempDirectory("runtime");
         try {
             debian.linkRuntime(arguments, folder.resolve("java"));
@@ -75,24 +78,24 @@ record ImageMaker(Path project, String version, Instant created, Optional<String
         }
     }
 
-    private Map<String, Object> config(Product product, Architecture architecture, List<Layer> layers) {
+    private Map<String, Object> config(Product product, List<Layer> layers) {
+        Map<String, Object> config = new TreeMap<>();
+        config.put("User", Base.NOBODY + ":" + Base.NOBODY);
+        config.put("Entrypoint", product.entrypoint());
+        config.put("WorkingDir", "/");
+        config.put("Labels", labels(product));
+        if (!base.environment().isEmpty()) {
+            config.put("Env", base.environment());
+        }
         return Map.of(
                 "created",
                 created.toString(),
                 "architecture",
-                architecture.id(),
+                debian.architecture().id(),
                 "os",
                 "linux",
                 "config",
-                Map.of(
-                        "User",
-                        Base.NOBODY + ":" + Base.NOBODY,
-                        "Entrypoint",
-                        product.entrypoint(),
-                        "WorkingDir",
-                        "/",
-                        "Labels",
-                        labels(product)),
+                config,
                 "rootfs",
                 Map.of(
                         "type",

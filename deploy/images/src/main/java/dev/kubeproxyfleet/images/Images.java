@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,6 +55,13 @@ final class Images implements Callable<Integer> {
     @Option(names = "--architecture", paramLabel = "NAME", split = ",", description = "amd64, arm64 or both (both).")
     private Set<String> architectures = Set.of();
 
+    @Option(
+            names = "--base",
+            paramLabel = "IMAGE",
+            description =
+                    "What images stand on instead of Debian's libraries: the folder of an OCI image layout, or an image such as registry.example/base:1. It needs glibc 2.38 or later, libstdc++, libgcc and zlib.")
+    private @Nullable String base;
+
     @Option(names = "--mirror", paramLabel = "URL", description = "Mirror of Debian; this machine's if it has one.")
     private @Nullable URI mirror;
 
@@ -92,23 +100,18 @@ final class Images implements Callable<Integer> {
     public Integer call() throws IOException, ImagesException {
         PrintWriter out = spec().commandLine().getOut();
         String version = version();
-        ImageMaker maker = new ImageMaker(
-                project, version, Instant.parse(build().getProperty("created")), Optional.ofNullable(revision));
         Path folder = Optional.ofNullable(output).orElseGet(() -> project.resolve("target/images"));
-        Apt.Mirrors mirrors = mirrors();
-        Map<Architecture, Distribution> debian = new EnumMap<>(Architecture.class);
-        for (Product product : products()) {
+        List<Product> products = products();
+        Map<Architecture, ImageMaker> makers = makers(products, version);
+        for (Product product : products) {
             Path at = folder.resolve(product.image());
             Folders.delete(at);
             Layout layout = Layout.in(at);
             List<Layout.Platform> images = new ArrayList<>();
             for (Architecture architecture : architecturesOf(product)) {
-                Distribution one = debian.get(architecture);
-                if (one == null) {
-                    one = Distribution.fetch(project.resolve(".kpfleet/debian"), architecture, mirrors);
-                    debian.put(architecture, one);
-                }
-                images.add(new Layout.Platform(architecture, maker.make(product, one, layout)));
+                images.add(new Layout.Platform(
+                        architecture,
+                        Objects.requireNonNull(makers.get(architecture)).make(product, layout)));
             }
             Blob named = images.size() == 1 ? images.getFirst().image() : layout.addIndex(images);
             layout.name(named, version);
@@ -121,6 +124,36 @@ final class Images implements Callable<Integer> {
             out.printf("%s:%s  %s  %.1f MB  %s%n", product.image(), version, named.digest(), megabytes(layout), where);
         }
         return CommandLine.ExitCode.OK;
+    }
+
+    /** For each architecture that one of the products is made for. A base that cannot be used is refused before anything is fetched. */
+    private Map<Architecture, ImageMaker> makers(List<Product> products, String version)
+            throws IOException, ImagesException {
+        Set<Architecture> needed = EnumSet.noneOf(Architecture.class);
+        products.forEach(product -> needed.addAll(architecturesOf(product)));
+        Map<Architecture, Base> given = new EnumMap<>(Architecture.class);
+        if (base != null) {
+            BaseSource source = BaseSource.of(base, project.resolve(".kpfleet/base"));
+            for (Architecture architecture : needed) {
+                given.put(architecture, BaseReader.read(source, architecture));
+            }
+        }
+        Instant created = Instant.parse(build().getProperty("created"));
+        Apt.Mirrors mirrors = mirrors();
+        Map<Architecture, ImageMaker> makers = new EnumMap<>(Architecture.class);
+        for (Architecture architecture : needed) {
+            Distribution debian = Distribution.fetch(project.resolve(".kpfleet/debian"), architecture, mirrors);
+            makers.put(
+                    architecture,
+                    new ImageMaker(
+                            project,
+                            version,
+                            created,
+                            Optional.ofNullable(revision),
+                            debian,
+                            given.getOrDefault(architecture, debian.base())));
+        }
+        return makers;
     }
 
     /** Without the native agent where there is none, unless it is asked for by name. */

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an image consists of, as <a href="https://cyclonedx.org/docs/1.6/json/">CycloneDX 1.6</a>: Debian's packages, the Java runtime,
- * which is one of them, and the libraries in Java. The same parts make the same bytes.
+ * which is one of them, and the libraries in Java. Of another base there is its digest alone, and the bill says that it is incomplete
+ * there. The same parts make the same bytes.
  */
 final class Sbom {
 
@@ -41,6 +43,9 @@ final class Sbom {
     private final Instant created;
     private final List<Map<String, Object>> components = new ArrayList<>();
 
+    /** Names of components whose own ones are not listed. */
+    private final List<String> incomplete = new ArrayList<>();
+
     Sbom(String name, String version, Instant created) {
         this.name = name;
         this.version = version;
@@ -51,6 +56,23 @@ final class Sbom {
         String url = "pkg:deb/debian/" + encoded(debian.name()) + "@" + encoded(debian.version()) + "?arch="
                 + debian.architecture() + "&distro=debian-13";
         add(Map.of("name", debian.name(), "version", debian.version(), "purl", url));
+    }
+
+    void add(BaseImage base) {
+        String repository = base.name().replaceFirst("@.*", "").replaceFirst(":[^/]*$", "");
+        String name = repository.substring(repository.lastIndexOf('/') + 1);
+        String url = "pkg:oci/" + encoded(name.toLowerCase(Locale.ROOT)) + "@" + encoded(base.digest()) + "?arch="
+                + base.architecture().id()
+                + (repository.equals(name) ? "" : "&repository_url=" + encoded(repository));
+        Map<String, Object> component = new LinkedHashMap<>();
+        component.put("type", "container");
+        component.put("bom-ref", url);
+        component.put("name", base.name());
+        component.put("version", base.digest());
+        component.put("description", "The base of this image. The packages in it are not listed here.");
+        component.put("purl", url);
+        components.add(component);
+        incomplete.add(url);
     }
 
     /** Those that a list names: Quarkus' {@code quarkus-app-dependencies.txt}, or that of Maven's dependency plugin. */
@@ -89,6 +111,9 @@ final class Sbom {
         bom.put("version", 1);
         bom.put("metadata", Map.of("timestamp", created.toString(), "component", subject));
         bom.put("components", components);
+        if (!incomplete.isEmpty()) {
+            bom.put("compositions", List.of(Map.of("aggregate", "incomplete", "assemblies", incomplete)));
+        }
         return JSON.writeValueAsBytes(bom);
     }
 

@@ -127,16 +127,25 @@ class StartedImagesTest {
 
     @Test
     void theAgentOnAJavaRuntimeIsAliveWithoutKafkaAndEndsInTime() throws Exception {
-        agentIsAliveAndEnds(Product.NODE_AGENT_JVM, "node-agent-jvm");
+        agentIsAliveAndEnds(make(Product.NODE_AGENT_JVM), "node-agent-jvm");
     }
 
     @Test
     void theNativeAgentIsAliveWithoutKafkaAndEndsInTime() throws Exception {
-        assumeThat(debian.architecture()).as("the native agent is for amd64").isEqualTo(Architecture.AMD64);
-        assumeThat(Product.NODE_AGENT.program(PROJECT))
-                .as("no native-image built the native agent")
-                .exists();
-        agentIsAliveAndEnds(Product.NODE_AGENT, "node-agent");
+        assumeNativeAgent();
+        agentIsAliveAndEnds(make(Product.NODE_AGENT), "node-agent");
+    }
+
+    @Test
+    void theNativeAgentStartsOnABaseOfOthers() throws Exception {
+        assumeNativeAgent();
+        BaseLayout base = BaseLayout.in(folder.resolve("base"));
+        debian.base().addTo(base.layout(), Instant.EPOCH).forEach(base::add);
+        base.name(base.image(debian.architecture()));
+        Base read = BaseReader.read(
+                BaseSource.of(base.layout().folder().toString(), folder.resolve("cache")), debian.architecture());
+
+        agentIsAliveAndEnds(unpacked(Product.NODE_AGENT, read, "on-base"), "node-agent");
     }
 
     @Test
@@ -144,14 +153,20 @@ class StartedImagesTest {
         List<String> digests = new ArrayList<>();
         for (String time : List.of("first", "second")) {
             Layout layout = Layout.in(folder.resolve(time));
-            digests.add(layoutOf(Product.NODE_AGENT_JVM, layout).digest());
+            digests.add(layoutOf(Product.NODE_AGENT_JVM, debian.base(), layout).digest());
         }
 
         assertThat(digests.getFirst()).isEqualTo(digests.getLast());
     }
 
-    private static void agentIsAliveAndEnds(Product product, String daemonSet) throws Exception {
-        UnpackedImage image = make(product);
+    private static void assumeNativeAgent() {
+        assumeThat(debian.architecture()).as("the native agent is for amd64").isEqualTo(Architecture.AMD64);
+        assumeThat(Product.NODE_AGENT.program(PROJECT))
+                .as("no native-image built the native agent")
+                .exists();
+    }
+
+    private static void agentIsAliveAndEnds(UnpackedImage image, String daemonSet) throws Exception {
         Manifest manifest = Manifest.read(PROJECT.resolve("deploy/node-agent/daemonset.yaml"));
         JsonNode pod = manifest.object("DaemonSet", daemonSet).at("/spec/template/spec");
         JsonNode container = pod.at("/containers/0");
@@ -193,23 +208,26 @@ class StartedImagesTest {
         }
     }
 
-    private static Blob layoutOf(Product product, Layout layout) throws IOException, ImagesException {
+    private static Blob layoutOf(Product product, Base base, Layout layout) throws IOException, ImagesException {
         assumeThat(product.program(PROJECT))
                 .as("what goes into " + product.image() + " is not built")
                 .exists();
-        return new ImageMaker(PROJECT, Images.version(), Instant.EPOCH, Optional.empty()).make(product, debian, layout);
+        return new ImageMaker(PROJECT, Images.version(), Instant.EPOCH, Optional.empty(), debian, base)
+                .make(product, layout);
     }
 
     private static UnpackedImage make(Product product) throws IOException, ImagesException {
-        assumeThat(product.program(PROJECT))
-                .as("what goes into " + product.image() + " is not built")
-                .exists();
-        Layout layout = Layout.in(folder.resolve("layouts").resolve(product.image()));
-        layout.name(layoutOf(product, layout), Images.version());
-        UnpackedImage image = UnpackedImage.of(
-                layout.folder(), debian.architecture(), folder.resolve("roots").resolve(product.image()));
-        assertThat(image.executables()).as("no shell, no other program").isSubsetOf(PROGRAMS);
+        UnpackedImage image = unpacked(product, debian.base(), product.image());
         billNamesAllOf(image);
+        return image;
+    }
+
+    private static UnpackedImage unpacked(Product product, Base base, String name) throws IOException, ImagesException {
+        Layout layout = Layout.in(folder.resolve("layouts").resolve(name));
+        layout.name(layoutOf(product, base, layout), Images.version());
+        UnpackedImage image = UnpackedImage.of(
+                layout.folder(), debian.architecture(), folder.resolve("roots").resolve(name));
+        assertThat(image.executables()).as("no shell, no other program").isSubsetOf(PROGRAMS);
         return image;
     }
 
