@@ -19,7 +19,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
-/** Finds the image for one architecture in a source, and checks it: each blob has the size and the digest that its image says. */
+/**
+ * Finds the image for one architecture in a source, and checks it: each blob has the size and the digest that its image says, and there
+ * are the libraries that ours need.
+ */
 final class BaseReader {
 
     private static final Set<String> INDEXES =
@@ -31,16 +34,19 @@ final class BaseReader {
 
     /** What OCI calls the layers that are known; Docker's have the same bytes. */
     private static final Map<String, String> LAYERS = Map.of(
-            "application/vnd.oci.image.layer.v1.tar",
-            "application/vnd.oci.image.layer.v1.tar",
+            LayerContents.TAR,
+            LayerContents.TAR,
+            LayerContents.ZSTD,
+            LayerContents.ZSTD,
             Layer.TYPE,
             Layer.TYPE,
-            "application/vnd.oci.image.layer.v1.tar+zstd",
-            "application/vnd.oci.image.layer.v1.tar+zstd",
             "application/vnd.docker.image.rootfs.diff.tar",
-            "application/vnd.oci.image.layer.v1.tar",
+            LayerContents.TAR,
             "application/vnd.docker.image.rootfs.diff.tar.gzip",
             Layer.TYPE);
+
+    /** What Java, the native agent and RocksDB ask the loader for. */
+    private static final List<String> LIBRARIES = List.of("libc.so.6", "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1");
 
     private static final Pattern DIGEST = Pattern.compile("sha256:[0-9a-f]{64}");
 
@@ -66,7 +72,7 @@ final class BaseReader {
             throw reader.refusal(
                     reader.found.isEmpty()
                             ? "has no image for linux/" + architecture.id() + "; there are " + reader.platforms
-                                    + ". --architecture makes images for less of them"
+                                    + ". --architecture says which ones images are made for"
                             : "has " + reader.found.size() + " images for linux/" + architecture.id()
                                     + "; 'skopeo copy' makes a layout of one of them");
         }
@@ -96,10 +102,11 @@ final class BaseReader {
         JsonNode config = config(manifest);
         JsonNode layers = manifest.path("layers");
         JsonNode diffIds = config.at("/rootfs/diff_ids");
-        if (layers.isEmpty() || layers.size() != diffIds.size()) {
+        if (layers.size() != diffIds.size()) {
             throw refusal("has " + layers.size() + " layers, and its configuration names " + diffIds.size());
         }
         List<BaseImage.Part> parts = new ArrayList<>();
+        Set<String> missing = new TreeSet<>(LIBRARIES);
         for (int i = 0; i < layers.size(); i++) {
             Blob layer = blob(layers.get(i));
             String type = LAYERS.get(layer.mediaType());
@@ -109,11 +116,31 @@ final class BaseReader {
             }
             Path file = source.blob(layer.digest());
             check(file, layer);
-            parts.add(new BaseImage.Part(file, type, digest(diffIds.get(i).asText())));
+            LayerContents contents = contents(file, type, layer);
+            if (!contents.diffId().equals(diffIds.get(i).asText())) {
+                throw refusal("has the layer " + layer.digest() + ", which unpacks to " + contents.diffId()
+                        + ", and its configuration names " + diffIds.get(i).asText());
+            }
+            missing.removeAll(contents.names());
+            parts.add(new BaseImage.Part(file, type, contents.diffId()));
+        }
+        if (!missing.isEmpty()) {
+            throw refusal("lacks the libraries " + missing
+                    + "; a base needs glibc 2.38 or later, libstdc++, libgcc and zlib");
         }
         List<String> environment = new ArrayList<>();
         config.at("/config/Env").forEach(variable -> environment.add(variable.asText()));
         return new BaseImage(source.name(), image.digest(), architecture, environment, parts);
+    }
+
+    private LayerContents contents(Path file, String type, Blob layer) throws ImagesException {
+        try {
+            return LayerContents.of(file, type);
+        } catch (IOException e) {
+            throw refusal(
+                    "has the layer " + layer.digest() + ", which cannot be unpacked as " + type + ": " + e.getMessage(),
+                    e);
+        }
     }
 
     private JsonNode manifest(Blob image) throws IOException, ImagesException {

@@ -34,7 +34,7 @@ record Destination(String prefix) {
                         name + " was pushed, and the registry has " + there + " for " + named.digest());
             }
         } catch (OrasException e) {
-            throw new ImagesException(name + " cannot be pushed: " + e.getMessage() + Registries.LOGIN, e);
+            throw Registries.failure(name + " cannot be pushed", e);
         }
     }
 

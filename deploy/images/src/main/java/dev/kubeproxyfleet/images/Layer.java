@@ -23,7 +23,7 @@ record Layer(Blob blob, String diffId, String purpose) {
 
     static final String TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
 
-    private static final int BUFFER = 1 << 16;
+    static final int BUFFER = 1 << 16;
 
     /** {@code purpose} is what the image's history says of it. */
     static Layer of(String purpose, FileTree files, Instant time, Layout layout) throws IOException {

@@ -3,16 +3,13 @@ package dev.kubeproxyfleet.images;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import land.oras.Registry;
+import land.oras.exception.OrasException;
 
 /**
  * Registries, each spoken to with the credentials of {@code docker login} or {@code podman login}, or of the credential helpers that their
  * files name. Only one on this machine is spoken to without TLS.
  */
 final class Registries {
-
-    /** What to do if a registry refuses. */
-    static final String LOGIN =
-            "\n  If the registry wants to know who you are, log in to it with docker or podman first.";
 
     private Registries() {}
 
@@ -26,6 +23,15 @@ final class Registries {
                 .defaults()
                 .withInsecure(isOnThisMachine(name, option))
                 .build();
+    }
+
+    /** {@code what} says what could not be done. */
+    static ImagesException failure(String what, OrasException e) {
+        Throwable cause = e.getCause();
+        return new ImagesException(
+                what + ": " + e.getMessage() + (cause == null ? "" : " (" + cause + ")")
+                        + "\n  If the registry wants to know who you are, log in to it with docker or podman first.",
+                e);
     }
 
     private static boolean isOnThisMachine(String name, String option) throws ImagesException {

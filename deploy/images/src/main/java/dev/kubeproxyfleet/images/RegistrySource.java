@@ -66,6 +66,6 @@ record RegistrySource(String name, Registry registry, ContainerRef reference, La
     }
 
     private ImagesException unreadable(OrasException e) {
-        return new ImagesException("--base " + name + " cannot be pulled: " + e.getMessage() + Registries.LOGIN, e);
+        return Registries.failure("--base " + name + " cannot be pulled", e);
     }
 }

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,7 +111,7 @@ class BaseImageTest {
 
         assertThat(make("second", other).digest()).isEqualTo(digest);
 
-        other.add(Layer.TYPE, "more");
+        other.add(Layer.TYPE, "more", GZIPOutputStream::new);
         other.name(other.image(Architecture.AMD64));
         assertThat(make("third", other).digest()).isNotEqualTo(digest);
     }
@@ -131,8 +133,9 @@ class BaseImageTest {
 
     @Test
     void layersOfDockerAndOfZstdAreTakenAsOci() throws Exception {
-        base.add("application/vnd.docker.image.rootfs.diff.tar.gzip", "docker");
-        base.add("application/vnd.oci.image.layer.v1.tar+zstd", "zstd");
+        base.add("application/vnd.docker.image.rootfs.diff.tar.gzip", "docker", GZIPOutputStream::new);
+        base.add(LayerContents.ZSTD, "zstd", ZstdCompressorOutputStream::new);
+        base.add(LayerContents.TAR, "tar", out -> out);
         base.name(base.image(
                 Architecture.AMD64,
                 "application/vnd.docker.distribution.manifest.v2+json",
@@ -141,7 +144,8 @@ class BaseImageTest {
         JsonNode layers = manifest(make("made", base)).get("layers");
 
         assertThat(layers.at("/1/mediaType").asText()).isEqualTo(Layer.TYPE);
-        assertThat(layers.at("/2/mediaType").asText()).isEqualTo("application/vnd.oci.image.layer.v1.tar+zstd");
+        assertThat(layers.at("/2/mediaType").asText()).isEqualTo(LayerContents.ZSTD);
+        assertThat(layers.at("/3/mediaType").asText()).isEqualTo(LayerContents.TAR);
     }
 
     /** What spoils a base. */
@@ -159,7 +163,7 @@ class BaseImageTest {
                         base -> base.name(base.image(Architecture.ARM64))),
                 refusal("has 2 images for linux/amd64", base -> {
                     Blob first = base.image(Architecture.AMD64);
-                    base.add(Layer.TYPE, "more");
+                    base.add(Layer.TYPE, "more", GZIPOutputStream::new);
                     Blob second = base.image(Architecture.AMD64);
                     base.name(base.layout()
                             .addIndex(List.of(
@@ -197,11 +201,25 @@ class BaseImageTest {
                         base -> base.name(
                                 base.image(Architecture.AMD64, ImageMaker.MANIFEST_TYPE, "application/x-empty"))),
                 refusal("of the type application/x-foreign, which is not known here", base -> {
-                    base.add("application/x-foreign", "foreign");
+                    base.add("application/x-foreign", "foreign", out -> out);
                     base.name(base.image(Architecture.AMD64));
                 }),
                 refusal("has 2 layers, and its configuration names 1", base -> {
                     base.layers().add(base.layers().getFirst());
+                    base.name(base.image(Architecture.AMD64));
+                }),
+                refusal("which cannot be unpacked as application/vnd.oci.image.layer.v1.tar\\+gzip", base -> {
+                    base.add(Layer.TYPE, "not packed", out -> out);
+                    base.name(base.image(Architecture.AMD64));
+                }),
+                refusal("which unpacks to sha256:.* its configuration names sha256:0000", base -> {
+                    base.diffIds().set(0, "sha256:" + "0".repeat(64));
+                    base.name(base.image(Architecture.AMD64));
+                }),
+                refusal("lacks the libraries \\[libc.so.6, libgcc_s.so.1, libstdc\\+\\+.so.6, libz.so.1]", base -> {
+                    base.layers().clear();
+                    base.diffIds().clear();
+                    base.add(LayerContents.TAR, "lib/ld-musl-x86_64.so.1", out -> out);
                     base.name(base.image(Architecture.AMD64));
                 }),
                 refusal(
@@ -243,10 +261,13 @@ class BaseImageTest {
                 "a b");
     }
 
-    /** With one small layer. */
+    /** With one layer, in which the libraries that are needed are empty. */
     private BaseLayout baseIn(String parent) throws IOException {
         BaseLayout made = BaseLayout.in(folder.resolve(parent).resolve("base"));
-        FileTree files = new FileTree().text("/etc/os-release", "ID=base\n");
+        FileTree files = new FileTree();
+        for (String library : List.of("libc.so.6", "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1")) {
+            files.text("/lib/" + library, "");
+        }
         made.add(Layer.of("base", files, TIME, made.layout()));
         return made;
     }

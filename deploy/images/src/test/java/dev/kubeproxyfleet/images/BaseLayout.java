@@ -1,11 +1,16 @@
 package dev.kubeproxyfleet.images;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /** An image of somebody else, in a layout: it has a user, a command and labels that ours must not get. */
 record BaseLayout(Layout layout, List<Blob> layers, List<String> diffIds) {
@@ -20,10 +25,22 @@ record BaseLayout(Layout layout, List<Blob> layers, List<String> diffIds) {
         diffIds.add(layer.diffId());
     }
 
-    /** A layer of any bytes. */
-    void add(String mediaType, String content) throws IOException {
-        layers.add(layout.add(mediaType, out -> out.write(content.getBytes(StandardCharsets.UTF_8))));
-        diffIds.add("sha256:" + "0".repeat(64));
+    /** A layer of another type than ours, with one file. */
+    void add(String mediaType, String file, Packing packing) throws IOException {
+        MessageDigest unpacked = Layout.sha256();
+        layers.add(layout.add(mediaType, out -> {
+            try (TarArchiveOutputStream tar =
+                    new TarArchiveOutputStream(new DigestOutputStream(packing.to(out), unpacked))) {
+                tar.putArchiveEntry(new TarArchiveEntry(file));
+                tar.closeArchiveEntry();
+            }
+        }));
+        diffIds.add("sha256:" + HexFormat.of().formatHex(unpacked.digest()));
+    }
+
+    /** Such as gzip. */
+    interface Packing {
+        OutputStream to(OutputStream out) throws IOException;
     }
 
     Blob image(Architecture architecture) throws IOException {
