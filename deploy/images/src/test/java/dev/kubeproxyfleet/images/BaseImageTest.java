@@ -264,11 +264,7 @@ class BaseImageTest {
     /** With one layer, in which the libraries that are needed are empty. */
     private BaseLayout baseIn(String parent) throws IOException {
         BaseLayout made = BaseLayout.in(folder.resolve(parent).resolve("base"));
-        FileTree files = new FileTree();
-        for (String library : List.of("libc.so.6", "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1")) {
-            files.text("/lib/" + library, "");
-        }
-        made.add(Layer.of("base", files, TIME, made.layout()));
+        made.addLibraries();
         return made;
     }
 

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -23,6 +24,15 @@ record BaseLayout(Layout layout, List<Blob> layers, List<String> diffIds) {
     void add(Layer layer) {
         layers.add(layer.blob());
         diffIds.add(layer.diffId());
+    }
+
+    /** A layer with the libraries that ours need, which are empty. */
+    void addLibraries() throws IOException {
+        FileTree files = new FileTree();
+        for (String library : List.of("libc.so.6", "libgcc_s.so.1", "libstdc++.so.6", "libz.so.1")) {
+            files.text("/lib/" + library, "");
+        }
+        add(Layer.of("libraries", files, Instant.EPOCH, layout));
     }
 
     /** A layer of another type than ours, with one file. */
