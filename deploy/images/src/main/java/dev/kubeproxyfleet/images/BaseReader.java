@@ -103,7 +103,8 @@ final class BaseReader {
         JsonNode layers = manifest.path("layers");
         JsonNode diffIds = config.at("/rootfs/diff_ids");
         if (layers.size() != diffIds.size()) {
-            throw refusal("has " + layers.size() + " layers, and its configuration names " + diffIds.size());
+            throw refusal("has another number of layers (" + layers.size() + ") than its configuration says ("
+                    + diffIds.size() + ")");
         }
         List<BaseImage.Part> parts = new ArrayList<>();
         Set<String> missing = new TreeSet<>(LIBRARIES);
