@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +28,9 @@ final class Sbom {
     /** Where it lies in an image. */
     static final String PATH = "/usr/share/kubeproxy-fleet/sbom.cdx.json";
 
-    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    /** The members of an object are ordered, as maps that are not come in another order in each process. */
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     /** As Quarkus lists one: {@code group:artifact:classifier:jar:version}. */
     private static final Pattern OF_QUARKUS =
@@ -64,13 +66,19 @@ final class Sbom {
         String url = "pkg:oci/" + encoded(name.toLowerCase(Locale.ROOT)) + "@" + encoded(base.digest()) + "?arch="
                 + base.architecture().id()
                 + (repository.equals(name) ? "" : "&repository_url=" + encoded(repository));
-        Map<String, Object> component = new LinkedHashMap<>();
-        component.put("type", "container");
-        component.put("bom-ref", url);
-        component.put("name", base.name());
-        component.put("version", base.digest());
-        component.put("description", "The base of this image. The packages in it are not listed here.");
-        component.put("purl", url);
+        Map<String, Object> component = Map.of(
+                "type",
+                "container",
+                "bom-ref",
+                url,
+                "name",
+                base.name(),
+                "version",
+                base.digest(),
+                "description",
+                "The base of this image. The packages in it are not listed here.",
+                "purl",
+                url);
         components.add(component);
         incomplete.add(url);
     }
@@ -97,12 +105,8 @@ final class Sbom {
     }
 
     byte[] json() throws IOException {
-        Map<String, Object> subject = new LinkedHashMap<>();
-        subject.put("type", "container");
-        subject.put("bom-ref", name);
-        subject.put("name", name);
-        subject.put("version", version);
-        Map<String, Object> bom = new LinkedHashMap<>();
+        Map<String, Object> subject = Map.of("type", "container", "bom-ref", name, "name", name, "version", version);
+        Map<String, Object> bom = new HashMap<>();
         bom.put("bomFormat", "CycloneDX");
         bom.put("specVersion", "1.6");
         bom.put(
@@ -118,15 +122,10 @@ final class Sbom {
     }
 
     private void add(Map<String, String> component) {
-        Map<String, Object> ordered = new LinkedHashMap<>();
-        ordered.put("type", "library");
-        ordered.put("bom-ref", component.get("purl"));
-        for (String key : List.of("group", "name", "version", "purl")) {
-            if (component.containsKey(key)) {
-                ordered.put(key, component.get(key));
-            }
-        }
-        components.add(ordered);
+        Map<String, Object> library = new HashMap<>(component);
+        library.put("type", "library");
+        library.put("bom-ref", component.get("purl"));
+        components.add(library);
     }
 
     private static String encoded(String text) {

@@ -2,12 +2,17 @@ package dev.kubeproxyfleet.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +44,29 @@ class SameImageTest {
 
         assertThat(runnable.diffId()).isNotEqualTo(before.diffId());
         assertThat(layer(files).diffId()).isNotEqualTo(runnable.diffId());
+    }
+
+    /** Two processes iterate over the same map in different orders, which two images of one process do not show. */
+    @Test
+    void theMembersOfABillAreInOneOrder() throws IOException {
+        Sbom bill = new Sbom("image", "1", TIME);
+        bill.add(new BaseImage("base", "sha256:0", Architecture.AMD64, List.of(), List.of()));
+        bill.add(new DebianPackage(folder, "", Map.of("Package", "libc6", "Version", "2.41", "Architecture", "amd64")));
+
+        JsonNode written = new ObjectMapper().readTree(bill.json());
+
+        assertThat(List.of(
+                        written,
+                        written.get("metadata"),
+                        written.at("/metadata/component"),
+                        written.at("/components/0"),
+                        written.at("/components/1"),
+                        written.at("/compositions/0")))
+                .allSatisfy(object -> {
+                    List<String> members = new ArrayList<>();
+                    object.fieldNames().forEachRemaining(members::add);
+                    assertThat(members).hasSizeGreaterThan(1).isSorted();
+                });
     }
 
     private Path files(String name, String... files) throws IOException {
