@@ -53,7 +53,7 @@ final class Images implements Callable<Integer> {
     private Set<String> only = Set.of();
 
     @Option(names = "--architecture", paramLabel = "NAME", split = ",", description = "amd64, arm64 or both (both).")
-    private Set<String> architectures = Set.of();
+    private Set<Architecture> architectures = Set.of();
 
     @Option(
             names = "--base",
@@ -85,7 +85,11 @@ final class Images implements Callable<Integer> {
     private @Nullable CommandSpec spec;
 
     public static void main(String[] arguments) {
-        CommandLine commandLine = new CommandLine(new Images());
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Images()).setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((e, line, _) -> {
             if (e instanceof ImagesException) {
                 line.getErr().println("kpfleet images: " + e.getMessage());
@@ -93,7 +97,7 @@ final class Images implements Callable<Integer> {
             }
             throw e;
         });
-        System.exit(commandLine.execute(arguments));
+        return commandLine;
     }
 
     @Override
@@ -167,7 +171,14 @@ final class Images implements Callable<Integer> {
         }
         List<Product> built = new ArrayList<>();
         for (Product product : chosen) {
-            if (Files.exists(product.program(project))) {
+            if (architecturesOf(product).isEmpty() && !only.isEmpty()) {
+                throw new ImagesException(product.image() + " is not made for " + ids(architectures) + ", but for "
+                        + ids(product.architectures()));
+            } else if (architecturesOf(product).isEmpty()) {
+                spec().commandLine()
+                        .getErr()
+                        .println(product.image() + " is left out: it is made for " + ids(product.architectures()));
+            } else if (Files.exists(product.program(project))) {
                 built.add(product);
             } else if (product == Product.NODE_AGENT && only.isEmpty()) {
                 spec().commandLine()
@@ -181,10 +192,14 @@ final class Images implements Callable<Integer> {
         return built;
     }
 
+    private static String ids(Set<Architecture> architectures) {
+        return architectures.stream().map(Architecture::id).sorted().collect(Collectors.joining(" and "));
+    }
+
     private List<Architecture> architecturesOf(Product product) {
         return Stream.of(Architecture.values())
                 .filter(product.architectures()::contains)
-                .filter(it -> architectures.isEmpty() || architectures.contains(it.id()))
+                .filter(it -> architectures.isEmpty() || architectures.contains(it))
                 .toList();
     }
 

@@ -71,7 +71,7 @@ class RestoredSystemTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
             awaitWrites(system, before + 4);
-            JsonNode ended = system.rollout("dev.1").at("/rollout");
+            JsonNode ended = asItEnded(system, "dev.1");
             Restore restore = new Restore(kafka, Topic.DEFAULT_PREFIX, new Restore.Creation(3, (short) 1));
             assertThatThrownBy(() -> restore.from(file))
                     .isInstanceOf(BackupException.class)
@@ -88,7 +88,7 @@ class RestoredSystemTest {
                 return null;
             });
 
-            assertThat(system.rollout("dev.1").at("/rollout")).isEqualTo(ended);
+            assertThat(asItEnded(system, "dev.1")).isEqualTo(ended);
             int written = system.azure.journal().acceptedWrites().size();
             for (String held : List.of("dev.2", "prod.1")) {
                 awaitState(system, held, "Paused");
@@ -135,6 +135,11 @@ class RestoredSystemTest {
                     .filteredOn(name -> name.startsWith(Topic.DEFAULT_PREFIX))
                     .isEmpty();
         }
+    }
+
+    /** Without what may be done with it, which the rollout that catches up after the restore changes as soon as it is there. */
+    private static JsonNode asItEnded(WholeSystem system, String rollout) throws InterruptedException {
+        return system.rollout(rollout).withObject("/rollout").without("actions");
     }
 
     private static void awaitState(WholeSystem system, String rollout, String state) {
