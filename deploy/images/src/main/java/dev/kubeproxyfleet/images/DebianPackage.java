@@ -17,8 +17,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * A <a href="https://manpages.debian.org/trixie/dpkg-dev/deb.5.en.html">binary package of Debian</a>. {@code control} is what dpkg's
- * database has of it, {@code fields} the same by name.
+ * A binary package of Debian, in the format of the manual page deb(5). {@code control} is what dpkg's database has of it,
+ * {@code fields} the same by name.
  */
 record DebianPackage(Path file, String control, Map<String, String> fields) {
 
