@@ -84,7 +84,7 @@ public final class Restore {
             if (cluster.asked(() -> cluster.serviceRuns(admin))) {
                 throw new BackupException(
                         Obstacle.Refused,
-                        "a fleet service runs on these topics: stop every replica of it; it counts as running for 10 seconds more");
+                        "a fleet service runs on these topics: stop every replica of it; one that was killed counts as running for 10 seconds more");
             }
             Map<String, TopicDescription> existing = cluster.asked(() -> existing(admin));
             refuseWhatIsNotEmpty(admin, existing, whole.head());
