@@ -1,8 +1,6 @@
 package dev.kubeproxyfleet.simulator.broker;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -12,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -25,8 +22,6 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.storage.Formatter;
-import org.apache.kafka.server.common.MetadataVersion;
 
 /**
  * One Kafka broker that is its own KRaft controller, on loopback, with its data in a folder of its own.
@@ -38,10 +33,6 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     static final String LOOPBACK = "127.0.0.1";
     private static final int NODE_ID = 1;
-    private static final String META_PROPERTIES = "meta.properties";
-
-    /** Large enough that an oversized event reaches the intake, which is to reject it, instead of failing at its producer. */
-    private static final int MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
     /** Another process may take the controller's port between choosing and binding it. */
     private static final int CONTROLLER_PORT_ATTEMPTS = 3;
@@ -158,17 +149,17 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     private static void prepare(Path folder, BrokerAccess access) throws BrokerStartException {
         try {
-            Path meta = folder.resolve(META_PROPERTIES);
+            Path meta = folder.resolve(BrokerFolder.META_PROPERTIES);
             if (Files.exists(meta)) {
                 requireOurs(folder, meta);
                 requireUnlocked(folder);
                 PrivateFolder.create(folder);
             } else if (!Files.exists(folder) || isEmpty(folder)) {
                 PrivateFolder.create(folder);
-                format(folder, access);
+                BrokerFolder.format(folder, Uuid.randomUuid().toString(), NODE_ID, access.scramUsers());
             } else {
                 throw new BrokerStartException("The folder " + folder + " is not empty and holds no Kafka data ("
-                        + META_PROPERTIES + " is missing). Name another data folder, or empty this one.");
+                        + BrokerFolder.META_PROPERTIES + " is missing). Name another data folder, or empty this one.");
             }
         } catch (IOException e) {
             throw new BrokerStartException(
@@ -183,11 +174,12 @@ public final class EmbeddedBroker implements AutoCloseable {
         try (var reader = Files.newBufferedReader(meta, StandardCharsets.UTF_8)) {
             properties.load(reader);
         } catch (IllegalArgumentException | java.nio.charset.MalformedInputException e) {
-            throw new BrokerStartException(broken(folder, META_PROPERTIES + " cannot be read"), e);
+            throw new BrokerStartException(broken(folder, BrokerFolder.META_PROPERTIES + " cannot be read"), e);
         }
         if (properties.getProperty("cluster.id") == null || properties.getProperty("directory.id") == null) {
             throw new BrokerStartException(broken(
-                    folder, META_PROPERTIES + " lacks cluster.id or directory.id, so formatting never finished"));
+                    folder,
+                    BrokerFolder.META_PROPERTIES + " lacks cluster.id or directory.id, so formatting never finished"));
         }
         if (!Integer.toString(NODE_ID).equals(properties.getProperty("node.id"))) {
             throw new BrokerStartException("The data folder " + folder + " belongs to another broker (node.id "
@@ -221,62 +213,9 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    private static void format(Path folder, BrokerAccess access) throws BrokerStartException {
-        try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            new Formatter()
-                    .setPrintStream(nowhere)
-                    .setClusterId(Uuid.randomUuid().toString())
-                    .setNodeId(NODE_ID)
-                    .addDirectory(folder.toString())
-                    .setMetadataLogDirectory(folder.toString())
-                    .setControllerListenerName("CONTROLLER")
-                    .setReleaseVersion(MetadataVersion.latestProduction())
-                    .setHasDynamicQuorum(false)
-                    .setScramArguments(access.scramUsers())
-                    .run();
-        } catch (Exception e) {
-            throw new BrokerStartException("The data folder " + folder + " cannot be formatted: " + e.getMessage(), e);
-        }
-    }
-
     /** The only voter is named by these settings and not by the metadata log, so its port may be another one each time. */
     private static Map<String, Object> settings(Path folder, int controllerPort) {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("process.roles", "broker,controller");
-        settings.put("node.id", NODE_ID);
-        settings.put("controller.quorum.voters", NODE_ID + "@" + LOOPBACK + ":" + controllerPort);
-        settings.put("controller.listener.names", "CONTROLLER");
-        settings.put("log.dirs", folder.toString());
-        settings.put("auto.create.topics.enable", false);
-        settings.put("default.replication.factor", 1);
-        settings.put("min.insync.replicas", 1);
-        settings.put("offsets.topic.replication.factor", 1);
-        settings.put("offsets.topic.num.partitions", 3);
-        settings.put("transaction.state.log.replication.factor", 1);
-        settings.put("transaction.state.log.min.isr", 1);
-        settings.put("transaction.state.log.num.partitions", 3);
-        settings.put("share.coordinator.state.topic.replication.factor", 1);
-        settings.put("share.coordinator.state.topic.min.isr", 1);
-        settings.put("share.coordinator.state.topic.num.partitions", 1);
-        settings.put("group.initial.rebalance.delay.ms", 0);
-        settings.put("message.max.bytes", MAX_MESSAGE_BYTES);
-        settings.put("replica.fetch.max.bytes", MAX_MESSAGE_BYTES);
-        // The default needs 128 MB of heap; a laptop's topics do not.
-        settings.put("log.cleaner.dedupe.buffer.size", 2 * 1024 * 1024);
-        settings.put("log.cleaner.io.buffer.size", 256 * 1024);
-        settings.put("log.cleaner.threads", 1);
-        settings.put("log.index.size.max.bytes", 1024 * 1024);
-        settings.put("num.network.threads", 2);
-        settings.put("num.io.threads", 4);
-        settings.put("num.replica.fetchers", 1);
-        settings.put("num.recovery.threads.per.data.dir", 2);
-        settings.put("background.threads", 2);
-        // A killed broker's session must end before the next one is let in: the default would keep a restart waiting
-        // for 9 s.
-        settings.put("broker.session.timeout.ms", 4_000);
-        settings.put("broker.heartbeat.interval.ms", 1_000);
-        settings.put("controlled.shutdown.enable", true);
-        return settings;
+        return BrokerSettings.of(NODE_ID, folder, 1, 1, NODE_ID + "@" + LOOPBACK + ":" + controllerPort);
     }
 
     private static BrokerStartException explain(Path folder, RuntimeException failure) {
