@@ -11,8 +11,17 @@ import org.apache.kafka.streams.StreamsConfig;
 /** The settings that every Streams application of the service shares. */
 public final class StreamsProperties {
 
-    /** A replica that died is replaced after this long; Kafka's default would leave a restarted one waiting for 45 s. */
-    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
+    /**
+     * A replica that died is replaced after this long, by Kafka's default after 45 s. It is the shortest that brokers allow unless they
+     * are told otherwise ({@code group.min.session.timeout.ms}).
+     */
+    private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(6);
+
+    /** How soon the replicas that are left hear of it. */
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    /** Replicas beside the active one that keep each store up to date, so that a hand-over restores next to nothing. */
+    private static final int STANDBYS = 1;
 
     /**
      * Lets a replica that is stopped in order hand over at once. Kafka Streams would stay a member until the session ends; the official
@@ -47,6 +56,9 @@ public final class StreamsProperties {
         properties.put(StreamsConfig.ENABLE_METRICS_PUSH_CONFIG, false);
         properties.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), (int)
                 SESSION_TIMEOUT.toMillis());
+        properties.put(
+                StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), (int) HEARTBEAT.toMillis());
+        properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, STANDBYS);
         properties.put(StreamsConfig.mainConsumerPrefix(LEAVE_AT_CLOSE), true);
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), Rejection.MAX_REQUEST_BYTES);

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -181,8 +182,33 @@ class StreamsRunner {
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         forgetOtherTopics(clients.group(application.purpose()), streams);
+        streams.setStateListener((now, _) -> {
+            if (now == KafkaStreams.State.REBALANCING) {
+                Thread.ofVirtual()
+                        .name("dead-transactions")
+                        .start(() -> endDeadTransactions(clients.group(application.purpose())));
+            }
+        });
         running.put(application.purpose(), streams);
         streams.start();
+    }
+
+    /** A replica may have died: whoever takes over its work must not wait for what it had begun. */
+    private void endDeadTransactions(String applicationId) {
+        try (Admin admin = Admin.create(clients.properties())) {
+            Set<String> ended = new DeadTransactions(admin, applicationId).end();
+            if (!ended.isEmpty()) {
+                LOG.infof(
+                        "aborted what replicas that are gone had begun application=%s transactions=%s",
+                        applicationId, ended);
+            }
+        } catch (ExecutionException e) {
+            LOG.warnf(
+                    "what a replica that is gone had begun cannot be aborted, so others may wait up to 20 s for it application=%s: %s",
+                    applicationId, e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** The folder is this process's own by now. */
