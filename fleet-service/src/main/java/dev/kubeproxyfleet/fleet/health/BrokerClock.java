@@ -23,6 +23,9 @@ final class BrokerClock {
     private record Span(Instant since, Duration least, Duration most) {
 
         Span with(Duration age) {
+            if (age.compareTo(least) >= 0 && age.compareTo(most) <= 0) {
+                return this;
+            }
             return new Span(since, age.compareTo(least) < 0 ? age : least, age.compareTo(most) > 0 ? age : most);
         }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds the nodes of the clusters of its partition in memory, and in a store so that they survive it; gives a health record
- * for each cluster that changed, at most one in an emit interval.
+ * for each cluster that changed, at most one in an emit interval, and for one of which only figures moved one in an interval of its nodes.
  */
 final class HealthProcessor implements Processor<String, byte[], String, byte[]> {
 
@@ -56,7 +56,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private final Duration bucket;
     private final HealthCounters counters;
     private final BrokerClock brokerClock = new BrokerClock();
-    private final Map<String, Cluster> clusters = new HashMap<>();
+    private final Map<String, FoldedCluster> clusters = new HashMap<>();
     private @Nullable Stores stores;
     private int complaints;
 
@@ -68,26 +68,6 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
 
     /** Only the part of a {@code ClusterRecord} that is needed, so that a newer version of the rest does no harm. */
     private record Inventoried(@Nullable Integer nodeCount) {}
-
-    private static final class Cluster {
-        final Map<String, NodeState> nodes = new HashMap<>();
-        /** At first, so that a new owner of the partition tells what it took over. */
-        boolean dirty = true;
-
-        ClockSkew skew = ClockSkew.NONE;
-
-        /** Null as long as no node has counted anything. */
-        @Nullable
-        SignalHistory signals;
-
-        /** The period in which the signals were written to their store; what was added since is lost with this process. */
-        long writtenIn = -1;
-
-        byte @Nullable [] inventoried;
-
-        @Nullable
-        Integer nodesExpected;
-    }
 
     HealthProcessor(InstantSource clock, Duration emitInterval, Duration bucket, HealthCounters counters) {
         this.clock = clock;
@@ -107,7 +87,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
                 if (entry.value != null) {
                     String node = entry.value.node();
                     String cluster = clusterOf(entry.key, node);
-                    cluster(cluster).nodes.put(node, entry.value);
+                    cluster(cluster).restore(entry.value);
                 }
             }
         }
@@ -115,7 +95,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             while (all.hasNext()) {
                 KeyValue<String, SignalHistory> entry = all.next();
                 if (entry.value != null) {
-                    cluster(entry.key).signals = entry.value;
+                    cluster(entry.key).restore(entry.value);
                 }
             }
         }
@@ -168,8 +148,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         if (!key.equals(record.key())) {
             return Outcome.WRONG_KEY;
         }
-        Cluster cluster = clusters.get(stats.getCluster());
-        NodeState previous = cluster == null ? null : cluster.nodes.get(stats.getNode());
+        FoldedCluster cluster = clusters.get(stats.getCluster());
+        NodeState previous = cluster == null ? null : cluster.node(stats.getNode());
         Instant now = clock.instant();
         if (previous != null && previous.silentAt(now)) {
             // Its clock may have been set back: what it said before it fell silent does not bind it.
@@ -192,116 +172,65 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         if (ahead.isEmpty() || HealthFold.silent(appendedAt.plus(ahead.get()), interval, now)) {
             return Outcome.TOO_OLD;
         }
-        Cluster cluster = cluster(stats.getCluster());
-        boolean news = cluster.skew.ended(now);
-        cluster.skew = cluster.skew.withServiceAhead(ahead.get()).dropping(stats, appendedAt, interval, now);
-        cluster.dirty |= news;
+        FoldedCluster cluster = cluster(stats.getCluster());
+        cluster.dropped(
+                cluster.skew().withServiceAhead(ahead.get()).dropping(stats, appendedAt, interval, now), now);
         return Outcome.CLOCK_SKEW;
     }
 
     private Outcome keep(String key, String clusterId, @Nullable NodeState previous, NodeState state) {
-        Cluster cluster = cluster(clusterId);
-        if (cluster.nodes.size() >= MAX_NODES_PER_CLUSTER && !cluster.nodes.containsKey(state.node())) {
+        FoldedCluster cluster = cluster(clusterId);
+        if (cluster.size() >= MAX_NODES_PER_CLUSTER && cluster.node(state.node()) == null) {
             return Outcome.TOO_MANY_NODES;
         }
-        cluster.nodes.put(state.node(), state);
-        cluster.dirty = true;
+        cluster.put(previous, state);
         stores().nodes.put(key, state);
         if (previous != null) {
-            add(cluster, Increments.between(previous, state));
+            Increments increments = Increments.between(previous, state);
+            if (!increments.areUnknown()) {
+                counters.count(cluster.add(increments, bucket), increments.time());
+            }
         }
         return Outcome.FOLDED;
-    }
-
-    private void add(Cluster cluster, Increments increments) {
-        if (increments.areUnknown()) {
-            return;
-        }
-        if (cluster.signals == null) {
-            cluster.signals = new SignalHistory(bucket);
-        }
-        counters.count(cluster.signals.add(increments), increments.time());
-    }
-
-    /** What has no cluster in the inventory is forgotten with its nodes, so that invented ones take no memory. */
-    private static boolean isNeeded(Cluster cluster, Instant now) {
-        return !cluster.nodes.isEmpty()
-                || !cluster.skew.ended(now)
-                || (cluster.signals != null && cluster.inventoried != null && !cluster.signals.isOver(now));
-    }
-
-    private void writeSignals(String clusterId, Cluster cluster, Instant now) {
-        SignalHistory signals = cluster.signals;
-        if (signals != null && signals.periodAt(now) != cluster.writtenIn) {
-            cluster.writtenIn = signals.periodAt(now);
-            stores().signals.put(clusterId, signals);
-        }
     }
 
     private void emit() {
         Instant now = clock.instant();
         Duration ahead = brokerClock.ahead(now).orElse(Duration.ZERO);
         counters.clockAhead(ahead);
-        Iterator<Map.Entry<String, Cluster>> all = clusters.entrySet().iterator();
+        Iterator<Map.Entry<String, FoldedCluster>> all = clusters.entrySet().iterator();
         while (all.hasNext()) {
-            Map.Entry<String, Cluster> entry = all.next();
-            Cluster cluster = entry.getValue();
-            dropSilent(entry.getKey(), cluster, now);
-            refreshExpected(entry.getKey(), cluster);
-            refreshSkew(cluster, ahead, now);
-            if (cluster.dirty) {
-                cluster.dirty = false;
+            Map.Entry<String, FoldedCluster> entry = all.next();
+            String id = entry.getKey();
+            FoldedCluster cluster = entry.getValue();
+            cluster.dropSilent(now)
+                    .forEach(node -> stores().nodes.delete(Partitioning.nodeStatsKey(id, node.node())));
+            refreshExpected(id, cluster);
+            cluster.refreshSkew(ahead, now);
+            if (cluster.isDue(now)) {
+                FoldedCluster.Told told = cluster.tell(now);
                 forward(HealthFold.health(
-                        entry.getKey(),
-                        cluster.nodes.values(),
-                        cluster.nodesExpected,
-                        cluster.skew,
-                        cluster.signals,
-                        now));
+                        id, told.nodes(), told.nodesExpected(), told.skew(), told.signals(), now));
             }
-            if (isNeeded(cluster, now)) {
-                writeSignals(entry.getKey(), cluster, now);
+            if (cluster.isNeeded(now)) {
+                SignalHistory signals = cluster.toWrite(now);
+                if (signals != null) {
+                    stores().signals.put(id, signals);
+                }
             } else {
-                if (cluster.signals != null) {
-                    stores().signals.delete(entry.getKey());
+                if (cluster.signals() != null) {
+                    stores().signals.delete(id);
                 }
                 all.remove();
             }
         }
     }
 
-    private void dropSilent(String clusterId, Cluster cluster, Instant now) {
-        Iterator<NodeState> nodes = cluster.nodes.values().iterator();
-        while (nodes.hasNext()) {
-            NodeState node = nodes.next();
-            if (node.silentAt(now)) {
-                nodes.remove();
-                stores().nodes.delete(Partitioning.nodeStatsKey(clusterId, node.node()));
-                cluster.dirty = true;
-            }
-        }
-    }
-
-    private static void refreshSkew(Cluster cluster, Duration ahead, Instant now) {
-        if (cluster.skew.dropped() != null && cluster.skew.ended(now)) {
-            cluster.skew = ClockSkew.NONE;
-            cluster.dirty = true;
-        }
-        cluster.skew = cluster.skew.withServiceAhead(ahead);
-    }
-
-    private void refreshExpected(String clusterId, Cluster cluster) {
+    private void refreshExpected(String clusterId, FoldedCluster cluster) {
         byte[] inventoried =
                 clusterId.contains(CLUSTER_KEY) ? stores().inventory.get(clusterId) : null;
-        // The store keeps the same array until the record changes, so that this is one comparison of references.
-        if (inventoried == cluster.inventoried) {
-            return;
-        }
-        cluster.inventoried = inventoried;
-        Integer expected = inventoried == null ? null : nodeCount(inventoried);
-        if (!Objects.equals(expected, cluster.nodesExpected)) {
-            cluster.nodesExpected = expected;
-            cluster.dirty = true;
+        if (cluster.isNewInventory(inventoried)) {
+            cluster.expect(inventoried == null ? null : nodeCount(inventoried));
         }
     }
 
@@ -332,8 +261,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         counters.countEmitted();
     }
 
-    private Cluster cluster(String id) {
-        return clusters.computeIfAbsent(id, unused -> new Cluster());
+    private FoldedCluster cluster(String id) {
+        return clusters.computeIfAbsent(id, unused -> new FoldedCluster());
     }
 
     private Stores stores() {

@@ -59,6 +59,13 @@ record KubeProxyStarts(long processStartMillis, Instant startedAt, List<Instant>
         return one != null && other != null && Math.abs(one - other) <= JITTER.toMillis();
     }
 
+    /** Whether both tell of the same starts; what one process tells of its own may move. */
+    static boolean areSame(@Nullable KubeProxyStarts one, @Nullable KubeProxyStarts other) {
+        return one == null || other == null
+                ? one == other
+                : one.startedAt.equals(other.startedAt) && one.restarts.equals(other.restarts);
+    }
+
     /** Since when it restarts again and again: when the first of its last two restarts was. Null if it does not, or no more. */
     @Nullable
     Instant restartsSince(Instant now) {

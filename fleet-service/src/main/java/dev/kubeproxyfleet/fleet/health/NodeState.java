@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,24 @@ record NodeState(
 
     NodeState {
         evidence = List.copyOf(evidence);
+    }
+
+    /** Whether nobody could decide otherwise by this one than by the other: only times, figures and what counters grew by differ. */
+    boolean saysTheSame(NodeState other) {
+        return bootId.equals(other.bootId)
+                && interval.equals(other.interval)
+                && Objects.equals(shown.getMode(), other.shown.getMode())
+                && Objects.equals(shown.getScheduler(), other.shown.getScheduler())
+                && Objects.equals(shown.getTcpTimeoutSeconds(), other.shown.getTcpTimeoutSeconds())
+                && Objects.equals(shown.getTcpFinTimeoutSeconds(), other.shown.getTcpFinTimeoutSeconds())
+                && Objects.equals(shown.getUdpTimeoutSeconds(), other.shown.getUdpTimeoutSeconds())
+                && shown.getProof() == other.shown.getProof()
+                && shown.getTimeoutsByKernel() == other.shown.getTimeoutsByKernel()
+                && evidence.equals(other.evidence)
+                && probe == other.probe
+                && KubeProxyStarts.areSame(starts, other.starts)
+                && Objects.equals(kubeProxyVersion, other.kubeProxyVersion)
+                && details.getAgentVersion().equals(other.details.getAgentVersion());
     }
 
     boolean silentAt(Instant now) {

@@ -1,12 +1,14 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
@@ -66,7 +68,11 @@ final class DeadTransactions {
     }
 
     private Set<String> processes() throws ExecutionException, InterruptedException {
-        return admin.describeConsumerGroups(List.of(applicationId)).all().get().get(applicationId).members().stream()
+        ConsumerGroupDescription group = Objects.requireNonNull(admin.describeConsumerGroups(List.of(applicationId))
+                .all()
+                .get()
+                .get(applicationId));
+        return group.members().stream()
                 .map(MemberDescription::clientId)
                 .filter(member.asMatchPredicate())
                 .map(id -> process(member, id))

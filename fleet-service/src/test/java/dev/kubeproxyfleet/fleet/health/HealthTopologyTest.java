@@ -111,6 +111,35 @@ class HealthTopologyTest {
     }
 
     @Test
+    void tellsOfMovingFiguresOnceAnIntervalAndOfNewsAtOnce() {
+        report(Snapshots.of("a").ipvs(Snapshots.ipvs(Map.of("lc", 3), 10, 5.0, 1.2)));
+        pass(Duration.ofSeconds(2));
+        onlyHealth();
+        report(Snapshots.of("a").at(now).ipvs(Snapshots.ipvs(Map.of("lc", 3), 20, 6.0, 1.3)));
+        pass(Duration.ofSeconds(8));
+        assertThat(clusterHealth.isEmpty()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(onlyHealth().getActiveConnections()).isEqualTo(20);
+
+        report(Snapshots.of("a").at(now).ipvs(Snapshots.ipvs(Map.of("rr", 3), 20, 6.0, 1.3)));
+        pass(Duration.ofSeconds(2));
+        assertThat(onlyHealth().getObserved().getFirst().getScheduler()).isEqualTo("rr");
+    }
+
+    @Test
+    void tellsAtOnceWhatANodeHasCounted() {
+        report(Snapshots.of("a").refusals(1));
+        pass(Duration.ofSeconds(2));
+        onlyHealth();
+        report(Snapshots.of("a").at(now).refusals(1));
+        pass(Duration.ofSeconds(2));
+        assertThat(clusterHealth.isEmpty()).isTrue();
+        report(Snapshots.of("a").at(now).refusals(2));
+        pass(Duration.ofSeconds(2));
+        onlyHealth();
+    }
+
+    @Test
     void tellsWhenANodeGoesSilentAndThenForgetsIt() {
         report(Snapshots.of("a"));
         pass(Duration.ofSeconds(2));
