@@ -75,7 +75,7 @@ final class AgentInstallCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException, InterruptedException {
-        if (selection.isEmpty()) {
+        if (selection.selection().isEmpty()) {
             throw new UsageException(SelectionOptions.WHICH);
         }
         ObjectNode agents = Json.MAPPER
@@ -84,6 +84,8 @@ final class AgentInstallCommand implements Callable<Integer> {
                 .put("jvmImage", jvmImage)
                 .put("kafka", kafka);
         return how.publish(
-                kpfleet, () -> List.of(ConfigFiles.aroundAgents("agent install", name, agents, selection, strategy)));
+                kpfleet,
+                () -> List.of(
+                        ConfigFiles.aroundAgents("agent install", name, agents, selection.selection(), strategy)));
     }
 }

@@ -108,7 +108,7 @@ final class AgentManifestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
-        if (clusters.isEmpty() == selection.isEmpty()) {
+        if (clusters.isEmpty() == selection.selection().isEmpty()) {
             throw new UsageException(
                     clusters.isEmpty() ? SelectionOptions.WHICH : "give either clusters or a selection.");
         }
@@ -153,7 +153,8 @@ final class AgentManifestCommand implements Callable<Integer> {
     /** Empty after saying why. */
     private List<ClusterView> chosen(List<ClusterView> all) {
         if (clusters.isEmpty()) {
-            List<ClusterView> matching = all.stream().filter(selection::matches).toList();
+            List<ClusterView> matching =
+                    all.stream().filter(selection.selection()::matches).toList();
             if (matching.isEmpty()) {
                 world.complain("no cluster matches; '%s get clusters' lists them.".formatted(world.program()));
             }

@@ -34,7 +34,7 @@ final class AgentsCommand extends Reading {
     public Integer call() throws JsonProcessingException {
         try (FleetClient client = kpfleet.client()) {
             Answer agents = client.get("/agents");
-            if (selection.isEmpty() || !(agents instanceof Answer.Ok all)) {
+            if (selection.selection().isEmpty() || !(agents instanceof Answer.Ok all)) {
                 return print(agents, AgentsView.class, this::lines);
             }
             Answer clusters = client.get("/clusters");
@@ -42,7 +42,7 @@ final class AgentsCommand extends Reading {
                 return Answers.complain(clusters, world);
             }
             Set<String> meant = known.listOf(ClusterView.class).stream()
-                    .filter(selection::matches)
+                    .filter(selection.selection()::matches)
                     .map(ClusterView::id)
                     .collect(Collectors.toSet());
             AgentsView view = all.as(AgentsView.class);

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.AzKubeProxyFile;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
@@ -9,6 +10,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.config.Read;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.view.ClusterSelection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +87,7 @@ final class ConfigFiles {
     }
 
     /** A FleetConfig around a file made for {@code az aks … --kube-proxy-config}. */
-    static Document aroundKubeProxy(String name, String source, InputStream standardInput, SelectionOptions selection) {
+    static Document aroundKubeProxy(String name, String source, InputStream standardInput, ClusterSelection selection) {
         return switch (load(source, standardInput)) {
             case Unloaded(String problem) -> new Bad(source, List.of(problem));
             case Loaded(byte[] bytes) ->
@@ -105,7 +107,7 @@ final class ConfigFiles {
 
     /** A FleetConfig that gives agents, with a strategy that is stored, or the default where none is named. */
     static Document aroundAgents(
-            String source, String name, ObjectNode agents, SelectionOptions selection, @Nullable String strategyRef) {
+            String source, String name, ObjectNode agents, ClusterSelection selection, @Nullable String strategyRef) {
         ObjectNode spec = Json.MAPPER.createObjectNode();
         spec.set("agents", agents);
         spec.set("selector", selector(selection));
@@ -133,14 +135,15 @@ final class ConfigFiles {
         return judge(source, document.toString().getBytes(StandardCharsets.UTF_8), notes);
     }
 
-    private static ObjectNode selector(SelectionOptions selection) {
+    private static ObjectNode selector(ClusterSelection selection) {
         ObjectNode selector = Json.MAPPER.createObjectNode();
         if (!selection.tags().isEmpty()) {
             ObjectNode labels = selector.putObject("tags").putObject("matchLabels");
-            selection.tags().forEach(labels::put);
+            selection.tags().forEach(tag -> labels.put(tag.name(), tag.value()));
         }
         if (!selection.names().isEmpty()) {
-            selection.names().forEach(selector.putArray("names")::add);
+            ArrayNode names = selector.putArray("names");
+            selection.names().forEach(name -> names.add(name.pattern()));
         }
         if (!selection.locations().isEmpty()) {
             selection.locations().forEach(selector.putArray("locations")::add);

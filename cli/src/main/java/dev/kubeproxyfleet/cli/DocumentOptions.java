@@ -48,7 +48,7 @@ final class DocumentOptions {
                 throw new UsageException(
                         "what to publish? Give -f <fleet-config.yaml>, or --name, --kube-proxy-config and --select.");
             }
-            if (name != null || !selection.isEmpty()) {
+            if (name != null || !selection.selection().isEmpty()) {
                 throw new UsageException(
                         "--name and the selection go with --kube-proxy-config; a FleetConfig file has its own.");
             }
@@ -65,10 +65,10 @@ final class DocumentOptions {
         if (name == null) {
             throw new UsageException("--kube-proxy-config needs --name: what the configuration is called from now on.");
         }
-        if (selection.isEmpty()) {
+        if (selection.selection().isEmpty()) {
             throw new UsageException(SelectionOptions.WHICH);
         }
-        return List.of(ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, selection));
+        return List.of(ConfigFiles.aroundKubeProxy(name, kubeProxyConfig, standardInput, selection.selection()));
     }
 
     /** Says on standard error what is wrong with the documents, and what was made of those that are not; true if something is. */

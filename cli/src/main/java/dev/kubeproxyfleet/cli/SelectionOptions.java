@@ -1,12 +1,12 @@
 package dev.kubeproxyfleet.cli;
 
 import dev.kubeproxyfleet.schemas.config.Glob;
-import dev.kubeproxyfleet.schemas.view.ClusterView;
+import dev.kubeproxyfleet.schemas.view.ClusterSelection;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that select clusters; each kind that is given must match, and of one kind but tags any. */
 final class SelectionOptions {
@@ -19,8 +19,9 @@ final class SelectionOptions {
             names = "--select",
             paramLabel = "<tag>=<value>",
             split = ",",
+            converter = TagConverter.class,
             description = "Clusters that have this Azure tag; several must all match.")
-    private Map<String, String> tags = new LinkedHashMap<>();
+    private List<ClusterSelection.Tag> tags = new ArrayList<>();
 
     @Option(
             names = "--select-name",
@@ -36,26 +37,21 @@ final class SelectionOptions {
             description = "Clusters in this Azure location.")
     private List<String> locations = new ArrayList<>();
 
-    boolean isEmpty() {
-        return tags.isEmpty() && names.isEmpty() && locations.isEmpty();
+    /** What was selected, as the API understands it too. */
+    ClusterSelection selection() {
+        return new ClusterSelection(tags, names.stream().map(Glob::new).toList(), locations);
     }
 
-    Map<String, String> tags() {
-        return tags;
-    }
+    /** Reads a tag as the API reads it. */
+    static final class TagConverter implements ITypeConverter<ClusterSelection.Tag> {
 
-    List<String> names() {
-        return names;
-    }
-
-    List<String> locations() {
-        return locations;
-    }
-
-    /** Whether a FleetConfig with this selection would select the cluster. */
-    boolean matches(ClusterView cluster) {
-        return cluster.tags().entrySet().containsAll(tags.entrySet())
-                && (names.isEmpty() || names.stream().anyMatch(name -> new Glob(name).matches(cluster.name())))
-                && (locations.isEmpty() || locations.stream().anyMatch(cluster.location()::equalsIgnoreCase));
+        @Override
+        public ClusterSelection.Tag convert(String text) {
+            try {
+                return ClusterSelection.Tag.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 }

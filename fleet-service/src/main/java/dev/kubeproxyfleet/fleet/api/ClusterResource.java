@@ -2,11 +2,14 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.config.Glob;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
+import dev.kubeproxyfleet.schemas.view.ClusterSelection;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -16,9 +19,15 @@ import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Clusters, and why they are in the state they are in. */
@@ -40,9 +49,60 @@ class ClusterResource {
 
     @GET
     @Path("/clusters")
-    @Operation(operationId = "listClusters", summary = "Every cluster of the inventory, by name")
-    public List<ClusterView> clusters() {
-        return view.clusters();
+    @Operation(
+            operationId = "listClusters",
+            summary = "The clusters of the inventory, by name",
+            description = ListQuery.HOW + """
+                    sort takes id, name, subscription, resourceGroup, location, kubernetesVersion, provisioningState, powerState, \
+                    nodeCount, mode, scheduler, effective, health.nodesReporting, health.activeConnections, rollout.id, \
+                    rollout.state and drift.code.""")
+    @APIResponse(
+            responseCode = "200",
+            description = "As asked for",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterView.class)))
+    @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    public RestResponse<byte[]> clusters(
+            @BeanParam ListQuery query,
+            @Parameter(description = "Clusters with all of these Azure tags: tag=value with commas between them")
+                    @QueryParam("select")
+                    @Nullable
+                    String select,
+            @Parameter(
+                            description =
+                                    "Clusters of one of these names, with commas between them; * and ? stand for anything")
+                    @QueryParam("select-name")
+                    @Nullable
+                    String names,
+            @Parameter(description = "Clusters in one of these Azure locations, with commas between them")
+                    @QueryParam("location")
+                    @Nullable
+                    String locations) {
+        ClusterSelection selection = selection(select, names, locations);
+        return ListAnswer.of(
+                query,
+                view.clusters().stream().filter(selection::matches).toList(),
+                ClusterView.class,
+                selection.toString(),
+                ClusterKeys.ALL);
+    }
+
+    private static ClusterSelection selection(
+            @Nullable String select, @Nullable String names, @Nullable String locations) {
+        try {
+            return new ClusterSelection(
+                    select == null || select.isBlank() ? List.of() : ClusterSelection.Tag.parseAll(select),
+                    parts(names).map(Glob::new).toList(),
+                    parts(locations).toList());
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(RequestReason.InvalidParameter, "select: " + e.getMessage());
+        }
+    }
+
+    private static Stream<String> parts(@Nullable String list) {
+        return list == null || list.isBlank() ? Stream.of() : Stream.of(list.split(",", -1));
     }
 
     @GET

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.fleet.view.StoredPlan;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
@@ -15,6 +16,7 @@ import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import dev.kubeproxyfleet.schemas.view.RolloutExplanation;
 import dev.kubeproxyfleet.schemas.view.SteeringRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -26,9 +28,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
@@ -57,9 +59,21 @@ class RolloutResource {
     }
 
     @GET
-    @Operation(operationId = "listRollouts", summary = "Every rollout, newest first")
-    public List<RolloutStatus> rollouts() {
-        return view.rollouts();
+    @Operation(
+            operationId = "listRollouts",
+            summary = "The rollouts, newest first",
+            description =
+                    ListQuery.HOW + "sort takes createdAt, id, config, generation, state and since.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As asked for",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = RolloutStatus.class)))
+    @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    public RestResponse<byte[]> rollouts(@BeanParam ListQuery query) {
+        return ListAnswer.of(query, view.rollouts(), RolloutStatus.class, "", RolloutKeys.ROLLOUTS);
     }
 
     @GET
@@ -71,6 +85,31 @@ class RolloutResource {
     @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
     public RolloutDetail rollout(@PathParam("id") String id) {
         return view.rolloutDetail(id).orElseThrow(() -> unknown(id));
+    }
+
+    @GET
+    @Path("/{id}/clusters")
+    @Operation(
+            operationId = "listRolloutClusters",
+            summary = "The clusters of a rollout, by stage and then by id",
+            description = ListQuery.HOW + "sort takes stage, cluster, group, state, code and since.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As asked for",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = RolloutClusterStatus.class)))
+    @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    public RestResponse<byte[]> clusters(@PathParam("id") String id, @BeanParam ListQuery query) {
+        RolloutDetail detail = view.rolloutDetail(id).orElseThrow(() -> unknown(id));
+        return ListAnswer.of(
+                query,
+                detail.clusters(),
+                RolloutClusterStatus.class,
+                detail.rollout().id(),
+                RolloutKeys.clustersOf(detail.rollout()));
     }
 
     @GET

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.openapi;
 
+import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.view.Accepted;
 import dev.kubeproxyfleet.schemas.view.ApiError;
@@ -13,6 +14,7 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
@@ -92,7 +94,36 @@ public final class ContractDocument implements OASFilter {
         if (operation.getResponses().getAPIResponses().keySet().stream().noneMatch(status -> status.startsWith("2"))) {
             operation.getResponses().addAPIResponse("200", answer("As asked for", returned(operation)));
         }
+        if (takes(operation, "limit")) {
+            list(operation.getResponses().getAPIResponse("200"));
+        }
         gate(operation);
+    }
+
+    private static boolean takes(Operation operation, String parameter) {
+        return operation.getParameters() != null
+                && operation.getParameters().stream().anyMatch(each -> parameter.equals(each.getName()));
+    }
+
+    /** A list says how long it is and where it goes on, and its rows may be asked for in part. */
+    private static void list(APIResponse answer) {
+        answer.addHeader(Attribution.TOTAL_HEADER, header("How many rows there are in all", Schema.SchemaType.INTEGER));
+        answer.addHeader(
+                "Link", header("The next page, rel=\"next\"; left out on the last one", Schema.SchemaType.STRING));
+        MediaType json = answer.getContent().getMediaType(JSON);
+        json.setSchema(OASFactory.createSchema()
+                .anyOf(List.of(
+                        json.getSchema(),
+                        OASFactory.createSchema()
+                                .description("Rows with the members that fields names")
+                                .addType(Schema.SchemaType.ARRAY)
+                                .items(OASFactory.createSchema().addType(Schema.SchemaType.OBJECT)))));
+    }
+
+    private static Header header(String description, Schema.SchemaType type) {
+        return OASFactory.createHeader()
+                .description(description)
+                .schema(OASFactory.createSchema().addType(type));
     }
 
     /** What stands before every operation may answer in its place. */

@@ -50,6 +50,7 @@ import dev.kubeproxyfleet.testing.PrometheusLint;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.http.ContentType;
+import io.restassured.response.Response;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
@@ -125,6 +126,74 @@ class ApiTest {
                 .body("[0].rollout.state", equalTo("Converged"))
                 .body("[1].rollout.code", equalTo("SlotsTaken"))
                 .body("[1].health", nullValue());
+    }
+
+    @Test
+    void listsClustersByPages() {
+        Response first = given().queryParam("limit", 1)
+                .queryParam("sort", "-name")
+                .queryParam("fields", "name,health.observed.mode,drift.code")
+                .get("/api/v1/clusters");
+        first.then()
+                .statusCode(200)
+                .header("Kpfleet-Total", equalTo("2"))
+                .body("name", contains("weu-02"))
+                .body("[0].keySet()", contains("name"));
+        Matcher link = Pattern.compile("<(/api/v1/clusters[^>]*)>; rel=\"next\"").matcher(first.header("Link"));
+        assertThat(link.matches()).isTrue();
+
+        given().urlEncodingEnabled(false)
+                .get(link.group(1))
+                .then()
+                .statusCode(200)
+                .header("Kpfleet-Total", equalTo("2"))
+                .header("Link", nullValue())
+                .body("", equalTo(List.of(Map.of("name", "weu-01", "health", Map.of("observed", List.of(Map.of("mode", "ipvs")))))));
+    }
+
+    @Test
+    void selectsClustersAsTheCommandLineDoes() {
+        given().get("/api/v1/clusters?select=env=prod&select-name=*-01&location=WestEurope,x")
+                .then()
+                .statusCode(200)
+                .header("Kpfleet-Total", equalTo("1"))
+                .body("name", contains("weu-01"));
+        given().get("/api/v1/clusters?select=env=prod,tier=gold").then().statusCode(200).body("", hasSize(0));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "limit=0|InvalidParameter|limit is a number of rows",
+        "limit=many|InvalidParameter|limit is a number of rows",
+        "sort=mood|InvalidParameter|kubernetesVersion, location",
+        "fields=id,mood|InvalidParameter|there are agentsRollout, autoprovisioning",
+        "fields=health.mood|InvalidParameter|nodesReporting, observed",
+        "fields=name.first|InvalidParameter|nothing is below",
+        "select=env|InvalidParameter|is no <tag>=<value>",
+        "limit=1&continue=abc|ForeignContinue|begin again without it"
+    })
+    void aListRefusesWhatItCannotDo(String query, String code, String message) {
+        given().get("/api/v1/clusters?" + query)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo(code))
+                .body("message", containsString(message));
+    }
+
+    @Test
+    void listsRolloutsAndTheClustersOfOneByPages() {
+        given().get("/api/v1/rollouts?limit=5&sort=config&fields=id")
+                .then()
+                .statusCode(200)
+                .header("Kpfleet-Total", equalTo("1"))
+                .body("", equalTo(List.of(Map.of("id", "prod.1"))));
+        given().get("/api/v1/rollouts/prod/clusters?limit=1&sort=-state")
+                .then()
+                .statusCode(200)
+                .header("Kpfleet-Total", equalTo("2"))
+                .header("Link", containsString("/api/v1/rollouts/prod/clusters?limit=1&sort=-state&continue="))
+                .body("state", contains("Waiting"));
+        given().get("/api/v1/rollouts/nobody/clusters").then().statusCode(404).body("code", equalTo("UnknownRollout"));
     }
 
     @Test

@@ -14,6 +14,9 @@ public final class Attribution {
     /** HTTP response header: seconds since Kafka last answered, where the service shows what it knew then; else left out. */
     public static final String DATA_AGE_HEADER = "Kpfleet-Data-Age";
 
+    /** HTTP response header of a list: how many rows there are in all, on every page together. */
+    public static final String TOTAL_HEADER = "Kpfleet-Total";
+
     /** CloudEvents extension attribute that names the person or pipeline behind an event. */
     public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
 

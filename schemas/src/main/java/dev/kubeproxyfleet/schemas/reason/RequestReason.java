@@ -8,6 +8,11 @@ public enum RequestReason implements Reason {
     UnknownCluster(404, "The rollout, or the inventory, has no such cluster.", "Run `kpfleet get clusters`."),
     AmbiguousCluster(409, "Several clusters have that name.", "Give the ARM resource id; the answer lists them."),
     MissingParameter(400, "The request lacks a parameter."),
+    InvalidParameter(400, "A parameter of the query is not what it should be; the message says what can be asked for."),
+    ForeignContinue(
+            400,
+            "`continue` is not of a page of this list: its sort or its selection is another.",
+            "Begin with the first page again, without `continue`."),
     InvalidBody(400, "The body of the request is not what it should be; the message says what is."),
     InvalidRequest(400, "A request for a new cluster makes no sense; the message says why."),
     UnsupportedMediaType(
