@@ -246,10 +246,12 @@ export function connect() {
   });
   // Every stream ends some day, and the next one takes over at once.
   stream.addEventListener('end', connect);
-  stream.addEventListener('reload', () => {
-    heard();
-    load();
-  });
+  for (const name of ['reload', 'gone']) {
+    stream.addEventListener(name, () => {
+      heard();
+      load();
+    });
+  }
   for (const [name, fold] of Object.entries(apply)) {
     stream.addEventListener(name, (event) => {
       heard();

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.schemas.config.Glob;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
@@ -38,11 +39,13 @@ import org.jspecify.annotations.Nullable;
 class ClusterResource {
 
     private final FleetView view;
+    private final Lists lists;
     private final Explainer explainer;
     private final InstantSource clock;
 
-    ClusterResource(FleetView view, Explainer explainer, InstantSource clock) {
+    ClusterResource(FleetView view, Lists lists, Explainer explainer, InstantSource clock) {
         this.view = view;
+        this.lists = lists;
         this.explainer = explainer;
         this.clock = clock;
     }
@@ -53,9 +56,10 @@ class ClusterResource {
             operationId = "listClusters",
             summary = "The clusters of the inventory, by name",
             description = ListQuery.HOW + """
-                    sort takes id, name, subscription, resourceGroup, location, kubernetesVersion, provisioningState, powerState, \
-                    nodeCount, mode, scheduler, effective, health.nodesReporting, health.activeConnections, rollout.id, \
-                    rollout.state and drift.code.""")
+                sort takes id, name, subscription, resourceGroup, location, kubernetesVersion, provisioningState, powerState, \
+                nodeCount, mode, scheduler, effective, health.nodesReporting, health.activeConnections, rollout.id, \
+                rollout.state and drift.code.\
+                """)
     @APIResponse(
             responseCode = "200",
             description = "As asked for",
@@ -64,6 +68,8 @@ class ClusterResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterView.class)))
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    @APIResponse(responseCode = "410", ref = "PositionUnknown")
+    @APIResponse(responseCode = "503", ref = "ReplicaBehind")
     public RestResponse<byte[]> clusters(
             @BeanParam ListQuery query,
             @Parameter(description = "Clusters with all of these Azure tags: tag=value with commas between them")
@@ -71,8 +77,8 @@ class ClusterResource {
                     @Nullable
                     String select,
             @Parameter(
-                            description =
-                                    "Clusters of one of these names, with commas between them; * and ? stand for anything")
+                            description = "Clusters of one of these names, with commas between them; * and ? stand for"
+                                    + " anything")
                     @QueryParam("select-name")
                     @Nullable
                     String names,
@@ -81,12 +87,16 @@ class ClusterResource {
                     @Nullable
                     String locations) {
         ClusterSelection selection = selection(select, names, locations);
-        return ListAnswer.of(
+        return lists.answer(
                 query,
-                view.clusters().stream().filter(selection::matches).toList(),
-                ClusterView.class,
-                selection.toString(),
-                ClusterKeys.ALL);
+                new Lists.Listed<>(
+                        ClusterView.class,
+                        ClusterKeys.ALL,
+                        selection.toString(),
+                        () -> view.clusters().stream()
+                                .filter(selection::matches)
+                                .toList(),
+                        notice -> notice.event().equals(Notice.CLUSTER)));
     }
 
     private static ClusterSelection selection(

@@ -19,6 +19,7 @@ final class EventBuffer {
     private final @Nullable String rollout;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Condition ended = lock.newCondition();
     private final Map<String, Notice> waiting = new LinkedHashMap<>();
     private boolean overflowed;
     private boolean closed;
@@ -31,7 +32,7 @@ final class EventBuffer {
 
     /** Returns true if this notice made the buffer overflow. */
     boolean offer(Notice notice) {
-        if (rollout != null && !notice.event().equals(Notice.RELOAD) && !rollout.equals(notice.rollout())) {
+        if (!concerns(notice)) {
             return false;
         }
         lock.lock();
@@ -51,6 +52,11 @@ final class EventBuffer {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether the reader asked for such notices. */
+    boolean concerns(Notice notice) {
+        return rollout == null || notice.event().equals(Notice.RELOAD) || rollout.equals(notice.rollout());
     }
 
     /**
@@ -83,7 +89,7 @@ final class EventBuffer {
         try {
             long left = time.toNanos();
             while (!closed && left > 0) {
-                left = changed.awaitNanos(left);
+                left = ended.awaitNanos(left);
             }
         } finally {
             lock.unlock();
@@ -97,6 +103,7 @@ final class EventBuffer {
             waiting.clear();
             overflowed = false;
             changed.signalAll();
+            ended.signalAll();
         } finally {
             lock.unlock();
         }

@@ -2,8 +2,11 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.Notice;
+import dev.kubeproxyfleet.fleet.view.Position;
+import dev.kubeproxyfleet.fleet.view.Since;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.view.Gone;
 import dev.kubeproxyfleet.schemas.view.Heartbeat;
 import io.quarkus.runtime.ShutdownEvent;
 import io.vertx.core.http.HttpConnection;
@@ -11,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
@@ -23,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -49,14 +52,16 @@ class EventsResource {
     private static final Duration GATHER = Duration.ofMillis(200);
 
     private final FleetView view;
+    private final Lists lists;
     private final Subscribers subscribers;
     private final Duration heartbeat;
     private final Duration patience;
     private final Duration lifetime;
     private final InstantSource clock;
 
-    EventsResource(FleetView view, Subscribers subscribers, ApiSettings settings, InstantSource clock) {
+    EventsResource(FleetView view, Lists lists, Subscribers subscribers, ApiSettings settings, InstantSource clock) {
         this.view = view;
+        this.lists = lists;
         this.subscribers = subscribers;
         this.heartbeat = settings.heartbeat();
         this.patience = settings.streamPatience();
@@ -70,17 +75,27 @@ class EventsResource {
             operationId = "streamEvents",
             summary = "Server-sent events: what changes, as it changes",
             description = """
-                    The data of each event is JSON. rollout: RolloutStatus. rollout-cluster: RolloutClusterStatus. \
-                    cluster: ClusterView. fleet: FleetOverview. audit: AuditRecord. heartbeat: Heartbeat, so that silence \
-                    can be told from a connection that died. reload: an empty object; the stream cannot tell all that \
-                    changed, so read everything again. end: an empty object; open another stream.""")
+                The data of each event is JSON. rollout: RolloutStatus. rollout-cluster: RolloutClusterStatus. \
+                cluster: ClusterView. fleet: FleetOverview. audit: AuditRecord. gone: Gone. heartbeat: Heartbeat, so that silence \
+                can be told from a connection that died. reload: an empty object; the stream cannot tell all that \
+                changed, so read everything again, or what the lists say has changed since the last id. end: an empty object; open \
+                another stream. The id of an event is a position in the topics, which means the same to every replica: \
+                given back as Last-Event-ID, or as since where a reader cannot set a header, the stream begins with what \
+                has changed after it.\
+                """)
     @APIResponse(
             responseCode = "200",
             description = "Events, as long as the stream lasts",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(responseCode = "503", description = "As many streams are open as the service allows")
+    @APIResponse(responseCode = "410", ref = "PositionUnknown")
+    @APIResponse(
+            responseCode = "503",
+            description = "As many streams are open as the service allows, or this replica has not read as far as the"
+                    + " position")
     public void events(
             @QueryParam("rollout") @Nullable String rollout,
+            @QueryParam("since") @Nullable String since,
+            @HeaderParam("Last-Event-ID") @Nullable String lastEventId,
             @Context SseEventSink sink,
             @Context Sse sse,
             @Context HttpServerRequest request) {
@@ -93,33 +108,50 @@ class EventsResource {
                     RequestReason.TooManyStreams,
                     "as many event streams are open as kpfleet.api.max-subscribers allows; try again later");
         }
+        Resumed resumed;
+        try {
+            // A browser that opens the same address again has read more since then.
+            resumed = resumed(lastEventId == null ? since : lastEventId, buffer);
+        } catch (RefusedException e) {
+            subscribers.remove(buffer);
+            throw e;
+        }
         HttpConnection connection = request.connection();
-        Thread.ofVirtual().name("events").start(() -> stream(buffer, sink, sse, connection));
+        Thread.ofVirtual().name("events").start(() -> stream(resumed, buffer, sink, sse, connection));
+    }
+
+    /** What a reader has missed, and how far it has read once it has that. */
+    private record Resumed(List<Notice> missed, Position position) {}
+
+    private Resumed resumed(@Nullable String from, EventBuffer buffer) {
+        if (from == null) {
+            return new Resumed(List.of(), view.position());
+        }
+        Since.Changed since = lists.since(from);
+        return new Resumed(since.notices().stream().filter(buffer::concerns).toList(), since.upTo());
     }
 
     void stop(@Observes ShutdownEvent event) {
         subscribers.close();
     }
 
-    private void stream(EventBuffer buffer, SseEventSink sink, Sse sse, HttpConnection connection) {
+    private void stream(Resumed resumed, EventBuffer buffer, SseEventSink sink, Sse sse, HttpConnection connection) {
         Instant end = clock.instant().plus(lifetime);
         try (sink) {
-            send(sink, sse, Notice.HEARTBEAT, new Heartbeat(clock.instant()));
+            send(sink, sse, resumed.missed(), resumed.position());
+            send(sink, sse, Notice.HEARTBEAT, heartbeat(), resumed.position());
             while (!buffer.closed() && !sink.isClosed()) {
                 if (!clock.instant().isBefore(end)) {
-                    send(sink, sse, Notice.END, Map.of());
+                    send(sink, sse, Notice.END, "{}", null);
                     return;
                 }
+                // All before it is in the buffer, or was sent.
+                Position position = view.position();
                 List<Notice> notices = buffer.take(heartbeat);
                 if (notices.isEmpty() && !buffer.closed()) {
-                    send(sink, sse, Notice.HEARTBEAT, new Heartbeat(clock.instant()));
+                    send(sink, sse, Notice.HEARTBEAT, heartbeat(), position);
                 }
-                for (Notice notice : notices) {
-                    Optional<?> data = notice.data().get();
-                    if (data.isPresent()) {
-                        send(sink, sse, notice.event(), data.get());
-                    }
-                }
+                send(sink, sse, notices, position);
                 buffer.gather(GATHER);
             }
         } catch (InterruptedException e) {
@@ -137,15 +169,41 @@ class EventsResource {
         }
     }
 
-    /** Waits until the connection has taken the event: a slow reader slows only its own stream. */
-    private void send(SseEventSink sink, Sse sse, String name, Object data)
+    private String heartbeat() {
+        return json(new Heartbeat(clock.instant()));
+    }
+
+    /** Only with the last of them has the reader all that is before the position. */
+    private void send(SseEventSink sink, Sse sse, List<Notice> notices, Position position)
             throws InterruptedException, ExecutionException, TimeoutException {
-        OutboundSseEvent event = sse.newEventBuilder()
+        for (int i = 0; i < notices.size(); i++) {
+            send(sink, sse, notices.get(i), i == notices.size() - 1 ? position : null);
+        }
+    }
+
+    private void send(SseEventSink sink, Sse sse, Notice notice, @Nullable Position position)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        Optional<String> data = notice.json();
+        if (data.isPresent()) {
+            // Whoever has to read again has all only then, by the position that it read at before.
+            boolean complete = !notice.event().equals(Notice.RELOAD);
+            send(sink, sse, notice.event(), data.get(), complete ? position : null);
+        } else {
+            send(sink, sse, Notice.GONE, json(new Gone(notice.event(), notice.id(), notice.rollout())), position);
+        }
+    }
+
+    /** Waits until the connection has taken the event: a slow reader slows only its own stream. */
+    private void send(SseEventSink sink, Sse sse, String name, String data, @Nullable Position position)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        OutboundSseEvent.Builder event = sse.newEventBuilder()
                 .name(name)
                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
-                .data(String.class, json(data))
-                .build();
-        sink.send(event).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
+                .data(String.class, data);
+        if (position != null) {
+            event.id(position.text());
+        }
+        sink.send(event.build()).toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private static String json(Object data) {

@@ -4,6 +4,8 @@ import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.UriInfo;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
@@ -12,14 +14,17 @@ public class ListQuery {
 
     /** What the description of each list begins with. */
     static final String HOW =
-            "The body is an array, whole or a page of it; header Kpfleet-Total is how many rows there are in all. "
-                    + "A page begins after the last row of the one before, so that no row that stays as it is is left out or comes twice. ";
+            "The body is an array, whole or a page of it; header Kpfleet-Total is how many rows there are in all. A"
+                + " page begins after the last row of the one before, so that no row that stays as it is is left out"
+                + " or comes twice. ";
 
     /** How many rows the answer has at most; null for all. */
     @QueryParam("limit")
     @Parameter(
+            schema = @Schema(type = SchemaType.INTEGER, minimum = "1"),
             description =
-                    "At most this many rows, from 1 on; where there are more, header Link names the next page. Without it all of them.")
+                    "At most this many rows, from 1 on; where there are more, header Link names the next page. Without"
+                            + " it all of them.")
     @Nullable
     String limit;
 
@@ -30,17 +35,27 @@ public class ListQuery {
 
     @QueryParam("fields")
     @Parameter(
-            description =
-                    "Only these members of each row, by dotted paths with commas between them, for example id,name,health.nodesReporting.")
+            description = "Only these members of each row, by dotted paths with commas between them, for example"
+                    + " id,name,health.nodesReporting.")
     @Nullable
     String fields;
 
     @QueryParam("sort")
     @Parameter(
             description =
-                    "By these keys, with commas between them and - before one that descends; what is not known comes last.")
+                    "By these keys, with commas between them and - before one that descends; what is not known comes"
+                            + " last.")
     @Nullable
     String sort;
+
+    @QueryParam("since")
+    @Parameter(
+            description =
+                    "Only what has changed since a position: the header Kpfleet-Position of an answer of any replica,"
+                            + " or the id of an event. The body is then ListChanges; goes with fields and a selection"
+                            + " alone.")
+    @Nullable
+    String since;
 
     @Context
     @Nullable

@@ -29,6 +29,14 @@ final class Members extends TokenFilter {
         return members;
     }
 
+    /** Of an object around such records: those below {@code around}, and {@code beside} as a whole. */
+    static Members within(String around, Members below, String beside) {
+        Members members = new Members();
+        members.wanted.put(around, below);
+        members.wanted.put(beside, TokenFilter.INCLUDE_ALL);
+        return members;
+    }
+
     private void want(String path, String rest, JavaType type) {
         int dot = rest.indexOf('.');
         String name = dot < 0 ? rest : rest.substring(0, dot);

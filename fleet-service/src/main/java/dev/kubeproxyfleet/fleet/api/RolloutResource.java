@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.fleet.view.StoredPlan;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Attribution;
@@ -28,6 +29,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -47,12 +49,14 @@ import org.jspecify.annotations.Nullable;
 class RolloutResource {
 
     private final FleetView view;
+    private final Lists lists;
     private final Explainer explainer;
     private final Requests requests;
     private final InstantSource clock;
 
-    RolloutResource(FleetView view, Explainer explainer, Requests requests, InstantSource clock) {
+    RolloutResource(FleetView view, Lists lists, Explainer explainer, Requests requests, InstantSource clock) {
         this.view = view;
+        this.lists = lists;
         this.explainer = explainer;
         this.requests = requests;
         this.clock = clock;
@@ -62,8 +66,7 @@ class RolloutResource {
     @Operation(
             operationId = "listRollouts",
             summary = "The rollouts, newest first",
-            description =
-                    ListQuery.HOW + "sort takes createdAt, id, config, generation, state and since.")
+            description = ListQuery.HOW + "sort takes createdAt, id, config, generation, state and since.")
     @APIResponse(
             responseCode = "200",
             description = "As asked for",
@@ -72,8 +75,17 @@ class RolloutResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.ARRAY, implementation = RolloutStatus.class)))
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    @APIResponse(responseCode = "410", ref = "PositionUnknown")
+    @APIResponse(responseCode = "503", ref = "ReplicaBehind")
     public RestResponse<byte[]> rollouts(@BeanParam ListQuery query) {
-        return ListAnswer.of(query, view.rollouts(), RolloutStatus.class, "", RolloutKeys.ROLLOUTS);
+        return lists.answer(
+                query,
+                new Lists.Listed<>(
+                        RolloutStatus.class,
+                        RolloutKeys.ROLLOUTS,
+                        "",
+                        view::rollouts,
+                        notice -> notice.event().equals(Notice.ROLLOUT)));
     }
 
     @GET
@@ -101,15 +113,22 @@ class RolloutResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.ARRAY, implementation = RolloutClusterStatus.class)))
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    @APIResponse(responseCode = "410", ref = "PositionUnknown")
+    @APIResponse(responseCode = "503", ref = "ReplicaBehind")
     @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
     public RestResponse<byte[]> clusters(@PathParam("id") String id, @BeanParam ListQuery query) {
-        RolloutDetail detail = view.rolloutDetail(id).orElseThrow(() -> unknown(id));
-        return ListAnswer.of(
+        RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
+        return lists.answer(
                 query,
-                detail.clusters(),
-                RolloutClusterStatus.class,
-                detail.rollout().id(),
-                RolloutKeys.clustersOf(detail.rollout()));
+                new Lists.Listed<>(
+                        RolloutClusterStatus.class,
+                        RolloutKeys.clustersOf(rollout),
+                        rollout.id(),
+                        () -> view.rolloutDetail(rollout.id())
+                                .map(RolloutDetail::clusters)
+                                .orElseGet(List::of),
+                        notice -> notice.event().equals(Notice.ROLLOUT_CLUSTER)
+                                && rollout.id().equals(notice.rollout())));
     }
 
     @GET
@@ -141,13 +160,14 @@ class RolloutResource {
     @POST
     @Path("/{id}/{action: pause|resume|abort|approve|reject|retry|skip|promote|rollback|rerun|override}")
     @Operation(operationId = "steerRollout", summary = "Ask something of a rollout", description = """
-                    pause: start no further cluster. resume: go on. abort: end it; what is in flight ends and is recorded. \
-                    approve, reject: answer the stage that awaits approval. retry: try failed and skipped clusters again, \
-                    or the one in the body. skip: leave the cluster in the body out. promote: end a bake early. \
-                    rollback: give what it changed back what it had before. rerun: roll the unchanged config out once more. \
-                    override: let one gate of the stage under way stop nothing, whatever it says. \
-                    The body is {"reason": "...", "cluster": "<name or resource id>", "gate": "<name>"}, all optional; only \
-                    retry and skip know a cluster, and skip needs it; only override knows a gate, and needs it and a reason.""")
+        pause: start no further cluster. resume: go on. abort: end it; what is in flight ends and is recorded. \
+        approve, reject: answer the stage that awaits approval. retry: try failed and skipped clusters again, \
+        or the one in the body. skip: leave the cluster in the body out. promote: end a bake early. \
+        rollback: give what it changed back what it had before. rerun: roll the unchanged config out once more. \
+        override: let one gate of the stage under way stop nothing, whatever it says. \
+        The body is {"reason": "...", "cluster": "<name or resource id>", "gate": "<name>"}, all optional; only \
+        retry and skip know a cluster, and skip needs it; only override knows a gate, and needs it and a reason.\
+        """)
     @APIResponse(responseCode = "200", ref = "Done")
     @APIResponse(responseCode = "202", ref = "Accepted")
     @APIResponse(responseCode = "409", ref = "Refused")
@@ -181,8 +201,9 @@ class RolloutResource {
             operationId = "answerGate",
             summary = "Give an external gate of the stage under way its verdict",
             description = """
-                    Fail stops the rollout as its onFailure says, Inconclusive as its onInconclusive says once the stage has baked. \
-                    A later answer takes the place of an earlier one. The same can be asked by a command on the topic.""")
+                Fail stops the rollout as its onFailure says, Inconclusive as its onInconclusive says once the stage has baked. \
+                A later answer takes the place of an earlier one. The same can be asked by a command on the topic.\
+                """)
     @APIResponse(responseCode = "200", ref = "Done")
     @APIResponse(responseCode = "202", ref = "Accepted")
     @APIResponse(responseCode = "409", ref = "Refused")

@@ -2,9 +2,16 @@ package dev.kubeproxyfleet.fleet.kafka;
 
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** The properties and names that every Kafka client of the service shares. */
 @ApplicationScoped
@@ -31,5 +38,28 @@ public class KafkaClients {
     /** Full name of a group or a Streams application, for example {@code kubeproxy.controller}. */
     public String group(String purpose) {
         return settings.topicPrefix() + purpose;
+    }
+
+    /**
+     * A number that stays as long as these topics are the same ones, and is another after one of them was deleted and made anew.
+     *
+     * @throws KafkaException if Kafka does not say
+     */
+    public long identity(Collection<String> topics) {
+        try (Admin admin = Admin.create(properties())) {
+            long identity = 1;
+            Map<String, TopicDescription> described =
+                    new TreeMap<>(admin.describeTopics(topics).allTopicNames().get());
+            for (Map.Entry<String, TopicDescription> topic : described.entrySet()) {
+                identity = 31 * identity + topic.getKey().hashCode();
+                identity = 31 * identity + topic.getValue().topicId().getMostSignificantBits();
+                identity = 31 * identity + topic.getValue().topicId().getLeastSignificantBits();
+            }
+            return identity;
+        } catch (ExecutionException e) {
+            throw new KafkaException("the topics could not be described", e.getCause());
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 }

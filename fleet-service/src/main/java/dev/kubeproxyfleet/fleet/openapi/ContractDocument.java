@@ -4,7 +4,9 @@ import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.view.Accepted;
 import dev.kubeproxyfleet.schemas.view.ApiError;
+import dev.kubeproxyfleet.schemas.view.Gone;
 import dev.kubeproxyfleet.schemas.view.Heartbeat;
+import dev.kubeproxyfleet.schemas.view.ListChanges;
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +57,7 @@ public final class ContractDocument implements OASFilter {
                 document.getComponents() == null ? OASFactory.createComponents() : document.getComponents();
         document.setComponents(components.responses(shared()));
         schemas.of(Heartbeat.class);
+        schemas.of(Gone.class);
         components.setSchemas(schemas.named());
     }
 
@@ -74,6 +77,10 @@ public final class ContractDocument implements OASFilter {
         answers.put(
                 "Unavailable",
                 answer("Kafka cannot be reached; or the bodies of other requests fill the memory", error));
+        answers.put(
+                "PositionUnknown",
+                answer("What has changed since this position is not known; read everything again", error));
+        answers.put("ReplicaBehind", answer("This replica has not read as far as this position", error));
         return answers;
     }
 
@@ -106,10 +113,13 @@ public final class ContractDocument implements OASFilter {
     }
 
     /** A list says how long it is and where it goes on, and its rows may be asked for in part. */
-    private static void list(APIResponse answer) {
+    private void list(APIResponse answer) {
         answer.addHeader(Attribution.TOTAL_HEADER, header("How many rows there are in all", Schema.SchemaType.INTEGER));
         answer.addHeader(
                 "Link", header("The next page, rel=\"next\"; left out on the last one", Schema.SchemaType.STRING));
+        answer.addHeader(
+                Attribution.POSITION_HEADER,
+                header("How far the topics were read, to be given back as since", Schema.SchemaType.STRING));
         MediaType json = answer.getContent().getMediaType(JSON);
         json.setSchema(OASFactory.createSchema()
                 .anyOf(List.of(
@@ -117,7 +127,8 @@ public final class ContractDocument implements OASFilter {
                         OASFactory.createSchema()
                                 .description("Rows with the members that fields names")
                                 .addType(Schema.SchemaType.ARRAY)
-                                .items(OASFactory.createSchema().addType(Schema.SchemaType.OBJECT)))));
+                                .items(OASFactory.createSchema().addType(Schema.SchemaType.OBJECT)),
+                        schemas.of(ListChanges.class))));
     }
 
     private static Header header(String description, Schema.SchemaType type) {

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import org.jspecify.annotations.Nullable;
 
 /** One record of a topic that the read model folds, decoded; a null value is a tombstone. */
@@ -32,4 +33,18 @@ public sealed interface Change {
     record Strategy(String name, @Nullable FleetStrategy strategy) implements Change {}
 
     record Audit(AuditRecord entry) implements Change {}
+
+    /** Where such a record stands. */
+    default Topic topic() {
+        return switch (this) {
+            case Rollout _ -> Topic.ROLLOUTS;
+            case RolloutCluster _ -> Topic.ROLLOUT_CLUSTERS;
+            case Config _ -> Topic.CONFIGS;
+            case Cluster _, Subscription _ -> Topic.CLUSTERS;
+            case Health _ -> Topic.CLUSTER_HEALTH;
+            case Kubernetes _ -> Topic.CLUSTER_KUBERNETES;
+            case Strategy _ -> Topic.DESIRED;
+            case Audit _ -> Topic.AUDIT;
+        };
+    }
 }

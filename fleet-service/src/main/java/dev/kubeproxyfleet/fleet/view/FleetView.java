@@ -8,7 +8,9 @@ import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.view.AgentsView;
@@ -18,11 +20,14 @@ import dev.kubeproxyfleet.schemas.view.ConfigView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import dev.kubeproxyfleet.schemas.view.GateHistory;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -41,6 +46,9 @@ public final class FleetView {
     private final AuditListener requests;
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition further = lock.newCondition();
+    private final Notices notices = new Notices(this);
+    private final Changes changes;
     private final FoldedClusters inventory;
     private final FoldedRollouts rollouts;
     private final GateHistories gates = new GateHistories();
@@ -53,8 +61,14 @@ public final class FleetView {
     private @Nullable FleetOverview overview;
 
     private volatile boolean caughtUp;
+    private volatile Position position = Position.START;
 
     public FleetView(Notice.Listener streams, AuditListener requests, int historyPoints, int auditLimit) {
+        this(streams, requests, historyPoints, auditLimit, new Changes(Changes.MAX_THINGS));
+    }
+
+    FleetView(Notice.Listener streams, AuditListener requests, int historyPoints, int auditLimit, Changes changes) {
+        this.changes = changes;
         this.streams = streams;
         this.requests = requests;
         this.inventory = new FoldedClusters(historyPoints);
@@ -75,16 +89,78 @@ public final class FleetView {
         streams.tell(Notice.reload());
     }
 
-    /** Folds one record. */
+    /** Folds a record as if it were the next one of its topic: for whoever feeds the view by hand. */
     public void apply(Change change) {
-        List<Notice> notices = locked(() -> {
+        Partition partition = new Partition(change.topic(), 0);
+        long offset = position.offset(partition);
+        apply(change, partition, offset);
+        reached(position.with(partition, offset + 1));
+    }
+
+    /** Folds the record that stands there. */
+    void apply(Change change, Partition partition, long offset) {
+        List<Notice> news = locked(() -> {
             overview = null;
-            return fold(change);
+            List<Notice> made = fold(change);
+            made.forEach(notice -> changes.add(notice, partition, offset));
+            return made;
         });
-        notices.forEach(streams::tell);
+        news.forEach(streams::tell);
         if (change instanceof Change.Audit(AuditRecord entry)) {
             requests.recorded(entry);
         }
+    }
+
+    /** All that stands before this position is folded and told. */
+    void reached(Position now) {
+        locked(() -> {
+            position = now;
+            further.signalAll();
+            return now;
+        });
+    }
+
+    /** All before this position is in what is read after it was asked for, and was told to the event streams before. */
+    public Position position() {
+        return position;
+    }
+
+    /**
+     * What changed since a position, by its text.
+     *
+     * @param patience how long to wait until this replica has read as far
+     */
+    public Since since(String text, Duration patience) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = patience.toNanos();
+            while (true) {
+                Position now = position;
+                if (now != Position.START) {
+                    Position asked =
+                            Position.parse(text, now.log(), now.partitions()).orElse(null);
+                    if (asked == null) {
+                        return new Since.Unknown();
+                    }
+                    if (now.covers(asked)) {
+                        return changes.since(asked, now)
+                                .<Since>map(since -> changed(since, now))
+                                .orElseGet(Since.Unknown::new);
+                    }
+                }
+                if (left <= 0) {
+                    return new Since.Behind();
+                }
+                left = further.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Since.Changed changed(List<Notice> since, Position upTo) {
+        since.add(notices.fleet());
+        return new Since.Changed(since, upTo);
     }
 
     private List<Notice> fold(Change change) {
@@ -92,48 +168,60 @@ public final class FleetView {
             case Change.Rollout rollout -> {
                 RolloutStatus before = rollouts.get(rollout.id()).orElse(null);
                 rollouts.fold(rollout);
+                List<Notice> news = new ArrayList<>();
+                news.add(notices.rollout(rollout.id()));
+                if (before == null || rollout.status() == null) {
+                    // Which rollout is a cluster's latest can be another one now.
+                    rollouts.clusterIdsOf(rollout.id()).forEach(id -> news.add(notices.cluster(id)));
+                }
+                news.add(notices.fleet());
                 if (rollout.status() == null) {
                     gates.forget(rollout.id());
-                    yield List.of(Notice.reload());
+                    yield news;
                 }
                 gates.fold(rollout.status());
                 // What the topics held at start is of another time.
                 if (caughtUp) {
                     tally.fold(before, rollout.status());
                 }
-                yield List.of(rolloutNotice(rollout.id()), fleetNotice());
+                yield news;
             }
             case Change.Config config -> {
+                ConfigStatus before = rollouts.config(config.name()).orElse(null);
                 rollouts.fold(config);
-                yield config.status() == null
-                        ? List.of(Notice.reload())
-                        : List.of(rolloutNotice(config.status().latestRollout()), fleetNotice());
+                List<Notice> news = new ArrayList<>();
+                if (!ConfigStatus.holdAlike(before, config.status())) {
+                    rollouts.clusterIdsOfConfig(config.name()).forEach(id -> news.add(notices.cluster(id)));
+                }
+                news.add(
+                        config.status() == null
+                                ? Notice.reload()
+                                : notices.rollout(config.status().latestRollout()));
+                news.add(notices.fleet());
+                yield news;
             }
             case Change.RolloutCluster cluster -> {
                 rollouts.fold(cluster);
-                if (cluster.status() == null) {
-                    yield List.of(Notice.reload());
+                if (cluster.status() != null) {
+                    gates.fold(cluster.status());
                 }
-                gates.fold(cluster.status());
-                yield List.of(rolloutClusterNotice(cluster), clusterNotice(cluster.cluster()), fleetNotice());
+                yield List.of(notices.rolloutCluster(cluster), notices.cluster(cluster.cluster()), notices.fleet());
             }
             case Change.Cluster cluster -> {
                 inventory.fold(cluster);
-                yield cluster.cluster() == null
-                        ? List.of(Notice.reload())
-                        : List.of(clusterNotice(cluster.id()), fleetNotice());
+                yield List.of(notices.cluster(cluster.id()), notices.fleet());
             }
             case Change.Subscription subscription -> {
                 inventory.fold(subscription);
-                yield List.of(fleetNotice());
+                yield List.of(notices.fleet());
             }
             case Change.Health health -> {
                 inventory.fold(health);
-                yield List.of(clusterNotice(health.cluster()), fleetNotice());
+                yield List.of(notices.cluster(health.cluster()), notices.fleet());
             }
             case Change.Kubernetes kubernetes -> {
                 inventory.fold(kubernetes);
-                yield List.of(clusterNotice(kubernetes.cluster()), fleetNotice());
+                yield List.of(notices.cluster(kubernetes.cluster()), notices.fleet());
             }
             case Change.Strategy strategy -> {
                 Maps.put(strategies, strategy.name(), strategy.strategy());
@@ -141,48 +229,16 @@ public final class FleetView {
             }
             case Change.Audit(AuditRecord entry) -> {
                 audit.add(entry);
-                yield List.of(auditNotice(entry));
+                yield List.of(Notices.audit(entry));
             }
         };
-    }
-
-    private Notice rolloutNotice(String id) {
-        return new Notice(Notice.ROLLOUT, "rollout " + id, id, () -> rollout(id));
-    }
-
-    private Notice rolloutClusterNotice(Change.RolloutCluster change) {
-        return new Notice(
-                Notice.ROLLOUT_CLUSTER,
-                "rollout-cluster " + change.rollout() + change.cluster(),
-                change.rollout(),
-                () -> locked(() -> rollouts.status(change.rollout(), change.cluster())));
-    }
-
-    private Notice clusterNotice(String id) {
-        return new Notice(
-                Notice.CLUSTER,
-                "cluster " + id,
-                null,
-                () -> locked(() -> inventory.record(id).map(clusterProjector::view)));
-    }
-
-    private Notice fleetNotice() {
-        return new Notice(Notice.FLEET, Notice.FLEET, null, () -> Optional.of(overview()));
-    }
-
-    /** Each entry is a thing of its own; its identity keeps two of them from being sent as one. */
-    private static Notice auditNotice(AuditRecord entry) {
-        return new Notice(
-                Notice.AUDIT,
-                "audit " + System.identityHashCode(entry) + entry.at(),
-                entry.rollout(),
-                () -> Optional.of(entry));
     }
 
     /** Before the topic is read again: each entry is a thing of its own, and would be there twice. */
     void forgetAudit() {
         locked(() -> {
             audit.clear();
+            changes.forgetAudit();
             return audit;
         });
     }
@@ -273,6 +329,11 @@ public final class FleetView {
     public Optional<RolloutDetail> rolloutDetail(String idOrConfig) {
         return locked(() ->
                 rollouts.find(idOrConfig).map(rollout -> new RolloutDetail(rollout, rollouts.clustersOf(rollout))));
+    }
+
+    /** A cluster in a rollout; empty if the rollout does not have it. */
+    Optional<RolloutClusterStatus> rolloutCluster(String rollout, String cluster) {
+        return locked(() -> rollouts.status(rollout, cluster));
     }
 
     /** How what the gates of a rollout compare has developed; empty if there is no such rollout, by {@link #rollout}. */

@@ -102,6 +102,24 @@ final class FoldedRollouts {
                 .toList();
     }
 
+    /** The ids of every cluster of a rollout. */
+    Set<String> clusterIdsOf(String rollout) {
+        return byRollout.getOrDefault(rollout, Map.of()).keySet();
+    }
+
+    /** The ids of every cluster that a rollout of the config has or had. */
+    Set<String> clusterIdsOfConfig(String config) {
+        Set<String> ids = new HashSet<>();
+        byRollout.forEach((rollout, clusters) -> {
+            if (RolloutId.parse(rollout)
+                    .filter(id -> id.config().equals(config))
+                    .isPresent()) {
+                ids.addAll(clusters.keySet());
+            }
+        });
+        return ids;
+    }
+
     /** Every cluster of a rollout, by stage and then by id. */
     List<RolloutClusterStatus> clustersOf(RolloutStatus rollout) {
         List<String> order =

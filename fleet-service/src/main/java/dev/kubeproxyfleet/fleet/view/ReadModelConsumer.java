@@ -14,17 +14,22 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -47,7 +52,7 @@ public class ReadModelConsumer {
 
     private static final Logger LOG = Logger.getLogger(ReadModelConsumer.class);
 
-    private static final Set<Topic> TOPICS = Set.of(
+    static final Set<Topic> TOPICS = Set.of(
             Topic.DESIRED,
             Topic.CONFIGS,
             Topic.ROLLOUTS,
@@ -73,6 +78,8 @@ public class ReadModelConsumer {
     private final FleetView view;
     private final RecordDecoder decoder;
     private final int auditRecords;
+    private final InstantSource clock;
+    private final ToLongFunction<Set<String>> logs;
     private final Supplier<Consumer<byte[], byte[]>> consumers;
     private final Map<Topic, Counter> records = new EnumMap<>(Topic.class);
     private final Map<Topic, Counter> unreadable = new EnumMap<>(Topic.class);
@@ -86,27 +93,39 @@ public class ReadModelConsumer {
 
     @Inject
     ReadModelConsumer(
-            FleetView view, KafkaClients clients, ViewSettings settings, IntakeSettings intake, MeterRegistry metrics) {
+            FleetView view,
+            KafkaClients clients,
+            ViewSettings settings,
+            IntakeSettings intake,
+            MeterRegistry metrics,
+            InstantSource clock) {
         this(
                 view,
                 new RecordDecoder(Strategy.defaultWithBake(intake.defaultBake())),
                 clients::name,
                 settings.auditRecords(),
                 metrics,
+                clock,
+                clients::identity,
                 () -> new KafkaConsumer<>(
                         properties(clients), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
+    /** @param logs a number that stays as long as the topics of these names are the same ones */
     ReadModelConsumer(
             FleetView view,
             RecordDecoder decoder,
             Function<Topic, String> names,
             int auditRecords,
             MeterRegistry metrics,
+            InstantSource clock,
+            ToLongFunction<Set<String>> logs,
             Supplier<Consumer<byte[], byte[]>> consumers) {
         this.view = view;
         this.decoder = decoder;
         this.auditRecords = auditRecords;
+        this.clock = clock;
+        this.logs = logs;
         this.consumers = consumers;
         this.restarts = Counter.builder("kpfleet.read.model.restarts")
                 .description("Starts of the read model from the beginning, after a fault that was not Kafka's")
@@ -182,6 +201,7 @@ public class ReadModelConsumer {
         Map<TopicPartition, Long> awaited = null;
         boolean reachable = true;
         long checkedAt = 0;
+        long log = 0;
         while (stop.getCount() > 0) {
             try {
                 boolean due = System.nanoTime() - checkedAt > PARTITIONS_CHECKED_EVERY.toNanos();
@@ -195,9 +215,13 @@ public class ReadModelConsumer {
                     }
                     if (awaited == null) {
                         awaited = reader.endOffsets(reader.assignment());
+                        log = logs.applyAsLong(topics.keySet());
+                    } else if (log != logs.applyAsLong(topics.keySet())) {
+                        throw new IllegalStateException("the topics are others than before, made anew or restored");
                     }
                 }
                 reader.poll(POLL).forEach(this::fold);
+                view.reached(position(reader, log));
                 if (!view.caughtUp() && reached(reader, awaited)) {
                     view.markCaughtUp();
                     LOG.infof(
@@ -219,6 +243,15 @@ public class ReadModelConsumer {
                 pause();
             }
         }
+    }
+
+    private Position position(Consumer<byte[], byte[]> reader, long log) {
+        SortedMap<Partition, Long> next = new TreeMap<>();
+        for (TopicPartition partition : reader.assignment()) {
+            Topic topic = Objects.requireNonNull(topics.get(partition.topic()));
+            next.put(new Partition(topic, partition.partition()), reader.position(partition, KAFKA_PATIENCE));
+        }
+        return new Position(log, clock.instant(), next);
     }
 
     private void pause() throws InterruptedException {
@@ -276,7 +309,7 @@ public class ReadModelConsumer {
         String key = record.key() == null ? null : new String(record.key(), StandardCharsets.UTF_8);
         try {
             switch (decoder.decode(topic, key, record.value(), record.headers())) {
-                case RecordDecoder.Decoded.Understood(Change change) -> view.apply(change);
+                case RecordDecoder.Decoded.Understood(Change change) -> apply(change, topic, record);
                 case RecordDecoder.Decoded.Ignored() -> LOG.trace("ignored a record");
                 case RecordDecoder.Decoded.Unreadable(String reason) -> {
                     leaveOut(topic, record, key, reason);
@@ -294,8 +327,12 @@ public class ReadModelConsumer {
     private void forget(Topic topic, ConsumerRecord<byte[], byte[]> record, @Nullable String key) {
         if (decoder.decode(topic, key, null, record.headers())
                 instanceof RecordDecoder.Decoded.Understood(Change nothing)) {
-            view.apply(nothing);
+            apply(nothing, topic, record);
         }
+    }
+
+    private void apply(Change change, Topic topic, ConsumerRecord<byte[], byte[]> record) {
+        view.apply(change, new Partition(topic, record.partition()), record.offset());
     }
 
     private void leaveOut(Topic topic, ConsumerRecord<byte[], byte[]> record, @Nullable String key, String reason) {

@@ -74,8 +74,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ApiTest {
 
     private static final String CONFIG = """
-            {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "prod-ipvs"},
-             "spec": {"kubeProxy": {"mode": "IPVS"}, "selector": {"names": ["*"]}}}""";
+        {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "prod-ipvs"},
+         "spec": {"kubeProxy": {"mode": "IPVS"}, "selector": {"names": ["*"]}}}\
+        """;
 
     @Inject
     FleetView view;
@@ -139,7 +140,8 @@ class ApiTest {
                 .header("Kpfleet-Total", equalTo("2"))
                 .body("name", contains("weu-02"))
                 .body("[0].keySet()", contains("name"));
-        Matcher link = Pattern.compile("<(/api/v1/clusters[^>]*)>; rel=\"next\"").matcher(first.header("Link"));
+        Matcher link =
+                Pattern.compile("<(/api/v1/clusters[^>]*)>; rel=\"next\"").matcher(first.header("Link"));
         assertThat(link.matches()).isTrue();
 
         given().urlEncodingEnabled(false)
@@ -148,7 +150,10 @@ class ApiTest {
                 .statusCode(200)
                 .header("Kpfleet-Total", equalTo("2"))
                 .header("Link", nullValue())
-                .body("", equalTo(List.of(Map.of("name", "weu-01", "health", Map.of("observed", List.of(Map.of("mode", "ipvs")))))));
+                .body(
+                        "",
+                        equalTo(List.of(Map.of(
+                                "name", "weu-01", "health", Map.of("observed", List.of(Map.of("mode", "ipvs")))))));
     }
 
     @Test
@@ -158,26 +163,64 @@ class ApiTest {
                 .statusCode(200)
                 .header("Kpfleet-Total", equalTo("1"))
                 .body("name", contains("weu-01"));
-        given().get("/api/v1/clusters?select=env=prod,tier=gold").then().statusCode(200).body("", hasSize(0));
+        given().get("/api/v1/clusters?select=env=prod,tier=gold")
+                .then()
+                .statusCode(200)
+                .body("", hasSize(0));
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "limit=0|InvalidParameter|limit is a number of rows",
-        "limit=many|InvalidParameter|limit is a number of rows",
-        "sort=mood|InvalidParameter|kubernetesVersion, location",
-        "fields=id,mood|InvalidParameter|there are agentsRollout, autoprovisioning",
-        "fields=health.mood|InvalidParameter|nodesReporting, observed",
-        "fields=name.first|InvalidParameter|nothing is below",
-        "select=env|InvalidParameter|is no <tag>=<value>",
-        "limit=1&continue=abc|ForeignContinue|begin again without it"
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "limit=0|InvalidParameter|limit is a number of rows",
+                "limit=many|InvalidParameter|limit is a number of rows",
+                "sort=mood|InvalidParameter|kubernetesVersion, location",
+                "fields=id,mood|InvalidParameter|there are agentsRollout, autoprovisioning",
+                "fields=health.mood|InvalidParameter|nodesReporting, observed",
+                "fields=name.first|InvalidParameter|nothing is below",
+                "select=env|InvalidParameter|is no <tag>=<value>",
+                "limit=1&continue=abc|ForeignContinue|begin again without it"
+            })
     void aListRefusesWhatItCannotDo(String query, String code, String message) {
         given().get("/api/v1/clusters?" + query)
                 .then()
                 .statusCode(400)
                 .body("code", equalTo(code))
                 .body("message", containsString(message));
+    }
+
+    @Test
+    void aListTellsWhatHasChangedSinceAPosition() {
+        String position = given().get("/api/v1/clusters?limit=1").header("Kpfleet-Position");
+        view.apply(cluster("weu-02", LEAST_CONNECTION));
+        view.apply(new Change.Cluster(id("weu-01"), null));
+
+        given().get("/api/v1/clusters?fields=name,mode&since=" + position)
+                .then()
+                .statusCode(200)
+                .body("changed", equalTo(List.of(Map.of("name", "weu-02", "mode", "IPVS"))))
+                .body("gone", contains(id("weu-01")));
+        String next = given().get("/api/v1/clusters?select=env=test&since=" + position)
+                .then()
+                .body("changed", hasSize(0))
+                .body("gone", hasSize(2))
+                .extract()
+                .header("Kpfleet-Position");
+        given().get("/api/v1/clusters?since=" + next)
+                .then()
+                .body("changed", hasSize(0))
+                .body("gone", hasSize(0));
+        given().get("/api/v1/rollouts?since=" + position).then().statusCode(200).body("changed", hasSize(0));
+        given().get("/api/v1/rollouts/prod/clusters?since=" + position)
+                .then()
+                .statusCode(200)
+                .body("changed", hasSize(0));
+        given().get("/api/v1/clusters?since=yesterday").then().statusCode(410).body("code", equalTo("PositionUnknown"));
+        given().get("/api/v1/clusters?limit=1&since=" + position)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("InvalidParameter"));
     }
 
     @Test
@@ -814,8 +857,9 @@ class ApiTest {
     }
 
     private static final String STRATEGY = """
-            {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetStrategy", "metadata": {"name": "careful"},
-             "spec": {"onFailure": "Rollback"}}""";
+        {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetStrategy", "metadata": {"name": "careful"},
+         "spec": {"onFailure": "Rollback"}}\
+        """;
 
     @Test
     void storesAndDeletesStrategiesUnderTheirOwnKey() {

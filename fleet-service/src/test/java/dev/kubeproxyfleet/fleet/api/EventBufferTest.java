@@ -23,7 +23,7 @@ class EventBufferTest {
 
         assertThat(buffer.take(Duration.ZERO)).extracting(Notice::event).containsExactly(Notice.RELOAD);
         buffer.offer(notice("e"));
-        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::key).containsExactly("e");
+        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::id).containsExactly("e");
     }
 
     @Test
@@ -36,7 +36,7 @@ class EventBufferTest {
 
         List<Notice> taken = buffer.take(Duration.ZERO);
 
-        assertThat(taken).extracting(Notice::key).containsExactly("a", "b");
+        assertThat(taken).extracting(Notice::id).containsExactly("a", "b");
         assertThat(taken.getFirst()).isSameAs(newest);
     }
 
@@ -44,10 +44,10 @@ class EventBufferTest {
     void aStreamOfOneRolloutHearsNothingElse() throws InterruptedException {
         EventBuffer buffer = new EventBuffer(2, "prod.1");
         buffer.offer(notice("a"));
-        buffer.offer(new Notice(Notice.ROLLOUT, "rollout dev.1", "dev.1", Optional::empty));
-        buffer.offer(new Notice(Notice.ROLLOUT, "rollout prod.1", "prod.1", Optional::empty));
+        buffer.offer(new Notice(Notice.ROLLOUT, "dev.1", "dev.1", Optional::empty));
+        buffer.offer(new Notice(Notice.ROLLOUT, "prod.1", "prod.1", Optional::empty));
 
-        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::key).containsExactly("rollout prod.1");
+        assertThat(buffer.take(Duration.ZERO)).extracting(Notice::id).containsExactly("prod.1");
     }
 
     @Test

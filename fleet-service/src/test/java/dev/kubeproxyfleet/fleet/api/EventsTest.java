@@ -1,9 +1,12 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
 
 import dev.kubeproxyfleet.fleet.openapi.HeldToContract;
+import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -92,10 +95,63 @@ class EventsTest {
         }
     }
 
+    @Test
+    void aReaderThatComesBackHearsWhatItHasMissedAndWhatIsGone() throws Exception {
+        view.apply(Fleet.cluster("sse-03", Fleet.LEAST_CONNECTION));
+        view.apply(Fleet.cluster("sse-04", Fleet.LEAST_CONNECTION));
+        view.apply(Fleet.cluster("sse-05", Fleet.LEAST_CONNECTION));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            List<String> lines = follow(client, events());
+            await("the stream opens").atMost(PATIENCE).until(() -> lines.contains("event:heartbeat"));
+            String position = lastId(lines);
+
+            view.apply(Fleet.cluster("sse-03", null));
+            view.apply(new Change.Cluster(Fleet.id("sse-04"), null));
+
+            List<String> resumed = follow(client, events(), "Last-Event-ID", position);
+            await("what was missed comes").atMost(PATIENCE).until(() -> resumed.contains("event:heartbeat"));
+            assertThat(dataOf("cluster", resumed))
+                    .singleElement()
+                    .asString()
+                    .contains(Fleet.id("sse-03"))
+                    .doesNotContain("LeastConnection");
+            assertThat(dataOf("gone", resumed))
+                    .containsExactly("{\"kind\":\"cluster\",\"id\":\"" + Fleet.id("sse-04") + "\"}");
+            assertThat(dataOf("fleet", resumed)).hasSize(1);
+            assertThat(resumed).doesNotContain("event:reload");
+
+            List<String> again = follow(client, URI.create(events() + "?since=" + lastId(resumed)));
+            await("the stream opens").atMost(PATIENCE).until(() -> again.contains("event:heartbeat"));
+            assertThat(again).doesNotContain("event:cluster", "event:gone");
+            client.shutdownNow();
+        }
+    }
+
+    @Test
+    void aPositionThatIsNoneIsRefused() {
+        given().header("Last-Event-ID", "yesterday")
+                .get("/api/v1/events")
+                .then()
+                .statusCode(410)
+                .body("code", equalTo("PositionUnknown"));
+    }
+
+    private static String lastId(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.startsWith("id:"))
+                .reduce((_, later) -> later)
+                .orElseThrow()
+                .substring("id:".length());
+    }
+
     private static List<String> dataOf(String event, List<String> lines) {
         return IntStream.range(0, lines.size() - 1)
                 .filter(i -> lines.get(i).equals("event:" + event))
-                .mapToObj(i -> lines.get(i + 1).substring("data:".length()))
+                .mapToObj(i -> lines.subList(i, lines.size()).stream()
+                        .filter(line -> line.startsWith("data:"))
+                        .findFirst()
+                        .orElseThrow()
+                        .substring("data:".length()))
                 .toList();
     }
 
@@ -103,12 +159,12 @@ class EventsTest {
         return URI.create("http://localhost:" + RestAssured.port + "/api/v1/events");
     }
 
-    private static List<String> follow(HttpClient client, URI uri) throws Exception {
-        HttpResponse<Stream<String>> response = client.send(
-                HttpRequest.newBuilder(uri)
-                        .header("Accept", "text/event-stream")
-                        .build(),
-                HttpResponse.BodyHandlers.ofLines());
+    private static List<String> follow(HttpClient client, URI uri, String... headers) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "text/event-stream");
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        HttpResponse<Stream<String>> response = client.send(request.build(), HttpResponse.BodyHandlers.ofLines());
         assertThat(response.statusCode()).isEqualTo(200);
         List<String> lines = new CopyOnWriteArrayList<>();
         Thread.ofVirtual().start(() -> {

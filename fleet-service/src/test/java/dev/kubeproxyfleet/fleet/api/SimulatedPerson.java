@@ -47,7 +47,11 @@ public final class SimulatedPerson {
             }
         };
         this.rollouts = new RolloutResource(
-                view, explainer, new Requests(answers, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock), clock);
+                view,
+                new Lists(view),
+                explainer,
+                new Requests(answers, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
+                clock);
     }
 
     /** What came of a command. */

@@ -400,22 +400,24 @@ class FleetViewTest {
         view.apply(health("a", NOON.plusSeconds(1), "ipvs", "lc", 77));
 
         assertThat(told).extracting(Notice::event).containsOnly("cluster", "fleet");
-        assertThat(told).extracting(Notice::key).containsOnly("cluster " + id("a"), "fleet");
+        assertThat(told).extracting(Notice::id).containsOnly(id("a"), "fleet");
         Notice first = told.getFirst();
-        assertThat(first.data().get().orElseThrow())
+        assertThat(first.data().orElseThrow())
                 .isInstanceOf(ClusterView.class)
                 .extracting("health.activeConnections")
                 .isEqualTo(77L);
     }
 
     @Test
-    void whatIsGoneMakesReadersReload() {
+    void whatIsGoneIsToldWithoutData() {
         view.apply(cluster("a", null));
         told.clear();
 
         view.apply(new Change.Cluster(id("a"), null));
 
-        assertThat(told).extracting(Notice::event).containsExactly("reload");
+        assertThat(told).extracting(Notice::event).containsExactly("cluster", "fleet");
+        assertThat(told.getFirst().id()).isEqualTo(id("a"));
+        assertThat(told.getFirst().json()).isEmpty();
     }
 
     @Test

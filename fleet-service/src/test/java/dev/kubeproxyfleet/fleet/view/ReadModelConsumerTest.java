@@ -40,6 +40,7 @@ class ReadModelConsumerTest {
             Topic.CLUSTER_KUBERNETES,
             Topic.AUDIT);
     private static final int AUDIT_RECORDS = 10;
+    private static final long LOG = 7;
 
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     private final FleetView view = new FleetView(_ -> {}, _ -> {}, 10, AUDIT_RECORDS);
@@ -50,6 +51,8 @@ class ReadModelConsumerTest {
             topic -> "t." + topic.suffix(),
             AUDIT_RECORDS,
             metrics,
+            () -> Fleet.NOON,
+            _ -> LOG,
             () -> kafka);
 
     @AfterEach

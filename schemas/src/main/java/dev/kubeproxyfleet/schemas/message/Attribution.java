@@ -17,6 +17,9 @@ public final class Attribution {
     /** HTTP response header of a list: how many rows there are in all, on every page together. */
     public static final String TOTAL_HEADER = "Kpfleet-Total";
 
+    /** HTTP response header of a list: how far the topics were read that it shows, to be given back as {@code since}. */
+    public static final String POSITION_HEADER = "Kpfleet-Position";
+
     /** CloudEvents extension attribute that names the person or pipeline behind an event. */
     public static final String ACTOR_ATTRIBUTE = "kpfleetactor";
 

@@ -61,6 +61,14 @@ public record ConfigStatus(
         };
     }
 
+    /** Whether {@link #hold} answers the same for all that both know; null is a config that is not known. */
+    public static boolean holdAlike(@Nullable ConfigStatus one, @Nullable ConfigStatus other) {
+        return one == null || other == null
+                ? one == other
+                : one.releasedGeneration == other.releasedGeneration
+                        && one.plannedGeneration == other.plannedGeneration;
+    }
+
     private static boolean isLeft(RolloutClusterStatus status) {
         return status.code() == ClusterReason.LowerPriority || status.code() == ClusterReason.NoLongerSelected;
     }

@@ -13,6 +13,15 @@ public enum RequestReason implements Reason {
             400,
             "`continue` is not of a page of this list: its sort or its selection is another.",
             "Begin with the first page again, without `continue`."),
+    PositionUnknown(
+            410,
+            "What has changed since this position is not known any more, or it is of topics that were since made anew"
+                    + " or restored.",
+            "Read everything again, without `since` or `Last-Event-ID`."),
+    ReplicaBehind(
+            503,
+            "This replica has not read as far as the position that another one gave.",
+            "Ask again in a moment, or another replica."),
     InvalidBody(400, "The body of the request is not what it should be; the message says what is."),
     InvalidRequest(400, "A request for a new cluster makes no sense; the message says why."),
     UnsupportedMediaType(
@@ -22,12 +31,15 @@ public enum RequestReason implements Reason {
     ForeignOrigin(403, "The request comes from a page of elsewhere.", "Use the dashboard of this service."),
     ForeignHost(
             421,
-            "The request is to a host that is not in `kpfleet.api.allowed-hosts`; this holds for the page, streams, health and metrics too.",
+            "The request is to a host that is not in `kpfleet.api.allowed-hosts`; this holds for the page, streams,"
+                    + " health and metrics too.",
             "Add the host there."),
     NotExposed(
             403,
-            "The request comes from another machine, and `kpfleet.api.exposed` is not set; health and metrics are answered all the same.",
-            "Connect by `kubectl port-forward`. There is no login: set `kpfleet.api.exposed` only where nobody can connect who must not."),
+            "The request comes from another machine, and `kpfleet.api.exposed` is not set; health and metrics are"
+                    + " answered all the same.",
+            "Connect by `kubectl port-forward`. There is no login: set `kpfleet.api.exposed` only where nobody can"
+                    + " connect who must not."),
     BadHost(400, "The request has no header `Host`, several, or one that is no name and no address."),
     LengthRequired(400, "The body of the request comes with `Transfer-Encoding`.", "Send `Content-Length` alone."),
     BodyTooLarge(413, "The body of the request is larger than `quarkus.http.limits.max-body-size` (1 MiB)."),
