@@ -34,6 +34,9 @@ final class AzureBeans {
     /** After this without a sign of life a replica's subscriptions go to others: the longest standstill after a crash. */
     private static final Duration SESSION_TIMEOUT = Duration.ofSeconds(10);
 
+    /** A write reaches ARM in what this is shorter than the session. */
+    private static final Duration LEASE = SESSION_TIMEOUT.minusSeconds(2);
+
     private static final Executor THREADS =
             task -> Thread.ofVirtual().name("azure-operation").start(task);
 
@@ -170,6 +173,7 @@ final class AzureBeans {
             Ownership ownership,
             FleetSubscriptions subscriptions,
             AzureSettings settings,
+            SteadyClock steady,
             Event<OperationEnded> ended,
             Tracing tracing,
             MeterRegistry registry) {
@@ -188,6 +192,8 @@ final class AzureBeans {
                 Pause.REAL,
                 settings,
                 cluster -> ended.fire(new OperationEnded(cluster)),
+                steady,
+                LEASE,
                 tracing,
                 registry);
     }

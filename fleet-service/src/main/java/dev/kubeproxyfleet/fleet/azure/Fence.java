@@ -4,11 +4,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One operation's right to write, which can be taken from it.
+ * One operation's right to write, which can be taken from it, and which ends by itself where this replica does not hear from Kafka.
  *
  * <p>Once {@link #cancel()} or {@link #stop()} has returned, no write begins any more; {@link #awaitQuiet} waits for the end of
  * one that had begun. Thread-safe.
@@ -21,16 +22,22 @@ public final class Fence {
         STOPPED
     }
 
+    private final BooleanSupplier held;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
     private State state = State.OPEN;
     private boolean written;
     private @Nullable CompletableFuture<Void> writing;
 
+    /** @param held whether the cluster is still this replica's to change */
+    Fence(BooleanSupplier held) {
+        this.held = held;
+    }
+
     /** Makes the write, unless the right to it is gone: empty then. */
     public <T> Optional<T> write(Supplier<T> write) {
         CompletableFuture<Void> mine = new CompletableFuture<>();
         synchronized (this) {
-            if (state != State.OPEN) {
+            if (state != State.OPEN || !held.getAsBoolean()) {
                 return Optional.empty();
             }
             written = true;

@@ -14,9 +14,13 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -24,6 +28,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jboss.logging.Logger;
@@ -32,8 +37,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Does what the topic {@code operations} says, in the partitions that the consumer group gives to this replica.
  *
- * <p>Offsets are never committed: each assigned partition is read from its start, so the compacted topic is the work list. Every
+ * <p>Each assigned partition is read from its start, whatever offset is committed, so the compacted topic is the work list. Every
  * final result goes to {@code outcomes} at least once.
+ *
+ * <p>Offset 0 is committed all the time, since Kafka takes it from a member of the group only. A replica that has not been told so
+ * lately may have lost its partitions without knowing it, because it stood still or cannot reach Kafka: it begins no write then.
  */
 final class OperationWorker {
 
@@ -46,6 +54,8 @@ final class OperationWorker {
     private static final int MAX_SHOWN = 300;
 
     static final Duration POLL = Duration.ofMillis(250);
+    private static final Duration RENEWAL = Duration.ofSeconds(2);
+    private static final OffsetAndMetadata FROM_THE_START = new OffsetAndMetadata(0);
     private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
 
     private final Supplier<Consumer<String, byte[]>> consumers;
@@ -61,8 +71,11 @@ final class OperationWorker {
     private final java.util.function.Consumer<String> ended;
     private final OperationTraces traces;
     private final WorkList work;
+    private final InstantSource steady;
+    private final Lease lease;
     private final Counter unreadable;
     private final Set<TopicPartition> collecting = new HashSet<>();
+    private Instant renewal = Instant.MIN;
     private volatile @Nullable Consumer<String, byte[]> consumer;
     private volatile boolean closing;
 
@@ -71,6 +84,8 @@ final class OperationWorker {
      * @param agents carries out what is about a cluster's agents
      * @param threads runs each operation on a thread of its own
      * @param ended told of every cluster on which an operation has ended
+     * @param steady goes on evenly when the system's clock is set
+     * @param lease how long a sign of Kafka holds; shorter than the session of a consumer
      */
     OperationWorker(
             Supplier<Consumer<String, byte[]>> consumers,
@@ -84,6 +99,8 @@ final class OperationWorker {
             Pause pause,
             AzureSettings settings,
             java.util.function.Consumer<String> ended,
+            InstantSource steady,
+            Duration lease,
             Tracing tracing,
             MeterRegistry registry) {
         this.consumers = consumers;
@@ -98,7 +115,9 @@ final class OperationWorker {
         this.requestTimeout = settings.requestTimeout();
         this.ended = ended;
         this.traces = new OperationTraces(tracing, topic);
-        this.work = new WorkList(new Running(), settings.maxConcurrentOperations());
+        this.steady = steady;
+        this.lease = new Lease(steady, lease);
+        this.work = new WorkList(new Running(), settings.maxConcurrentOperations(), this.lease::isHeld);
         this.unreadable = Counter.builder("kpfleet.operations.unreadable")
                 .description("Records of the topic operations that were skipped because they could not be read")
                 .register(registry);
@@ -151,6 +170,46 @@ final class OperationWorker {
         for (ConsumerRecord<String, byte[]> record : current.poll(POLL)) {
             accept(record);
         }
+        renew(current);
+        if (!lease.isHeld()) {
+            standBack(current);
+            lease.begin();
+        }
+        if (lease.isHeld()) {
+            catchUp(current);
+        }
+    }
+
+    private void renew(Consumer<String, byte[]> current) {
+        Instant now = steady.instant();
+        if (current.assignment().isEmpty() || now.isBefore(renewal)) {
+            return;
+        }
+        renewal = now.plus(RENEWAL);
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        current.assignment().forEach(partition -> offsets.put(partition, FROM_THE_START));
+        current.commitAsync(offsets, (_, failure) -> {
+            if (failure == null) {
+                lease.renewed(now);
+            } else {
+                LOG.debugf("membership not confirmed topic=%s cause=%s", topic, failure.getMessage());
+            }
+        });
+    }
+
+    /** What was going on here may be another replica's by now: it begins anew once Kafka says that it is not. */
+    private void standBack(Consumer<String, byte[]> current) {
+        Set<TopicPartition> doubtful = new HashSet<>(current.assignment());
+        doubtful.removeAll(collecting);
+        if (doubtful.isEmpty()) {
+            return;
+        }
+        LOG.warnf("Kafka does not confirm that the partitions are ours; nothing is written topic=%s", topic);
+        release(doubtful);
+        collect(current, doubtful);
+    }
+
+    private void catchUp(Consumer<String, byte[]> current) {
         if (!collecting.isEmpty()) {
             current.endOffsets(Set.copyOf(collecting)).forEach((partition, end) -> {
                 if (current.position(partition) >= end) {
@@ -160,6 +219,12 @@ final class OperationWorker {
                 }
             });
         }
+    }
+
+    private void collect(Consumer<String, byte[]> current, Collection<TopicPartition> partitions) {
+        partitions.forEach(partition -> work.assigned(partition.partition()));
+        current.seekToBeginning(partitions);
+        collecting.addAll(partitions);
     }
 
     private void stop() {
@@ -232,9 +297,7 @@ final class OperationWorker {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            partitions.forEach(partition -> work.assigned(partition.partition()));
-            consumer.seekToBeginning(partitions);
-            collecting.addAll(partitions);
+            collect(consumer, partitions);
             own(consumer.assignment());
         }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -62,19 +63,24 @@ final class WorkList {
 
     private final Effects effects;
     private final int maxRunning;
+    private final BooleanSupplier held;
     private final Map<String, Slot> slots = new HashMap<>();
     private final Set<Integer> collecting = new HashSet<>();
     private final Deque<String> queue = new ArrayDeque<>();
     private int running;
 
-    /** @param maxRunning {@code kpfleet.azure.max-concurrent-operations} */
-    WorkList(Effects effects, int maxRunning) {
+    /**
+     * @param maxRunning {@code kpfleet.azure.max-concurrent-operations}
+     * @param held whether operations may write; where not, the partitions are going to be revoked
+     */
+    WorkList(Effects effects, int maxRunning, BooleanSupplier held) {
         if (maxRunning < 1) {
             throw new IllegalArgumentException(
                     "kpfleet.azure.max-concurrent-operations must be at least 1, not " + maxRunning);
         }
         this.effects = effects;
         this.maxRunning = maxRunning;
+        this.held = held;
     }
 
     /** A partition is ours and will be read from its start. */
@@ -155,7 +161,7 @@ final class WorkList {
                 slots.remove(cluster);
             } else if (done != null && same(slot.wanted, done) && outcome != null) {
                 slot.outcome = outcome;
-            } else {
+            } else if (held.getAsBoolean()) {
                 enqueue(cluster, slot);
             }
             startNext(then);
@@ -231,7 +237,7 @@ final class WorkList {
             }
             Slot slot = Optional.ofNullable(slots.get(cluster)).orElseThrow();
             Operation operation = Optional.ofNullable(slot.wanted).orElseThrow();
-            Fence fence = new Fence();
+            Fence fence = new Fence(held);
             slot.queued = false;
             slot.running = operation;
             slot.fence = fence;

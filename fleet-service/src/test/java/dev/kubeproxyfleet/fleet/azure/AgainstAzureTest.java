@@ -309,7 +309,7 @@ class AgainstAzureTest {
                 now.plus(Duration.ofMinutes(30)));
         AtomicReference<Optional<Outcome.Result>> result = new AtomicReference<>(Optional.empty());
         time.execute(() -> result.set(procedure.run(
-                operation, new Fence(), waiting -> waited.add(waiting.code().code()))));
+                operation, Fences.open(), waiting -> waited.add(waiting.code().code()))));
         try {
             time.run();
         } catch (InterruptedException e) {

@@ -5,6 +5,11 @@ public final class Fences {
 
     private Fences() {}
 
+    /** One that may write until something is done to it. */
+    public static Fence open() {
+        return new Fence(() -> true);
+    }
+
     /** Nobody wants the operation any more. */
     public static void cancel(Fence fence) {
         fence.cancel();

@@ -33,7 +33,7 @@ class OperationProcedureTest {
              "tcpTimeoutSeconds": 900, "tcpFinTimeoutSeconds": 120, "udpTimeoutSeconds": 300}}""";
 
     private final VirtualTime time = new VirtualTime();
-    private final Fence fence = new Fence();
+    private final Fence fence = Fences.open();
     private final List<Outcome.Waiting> waited = new ArrayList<>();
 
     @Test

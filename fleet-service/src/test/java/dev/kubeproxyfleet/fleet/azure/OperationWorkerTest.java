@@ -29,6 +29,8 @@ import java.util.Random;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
@@ -45,9 +47,25 @@ class OperationWorkerTest {
     private static final TopicPartition ONE = new TopicPartition(TOPIC, 1);
     private static final String OTHER_CLUSTER = FakeArm.CLUSTER.replace("prod-1", "prod-2");
 
+    private static final Duration LEASE = Duration.ofSeconds(8);
+
     private final VirtualTime time = new VirtualTime();
+    /** Of its own, so that no operation that waits lets a lease run out. */
+    private final VirtualTime steady = new VirtualTime();
+
+    /** Whether Kafka takes what only a member may say. */
+    private boolean member = true;
+
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest");
+    private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest") {
+        @Override
+        public synchronized void commitAsync(
+                Map<TopicPartition, OffsetAndMetadata> committed, @Nullable OffsetCommitCallback callback) {
+            if (member) {
+                super.commitAsync(committed, callback);
+            }
+        }
+    };
     private final MockProducer<String, byte[]> producer =
             new MockProducer<>(true, null, new StringSerializer(), new ByteArraySerializer());
     private final Ownership ownership = new Ownership();
@@ -108,13 +126,63 @@ class OperationWorkerTest {
     }
 
     @Test
-    void neverCommitsSoThatARestartFindsTheWorkAgain() {
+    void whatItCommitsLetsARestartFindTheWorkAgain() {
         OperationWorker worker = worker(10);
         write(ZERO, FakeArm.CLUSTER, operation(1, 1));
         assign(worker, ZERO);
         runAll();
 
-        assertThat(consumer.committed(Set.of(ZERO)).get(ZERO)).isNull();
+        assertThat(consumer.committed(Set.of(ZERO))).containsExactly(Map.entry(ZERO, new OffsetAndMetadata(0)));
+    }
+
+    @Test
+    void beginsNothingBeforeKafkaTakesItForAMember() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        member = false;
+        assign(worker, ZERO);
+        assertThat(started).isEmpty();
+
+        member = true;
+        steady.advance(LEASE);
+        poll(worker);
+        runAll();
+
+        assertThat(arm.writes()).hasSize(1);
+    }
+
+    @Test
+    void whoeverHasStoodStillDoesNotWriteWhatOthersMayHaveTakenOver() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        assign(worker, ZERO);
+
+        steady.advance(LEASE);
+        runAll();
+
+        assertThat(arm.writes()).isEmpty();
+        assertThat(results()).isEmpty();
+    }
+
+    @Test
+    void whoeverCannotReachKafkaBeginsAnewOnceKafkaSaysThatItIsAMember() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        assign(worker, ZERO);
+        member = false;
+        steady.advance(LEASE);
+        poll(worker);
+        runAll();
+        assertThat(arm.writes()).isEmpty();
+
+        member = true;
+        steady.advance(LEASE);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        poll(worker);
+        poll(worker);
+        runAll();
+
+        assertThat(arm.writes()).hasSize(1);
     }
 
     @Test
@@ -437,6 +505,8 @@ class OperationWorkerTest {
                 time,
                 azure,
                 ended::add,
+                steady,
+                LEASE,
                 Tracing.OFF,
                 registry);
     }

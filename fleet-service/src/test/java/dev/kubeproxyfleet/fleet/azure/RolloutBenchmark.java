@@ -192,7 +192,7 @@ public final class RolloutBenchmark {
         };
         OperationProcedure procedure = new OperationProcedure(gateway, budgets, longRunning, time, time, backoff);
         Outcomes outcomes = new Outcomes(procedure, time);
-        WorkList work = new WorkList(outcomes, settings.maxConcurrentOperations());
+        WorkList work = new WorkList(outcomes, settings.maxConcurrentOperations(), () -> true);
         outcomes.work = work;
         Instant start = time.instant();
         for (SimulatedCluster cluster : fleet.clusters()) {

@@ -68,6 +68,8 @@ final class WorkerReplica {
                 Pause.REAL,
                 settings,
                 cluster -> {},
+                new SteadyClock(clock),
+                Duration.ofSeconds(8),
                 Tracing.OFF,
                 registry);
         thread = Thread.ofPlatform().start(worker::run);

@@ -9,7 +9,7 @@ import dev.kubeproxyfleet.fleet.azure.ArmParts;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Backoff;
-import dev.kubeproxyfleet.fleet.azure.Fence;
+import dev.kubeproxyfleet.fleet.azure.Fences;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -137,7 +137,7 @@ class AgentAnswersTest {
                 new Desired.Agents(AgentLab.FIRST),
                 now,
                 now.plus(DEADLINE));
-        return procedure.run(operation, new Fence(), _ -> {}).orElseThrow();
+        return procedure.run(operation, Fences.open(), _ -> {}).orElseThrow();
     }
 
     @ParameterizedTest

@@ -171,7 +171,7 @@ class AgentInterruptionTest {
     @ParameterizedTest
     @MethodSource("callsToInstall")
     void theNextOwnerEndsWhatAStopHasLeft(int call) {
-        Fence fence = new Fence();
+        Fence fence = Fences.open();
         AtomicInteger calls = new AtomicInteger();
         lab.beforeCall = () -> {
             if (calls.getAndIncrement() == call) {
@@ -183,14 +183,16 @@ class AgentInterruptionTest {
         assertThat(lab.there().size()).isLessThanOrEqualTo(Math.max(0, call - LAST_TRIAL));
         lab.beforeCall = () -> {};
 
-        assertThat(lab.run(lab.operation("agents.1", FIRST), new Fence())).get().isInstanceOf(Outcome.Delivered.class);
+        assertThat(lab.run(lab.operation("agents.1", FIRST), Fences.open()))
+                .get()
+                .isInstanceOf(Outcome.Delivered.class);
         assertThat(lab.there()).hasSize(5);
     }
 
     @ParameterizedTest
     @MethodSource("callsToInstall")
     void whoeverWithdrawsGetsNothingOrAll(int call) {
-        Fence fence = new Fence();
+        Fence fence = Fences.open();
         beforeCall(call, () -> Fences.cancel(fence));
 
         Optional<Outcome.Result> result = lab.run(lab.operation("agents.1", FIRST), fence);
@@ -207,7 +209,7 @@ class AgentInterruptionTest {
 
     @Test
     void whatWasWithdrawnHalfDoneIsToldAsFailed() {
-        Fence fence = new Fence();
+        Fence fence = Fences.open();
         beforeCall(LAST_TRIAL + 7, () -> {
             lab.lab.begin(new KubernetesFault.ServerError(lab.cluster, 503));
             Fences.cancel(fence);

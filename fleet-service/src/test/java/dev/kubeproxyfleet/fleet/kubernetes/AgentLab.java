@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.azure.ArmParts;
 import dev.kubeproxyfleet.fleet.azure.Backoff;
 import dev.kubeproxyfleet.fleet.azure.Fence;
+import dev.kubeproxyfleet.fleet.azure.Fences;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.kubernetes.ClusterAccess.Access;
 import dev.kubeproxyfleet.schemas.config.AgentConfig;
@@ -113,7 +114,7 @@ final class AgentLab implements AutoCloseable {
     }
 
     Outcome.Result run(AgentConfig agents, String rollout) {
-        return run(operation(rollout, agents), new Fence()).orElseThrow();
+        return run(operation(rollout, agents), Fences.open()).orElseThrow();
     }
 
     Optional<Outcome.Result> run(Operation operation, Fence fence) {

@@ -7,7 +7,7 @@ import dev.kubeproxyfleet.fleet.azure.ArmParts;
 import dev.kubeproxyfleet.fleet.azure.ArmRequest;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.Backoff;
-import dev.kubeproxyfleet.fleet.azure.Fence;
+import dev.kubeproxyfleet.fleet.azure.Fences;
 import dev.kubeproxyfleet.schemas.config.AgentConfig;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.message.Operation;
@@ -118,7 +118,7 @@ class AgentsBesideRealServerTest {
                 new Desired.Agents(agents),
                 now,
                 now.plus(Duration.ofMinutes(10)));
-        return procedure.run(operation, new Fence(), _ -> {}).orElseThrow();
+        return procedure.run(operation, Fences.open(), _ -> {}).orElseThrow();
     }
 
     private String versions() {
