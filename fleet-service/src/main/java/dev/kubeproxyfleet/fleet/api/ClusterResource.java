@@ -68,8 +68,8 @@ class ClusterResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.ARRAY, implementation = ClusterView.class)))
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
-    @APIResponse(responseCode = "410", ref = "PositionUnknown")
-    @APIResponse(responseCode = "503", ref = "ReplicaBehind")
+    @APIResponse(responseCode = "410", ref = "TooLongAgo")
+    @APIResponse(responseCode = "503", ref = "NotReadYet")
     public RestResponse<byte[]> clusters(
             @BeanParam ListQuery query,
             @Parameter(description = "Clusters with all of these Azure tags: tag=value with commas between them")

@@ -87,7 +87,7 @@ class EventsResource {
             responseCode = "200",
             description = "Events, as long as the stream lasts",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
-    @APIResponse(responseCode = "410", ref = "PositionUnknown")
+    @APIResponse(responseCode = "410", ref = "TooLongAgo")
     @APIResponse(
             responseCode = "503",
             description = "As many streams are open as the service allows, or this replica has not read as far as the"

@@ -75,8 +75,8 @@ class RolloutResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.ARRAY, implementation = RolloutStatus.class)))
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
-    @APIResponse(responseCode = "410", ref = "PositionUnknown")
-    @APIResponse(responseCode = "503", ref = "ReplicaBehind")
+    @APIResponse(responseCode = "410", ref = "TooLongAgo")
+    @APIResponse(responseCode = "503", ref = "NotReadYet")
     public RestResponse<byte[]> rollouts(@BeanParam ListQuery query) {
         return lists.answer(
                 query,
@@ -113,8 +113,8 @@ class RolloutResource {
                             mediaType = MediaType.APPLICATION_JSON,
                             schema = @Schema(type = SchemaType.ARRAY, implementation = RolloutClusterStatus.class)))
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
-    @APIResponse(responseCode = "410", ref = "PositionUnknown")
-    @APIResponse(responseCode = "503", ref = "ReplicaBehind")
+    @APIResponse(responseCode = "410", ref = "TooLongAgo")
+    @APIResponse(responseCode = "503", ref = "NotReadYet")
     @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
     public RestResponse<byte[]> clusters(@PathParam("id") String id, @BeanParam ListQuery query) {
         RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));

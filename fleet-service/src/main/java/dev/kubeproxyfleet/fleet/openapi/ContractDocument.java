@@ -78,9 +78,9 @@ public final class ContractDocument implements OASFilter {
                 "Unavailable",
                 answer("Kafka cannot be reached; or the bodies of other requests fill the memory", error));
         answers.put(
-                "PositionUnknown",
+                "TooLongAgo",
                 answer("What has changed since this position is not known; read everything again", error));
-        answers.put("ReplicaBehind", answer("This replica has not read as far as this position", error));
+        answers.put("NotReadYet", answer("This replica has not read as far as this position", error));
         return answers;
     }
 
