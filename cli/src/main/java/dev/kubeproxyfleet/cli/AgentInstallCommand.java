@@ -15,14 +15,17 @@ import picocli.CommandLine.Option;
         name = "install",
         mixinStandardHelpOptions = true,
         description = {
-            "Lets the fleet service install the agent in the clusters that match, through their Kubernetes APIs, as a rollout.",
+            "Lets the fleet service install the agent in the clusters that match, through their Kubernetes APIs, as a"
+                    + " rollout.",
             "Given again with other images, it upgrades them. The service needs a right of its own for it."
         },
         footerHeading = "%nExamples:%n",
         footer = {
-            "  kpfleet agent install --name agents --image r.example/agent:0.1.0 --jvm-image r.example/agent-jvm:0.1.0 \\",
+            "  kpfleet agent install --name agents --image r.example/agent:0.1.0 --jvm-image r.example/agent-jvm:0.1.0"
+                    + " \\",
             "      --kafka broker:9092 --select env=prod --dry-run",
-            "  kpfleet agent install --name agents --image r.example/agent:0.1.0 --jvm-image r.example/agent-jvm:0.1.0 \\",
+            "  kpfleet agent install --name agents --image r.example/agent:0.1.0 --jvm-image r.example/agent-jvm:0.1.0"
+                    + " \\",
             "      --kafka broker:9092 --select env=prod --strategy careful --wait"
         })
 final class AgentInstallCommand implements Callable<Integer> {

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
         name = "manifest",
         mixinStandardHelpOptions = true,
         description =
-                "Writes the agent's manifests for the clusters that match, as your own delivery takes them. No secret is"
-                        + " in them, and no cluster is touched.",
+                "Writes the agent's manifests for the clusters that match, as your own delivery takes them. No secret"
+                        + " is in them, and no cluster is touched.",
         footerHeading = "%nExamples:%n",
         footer = {
             "  kpfleet agent manifest --for kubectl --kafka broker:9092 aks-prod-01 | kubectl apply -f -",

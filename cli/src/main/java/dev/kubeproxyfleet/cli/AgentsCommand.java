@@ -57,6 +57,6 @@ final class AgentsCommand extends Reading {
     }
 
     private List<Line> lines(AgentsView agents) {
-        return AgentTable.of(agents, output == Output.wide);
+        return AgentTable.of(agents, output == Output.Form.wide);
     }
 }

@@ -6,12 +6,19 @@ import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** What came back from the fleet service. */
 sealed interface Answer {
 
-    /** Done, or here it is. */
-    record Ok(JsonNode body) implements Answer {
+    /**
+     * Done, or here it is.
+     *
+     * @param total of a list: how many rows there are on all pages; empty where the service does not say
+     * @param next of a list: the query of the next page; null if there is none
+     */
+    record Ok(JsonNode body, OptionalInt total, @Nullable String next) implements Answer {
 
         /**
          * The body as one record; members that it does not know are left out.

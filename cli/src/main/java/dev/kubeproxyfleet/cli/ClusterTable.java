@@ -3,7 +3,6 @@ package dev.kubeproxyfleet.cli;
 import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +15,10 @@ final class ClusterTable {
     private static final List<String> HEADINGS =
             List.of("CLUSTER", "RESOURCE GROUP", "LOCATION", "VERSION", "STATE", "KUBE-PROXY", "NODES", "ROLLOUT");
 
-    /** {@code GET /clusters}, by name. */
+    /** {@code GET /clusters}, in the order of the answer. */
     static List<Line> of(List<ClusterView> clusters) {
         Table table = new Table(HEADINGS.toArray(String[]::new));
-        sorted(clusters).forEach(cluster -> table.add(row(cluster).toArray(Line[]::new)));
+        clusters.forEach(cluster -> table.add(row(cluster).toArray(Line[]::new)));
         return lines(clusters, table);
     }
 
@@ -27,15 +26,10 @@ final class ClusterTable {
     static List<Line> wide(List<ClusterView> clusters, Instant now) {
         Table table = new Table(
                 Stream.concat(HEADINGS.stream(), Stream.of("KUBERNETES API")).toArray(String[]::new));
-        sorted(clusters)
-                .forEach(cluster ->
-                        table.add(Stream.concat(row(cluster).stream(), Stream.of(KubernetesFacts.inShort(cluster, now)))
-                                .toArray(Line[]::new)));
+        clusters.forEach(cluster ->
+                table.add(Stream.concat(row(cluster).stream(), Stream.of(KubernetesFacts.inShort(cluster, now)))
+                        .toArray(Line[]::new)));
         return lines(clusters, table);
-    }
-
-    private static Stream<ClusterView> sorted(List<ClusterView> clusters) {
-        return clusters.stream().sorted(Comparator.comparing(ClusterView::name).thenComparing(ClusterView::id));
     }
 
     private static List<Line> row(ClusterView cluster) {

@@ -22,11 +22,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fleet service's REST interface. Every expected failure is an {@link Answer}; safe for use by several threads.
@@ -43,6 +47,9 @@ final class FleetClient implements AutoCloseable {
     static final Duration WHOLE_ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
     private static final String API = "/api/v1";
+
+    /** RFC 8288. */
+    private static final Pattern NEXT = Pattern.compile("<[^?>]*(\\?[^>]*)>; *rel=\"next\"");
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -196,10 +203,30 @@ final class FleetClient implements AutoCloseable {
             if (status == 202) {
                 return new Answer.Pending(Contract.of(body, Accepted.class).requestId());
             }
-            return status < 300 ? new Answer.Ok(body) : new Answer.Refused(status, Contract.of(body, ApiError.class));
+            return status < 300
+                    ? new Answer.Ok(body, total(response), next(response))
+                    : new Answer.Refused(status, Contract.of(body, ApiError.class));
         } catch (JsonProcessingException e) {
             return foreign(response);
         }
+    }
+
+    private static OptionalInt total(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue(Attribution.TOTAL_HEADER)
+                .filter(total -> total.matches("[0-9]{1,9}"))
+                .map(total -> OptionalInt.of(Integer.parseInt(total)))
+                .orElseGet(OptionalInt::empty);
+    }
+
+    /** Only the query of the link: behind a proxy the path may be another one. */
+    private static @Nullable String next(HttpResponse<?> response) {
+        return response.headers()
+                .firstValue("Link")
+                .map(NEXT::matcher)
+                .filter(Matcher::matches)
+                .map(link -> link.group(1))
+                .orElse(null);
     }
 
     private Answer foreign(HttpResponse<?> response) {

@@ -47,6 +47,9 @@ final class GetCommand implements Runnable {
             description = "Lists the rollouts, newest first.")
     static final class Rollouts extends Reading {
 
+        @Mixin
+        private final Pages pages = new Pages();
+
         Rollouts(Kpfleet kpfleet) {
             super(kpfleet);
         }
@@ -55,7 +58,7 @@ final class GetCommand implements Runnable {
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
                 return printAll(
-                        client.get("/rollouts"),
+                        pages.read(client, "/rollouts", "", world),
                         RolloutStatus.class,
                         rollouts -> RolloutTable.of(rollouts, world.clock().instant()));
             }
@@ -131,7 +134,7 @@ final class GetCommand implements Runnable {
 
         @Override
         public Integer call() throws JsonProcessingException, InterruptedException {
-            if (watch && output != Output.table) {
+            if (watch && output != Output.Form.table) {
                 throw new UsageException(
                         "-w draws a table; without -w, -o %s prints the rollout as it is now.".formatted(output));
             }
@@ -147,7 +150,7 @@ final class GetCommand implements Runnable {
             RolloutModel model = RolloutModel.of(detail);
             List<Line> lines = new ArrayList<>(RolloutTree.draw(
                     model, unlimitedHeight(world.screen().look()), world.clock().instant(), world.program()));
-            if (output == Output.wide) {
+            if (output == Output.Form.wide) {
                 lines.addAll(GateTable.of(detail.rollout()));
                 lines.addAll(CostLines.of(model));
             }
@@ -165,6 +168,12 @@ final class GetCommand implements Runnable {
             description = "Lists the clusters of the fleet with what they run.")
     static final class Clusters extends Reading {
 
+        @Mixin
+        private final Pages pages = new Pages();
+
+        @Mixin
+        private final SelectionOptions selection = new SelectionOptions();
+
         Clusters(Kpfleet kpfleet) {
             super(kpfleet);
         }
@@ -173,9 +182,9 @@ final class GetCommand implements Runnable {
         public Integer call() throws JsonProcessingException {
             try (FleetClient client = kpfleet.client()) {
                 return printAll(
-                        client.get("/clusters"),
+                        pages.read(client, "/clusters", selection.query(), world),
                         ClusterView.class,
-                        clusters -> output == Output.wide
+                        clusters -> output == Output.Form.wide
                                 ? ClusterTable.wide(clusters, world.clock().instant())
                                 : ClusterTable.of(clusters));
             }

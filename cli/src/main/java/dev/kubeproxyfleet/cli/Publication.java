@@ -34,7 +34,7 @@ final class Publication {
             paramLabel = "table|json|yaml",
             defaultValue = "table",
             description = "With --dry-run: how to print the plan (default: ${DEFAULT-VALUE}).")
-    private Output output = Output.table;
+    private Output.Form output = Output.Form.table;
 
     /**
      * Publishes documents, or says what that would do. Nothing is sent unless all of them are valid.
@@ -52,7 +52,7 @@ final class Publication {
             }
             return PlanCommand.plan(kpfleet, documents.get(), output);
         }
-        if (output != Output.table) {
+        if (output != Output.Form.table) {
             throw new UsageException("-o says how to print what --dry-run foresees; give both.");
         }
         return send(kpfleet, documents.get());

@@ -14,11 +14,16 @@ abstract class Reading implements Callable<Integer> {
 
     @Option(
             names = {"-o", "--output"},
-            paramLabel = "table|wide|json|yaml",
+            paramLabel = "<form>",
             defaultValue = "table",
-            description =
-                    "How to print (default: ${DEFAULT-VALUE}); wide has more figures, json and yaml are the service's own answer.")
-    Output output = Output.table;
+            converter = Output.Converter.class,
+            description = {
+                "How to print (default: ${DEFAULT-VALUE}): table; wide has more figures; json and yaml are the"
+                        + " service's own answer;",
+                "jsonpath={.items[*].name} and custom-columns=NAME:.name,ROLLOUT:.rollout.id take from it, as"
+                        + " kubectl's do."
+            })
+    Output output = Output.Form.table;
 
     Reading(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.Glob;
 import dev.kubeproxyfleet.schemas.view.ClusterSelection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -40,6 +41,24 @@ final class SelectionOptions {
     /** What was selected, as the API understands it too. */
     ClusterSelection selection() {
         return new ClusterSelection(tags, names.stream().map(Glob::new).toList(), locations);
+    }
+
+    /** The same as the query of a request; empty if nothing is selected. */
+    String query() {
+        List<String> query = new ArrayList<>();
+        if (!tags.isEmpty()) {
+            query.add("select="
+                    + FleetClient.encode(tags.stream()
+                            .map(tag -> tag.name() + "=" + tag.value())
+                            .collect(Collectors.joining(","))));
+        }
+        if (!names.isEmpty()) {
+            query.add("select-name=" + FleetClient.encode(String.join(",", names)));
+        }
+        if (!locations.isEmpty()) {
+            query.add("location=" + FleetClient.encode(String.join(",", locations)));
+        }
+        return String.join("&", query);
     }
 
     /** Reads a tag as the API reads it. */

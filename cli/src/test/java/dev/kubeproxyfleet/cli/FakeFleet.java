@@ -40,6 +40,7 @@ final class FakeFleet implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> pages = new ConcurrentHashMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final CountDownLatch streamed = new CountDownLatch(1);
@@ -71,6 +72,20 @@ final class FakeFleet implements AutoCloseable {
             throw new IllegalArgumentException(e);
         }
         return this;
+    }
+
+    /** A page of a list; {@code next} is the query of the next one, null for none. */
+    FakeFleet onPage(String request, Object body, int total, @Nullable String next) {
+        pages.put(
+                request,
+                next == null
+                        ? Map.of(Attribution.TOTAL_HEADER, "" + total)
+                        : Map.of(
+                                Attribution.TOTAL_HEADER,
+                                "" + total,
+                                "Link",
+                                "</some/where" + next + ">; rel=\"next\""));
+        return on(request, 200, body);
     }
 
     FakeFleet onText(String request, int status, String contentType, String body) {
@@ -164,6 +179,8 @@ final class FakeFleet implements AutoCloseable {
         if (!age.isEmpty()) {
             exchange.getResponseHeaders().set(Attribution.DATA_AGE_HEADER, age);
         }
+        pages.getOrDefault(exchange.getRequestMethod() + " " + path, Map.of())
+                .forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
