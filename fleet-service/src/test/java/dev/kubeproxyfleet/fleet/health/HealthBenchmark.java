@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.logging.Level;
@@ -64,6 +65,7 @@ final class HealthBenchmark implements AutoCloseable {
     private static final int NODES_PER_CLUSTER = 50;
     private static final int CLUSTERS_PER_SUBSCRIPTION = 1_000;
     private static final int PARTITIONS = 6;
+    private static final int MANY_NODES = 1_000_000;
     private static final int MEASURED_RUNS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration INTERVAL = Duration.ofSeconds(10);
@@ -86,8 +88,18 @@ final class HealthBenchmark implements AutoCloseable {
         }
     }
 
+    /**
+     * Bytes for each node.
+     *
+     * @param heap live, of the application
+     * @param state on the replica's disk
+     * @param changelog on each broker that keeps it
+     */
+    private record Cost(long heap, long state, long changelog) {}
+
     private final Path folder;
     private final EmbeddedBroker broker;
+    private final int nodes;
     private final Map<String, Object> client;
     private final Instant begin = Instant.now();
     private final long snapshots;
@@ -95,6 +107,7 @@ final class HealthBenchmark implements AutoCloseable {
 
     private HealthBenchmark(Path folder, int nodes, int rounds, boolean batched) throws Exception {
         this.folder = folder;
+        this.nodes = nodes;
         this.snapshots = (long) nodes * rounds;
         broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
         client = Map.of("bootstrap.servers", broker.bootstrapServers());
@@ -135,17 +148,49 @@ final class HealthBenchmark implements AutoCloseable {
         List<Speed> read = new ArrayList<>();
         List<Speed> decoded = new ArrayList<>();
         List<Speed> folded = new ArrayList<>();
+        List<Cost> costs = new ArrayList<>();
         // One more than is measured: before, the JVM interprets and compiles more than it works.
         for (int run = 0; run <= MEASURED_RUNS; run++) {
             read.add(consume(_ -> {}));
             decoded.add(consume(record -> AvroReader.NODE_STATS.read(record.value())));
-            folded.add(fold());
+            folded.add(fold(costs));
         }
         System.out.println("           snapshots/s    per core");
         Speed bare = median(read);
         print("read", bare, bare);
         print("decoded", median(decoded), bare);
         print("folded", median(folded), bare);
+        Cost cost = costs.getLast();
+        System.out.printf(
+                Locale.ROOT,
+                "bytes of a node: %d in the heap, %d of state on disk, %d of changelogs in Kafka; of a snapshot %d in Kafka%n",
+                cost.heap(),
+                cost.state(),
+                cost.changelog(),
+                sizeOf(folder.resolve("broker"), name(Topic.NODE_STATS) + "-") / snapshots);
+        for (int partitions : List.of(6, 24, 60)) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "of %d partitions the fullest has %.1f times its share of %,d nodes in clusters of %d%n",
+                    partitions,
+                    skew(partitions),
+                    MANY_NODES,
+                    NODES_PER_CLUSTER);
+        }
+    }
+
+    /** How many times its fair share of the nodes the fullest partition has. */
+    private static double skew(int partitions) {
+        int[] counts = new int[partitions];
+        for (int cluster = 0; cluster < MANY_NODES / NODES_PER_CLUSTER; cluster++) {
+            counts[Partitioning.nodeStats(cluster(cluster), partitions)] += NODES_PER_CLUSTER;
+        }
+        return IntStream.of(counts).max().orElseThrow() * (double) partitions / MANY_NODES;
+    }
+
+    private static String cluster(int number) {
+        return "/subscriptions/11111111-1111-1111-1111-%012d/resourcegroups/rg-%d/providers/microsoft.containerservice/managedclusters/prod-%06d"
+                .formatted(number / CLUSTERS_PER_SUBSCRIPTION, number % 20, number);
     }
 
     private static void print(String what, Speed speed, Speed bare) {
@@ -188,7 +233,7 @@ final class HealthBenchmark implements AutoCloseable {
     }
 
     /** A new application from the first record on. */
-    private Speed fold() throws Exception {
+    private Speed fold(List<Cost> costs) throws Exception {
         String application = "kubeproxy.health-" + applications++;
         try (Admin admin = Admin.create(client)) {
             admin.alterConsumerGroupOffsets(
@@ -199,6 +244,7 @@ final class HealthBenchmark implements AutoCloseable {
                     .get();
         }
         HealthCounters counters = new HealthCounters();
+        long heap = liveHeap();
         // The time stands still, so that the last record is heard as soon after it was sent as the first.
         try (KafkaStreams streams = new KafkaStreams(
                 HealthTopology.build(
@@ -215,8 +261,36 @@ final class HealthBenchmark implements AutoCloseable {
             long wall = System.nanoTime();
             long before = counters.taken(HealthCounters.Outcome.FOLDED);
             await(() -> counters.taken(HealthCounters.Outcome.FOLDED) == snapshots);
-            return Speed.of(snapshots - before, System.nanoTime() - wall, cpuOf(application) - cpu);
+            Speed speed = Speed.of(snapshots - before, System.nanoTime() - wall, cpuOf(application) - cpu);
+            costs.add(cost(application, heap));
+            return speed;
         }
+    }
+
+    /** While the application still holds its nodes. */
+    private Cost cost(String application, long heapBefore) throws IOException {
+        return new Cost(
+                (liveHeap() - heapBefore) / nodes,
+                sizeOf(folder.resolve(application), "") / nodes,
+                sizeOf(folder.resolve("broker"), application + "-") / nodes);
+    }
+
+    /** Bytes of the files of folders whose names begin so. */
+    private static long sizeOf(Path root, String prefix) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.filter(file -> Files.isRegularFile(file)
+                            && Objects.requireNonNull(file.getParent().getFileName())
+                                    .toString()
+                                    .startsWith(prefix))
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
+        }
+    }
+
+    private static long liveHeap() {
+        System.gc();
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
     /** Of all its threads, those that write its changelogs among them. */
@@ -271,10 +345,7 @@ final class HealthBenchmark implements AutoCloseable {
 
     /** The model as the snapshot of a node in a round. */
     private ProducerRecord<String, byte[]> record(NodeStats model, int node, int round) throws IOException {
-        int number = node / NODES_PER_CLUSTER;
-        String cluster =
-                "/subscriptions/11111111-1111-1111-1111-%012d/resourcegroups/rg-%d/providers/microsoft.containerservice/managedclusters/prod-%06d"
-                        .formatted(number / CLUSTERS_PER_SUBSCRIPTION, number % 20, number);
+        String cluster = cluster(node / NODES_PER_CLUSTER);
         String name = "aks-pool1-12345678-vmss%06d".formatted(node % NODES_PER_CLUSTER);
         ByteBuffer encoded = NodeStats.newBuilder(model)
                 .setCluster(cluster)
