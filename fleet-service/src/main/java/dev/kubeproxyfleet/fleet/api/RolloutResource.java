@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "rollouts")
 class RolloutResource {
 
+    private static final String NO_ROLLOUT =
+            "No rollout has this id, and no configuration this name; or it ended long ago and was removed";
+
     private final FleetView view;
     private final Lists lists;
     private final Explainer explainer;
@@ -94,7 +97,7 @@ class RolloutResource {
             operationId = "getRollout",
             summary =
                     "A rollout with its clusters, by <config>.<generation>, or the latest one of a config by its name")
-    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    @APIResponse(responseCode = "404", description = NO_ROLLOUT)
     public RolloutDetail rollout(@PathParam("id") String id) {
         return view.rolloutDetail(id).orElseThrow(() -> unknown(id));
     }
@@ -115,7 +118,7 @@ class RolloutResource {
     @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
     @APIResponse(responseCode = "410", ref = "TooLongAgo")
     @APIResponse(responseCode = "503", ref = "NotReadYet")
-    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    @APIResponse(responseCode = "404", description = NO_ROLLOUT)
     public RestResponse<byte[]> clusters(@PathParam("id") String id, @BeanParam ListQuery query) {
         RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
         return lists.answer(
@@ -134,7 +137,7 @@ class RolloutResource {
     @GET
     @Path("/{id}/plan")
     @Operation(operationId = "getRolloutPlan", summary = "What was planned for a rollout")
-    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    @APIResponse(responseCode = "404", description = NO_ROLLOUT)
     public RolloutPlan plan(@PathParam("id") String id) {
         return view.rolloutDetail(id).map(StoredPlan::of).orElseThrow(() -> unknown(id));
     }
@@ -144,7 +147,7 @@ class RolloutResource {
     @Operation(
             operationId = "getGateHistory",
             summary = "How what the gates of a rollout's stages compare has developed, for a picture of it")
-    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    @APIResponse(responseCode = "404", description = NO_ROLLOUT)
     public GateHistory gates(@PathParam("id") String id) {
         return view.gates(id).orElseThrow(() -> unknown(id));
     }
@@ -152,7 +155,7 @@ class RolloutResource {
     @GET
     @Path("/{id}/explain")
     @Operation(operationId = "explainRollout", summary = "Why a rollout is in the state it is in, in one sentence")
-    @APIResponse(responseCode = "404", description = "No rollout has this id, and no configuration this name")
+    @APIResponse(responseCode = "404", description = NO_ROLLOUT)
     public RolloutExplanation explain(@PathParam("id") String id) {
         return explainer.rollout(id, clock.instant()).orElseThrow(() -> unknown(id));
     }
@@ -306,9 +309,12 @@ class RolloutResource {
         return new RefusedException(RequestReason.InvalidBody, message);
     }
 
-    private static RefusedException unknown(String id) {
-        return new RefusedException(
-                RequestReason.UnknownRollout,
-                "no rollout " + id + "; see what is there with kpfleet get rollouts, or publish a configuration");
+    private RefusedException unknown(String id) {
+        return view.removed(id)
+                .map(removed -> new RefusedException(RequestReason.RolloutNotKept, removed))
+                .orElseGet(() -> new RefusedException(
+                        RequestReason.UnknownRollout,
+                        "no rollout " + id
+                                + "; see what is there with kpfleet get rollouts, or publish a configuration"));
     }
 }

@@ -45,6 +45,13 @@ final class Announcer implements RolloutDriver.Listener {
                     Statuses.of(fleet.rollout(cluster.rollout()).orElseThrow(), cluster);
             forwarder.forward(Topic.ROLLOUT_CLUSTERS, status.key(), status);
         }
+        for (Decisions.Removal removal : decisions.removals()) {
+            if (removal.begins()) {
+                forwarder.tombstone(Topic.ROLLOUTS, removal.rollout().toString());
+            }
+            removal.clusters()
+                    .forEach(cluster -> forwarder.tombstone(Topic.ROLLOUT_CLUSTERS, removal.rollout() + cluster));
+        }
         decisions.withdrawn().forEach(cluster -> forwarder.tombstone(Topic.OPERATIONS, cluster));
         decisions.operations().forEach(forwarder::operate);
         decisions.audits().forEach(audit -> forwarder.forward(Topic.AUDIT, audit.config(), audit));
@@ -68,8 +75,10 @@ final class Announcer implements RolloutDriver.Listener {
             possible.putAll(now);
         }
         for (RolloutId id : toTell) {
-            Rollout rollout = fleet.rollout(id).orElseThrow();
-            forwarder.forward(Topic.ROLLOUTS, id.toString(), Statuses.of(rollout, possible.get(id)));
+            // What was told last may be of one that is removed by now.
+            fleet.rollout(id)
+                    .ifPresent(rollout ->
+                            forwarder.forward(Topic.ROLLOUTS, id.toString(), Statuses.of(rollout, possible.get(id))));
         }
         standings.stream().flatMap(standing -> Statuses.of(standing).stream()).forEach(this::tell);
     }

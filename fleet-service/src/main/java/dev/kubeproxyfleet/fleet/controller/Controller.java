@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
+import dev.kubeproxyfleet.fleet.rollout.Retention;
 import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.ControllerState;
@@ -45,7 +46,11 @@ class Controller implements StreamsApplication {
     public Topology topology() {
         return ControllerTopology.build(
                 clients::name,
-                new ControllerTopology.Timing(settings.tick(), settings.joinInterval(), settings.lag()),
+                new ControllerTopology.Timing(
+                        settings.tick(),
+                        settings.joinInterval(),
+                        settings.lag(),
+                        new Retention(settings.keptRollouts(), settings.keptFor())),
                 Strategy.defaultWithBake(intake.defaultBake()),
                 () -> UUID.randomUUID().toString(),
                 counters,

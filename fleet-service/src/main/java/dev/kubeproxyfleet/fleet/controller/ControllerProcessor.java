@@ -40,7 +40,7 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
         format = new StateFormat(processorContext.getStateStore(Stores.FORMAT));
         fleet = new StoredFleet(processorContext, counters);
         driver = new RolloutDriver(
-                new RolloutEngine(timing.lag()),
+                new RolloutEngine(timing.lag(), timing.retention()),
                 fleet,
                 timing.join(),
                 new Announcer(fleet, forwarders.create(processorContext)));
@@ -52,14 +52,14 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
         traces.decide(context, event, () -> {
             begin();
             driver.on(event.value(), now());
-            fleet.flush();
+            end();
         });
     }
 
     private void tick() {
         begin();
         driver.tick(now());
-        fleet.flush();
+        end();
     }
 
     /** Before anything else is decided, and in the same transaction. */
@@ -69,6 +69,13 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
             fleet.flush();
         });
         format.write();
+    }
+
+    private void end() {
+        fleet.flush();
+        if (fleet.hasGaps()) {
+            format.raise();
+        }
     }
 
     private Instant now() {

@@ -23,4 +23,21 @@ public interface ControllerSettings {
      */
     @WithDefault("PT5M")
     Duration lag();
+
+    /**
+     * How many of the latest rollouts of each configuration are kept, however old they are; at least 3, as many as gates look back at.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("20")
+    int keptRollouts();
+
+    /**
+     * How long ended rollouts beyond those are kept. One that says what a cluster has, or can be rolled back, stays. Of a deleted
+     * configuration none stays longer.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("P90D")
+    Duration keptFor();
 }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.rollout.Retention;
 import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
 import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -40,11 +41,12 @@ public final class ControllerTopology {
      * @param tick how often what is in flight is looked at again
      * @param join how often a rollout looks for clusters that have appeared
      * @param lag how long the inventory may show what was true before, and the azure worker may be silent beyond a deadline
+     * @param retention how long ended rollouts are kept
      */
-    public record Timing(Duration tick, Duration join, Duration lag) {
+    public record Timing(Duration tick, Duration join, Duration lag, Retention retention) {
 
         public Timing(Duration tick, Duration join) {
-            this(tick, join, RolloutEngine.DEFAULT_LAG);
+            this(tick, join, RolloutEngine.DEFAULT_LAG, Retention.byDefault());
         }
     }
 

@@ -54,6 +54,12 @@ final class RecentStates<T> {
         recent.put(key, state);
     }
 
+    void remove(String key) {
+        unwritten.remove(key);
+        recent.remove(key);
+        store.delete(key);
+    }
+
     /** To be called before the event ends. */
     void flush() {
         unwritten.forEach((key, state) -> store.put(key, StateJson.write(state)));

@@ -16,11 +16,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class StateFormat {
 
-    /** 1: what version 0.1.0 stores. */
-    static final int CURRENT = 1;
+    /** What version 0.1.0 stores. */
+    static final int FIRST = 1;
+
+    /**
+     * A deleted config need not have its rollouts any more, and another config not all since it was last rolled out to every cluster. It
+     * is written once that comes true.
+     */
+    static final int WITH_GAPS = 2;
+
+    static final int CURRENT = WITH_GAPS;
 
     private final KeyValueStore<String, byte[]> store;
     private @Nullable Instant restoredFrom;
+    private int number = FIRST;
     private boolean written;
 
     /**
@@ -33,13 +42,23 @@ final class StateFormat {
         if (stored != null) {
             ControllerState.Format format = ControllerState.Format.read(stored);
             this.restoredFrom = format.restoredFrom();
-            this.written = known(format.number()) == CURRENT && restoredFrom == null;
+            this.number = known(format.number());
+            this.written = restoredFrom == null;
         }
     }
 
     /** When the backup was taken that the stores came back from; empty if they did not, or {@link #write} was called since. */
     Optional<Instant> restoredFrom() {
         return Optional.ofNullable(restoredFrom);
+    }
+
+    /** To be called in the transaction that makes the stores such as a version before could not read. */
+    void raise() {
+        if (number < WITH_GAPS) {
+            number = WITH_GAPS;
+            written = false;
+            write();
+        }
     }
 
     private static int known(String stored) {
@@ -64,7 +83,7 @@ final class StateFormat {
     /** To be called with the first write to another store, in its transaction. */
     void write() {
         if (!written) {
-            store.put(ControllerState.FORMAT_KEY, new ControllerState.Format(Integer.toString(CURRENT), null).write());
+            store.put(ControllerState.FORMAT_KEY, new ControllerState.Format(Integer.toString(number), null).write());
             written = true;
             restoredFrom = null;
         }

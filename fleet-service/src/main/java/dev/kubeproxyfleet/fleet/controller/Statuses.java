@@ -54,7 +54,8 @@ final class Statuses {
                         standing.full().id().toString(),
                         held.planned(),
                         held.released(),
-                        standing.stoppedBy().map(RolloutId::toString).orElse(null)));
+                        standing.stoppedBy().map(RolloutId::toString).orElse(null),
+                        config.removed() == null ? null : config.removed().upTo()));
     }
 
     /** What people can ask of a rollout, by its id. */

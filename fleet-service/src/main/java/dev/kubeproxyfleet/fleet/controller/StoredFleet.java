@@ -17,23 +17,17 @@ import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -59,12 +53,13 @@ final class StoredFleet implements FleetStore {
     private final KeyValueStore<String, byte[]> strategies;
     private final KeyValueStore<String, byte[]> storedConfigs;
     private final RecentStates<ConfigState> configs;
+    private final KeyValueStore<String, byte[]> storedRollouts;
     private final RecentStates<Rollout> rollouts;
     private final RecentStates<RolloutCluster> clusters;
     private final KeyValueStore<String, byte[]> storedClusters;
     private final KeyValueStore<String, byte[]> latest;
     private final KeyValueStore<String, byte[]> writers;
-    private final KeyValueStore<String, byte[]> open;
+    private final OpenRollouts open;
     private final KeyValueStore<String, byte[]> drifted;
     private final ReadOnlyKeyValueStore<String, byte[]> inventory;
     private final ReadRecords<ClusterRecord> clusterRecords;
@@ -77,8 +72,8 @@ final class StoredFleet implements FleetStore {
 
     private @Nullable List<Claim> claims;
 
-    /** Every event asks for those of its config. */
-    private @Nullable NavigableSet<String> openIds;
+    /** Whether rollouts are removed that a version before 0.2.0 counts on: see {@link StateFormat}. */
+    private boolean gaps;
 
     StoredFleet(ProcessingContext context, ControllerCounters counters) {
         clusterRecords = new ReadRecords<>(ClusterRecord.class, Topic.CLUSTERS, ClusterRecord::id, counters);
@@ -87,12 +82,13 @@ final class StoredFleet implements FleetStore {
         strategies = context.getStateStore(Stores.STRATEGIES);
         storedConfigs = context.getStateStore(Stores.CONFIGS);
         configs = new RecentStates<>(storedConfigs, ConfigState.class, RECENT_CONFIGS);
-        rollouts = new RecentStates<>(context.getStateStore(Stores.ROLLOUTS), Rollout.class, RECENT_ROLLOUTS);
+        storedRollouts = context.getStateStore(Stores.ROLLOUTS);
+        rollouts = new RecentStates<>(storedRollouts, Rollout.class, RECENT_ROLLOUTS);
         storedClusters = context.getStateStore(Stores.CLUSTERS);
         clusters = new RecentStates<>(storedClusters, RolloutCluster.class, RECENT_CLUSTERS);
         latest = context.getStateStore(Stores.LATEST);
         writers = context.getStateStore(Stores.WRITERS);
-        open = context.getStateStore(Stores.OPEN);
+        open = new OpenRollouts(context.getStateStore(Stores.OPEN));
         drifted = context.getStateStore(Stores.DRIFTED);
         inventory = context.getStateStore(Stores.INVENTORY);
         evidence = new StoredEvidence<>(
@@ -120,7 +116,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<ConfigState> configs() {
-        return list(storedConfigs.all(), entry -> StateJson.read(entry.value, ConfigState.class));
+        return Entries.list(storedConfigs.all(), entry -> StateJson.read(entry.value, ConfigState.class));
     }
 
     /** Every event asks for them, and only a changed config changes them. */
@@ -153,8 +149,8 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<RolloutCluster> rolloutClusters(RolloutId id) {
-        return list(
-                storedClusters.prefixScan(id.toString() + CLUSTER_START, new StringSerializer()),
+        return Entries.list(
+                Entries.startingWith(storedClusters, id.toString() + CLUSTER_START),
                 entry -> StateJson.read(entry.value, RolloutCluster.class));
     }
 
@@ -205,7 +201,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<RolloutCluster> drifted() {
-        return list(drifted.all(), entry -> clusters.get(entry.key).orElseThrow());
+        return Entries.list(drifted.all(), entry -> clusters.get(entry.key).orElseThrow());
     }
 
     @Override
@@ -221,7 +217,7 @@ final class StoredFleet implements FleetStore {
     @Override
     public List<ClusterRecord> clusters() {
         Set<String> present = new HashSet<>();
-        List<Optional<ClusterRecord>> found = list(inventory.all(), StoredFleet::isCluster, entry -> {
+        List<Optional<ClusterRecord>> found = Entries.list(inventory.all(), StoredFleet::isCluster, entry -> {
             present.add(entry.key);
             return clusterRecords.read(entry.key, entry.value);
         });
@@ -236,7 +232,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<SubscriptionRecord> subscriptions() {
-        return list(
+        return Entries.list(
                         inventory.all(),
                         entry -> !isCluster(entry),
                         entry -> subscriptionRecords.read(entry.key, entry.value))
@@ -263,26 +259,30 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public List<RolloutId> open() {
-        return openIds().stream().map(id -> RolloutId.parse(id).orElseThrow()).toList();
+        return open.all();
     }
 
     @Override
     public List<RolloutId> open(String config) {
-        String start = config + '.';
-        return openIds().tailSet(start).stream()
-                .takeWhile(id -> id.startsWith(start))
-                .flatMap(id -> RolloutId.parse(id).stream())
+        return open.of(config);
+    }
+
+    /** Those that the event at hand has begun come with its end. */
+    @Override
+    public List<RolloutId> rollouts(String config) {
+        return Entries.list(Entries.startingWith(storedRollouts, config + '.'), entry -> RolloutId.parse(entry.key))
+                .stream()
+                .flatMap(Optional::stream)
                 .filter(id -> id.config().equals(config))
+                .sorted(Comparator.comparing(RolloutId::generation))
                 .toList();
     }
 
-    private NavigableSet<String> openIds() {
-        NavigableSet<String> known = openIds;
-        if (known == null) {
-            known = new TreeSet<>(list(open.all(), entry -> entry.key));
-            openIds = known;
-        }
-        return known;
+    @Override
+    public List<String> clusterNames(RolloutId id, int limit) {
+        return Entries.endings(storedClusters, id.toString() + CLUSTER_START, limit).stream()
+                .map(name -> CLUSTER_START + name)
+                .toList();
     }
 
     // ---- writing ----
@@ -304,11 +304,9 @@ final class StoredFleet implements FleetStore {
         boolean wasOpen = rollouts.get(id).filter(Rollout::isOpen).isPresent();
         rollouts.keep(id, rollout);
         if (rollout.isOpen() && !wasOpen) {
-            open.put(id, PRESENT);
-            openIds().add(id);
+            open.add(id);
         } else if (wasOpen && !rollout.isOpen()) {
-            open.delete(id);
-            openIds().remove(id);
+            open.remove(id);
             lists.remove(rollout.id());
         }
     }
@@ -331,8 +329,30 @@ final class StoredFleet implements FleetStore {
             drifted.delete(key);
         }
         if (previous == null) {
-            latest.put(id.config() + next.cluster(), id.toString().getBytes(StandardCharsets.UTF_8));
+            latest.put(id.config() + next.cluster(), Entries.bytes(id.toString()));
         }
+    }
+
+    @Override
+    public void remove(RolloutId id) {
+        gaps |= config(id.config())
+                .filter(config -> config.spec() == null || id.generation() >= config.fullGeneration())
+                .isPresent();
+        rollouts.remove(id.toString());
+    }
+
+    @Override
+    public void remove(RolloutId id, String cluster) {
+        String key = clusterKey(id, cluster);
+        clusters.remove(key);
+        drifted.delete(key);
+        if (latest(id.config(), cluster).filter(id::equals).isPresent()) {
+            latest.delete(id.config() + cluster);
+        }
+    }
+
+    boolean hasGaps() {
+        return gaps;
     }
 
     /** Completes what an event has put: a rollout that it changed several times is stored once. */
@@ -342,7 +362,7 @@ final class StoredFleet implements FleetStore {
 
     @Override
     public void claim(String cluster, RolloutId writer) {
-        writers.put(cluster, writer.toString().getBytes(StandardCharsets.UTF_8));
+        writers.put(cluster, Entries.bytes(writer.toString()));
     }
 
     @Override
@@ -370,26 +390,5 @@ final class StoredFleet implements FleetStore {
 
     private static byte @Nullable [] value(ReadOnlyKeyValueStore<String, byte[]> store, String key) {
         return store.get(key);
-    }
-
-    private static <T> List<T> list(
-            KeyValueIterator<String, byte[]> entries, Function<KeyValue<String, byte[]>, T> read) {
-        return list(entries, _ -> true, read);
-    }
-
-    private static <T> List<T> list(
-            KeyValueIterator<String, byte[]> entries,
-            Predicate<KeyValue<String, byte[]>> wanted,
-            Function<KeyValue<String, byte[]>, T> read) {
-        List<T> found = new ArrayList<>();
-        try (entries) {
-            while (entries.hasNext()) {
-                KeyValue<String, byte[]> entry = entries.next();
-                if (wanted.test(entry)) {
-                    found.add(read.apply(entry));
-                }
-            }
-        }
-        return found;
     }
 }

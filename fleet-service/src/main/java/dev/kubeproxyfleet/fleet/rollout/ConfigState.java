@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation of the latest rollout
  * @param fullGeneration of the latest rollout to every selected cluster; those since then have been to some of them
  * @param held which generations can hold a cluster; null in a state that was stored before this was kept, until the next join
+ * @param removed which of its rollouts are kept no longer; null if all are
  * @param recentEvents ids of the latest events applied, oldest first: one that comes again changes nothing
  */
 public record ConfigState(
@@ -20,6 +21,7 @@ public record ConfigState(
         long generation,
         long fullGeneration,
         @Nullable Held held,
+        @Nullable Removed removed,
         List<String> recentEvents) {
 
     /**
@@ -31,6 +33,14 @@ public record ConfigState(
      */
     public record Held(long planned, long released) {}
 
+    /**
+     * Rollouts that are kept no longer, see {@link Retention}.
+     *
+     * @param upTo the latest generation of them; those before it that are not there were removed too
+     * @param unfinished generation of the one of which clusters are still to be removed; null if there is none
+     */
+    public record Removed(long upTo, @Nullable Long unfinished) {}
+
     /** How many event ids are remembered for each config. */
     public static final int REMEMBERED_EVENTS = 32;
 
@@ -39,7 +49,7 @@ public record ConfigState(
     }
 
     static ConfigState unknown(String name) {
-        return new ConfigState(name, null, 0, 0, new Held(0, 0), List.of());
+        return new ConfigState(name, null, 0, 0, new Held(0, 0), null, List.of());
     }
 
     boolean hasApplied(String eventId) {
@@ -62,20 +72,21 @@ public record ConfigState(
 
     /** The same spec once more, to every selected cluster or to some. */
     ConfigState again(boolean full) {
-        return new ConfigState(name, spec, generation + 1, full ? generation + 1 : fullGeneration, held, recentEvents);
+        return new ConfigState(
+                name, spec, generation + 1, full ? generation + 1 : fullGeneration, held, removed, recentEvents);
     }
 
     ConfigState accept(FleetConfig.Spec next, String eventId) {
-        return new ConfigState(name, next, generation + 1, generation + 1, held, remember(eventId));
+        return new ConfigState(name, next, generation + 1, generation + 1, held, removed, remember(eventId));
     }
 
     ConfigState unchanged(String eventId) {
-        return new ConfigState(name, spec, generation, fullGeneration, held, remember(eventId));
+        return new ConfigState(name, spec, generation, fullGeneration, held, removed, remember(eventId));
     }
 
     ConfigState delete(String eventId) {
         Held none = held == null ? null : new Held(held.planned(), generation);
-        return new ConfigState(name, null, generation, fullGeneration, none, remember(eventId));
+        return new ConfigState(name, null, generation, fullGeneration, none, removed, remember(eventId));
     }
 
     /** The rollout to every selected cluster has chosen them. */
@@ -84,7 +95,11 @@ public record ConfigState(
     }
 
     ConfigState with(Held known) {
-        return new ConfigState(name, spec, generation, fullGeneration, known, recentEvents);
+        return new ConfigState(name, spec, generation, fullGeneration, known, removed, recentEvents);
+    }
+
+    ConfigState with(Removed known) {
+        return new ConfigState(name, spec, generation, fullGeneration, held, known, recentEvents);
     }
 
     private List<String> remember(String eventId) {

@@ -27,7 +27,7 @@ final class Controls {
     private static final Duration UNTOUCHED = Duration.ofHours(24);
 
     /** Rollouts of a config before this one that are asked whether they touched a cluster. */
-    private static final int EARLIER_ROLLOUTS = 3;
+    static final int EARLIER_ROLLOUTS = 3;
 
     private final Draft draft;
     private final Rollout rollout;

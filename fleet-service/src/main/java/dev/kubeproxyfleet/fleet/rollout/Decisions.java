@@ -11,6 +11,7 @@ import java.util.List;
  * @param clusters changed ones, whole
  * @param operations to issue to the azure worker
  * @param withdrawn clusters whose operation is over
+ * @param removals what is to be forgotten
  */
 public record Decisions(
         List<ConfigState> configs,
@@ -19,7 +20,21 @@ public record Decisions(
         List<RolloutCluster> clusters,
         List<Operation> operations,
         List<String> withdrawn,
+        List<Removal> removals,
         List<AuditRecord> audits) {
+
+    /**
+     * Records of a rollout that is kept no longer.
+     *
+     * @param begins whether the rollout itself goes too; its clusters go with it or later
+     * @param clusters of the rollout, whose records go
+     */
+    public record Removal(RolloutId rollout, boolean begins, List<String> clusters) {
+
+        public Removal {
+            clusters = List.copyOf(clusters);
+        }
+    }
 
     public Decisions {
         configs = List.copyOf(configs);
@@ -28,6 +43,7 @@ public record Decisions(
         clusters = List.copyOf(clusters);
         operations = List.copyOf(operations);
         withdrawn = List.copyOf(withdrawn);
+        removals = List.copyOf(removals);
         audits = List.copyOf(audits);
     }
 
@@ -38,6 +54,7 @@ public record Decisions(
                 && clusters.isEmpty()
                 && operations.isEmpty()
                 && withdrawn.isEmpty()
+                && removals.isEmpty()
                 && audits.isEmpty();
     }
 }

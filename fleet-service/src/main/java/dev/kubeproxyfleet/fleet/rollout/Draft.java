@@ -30,6 +30,7 @@ final class Draft {
     private final Map<ClusterKey, RolloutCluster> clusters = new LinkedHashMap<>();
     private final Map<String, Operation> operations = new LinkedHashMap<>();
     private final Set<String> withdrawn = new HashSet<>();
+    private final List<Decisions.Removal> removals = new ArrayList<>();
     private final List<AuditRecord> audits = new ArrayList<>();
 
     Draft(FleetState fleet, Instant now, Duration lag) {
@@ -116,6 +117,10 @@ final class Draft {
         withdrawn.add(cluster);
     }
 
+    void remove(Decisions.Removal removal) {
+        removals.add(removal);
+    }
+
     void audit(AuditRecord audit) {
         audits.add(audit);
     }
@@ -128,6 +133,7 @@ final class Draft {
                 List.copyOf(clusters.values()),
                 List.copyOf(operations.values()),
                 withdrawn.stream().sorted().toList(),
+                removals,
                 audits);
     }
 }

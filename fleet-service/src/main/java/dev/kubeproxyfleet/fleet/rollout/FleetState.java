@@ -21,6 +21,9 @@ public interface FleetState extends Inventory {
 
     Optional<Rollout> rollout(RolloutId id);
 
+    /** Rollouts of a config that are kept, the oldest first. */
+    List<RolloutId> rollouts(String config);
+
     /** Rollouts of a config that time can change: {@link Rollout#isOpen()}; in the order of their ids as text. */
     List<RolloutId> open(String config);
 
@@ -28,6 +31,9 @@ public interface FleetState extends Inventory {
 
     /** Every cluster of a rollout. */
     List<RolloutCluster> rolloutClusters(RolloutId id);
+
+    /** ARM ids of clusters that a rollout has or had, if it is being removed; {@code limit} at most. */
+    List<String> clusterNames(RolloutId id, int limit);
 
     /** Clusters of a stage's group in state Waiting, those that nothing blocks first, then by ordinal; {@code limit} at most. */
     List<RolloutCluster> waiting(RolloutId id, int stage, int group, int limit);

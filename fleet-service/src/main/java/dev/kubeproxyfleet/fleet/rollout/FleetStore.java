@@ -16,6 +16,12 @@ public interface FleetStore extends FleetState {
 
     void put(RolloutCluster cluster);
 
+    /** Forgets a rollout; its clusters are forgotten one by one. */
+    void remove(RolloutId id);
+
+    /** Forgets a cluster of a rollout, and that this was the latest that had it. */
+    void remove(RolloutId id, String cluster);
+
     /** From now on an operation of {@code writer} may be writing to the cluster. */
     void claim(String cluster, RolloutId writer);
 

@@ -99,12 +99,13 @@ final class Publishing {
         for (long generation = config.get().fullGeneration();
                 generation <= config.get().generation();
                 generation++) {
-            Rollout rollout =
-                    draft.rollout(new RolloutId(event.name(), generation)).orElseThrow();
-            RolloutState state = rollout.state() instanceof RolloutState.Active active
-                    ? active.abort(RolloutReason.ConfigDeleted, "the config was deleted " + answer.by(), draft.now())
-                    : rollout.state();
-            draft.put(rollout.with(state).release());
+            draft.rollout(new RolloutId(event.name(), generation)).ifPresent(rollout -> {
+                RolloutState state = rollout.state() instanceof RolloutState.Active active
+                        ? active.abort(
+                                RolloutReason.ConfigDeleted, "the config was deleted " + answer.by(), draft.now())
+                        : rollout.state();
+                draft.put(rollout.with(state).release());
+            });
         }
         draft.put(config.get().delete(event.identity()));
         draft.audit(answer.done(
@@ -191,16 +192,16 @@ final class Publishing {
             return List.of();
         }
         Set<RolloutId> earlier =
-                new LinkedHashSet<>(draft.rollout(latest).orElseThrow().ahead());
+                new LinkedHashSet<>(draft.rollout(latest).map(Rollout::ahead).orElse(List.of()));
         for (long generation = config.fullGeneration(); generation <= latest.generation(); generation++) {
             earlier.add(new RolloutId(config.name(), generation));
         }
         List<RolloutId> ahead = new ArrayList<>();
         for (RolloutId id : earlier) {
-            Rollout rollout = draft.rollout(id).orElseThrow();
-            if (rollout.isOpen() && makeWay(draft, rollout, successor).inFlight() > 0) {
-                ahead.add(id);
-            }
+            draft.rollout(id)
+                    .filter(Rollout::isOpen)
+                    .filter(rollout -> makeWay(draft, rollout, successor).inFlight() > 0)
+                    .ifPresent(_ -> ahead.add(id));
         }
         return ahead;
     }

@@ -158,6 +158,11 @@ public record RolloutCluster(
         return cluster.substring(cluster.lastIndexOf('/') + 1);
     }
 
+    /** @param cluster ARM resource id, {@code /subscriptions/<id>/…} */
+    static String subscription(String cluster) {
+        return cluster.split("/", 4)[2];
+    }
+
     /** Why it is not there any more, by what the inventory has of its id now; empty if it is. */
     Optional<String> gone(Optional<ClusterRecord> record) {
         return record.isEmpty()

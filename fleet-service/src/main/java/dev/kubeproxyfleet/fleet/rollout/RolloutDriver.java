@@ -3,7 +3,9 @@ package dev.kubeproxyfleet.fleet.rollout;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -22,6 +24,9 @@ public final class RolloutDriver {
     private static final int BLOCKED_CANDIDATES_PER_EVENT = 100;
 
     private static final int ALL_CANDIDATES = 1_000_000;
+
+    /** Configs that a tick looks at for rollouts that are no longer kept; it ends with the first that has one. */
+    private static final int CONFIGS_PER_TICK = 10;
 
     /** Learns what was decided. */
     public interface Listener {
@@ -44,6 +49,7 @@ public final class RolloutDriver {
     private final Listener listener;
     private final Map<RolloutId, Rollout> changed = new LinkedHashMap<>();
     private final Set<String> touchedConfigs = new LinkedHashSet<>();
+    private final Deque<String> toRetain = new ArrayDeque<>();
     private Instant nextJoin = Instant.EPOCH;
 
     /** @param joinInterval how often all clusters are looked at: for those that have appeared, are ready again or have drifted */
@@ -78,7 +84,24 @@ public final class RolloutDriver {
         if (join) {
             decide(engine.upkeep(store, now), now);
         }
+        retain(now, join);
         complete();
+    }
+
+    /** One config after the other, in one step a tick at most. */
+    private void retain(Instant now, boolean join) {
+        if (join && toRetain.isEmpty()) {
+            store.configs().forEach(config -> toRetain.add(config.name()));
+        }
+        for (int i = 0; i < CONFIGS_PER_TICK && !toRetain.isEmpty(); i++) {
+            String config = toRetain.remove();
+            Decisions decisions = engine.retain(store, config, now);
+            if (!decisions.isEmpty()) {
+                apply(decisions);
+                toRetain.addFirst(config);
+                return;
+            }
+        }
     }
 
     /**
@@ -126,6 +149,12 @@ public final class RolloutDriver {
             touchedConfigs.add(rollout.id().config());
         }
         decisions.clusters().forEach(store::put);
+        for (Decisions.Removal removal : decisions.removals()) {
+            if (removal.begins()) {
+                store.remove(removal.rollout());
+            }
+            removal.clusters().forEach(cluster -> store.remove(removal.rollout(), cluster));
+        }
         decisions.withdrawn().forEach(store::release);
         for (Operation operation : decisions.operations()) {
             store.claim(operation.cluster(), new RolloutId(operation.config(), operation.generation()));

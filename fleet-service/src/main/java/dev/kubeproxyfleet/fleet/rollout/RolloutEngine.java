@@ -18,10 +18,15 @@ public final class RolloutEngine {
     public static final Duration DEFAULT_LAG = Duration.ofMinutes(5);
 
     private final Duration lag;
+    private final Retention retention;
 
-    /** @param lag how long the inventory may show what was true before, and the azure worker may be silent beyond a deadline */
-    public RolloutEngine(Duration lag) {
+    /**
+     * @param lag how long the inventory may show what was true before, and the azure worker may be silent beyond a deadline
+     * @param retention how long ended rollouts are kept
+     */
+    public RolloutEngine(Duration lag, Retention retention) {
         this.lag = lag;
+        this.retention = retention;
     }
 
     /** Records one event. */
@@ -69,6 +74,13 @@ public final class RolloutEngine {
     Decisions upkeep(FleetState fleet, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
         Upkeep.look(draft);
+        return draft.decisions();
+    }
+
+    /** Takes one step to remove what is no longer kept of a config's rollouts, if anything. */
+    Decisions retain(FleetState fleet, String config, Instant now) {
+        Draft draft = new Draft(fleet, now, lag);
+        fleet.config(config).ifPresent(known -> retention.look(draft, known));
         return draft.decisions();
     }
 

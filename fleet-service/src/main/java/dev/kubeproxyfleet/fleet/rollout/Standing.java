@@ -17,16 +17,18 @@ import org.jspecify.annotations.Nullable;
 public record Standing(
         ConfigState config, Rollout latest, @Nullable Rollout active, Rollout full, boolean missesStrategy) {
 
-    /** Empty if there is no such config, or it has never had a rollout. */
+    /** Empty if there is no such config, or it has no rollout, or none any more: see {@link Retention}. */
     public static Optional<Standing> of(FleetState fleet, String name) {
-        return fleet.config(name).filter(config -> config.generation() > 0).map(config -> of(fleet, config));
+        return fleet.config(name)
+                .filter(config -> config.generation() > 0)
+                .flatMap(config -> fleet.rollout(config.latestRollout()).map(latest -> of(fleet, config, latest)));
     }
 
-    private static Standing of(FleetState fleet, ConfigState config) {
+    private static Standing of(FleetState fleet, ConfigState config, Rollout latest) {
         String strategy = config.spec() == null ? null : config.spec().strategyRef();
         return new Standing(
                 config,
-                fleet.rollout(config.latestRollout()).orElseThrow(),
+                latest,
                 fleet.open(config.name()).stream()
                         .flatMap(id -> fleet.rollout(id).stream())
                         .filter(rollout -> rollout.state() instanceof RolloutState.Active)

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -32,5 +33,15 @@ final class AuditTrail {
         return newestFirst.stream()
                 .filter(entry -> config == null || entry.config().equals(config))
                 .toList();
+    }
+
+    /** What there is to say of a rollout that was removed. */
+    String ofRemoved(String rollout) {
+        return newestFirst.stream()
+                .filter(entry -> entry.code() == AnswerReason.RolloutRemoved && rollout.equals(entry.rollout()))
+                .findFirst()
+                .map(entry -> "rollout " + rollout + " was removed at " + entry.at() + ": " + entry.message())
+                .orElse("rollout " + rollout
+                        + " ended long ago and was removed; topic audit tells when, and what it was");
     }
 }

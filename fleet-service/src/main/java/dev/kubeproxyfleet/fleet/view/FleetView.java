@@ -325,6 +325,11 @@ public final class FleetView {
         return locked(() -> rollouts.find(idOrConfig));
     }
 
+    /** What there is to say of a rollout that ended so long ago that it is kept no longer; empty of any other. */
+    public Optional<String> removed(String id) {
+        return locked(() -> rollouts.isRemoved(id) ? Optional.of(audit.ofRemoved(id)) : Optional.empty());
+    }
+
     /** The same with its clusters, by stage and then by id. */
     public Optional<RolloutDetail> rolloutDetail(String idOrConfig) {
         return locked(() ->

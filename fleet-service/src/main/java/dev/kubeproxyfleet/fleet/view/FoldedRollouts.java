@@ -59,6 +59,17 @@ final class FoldedRollouts {
         return Optional.ofNullable(rollouts.get(id));
     }
 
+    /** Whether it ended so long ago that it is kept no longer, by the controller's word. */
+    boolean isRemoved(String id) {
+        return !rollouts.containsKey(id)
+                && RolloutId.parse(id)
+                        .filter(rollout -> config(rollout.config())
+                                .map(ConfigStatus::removedGeneration)
+                                .filter(upTo -> rollout.generation() <= upTo)
+                                .isPresent())
+                        .isPresent();
+    }
+
     Collection<RolloutStatus> all() {
         return rollouts.values();
     }

@@ -34,6 +34,9 @@ import java.util.logging.Logger;
 public final class RolloutBenchmark {
 
     private static final Duration DEADLINE = Duration.ofHours(12);
+    /** A whole scenario takes minutes. */
+    private static final Duration TOLD_EVERY = Duration.ofSeconds(10);
+
     private static final Duration UPLINK = Duration.ofMillis(40);
     private static final Duration LATENCY = Duration.ofMillis(120);
     private static final double LATENCY_SPREAD = 0.4;
@@ -153,6 +156,15 @@ public final class RolloutBenchmark {
     private RolloutBenchmark() {}
 
     static Report run(Scenario scenario) throws InterruptedException {
+        return run(scenario, (_, _) -> {});
+    }
+
+    /** Learns how far a scenario has come, now and then. */
+    private interface Progress {
+        void tell(int ended, Duration passed);
+    }
+
+    private static Report run(Scenario scenario, Progress progress) throws InterruptedException {
         long begun = System.nanoTime();
         VirtualScheduler time = new VirtualScheduler();
         Fleet fleet = Fleet.of(new FleetSpec(
@@ -191,7 +203,7 @@ public final class RolloutBenchmark {
             case PER_OPERATION -> new PeerPolling(gateway, time, time);
         };
         OperationProcedure procedure = new OperationProcedure(gateway, budgets, longRunning, time, time, backoff);
-        Outcomes outcomes = new Outcomes(procedure, time);
+        Outcomes outcomes = new Outcomes(procedure, time, progress);
         WorkList work = new WorkList(outcomes, settings.maxConcurrentOperations(), () -> true);
         outcomes.work = work;
         Instant start = time.instant();
@@ -220,6 +232,7 @@ public final class RolloutBenchmark {
     private static final class Outcomes implements WorkList.Effects {
         private final OperationProcedure procedure;
         private final VirtualScheduler time;
+        private final Progress progress;
         private Instant last = VirtualTime.START;
         private int applied;
         private int skipped;
@@ -228,9 +241,10 @@ public final class RolloutBenchmark {
         @SuppressWarnings("NullAway.Init") // the list and its effects know each other
         private WorkList work;
 
-        Outcomes(OperationProcedure procedure, VirtualScheduler time) {
+        Outcomes(OperationProcedure procedure, VirtualScheduler time, Progress progress) {
             this.procedure = procedure;
             this.time = time;
+            this.progress = progress;
         }
 
         @Override
@@ -243,6 +257,7 @@ public final class RolloutBenchmark {
                     case Outcome.Skipped _ -> skipped++;
                     case Outcome.Failed _, Outcome.Gone _, Outcome.Waiting _ -> failed++;
                 }
+                progress.tell(applied + skipped + failed, time.passed());
                 work.finished(
                         operation.cluster(),
                         fence,
@@ -332,13 +347,25 @@ public final class RolloutBenchmark {
                 "failed",
                 "harm",
                 "real");
-        print("waiting by LIST", run(scenario));
-        print("waiting by LIST, durations vary", run(scenario.spread(0.35)));
-        print("every 10th call fails", run(scenario.failing(10)));
-        print("peer: one poll per operation", run(scenario.waiting(Waiting.PER_OPERATION)));
+        print("waiting by LIST", scenario);
+        print("waiting by LIST, durations vary", scenario.spread(0.35));
+        print("every 10th call fails", scenario.failing(10));
+        print("peer: one poll per operation", scenario.waiting(Waiting.PER_OPERATION));
     }
 
-    private static void print(String what, Report report) {
+    private static void print(String what, Scenario scenario) throws InterruptedException {
+        Report report = run(scenario, new Progress() {
+            private long told = System.nanoTime();
+
+            @Override
+            public void tell(int ended, Duration passed) {
+                long now = System.nanoTime();
+                if (now - told >= TOLD_EVERY.toNanos()) {
+                    told = now;
+                    System.err.printf("  … %d clusters after %d s%n", ended, passed.toSeconds());
+                }
+            }
+        });
         System.out.printf(
                 "%-34s %7.1f s %7.1f s %6.3f %5d %10.2f %10d %8d %7d %6d %5d %6.1f s%n",
                 what,

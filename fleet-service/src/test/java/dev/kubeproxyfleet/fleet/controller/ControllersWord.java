@@ -45,6 +45,7 @@ public final class ControllersWord {
                 new ConfigState.Held(
                         generation(latest(rollouts, rollout -> reachesAll(rollout) && rollout.plan() != null)),
                         generation(latest(rollouts, RolloutStatus::released))),
+                null,
                 List.of());
         this.standing = new Standing(
                 config,

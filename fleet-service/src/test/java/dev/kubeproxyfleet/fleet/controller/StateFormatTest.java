@@ -43,21 +43,24 @@ class StateFormatTest {
             driver.advance(Duration.ofSeconds(1));
 
             assertThat(driver.kept().stores().get(Stores.FORMAT))
-                    .containsEntry(KEY, bytes(Integer.toString(StateFormat.CURRENT)));
+                    .containsEntry(KEY, bytes(Integer.toString(StateFormat.FIRST)));
         }
     }
 
     @Test
-    void anEarlierFormatIsReadAndRaisedWithTheFirstWrite() {
-        new StateFormat(store).write();
+    void theFormatIsThatOfTheFirstVersionUntilThereIsSomethingThatItCannotRead() {
+        StateFormat format = new StateFormat(store);
+        format.write();
+        assertThat(store.get(KEY)).isEqualTo(bytes("1"));
 
-        assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
+        format.raise();
+        assertThat(store.get(KEY)).isEqualTo(bytes("2"));
         new StateFormat(store).write();
-        assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
+        assertThat(store.get(KEY)).isEqualTo(bytes("2"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2", "1000", "0", "", "1.1", "1 restored from a backup of yesterday"})
+    @ValueSource(strings = {"3", "1000", "0", "", "1.1", "1 restored from a backup of yesterday"})
     void aFormatThatIsNotKnownIsRefusedBeforeAnythingIsWritten(String format) {
         store.put(KEY, bytes(format));
         ControllerProcessor processor = new ControllerProcessor(
@@ -78,23 +81,23 @@ class StateFormatTest {
 
     @Test
     void aLaterFormatIsRefusedFromABackupToo() {
-        store.put(KEY, bytes("2 restored from a backup of 2026-01-01T00:00:00Z"));
+        store.put(KEY, bytes("3 restored from a backup of 2026-01-01T00:00:00Z"));
 
         assertThatThrownBy(() -> new StateFormat(store))
                 .isInstanceOf(StateRefused.class)
-                .hasMessageContaining("format 2,");
+                .hasMessageContaining("format 3,");
     }
 
     @Test
     void storesThatCameBackFromABackupSaySoUntilTheFirstWrite() {
-        store.put(KEY, bytes("1 restored from a backup of 2026-01-01T00:00:00Z"));
+        store.put(KEY, bytes("2 restored from a backup of 2026-01-01T00:00:00Z"));
 
         StateFormat format = new StateFormat(store);
         assertThat(format.restoredFrom()).contains(Instant.parse("2026-01-01T00:00:00Z"));
         format.write();
 
         assertThat(format.restoredFrom()).isEmpty();
-        assertThat(store.get(KEY)).isEqualTo(bytes(Integer.toString(StateFormat.CURRENT)));
+        assertThat(store.get(KEY)).isEqualTo(bytes("2"));
     }
 
     @Test

@@ -313,9 +313,15 @@ class StateJsonTest {
     @Test
     void configsAndStrategiesReadBackDeletedOnesToo() {
         ConfigState config = new ConfigState(
-                "prod-ipvs", spec(), 7, 5, new ConfigState.Held(5, 3), List.of("/source id-1", "/source id-2"));
+                "prod-ipvs",
+                spec(),
+                7,
+                5,
+                new ConfigState.Held(5, 3),
+                new ConfigState.Removed(3, 2L),
+                List.of("/source id-1", "/source id-2"));
         assertThat(StateJson.read(StateJson.write(config), ConfigState.class)).isEqualTo(config);
-        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, List.of());
+        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, null, List.of());
         assertThat(StateJson.read(StateJson.write(deleted), ConfigState.class)).isEqualTo(deleted);
         StrategyState strategy = new StrategyState("careful", spec().strategy());
         assertThat(StateJson.read(StateJson.write(strategy), StrategyState.class))

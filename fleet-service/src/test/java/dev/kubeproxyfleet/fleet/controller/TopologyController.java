@@ -336,6 +336,7 @@ final class TopologyController implements SimulatedController {
                 changedConfigs,
                 List.copyOf(changedRollouts.values()),
                 List.copyOf(changedClusters.values()),
+                List.of(),
                 withdrawn,
                 issued,
                 audits);

@@ -35,8 +35,16 @@ final class Driver implements RolloutDriver.Listener {
 
     /** @param lag how far the inventory may lag behind */
     Driver(InMemoryFleet fleet, Duration lag) {
+        this(fleet, lag, Retention.byDefault());
+    }
+
+    /**
+     * @param lag how far the inventory may lag behind
+     * @param retention how long ended rollouts are kept
+     */
+    Driver(InMemoryFleet fleet, Duration lag, Retention retention) {
         this.fleet = fleet;
-        this.driver = new RolloutDriver(new RolloutEngine(lag), fleet, Duration.ZERO, this);
+        this.driver = new RolloutDriver(new RolloutEngine(lag, retention), fleet, Duration.ZERO, this);
     }
 
     @Override

@@ -55,6 +55,11 @@ public final class FleetSimulation {
     /** In one of so many lives the clusters' Kubernetes APIs are looked at. */
     private static final int LOOKS_AT_KUBERNETES = 5;
 
+    /** In one of so many lives ended rollouts are soon removed. */
+    private static final int FORGETS = 4;
+
+    private static final Retention BRIEF = new Retention(Controls.EARLIER_ROLLOUTS, Duration.ofMinutes(1), 2);
+
     private static final Duration DISTURBED = Duration.ofMinutes(15);
     private static final Duration PATIENCE = Duration.ofDays(9);
     private static final Duration QUIET = Duration.ofMinutes(30);
@@ -163,12 +168,16 @@ public final class FleetSimulation {
 
     /** Lives one life of the core over maps. */
     public static Map<String, Integer> run(long seed, int events, Onlooker onlooker) {
-        return run(seed, events, InMemoryController::new, onlooker);
+        return run(seed, events, steps -> new InMemoryController(retention(seed), steps), onlooker);
     }
 
     /** Lives one life of the core over maps that nobody looks on at. */
     public static Map<String, Integer> run(long seed, int events) {
         return run(seed, events, Onlooker.NOBODY);
+    }
+
+    private static Retention retention(long seed) {
+        return seed % FORGETS == 0 ? BRIEF : Retention.byDefault();
     }
 
     private String obituary(Throwable failure) {
@@ -479,6 +488,11 @@ public final class FleetSimulation {
                         .append(change.after().state()));
         step.withdrawn().forEach(cluster -> text.append("\n      withdrawn ").append(cluster.replaceAll(".*/", "")));
         step.issued().forEach(operation -> text.append("\n      ").append(operation));
+        step.removed()
+                .forEach(removed -> text.append("\n      removed ")
+                        .append(removed.id())
+                        .append(removed.rollout() == null ? ", clusters: " : " itself, clusters: ")
+                        .append(removed.clusters().size()));
         step.audits()
                 .forEach(audit -> text.append("\n      ")
                         .append(audit.code())

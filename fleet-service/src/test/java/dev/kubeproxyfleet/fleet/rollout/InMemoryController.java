@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -17,16 +18,22 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
     private static final Duration JOIN = Duration.ofSeconds(10);
 
     private final RevocableFleet fleet = new RevocableFleet();
+    private final Retention retention;
     private final Consumer<Step> steps;
     private RolloutDriver driver;
 
     InMemoryController(Consumer<Step> steps) {
+        this(Retention.byDefault(), steps);
+    }
+
+    InMemoryController(Retention retention, Consumer<Step> steps) {
+        this.retention = retention;
         this.steps = steps;
         this.driver = start();
     }
 
     private RolloutDriver start() {
-        return new RolloutDriver(new RolloutEngine(RolloutEngine.DEFAULT_LAG), fleet, JOIN, this);
+        return new RolloutDriver(new RolloutEngine(RolloutEngine.DEFAULT_LAG, retention), fleet, JOIN, this);
     }
 
     @Override
@@ -36,6 +43,7 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
                 List.copyOf(fleet.changedConfigs),
                 List.copyOf(fleet.changedRollouts),
                 List.copyOf(fleet.changedClusters),
+                List.copyOf(fleet.removed.values()),
                 decisions.withdrawn(),
                 decisions.operations(),
                 decisions.audits());
@@ -45,6 +53,11 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
 
     @Override
     public void completed(Collection<Rollout> rollouts, Collection<Standing> configs) {}
+
+    @Override
+    public Retention retention() {
+        return retention;
+    }
 
     @Override
     public FleetState state() {
@@ -112,7 +125,7 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
 
     @Override
     public SimulatedController fork(Consumer<Step> otherSteps) {
-        InMemoryController fork = new InMemoryController(otherSteps);
+        InMemoryController fork = new InMemoryController(retention, otherSteps);
         fork.fleet.takeOver(fleet);
         return fork;
     }
@@ -127,7 +140,10 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
         private final List<Change<Rollout>> changedRollouts = new ArrayList<>();
         private final List<Change<RolloutCluster>> changedClusters = new ArrayList<>();
 
+        private final Map<RolloutId, Removed> removed = new LinkedHashMap<>();
+
         private void forgetChanges() {
+            removed.clear();
             changedConfigs.clear();
             changedRollouts.clear();
             changedClusters.clear();
@@ -150,6 +166,20 @@ final class InMemoryController implements SimulatedController, RolloutDriver.Lis
             changedClusters.add(new Change<>(
                     rolloutCluster(cluster.rollout(), cluster.cluster()).orElse(null), cluster));
             super.put(cluster);
+        }
+
+        @Override
+        public void remove(RolloutId id) {
+            removed.put(id, new Removed(id, rollouts.get(id), new ArrayList<>()));
+            super.remove(id);
+        }
+
+        @Override
+        public void remove(RolloutId id, String cluster) {
+            removed.computeIfAbsent(id, _ -> new Removed(id, null, new ArrayList<>()))
+                    .clusters()
+                    .add(rolloutCluster(id, cluster).orElseThrow());
+            super.remove(id, cluster);
         }
 
         @Override

@@ -89,6 +89,21 @@ class InMemoryFleet implements FleetStore {
     }
 
     @Override
+    public List<String> clusterNames(RolloutId id, int limit) {
+        return clusters.getOrDefault(id, Map.of()).keySet().stream()
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public List<RolloutId> rollouts(String config) {
+        return rollouts.keySet().stream()
+                .filter(id -> id.config().equals(config))
+                .sorted(Comparator.comparing(RolloutId::generation))
+                .toList();
+    }
+
+    @Override
     public List<RolloutCluster> settling(RolloutId id) {
         return clustersOf(id).stream().filter(RolloutCluster::isSettling).toList();
     }
@@ -208,6 +223,16 @@ class InMemoryFleet implements FleetStore {
     @Override
     public void put(RolloutCluster cluster) {
         put(clusters.computeIfAbsent(cluster.rollout(), _ -> new LinkedHashMap<>()), cluster.cluster(), cluster);
+    }
+
+    @Override
+    public void remove(RolloutId id) {
+        put(rollouts, id, null);
+    }
+
+    @Override
+    public void remove(RolloutId id, String cluster) {
+        put(clusters.getOrDefault(id, new LinkedHashMap<>()), cluster, null);
     }
 
     @Override

@@ -399,6 +399,16 @@ class PlantedBugsTest {
                         "cluster.place().stage() == index",
                         "cluster.place().stage() > index"),
                 new Bug(
+                        "retention: clusters of what was removed stay",
+                        "Retention.java",
+                        "clusters.size() < step ? null : id.generation()",
+                        "null"),
+                new Bug(
+                        "retention: all clusters go at once",
+                        "Retention.java",
+                        "clusterNames(id, step)",
+                        "clusterNames(id, 1_000 * step)"),
+                new Bug(
                         "people: a retry brings back what an operator left out",
                         "Retry.java",
                         "skipped.code() == ClusterReason.SkippedByOperator))",

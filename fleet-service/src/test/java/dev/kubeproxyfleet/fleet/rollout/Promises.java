@@ -81,6 +81,7 @@ final class Promises {
     private final ActionPromises actions;
     private final ProofPromises proof;
     private final DeliveryPromises delivery;
+    private final RetentionPromises retention;
 
     private @Nullable FleetEvent cause;
     private boolean mayChange = true;
@@ -102,6 +103,7 @@ final class Promises {
         this.actions = new ActionPromises(seen);
         this.proof = new ProofPromises(seen);
         this.delivery = new DeliveryPromises(azure, seen);
+        this.retention = new RetentionPromises(controller, seen);
         this.controller = controller;
         this.azure = azure;
         this.time = time;
@@ -135,6 +137,7 @@ final class Promises {
                         command.id(),
                         fleet().config(command.config())
                                 .map(ConfigState::latestId)
+                                .flatMap(fleet()::rollout)
                                 .isPresent());
             case FleetEvent.ConfigPublished published ->
                 isNew(published.config().name(), published.eventId(), true);
@@ -173,6 +176,7 @@ final class Promises {
     void committed() {
         uncommitted.clear();
         committedDrifts = Set.copyOf(drifts);
+        retention.committed();
     }
 
     /** @param operations that are out, after the host has thrown away what was not committed */
@@ -182,6 +186,7 @@ final class Promises {
         uncommitted.forEach(config -> Objects.requireNonNull(heard.get(config)).removeLast());
         uncommitted.clear();
         drifts = new HashSet<>(committedDrifts);
+        retention.lost();
     }
 
     /** Rollout and cluster of every drift that the audit trail has begun and not ended. */
@@ -217,21 +222,25 @@ final class Promises {
         long planned = 0;
         long released = 0;
         List<RolloutId> active = new ArrayList<>();
-        for (long generation = 1; generation <= standing.config().generation(); generation++) {
-            Rollout rollout = fleet().rollout(new RolloutId(config, generation)).orElseThrow();
+        for (RolloutId id : fleet().rollouts(config)) {
+            long generation = id.generation();
+            Rollout rollout = fleet().rollout(id).orElseThrow();
             planned = rollout.reachesAll() && rollout.plan() != null ? generation : planned;
             released = rollout.released() ? generation : released;
             if (rollout.state() instanceof RolloutState.Active) {
                 active.add(rollout.id());
             }
         }
-        ConfigState.Held held = new ConfigState.Held(planned, released);
+        ConfigState.Held held = Objects.requireNonNull(standing.config().held());
         check(
-                held.equals(standing.config().held()),
-                "%s remembers %s, and its rollouts say %s",
+                (planned == held.planned() || retention.hasRemoved(new RolloutId(config, held.planned())))
+                        && (released == held.released()
+                                || retention.hasRemoved(new RolloutId(config, held.released()))),
+                "%s remembers %s, and its rollouts say %s, %s",
                 config,
-                standing.config().held(),
-                held);
+                held,
+                planned,
+                released);
         check(
                 active.equals(
                         Stream.ofNullable(standing.active()).map(Rollout::id).toList()),
@@ -813,6 +822,7 @@ final class Promises {
                 "a stale or repeated event changes something: %s",
                 cause);
         step.configs().forEach(this::checkConfig);
+        retention.check(step, time.now());
         step.withdrawn().forEach(cluster -> withdrawnAt.put(cluster, time.now()));
         Set<RolloutId> touched = new HashSet<>();
         for (Change<Rollout> change : step.rollouts()) {
@@ -2194,9 +2204,14 @@ final class Promises {
 
     /**
      * What a config that was rolled out owes to its clusters, if anything: those that are new or were deferred are caught up
-     * with; with {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it.
+     * with; with {@code drift: Correct}, what has converged has what it shall have, unless someone fights about it. What was removed is
+     * gone.
      */
     Optional<String> owed() {
+        Optional<String> leftBehind = retention.leftBehind();
+        if (leftBehind.isPresent()) {
+            return leftBehind;
+        }
         for (ConfigState config : fleet().configs()) {
             FleetConfig.Spec spec = config.spec();
             if (spec == null

@@ -30,14 +30,27 @@ public interface SimulatedController extends AutoCloseable {
             List<Change<ConfigState>> configs,
             List<Change<Rollout>> rollouts,
             List<Change<RolloutCluster>> clusters,
+            List<Removed> removed,
             List<String> withdrawn,
             List<Operation> issued,
             List<AuditRecord> audits) {}
 
+    /**
+     * What is kept no longer.
+     *
+     * @param rollout the rollout itself, if it is removed now; its clusters are removed with it or later
+     */
+    record Removed(RolloutId id, @Nullable Rollout rollout, List<RolloutCluster> clusters) {}
+
+    /** How long ended rollouts are kept. */
+    default Retention retention() {
+        return Retention.byDefault();
+    }
+
     /** What the core sees now. */
     FleetState state();
 
-    /** Every rollout there has been. */
+    /** Every rollout that is kept. */
     List<RolloutId> rollouts();
 
     /** @param record null once it no longer exists */

@@ -140,6 +140,7 @@ class SinceProperties {
                 "prod.3",
                 random.nextInt(4),
                 random.nextInt(4),
+                null,
                 null);
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     never was
  * @param stoppedBy id of the rollout because of which none follows by itself; null where what is deferred, new or drifted
  *     follows by itself, supposed that the rollout under way succeeds
+ * @param removedGeneration the latest of its rollouts that is kept no longer because it ended long ago; those before it that are not
+ *     there were removed too; null if all are kept
  */
 public record ConfigStatus(
         String name,
@@ -28,7 +30,8 @@ public record ConfigStatus(
         String fullRollout,
         long plannedGeneration,
         long releasedGeneration,
-        @Nullable String stoppedBy) {
+        @Nullable String stoppedBy,
+        @Nullable Long removedGeneration) {
 
     public static final String TYPE = "dev.kubeproxyfleet.config-status.v1";
 

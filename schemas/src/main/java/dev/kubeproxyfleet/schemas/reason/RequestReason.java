@@ -4,6 +4,10 @@ package dev.kubeproxyfleet.schemas.reason;
 public enum RequestReason implements Reason {
     UnknownConfig(404, "No config of that name is in force.", "Run `kpfleet get configs`."),
     UnknownStrategy(404, "No strategy of that name is stored.", "Publish the strategy first."),
+    RolloutNotKept(
+            404,
+            "The rollout ended long ago, and was removed.",
+            "Its record in the audit trail has the code `RolloutRemoved`: run `kpfleet audit`."),
     UnknownRollout(404, "There is no such rollout.", "Run `kpfleet get rollouts`."),
     UnknownCluster(404, "The rollout, or the inventory, has no such cluster.", "Run `kpfleet get clusters`."),
     AmbiguousCluster(409, "Several clusters have that name.", "Give the ARM resource id; the answer lists them."),

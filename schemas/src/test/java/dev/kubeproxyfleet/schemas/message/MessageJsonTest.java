@@ -308,11 +308,11 @@ class MessageJsonTest {
             message("Outcome", outcome(new Outcome.Gone()), OUTCOME.replace("RESULT", "{\"kind\":\"Gone\"}")),
             message(
                     "ConfigStatus",
-                    new ConfigStatus("prod", SPEC, 4, "prod.4", "prod.3", "prod.2", 2, 1, "prod.4"),
+                    new ConfigStatus("prod", SPEC, 4, "prod.4", "prod.3", "prod.2", 2, 1, "prod.4", 1L),
                     """
                     {"name":"prod","spec":SPEC,"generation":4,"latestRollout":"prod.4","activeRollout":"prod.3","fullRollout":"prod.2",\
-                    "plannedGeneration":2,"releasedGeneration":1,"stoppedBy":"prod.4"}"""),
-            message("ConfigStatus", new ConfigStatus("prod", null, 1, "prod.1", null, "prod.1", 0, 0, null), """
+                    "plannedGeneration":2,"releasedGeneration":1,"stoppedBy":"prod.4","removedGeneration":1}"""),
+            message("ConfigStatus", new ConfigStatus("prod", null, 1, "prod.1", null, "prod.1", 0, 0, null, null), """
                     {"name":"prod","generation":1,"latestRollout":"prod.1","fullRollout":"prod.1","plannedGeneration":0,\
                     "releasedGeneration":0}"""),
             message(
