@@ -2,30 +2,28 @@ package dev.kubeproxyfleet.simulator.broker;
 
 import dev.kubeproxyfleet.simulator.network.Links;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntFunction;
+import java.util.function.Consumer;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
+import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.Uuid;
 
 /**
  * Several brokers, each in a process of its own and each a voter of the KRaft quorum, set up as a production cluster is: three
@@ -33,20 +31,23 @@ import org.apache.kafka.common.Uuid;
  *
  * <p>The processes end with this one, however it ends. Each broker listens twice: whoever comes to {@link #bootstrapServers} talks with
  * it directly; the brokers among themselves, their controllers, and those that have {@linkplain #join joined} go through
- * {@link #links}. Needs Linux, for these.
+ * {@link #links}, where there are any. These need Linux.
  */
 public final class BrokerCluster implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(5);
-    private static final Duration START = Duration.ofMinutes(3);
+    private static final Duration START = Duration.ofMinutes(5);
+    /** More restarts than this in a row mean that a broker cannot run. */
+    private static final int MAX_RESTARTS = 5;
+
+    /** One that ran for so long had a good start. */
+    private static final Duration GOOD_START = Duration.ofMinutes(1);
+
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final int MAX_REPLICAS = 3;
+    private static final int ANSWER_MILLIS = 10_000;
 
-    /** Below what kernels take for outgoing connections, so that a port is still free when a killed broker comes back. */
-    private static final int LOWEST_PORT = 12_000;
-
-    private static final int HIGHEST_PORT = 31_000;
-    private static final int PORT_ATTEMPTS = 100;
+    /** Warns of each broker that is away, which is what this is for. Held, because a logger that nobody holds forgets its level. */
+    private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka.clients.NetworkClient");
 
     private final List<BrokerProcess> brokers;
     private final List<Ports> ports;
@@ -54,138 +55,84 @@ public final class BrokerCluster implements AutoCloseable {
     private final Admin admin;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    private record Ports(int client, int link, int controller) {}
-
     private BrokerCluster(List<BrokerProcess> brokers, List<Ports> ports, Links links) {
         this.brokers = List.copyOf(brokers);
         this.ports = List.copyOf(ports);
         this.links = links;
-        this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()));
+        this.admin = admin(bootstrapServers());
     }
 
     /**
-     * Starts brokers and returns when all of them serve clients, after some ten seconds.
+     * Starts brokers on free ports, with links between them, and returns when all of them serve clients, after some ten seconds.
      *
      * @param folder made if it is missing; brokers that it has the data of go on where they were
      */
     public static BrokerCluster start(Path folder, int count) throws BrokerStartException, InterruptedException {
+        return start(folder, count, Set.of());
+    }
+
+    /**
+     * As {@link #start(Path, int)}, with some brokers whose disk can be filled.
+     *
+     * @param smallDisks ids of brokers whose data is on a {@link BrokerProcess#disk disk} of their own, and is lost with the cluster
+     */
+    public static BrokerCluster start(Path folder, int count, Set<Integer> smallDisks)
+            throws BrokerStartException, InterruptedException {
+        Random random = new Random();
+        List<Ports> ports = new ArrayList<>();
+        Map<String, List<Integer>> servers = new LinkedHashMap<>();
+        for (int id = 1; id <= count; id++) {
+            Ports own = Ports.free(random);
+            ports.add(own);
+            servers.put(BrokerProcess.name(id), List.of(own.link(), own.controller()));
+        }
+        return start(folder, ports, servers, smallDisks);
+    }
+
+    /**
+     * Starts brokers of which each is reached at a port that is known before, and without links between them.
+     *
+     * @param folder as of {@link #start(Path, int)}
+     * @param firstPort of the first broker; the others have the ports after it
+     */
+    public static BrokerCluster startAt(Path folder, int count, int firstPort)
+            throws BrokerStartException, InterruptedException {
+        Random random = new Random();
+        List<Ports> ports = new ArrayList<>();
+        for (int id = 1; id <= count; id++) {
+            ports.add(Ports.free(random).withClient(firstPort + id - 1));
+        }
+        return start(folder, ports, Map.of(), Set.of());
+    }
+
+    private static BrokerCluster start(
+            Path folder, List<Ports> ports, Map<String, List<Integer>> linked, Set<Integer> smallDisks)
+            throws BrokerStartException, InterruptedException {
+        CLIENTS.setLevel(Level.SEVERE);
         Path root = folder.toAbsolutePath().normalize();
         try {
             PrivateFolder.create(root);
-            List<Ports> ports = new ArrayList<>();
-            Random random = new Random();
-            for (int id = 1; id <= count; id++) {
-                ports.add(new Ports(port(random), port(random), port(random)));
-            }
-            Map<String, List<Integer>> servers = new LinkedHashMap<>();
-            for (int id = 1; id <= count; id++) {
-                Ports own = ports.get(id - 1);
-                servers.put(BrokerProcess.name(id), List.of(own.link, own.controller));
-            }
-            Links links = new Links(root, servers);
-            String clusterId = clusterId(root, count);
-            List<BrokerProcess> brokers = new ArrayList<>();
-            for (int id = 1; id <= count; id++) {
-                brokers.add(prepare(root, id, clusterId, ports, links.join(BrokerProcess.name(id))));
-            }
+            Links links = new Links(root, linked);
+            List<BrokerProcess> brokers = new BrokerSetup(root, ports, links, smallDisks).processes();
             BrokerCluster cluster = new BrokerCluster(brokers, ports, links);
-            for (BrokerProcess broker : brokers) {
-                broker.start();
+            try {
+                for (BrokerProcess broker : brokers) {
+                    broker.start();
+                }
+                cluster.awaitBrokers(START);
+                return cluster;
+            } catch (IOException | BrokerStartException | InterruptedException e) {
+                cluster.close();
+                throw e;
             }
-            cluster.awaitBrokers(START);
-            return cluster;
         } catch (IOException e) {
             throw new BrokerStartException("The brokers in " + root + " cannot be started: " + e.getMessage(), e);
         }
     }
 
-    /** Of the brokers that the folder holds; their number is that of the voters, which cannot change. */
-    private static String clusterId(Path root, int count) throws IOException, BrokerStartException {
-        Path file = root.resolve("cluster.properties");
-        Properties cluster = new Properties();
-        if (!Files.exists(file)) {
-            cluster.setProperty("brokers", Integer.toString(count));
-            cluster.setProperty("id", Uuid.randomUuid().toString());
-            try (var writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-                cluster.store(writer, null);
-            }
-        }
-        try (var reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            cluster.load(reader);
-        }
-        String found = cluster.getProperty("brokers");
-        if (!Integer.toString(count).equals(found)) {
-            throw new BrokerStartException("The folder " + root + " holds " + found + " brokers, not " + count
-                    + ". Start as many, or name another folder.");
-        }
-        return cluster.getProperty("id");
-    }
-
-    private static BrokerProcess prepare(Path root, int id, String clusterId, List<Ports> ports, Path hosts)
-            throws IOException, BrokerStartException {
-        Path data = root.resolve(BrokerProcess.name(id));
-        PrivateFolder.create(data);
-        if (!Files.exists(data.resolve(BrokerFolder.META_PROPERTIES))) {
-            BrokerFolder.format(data, clusterId, id, List.of());
-        }
-        String voters = join(
-                ports.size(), voter -> voter + "@" + BrokerProcess.name(voter) + ":" + ports.get(voter - 1).controller);
-        Map<String, Object> settings = BrokerSettings.of(id, data, Math.min(ports.size(), MAX_REPLICAS), 2, voters);
-        Ports own = ports.get(id - 1);
-        settings.put(
-                "listeners",
-                "CLIENT://%s:%d,LINK://%1$s:%3$d,CONTROLLER://%1$s:%4$d"
-                        .formatted(EmbeddedBroker.LOOPBACK, own.client, own.link, own.controller));
-        settings.put(
-                "advertised.listeners",
-                "CLIENT://%s:%d,LINK://%s:%d,CONTROLLER://%3$s:%5$d"
-                        .formatted(
-                                EmbeddedBroker.LOOPBACK, own.client, BrokerProcess.name(id), own.link, own.controller));
-        settings.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,LINK:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        settings.put("inter.broker.listener.name", "LINK");
-        Properties properties = new Properties();
-        settings.forEach((name, value) -> properties.setProperty(name, value.toString()));
-        Path file = root.resolve(BrokerProcess.name(id) + ".properties");
-        try (var writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-            properties.store(writer, null);
-        }
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx192m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+ExitOnOutOfMemoryError",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
-                "-Djdk.net.hosts.file=" + hosts,
-                "-cp",
-                System.getProperty("java.class.path"),
-                BrokerMain.class.getName(),
-                file.toString(),
-                Long.toString(ProcessHandle.current().pid()));
-        return new BrokerProcess(id, data, root.resolve(BrokerProcess.name(id) + ".log"), command);
-    }
-
-    private static String join(int count, IntFunction<String> each) {
-        return IntStream.rangeClosed(1, count).mapToObj(each).collect(Collectors.joining(","));
-    }
-
-    private static int port(Random random) throws BrokerStartException {
-        for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
-            int port = random.nextInt(LOWEST_PORT, HIGHEST_PORT);
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(EmbeddedBroker.LOOPBACK))) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                // Another one may be free.
-            }
-        }
-        throw new BrokerStartException("No port is free on " + EmbeddedBroker.LOOPBACK);
-    }
-
     /** For clients that nothing comes between: of each broker {@code host:port}. */
     public String bootstrapServers() {
-        return join(brokers.size(), id -> EmbeddedBroker.LOOPBACK + ":" + ports.get(id - 1).client);
+        return ports.stream().map(BrokerCluster::address).collect(Collectors.joining(","));
     }
 
     /**
@@ -199,7 +146,10 @@ public final class BrokerCluster implements AutoCloseable {
                 "jdk.net.hosts.file",
                 links.join(party).toString(),
                 "kafka.bootstrap.servers",
-                join(brokers.size(), id -> BrokerProcess.name(id) + ":" + ports.get(id - 1).link));
+                brokers.stream()
+                        .map(broker ->
+                                broker.name() + ":" + ports.get(broker.id() - 1).link())
+                        .collect(Collectors.joining(",")));
     }
 
     /** What lies between the brokers, and between them and those that have joined. */
@@ -217,13 +167,40 @@ public final class BrokerCluster implements AutoCloseable {
         return brokers.get(id - 1);
     }
 
-    /** The broker whose controller leads the quorum, as the others say. */
+    /**
+     * The broker whose controller leads the quorum. Each broker is asked, and the latest election counts: one that is parted from the
+     * others still knows of an earlier one.
+     *
+     * @throws KafkaException if none says so
+     */
     public BrokerProcess activeController() throws InterruptedException {
-        try {
-            return broker(admin.describeMetadataQuorum().quorumInfo().get().leaderId());
-        } catch (ExecutionException e) {
-            throw new KafkaException("nobody says which controller is the active one", e);
+        Optional<QuorumInfo> latest = Optional.empty();
+        for (Ports own : ports) {
+            try (Admin one = admin(address(own))) {
+                QuorumInfo said = one.describeMetadataQuorum().quorumInfo().get();
+                if (latest.isEmpty() || said.leaderEpoch() > latest.get().leaderEpoch()) {
+                    latest = Optional.of(said);
+                }
+            } catch (ExecutionException e) {
+                // It is away, or nobody leads.
+            }
         }
+        return broker(latest.orElseThrow(() -> new KafkaException("no broker says which controller is the active one"))
+                .leaderId());
+    }
+
+    private static Admin admin(String servers) {
+        return Admin.create(Map.of(
+                "bootstrap.servers",
+                servers,
+                "default.api.timeout.ms",
+                ANSWER_MILLIS,
+                "request.timeout.ms",
+                ANSWER_MILLIS));
+    }
+
+    private static String address(Ports own) {
+        return EmbeddedBroker.LOOPBACK + ":" + own.client();
     }
 
     /** Waits until all brokers serve clients. */
@@ -259,6 +236,47 @@ public final class BrokerCluster implements AutoCloseable {
         });
     }
 
+    /**
+     * From now on starts each broker again that ends by itself or is killed by somebody else.
+     *
+     * @param news is told of each, in a sentence
+     * @param giveUp is told of a broker that ends time and again, in a sentence
+     */
+    public void keepRunning(Consumer<String> news, Consumer<String> giveUp) {
+        for (BrokerProcess broker : brokers) {
+            Thread.ofVirtual().name(broker.name() + "-keeper").start(() -> {
+                try {
+                    keepRunning(broker, news, giveUp);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                } catch (IOException e) {
+                    giveUp.accept(broker.name() + " cannot be started again: " + e.getMessage());
+                }
+            });
+        }
+    }
+
+    private void keepRunning(BrokerProcess broker, Consumer<String> news, Consumer<String> giveUp)
+            throws InterruptedException, IOException {
+        int inARow = 0;
+        while (true) {
+            long begin = System.nanoTime();
+            int code = broker.awaitEnd();
+            if (closing.getCount() == 0) {
+                return;
+            }
+            inARow = System.nanoTime() - begin > GOOD_START.toNanos() ? 1 : inARow + 1;
+            if (inARow > MAX_RESTARTS) {
+                giveUp.accept(
+                        broker.name() + " ended " + inARow + " times in a row; its log " + broker.log() + " says why");
+                return;
+            }
+            broker.start();
+            news.accept(broker.name() + " ended with code " + code + "; it has been started again as process "
+                    + broker.pid() + ".");
+        }
+    }
+
     private void await(Duration atMost, String otherwise, BooleanSupplier condition)
             throws BrokerStartException, InterruptedException {
         long end = System.nanoTime() + atMost.toNanos();
@@ -287,6 +305,9 @@ public final class BrokerCluster implements AutoCloseable {
         for (BrokerProcess broker : brokers) {
             if (!broker.awaitEnd(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
                 broker.kill();
+            }
+            if (broker.disk().isPresent()) {
+                broker.disk().get().close();
             }
         }
         links.close();

@@ -1,9 +1,11 @@
 package dev.kubeproxyfleet.simulator.broker;
 
+import dev.kubeproxyfleet.simulator.hazard.SmallDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +22,16 @@ public final class BrokerProcess {
     private final Path data;
     private final Path log;
     private final List<String> command;
+    private final Optional<SmallDisk> disk;
     private @Nullable Process process;
     private @Nullable PausedProcess paused;
 
-    BrokerProcess(int id, Path data, Path log, List<String> command) {
+    BrokerProcess(int id, Path data, Path log, List<String> command, Optional<SmallDisk> disk) {
         this.id = id;
         this.data = data;
         this.log = log;
-        this.command = command;
+        this.command = disk.map(small -> small.command(command)).orElse(command);
+        this.disk = disk;
     }
 
     /** As Kafka's {@code node.id}. */
@@ -52,6 +56,11 @@ public final class BrokerProcess {
     /** What its process says, one run after the other. */
     public Path log() {
         return log;
+    }
+
+    /** Where its data is, if the cluster was to give it one of its own. */
+    public Optional<SmallDisk> disk() {
+        return disk;
     }
 
     /** Of the process that runs, or was the last to run. */
@@ -117,6 +126,18 @@ public final class BrokerProcess {
         if (process != null) {
             process.destroy();
         }
+    }
+
+    /** Waits for the end of the process that runs now, and returns its exit code. */
+    int awaitEnd() throws InterruptedException {
+        Process current;
+        synchronized (this) {
+            current = process;
+        }
+        if (current == null) {
+            throw new IllegalStateException(name() + " was never started");
+        }
+        return current.waitFor();
     }
 
     /** Whether it has ended by itself in that time. */

@@ -71,6 +71,11 @@ public final class Links implements AutoCloseable {
         return Files.writeString(hosts, lines);
     }
 
+    /** Whether links lead to a server of this name. */
+    public boolean has(String server) {
+        return servers.containsKey(server);
+    }
+
     /** From now on, for what a process sends to a server and what it is answered. */
     public synchronized void set(String party, String server, Weather weather) {
         List<Relay> ofLink = relays.get(new Link(party, server));

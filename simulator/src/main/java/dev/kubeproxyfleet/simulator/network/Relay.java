@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /**
  * Takes TCP connections at one address and hands their bytes on to another one, in a {@link Weather} that can change at any time.
@@ -21,20 +23,28 @@ public final class Relay implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5_000;
 
     private final ServerSocket listener;
-    private final InetSocketAddress target;
+    private final Supplier<Optional<InetSocketAddress>> target;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private Weather weather = Weather.FAIR;
     private boolean closed;
 
-    private Relay(ServerSocket listener, InetSocketAddress target) {
+    private Relay(ServerSocket listener, Supplier<Optional<InetSocketAddress>> target) {
         this.listener = listener;
         this.target = target;
     }
 
     /** @param at port 0 for any free one */
     public static Relay start(InetSocketAddress at, InetSocketAddress target) throws IOException {
+        return start(at, () -> Optional.of(target));
+    }
+
+    /**
+     * @param at port 0 for any free one
+     * @param target asked for each new connection, which is reset where there is none
+     */
+    public static Relay start(InetSocketAddress at, Supplier<Optional<InetSocketAddress>> target) throws IOException {
         ServerSocket listener = new ServerSocket();
         try {
             listener.bind(at);
@@ -143,8 +153,9 @@ public final class Relay implements AutoCloseable {
 
         void run() {
             try {
-                if (pass(0)) {
-                    server.connect(target, CONNECT_MILLIS);
+                Optional<InetSocketAddress> address = pass(0) ? target.get() : Optional.empty();
+                if (address.isPresent()) {
+                    server.connect(address.get(), CONNECT_MILLIS);
                     client.setTcpNoDelay(true);
                     server.setTcpNoDelay(true);
                     Thread back = Thread.ofVirtual().name("relay-back").start(() -> copy(server, client));

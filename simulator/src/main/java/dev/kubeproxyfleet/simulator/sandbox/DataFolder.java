@@ -15,8 +15,16 @@ import java.util.stream.Stream;
 /** Where a sandbox keeps its state, for one sandbox at a time. */
 final class DataFolder implements AutoCloseable {
 
-    /** What a folder was made for; another fleet would not fit what is in it. */
-    record Fleet(int clusters, int nodes, long seed) {}
+    /**
+     * What a folder was made for; another fleet would not fit what is in it, nor would another number of brokers.
+     *
+     * @param brokers 1 in what an earlier version left, which does not say so
+     */
+    record Fleet(int clusters, int nodes, long seed, int brokers) {
+        Fleet {
+            brokers = brokers == 0 ? 1 : brokers;
+        }
+    }
 
     private final Path root;
     private final FileChannel channel;
@@ -37,7 +45,6 @@ final class DataFolder implements AutoCloseable {
                         + " users");
             }
             PrivateFolder.create(root);
-            PrivateFolder.create(root.resolve("streams"));
             FileChannel channel =
                     FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             FileLock lock = tryLock(channel);
@@ -69,8 +76,9 @@ final class DataFolder implements AutoCloseable {
         return root.resolve("broker");
     }
 
-    Path streams() {
-        return root.resolve("streams");
+    /** The first replica's is the folder itself, where the only one always was. */
+    Path replica(int number) {
+        return number == 1 ? root : root.resolve("replica-" + number);
     }
 
     Path azure() {
@@ -89,10 +97,6 @@ final class DataFolder implements AutoCloseable {
         return root.resolve("kubernetes-ca.pem");
     }
 
-    Path serviceLog() {
-        return root.resolve("fleet-service.log");
-    }
-
     private void belongTo(Fleet fleet) throws IOException, SandboxFailure {
         Path file = root.resolve("sandbox.json");
         if (!Files.exists(file)) {
@@ -107,7 +111,7 @@ final class DataFolder implements AutoCloseable {
         }
         if (!fleet.equals(found)) {
             throw new SandboxFailure("the folder " + root + " holds a fleet of --clusters " + found.clusters()
-                    + " --nodes " + found.nodes() + " --seed " + found.seed()
+                    + " --nodes " + found.nodes() + " --seed " + found.seed() + " --brokers " + found.brokers()
                     + "; run with these, delete the folder to begin anew, or name another one with --data");
         }
     }

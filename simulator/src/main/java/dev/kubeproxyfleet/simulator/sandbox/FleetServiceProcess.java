@@ -116,6 +116,21 @@ public final class FleetServiceProcess implements AutoCloseable {
         return givenUp;
     }
 
+    /** Of the process that runs, or was the last to run. */
+    public long pid() {
+        Process current = process;
+        if (current == null) {
+            throw new IllegalStateException("the fleet service was never started");
+        }
+        return current.pid();
+    }
+
+    /** Whether there is a process. */
+    boolean isAlive() {
+        Process current = process;
+        return current != null && current.isAlive();
+    }
+
     /** Ends it at once, as a lost node would; it is started again, however often. */
     public void kill() {
         Process current = process;
@@ -125,7 +140,8 @@ public final class FleetServiceProcess implements AutoCloseable {
         }
     }
 
-    private boolean isReady(HttpClient client) throws InterruptedException {
+    /** Whether it says so. */
+    boolean isReady(HttpClient client) throws InterruptedException {
         try {
             return client.send(
                                     HttpRequest.newBuilder(ready)
@@ -167,9 +183,10 @@ public final class FleetServiceProcess implements AutoCloseable {
                     givenUp.complete(null);
                     return;
                 }
-                System.err.println("The fleet service ended with code " + code + "; starting it again.");
                 startedAt = System.nanoTime();
                 current = launch();
+                System.err.println("The fleet service on port " + ready.getPort() + " ended with code " + code
+                        + "; it has been started again as process " + current.pid() + ".");
             }
         } catch (IOException e) {
             System.err.println("The fleet service cannot be started: " + e.getMessage());

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.simulator.sandbox;
 
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
+import dev.kubeproxyfleet.simulator.broker.BrokerCluster;
 import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
@@ -19,7 +20,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -82,8 +85,23 @@ public final class Sandbox implements Callable<Integer> {
     @Option(
             names = "--kafka-port",
             defaultValue = "9092",
-            description = "Port of the broker (default: ${DEFAULT-VALUE}).")
+            description = "Port of the broker, and of the first of several (default: ${DEFAULT-VALUE}).")
     private int kafkaPort;
+
+    @Option(
+            names = "--brokers",
+            defaultValue = "1",
+            paramLabel = "<number>",
+            description = "1, or 3 as production has them, each in a process of its own (default: ${DEFAULT-VALUE}).")
+    private int brokers;
+
+    @Option(
+            names = "--replicas",
+            defaultValue = "1",
+            paramLabel = "<number>",
+            description = "Replicas of the fleet service, 1 to " + Replicas.MAX
+                    + "; several are reached at the same --port" + " (default: ${DEFAULT-VALUE}).")
+    private int replicas;
 
     @Option(
             names = "--data",
@@ -154,8 +172,8 @@ public final class Sandbox implements Callable<Integer> {
         }
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::stop));
         try {
-            FleetServiceProcess process = start();
-            CompletableFuture.anyOf(process.givenUp(), shortage).join();
+            Replicas started = start();
+            CompletableFuture.anyOf(started.givenUp(), shortage).join();
             if (shortage.isDone()) {
                 System.err.println("kpfleet sandbox: " + shortage.join());
             }
@@ -166,24 +184,27 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private FleetServiceProcess start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
+    private Replicas start() throws SandboxFailure, BrokerStartException, IOException, InterruptedException {
         Instant begin = MachineClock.get().instant();
+        requireCounts();
         FleetSpec spec = fleetSpec();
         Optional<Chaos> story = chaos == null ? Optional.empty() : Optional.of(Chaos.named(chaos));
         Path root = data.toAbsolutePath().normalize();
-        DataFolder folder = keep(DataFolder.open(root, new DataFolder.Fleet(clusters, nodes, seed)));
+        DataFolder folder = keep(DataFolder.open(root, new DataFolder.Fleet(clusters, nodes, seed, brokers)));
         DiskSpace disk = DiskSpace.of(root);
         disk.requireEnoughToStart();
         Exit.setHaltProcedure((code, message) -> brokerHalted(disk, code, message));
-        FleetServiceProcess.endLeftover(folder.serviceLog())
-                .ifPresent(id ->
-                        System.out.println("A sandbox that was killed had left its fleet service running, process " + id
-                                + "; it has been ended."));
+        for (long id : Replicas.endLeftovers(folder)) {
+            System.out.println("A sandbox that was killed had left its fleet service running, process " + id
+                    + "; it has been ended.");
+        }
         requireFree(port, "--port");
-        requireFree(kafkaPort, "--kafka-port");
+        for (int broker = 0; broker < brokers; broker++) {
+            requireFree(kafkaPort + broker, "--kafka-port");
+        }
 
         System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
-        EmbeddedBroker broker = keep(EmbeddedBroker.start(folder.broker(), kafkaPort));
+        Kafka kafka = startKafka(folder);
         Fleet fleet = Fleet.of(spec);
         ArmSimulator azure = keep(ArmSimulator.start(fleet, armOptions()));
         azure.restore(folder.azure());
@@ -203,32 +224,59 @@ public final class Sandbox implements Callable<Integer> {
         }));
 
         URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
-        FleetServiceProcess process = new FleetServiceProcess(
+        Replicas started = keep(new Replicas(
                 service,
-                new ServiceSettings(speed).of(port, folder, broker, azure, evidence),
-                folder.serviceLog(),
-                dashboard.resolve("q/health/ready"));
-        process.start();
-        keep(process);
-        process.awaitReady(READY);
+                replicas,
+                port,
+                folder,
+                new ServiceSettings(speed).of(folder, kafka.servers, azure, evidence)));
+        started.awaitReady(READY);
         if (story.isPresent()) {
             keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));
         }
         keep(NodeFleet.start(
                 simulated,
                 node -> kubernetes.agentOn(node.cluster(), node.name()),
-                Map.of("bootstrap.servers", broker.bootstrapServers()),
+                Map.of("bootstrap.servers", kafka.servers),
                 ServiceSettings.AGENT_INTERVAL));
-        greet(
-                dashboard,
-                broker,
-                azure,
-                kubernetes,
-                folder,
-                example(fleet),
-                Duration.between(begin, MachineClock.get().instant()));
+        List<String> processes = new ArrayList<>(started.lines());
+        processes.addAll(kafka.lines);
+        System.out.println(new Greeting(dashboard, kafka.servers, azure, kubernetes, folder, processes, example(fleet))
+                .text(Duration.between(begin, MachineClock.get().instant())));
         story.ifPresent(told -> System.out.println("\nChaos " + told.key() + ". " + told.sentence()));
-        return process;
+        return started;
+    }
+
+    private void requireCounts() throws SandboxFailure {
+        if (brokers != 1 && brokers != 3) {
+            throw new SandboxFailure("there can be 1 broker or 3, not " + brokers + "; see --brokers");
+        }
+        if (replicas < 1 || replicas > Replicas.MAX) {
+            throw new SandboxFailure(
+                    "there can be 1 to " + Replicas.MAX + " replicas, not " + replicas + "; see --replicas");
+        }
+    }
+
+    /**
+     * What there is of Kafka.
+     *
+     * @param lines for people: of each of several brokers where it is, and what ends it
+     */
+    private record Kafka(String servers, List<String> lines) {}
+
+    private Kafka startKafka(DataFolder folder) throws BrokerStartException, InterruptedException {
+        if (brokers == 1) {
+            return new Kafka(
+                    keep(EmbeddedBroker.start(folder.broker(), kafkaPort)).bootstrapServers(), List.of());
+        }
+        BrokerCluster cluster = keep(BrokerCluster.startAt(folder.broker(), brokers, kafkaPort));
+        cluster.keepRunning(System.err::println, shortage::complete);
+        return new Kafka(
+                cluster.bootstrapServers(),
+                cluster.brokers().stream()
+                        .map(broker -> "broker      " + broker.name() + " (kill -9 " + broker.pid() + ", log "
+                                + broker.log() + ")")
+                        .toList());
     }
 
     private FleetSpec fleetSpec() throws SandboxFailure {
@@ -293,48 +341,6 @@ public final class Sandbox implements Callable<Integer> {
         }
     }
 
-    private static void greet(
-            URI dashboard,
-            EmbeddedBroker broker,
-            ArmSimulator azure,
-            KubernetesSimulator kubernetes,
-            DataFolder folder,
-            String cluster,
-            Duration took) {
-        String program = System.getProperty("kpfleet.program", "./kpfleet");
-        String server = dashboard.getPort() == 8080 ? "" : " --server " + dashboard;
-        System.out.println("""
-                Ready after %.1f s.
-
-                  dashboard   %s
-                  Kafka       %s
-                  Azure       %s (certificate %s, see docs/simulated-azure.md)
-                  Kubernetes  %s (certificate %s, see docs/simulated-kubernetes.md)
-                  log         %s
-
-                Try, in another terminal:
-                  %s apply -f deploy/sandbox/fleet-config.yaml%s
-                  %s get rollout prod-ipvs -w%s
-                  %s explain %s%s
-
-                Ctrl-C stops everything; the next start goes on where this one was.""".formatted(
-                        took.toMillis() / 1000.0,
-                        dashboard,
-                        broker.bootstrapServers(),
-                        azure.endpoint(),
-                        folder.certificate(),
-                        kubernetes.endpoint(),
-                        folder.kubernetesCertificate(),
-                        folder.serviceLog(),
-                        program,
-                        server,
-                        program,
-                        server,
-                        program,
-                        cluster,
-                        server));
-    }
-
     /** A cluster that the example configuration selects, if there is one. */
     private static String example(Fleet fleet) {
         return fleet.clusters().stream()
@@ -355,9 +361,7 @@ public final class Sandbox implements Callable<Integer> {
             return;
         }
         System.out.println("The sandbox stops what it has started …");
-        running.stream()
-                .filter(FleetServiceProcess.class::isInstance)
-                .forEach(process -> ((FleetServiceProcess) process).expectEnd());
+        running.stream().filter(Replicas.class::isInstance).forEach(started -> ((Replicas) started).expectEnd());
         while (!running.isEmpty()) {
             try {
                 running.pop().close();

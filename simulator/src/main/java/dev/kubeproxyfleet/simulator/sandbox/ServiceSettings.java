@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.simulator.sandbox;
 
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
-import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,13 +42,10 @@ final class ServiceSettings {
         this.speed = speed;
     }
 
-    /** Where everything is. */
-    Map<String, String> of(
-            int port, DataFolder folder, EmbeddedBroker broker, ArmSimulator azure, EvidenceOption evidence) {
+    /** Where everything is, as far as all replicas know it. */
+    Map<String, String> of(DataFolder folder, String brokers, ArmSimulator azure, EvidenceOption evidence) {
         Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("quarkus.http.port", Integer.toString(port));
-        settings.put("kafka.bootstrap.servers", broker.bootstrapServers());
-        settings.put("kpfleet.kafka.state-dir", folder.streams().toString());
+        settings.put("kafka.bootstrap.servers", brokers);
         settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
         settings.put("kpfleet.azure.ca-certificate", folder.certificate().toString());
         settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.simulator.network.Weather;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BrokerClusterTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final int SOME = 200;
 
     private Path folder;
@@ -106,6 +107,19 @@ class BrokerClusterTest {
         await().atMost(PATIENCE).until(() -> cluster.activeController() != active);
         active.resume();
         cluster.awaitInSync(PATIENCE);
+    }
+
+    /** Who is still served by that broker alone learns of no other one, and waits until it is back. */
+    @Test
+    void whatABrokerOnItsOwnWasLeaderOfIsLedByAnotherAndNothingIsLost() throws Exception {
+        BrokerProcess alone = cluster.activeController();
+        for (BrokerProcess other : cluster.brokers()) {
+            cluster.links().setBetween(alone.name(), other.name(), new Weather.Silent());
+        }
+        await("another controller").atMost(PATIENCE).until(() -> cluster.activeController() != alone);
+        cluster.links().heal();
+        cluster.awaitInSync(PATIENCE);
+        awaitMore();
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DataFolderTest {
 
-    private static final DataFolder.Fleet FLEET = new DataFolder.Fleet(20, 5, 1);
+    private static final DataFolder.Fleet FLEET = new DataFolder.Fleet(20, 5, 1, 1);
 
     @TempDir
     Path temporary;
@@ -20,7 +20,7 @@ class DataFolderTest {
     void nobodyElseMayLookIntoANewFolderOrIntoThoseThatItIsIn() throws Exception {
         Path root = temporary.resolve("kept").resolve("sandbox");
         try (DataFolder folder = DataFolder.open(root, FLEET)) {
-            for (Path each : new Path[] {root.getParent(), root, folder.streams()}) {
+            for (Path each : new Path[] {root.getParent(), root}) {
                 assertThat(permissions(each)).as(each.toString()).isEqualTo("rwx------");
             }
         }
@@ -57,8 +57,20 @@ class DataFolderTest {
         try (DataFolder _ = DataFolder.open(root, FLEET)) {
             assertThatThrownBy(() -> DataFolder.open(root, FLEET)).hasMessageContaining("another sandbox runs");
         }
-        assertThatThrownBy(() -> DataFolder.open(root, new DataFolder.Fleet(1, 1, 1)))
-                .hasMessageContaining("--clusters 20 --nodes 5 --seed 1");
+        assertThatThrownBy(() -> DataFolder.open(root, new DataFolder.Fleet(1, 1, 1, 1)))
+                .hasMessageContaining("--clusters 20 --nodes 5 --seed 1 --brokers 1");
+    }
+
+    @Test
+    void theDataOfOneBrokerIsNotTakenForThatOfThree() throws Exception {
+        Path root = temporary.resolve("sandbox");
+        DataFolder.open(root, FLEET).close();
+        Files.writeString(root.resolve("sandbox.json"), "{\"clusters\":20,\"nodes\":5,\"seed\":1}");
+
+        DataFolder.open(root, FLEET).close();
+        assertThatThrownBy(() -> DataFolder.open(root, new DataFolder.Fleet(20, 5, 1, 3)))
+                .as("of a version that knew of one only")
+                .hasMessageContaining("--brokers 1; run with these");
     }
 
     private static String permissions(Path folder) throws Exception {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.simulator.network;
+
+import org.jspecify.annotations.NullMarked;
