@@ -125,6 +125,10 @@ class ArchitectureTest {
             SERVICE + ".kafka.StreamsRunner",
             // How long a child process has lived, and may take to start.
             SIMULATOR + ".sandbox.FleetServiceProcess",
+            // How long brokers may take to serve, and whether one that has ended is worth another start.
+            SIMULATOR + ".broker.BrokerCluster",
+            // How much a slow link lets through, and how long a byte is under way.
+            SIMULATOR + ".network.Relay",
             // How long a snapshot took, in a metric.
             AGENT + ".Agent",
             // How long kube-proxy may take to answer in all, over several reads.

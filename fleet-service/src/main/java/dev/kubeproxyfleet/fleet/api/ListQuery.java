@@ -15,8 +15,8 @@ public class ListQuery {
     /** What the description of each list begins with. */
     static final String HOW =
             "The body is an array, whole or a page of it; header Kpfleet-Total is how many rows there are in all. A"
-                + " page begins after the last row of the one before, so that no row that stays as it is is left out"
-                + " or comes twice. ";
+                    + " page begins after the last row of the one before, so that no row that stays as it is is left out"
+                    + " or comes twice. ";
 
     /** How many rows the answer has at most; null for all. */
     @QueryParam("limit")

@@ -148,9 +148,7 @@ final class FoldedCluster {
 
     /** What has no cluster in the inventory is forgotten with its nodes, so that invented ones take no memory. */
     boolean isNeeded(Instant now) {
-        return !nodes.isEmpty()
-                || !skew.ended(now)
-                || (signals != null && inventoried != null && !signals.isOver(now));
+        return !nodes.isEmpty() || !skew.ended(now) || (signals != null && inventoried != null && !signals.isOver(now));
     }
 
     /** The signals, if a period has closed since this was asked last. */

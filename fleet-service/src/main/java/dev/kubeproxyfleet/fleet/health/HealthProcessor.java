@@ -173,8 +173,7 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             return Outcome.TOO_OLD;
         }
         FoldedCluster cluster = cluster(stats.getCluster());
-        cluster.dropped(
-                cluster.skew().withServiceAhead(ahead.get()).dropping(stats, appendedAt, interval, now), now);
+        cluster.dropped(cluster.skew().withServiceAhead(ahead.get()).dropping(stats, appendedAt, interval, now), now);
         return Outcome.CLOCK_SKEW;
     }
 
@@ -203,14 +202,12 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             Map.Entry<String, FoldedCluster> entry = all.next();
             String id = entry.getKey();
             FoldedCluster cluster = entry.getValue();
-            cluster.dropSilent(now)
-                    .forEach(node -> stores().nodes.delete(Partitioning.nodeStatsKey(id, node.node())));
+            cluster.dropSilent(now).forEach(node -> stores().nodes.delete(Partitioning.nodeStatsKey(id, node.node())));
             refreshExpected(id, cluster);
             cluster.refreshSkew(ahead, now);
             if (cluster.isDue(now)) {
                 FoldedCluster.Told told = cluster.tell(now);
-                forward(HealthFold.health(
-                        id, told.nodes(), told.nodesExpected(), told.skew(), told.signals(), now));
+                forward(HealthFold.health(id, told.nodes(), told.nodesExpected(), told.skew(), told.signals(), now));
             }
             if (cluster.isNeeded(now)) {
                 SignalHistory signals = cluster.toWrite(now);

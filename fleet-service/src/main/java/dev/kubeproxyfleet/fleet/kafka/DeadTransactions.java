@@ -68,10 +68,8 @@ final class DeadTransactions {
     }
 
     private Set<String> processes() throws ExecutionException, InterruptedException {
-        ConsumerGroupDescription group = Objects.requireNonNull(admin.describeConsumerGroups(List.of(applicationId))
-                .all()
-                .get()
-                .get(applicationId));
+        ConsumerGroupDescription group = Objects.requireNonNull(
+                admin.describeConsumerGroups(List.of(applicationId)).all().get().get(applicationId));
         return group.members().stream()
                 .map(MemberDescription::clientId)
                 .filter(member.asMatchPredicate())

@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.logging.Level;
@@ -279,9 +278,7 @@ final class HealthBenchmark implements AutoCloseable {
     private static long sizeOf(Path root, String prefix) throws IOException {
         try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> Files.isRegularFile(file)
-                            && Objects.requireNonNull(file.getParent().getFileName())
-                                    .toString()
-                                    .startsWith(prefix))
+                            && root.relativize(file).toString().contains(prefix))
                     .mapToLong(file -> file.toFile().length())
                     .sum();
         }

@@ -93,8 +93,8 @@ final class HandoverBenchmark implements AutoCloseable {
             state = Files.createDirectories(folder).resolve("streams");
             log = folder.resolve("fleet-service.log");
             ready = address.resolve("q/health/ready");
-            command = new ArrayList<>(
-                    List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
+            command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m"));
             settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
             command.add("-Dquarkus.http.port=" + address.getPort());
             command.add("-Dkpfleet.kafka.state-dir=" + state);
@@ -147,8 +147,7 @@ final class HandoverBenchmark implements AutoCloseable {
     private final Map<String, Object> client;
 
     private HandoverBenchmark(Path folder, int size) throws Exception {
-        Fleet fleet =
-                Fleet.of(new FleetSpec(size, 1, Math.ceilDiv(size, CLUSTERS_PER_SUBSCRIPTION), 1, 1));
+        Fleet fleet = Fleet.of(new FleetSpec(size, 1, Math.ceilDiv(size, CLUSTERS_PER_SUBSCRIPTION), 1, 1));
         clusters = fleet.clusters().stream().map(SimulatedCluster::id).collect(Collectors.toUnmodifiableSet());
         BrokerCluster brokers = keep(BrokerCluster.start(folder.resolve("brokers"), BROKERS));
         client = Map.of("bootstrap.servers", brokers.bootstrapServers());
