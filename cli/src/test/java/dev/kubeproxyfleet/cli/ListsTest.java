@@ -41,7 +41,7 @@ class ListsTest {
     @Test
     void clustersAreSelectedByTheService() {
         fleet.onPage(
-                "GET /api/v1/clusters?select=env%3Dprod%2Ctier%3Dgold&select-name=weu-%2A&location=westeurope",
+                "GET /api/v1/clusters?select=env%3Dprod%2Ctier%3Dgold&select-name=weu-*&location=westeurope",
                 List.of(
                         Map.of("name", "weu-01", "rollout", Map.of("id", "prod.1"), "tags", Map.of("env", "prod")),
                         Map.of("name", "weu-02")),

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.logging.Level;
@@ -23,7 +24,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListTopicsOptions;
 import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 
 /**
  * Several brokers, each in a process of its own and each a voter of the KRaft quorum, set up as a production cluster is: three
@@ -37,6 +37,8 @@ public final class BrokerCluster implements AutoCloseable {
 
     private static final Duration STOP = Duration.ofSeconds(5);
     private static final Duration START = Duration.ofMinutes(5);
+    private static final Duration ELECTION = Duration.ofMinutes(2);
+
     /** More restarts than this in a row mean that a broker cannot run. */
     private static final int MAX_RESTARTS = 5;
 
@@ -167,13 +169,21 @@ public final class BrokerCluster implements AutoCloseable {
         return brokers.get(id - 1);
     }
 
+    /** The broker whose controller leads the quorum. Waits for the end of an election. */
+    public BrokerProcess activeController() throws BrokerStartException, InterruptedException {
+        AtomicReference<Optional<BrokerProcess>> found = new AtomicReference<>(Optional.empty());
+        await(ELECTION, "no broker says which controller is the active one", () -> {
+            found.set(leader());
+            return found.get().isPresent();
+        });
+        return found.get().orElseThrow();
+    }
+
     /**
-     * The broker whose controller leads the quorum. Each broker is asked, and the latest election counts: one that is parted from the
-     * others still knows of an earlier one.
-     *
-     * @throws KafkaException if none says so
+     * Each broker is asked, and the latest election counts: one that is parted from the others still knows of an earlier one. Empty while
+     * none has won it.
      */
-    public BrokerProcess activeController() throws InterruptedException {
+    private Optional<BrokerProcess> leader() {
         Optional<QuorumInfo> latest = Optional.empty();
         for (Ports own : ports) {
             try (Admin one = admin(address(own))) {
@@ -181,12 +191,11 @@ public final class BrokerCluster implements AutoCloseable {
                 if (latest.isEmpty() || said.leaderEpoch() > latest.get().leaderEpoch()) {
                     latest = Optional.of(said);
                 }
-            } catch (ExecutionException e) {
+            } catch (ExecutionException | InterruptedException e) {
                 // It is away, or nobody leads.
             }
         }
-        return broker(latest.orElseThrow(() -> new KafkaException("no broker says which controller is the active one"))
-                .leaderId());
+        return latest.filter(said -> said.leaderId() > 0).map(said -> broker(said.leaderId()));
     }
 
     private static Admin admin(String servers) {
