@@ -41,7 +41,8 @@ class CostLinesTest {
                                 canary.maxFailures(),
                                 canary.clusters(),
                                 canary.gates(),
-                                cost)),
+                                cost,
+                                null)),
                 List.of(
                         new RolloutClusterStatus(
                                 first.rollout(),

@@ -172,7 +172,8 @@ final class Fixtures {
             RolloutStatus.StageState state,
             RolloutStatus.Counts counts,
             RolloutStatus.StageGate... gates) {
-        return new RolloutStatus.Stage(name, state, START.plusSeconds(60), null, 2, 0, counts, List.of(gates), null);
+        return new RolloutStatus.Stage(
+                name, state, START.plusSeconds(60), null, 2, 0, counts, List.of(gates), null, null);
     }
 
     /** A gate that compares a signal; code and sentence are of no matter but where it cannot tell. */

@@ -142,13 +142,7 @@ final class Statuses {
         Stage stage = rollout.stages().get(index);
         return new RolloutStatus.Stage(
                 stage.spec().name(),
-                switch (stage.state()) {
-                    case StageState.Waiting _ -> RolloutStatus.StageState.Waiting;
-                    case StageState.AwaitingApproval _ -> RolloutStatus.StageState.AwaitingApproval;
-                    case StageState.Updating _ -> RolloutStatus.StageState.Updating;
-                    case StageState.Baking _ -> RolloutStatus.StageState.Baking;
-                    case StageState.Done _ -> RolloutStatus.StageState.Done;
-                },
+                stage.state().shown(),
                 stage.state().since(),
                 until(stage.state()),
                 stage.maxConcurrent(),
@@ -157,7 +151,8 @@ final class Statuses {
                 StageGate.of(rollout, index).stream()
                         .map(gate -> GateStatuses.of(gate, stage.gates().watch()))
                         .toList(),
-                stage.cost().clusters() == 0 ? null : CostStatuses.of(stage.cost()));
+                stage.cost().clusters() == 0 ? null : CostStatuses.of(stage.cost()),
+                stage.timeline());
     }
 
     private static @Nullable Instant until(StageState state) {

@@ -209,6 +209,9 @@ public record Rollout(
     /** As of {@code now}, to be called with every change. */
     Rollout timed(Instant now) {
         Activity next = activity.at(inFlight() > 0, now);
-        return next == activity ? this : new Rollout(id, ahead, request, state, stages, plan, totals, released, next);
+        List<Stage> timed = stages.stream().map(stage -> stage.timed(now)).toList();
+        return next == activity && timed.equals(stages)
+                ? this
+                : new Rollout(id, ahead, request, state, timed, plan, totals, released, next);
     }
 }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus.Counts;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Objects;
  * @param maxConcurrent clusters that may be Updating or Verifying at once, at least 1
  * @param maxFailures failed clusters that are tolerated
  * @param groups as in its spec; one where that has none
+ * @param timeline what it did when, up to its state
  */
 public record Stage(
         StageSpec spec,
@@ -24,7 +26,8 @@ public record Stage(
         Counts counts,
         List<Group> groups,
         StageGates gates,
-        StageCost cost) {
+        StageCost cost,
+        RolloutStatus.Timeline timeline) {
 
     /**
      * Clusters of a stage with a cap of their own.
@@ -40,9 +43,10 @@ public record Stage(
 
     public Stage {
         groups = List.copyOf(groups);
-        // A stage that an earlier version has stored has neither.
+        // A stage that an earlier version has stored has none of these.
         gates = Objects.requireNonNullElse(gates, StageGates.NONE);
         cost = Objects.requireNonNullElse(cost, StageCost.NONE);
+        timeline = Objects.requireNonNullElse(timeline, StageTimeline.UNKNOWN);
     }
 
     /**
@@ -69,7 +73,8 @@ public record Stage(
                 counts,
                 groups,
                 StageGates.NONE,
-                StageCost.NONE);
+                StageCost.NONE,
+                StageTimeline.EMPTY);
     }
 
     /** A cap in clusters: a share rounds down, and lets one through in any case. */
@@ -105,15 +110,32 @@ public record Stage(
 
     Stage with(StageState next) {
         StageGates following = next instanceof StageState.Done ? gates.done() : gates;
-        return new Stage(spec, maxConcurrent, maxFailures, next, counts, groups, following, cost);
+        return new Stage(
+                spec,
+                maxConcurrent,
+                maxFailures,
+                next,
+                counts,
+                groups,
+                following,
+                cost,
+                StageTimeline.moved(timeline, state, next));
     }
 
     Stage with(StageGates next) {
-        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, next, cost);
+        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, next, cost, timeline);
     }
 
     Stage with(StageCost next) {
-        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, gates, next);
+        return new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, gates, next, timeline);
+    }
+
+    /** As of {@code now}; the same object if nothing about its timeline has changed. */
+    Stage timed(Instant now) {
+        RolloutStatus.Timeline next = StageTimeline.timed(timeline, inFlight() > 0, now);
+        return next == timeline
+                ? this
+                : new Stage(spec, maxConcurrent, maxFailures, state, counts, groups, gates, cost, next);
     }
 
     /** A stage that has got something to do again. */
@@ -124,7 +146,15 @@ public record Stage(
     /** An operator who resumes accepts the failures so far: the next one stops the rollout again. */
     Stage acceptingFailures() {
         return new Stage(
-                spec, maxConcurrent, Math.max(maxFailures, counts.failed()), state, counts, groups, gates, cost);
+                spec,
+                maxConcurrent,
+                Math.max(maxFailures, counts.failed()),
+                state,
+                counts,
+                groups,
+                gates,
+                cost,
+                timeline);
     }
 
     /** Whether an operator accepted more failures than the spec tolerates. */
@@ -155,6 +185,7 @@ public record Stage(
                 Tally.of(counts).change(cluster.state(), by).counts(),
                 changed,
                 gates,
-                cost.settling(cluster.isSettling() ? by : 0));
+                cost.settling(cluster.isSettling() ? by : 0),
+                timeline);
     }
 }

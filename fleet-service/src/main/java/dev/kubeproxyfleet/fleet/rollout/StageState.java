@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.StageSpec.Approval;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -14,6 +15,17 @@ import java.time.Instant;
 public sealed interface StageState {
 
     Instant since();
+
+    /** Its word in what people read. */
+    default RolloutStatus.StageState shown() {
+        return switch (this) {
+            case Waiting _ -> RolloutStatus.StageState.Waiting;
+            case AwaitingApproval _ -> RolloutStatus.StageState.AwaitingApproval;
+            case Updating _ -> RolloutStatus.StageState.Updating;
+            case Baking _ -> RolloutStatus.StageState.Baking;
+            case Done _ -> RolloutStatus.StageState.Done;
+        };
+    }
 
     /** A stage that has got something to do again goes back to it; its bake and approval come after that. */
     default StageState reopen(Instant now) {

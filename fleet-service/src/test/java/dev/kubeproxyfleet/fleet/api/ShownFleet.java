@@ -221,13 +221,54 @@ final class ShownFleet {
                     case Updating, Baking -> gates();
                     case Done -> List.of(signal("refusals", GateVerdict.Pass, null, 4, 5.2, 1.1));
                 },
-                name.equals("canary") ? COST : null);
+                name.equals("canary") ? COST : null,
+                timeline(name));
+    }
+
+    /** The canary waited for a person before it began, and baked; then the next stage had a pause in its work. */
+    private RolloutStatus.Timeline timeline(String stage) {
+        return switch (stage) {
+            case "canary" ->
+                new RolloutStatus.Timeline(
+                        true,
+                        List.of(
+                                phase(StageState.Waiting, 1_560, 1_500),
+                                phase(StageState.AwaitingApproval, 1_500, 1_400),
+                                phase(StageState.Updating, 1_400, 1_160),
+                                phase(StageState.Baking, 1_160, 800)),
+                        List.of(stretch(1_390, 1_170)),
+                        null);
+            case "early" ->
+                new RolloutStatus.Timeline(
+                        true,
+                        List.of(phase(StageState.Waiting, 1_560, 800)),
+                        List.of(stretch(790, 560), stretch(420, 250)),
+                        now.minusSeconds(180));
+            default -> new RolloutStatus.Timeline(true, List.of(), List.of(), null);
+        };
+    }
+
+    private RolloutStatus.Phase phase(StageState state, long sinceAgo, long untilAgo) {
+        return new RolloutStatus.Phase(state, now.minusSeconds(sinceAgo), now.minusSeconds(untilAgo));
+    }
+
+    private RolloutStatus.Stretch stretch(long sinceAgo, long untilAgo) {
+        return new RolloutStatus.Stretch(now.minusSeconds(sinceAgo), now.minusSeconds(untilAgo));
     }
 
     private RolloutStatus.Stage baking(List<RolloutStatus.StageGate> gates) {
         RolloutStatus.Counts counts = new RolloutStatus.Counts(0, 1, 1, 1, 1, 1, 0);
         return new RolloutStatus.Stage(
-                "early", StageState.Updating, now.minusSeconds(800), null, 5, 1, counts, gates, null);
+                "early",
+                StageState.Updating,
+                now.minusSeconds(800),
+                null,
+                5,
+                1,
+                counts,
+                gates,
+                null,
+                timeline("early"));
     }
 
     /** A look every ten seconds: a quiet signal, of which the first third is not known, and one that rises in the last third. */

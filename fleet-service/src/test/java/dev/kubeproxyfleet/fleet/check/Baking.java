@@ -131,6 +131,7 @@ final class Baking {
                                 null,
                                 null,
                                 overruled)),
+                null,
                 null);
     }
 }

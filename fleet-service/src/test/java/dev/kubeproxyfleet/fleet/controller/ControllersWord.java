@@ -153,6 +153,7 @@ public final class ControllersWord {
                 stage.clusters(),
                 List.of(new Stage.Group(stage.maxConcurrent(), 0)),
                 StageGates.NONE,
-                StageCost.NONE);
+                StageCost.NONE,
+                new RolloutStatus.Timeline(false, List.of(), List.of(), null));
     }
 }

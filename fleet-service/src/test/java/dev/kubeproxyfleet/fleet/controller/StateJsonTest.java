@@ -380,7 +380,12 @@ class StateJsonTest {
                                 1,
                                 2,
                                 List.of(new StageCost.SignalSum(
-                                        Signal.REFUSALS, 2, 1, Duration.ZERO, Duration.ofSeconds(40), 1, 37))))),
+                                        Signal.REFUSALS, 2, 1, Duration.ZERO, Duration.ofSeconds(40), 1, 37))),
+                        new RolloutStatus.Timeline(
+                                true,
+                                List.of(new RolloutStatus.Phase(RolloutStatus.StageState.Waiting, NOW, LATER)),
+                                List.of(new RolloutStatus.Stretch(NOW, LATER)),
+                                LATER))),
                 new RolloutStatus.Plan(
                         4,
                         NOW,

@@ -412,7 +412,17 @@ class PlantedBugsTest {
                         "people: a retry brings back what an operator left out",
                         "Retry.java",
                         "skipped.code() == ClusterReason.SkippedByOperator))",
-                        "skipped.code() == null))"));
+                        "skipped.code() == null))"),
+                new Bug(
+                        "timelines: a state that a stage has left is not written down",
+                        "Stage.java",
+                        "StageTimeline.moved(timeline, state, next)",
+                        "timeline"),
+                new Bug(
+                        "timelines: work that goes on is taken for a pause",
+                        "Rollout.java",
+                        "stages.stream().map(stage -> stage.timed(now)).toList()",
+                        "stages"));
     }
 
     /** Those that lives of agents find. */

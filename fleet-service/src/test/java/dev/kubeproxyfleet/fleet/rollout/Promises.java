@@ -970,6 +970,7 @@ final class Promises {
         boolean planned = before.stages().isEmpty() && !after.stages().isEmpty();
         for (int i = 0; i < after.stages().size(); i++) {
             Stage stage = after.stages().get(i);
+            TimelinePromises.check(after, stage);
             if (planned) {
                 checkShares(after, i);
                 continue;

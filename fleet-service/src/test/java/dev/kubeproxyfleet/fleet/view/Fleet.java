@@ -139,6 +139,7 @@ public final class Fleet {
                 0,
                 counts,
                 List.of(),
+                null,
                 null);
     }
 
@@ -314,6 +315,7 @@ public final class Fleet {
                 0,
                 new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0),
                 List.of(gates),
+                null,
                 null);
     }
 

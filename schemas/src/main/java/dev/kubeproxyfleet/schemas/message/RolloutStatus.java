@@ -169,13 +169,40 @@ public record RolloutStatus(
             int maxFailures,
             Counts clusters,
             List<StageGate> gates,
-            @Nullable StageCost cost) {
+            @Nullable StageCost cost,
+            @Nullable Timeline timeline) {
 
         public Stage {
             // A record of an earlier version has none.
             gates = gates == null ? List.of() : List.copyOf(gates);
         }
     }
+
+    /**
+     * What a stage did when, up to the state that it is in.
+     *
+     * @param whole whether it tells all since the stage was planned; else what came first is not kept
+     * @param phases earlier states, oldest first, one after the other
+     * @param worked when clusters were in flight, oldest first; at all other times the stage waited
+     * @param workingSince since when clusters are in flight; null while none is
+     */
+    public record Timeline(
+            boolean whole,
+            List<Phase> phases,
+            List<Stretch> worked,
+            @Nullable Instant workingSince) {
+
+        public Timeline {
+            phases = List.copyOf(phases);
+            worked = List.copyOf(worked);
+        }
+    }
+
+    /** A state that a stage was in. */
+    public record Phase(StageState state, Instant since, Instant until) {}
+
+    /** A time with clusters in flight. */
+    public record Stretch(Instant since, Instant until) {}
 
     /**
      * What the changes of a stage cost, of those of which it was told so far. A cluster that was changed again counts again.

@@ -382,7 +382,13 @@ class MessageJsonTest {
                                                     Duration.ofSeconds(40),
                                                     Duration.ofSeconds(60),
                                                     1,
-                                                    37))))),
+                                                    37))),
+                                    new RolloutStatus.Timeline(
+                                            true,
+                                            List.of(new RolloutStatus.Phase(
+                                                    RolloutStatus.StageState.Updating, AT, AT.plusSeconds(90))),
+                                            List.of(new RolloutStatus.Stretch(AT, AT.plusSeconds(60))),
+                                            AT.plusSeconds(80)))),
                             List.of(
                                     new RolloutStatus.Action(Command.Action.Resume, null),
                                     new RolloutStatus.Action(
@@ -406,7 +412,11 @@ class MessageJsonTest {
                     "overruled":{"actor":"bob","reason":"known","at":"2026-05-04T03:02:01.500Z"}},\
                     {"name":"board","judges":true,"message":"Awaited."}],\
                     "cost":{"clusters":2,"message":"It cost 40 s.","signals":[{"signal":"refusals","known":2,"deviating":1,\
-                    "shortest":"PT40S","longest":"PT1M","lasting":1,"events":37}]}}],\
+                    "shortest":"PT40S","longest":"PT1M","lasting":1,"events":37}]},\
+                    "timeline":{"whole":true,\
+                    "phases":[{"state":"Updating","since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:03:31.500Z"}],\
+                    "worked":[{"since":"2026-05-04T03:02:01.500Z","until":"2026-05-04T03:03:01.500Z"}],\
+                    "workingSince":"2026-05-04T03:03:21.500Z"}}],\
                     "actions":[{"action":"Resume"},{"action":"Promote","objection":{"code":"NotBaking","message":"No stage bakes."}}],"goesBack":false}"""),
             message(
                     "RolloutStatus",
