@@ -3,6 +3,7 @@ import { html } from 'lit';
 import {
   Part,
   badge,
+  clusterHref,
   count,
   decimal,
   differing,
@@ -13,6 +14,9 @@ import {
   number,
   rolloutHref,
 } from './parts.js';
+import { href, query } from './address.js';
+import { neighbours } from './filters.js';
+import { listed, matching } from './found.js';
 import { kubernetesFacts, running } from './kubernetes.js';
 import { nodes } from './nodes.js';
 import { clusterCost } from './cost.js';
@@ -72,7 +76,10 @@ class ClusterPage extends Part {
     const cluster = this.detail;
     const ready = cluster.provisioningState === 'Succeeded' && cluster.powerState === 'Running';
     return html`
-      <p class="crumbs"><a href="#/">Fleet</a> / ${cluster.resourceGroup}</p>
+      <div class="crumbs">
+        <span><a href=${href('#/', listed(query()))}>Fleet</a> / ${cluster.resourceGroup}</span
+        >${this.neighbours(cluster)}
+      </div>
       <div class="head">
         <h1>
           ${cluster.name}
@@ -138,6 +145,16 @@ class ClusterPage extends Part {
       </section>
       ${clusterCost(cluster.cost)} ${this.charts(cluster)} ${nodes(cluster)}
     `;
+  }
+
+  neighbours({ id }) {
+    const parameters = listed(query());
+    const found = matching(parameters);
+    return neighbours(
+      found.map((each) => href(clusterHref(each.id), parameters)),
+      found.findIndex((each) => each.id === id),
+      'Cluster',
+    );
   }
 
   tone({ drift, kubernetes }) {

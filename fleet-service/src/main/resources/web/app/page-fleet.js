@@ -1,16 +1,11 @@
-/* The fleet: what clusters have, what their nodes really run, and every cluster in a table that can be narrowed. */
+/* The fleet: what clusters have, what their nodes really run, what is under way, and every cluster. */
 import { html } from 'lit';
 import {
   Part,
   badge,
   bar,
-  clusterHref,
   count,
   countsBar,
-  decimal,
-  differing,
-  driftBadge,
-  empty,
   finished,
   form,
   notYet,
@@ -21,15 +16,13 @@ import {
   total,
   totals,
 } from './parts.js';
-import { inShort } from './kubernetes.js';
+import { clusterTable } from './cluster-table.js';
+import { configurationName } from './found.js';
 import * as states from './states.js';
 import { state } from './store.js';
 
-const ROWS = 200;
-
-const configurationName = (each) =>
-  ({ DISABLED: 'kube-proxy disabled', UNKNOWN: 'unreadable' })[each.mode] ??
-  (each.scheduler ? `${each.mode} ${each.scheduler}` : each.mode);
+/** Rollouts under way that are drawn; the page of rollouts has all. */
+const UNDER_WAY = 3;
 
 const kernelSchedulers = { lc: 'least connection', rr: 'round robin' };
 const observedName = (each) =>
@@ -66,20 +59,9 @@ const sources = ({ agents, kubernetes, both, nobody }) =>
 const active = (rollout) => !rollout.finishedAt;
 
 class FleetPage extends Part {
-  static properties = { text: { state: true }, mode: { state: true }, only: { state: true }, rows: { state: true } };
-
-  constructor() {
-    super();
-    this.text = '';
-    this.mode = '';
-    this.only = '';
-    this.rows = ROWS;
-  }
-
   render() {
-    const waiting = notYet('the fleet');
-    if (waiting || !state.fleet) {
-      return waiting;
+    if (!state.fleet) {
+      return notYet('the fleet');
     }
     const fleet = state.fleet;
     return html`
@@ -112,7 +94,7 @@ class FleetPage extends Part {
           'by-observed',
         )}
       </div>
-      ${this.running()} ${this.table()}
+      ${this.running()} ${clusterTable()}
     `;
   }
 
@@ -163,14 +145,14 @@ class FleetPage extends Part {
           ${
             fleet.drifted === 0
               ? 'every cluster is as it should be'
-              : html`<button class="link" @click=${() => this.narrow('drift')}>
-                  show
+              : html`<a href="#/?state=drift"
+                  >show
                   ${form(
                     fleet.drifted,
                     'the cluster that differs',
                     `the ${number(fleet.drifted)} clusters that differ`,
-                  )}
-                </button>`
+                  )}</a
+                >`
           }
         </p>
       </div>
@@ -183,11 +165,6 @@ class FleetPage extends Part {
         </p>
       </div>
     </section>`;
-  }
-
-  narrow(only) {
-    this.only = only;
-    this.updateComplete.then(() => this.querySelector('#clusters').scrollIntoView());
   }
 
   shares(title, subtitle, parts, noun, testid) {
@@ -213,12 +190,15 @@ class FleetPage extends Part {
     </section>`;
   }
 
+  /** Those that wait for a person come first, then the newest. */
   running() {
-    const rollouts = [...state.rollouts.values()].filter(active);
+    const rollouts = [...state.rollouts.values()]
+      .filter(active)
+      .sort((a, b) => (b.state === 'Paused') - (a.state === 'Paused') || b.createdAt.localeCompare(a.createdAt));
     return rollouts.length === 0
       ? ''
       : html`<section aria-label="Rollouts under way" class="strip">
-          ${rollouts.map((rollout) => {
+          ${rollouts.slice(0, UNDER_WAY).map((rollout) => {
             const counts = totals(rollout.stages);
             return html`<a class="panel card" href=${rolloutHref(rollout.id)} data-testid="active-rollout">
               <span class="row"><strong>${rollout.id}</strong>${badge(states.rollout, rollout.state)}</span>
@@ -226,159 +206,14 @@ class FleetPage extends Part {
               <span class="aside">${finished(counts)} of ${count(total(counts), 'cluster')} done</span>
             </a>`;
           })}
+          ${
+            rollouts.length > UNDER_WAY
+              ? html`<a class="further" href="#/rollouts?state=open" data-testid="all-active"
+                  >All ${number(rollouts.length)} rollouts under way</a
+                >`
+              : ''
+          }
         </section>`;
-  }
-
-  matching() {
-    const words = this.text.toLowerCase().split(/\s+/).filter(Boolean);
-    return [...state.clusters.values()]
-      .filter((each) => !this.mode || configurationName(each) === this.mode)
-      .filter((each) =>
-        this.only === 'drift'
-          ? each.drift
-          : this.only === 'silent'
-            ? !each.health || each.health.nodesReporting < each.nodeCount
-            : !this.only || each.rollout?.state === this.only,
-      )
-      .filter((each) => {
-        const hay = [
-          each.name,
-          each.resourceGroup,
-          each.location,
-          each.subscription,
-          each.kubernetesVersion,
-          ...Object.entries(each.tags).map(([key, value]) => `${key}=${value}`),
-        ]
-          .join(' ')
-          .toLowerCase();
-        return words.every((word) => hay.includes(word));
-      })
-      .sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
-  }
-
-  table() {
-    const found = this.matching();
-    const modes = [...new Set([...state.clusters.values()].map(configurationName))].sort();
-    return html`<section id="clusters" class="panel flush" aria-labelledby="clusters-title">
-      <div class="toolbar">
-        <h2 id="clusters-title">
-          Clusters
-          <small
-            >${
-              found.length === state.clusters.size
-                ? number(found.length)
-                : `${number(found.length)} of ${number(state.clusters.size)}`
-            }</small
-          >
-        </h2>
-        <div class="filters">
-          <input
-            type="search"
-            placeholder="Name, location, env=prod …"
-            aria-label="Filter clusters by text"
-            .value=${this.text}
-            @input=${(event) => (this.text = event.target.value)}
-            data-testid="filter-text"
-          />
-          <select
-            aria-label="Filter by configuration"
-            .value=${this.mode}
-            @change=${(event) => (this.mode = event.target.value)}
-            data-testid="filter-mode"
-          >
-            <option value="">Any configuration</option>
-            ${modes.map((each) => html`<option value=${each} ?selected=${each === this.mode}>${each}</option>`)}
-          </select>
-          <select
-            aria-label="Filter by state"
-            @change=${(event) => (this.only = event.target.value)}
-            data-testid="filter-state"
-          >
-            <option value="" ?selected=${this.only === ''}>Any state</option>
-            <option value="drift" ?selected=${this.only === 'drift'}>Drifted</option>
-            <option value="silent" ?selected=${this.only === 'silent'}>With silent nodes</option>
-            ${Object.entries(states.cluster).map(
-              ([key, shown]) => html`<option value=${key} ?selected=${this.only === key}>${shown.word}</option>`,
-            )}
-          </select>
-        </div>
-      </div>
-      ${
-        state.clusters.size === 0
-          ? empty(
-              'No clusters yet.',
-              'The inventory lists the clusters of every configured subscription; the first listing may take a moment.',
-            )
-          : found.length === 0
-            ? empty('No cluster matches.', 'Widen the filter to see more.')
-            : html`<table class="cards" data-testid="clusters">
-                <thead>
-                  <tr>
-                    <th>Cluster</th>
-                    <th>Kubernetes</th>
-                    <th>Configuration in Azure</th>
-                    <th>Nodes</th>
-                    <th class="num">Connections</th>
-                    <th class="num">Imbalance</th>
-                    <th>Rollout</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  ${found.slice(0, this.rows).map((each) => this.row(each))}
-                </tbody>
-              </table>`
-      }
-      ${
-        found.length > this.rows
-          ? html`<p class="more">
-              <button class="button" @click=${() => (this.rows += ROWS)}>
-                Show ${number(Math.min(ROWS, found.length - this.rows))} more
-              </button>
-            </p>`
-          : ''
-      }
-    </section>`;
-  }
-
-  differing(each) {
-    const words = differing(each.health);
-    return words ? html`<span class="sub attention" data-testid="differing">${words}</span>` : '';
-  }
-
-  row(each) {
-    const ready = each.provisioningState === 'Succeeded' && each.powerState === 'Running';
-    const reporting = each.health?.nodesReporting ?? 0;
-    return html`<tr data-testid="cluster-row" data-cluster=${each.name}>
-      <th scope="row">
-        <a href=${clusterHref(each.id)}>${each.name}</a
-        ><span class="sub">${each.resourceGroup} · ${each.location}</span>
-      </th>
-      <td data-label="Kubernetes">${each.kubernetesVersion}</td>
-      <td data-label="Configuration">
-        <span title=${each.effective}>${configurationName(each)}</span>${driftBadge(each.drift)}
-      </td>
-      <td data-label="Nodes">
-        <span class=${reporting < each.nodeCount ? 'attention' : ''}>${reporting} of ${each.nodeCount}</span>${
-          each.windowsNodeCount ? html`<span class="sub">+ ${each.windowsNodeCount} Windows</span>` : ''
-        }${this.differing(each)}${inShort(each)}
-      </td>
-      <td data-label="Connections" class="num">${each.health ? short(each.health.activeConnections) : '–'}</td>
-      <td data-label="Imbalance" class="num">${decimal(each.health?.imbalance)}</td>
-      <td data-label="Rollout">
-        ${
-          each.rollout
-            ? html`<a class="plain" href=${rolloutHref(each.rollout.id)} title=${each.rollout.message}
-                >${badge(states.cluster, each.rollout.state)}</a
-              >`
-            : html`<span class="quiet">none</span>`
-        }
-        ${
-          ready
-            ? ''
-            : html`<span class="sub">${each.powerState === 'Running' ? each.provisioningState : each.powerState}</span>`
-        }
-      </td>
-    </tr>`;
   }
 }
 customElements.define('kpf-fleet', FleetPage);

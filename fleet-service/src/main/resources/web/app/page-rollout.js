@@ -3,18 +3,58 @@
  * asked of it.
  */
 import { html } from 'lit';
-import { Part, badge, clusterHref, empty, failure, loading, moment, nameOf } from './parts.js';
+import {
+  Part,
+  badge,
+  clusterHref,
+  empty,
+  failure,
+  less,
+  loading,
+  moment,
+  nameOf,
+  number,
+  rolloutHref,
+} from './parts.js';
+import { href, query } from './address.js';
 import { mayOverride, possible, possibleOf, questions } from './actions.js';
 import { rolloutCost } from './cost.js';
+import { choice, neighbours, ordering } from './filters.js';
 import { gates } from './gates.js';
+import { matchingRollouts } from './page-rollouts.js';
 import { pipeline } from './pipeline.js';
 import * as states from './states.js';
 import { actor, command, get, openRollout, rememberActor, state } from './store.js';
 import { summary } from './summary.js';
+import { timeline } from './timeline.js';
 import { trail } from './trail.js';
+import './list.js';
 
-const ROWS = 200;
 const REFRESH_MS = 1500;
+
+const columns = [
+  { title: 'Cluster', sort: 'name', wide: 4 },
+  { title: 'Stage', sort: 'stage', wide: 2 },
+  { title: 'State', sort: 'state', wide: 3 },
+  { title: 'Reason', wide: 7 },
+  { title: 'Since', sort: 'since', wide: 2 },
+  { title: 'Actions', hidden: true, wide: 3 },
+];
+
+const stateRank = new Map(Object.keys(states.cluster).map((name, index) => [name, index]));
+
+/** By what the clusters can be ordered. @param place of each stage by its name */
+function inOrder(order, place) {
+  const of = {
+    name: (each) => nameOf(each.cluster),
+    stage: (each) => place.get(each.stage),
+    state: (each) => stateRank.get(each.state),
+    since: (each) => each.since,
+  };
+  const down = order.startsWith('-');
+  const value = of[down ? order.slice(1) : order] ?? of.stage;
+  return (a, b) => (down ? less(value(b), value(a)) : less(value(a), value(b))) || less(a.cluster, b.cluster);
+}
 
 class RolloutPage extends Part {
   static properties = {
@@ -26,15 +66,7 @@ class RolloutPage extends Part {
     about: { state: true },
     sending: { state: true },
     answer: { state: true },
-    only: { state: true },
-    rows: { state: true },
   };
-
-  constructor() {
-    super();
-    this.only = '';
-    this.rows = ROWS;
-  }
 
   willUpdate(changed) {
     if (changed.has('rollout')) {
@@ -99,7 +131,7 @@ class RolloutPage extends Part {
     }
     const clusters = [...(state.rolloutClusters.get(rollout.id)?.values() ?? [])];
     return html`
-      <p class="crumbs"><a href="#/rollouts">Rollouts</a></p>
+      <div class="crumbs"><a href=${href('#/rollouts', this.listed())}>Rollouts</a>${this.neighbours(rollout)}</div>
       <div class="head">
         <h1>${rollout.id} ${badge(states.rollout, rollout.state, 'rollout-state')}</h1>
         ${this.buttons(rollout)}
@@ -126,7 +158,7 @@ class RolloutPage extends Part {
             </div>`
           : ''
       }
-      ${summary(rollout)}
+      ${summary(rollout)} ${timeline(rollout)}
       <h2 class="section">Stages</h2>
       ${pipeline(rollout, clusters)}
       ${gates(rollout, this.history, mayOverride(rollout) ? (gate) => this.ask('override', { gate }) : null)}
@@ -150,18 +182,21 @@ class RolloutPage extends Part {
   }
 
   table(rollout, clusters) {
-    const order = new Map(rollout.stages.map((each, index) => [each.name, index]));
+    const parameters = query();
+    const only = parameters.get('only') ?? '';
+    const place = new Map(rollout.stages.map((each, index) => [each.name, index]));
     const found = clusters
-      .filter((each) => !this.only || each.state === this.only)
-      .sort((a, b) => order.get(a.stage) - order.get(b.stage) || a.cluster.localeCompare(b.cluster));
+      .filter((each) => !only || each.state === only)
+      .sort(inOrder(parameters.get('order') ?? 'stage', place));
     return html`<section class="panel flush" aria-labelledby="rollout-clusters">
       <div class="toolbar">
-        <h2 id="rollout-clusters">Clusters <small>${found.length}</small></h2>
+        <h2 id="rollout-clusters">Clusters <small>${number(found.length)}</small></h2>
         <div class="filters">
-          <select aria-label="Filter by state" @change=${(event) => (this.only = event.target.value)}>
-            <option value="">Any state</option>
-            ${Object.entries(states.cluster).map(([key, shown]) => html`<option value=${key}>${shown.word}</option>`)}
-          </select>
+          ${choice('only', 'Filter by state', [
+            ['', 'Any state'],
+            ...Object.entries(states.cluster).map(([key, shown]) => [key, shown.word]),
+          ])}
+          ${ordering(columns, 'order')}
         </div>
       </div>
       ${
@@ -172,60 +207,73 @@ class RolloutPage extends Part {
                 ? 'The selector matches no cluster, or the plan is still being made.'
                 : 'None is in this state.',
             )
-          : html`<table class="cards" data-testid="rollout-clusters">
-              <thead>
-                <tr>
-                  <th>Cluster</th>
-                  <th>Stage</th>
-                  <th>State</th>
-                  <th>Reason</th>
-                  <th>Since</th>
-                  <th><span class="hidden">Actions</span></th>
-                </tr>
-              </thead>
-              <tbody>
-                ${found.slice(0, this.rows).map(
-                  (each) =>
-                    html`<tr
-                      data-testid="rollout-cluster"
-                      data-cluster=${nameOf(each.cluster)}
-                      data-state=${each.state}
-                    >
-                      <th scope="row"><a href=${clusterHref(each.cluster)}>${nameOf(each.cluster)}</a></th>
-                      <td data-label="Stage">
-                        ${each.stage}${each.group ? html`<span class="sub">${each.group}</span>` : ''}
-                      </td>
-                      <td data-label="State">${badge(states.cluster, each.state)}</td>
-                      <td data-label="Reason" class="reason">
-                        ${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${
-                          each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''
-                        }
-                      </td>
-                      <td data-label="Since">${moment(each.since)}</td>
-                      <td class="row-actions">
-                        ${possibleOf(rollout, each).map(
-                          (action) =>
-                            html`<button
-                              class="button small"
-                              data-testid="cluster-${action}"
-                              aria-label="${questions[action].title} ${nameOf(each.cluster)}"
-                              @click=${() => this.ask(action, { cluster: each.cluster })}
-                            >
-                              ${questions[action].title}
-                            </button>`,
-                        )}
-                      </td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>`
-      }
-      ${
-        found.length > this.rows
-          ? html`<p class="more"><button class="button" @click=${() => (this.rows += ROWS)}>Show more</button></p>`
-          : ''
+          : html`<kpf-list
+              label="Clusters of ${rollout.id}"
+              name="rollout-clusters"
+              parameter="order"
+              usual="stage"
+              .items=${found}
+              .key=${(each) => each.cluster}
+              .columns=${columns}
+              .row=${(each, index) => this.row(rollout, each, index)}
+            ></kpf-list>`
       }
     </section>`;
+  }
+
+  row(rollout, each, index) {
+    return html`<tr
+      data-index=${index}
+      aria-rowindex=${index + 2}
+      data-testid="rollout-cluster"
+      data-cluster=${nameOf(each.cluster)}
+      data-state=${each.state}
+    >
+      <th scope="row">
+        <a href=${href(clusterHref(each.cluster), new URLSearchParams({ rollout: rollout.id }))}
+          >${nameOf(each.cluster)}</a
+        >
+      </th>
+      <td data-label="Stage">${each.stage}${each.group ? html`<span class="sub">${each.group}</span>` : ''}</td>
+      <td data-label="State">${badge(states.cluster, each.state)}</td>
+      <td data-label="Reason" class="reason">
+        ${each.message || '–'}${each.code ? html` <code>${each.code}</code>` : ''}${
+          each.attempt > 1 ? html`<span class="sub">attempt ${each.attempt}</span>` : ''
+        }
+      </td>
+      <td data-label="Since">${moment(each.since)}</td>
+      <td class="row-actions">
+        ${possibleOf(rollout, each).map(
+          (action) =>
+            html`<button
+              class="button small"
+              data-testid="cluster-${action}"
+              aria-label="${questions[action].title} ${nameOf(each.cluster)}"
+              @click=${() => this.ask(action, { cluster: each.cluster })}
+            >
+              ${questions[action].title}
+            </button>`,
+        )}
+      </td>
+    </tr>`;
+  }
+
+  /** What narrows the list of rollouts that led here. */
+  listed() {
+    const parameters = query();
+    parameters.delete('only');
+    parameters.delete('order');
+    return parameters;
+  }
+
+  neighbours(rollout) {
+    const parameters = this.listed();
+    const found = matchingRollouts(parameters);
+    return neighbours(
+      found.map((each) => href(rolloutHref(each.id), parameters)),
+      found.findIndex((each) => each.id === rollout.id),
+      'Rollout',
+    );
   }
 
   /** @param about the one cluster or gate that is meant: {cluster} or {gate}; empty for the rollout as a whole */

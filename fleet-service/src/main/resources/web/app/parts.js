@@ -1,9 +1,10 @@
 /* The small parts that pages are made of. Light DOM and no inline style: the content policy is strict. */
 import { LitElement, html, svg, nothing } from 'lit';
+import { onAddress } from './address.js';
 import * as states from './states.js';
 import { state, subscribe } from './store.js';
 
-/** A page or part that draws itself again whenever the store has changed. */
+/** A page or part that draws itself again whenever the store or the address has changed. */
 export class Part extends LitElement {
   createRenderRoot() {
     return this;
@@ -14,10 +15,12 @@ export class Part extends LitElement {
     const listener = () => this.requestUpdate();
     listener.hint = (hint) => this.changed?.(hint);
     this.unsubscribe = subscribe(listener);
+    this.offAddress = onAddress(listener);
   }
 
   disconnectedCallback() {
     this.unsubscribe();
+    this.offAddress();
     super.disconnectedCallback();
   }
 }
@@ -79,6 +82,9 @@ export const clock = (iso) => {
   const time = at.toLocaleTimeString('en-GB');
   return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString('en-CA')} ${time}`;
 };
+
+/** For sorting: the order of characters, which is the same everywhere and a tenth of the work of a language's. */
+export const less = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
 export const nameOf = (id) => id.slice(id.lastIndexOf('/') + 1);
 

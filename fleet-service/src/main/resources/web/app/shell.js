@@ -1,8 +1,11 @@
 /* The frame around every page: navigation by hash, the connection's state, and which page is shown. */
 import { html } from 'lit';
+import { path } from './address.js';
+import { keys } from './keys.js';
 import { Part, moment } from './parts.js';
 import { connect, state } from './store.js';
 import './page-fleet.js';
+import './page-map.js';
 import './page-rollouts.js';
 import './page-rollout.js';
 import './page-cluster.js';
@@ -10,6 +13,8 @@ import './page-publish.js';
 import './page-agents.js';
 
 const TITLE = 'Kubeproxy Fleet';
+/** Without scrolling for so long, the place is remembered. */
+const SETTLED_MS = 150;
 
 const routes = [
   [
@@ -25,6 +30,7 @@ const routes = [
     /^#\/clusters\/([^/]+)\/([^/]+)\/([^/]+)$/,
     (path) => ({ nav: 'fleet', title: path[2], page: html`<kpf-cluster .path=${path.join('/')}></kpf-cluster>` }),
   ],
+  [/^#\/map$/, () => ({ nav: 'map', title: 'Map', page: html`<kpf-map></kpf-map>` })],
   [/^#\/agents$/, () => ({ nav: 'agents', title: 'Agents', page: html`<kpf-agents></kpf-agents>` })],
   [/^#\/publish$/, () => ({ nav: 'publish', title: 'Publish', page: html`<kpf-publish></kpf-publish>` })],
   [/^(#\/?)?$/, () => ({ nav: 'fleet', title: 'Fleet', page: html`<kpf-fleet></kpf-fleet>` })],
@@ -32,7 +38,7 @@ const routes = [
 
 function route() {
   for (const [pattern, show] of routes) {
-    const match = pattern.exec(location.hash);
+    const match = pattern.exec(path());
     if (match) {
       return show(match.slice(1));
     }
@@ -40,8 +46,8 @@ function route() {
   return {
     nav: '',
     title: 'Not found',
-    page: html`<div class="empty">
-      <strong>There is no such page.</strong>
+    page: html`<div class="empty" data-testid="not-found">
+      <h1>There is no such page.</h1>
       <p><a href="#/">Go to the fleet</a></p>
     </div>`,
   };
@@ -52,20 +58,33 @@ const words = { connecting: 'Connecting', live: 'Live', lost: 'Disconnected' };
 class App extends Part {
   connectedCallback() {
     super.connectedCallback();
-    this.onHash = () => {
-      this.requestUpdate();
-      this.updateComplete.then(() => {
-        window.scrollTo(0, 0);
-        this.querySelector('main').focus({ preventScroll: true });
-      });
+    // The browser would scroll before the page that it goes back to is drawn.
+    history.scrollRestoration = 'manual';
+    this.onHash = () => this.arrive();
+    this.onScroll = () => {
+      clearTimeout(this.settled);
+      this.settled = setTimeout(() => history.replaceState({ y: window.scrollY }, ''), SETTLED_MS);
     };
     window.addEventListener('hashchange', this.onHash);
+    window.addEventListener('scroll', this.onScroll, { passive: true });
     connect();
   }
 
   disconnectedCallback() {
     window.removeEventListener('hashchange', this.onHash);
+    window.removeEventListener('scroll', this.onScroll);
     super.disconnectedCallback();
+  }
+
+  /** Back and forward lead to where one was; a link leads to the top. */
+  async arrive() {
+    clearTimeout(this.settled);
+    const y = history.state?.y ?? 0;
+    this.requestUpdate();
+    await this.updateComplete;
+    this.querySelector('main').focus({ preventScroll: true });
+    // A page draws its list in the frame after its own.
+    requestAnimationFrame(() => window.scrollTo(0, y));
   }
 
   render() {
@@ -79,7 +98,7 @@ class App extends Part {
           ><img src="/icon.svg" alt="" width="26" height="26" /><span>Kubeproxy Fleet</span></a
         >
         <nav aria-label="Pages">
-          ${link('fleet', '#/', 'Fleet')} ${link('rollouts', '#/rollouts', 'Rollouts')}
+          ${link('fleet', '#/', 'Fleet')} ${link('map', '#/map', 'Map')} ${link('rollouts', '#/rollouts', 'Rollouts')}
           ${link('agents', '#/agents', 'Agents')} ${link('publish', '#/publish', 'Publish')}
         </nav>
         <span
@@ -113,6 +132,7 @@ class App extends Part {
           : ''
       }
       <main tabindex="-1">${page}</main>
+      ${keys()}
     `;
   }
 }

@@ -3,12 +3,19 @@
  * functions below and are told of changes at most once a frame.
  */
 
+import { CLUSTER_FIELDS, ROLLOUT_FIELDS } from './fields.js';
+
 const API = '/api/v1';
 const FIRST_RETRY_MS = 1000;
 const LAST_RETRY_MS = 10000;
 /** Three of the service's heartbeats: a stream that is silent for longer has died without saying so. */
 const SILENCE_MS = 45000;
 const MAX_AUDIT = 200;
+/** HTTP's word for a position that the service cannot tell the changes since. */
+const GONE = 410;
+/** Clusters of the first page, for the rows on the screen, and of each further one. */
+const FIRST_CLUSTERS = 100;
+const MORE_CLUSTERS = 2500;
 
 export const state = {
   /** connecting | live | lost */
@@ -18,14 +25,20 @@ export const state = {
   refused: false,
   /** since when the service has heard nothing of Kafka; null while it does */
   staleSince: null,
+  /** All but the clusters, which may take longer, has been read. */
   loaded: false,
   error: null,
   fleet: null,
   clusters: new Map(),
+  clustersLoaded: false,
+  /** Rises with each change of `clusters`, so that what is worked out from them is worked out once. */
+  clustersVersion: 0,
   rollouts: new Map(),
   /** rollout id → cluster id → status; only of rollouts that a page has opened */
   rolloutClusters: new Map(),
   audit: [],
+  /** config → its own trail, newest first; only of rollouts that a page has opened */
+  trails: new Map(),
 };
 
 const listeners = new Set();
@@ -36,7 +49,11 @@ export function subscribe(listener) {
   return () => listeners.delete(listener);
 }
 
-function changed(hint) {
+/** Changes that the stream tells of are drawn together: a busy fleet leaves the browser time for its reader. */
+const GATHER_MS = 200;
+const AT_ONCE_MS = 16;
+
+function changed(hint, within = AT_ONCE_MS) {
   for (const listener of listeners) {
     listener.hint?.(hint);
   }
@@ -49,7 +66,7 @@ function changed(hint) {
     for (const listener of listeners) {
       listener();
     }
-  }, 16);
+  }, within);
 }
 
 /** An answer of the API that is no success; `message` is meant for people. */
@@ -85,28 +102,69 @@ async function call(path, options) {
   if (!response.ok) {
     throw new ApiFailure(response.status, body);
   }
-  return { status: response.status, body };
+  return { status: response.status, body, next: /<([^>]+)>; rel="next"/.exec(response.headers.get('Link') ?? '')?.[1] };
 }
 
 export async function get(path) {
   return (await call(path)).body;
 }
 
+/** What the stream told of clusters while pages are read, null for one that is gone; a page may be older than that. */
+let told = null;
+
+/** Reads all clusters by pages; those of the first page are shown at once. */
+async function loadClusters() {
+  told = new Map();
+  const read = new Map();
+  let path = `/clusters?limit=${FIRST_CLUSTERS}&fields=${CLUSTER_FIELDS}`;
+  while (path) {
+    const { body, next } = await call(path);
+    for (const cluster of body) {
+      read.set(cluster.id, cluster);
+    }
+    if (!state.clustersLoaded) {
+      keep(read);
+    }
+    path = next?.slice(API.length).replace(`limit=${FIRST_CLUSTERS}`, `limit=${MORE_CLUSTERS}`);
+  }
+  for (const [id, cluster] of told) {
+    if (cluster) {
+      read.set(id, cluster);
+    } else {
+      read.delete(id);
+    }
+  }
+  told = null;
+  state.clustersLoaded = true;
+  keep(read);
+}
+
+function keep(clusters) {
+  state.clusters = clusters;
+  state.clustersVersion++;
+  changed('clusters');
+}
+
 async function load() {
   try {
-    const [fleet, clusters, rollouts, audit] = await Promise.all([
+    const clusters = loadClusters();
+    // Awaited below; until then nobody else hears of its failure.
+    clusters.catch(() => {});
+    const [fleet, rollouts, audit] = await Promise.all([
       get('/fleet'),
-      get('/clusters'),
-      get('/rollouts'),
+      get(`/rollouts?fields=${ROLLOUT_FIELDS}`),
       get('/audit'),
     ]);
     state.fleet = fleet;
-    state.clusters = new Map(clusters.map((cluster) => [cluster.id, cluster]));
-    state.rollouts = new Map(rollouts.map((rollout) => [rollout.id, rollout]));
+    state.rollouts = new Map(
+      // Of an opened one more is known; it is read again below.
+      rollouts.map((each) => [each.id, (state.rolloutClusters.has(each.id) && state.rollouts.get(each.id)) || each]),
+    );
     state.audit = audit.slice(0, MAX_AUDIT);
     state.loaded = true;
     state.error = null;
-    await Promise.all([...state.rolloutClusters.keys()].map((id) => openRollout(id).catch(() => null)));
+    changed('connection');
+    await Promise.all([clusters, ...[...state.rolloutClusters.keys()].map((id) => openRollout(id).catch(() => null))]);
   } catch (failure) {
     state.error = failure.message;
   }
@@ -116,6 +174,8 @@ async function load() {
 /** Loads a rollout's clusters; they stay up to date from then on. Fails with 404 if there is no such rollout. */
 export async function openRollout(id) {
   const detail = await get(`/rollouts/${encodeURIComponent(id)}`);
+  const trail = await get(`/audit?config=${encodeURIComponent(detail.rollout.config)}`);
+  state.trails.set(detail.rollout.config, trail);
   state.rollouts.set(detail.rollout.id, detail.rollout);
   state.rolloutClusters.set(detail.rollout.id, new Map(detail.clusters.map((each) => [each.cluster, each])));
   changed(detail.rollout.id);
@@ -168,6 +228,8 @@ const apply = {
   },
   cluster: (data) => {
     state.clusters.set(data.id, data);
+    told?.set(data.id, data);
+    state.clustersVersion++;
   },
   rollout: (data) => {
     state.rollouts.set(data.id, data);
@@ -176,10 +238,36 @@ const apply = {
     state.rolloutClusters.get(data.rollout)?.set(data.cluster, data);
   },
   audit: (data) => {
+    // A stream that goes on where another one ended may tell of it again.
+    if (
+      state.audit.some((each) => each.at === data.at && each.config === data.config && each.message === data.message)
+    ) {
+      return;
+    }
     state.audit = [data, ...state.audit].slice(0, MAX_AUDIT);
+    const trail = state.trails.get(data.config);
+    if (trail) {
+      state.trails.set(data.config, [data, ...trail]);
+    }
   },
 };
 
+/** Something is not there any more. */
+function forget({ kind, id, rollout }) {
+  if (kind === 'cluster') {
+    state.clusters.delete(id);
+    told?.set(id, null);
+    state.clustersVersion++;
+  } else if (kind === 'rollout') {
+    state.rollouts.delete(id);
+    state.rolloutClusters.delete(id);
+  } else if (kind === 'rollout-cluster') {
+    state.rolloutClusters.get(rollout)?.delete(id);
+  }
+}
+
+/** Up to where the streams have told everything; every replica of the service understands it. Null before that. */
+let position = null;
 let stream = null;
 let retry = 0;
 let retryMs = FIRST_RETRY_MS;
@@ -213,13 +301,20 @@ window.addEventListener('offline', () => {
   lost();
 });
 
+/**
+ * Opens a stream. One that follows another goes on where that one ended, on whichever replica, and is sent only what has
+ * changed; the first one reads everything.
+ */
 export function connect() {
   stream?.close();
-  stream = new EventSource(`${API}/events`);
+  const resumed = position !== null && state.loaded && state.clustersLoaded && !state.error;
+  stream = new EventSource(`${API}/events${resumed ? `?since=${encodeURIComponent(position)}` : ''}`);
   stream.onopen = async () => {
     heard();
     // The stream is open first and everything read afterwards, so that no change falls in between.
-    await load();
+    if (!resumed) {
+      await load();
+    }
     if (!state.error) {
       state.connection = 'live';
       state.lostAt = null;
@@ -228,36 +323,55 @@ export function connect() {
       changed('connection');
     }
   };
-  stream.onerror = async () => {
+  stream.onerror = () => {
     // An answer that is no stream closes the source for good; a connection that breaks does not.
-    state.refused = stream?.readyState === EventSource.CLOSED;
+    const refused = stream?.readyState === EventSource.CLOSED;
     lost();
-    if (state.refused) {
-      await load();
-      if (!state.error) {
-        state.lostAt = new Date().toISOString();
-      }
+    if (refused) {
+      learnWhy();
     }
   };
-  stream.addEventListener('heartbeat', () => {
-    heard();
+  const on = (name, act) =>
+    stream.addEventListener(name, (event) => {
+      heard();
+      position = event.lastEventId || position;
+      act(event);
+    });
+  on('heartbeat', () => {
     // The stream says nothing while Kafka is away; an answer says how old it is.
     call('/fleet').catch(() => {});
   });
   // Every stream ends some day, and the next one takes over at once.
-  stream.addEventListener('end', connect);
-  for (const name of ['reload', 'gone']) {
-    stream.addEventListener(name, () => {
-      heard();
-      load();
-    });
-  }
+  on('end', connect);
+  on('reload', load);
+  on('gone', (event) => {
+    forget(JSON.parse(event.data));
+    changed('clusters', GATHER_MS);
+  });
   for (const [name, fold] of Object.entries(apply)) {
-    stream.addEventListener(name, (event) => {
-      heard();
+    on(name, (event) => {
       const data = JSON.parse(event.data);
       fold(data);
-      changed(data.id ?? data.cluster);
+      changed(data.id ?? data.cluster, GATHER_MS);
     });
   }
+}
+
+/** A browser does not tell why there is no stream; the same question without one is answered. */
+async function learnWhy() {
+  try {
+    await call(position === null ? '/fleet' : `/clusters?limit=1&fields=id&since=${encodeURIComponent(position)}`);
+  } catch (failure) {
+    if (failure.status === GONE) {
+      // Too much has changed since, or it is another fleet: the next stream begins anew.
+      position = null;
+    }
+    return;
+  }
+  state.refused = true;
+  await load();
+  if (!state.error) {
+    state.lostAt = new Date().toISOString();
+  }
+  changed('connection');
 }

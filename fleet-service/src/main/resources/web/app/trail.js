@@ -6,10 +6,12 @@ import { state } from './store.js';
 
 const ENTRIES = 30;
 
+/** What is on record of the rollout, newest first. */
+export const deeds = (rollout) =>
+  (state.trails.get(rollout.config) ?? []).filter((each) => each.rollout === rollout.id || !each.rollout);
+
 export const trail = (rollout) => {
-  const entries = state.audit
-    .filter((each) => each.rollout === rollout.id || (!each.rollout && each.config === rollout.config))
-    .slice(0, ENTRIES);
+  const entries = deeds(rollout).slice(0, ENTRIES);
   return entries.length === 0
     ? ''
     : html`<section class="panel" aria-labelledby="trail">

@@ -2,14 +2,9 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
@@ -22,15 +17,10 @@ import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
-import io.restassured.RestAssured;
 import jakarta.inject.Inject;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -39,8 +29,6 @@ import org.junit.jupiter.api.Test;
 @TestProfile(WithoutKafka.class)
 class DashboardTest {
 
-    private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
-    private static final Path PICTURES = Path.of("target", "dashboard");
     private static final String CLUSTER = "#/clusters/" + Fleet.SUBSCRIPTION + "/rg-prod/prod-weu-01";
 
     @Inject
@@ -49,25 +37,19 @@ class DashboardTest {
     @Inject
     FakePublisher publisher;
 
-    private final List<String> complaints = new CopyOnWriteArrayList<>();
-
     /** One test, since a browser and a fleet are dear: each part is a behaviour of its own, in the order of a visit. */
     @Test
     void aVisitToTheDashboard() {
-        assumeTrue(
-                Files.isExecutable(CHROMIUM), "skipped: no Chromium at " + CHROMIUM + "; install the package chromium");
         Fleet.clear(view);
         publisher.reset(AuditRecord.Verdict.Done);
         ShownFleet fleet = new ShownFleet(InstantSource.system().instant());
-        try (Playwright playwright = Playwright.create(
-                        new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser = playwright.chromium().launch(options())) {
-            Page page = open(browser, 1280, 800, ColorScheme.LIGHT);
+        try (Chromium chromium = new Chromium()) {
+            Page page = chromium.open(Chromium.DESKTOP, ColorScheme.LIGHT);
             anEmptyFleetSaysWhatToExpect(page);
             fleet.feed(view);
             ShownEvidence.feed(view, InstantSource.system().instant());
             theFleetAppearsWithoutReload(page);
-            pictures(browser);
+            pictures(chromium);
             theRolloutShowsEveryCluster(page);
             pausingAsksFirstAndShowsTheAnswer(page);
             oneClusterIsRetriedOrSkipped(page);
@@ -81,21 +63,23 @@ class DashboardTest {
             bothSourcesStandSideBySide(page);
             whatTheKubernetesApiDoesNotShowIsSaid(page);
             agentsAreListed(page);
-            page.navigate(address(CLUSTER));
+            page.navigate(Chromium.address(CLUSTER));
             whatIsNotAsItShouldBeIsSaid(page);
             publishingSendsWhatTheFormSays(page);
-            whatIsRefusedIsShown(page);
-            aLostConnectionIsSaid(page);
-            withoutAStreamTheFleetIsShownAndWhyItIsNotLive(browser);
+            whatIsRefusedIsShown(page, chromium);
+            aLostConnectionIsSaid(page, chromium);
+            withoutAStreamTheFleetIsShownAndWhyItIsNotLive(chromium);
+            assertThat(chromium.complaints)
+                    .as("what the browser's console complained about")
+                    .isEmpty();
         }
-        assertThat(complaints).as("what the browser's console complained about").isEmpty();
     }
 
     private void anEmptyFleetSaysWhatToExpect(Page page) {
-        page.navigate(address(""));
+        page.navigate(Chromium.address(""));
         assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
         assertThat(page.getByTestId("tile-clusters")).isVisible();
-        picture(page, "fleet-empty");
+        Chromium.picture(page, "fleet-empty");
     }
 
     private static void theFleetAppearsWithoutReload(Page page) {
@@ -109,34 +93,34 @@ class DashboardTest {
     }
 
     /** For people to look at: every page in both sizes and both colour schemes. */
-    private void pictures(Browser browser) {
+    private void pictures(Chromium chromium) {
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
-            for (int width : List.of(1280, 390)) {
-                Page page = open(browser, width, width == 390 ? 844 : 800, scheme);
+            for (int width : List.of(Chromium.DESKTOP, Chromium.PHONE)) {
+                Page page = chromium.open(width, scheme);
                 String suffix = "-" + width + "-" + scheme.name().toLowerCase(java.util.Locale.ROOT);
-                page.navigate(address(""));
+                page.navigate(Chromium.address(""));
                 assertThat(page.locator("[data-cluster=prod-weu-01]")).isVisible();
-                picture(page, "fleet" + suffix);
-                page.navigate(address("#/rollouts"));
-                assertThat(page.getByTestId("rollout-card").first()).isVisible();
-                picture(page, "rollouts" + suffix);
-                page.navigate(address("#/rollouts/prod-ipvs.2"));
+                Chromium.picture(page, "fleet" + suffix);
+                page.navigate(Chromium.address("#/rollouts"));
+                assertThat(page.getByTestId("rollout-row").first()).isVisible();
+                Chromium.picture(page, "rollouts" + suffix);
+                page.navigate(Chromium.address("#/rollouts/prod-ipvs.2"));
                 assertThat(page.getByTestId("cluster-cell").first()).isVisible();
                 assertThat(page.getByTestId("gate-picture").first()).isVisible();
-                picture(page, "rollout" + suffix);
-                page.navigate(address(CLUSTER));
+                Chromium.picture(page, "rollout" + suffix);
+                page.navigate(Chromium.address(CLUSTER));
                 assertThat(page.locator("[data-testid=chart-connections] canvas"))
                         .isVisible();
-                picture(page, "cluster" + suffix);
-                page.navigate(address("#/agents"));
+                Chromium.picture(page, "cluster" + suffix);
+                page.navigate(Chromium.address("#/agents"));
                 assertThat(page.getByTestId("agents-row").first()).isVisible();
-                picture(page, "agents" + suffix);
+                Chromium.picture(page, "agents" + suffix);
                 assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                         .as("the agents fit a screen of %d pixels", width)
                         .isTrue();
-                page.navigate(address("#/publish"));
+                page.navigate(Chromium.address("#/publish"));
                 assertThat(page.getByTestId("publish-form")).isVisible();
-                picture(page, "publish" + suffix);
+                Chromium.picture(page, "publish" + suffix);
                 assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                         .as("nothing is wider than a screen of %d pixels", width)
                         .isTrue();
@@ -170,7 +154,7 @@ class DashboardTest {
         assertThat(page.getByTestId("impossible")).containsText("Approve: no stage of it awaits approval");
         page.getByTestId("action-pause").click();
         page.getByTestId("confirm-reason").fill("looking at errors");
-        picture(page, "confirm");
+        Chromium.picture(page, "confirm");
         page.getByTestId("confirm-ok").click();
         assertThat(page.getByTestId("answer")).hasText("the rollout is paused");
         assertThat(publisher.commands).singleElement().satisfies(command -> {
@@ -185,7 +169,7 @@ class DashboardTest {
                 .getByTestId("cluster-retry")
                 .click();
         assertThat(page.getByTestId("confirm")).containsText("Retry prod-weu-02 in prod-ipvs.2?");
-        picture(page, "confirm-retry");
+        Chromium.picture(page, "confirm-retry");
         page.getByTestId("confirm-ok").click();
         assertThat(page.getByTestId("answer")).isVisible();
         page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-03]")
@@ -259,7 +243,7 @@ class DashboardTest {
         assertThat(page.getByTestId("rollout-message")).containsText("MaxFailuresExceeded");
         assertThat(page.locator("[data-testid=cluster-cell][data-state=RolledBack]"))
                 .hasCount(1);
-        picture(page, "rollout-rolling-back");
+        Chromium.picture(page, "rollout-rolling-back");
     }
 
     private void theRolloutFinishesWithoutReload(Page page) {
@@ -268,7 +252,7 @@ class DashboardTest {
                 .hasCount(16);
         assertThat(page.getByTestId("rollout-progress")).hasText("16 of 16 clusters done");
         assertThat(page.getByTestId("action-abort")).hasCount(0);
-        picture(page, "rollout-succeeded");
+        Chromium.picture(page, "rollout-succeeded");
     }
 
     private static void theClusterPageExplains(Page page) {
@@ -305,20 +289,20 @@ class DashboardTest {
     }
 
     private void whatTheKubernetesApiDoesNotShowIsSaid(Page page) {
-        page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.HINDERED)));
+        page.navigate(Chromium.address(CLUSTER.replace("prod-weu-01", ShownEvidence.HINDERED)));
         assertThat(page.getByTestId("kubernetes")).containsText("may not list pods");
         assertThat(page.getByTestId("kubernetes")).containsText("AccessForbidden");
         assertThat(page.getByTestId("kubernetes")).containsText("Grant the role");
         assertThat(page.getByTestId("kubernetes-age")).containsText("old: seen 1 h ago");
-        page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.DISAGREEING)));
+        page.navigate(Chromium.address(CLUSTER.replace("prod-weu-01", ShownEvidence.DISAGREEING)));
         assertThat(page.getByTestId("disagreement")).containsText("FlagsDiffer");
         assertThat(page.getByTestId("disagreement")).containsText("the DaemonSet has other flags");
         assertThat(page.locator(".explain")).hasClass(Pattern.compile("tone-warn"));
-        picture(page, "cluster-disagreeing");
-        page.navigate(address(CLUSTER.replace("prod-weu-01", ShownEvidence.KUBERNETES_ONLY)));
+        Chromium.picture(page, "cluster-disagreeing");
+        page.navigate(Chromium.address(CLUSTER.replace("prod-weu-01", ShownEvidence.KUBERNETES_ONLY)));
         assertThat(page.getByTestId("silent-node")).hasCount(5);
-        picture(page, "cluster-without-agents");
-        page.navigate(address(CLUSTER.replace("prod-weu-01", "prod-sea-01")));
+        Chromium.picture(page, "cluster-without-agents");
+        page.navigate(Chromium.address(CLUSTER.replace("prod-weu-01", "prod-sea-01")));
         assertThat(page.getByTestId("kubernetes")).hasText("not looked at");
     }
 
@@ -357,12 +341,12 @@ class DashboardTest {
         assertThat(page.getByTestId("drift")).containsText("3 of 3 nodes run something else.");
         assertThat(page.getByTestId("drift").getByRole(AriaRole.LINK)).hasText("prod-ipvs.2");
         assertThat(page.getByTestId("differing")).hasText("3 of 3 nodes run something else than Azure shows");
-        picture(page, "cluster-drifted");
+        Chromium.picture(page, "cluster-drifted");
         page.getByTestId("nav-fleet").click();
         assertThat(page.locator("[data-cluster=prod-weu-01]").getByTestId("differing"))
                 .isVisible();
         assertThat(page.getByTestId("tile-drift")).containsText("show the cluster that differs");
-        picture(page, "fleet-drifted");
+        Chromium.picture(page, "fleet-drifted");
     }
 
     private void publishingSendsWhatTheFormSays(Page page) {
@@ -388,7 +372,7 @@ class DashboardTest {
         assertThat(page.getByTestId("plan-cannot-tell").first()).containsText("SignalUnknown");
         assertThat(page.getByTestId("warnings")).containsText("Interruption");
         assertThat(publisher.published).isEmpty();
-        picture(page, "publish-plan");
+        Chromium.picture(page, "publish-plan");
         narrow(page, "publish-plan-390");
         page.getByTestId("publish-submit").click();
         assertThat(page.getByTestId("publish-done")).isVisible();
@@ -404,92 +388,54 @@ class DashboardTest {
                         assertThat(ipvs.tcpTimeoutSeconds()).isEqualTo(1200);
                     });
         });
-        picture(page, "published");
+        Chromium.picture(page, "published");
     }
 
     /** The same page on a phone. */
     private static void narrow(Page page, String name) {
         page.setViewportSize(390, 844);
-        picture(page, name);
+        Chromium.picture(page, name);
         assertThat((Boolean) page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
                 .as("nothing is wider than a phone")
                 .isTrue();
         page.setViewportSize(1280, 800);
     }
 
-    private void whatIsRefusedIsShown(Page page) {
+    private void whatIsRefusedIsShown(Page page, Chromium chromium) {
         publisher.reset(AuditRecord.Verdict.Refused);
         page.getByTestId("publish-submit").click();
         assertThat(page.getByTestId("publish-error")).isVisible();
         // The browser's console notes every answer that is no success; this one was wanted.
-        complaints.removeIf(complaint -> complaint.contains("409"));
+        chromium.complaints.removeIf(complaint -> complaint.contains("409"));
         publisher.reset(AuditRecord.Verdict.Done);
     }
 
-    private void aLostConnectionIsSaid(Page page) {
+    private void aLostConnectionIsSaid(Page page, Chromium chromium) {
         page.getByTestId("nav-fleet").click();
         Locator lost = page.getByTestId("disconnected");
         page.context().setOffline(true);
         page.route("**/api/v1/**", route -> route.abort());
         view.apply(new Change.Cluster(Fleet.id("dev-sea-05"), null));
         assertThat(lost).isVisible();
-        picture(page, "disconnected");
+        Chromium.picture(page, "disconnected");
         page.unroute("**/api/v1/**");
         page.context().setOffline(false);
         assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
         assertThat(lost).hasCount(0);
-        complaints.clear();
+        chromium.complaints.clear();
     }
 
-    private void withoutAStreamTheFleetIsShownAndWhyItIsNotLive(Browser browser) {
-        Page page = open(browser, 1280, 800, ColorScheme.LIGHT);
+    private void withoutAStreamTheFleetIsShownAndWhyItIsNotLive(Chromium chromium) {
+        Page page = chromium.open(Chromium.DESKTOP, ColorScheme.LIGHT);
         page.route("**/api/v1/events", route -> route.fulfill(new Route.FulfillOptions().setStatus(503)));
-        page.navigate(address(""));
+        page.navigate(Chromium.address(""));
         assertThat(page.locator("[data-cluster=prod-weu-01]")).isVisible();
         assertThat(page.getByTestId("disconnected")).containsText("has no live connection to give");
-        picture(page, "refused");
+        Chromium.picture(page, "refused");
         page.unroute("**/api/v1/events");
         assertThat(page.getByTestId("connection")).hasAttribute("data-state", "live");
         assertThat(page.getByTestId("disconnected")).hasCount(0);
         page.context().close();
-        complaints.clear();
-    }
-
-    private Page open(Browser browser, int width, int height, ColorScheme scheme) {
-        BrowserContext context = browser.newContext(new Browser.NewContextOptions()
-                .setViewportSize(width, height)
-                .setDeviceScaleFactor(width < 500 ? 2 : 1)
-                .setColorScheme(scheme));
-        Page page = context.newPage();
-        page.onConsoleMessage(message -> {
-            if (message.type().equals("error") || message.type().equals("warning")) {
-                complaints.add(message.text());
-            }
-        });
-        page.onPageError(complaints::add);
-        return page;
-    }
-
-    private static void picture(Page page, String name) {
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(PICTURES.resolve(name + ".png"))
-                .setFullPage(true));
-    }
-
-    private static String address(String hash) {
-        return "http://127.0.0.1:" + RestAssured.port + "/" + hash;
-    }
-
-    private static BrowserType.LaunchOptions options() {
-        return new BrowserType.LaunchOptions()
-                .setExecutablePath(CHROMIUM)
-                .setArgs(List.of(
-                        "--no-sandbox",
-                        "--disable-gpu",
-                        "--disable-quic",
-                        "--no-first-run",
-                        "--disable-background-networking",
-                        "--disable-component-update",
-                        "--disable-sync"));
+        chromium.complaints.clear();
     }
 }
