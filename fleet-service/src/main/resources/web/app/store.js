@@ -303,7 +303,7 @@ window.addEventListener('offline', () => {
 
 /**
  * Opens a stream. One that follows another goes on where that one ended, on whichever replica, and is sent only what has
- * changed; the first one reads everything.
+ * changed since; the first one reads everything.
  */
 export function connect() {
   stream?.close();
