@@ -209,7 +209,7 @@ class FleetPage extends Part {
           ${
             rollouts.length > UNDER_WAY
               ? html`<a class="further" href="#/rollouts?state=open" data-testid="all-active"
-                  >All ${number(rollouts.length)} rollouts under way</a
+                  >All ${count(rollouts.length, 'rollout')} under way</a
                 >`
               : ''
           }

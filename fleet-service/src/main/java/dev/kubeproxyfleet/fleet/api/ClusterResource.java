@@ -107,7 +107,7 @@ class ClusterResource {
                     parts(names).map(Glob::new).toList(),
                     parts(locations).toList());
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(RequestReason.InvalidParameter, "select: " + e.getMessage());
+            throw new RefusedException(RequestReason.QueryNotValid, "select: " + e.getMessage());
         }
     }
 

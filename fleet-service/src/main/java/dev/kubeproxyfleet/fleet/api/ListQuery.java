@@ -76,6 +76,6 @@ public class ListQuery {
             // Said below.
         }
         throw new RefusedException(
-                RequestReason.InvalidParameter, "limit is a number of rows from 1 on, and not '" + limit + "'");
+                RequestReason.QueryNotValid, "limit is a number of rows from 1 on, and not '" + limit + "'");
     }
 }

@@ -80,7 +80,7 @@ class Lists {
             ListQuery query, String since, Listed<T> list, @Nullable Members members) {
         if (query.limit != null || query.token != null || query.sort != null) {
             throw new RefusedException(
-                    RequestReason.InvalidParameter,
+                    RequestReason.QueryNotValid,
                     "since goes without limit, continue and sort: it tells all that has changed");
         }
         Since.Changed changes = since(since);

@@ -87,7 +87,7 @@ final class Members extends TokenFilter {
     private static RefusedException unknown(String path, String name, JavaType type) {
         Map<String, JavaType> known = known(type);
         return new RefusedException(
-                RequestReason.InvalidParameter,
+                RequestReason.QueryNotValid,
                 known.isEmpty()
                         ? "fields has '%s', and nothing is below the member before '%s'".formatted(path, name)
                         : "fields has '%s', and there is no '%s'; there are %s"

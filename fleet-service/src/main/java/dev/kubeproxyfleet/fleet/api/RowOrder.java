@@ -45,7 +45,7 @@ record RowOrder<T>(String sort, List<Part<T>> parts, Function<T, String> id) {
             Function<T, @Nullable String> key = keys.byName().get(name);
             if (key == null) {
                 throw new RefusedException(
-                        RequestReason.InvalidParameter,
+                        RequestReason.QueryNotValid,
                         "nothing is sorted by '%s'; the keys are %s, each with or without - before it"
                                 .formatted(
                                         name,

@@ -173,13 +173,13 @@ class ApiTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "limit=0|InvalidParameter|limit is a number of rows",
-                "limit=many|InvalidParameter|limit is a number of rows",
-                "sort=mood|InvalidParameter|kubernetesVersion, location",
-                "fields=id,mood|InvalidParameter|there are agentsRollout, autoprovisioning",
-                "fields=health.mood|InvalidParameter|nodesReporting, observed",
-                "fields=name.first|InvalidParameter|nothing is below",
-                "select=env|InvalidParameter|is no <tag>=<value>",
+                "limit=0|QueryNotValid|limit is a number of rows",
+                "limit=many|QueryNotValid|limit is a number of rows",
+                "sort=mood|QueryNotValid|kubernetesVersion, location",
+                "fields=id,mood|QueryNotValid|there are agentsRollout, autoprovisioning",
+                "fields=health.mood|QueryNotValid|nodesReporting, observed",
+                "fields=name.first|QueryNotValid|nothing is below",
+                "select=env|QueryNotValid|is no <tag>=<value>",
                 "limit=1&continue=abc|ForeignContinue|begin again without it"
             })
     void aListRefusesWhatItCannotDo(String query, String code, String message) {
@@ -220,7 +220,7 @@ class ApiTest {
         given().get("/api/v1/clusters?limit=1&since=" + position)
                 .then()
                 .statusCode(400)
-                .body("code", equalTo("InvalidParameter"));
+                .body("code", equalTo("QueryNotValid"));
     }
 
     @Test

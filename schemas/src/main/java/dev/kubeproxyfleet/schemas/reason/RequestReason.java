@@ -12,7 +12,7 @@ public enum RequestReason implements Reason {
     UnknownCluster(404, "The rollout, or the inventory, has no such cluster.", "Run `kpfleet get clusters`."),
     AmbiguousCluster(409, "Several clusters have that name.", "Give the ARM resource id; the answer lists them."),
     MissingParameter(400, "The request lacks a parameter."),
-    InvalidParameter(400, "A parameter of the query is not what it should be; the message says what can be asked for."),
+    QueryNotValid(400, "A parameter of the query is not what it should be; the message says what can be asked for."),
     ForeignContinue(
             400,
             "`continue` is not of a page of this list: its sort or its selection is another.",
