@@ -33,8 +33,8 @@ public interface ControllerSettings {
     int keptRollouts();
 
     /**
-     * How long ended rollouts beyond those are kept. One that says what a cluster has, or can be rolled back, stays. Of a deleted
-     * configuration none stays longer.
+     * How long ended rollouts beyond those are kept. One that says what a cluster has, or can be rolled back, stays. Those of a
+     * deleted configuration stay.
      *
      * @since 0.2.0
      */

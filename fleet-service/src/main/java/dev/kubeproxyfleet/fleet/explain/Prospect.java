@@ -29,12 +29,14 @@ record Prospect(
     }
 
     /**
-     * Whether the controller would do that to the latest rollout now; where its record does not tell, it has to have ended. That none
-     * of its clusters needs a retry says nothing of one that is new to it.
+     * Whether the controller would do that to the latest rollout now; where its record does not tell, it has to have ended, and its
+     * config must not be deleted. That none of its clusters needs a retry says nothing of one that is new to it.
      */
     boolean takes(Command.Action action) {
         return latest.actions() == null
-                ? latest.state().isEnded() && (missingStrategy == null || action == Command.Action.Rollback)
+                ? latest.state().isEnded()
+                        && !latest.released()
+                        && (missingStrategy == null || action == Command.Action.Rollback)
                 : latest.objection(action)
                         .filter(objection -> objection.code() != AnswerReason.NothingToRetry)
                         .isEmpty();

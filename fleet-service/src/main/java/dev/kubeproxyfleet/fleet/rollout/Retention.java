@@ -17,7 +17,7 @@ import java.util.function.ToIntFunction;
  * audit trail tells of it.
  *
  * <p>A rollout stays, however old, as long as it may change anything, as it says what a cluster has, as it is the latest that can be
- * rolled back, or as one that stays refers to it. Of a deleted config all go once the latest is old enough.
+ * rolled back, or as one that stays refers to it. Those of a deleted config stay.
  *
  * @param rollouts the latest of a config that are always kept; at least as many as gates look back at
  * @param age since the end of a rollout
@@ -77,10 +77,8 @@ public record Retention(int rollouts, Duration age, int step) {
             return Optional.empty();
         }
         if (config.spec() == null) {
-            // The latest first: without it nothing more can be asked of the config.
-            return draft.fleet().open(config.name()).isEmpty()
-                    ? draft.rollout(ids.getLast()).filter(rollout -> isOver(draft, rollout))
-                    : Optional.empty();
+            // What is left of a deleted config says what can be asked of it, and there are no more to come.
+            return Optional.empty();
         }
         Set<RolloutId> needed =
                 new HashSet<>(List.of(config.latestRollout(), new RolloutId(config.name(), config.fullGeneration())));
