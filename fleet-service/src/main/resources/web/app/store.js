@@ -302,8 +302,8 @@ window.addEventListener('offline', () => {
 });
 
 /**
- * Opens a stream. One that follows another goes on where that one ended, on whichever replica, and is sent only what has
- * changed since; the first one reads everything.
+ * Opens a stream. One that follows another goes on where that one ended, on whichever replica, and is sent only what
+ * has changed since; the first one reads everything.
  */
 export function connect() {
   stream?.close();

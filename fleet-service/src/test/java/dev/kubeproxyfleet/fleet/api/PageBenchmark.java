@@ -103,7 +103,7 @@ class PageBenchmark {
             changing.set(false);
             join(changes);
             page.navigate(Chromium.address("#/rollouts"));
-            page.getByTestId("rollout-card").first().waitFor();
+            page.getByTestId("rollout-row").first().waitFor();
             scroll("scrolling all rollouts", page, 100);
             page.navigate(Chromium.address("#/rollouts/" + LargeFleet.open(0)));
             page.getByTestId("rollout-cluster").first().waitFor();
@@ -133,7 +133,7 @@ class PageBenchmark {
                     };
                     requestAnimationFrame(look);""");
             page.navigate(Chromium.address(""));
-            page.waitForFunction("window.all_ > 0 && window.rows_ > 0");
+            page.waitForCondition(() -> Boolean.TRUE.equals(page.evaluate("window.all_ > 0 && window.rows_ > 0")));
             paints[i] = number(page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"));
             rows[i] = number(page.evaluate("window.rows_"));
             all[i] = number(page.evaluate("window.all_"));
