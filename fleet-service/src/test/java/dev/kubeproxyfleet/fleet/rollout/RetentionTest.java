@@ -14,7 +14,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command.Action;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
-import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -172,7 +172,7 @@ class RetentionTest {
     }
 
     @Test
-    void thoseOfADeletedConfigStayUntilItIsPublishedAgain() {
+    void thoseOfADeletedConfigStayAndItSaysThatItWasDeleted() {
         rollOut(2);
         driver.event(new FleetEvent.ConfigDeleted("prod", "test", "delete", "alice", null));
         driver.tick(AGE);
@@ -181,7 +181,7 @@ class RetentionTest {
         assertThat(generations()).isEqualTo(from(1, 2));
         assertThat(removals()).isEmpty();
         assertThat(driver.command(new RolloutId("prod", 2), Action.Rerun).code())
-                .isEqualTo(RequestReason.UnknownConfig);
+                .isEqualTo(RolloutReason.ConfigDeleted);
     }
 
     @Test
