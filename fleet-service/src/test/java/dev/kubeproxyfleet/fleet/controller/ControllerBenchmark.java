@@ -20,6 +20,7 @@ import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.testing.Bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
@@ -27,12 +28,10 @@ import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -133,20 +132,14 @@ final class ControllerBenchmark implements AutoCloseable {
         List<Integer> sizes = arguments.length == 0
                 ? List.of(1_000, 5_000, 10_000)
                 : Stream.of(arguments).map(Integer::valueOf).toList();
-        System.out.printf(
-                Locale.ROOT,
-                "Java %s, %d processors, load %.1f%n",
-                System.getProperty("java.version"),
-                Runtime.getRuntime().availableProcessors(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+        Bench.printMachine();
         System.out.println("clusters  planned s (cpu)  outcomes/s  per core  heap MiB  peak MiB");
         for (int clusters : sizes) {
-            Path folder = Files.createTempDirectory("controller-benchmark");
-            try (ControllerBenchmark benchmark = new ControllerBenchmark(folder)) {
-                print(benchmark.measure(clusters));
-            } finally {
-                delete(folder);
-            }
+            Bench.inFolder("controller-benchmark", folder -> {
+                try (ControllerBenchmark benchmark = new ControllerBenchmark(folder)) {
+                    print(benchmark.measure(clusters));
+                }
+            });
         }
     }
 
@@ -377,14 +370,6 @@ final class ControllerBenchmark implements AutoCloseable {
 
     private static double mebibytes(long bytes) {
         return bytes / 1024.0 / 1024.0;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                boolean _ = file.toFile().delete();
-            });
-        }
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
+import dev.kubeproxyfleet.testing.Bench;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -129,18 +129,12 @@ final class HealthBenchmark implements AutoCloseable {
                 .toList();
         int nodes = sizes.isEmpty() ? NODES : sizes.getFirst();
         int rounds = sizes.size() < 2 ? ROUNDS : sizes.get(1);
-        System.out.printf(
-                Locale.ROOT,
-                "Java %s, %d processors, load %.1f%n",
-                System.getProperty("java.version"),
-                Runtime.getRuntime().availableProcessors(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        Path folder = Files.createTempDirectory("health-benchmark");
-        try (HealthBenchmark benchmark = new HealthBenchmark(folder, nodes, rounds, batched)) {
-            benchmark.measure();
-        } finally {
-            delete(folder);
-        }
+        Bench.printMachine();
+        Bench.inFolder("health-benchmark", folder -> {
+            try (HealthBenchmark benchmark = new HealthBenchmark(folder, nodes, rounds, batched)) {
+                benchmark.measure();
+            }
+        });
     }
 
     private void measure() throws Exception {
@@ -362,14 +356,6 @@ final class HealthBenchmark implements AutoCloseable {
 
     private static String name(Topic topic) {
         return topic.name(Topic.DEFAULT_PREFIX);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                boolean _ = file.toFile().delete();
-            });
-        }
     }
 
     @Override

@@ -11,8 +11,8 @@ import dev.kubeproxyfleet.simulator.sandbox.NodeFleet;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
 import dev.kubeproxyfleet.simulator.world.SimulatedCluster;
+import dev.kubeproxyfleet.testing.Bench;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -172,31 +172,26 @@ final class HandoverBenchmark implements AutoCloseable {
     public static void main(String[] arguments) throws Exception {
         int size = arguments.length == 0 ? CLUSTERS : Integer.parseInt(arguments[0]);
         int kills = arguments.length < 2 ? KILLS : Integer.parseInt(arguments[1]);
-        System.out.printf(
-                Locale.ROOT,
-                "Java %s, %d processors, load %.1f%n",
-                System.getProperty("java.version"),
-                Runtime.getRuntime().availableProcessors(),
-                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-        Path folder = Files.createTempDirectory("handover-benchmark");
-        try (HandoverBenchmark benchmark = new HandoverBenchmark(folder, size)) {
-            System.out.println("clusters  decision s  health of the first s  of the last s");
-            List<Run> runs = new ArrayList<>();
-            for (int kill = 1; kill <= kills; kill++) {
-                Thread.sleep(SETTLE);
-                Run run = benchmark.kill("handover-" + kill);
-                runs.add(run);
-                print(size, run);
+        Bench.printMachine();
+        Bench.inFolder("handover-benchmark", folder -> {
+            try (HandoverBenchmark benchmark = new HandoverBenchmark(folder, size)) {
+                System.out.println("clusters  decision s  health of the first s  of the last s");
+                List<Run> runs = new ArrayList<>();
+                for (int kill = 1; kill <= kills; kill++) {
+                    Thread.sleep(SETTLE);
+                    Run run = benchmark.kill("handover-" + kill);
+                    runs.add(run);
+                    print(size, run);
+                }
+                System.out.println("at most");
+                print(
+                        size,
+                        new Run(
+                                most(runs.stream().map(Run::decision)),
+                                most(runs.stream().map(Run::firstHealth)),
+                                most(runs.stream().map(Run::lastHealth))));
             }
-            Run most = new Run(
-                    most(runs.stream().map(Run::decision)),
-                    most(runs.stream().map(Run::firstHealth)),
-                    most(runs.stream().map(Run::lastHealth)));
-            System.out.println("at most");
-            print(size, most);
-        } finally {
-            delete(folder);
-        }
+        });
     }
 
     private static double most(Stream<Double> seconds) {
@@ -224,6 +219,7 @@ final class HandoverBenchmark implements AutoCloseable {
                 KafkaConsumer<String, byte[]> health = consumer(Topic.CLUSTER_HEALTH, PARTITIONS)) {
             health.poll(Duration.ZERO);
             long killed = System.nanoTime();
+            long killedAt = System.currentTimeMillis();
             active.kill();
             producer.send(new ProducerRecord<>(name(Topic.DESIRED), config, CONFIG.formatted(config)))
                     .get();
@@ -239,7 +235,8 @@ final class HandoverBenchmark implements AutoCloseable {
                     decision = record.key().equals(config) ? now : decision;
                 }
                 for (ConsumerRecord<String, byte[]> record : health.poll(Duration.ofMillis(20))) {
-                    if (silent.remove(record.key())) {
+                    // What the killed replica had told before is still under way.
+                    if (record.timestamp() > killedAt && silent.remove(record.key())) {
                         first = first < 0 ? now : first;
                         last = now;
                     }
@@ -312,14 +309,6 @@ final class HandoverBenchmark implements AutoCloseable {
 
     private static String name(Topic topic) {
         return topic.name(Topic.DEFAULT_PREFIX);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            files.sorted(Comparator.reverseOrder()).forEach(file -> {
-                boolean _ = file.toFile().delete();
-            });
-        }
     }
 
     private <T extends AutoCloseable> T keep(T part) {
