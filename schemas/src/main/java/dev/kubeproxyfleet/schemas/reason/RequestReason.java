@@ -32,6 +32,22 @@ public enum RequestReason implements Reason {
             415,
             "The body is announced as something that is not taken.",
             "Send `Content-Type: application/json`, or `application/yaml` for a configuration."),
+    LoginRequired(
+            401,
+            "There is a login, and the request comes without a token or session.",
+            "Run `kpfleet login`, or log in at the dashboard."),
+    TokenNotValid(
+            401,
+            "The request comes with a token that is not taken: it has ended, is of another issuer, or for another service.",
+            "Run `kpfleet login` again."),
+    NotPermitted(
+            403,
+            "No role of the caller permits it, or not for all clusters that it is about; the message says which would.",
+            "Run `kpfleet whoami` to see what you are."),
+    OwnPublication(
+            403,
+            "Who has published a configuration may not approve it, by `kpfleet.access.separation-of-duties`.",
+            "Ask another approver."),
     ForeignOrigin(403, "The request comes from a page of elsewhere.", "Use the dashboard of this service."),
     ForeignHost(
             421,
