@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.fleet.view.WrittenSoFar;
 import dev.kubeproxyfleet.schemas.json.Json;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -42,9 +43,15 @@ class ApiBeans {
 
     @Produces
     @Singleton
-    Requests requests(PendingAnswers answers, EventPublisher publisher, ApiSettings settings, InstantSource clock) {
+    Requests requests(
+            PendingAnswers answers,
+            WrittenSoFar written,
+            EventPublisher publisher,
+            ApiSettings settings,
+            InstantSource clock) {
         return new Requests(
                 answers,
+                written::awaitShown,
                 publisher,
                 settings.answerTimeout(),
                 settings.maxWaitingRequests(),

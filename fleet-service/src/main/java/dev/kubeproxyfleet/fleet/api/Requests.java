@@ -19,11 +19,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a request to its answer: published as an event, answered by the audit record that the controller writes for it.
- * Blocks its caller, at most for the answer timeout and what Kafka takes; the number of callers is bounded.
+ * Blocks its caller, at most for thrice the answer timeout and what Kafka takes; the number of callers is bounded.
  */
 final class Requests {
 
     private final PendingAnswers answers;
+    private final Effects effects;
     private final EventPublisher publisher;
     private final Duration patience;
     private final Semaphore places;
@@ -32,17 +33,26 @@ final class Requests {
 
     Requests(
             PendingAnswers answers,
+            Effects effects,
             EventPublisher publisher,
             Duration patience,
             int maxWaiting,
             Supplier<String> ids,
             InstantSource clock) {
         this.answers = answers;
+        this.effects = effects;
         this.publisher = publisher;
         this.patience = patience;
         this.places = new Semaphore(maxWaiting);
         this.ids = ids;
         this.clock = clock;
+    }
+
+    /** What was done, as the API shows it. */
+    interface Effects {
+
+        /** Waits until it is shown, but not much longer than {@code patience}. */
+        void await(Duration patience) throws InterruptedException;
     }
 
     /** What came of a request. */
@@ -88,7 +98,10 @@ final class Requests {
         CompletableFuture<AuditRecord> answer = answers.await(id);
         try {
             sending.send(id);
-            return new Reply.Answered(answer.get(patience.toMillis(), TimeUnit.MILLISECONDS));
+            AuditRecord answered = answer.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            // Whoever reads or asks further after the answer finds what it says.
+            effects.await(patience);
+            return new Reply.Answered(answered);
         } catch (TimeoutException e) {
             return new Reply.Unanswered(id);
         } catch (InterruptedIOException | InterruptedException e) {

@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -46,7 +45,7 @@ public final class FleetView {
     private final AuditListener requests;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition further = lock.newCondition();
+    private final Reached reached = new Reached(lock);
     private final Notices notices = new Notices(this);
     private final Changes changes;
     private final FoldedClusters inventory;
@@ -61,7 +60,6 @@ public final class FleetView {
     private @Nullable FleetOverview overview;
 
     private volatile boolean caughtUp;
-    private volatile Position position = Position.START;
 
     public FleetView(Notice.Listener streams, AuditListener requests, int historyPoints, int auditLimit) {
         this(streams, requests, historyPoints, auditLimit, new Changes(Changes.MAX_THINGS));
@@ -92,9 +90,9 @@ public final class FleetView {
     /** Folds a record as if it were the next one of its topic: for whoever feeds the view by hand. */
     public void apply(Change change) {
         Partition partition = new Partition(change.topic(), 0);
-        long offset = position.offset(partition);
+        long offset = position().offset(partition);
         apply(change, partition, offset);
-        reached(position.with(partition, offset + 1));
+        reached(position().with(partition, offset + 1));
     }
 
     /** Folds the record that stands there. */
@@ -113,16 +111,22 @@ public final class FleetView {
 
     /** All that stands before this position is folded and told. */
     void reached(Position now) {
-        locked(() -> {
-            position = now;
-            further.signalAll();
-            return now;
-        });
+        reached.set(now);
     }
 
     /** All before this position is in what is read after it was asked for, and was told to the event streams before. */
     public Position position() {
-        return position;
+        return reached.position();
+    }
+
+    /**
+     * Waits until all that stands before these offsets is folded.
+     *
+     * @return false if it was not in time
+     */
+    boolean awaitReached(Map<Partition, Long> offsets, Duration patience) throws InterruptedException {
+        return reached.await(patience, now -> now.covers(offsets) ? Optional.of(now) : Optional.empty())
+                .isPresent();
     }
 
     /**
@@ -131,31 +135,23 @@ public final class FleetView {
      * @param patience how long to wait until this replica has read as far
      */
     public Since since(String text, Duration patience) throws InterruptedException {
-        lock.lock();
-        try {
-            long left = patience.toNanos();
-            while (true) {
-                Position now = position;
-                if (now != Position.START) {
-                    Position asked =
-                            Position.parse(text, now.log(), now.partitions()).orElse(null);
-                    if (asked == null) {
-                        return new Since.Unknown();
-                    }
-                    if (now.covers(asked)) {
-                        return changes.since(asked, now)
-                                .<Since>map(since -> changed(since, now))
-                                .orElseGet(Since.Unknown::new);
-                    }
-                }
-                if (left <= 0) {
-                    return new Since.Behind();
-                }
-                left = further.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
+        return reached.await(patience, now -> since(text, now)).orElseGet(Since.Behind::new);
+    }
+
+    /** Empty as long as this replica has not read as far. */
+    private Optional<Since> since(String text, Position now) {
+        if (now == Position.START) {
+            return Optional.empty();
         }
+        Position asked = Position.parse(text, now.log(), now.partitions()).orElse(null);
+        if (asked == null) {
+            return Optional.of(new Since.Unknown());
+        }
+        return now.covers(asked.next())
+                ? Optional.of(changes.since(asked, now)
+                        .<Since>map(since -> changed(since, now))
+                        .orElseGet(Since.Unknown::new))
+                : Optional.empty();
     }
 
     private Since.Changed changed(List<Notice> since, Position upTo) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -41,9 +42,9 @@ public record Position(long log, Instant at, SortedMap<Partition, Long> next) {
         next = Collections.unmodifiableSortedMap(new TreeMap<>(next));
     }
 
-    /** Whether all that is known there is known here too. */
-    boolean covers(Position other) {
-        return other.next.entrySet().stream().allMatch(entry -> offset(entry.getKey()) >= entry.getValue());
+    /** Whether it is as far as these offsets, those of another position for example. */
+    boolean covers(Map<Partition, Long> offsets) {
+        return offsets.entrySet().stream().allMatch(entry -> offset(entry.getKey()) >= entry.getValue());
     }
 
     long offset(Partition partition) {

@@ -50,7 +50,7 @@ public final class SimulatedPerson {
                 view,
                 new Lists(view),
                 explainer,
-                new Requests(answers, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
+                new Requests(answers, _ -> {}, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
                 clock);
     }
 
