@@ -9,12 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Query strings, form bodies and paths, percent-encoded. */
-final class Forms {
+public final class Forms {
 
     private Forms() {}
 
     /** Names in lower case; of a repeated name the last wins. What is not well encoded stands for itself. */
-    static Map<String, String> decode(String encoded) {
+    public static Map<String, String> decode(String encoded) {
         Map<String, String> values = new HashMap<>();
         for (String pair : encoded.split("&")) {
             int equals = pair.indexOf('=');
