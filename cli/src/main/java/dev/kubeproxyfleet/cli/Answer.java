@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.cli.login.LoginException;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.util.ArrayList;
@@ -45,10 +46,15 @@ sealed interface Answer {
     /** The service understood and refused. */
     record Refused(int status, ApiError error) implements Answer {
 
+        static final int LOGIN = 401;
+        static final int FORBIDDEN = 403;
         static final int NOT_FOUND = 404;
         static final int CONFLICT = 409;
     }
 
     /** Nobody answered, or something that is not a working fleet service did; {@code message} says what to do. */
     record Unreachable(String message) implements Answer {}
+
+    /** The service was not asked, since there is no token to show; {@code cause} says why. */
+    record NotAsked(LoginException cause) implements Answer {}
 }

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.cli.login.LoginException;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 
 /** What commands do alike with an answer that is not the one hoped for. */
@@ -17,7 +19,7 @@ final class Answers {
                                 .formatted(pending.requestId(), world.program()));
                 yield ExitCode.UNFINISHED;
             }
-            case Answer.Refused(int _, ApiError error) -> {
+            case Answer.Refused(int status, ApiError error) -> {
                 boolean placed = error.path() == null || error.message().contains(error.path());
                 String where = placed ? "" : error.path() + ": ";
                 String code =
@@ -26,7 +28,18 @@ final class Answers {
                 if (error.candidates() != null) {
                     error.candidates().forEach(world::complainFurther);
                 }
+                if (status == Answer.Refused.LOGIN) {
+                    world.complainFurther(
+                            "Log in with '%s login'; docs/login.md says what programs do.".formatted(world.program()));
+                }
+                if (error.code() == RequestReason.NotPermitted) {
+                    world.complainFurther("'%s whoami' says what you are.".formatted(world.program()));
+                }
                 yield ExitCode.REFUSED;
+            }
+            case Answer.NotAsked(LoginException cause) -> {
+                world.complain(cause.message());
+                yield ExitCode.of(cause.obstacle());
             }
             case Answer.Unreachable unreachable -> {
                 world.complain(unreachable.message());

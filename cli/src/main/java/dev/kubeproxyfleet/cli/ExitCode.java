@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.cli.login.LoginException;
+
 /** What a script may rely on. These never change their meaning. */
 final class ExitCode {
 
@@ -20,4 +22,13 @@ final class ExitCode {
     static final int OUTPUT_LOST = 6;
 
     private ExitCode() {}
+
+    /** Of a command that has got no token. */
+    static int of(LoginException.Obstacle obstacle) {
+        return switch (obstacle) {
+            case Usage -> USAGE;
+            case Refused -> REFUSED;
+            case Unreachable -> UNREACHABLE;
+        };
+    }
 }

@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.kubeproxyfleet.cli.login.Credentials;
+import dev.kubeproxyfleet.cli.login.LoginException;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Attribution;
@@ -30,6 +32,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,13 +55,11 @@ final class FleetClient implements AutoCloseable {
     /** RFC 8288. */
     private static final Pattern NEXT = Pattern.compile("<[^?>]*(\\?[^>]*)>; *rel=\"next\"");
 
-    private final HttpClient http = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    private final HttpClient http;
     private final URI server;
     private final String actor;
     private final String program;
+    private final Credentials credentials;
     private final Duration wholeAnswer;
     private final Consumer<Duration> staleness;
 
@@ -65,10 +67,26 @@ final class FleetClient implements AutoCloseable {
      * @param server scheme, host and port, with or without a path
      * @param actor who asks, for the audit
      * @param program how the user calls this program, for advice
+     * @param credentials asked for a token before each request
+     * @param trust says which certificates the server may have
      * @param wholeAnswer how long a request may last until its answer is complete; event streams last as they like
      * @param staleness told the age of what the service knows, each time that it is not of now
      */
-    FleetClient(URI server, String actor, String program, Duration wholeAnswer, Consumer<Duration> staleness) {
+    FleetClient(
+            URI server,
+            String actor,
+            String program,
+            Credentials credentials,
+            SSLContext trust,
+            Duration wholeAnswer,
+            Consumer<Duration> staleness) {
+        // Redirects are not followed: a token is for this server.
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(CONNECT_TIMEOUT)
+                .sslContext(trust)
+                .build();
+        this.credentials = credentials;
         this.staleness = staleness;
         this.server = server;
         this.actor = actor;
@@ -112,11 +130,14 @@ final class FleetClient implements AutoCloseable {
      * @throws IOException if the service does not offer one now
      */
     InputStream events(String rollout) throws IOException, InterruptedException {
-        HttpResponse<InputStream> response = http.send(
-                HttpRequest.newBuilder(uri("/events?rollout=" + encode(rollout)))
-                        .header("Accept", "text/event-stream")
-                        .build(),
-                BodyHandlers.ofInputStream());
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri("/events?rollout=" + encode(rollout)))
+                .header("Accept", "text/event-stream");
+        try {
+            authorize(request);
+        } catch (LoginException e) {
+            throw new IOException("no event stream: " + e.message(), e);
+        }
+        HttpResponse<InputStream> response = http.send(request.build(), BodyHandlers.ofInputStream());
         String type = response.headers().firstValue("Content-Type").orElse("");
         if (response.statusCode() != 200 || !type.startsWith("text/event-stream")) {
             response.body().close();
@@ -143,7 +164,19 @@ final class FleetClient implements AutoCloseable {
         return request(path).timeout(ANSWER_TIMEOUT).header(Attribution.ACTOR_HEADER, actor);
     }
 
+    private void authorize(HttpRequest.Builder request) throws LoginException, InterruptedException {
+        credentials.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+    }
+
     private Answer send(HttpRequest.Builder request) {
+        try {
+            authorize(request);
+        } catch (LoginException e) {
+            return new Answer.NotAsked(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Answer.Unreachable("interrupted while waiting for a token for " + server);
+        }
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
         try {
             return read(answer.get(wholeAnswer.toMillis(), TimeUnit.MILLISECONDS));
@@ -170,6 +203,9 @@ final class FleetClient implements AutoCloseable {
                     case HttpTimeoutException _ ->
                         "%s did not answer within %d s; its health is at %s/q/health."
                                 .formatted(server, ANSWER_TIMEOUT.toSeconds(), server);
+                    case SSLHandshakeException e ->
+                        "The certificate of %s is not trusted: %s. Name the authority that it is of with --certificate-authority."
+                                .formatted(server, e.getMessage());
                     case ConnectException _ -> "Nothing answers at %s. %s".formatted(server, advice());
                     default -> "The connection to %s broke: %s. %s".formatted(server, cause, advice());
                 });

@@ -1,13 +1,19 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.cli.login.Addresses;
+import dev.kubeproxyfleet.cli.login.Credentials;
+import dev.kubeproxyfleet.cli.login.KeptLogins;
+import dev.kubeproxyfleet.cli.login.LoginException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,6 +49,8 @@ import picocli.CommandLine.ScopeType;
             "  kpfleet pause prod-ipvs --reason 'incident 4711'",
             "",
             "The service is found by --server, else KPFLEET_SERVER, else at http://127.0.0.1:8080.",
+            "Who you are to it is known by --token, --token-file, KPFLEET_TOKEN, KPFLEET_TOKEN_FILE or 'kpfleet login',",
+            "the first of these that there is.",
             "Colours: on a terminal, unless NO_COLOR is set."
         })
 final class Kpfleet implements Runnable {
@@ -50,6 +58,9 @@ final class Kpfleet implements Runnable {
     static final String DEFAULT_SERVER = "http://127.0.0.1:8080";
     static final String SERVER_VARIABLE = "KPFLEET_SERVER";
     static final String ACTOR_VARIABLE = "KPFLEET_ACTOR";
+    static final String TOKEN_VARIABLE = "KPFLEET_TOKEN";
+    static final String TOKEN_FILE_VARIABLE = "KPFLEET_TOKEN_FILE";
+    static final String AUTHORITY_VARIABLE = "KPFLEET_CERTIFICATE_AUTHORITY";
 
     private static final int WIDEST_HELP = 100;
     private static final int NARROWEST_HELP = 60;
@@ -70,8 +81,36 @@ final class Kpfleet implements Runnable {
             names = "--actor",
             paramLabel = "<name>",
             scope = ScopeType.INHERIT,
-            description = "Who asks, for the audit; else $KPFLEET_ACTOR, else the name of the user logged in.")
+            description =
+                    "Who asks, for the audit of a service without a login; else $KPFLEET_ACTOR, else the name of this"
+                            + " machine's user.")
     private @Nullable String actor;
+
+    @Option(
+            names = "--token",
+            paramLabel = "<token>",
+            scope = ScopeType.INHERIT,
+            description =
+                    "Token to show to the service. Every user of this machine sees it in the list of processes: prefer"
+                            + " --token-file or $KPFLEET_TOKEN.")
+    private @Nullable String token;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "<file>",
+            scope = ScopeType.INHERIT,
+            description =
+                    "File with the token, read again for each request; else $KPFLEET_TOKEN, else $KPFLEET_TOKEN_FILE,"
+                            + " else what 'kpfleet login' has kept.")
+    private @Nullable String tokenFile;
+
+    @Option(
+            names = "--certificate-authority",
+            paramLabel = "<file>",
+            scope = ScopeType.INHERIT,
+            description = "PEM file of the authority that the service's certificate must be of; else"
+                    + " $KPFLEET_CERTIFICATE_AUTHORITY, else the usual ones.")
+    private @Nullable String certificateAuthority;
 
     Kpfleet(Surroundings world) {
         this.world = world;
@@ -121,6 +160,10 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new AgentInstallCommand(kpfleet))
                         .addSubcommand(new AgentUninstallCommand(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
+                .addSubcommand(new LoginCommand(kpfleet))
+                .addSubcommand(new LogoutCommand(kpfleet))
+                .addSubcommand(new WhoAmICommand(kpfleet))
+                .addSubcommand(new CommandLine(new AuthCommand()).addSubcommand(new AuthCommand.CanI(kpfleet)))
                 .addSubcommand(
                         new CommandLine(new SchemasCommand()).addSubcommand(new SchemasCommand.Register(kpfleet)))
                 .addSubcommand(new BackupCommand(kpfleet))
@@ -137,6 +180,10 @@ final class Kpfleet implements Runnable {
                     if (e instanceof UsageException) {
                         world.complain(String.valueOf(e.getMessage()));
                         return ExitCode.USAGE;
+                    }
+                    if (e instanceof LoginException login) {
+                        world.complain(login.message());
+                        return ExitCode.of(login.obstacle());
                     }
                     if (e instanceof JsonProcessingException) {
                         world.complain("the fleet service answered something that this version (%s) cannot read: %s"
@@ -172,12 +219,71 @@ final class Kpfleet implements Runnable {
 
     /** Opens the client for the server that the user means. */
     FleetClient client() {
+        return client(credentials());
+    }
+
+    /** The same, with a token of one's own, or none. */
+    FleetClient client(Credentials credentials) {
         return new FleetClient(
                 address(),
                 given(actor, ACTOR_VARIABLE).orElse(world.user()),
                 world.program(),
+                credentials,
+                trust(),
                 FleetClient.WHOLE_ANSWER_TIMEOUT,
                 this::tellAge);
+    }
+
+    private Credentials credentials() {
+        Optional<Credentials> given = givenCredentials();
+        if (given.isPresent()) {
+            requirePrivate();
+            return given.get();
+        }
+        return KeptLogins.of(world.environment())
+                .<Credentials>map(this::ofLogin)
+                .orElse(Credentials.NONE);
+    }
+
+    /** What the user gives in place of a login; the first that there is. */
+    Optional<Credentials> givenCredentials() {
+        if (token != null) {
+            return Optional.of(new Credentials.Given(token, "--token"));
+        }
+        if (tokenFile != null) {
+            return Optional.of(new Credentials.InFile(Path.of(tokenFile)));
+        }
+        return given(null, TOKEN_VARIABLE)
+                .<Credentials>map(text -> new Credentials.Given(text, TOKEN_VARIABLE))
+                .or(() -> given(null, TOKEN_FILE_VARIABLE).map(Path::of).map(Credentials.InFile::new));
+    }
+
+    /** The login for the server that the user means. */
+    Credentials ofLogin(KeptLogins logins) {
+        return new Credentials.OfLogin(
+                logins, address().toString(), world.environment(), world.program(), world.clock());
+    }
+
+    /** The logins of this user; one for the server that the user means can be kept there. */
+    KeptLogins logins() {
+        return KeptLogins.of(world.environment())
+                .orElseThrow(
+                        () -> new UsageException(
+                                "neither XDG_CONFIG_HOME nor HOME is set, so that there is no folder for a login; give a token with --token-file or KPFLEET_TOKEN."));
+    }
+
+    /** Fails where somebody on the way to the server could read a token. */
+    void requirePrivate() {
+        if (!Addresses.isPrivate(address())) {
+            throw new UsageException(
+                    "a token is not sent to %s, since anybody on the way could read it; name the service by https://."
+                            .formatted(address()));
+        }
+    }
+
+    private SSLContext trust() {
+        Optional<String> file = given(certificateAuthority, AUTHORITY_VARIABLE);
+        return file.isPresent() ? Trust.in(Path.of(file.get())) : Trust.usual();
     }
 
     /** On standard error, so that what is printed stays what the service answered. */
@@ -189,7 +295,8 @@ final class Kpfleet implements Runnable {
                 .formatted(Ages.of(age)));
     }
 
-    private URI address() {
+    /** The server that the user means, without a slash at its end. */
+    URI address() {
         String written = given(server, SERVER_VARIABLE).orElse(DEFAULT_SERVER);
         try {
             URI uri = new URI(written.endsWith("/") ? written.substring(0, written.length() - 1) : written);

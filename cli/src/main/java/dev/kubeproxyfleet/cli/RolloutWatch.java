@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.cli.login.LoginException;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
 import java.time.Instant;
@@ -110,7 +111,8 @@ final class RolloutWatch {
                             model = RolloutModel.of(ok.as(RolloutDetail.class));
                             lastContact = now;
                             notice = null;
-                        } else if (Duration.between(lastContact, now).compareTo(PATIENCE) > 0) {
+                        } else if (isFinal(answer)
+                                || Duration.between(lastContact, now).compareTo(PATIENCE) > 0) {
                             return Answers.complain(answer, world);
                         } else {
                             notice = "the service does not answer since " + Ages.between(lastContact, now)
@@ -128,6 +130,16 @@ final class RolloutWatch {
                 feed.close();
             }
         }
+    }
+
+    /** Whether waiting helps nothing: the login has ended, or the role was taken away. */
+    private static boolean isFinal(Answer answer) {
+        return switch (answer) {
+            case Answer.Refused refused ->
+                refused.status() == Answer.Refused.LOGIN || refused.status() == Answer.Refused.FORBIDDEN;
+            case Answer.NotAsked unasked -> unasked.cause().obstacle() != LoginException.Obstacle.Unreachable;
+            case Answer.Ok _, Answer.Pending _, Answer.Unreachable _ -> false;
+        };
     }
 
     private Answer read(String id) {

@@ -12,13 +12,14 @@ import java.util.Map;
  * Everything outside the program that a command may touch, files apart.
  *
  * @param program how the user called this program, to be repeated in advice
- * @param user who is logged in
+ * @param user who is logged in to this machine
  */
 record Surroundings(
         InputStream in,
         PrintWriter out,
         PrintWriter err,
         Screen screen,
+        Browser browser,
         Map<String, String> environment,
         String program,
         String user,
@@ -43,6 +44,7 @@ record Surroundings(
                 Terminal.ofStandardOutput(environment, unicode)
                         .<Screen>map(terminal -> terminal)
                         .orElseGet(() -> Screen.plain(unicode)),
+                Browser.ofSystem(environment),
                 environment,
                 System.getProperty(PROGRAM_PROPERTY, "kpfleet"),
                 System.getProperty("user.name", "unknown"),

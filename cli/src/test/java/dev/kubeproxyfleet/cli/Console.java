@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import java.io.ByteArrayInputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -17,11 +18,35 @@ final class Console {
     private final Map<String, String> environment = new HashMap<>();
     private Screen screen = Screen.plain(true);
     private InstantSource clock = InstantSource.fixed(Fixtures.NOW);
+    private Surroundings.Pause pause = Thread::sleep;
+    private Browser browser = new NoBrowser();
     private String in = "";
     private PrintWriter output = new PrintWriter(out);
 
     Console server(String address) {
         environment.put(Kpfleet.SERVER_VARIABLE, address);
+        return this;
+    }
+
+    Console with(String variable, String value) {
+        environment.put(variable, value);
+        return this;
+    }
+
+    /** The user sits before this browser. */
+    Console before(Browser screen) {
+        browser = screen;
+        return this;
+    }
+
+    Console at(InstantSource time) {
+        clock = time;
+        return this;
+    }
+
+    /** What happens while the command waits. */
+    Console meanwhile(Surroundings.Pause event) {
+        pause = event;
         return this;
     }
 
@@ -62,11 +87,25 @@ final class Console {
                 output,
                 new PrintWriter(err, true),
                 screen,
+                browser,
                 environment,
                 "./kpfleet",
                 "alice",
                 clock,
-                Thread::sleep);
+                pause);
+    }
+
+    private static final class NoBrowser implements Browser {
+
+        @Override
+        public boolean isAt() {
+            return false;
+        }
+
+        @Override
+        public void open(URI page) {
+            throw new AssertionError("there is no browser to open " + page);
+        }
     }
 
     String out() {

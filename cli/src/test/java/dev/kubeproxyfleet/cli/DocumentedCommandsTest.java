@@ -43,6 +43,7 @@ class DocumentedCommandsTest {
                 "README.md",
                 "docs/agents.md",
                 "docs/kubernetes-evidence.md",
+                "docs/login.md",
                 "docs/operating.md",
                 "docs/production.md",
                 "docs/rollouts.md",

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.cli.login.Credentials;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
@@ -89,8 +90,14 @@ class LostOutputTest {
     @Test
     void anAnswerThatNeverEndsEndsAtTheDeadlineOfTheWholeRequest() {
         fleet.dripping("GET /api/v1/rollouts");
-        try (FleetClient client =
-                new FleetClient(URI.create(fleet.address()), "alice", "./kpfleet", Duration.ofMillis(300), _ -> {})) {
+        try (FleetClient client = new FleetClient(
+                URI.create(fleet.address()),
+                "alice",
+                "./kpfleet",
+                Credentials.NONE,
+                Trust.usual(),
+                Duration.ofMillis(300),
+                _ -> {})) {
             assertThat(client.get("/rollouts"))
                     .isInstanceOfSatisfying(
                             Answer.Unreachable.class,

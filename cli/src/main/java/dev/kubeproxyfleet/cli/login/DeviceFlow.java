@@ -1,0 +1,84 @@
+package dev.kubeproxyfleet.cli.login;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.cli.login.LoginException.Obstacle;
+import dev.kubeproxyfleet.schemas.access.LoginInfo;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * A login on another device that has a browser.
+ *
+ * <p>Source: RFC 8628.
+ */
+public final class DeviceFlow {
+
+    private static final long USUAL_INTERVAL_SECONDS = 5;
+    private static final Duration SLOWER = Duration.ofSeconds(5);
+    private static final long USUAL_LIFE_SECONDS = 900;
+
+    private final InstantSource clock;
+    private final Waiting waiting;
+
+    DeviceFlow(InstantSource clock, Waiting waiting) {
+        this.clock = clock;
+        this.waiting = waiting;
+    }
+
+    Provider.Granted run(Provider provider, LoginInfo login) throws LoginException, InterruptedException {
+        String clientId = String.valueOf(login.clientId());
+        HttpResponse<byte[]> answer = provider.post(
+                provider.endpoint("device_authorization_endpoint"),
+                Map.of("client_id", clientId, "scope", String.join(" ", login.scopes())));
+        if (answer.statusCode() != 200) {
+            throw new LoginException(
+                    Obstacle.Refused,
+                    "the provider %s refused: %s"
+                            .formatted(
+                                    provider.issuer(), provider.denied(answer).message()));
+        }
+        JsonNode device = provider.json(answer);
+        waiting.askFor(
+                device.path("verification_uri").asText(),
+                device.path("user_code").asText());
+        Instant end = clock.instant().plusSeconds(device.path("expires_in").asLong(USUAL_LIFE_SECONDS));
+        Duration interval = Duration.ofSeconds(device.path("interval").asLong(USUAL_INTERVAL_SECONDS));
+        while (clock.instant().isBefore(end)) {
+            waiting.pause(interval);
+            HttpResponse<byte[]> polled = provider.post(
+                    provider.endpoint("token_endpoint"),
+                    Map.of(
+                            "grant_type",
+                            "urn:ietf:params:oauth:grant-type:device_code",
+                            "client_id",
+                            clientId,
+                            "device_code",
+                            device.path("device_code").asText()));
+            if (polled.statusCode() == 200) {
+                return provider.granted(polled);
+            }
+            Provider.Denied denied = provider.denied(polled);
+            switch (denied.error()) {
+                case "authorization_pending" -> {}
+                case "slow_down" -> interval = interval.plus(SLOWER);
+                default ->
+                    throw new LoginException(
+                            Obstacle.Refused,
+                            "the provider %s refused: %s".formatted(provider.issuer(), denied.message()));
+            }
+        }
+        throw new LoginException(Obstacle.Refused, "nobody entered the code in time; run the command again.");
+    }
+
+    /** The user, and the time until there is an answer. */
+    public interface Waiting {
+
+        /** Tells the user which page to open, and what to enter there. */
+        void askFor(String page, String code);
+
+        void pause(Duration length) throws InterruptedException;
+    }
+}
