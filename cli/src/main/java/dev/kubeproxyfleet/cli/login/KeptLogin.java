@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.cli.login;
 
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,11 +65,6 @@ record KeptLogin(
                         ? new Provider.Granted(granted.accessToken(), refreshToken, granted.life())
                         : granted,
                 now);
-    }
-
-    @JsonIgnore
-    boolean isFederated() {
-        return clientId == null;
     }
 
     @Override
