@@ -108,7 +108,7 @@ class TokenTest {
         assertThat(console.run("audit")).isEqualTo(ExitCode.REFUSED);
         assertThat(console.err()).isEqualTo("""
                 ./kpfleet: there is a login [LoginRequired]
-                  Log in with './kpfleet login'; docs/login.md says what programs do.
+                  People log in with './kpfleet login'; programs with './kpfleet login --federated', or with --token-file.
                 """);
     }
 
