@@ -30,7 +30,8 @@ final class Answers {
                 }
                 if (status == Answer.Refused.LOGIN) {
                     world.complainFurther(
-                            "Log in with '%s login'; docs/login.md says what programs do.".formatted(world.program()));
+                            "People log in with '%1$s login'; programs with '%1$s login --federated', or with --token-file."
+                                    .formatted(world.program()));
                 }
                 if (error.code() == RequestReason.NotPermitted) {
                     world.complainFurther("'%s whoami' says what you are.".formatted(world.program()));

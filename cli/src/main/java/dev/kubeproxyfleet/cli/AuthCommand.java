@@ -57,7 +57,7 @@ final class AuthCommand implements Runnable {
         @Option(
                 names = "--cluster",
                 paramLabel = "<cluster>",
-                description = "Whether for this cluster, by name or ARM resource id; else for the whole fleet.")
+                description = "Whether for this cluster, by name or ARM resource id; else whether for anything at all.")
         private @Nullable String cluster;
 
         CanI(Kpfleet kpfleet) {
