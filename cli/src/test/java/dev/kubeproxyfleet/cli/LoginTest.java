@@ -135,6 +135,43 @@ class LoginTest {
     }
 
     @Test
+    void anIssuerThatAnswersNonsenseIsNotWaitedFor() {
+        try (FakeFleet odd = new FakeFleet()) {
+            odd.on(
+                            "GET /.well-known/openid-configuration",
+                            200,
+                            Map.of(
+                                    "issuer", odd.address(),
+                                    "token_endpoint", odd.address() + "/token",
+                                    "device_authorization_endpoint", odd.address() + "/device"))
+                    .on("POST /device", 200, Map.of("device_code", "d", "interval", -1, "expires_in", Long.MAX_VALUE));
+            lab.fleet.on(
+                    "GET /api/v1/login",
+                    200,
+                    new LoginInfo(true, odd.address(), Issuer.COMMAND_LINE, List.of("openid")));
+            Console console = lab.console();
+
+            assertThat(console.run("login")).isEqualTo(ExitCode.UNREACHABLE);
+            assertThat(console.err()).contains("answered without verification_uri; is it an OpenID provider?");
+
+            odd.on(
+                            "POST /device",
+                            200,
+                            Map.of(
+                                    "device_code", "d",
+                                    "verification_uri", "https://odd.example",
+                                    "user_code", "u",
+                                    "expires_in", Long.MAX_VALUE))
+                    .on(
+                            "POST /token",
+                            200,
+                            Map.of("access_token", "t", "token_type", "Bearer", "expires_in", Long.MAX_VALUE));
+            assertThat(lab.console().meanwhile(_ -> {}).run("login")).isZero();
+            assertThat(lab.authorization()).isEqualTo("Bearer t");
+        }
+    }
+
+    @Test
     void anIssuerOverPlainHttpElsewhereIsNotAsked() {
         lab.fleet.on(
                 "GET /api/v1/login",

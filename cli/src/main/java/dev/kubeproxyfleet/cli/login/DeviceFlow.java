@@ -17,8 +17,10 @@ import java.util.Map;
 public final class DeviceFlow {
 
     private static final long USUAL_INTERVAL_SECONDS = 5;
+    private static final long MAX_INTERVAL_SECONDS = 60;
     private static final Duration SLOWER = Duration.ofSeconds(5);
     private static final long USUAL_LIFE_SECONDS = 900;
+    private static final long MAX_LIFE_SECONDS = 3_600;
 
     private final InstantSource clock;
     private final Waiting waiting;
@@ -41,11 +43,12 @@ public final class DeviceFlow {
                                     provider.issuer(), provider.denied(answer).message()));
         }
         JsonNode device = provider.json(answer);
-        waiting.askFor(
-                device.path("verification_uri").asText(),
-                device.path("user_code").asText());
-        Instant end = clock.instant().plusSeconds(device.path("expires_in").asLong(USUAL_LIFE_SECONDS));
-        Duration interval = Duration.ofSeconds(device.path("interval").asLong(USUAL_INTERVAL_SECONDS));
+        String deviceCode = provider.text(device, "device_code");
+        waiting.askFor(provider.text(device, "verification_uri"), provider.text(device, "user_code"));
+        Instant end = clock.instant()
+                .plusSeconds(Math.clamp(device.path("expires_in").asLong(USUAL_LIFE_SECONDS), 0, MAX_LIFE_SECONDS));
+        Duration interval = Duration.ofSeconds(
+                Math.clamp(device.path("interval").asLong(USUAL_INTERVAL_SECONDS), 1, MAX_INTERVAL_SECONDS));
         while (clock.instant().isBefore(end)) {
             waiting.pause(interval);
             HttpResponse<byte[]> polled = provider.post(
@@ -56,7 +59,7 @@ public final class DeviceFlow {
                             "client_id",
                             clientId,
                             "device_code",
-                            device.path("device_code").asText()));
+                            deviceCode));
             if (polled.statusCode() == 200) {
                 return provider.granted(polled);
             }

@@ -35,6 +35,8 @@ final class Provider implements AutoCloseable {
     /** Where a provider does not say for how long, tokens count as good for this long. */
     private static final long UNSAID_LIFE_SECONDS = 300;
 
+    private static final long MAX_LIFE_SECONDS = 86_400;
+
     /**
      * What a token endpoint grants.
      *
@@ -133,7 +135,16 @@ final class Provider implements AutoCloseable {
         return new Granted(
                 Bearer.checked(body.path("access_token").asText(), "the provider's answer"),
                 body.hasNonNull("refresh_token") ? body.path("refresh_token").asText() : null,
-                Duration.ofSeconds(Math.max(0, body.path("expires_in").asLong(UNSAID_LIFE_SECONDS))));
+                Duration.ofSeconds(
+                        Math.clamp(body.path("expires_in").asLong(UNSAID_LIFE_SECONDS), 0, MAX_LIFE_SECONDS)));
+    }
+
+    /** A member that an answer must have. */
+    String text(JsonNode answer, String name) throws LoginException {
+        if (answer.path(name).asText().isBlank()) {
+            throw unreadable("without " + name);
+        }
+        return answer.path(name).asText();
     }
 
     /** Why there was no token. */
