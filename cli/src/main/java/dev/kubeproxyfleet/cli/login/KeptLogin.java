@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.cli.login;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ record KeptLogin(
             Provider.Granted granted,
             Instant now) {
         Duration part = granted.life().dividedBy(PART);
-        Instant end = now.plus(granted.life());
+        Instant end = now.plus(granted.life()).truncatedTo(ChronoUnit.SECONDS);
         return new KeptLogin(
                 server,
                 issuer,
