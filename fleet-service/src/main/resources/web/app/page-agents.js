@@ -108,6 +108,7 @@ class AgentsPage extends Part {
         <span class=${each.nodesReporting < each.nodes ? 'attention' : ''}
           >${number(each.nodesReporting)} of ${each.nodes == null ? 'unknown' : number(each.nodes)}</span
         >${each.countedBy ? html`<span class="sub">counted by ${each.countedBy}</span>` : ''}
+        <span class="sub" data-testid="agents-proven">${number(each.nodesProven)} proven</span>
       </td>
       <td data-label="Versions">${Object.keys(each.versions).length ? versions(each.versions) : '–'}</td>
       <td data-label="What is wrong" class="reason">

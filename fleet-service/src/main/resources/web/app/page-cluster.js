@@ -100,7 +100,7 @@ class ClusterPage extends Part {
             <dd>${this.observed(cluster)}</dd>
           </div>
           ${kubernetesFacts(cluster)} ${this.differing(cluster)} ${this.drift(cluster)} ${this.evidence(cluster)}
-          ${this.clock(cluster)} ${this.agents(cluster)}
+          ${this.clock(cluster)} ${this.leftOut(cluster)} ${this.agents(cluster)}
           <div>
             <dt>Latest rollout</dt>
             <dd>
@@ -196,6 +196,18 @@ class ClusterPage extends Part {
                 ? `a node is ${seconds} s behind the service, or the service ahead`
                 : `a node is ${-seconds} s ahead of the service, or the service behind`
             }
+          </dd>
+        </div>`;
+  }
+
+  leftOut({ health }) {
+    const reasons = Object.entries(health?.leftOut ?? {});
+    return reasons.length === 0
+      ? ''
+      : html`<div>
+          <dt>Left out</dt>
+          <dd class="attention" data-testid="left-out">
+            ${reasons.map(([code, nodes]) => html`<span class="line">${code} for ${count(nodes, 'node')}</span>`)}
           </dd>
         </div>`;
   }

@@ -19,7 +19,7 @@ final class AgentTable {
         if (agents.clusters().isEmpty()) {
             return List.of(Line.of("no such clusters known"));
         }
-        Table table = new Table("CLUSTER", "REPORTING", "COUNTED BY", "VERSIONS", "FINDINGS");
+        Table table = new Table("CLUSTER", "REPORTING", "PROVEN", "COUNTED BY", "VERSIONS", "FINDINGS");
         for (AgentsView.Cluster cluster : agents.clusters()) {
             Integer nodes = cluster.nodes();
             table.add(
@@ -27,6 +27,7 @@ final class AgentTable {
                     Line.of(
                             cluster.nodesReporting() + "/" + (nodes == null ? "?" : nodes),
                             nodes != null && cluster.nodesReporting() < nodes ? Tone.BUSY : Tone.PLAIN),
+                    Line.of(Integer.toString(cluster.nodesProven())),
                     cluster.countedBy() == null
                             ? Line.of("nobody", Tone.QUIET)
                             : Line.of(cluster.countedBy().name()),

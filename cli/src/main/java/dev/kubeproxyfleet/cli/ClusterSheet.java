@@ -67,12 +67,15 @@ final class ClusterSheet {
         if (!health.evidence().isEmpty()) {
             facts.put("evidence", Line.of(evidence(health.evidence())));
         }
+        if (!health.leftOut().isEmpty()) {
+            facts.put("left out", Line.of(evidence(health.leftOut()), Tone.BAD));
+        }
         if (health.clockSkewSeconds() != null) {
             facts.put("clocks", Line.of(clocks(health.clockSkewSeconds()), Tone.BUSY));
         }
     }
 
-    /** What does not fit together, on how many nodes. */
+    /** What is wrong, on how many nodes. */
     private static String evidence(Map<String, Integer> nodesByCode) {
         return nodesByCode.entrySet().stream()
                 .map(code -> code.getKey() + " on " + Count.of(code.getValue(), "node"))

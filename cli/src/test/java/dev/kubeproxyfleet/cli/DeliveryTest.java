@@ -296,7 +296,7 @@ class DeliveryTest {
     /** The object as if the id that its containers take from the ConfigMap of ids stood where the plain manifest has it. */
     private static JsonNode withItsIdResolved(JsonNode object, List<JsonNode> placed) {
         String id = one(placed, "DaemonSet", "node-agent-jvm")
-                .at("/spec/template/spec/containers/0/env/1/valueFrom/configMapKeyRef/key")
+                .at("/spec/template/spec/containers/0/env/2/valueFrom/configMapKeyRef/key")
                 .asText();
         ObjectNode copy = object.deepCopy();
         if (copy.at("/metadata/name").asText().equals("node-agent") && copy.has("data")) {
@@ -306,7 +306,7 @@ class DeliveryTest {
                             one(placed, "ConfigMap", "node-agent-clusters").at("/data/" + id));
         }
         if (copy.get("kind").asText().equals("DaemonSet")) {
-            JsonNode added = ((ArrayNode) copy.at("/spec/template/spec/containers/0/env")).remove(1);
+            JsonNode added = ((ArrayNode) copy.at("/spec/template/spec/containers/0/env")).remove(2);
             assertThat(added.get("name").asText()).isEqualTo("KPFLEET_AGENT_CLUSTER_ID");
             assertThat(added.at("/valueFrom/configMapKeyRef/name").asText()).isEqualTo("node-agent-clusters");
         }

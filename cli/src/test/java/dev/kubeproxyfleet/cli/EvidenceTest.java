@@ -217,6 +217,7 @@ class EvidenceTest {
                                                 Fixtures.id("rg-prod", "prod-1"),
                                                 "prod-1",
                                                 2,
+                                                1,
                                                 3,
                                                 AgentsView.CountedBy.Kubernetes,
                                                 Map.of("1.4", 2),
@@ -224,7 +225,8 @@ class EvidenceTest {
                                                 List.of("node-8"),
                                                 List.of(missing)),
                                         new AgentsView.Cluster(
-                                                "/typo", "typo", 4, null, null, Map.of(), null, List.of(), List.of()))))
+                                                "/typo", "typo", 4, 0, null, null, Map.of(), null, List.of(),
+                                                List.of()))))
                 .on(
                         "GET /api/v1/clusters",
                         200,
@@ -237,8 +239,8 @@ class EvidenceTest {
 
         assertThat(console.run("get", "agents")).isZero();
         assertThat(console.out())
-                .containsPattern("prod-1 +2/3 +Kubernetes +1\\.4 on 2 +NodesWithoutAgent\n")
-                .containsPattern("typo +4/\\? +nobody +- +-\n")
+                .containsPattern("prod-1 +2/3 +1 +Kubernetes +1\\.4 on 2 +NodesWithoutAgent\n")
+                .containsPattern("typo +4/\\? +0 +nobody +- +-\n")
                 .contains("AgentVersionsDiffer: version 1.4 runs on 5 nodes. Bring them.\n")
                 .contains("prod-1  NodesWithoutAgent: no agent reports from 1 of its 3 nodes\n")
                 .endsWith("\n\nNodesWithoutAgent: Look at pods.\n")

@@ -638,7 +638,8 @@ class KpfleetTest {
                 null,
                 evidence,
                 Map.of(),
-                clockSkewSeconds);
+                clockSkewSeconds,
+                Map.of());
     }
 
     @Test

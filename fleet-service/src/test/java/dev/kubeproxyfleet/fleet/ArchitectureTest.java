@@ -74,7 +74,9 @@ class ArchitectureTest {
             entry(
                     SERVICE + ".kubernetes",
                     Set.of(SERVICE + ".azure", SERVICE + ".kafka", SERVICE + ".rollout", SERVICE + ".selfcheck")),
-            entry(SERVICE + ".health", Set.of(SERVICE + ".kafka", SERVICE + ".rollout")),
+            // It trusts what Azure serves as the worker does.
+            entry(SERVICE + ".identity", Set.of(SERVICE + ".azure")),
+            entry(SERVICE + ".health", Set.of(SERVICE + ".identity", SERVICE + ".kafka", SERVICE + ".rollout")),
             // The read model completes a strategy as the intake does, shows what health records prove and what a gate
             // fails
             // from on, and plans.

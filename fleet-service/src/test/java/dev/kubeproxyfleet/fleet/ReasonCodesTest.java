@@ -23,7 +23,8 @@ class ReasonCodesTest {
     private static final Pattern CODE = Pattern.compile("\"((?:[A-Z][A-Za-z]*[a-z]){2,}|[a-z]+(?:-[a-z]+)+)\"");
 
     /** Where codes come in from Azure, and from records that name them. */
-    private static final Set<String> READERS = Set.of("ArmErrors.java", "HttpResults.java", "KubernetesEvidence.java");
+    private static final Set<String> READERS =
+            Set.of("ArmErrors.java", "HttpResults.java", "KubernetesEvidence.java", "AgentJudge.java");
 
     /** Names of other things: an action of the audit trail, an answer of the OpenAPI document, states in stores. */
     private static final Set<String> NAMES = Set.of("StageDone", "TooManyRequests", "RollingBack", "RolledBack");

@@ -136,7 +136,8 @@ class Agent {
                 kernel == null ? IpvsKernel.SILENT : kernel,
                 DnsProbing.of(settings),
                 clock);
-        KafkaTransport connection = new KafkaTransport(kafka::producer, topic, cluster, node);
+        KafkaTransport connection =
+                new KafkaTransport(kafka::producer, topic, cluster, node, TokenFile.headers(settings.tokenFile()));
         transport = connection;
         Shipper shipping = new Shipper(
                 connection,

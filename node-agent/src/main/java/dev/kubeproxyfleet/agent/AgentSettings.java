@@ -18,6 +18,14 @@ interface AgentSettings {
     /** Kubernetes name of the node, from the downward API; required. */
     Optional<String> nodeName();
 
+    /**
+     * File with the service account token by which the agent proves whose node it speaks for; the kubelet mounts and renews it. Without
+     * one the agent proves nothing.
+     *
+     * @since 0.2.0
+     */
+    Optional<Path> tokenFile();
+
     /** {@code /proc} with host network; otherwise where the host's proc is mounted, of which {@code 1/net} is read. */
     @WithDefault("/proc")
     Path procRoot();

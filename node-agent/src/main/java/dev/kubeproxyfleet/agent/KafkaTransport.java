@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.agent;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,7 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
     private final String topic;
     private final String cluster;
     private final byte[] key;
+    private final Supplier<List<Header>> headers;
     /** Sending blocks while brokers and partitions are unknown. */
     private final ExecutorService executor = Executors.newSingleThreadExecutor(
             task -> Thread.ofPlatform().daemon().name("agent-shipping").unstarted(task));
@@ -38,11 +41,18 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
 
     private volatile boolean failed;
 
-    KafkaTransport(Supplier<Producer<byte[], byte[]>> producers, String topic, String cluster, String node) {
+    /** @param headers of the next record; asked for by the thread that sends */
+    KafkaTransport(
+            Supplier<Producer<byte[], byte[]>> producers,
+            String topic,
+            String cluster,
+            String node,
+            Supplier<List<Header>> headers) {
         this.producers = producers;
         this.topic = topic;
         this.cluster = cluster;
         this.key = Partitioning.nodeStatsKey(cluster, node).getBytes(StandardCharsets.UTF_8);
+        this.headers = headers;
     }
 
     @Override
@@ -53,7 +63,8 @@ final class KafkaTransport implements SnapshotTransport, AutoCloseable {
                 Producer<byte[], byte[]> connected = producer();
                 int partitions = connected.partitionsFor(topic).size();
                 var _ = connected.send(
-                        new ProducerRecord<>(topic, Partitioning.nodeStats(cluster, partitions), key, snapshot),
+                        new ProducerRecord<>(
+                                topic, Partitioning.nodeStats(cluster, partitions), key, snapshot, headers.get()),
                         (_, failure) -> complete(answer, failure));
             } catch (InterruptException stopping) {
                 // By close(): nobody waits for this snapshot any more. The exception has set the interrupt again.

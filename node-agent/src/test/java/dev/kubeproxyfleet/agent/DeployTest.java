@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.kubeproxyfleet.schemas.agent.AgentToken;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
@@ -44,7 +45,6 @@ class DeployTest {
         assertThat(security.get("readOnlyRootFilesystem").asBoolean()).isTrue();
         assertThat(security.at("/capabilities/drop/0").asText()).isEqualTo("ALL");
         assertThat(security.at("/capabilities/add").isMissingNode()).isTrue();
-        assertThat(pod.has("volumes")).isFalse();
         assertThat(pod.has("hostPID")).isFalse();
         assertThat(pod.get("automountServiceAccountToken").asBoolean(true)).isFalse();
     }
@@ -123,6 +123,22 @@ class DeployTest {
 
         assertThat(settings).containsAll(used);
         assertThat(used).contains("KPFLEET_AGENT_CLUSTER_ID", "KPFLEET_AGENT_NODE_NAME");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {NATIVE, JVM})
+    void theOnlyTokenIsOneThatNobodyElseTakes(String agent) throws IOException {
+        JsonNode pod = pod(agent);
+        JsonNode token = pod.at("/volumes/0/projected/sources/0/serviceAccountToken");
+
+        assertThat(pod.get("automountServiceAccountToken").asBoolean(true)).isFalse();
+        assertThat(pod.get("volumes")).hasSize(1);
+        assertThat(token.get("audience").asText()).isEqualTo(AgentToken.DEFAULT_AUDIENCE);
+        assertThat(token.get("expirationSeconds").asInt()).isEqualTo(3_600);
+        assertThat(pod.at("/containers/0/volumeMounts/0/readOnly").asBoolean()).isTrue();
+        assertThat(pod.at("/containers/0/env/1/value").asText())
+                .isEqualTo(pod.at("/containers/0/volumeMounts/0/mountPath").asText() + "/"
+                        + token.get("path").asText());
     }
 
     private static JsonNode pod(String agent) throws IOException {

@@ -5,21 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.kubeproxyfleet.agent.SnapshotTransport.Delivery;
+import dev.kubeproxyfleet.schemas.agent.AgentToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KafkaTransportTest {
 
@@ -27,7 +37,9 @@ class KafkaTransportTest {
 
     private final Queue<MockProducer<byte[], byte[]>> made = new ConcurrentLinkedQueue<>();
     private final Queue<RuntimeException> refusals = new ArrayDeque<>();
-    private final KafkaTransport transport = new KafkaTransport(this::make, TOPIC, "cluster", "node-1");
+    private final List<Header> headers = new ArrayList<>();
+    private final KafkaTransport transport =
+            new KafkaTransport(this::make, TOPIC, "cluster", "node-1", () -> List.copyOf(headers));
 
     @AfterEach
     void close() {
@@ -41,6 +53,24 @@ class KafkaTransportTest {
 
         assertThat(answer.join()).isEqualTo(Delivery.ACKNOWLEDGED);
         assertThat(last().history().getFirst().key()).asString().isEqualTo("cluster/nodes/node-1");
+    }
+
+    @Test
+    void sendsWhatProvesWhoseNodeItIs(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("token"), "secret-token\n");
+        headers.addAll(new TokenFile(file).headers());
+        CompletableFuture<Delivery> answer = send();
+        acknowledge();
+        answer.join();
+
+        ProducerRecord<byte[], byte[]> record = last().history().getFirst();
+        assertThat(record.headers().lastHeader(AgentToken.HEADER).value())
+                .asString()
+                .isEqualTo("secret-token");
+        assertThat(record.toString())
+                .contains(AgentToken.HEADER)
+                .doesNotContain("secret-token")
+                .doesNotContain(Arrays.toString("secret-token".getBytes(StandardCharsets.US_ASCII)));
     }
 
     /** Of some failures a producer never recovers, and does not tell which. */

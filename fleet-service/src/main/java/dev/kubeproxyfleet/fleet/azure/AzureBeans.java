@@ -65,6 +65,12 @@ final class AzureBeans {
 
     @Produces
     @Singleton
+    static AzureTls tls(AzureSettings settings) {
+        return new AzureTls(settings);
+    }
+
+    @Produces
+    @Singleton
     static ClusterTokens clusterTokens(AzureSettings settings, InstantSource clock) {
         return new ClusterTokens(Credentials.of(settings), clock);
     }

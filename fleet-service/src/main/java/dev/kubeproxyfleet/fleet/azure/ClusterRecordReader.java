@@ -53,7 +53,8 @@ public final class ClusterRecordReader {
                 uid(cluster),
                 ArmKubeProxy.read(network.path("kubeProxyConfig")).orElse(null),
                 null,
-                unreturnedSecrets(properties)));
+                unreturnedSecrets(properties),
+                issuer(properties.path("oidcIssuerProfile"))));
     }
 
     /** ServicePrincipalProfile.secret and ManagedClusterWindowsProfile.adminPassword are write-only. */
@@ -77,6 +78,10 @@ public final class ClusterRecordReader {
         Map<String, String> read = new HashMap<>();
         tags.properties().forEach(tag -> read.put(tag.getKey(), tag.getValue().asText("")));
         return read;
+    }
+
+    private static @Nullable String issuer(JsonNode profile) {
+        return profile.path("enabled").asBoolean() ? text(profile.path("issuerURL")) : null;
     }
 
     private static boolean autoprovisioning(JsonNode properties) {

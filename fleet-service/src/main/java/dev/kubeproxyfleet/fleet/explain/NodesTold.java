@@ -2,6 +2,8 @@ package dev.kubeproxyfleet.fleet.explain;
 
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the nodes of a cluster tell, as parts of sentences. */
@@ -18,7 +20,7 @@ final class NodesTold {
     static String evidence(@Nullable ClusterView cluster) {
         ClusterView.HealthSummary health = cluster == null ? null : cluster.health();
         if (health == null || health.nodesReporting() == 0) {
-            return ", but none of them reports";
+            return ", but none of them reports" + (health == null ? "" : leftOut(health));
         }
         return " (" + reporting(health)
                 + health.observed().stream()
@@ -31,6 +33,17 @@ final class NodesTold {
                                         : " " + observed.kubeProxy().scheduler()))
                         .reduce("", String::concat)
                 + ")";
+    }
+
+    /** Nodes may be there and not be believed. */
+    private static String leftOut(ClusterView.HealthSummary health) {
+        return health.leftOut().isEmpty()
+                ? ""
+                : ", and what came in their name was left out: "
+                        + health.leftOut().entrySet().stream()
+                                .sorted(Map.Entry.comparingByKey())
+                                .map(reason -> Count.of(reason.getValue(), "node") + " for " + reason.getKey())
+                                .collect(Collectors.joining(", "));
     }
 
     static String reporting(ClusterView.HealthSummary health) {

@@ -16,6 +16,7 @@ import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import dev.kubeproxyfleet.schemas.reason.SelectionReason;
+import dev.kubeproxyfleet.schemas.reason.TokenReason;
 import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +116,8 @@ record Remedy(
                     EvidenceReason _,
                     GateReason _,
                     KubernetesReason _,
-                    AgentReason _ -> GONE;
+                    AgentReason _,
+                    TokenReason _ -> GONE;
         };
     }
 

@@ -6,12 +6,15 @@ import dev.kubeproxyfleet.schemas.avro.KubernetesSeen;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.AgentReason;
+import dev.kubeproxyfleet.schemas.reason.Reason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.AgentsView;
 import dev.kubeproxyfleet.schemas.view.Finding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,11 +77,13 @@ public final class AgentJudge {
                                     "nodes that it does not have report")
                             + ": " + names(roster.foreign())));
         }
+        findings.addAll(leftOut(health));
         findings.addAll(differing(versions));
         return new AgentsView.Cluster(
                 cluster.id(),
                 cluster.name(),
                 reporting,
+                health == null ? 0 : health.getNodesProven(),
                 nodes,
                 seen == null ? AgentsView.CountedBy.Azure : AgentsView.CountedBy.Kubernetes,
                 versions,
@@ -103,6 +108,29 @@ public final class AgentJudge {
                                         + (silent == null ? "" : ": " + names(silent))));
     }
 
+    /** What was left out for its token, by reason. */
+    private static List<Finding> leftOut(@Nullable ClusterHealth health) {
+        if (health == null) {
+            return List.of();
+        }
+        return health.getLeftOut().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(entry -> {
+                    ReasonCode code = ReasonCode.of(entry.getKey());
+                    return Finding.of(
+                            code,
+                            "what came in the name of " + Count.of(entry.getValue(), "node") + " was left out"
+                                    + (code instanceof Reason reason
+                                            ? ": " + clause(reason.words().meaning())
+                                            : ""));
+                })
+                .toList();
+    }
+
+    private static String clause(String sentence) {
+        return sentence.substring(0, 1).toLowerCase(Locale.ROOT) + sentence.substring(1, sentence.length() - 1);
+    }
+
     private static AgentsView.Cluster unknown(ClusterHealth health) {
         String id = health.getCluster();
         List<String> nodes =
@@ -116,6 +144,7 @@ public final class AgentJudge {
                 id,
                 id.substring(id.lastIndexOf('/') + 1),
                 health.getNodesReporting(),
+                health.getNodesProven(),
                 null,
                 null,
                 health.getAgentVersions(),

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.fleet.identity.SignedToken;
 import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.reason.TokenReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,6 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class FoldedCluster {
 
     private final Map<String, NodeState> nodes = new HashMap<>();
+
+    /** What has proven the latest snapshot of a node; verified anew by each process. */
+    private final Map<String, SignedToken> tokens = new HashMap<>();
+
+    private final LeftOut leftOut = new LeftOut();
     private ClockSkew skew = ClockSkew.NONE;
 
     /** Null as long as no node has counted anything. */
@@ -23,7 +30,7 @@ final class FoldedCluster {
     private long writtenIn = -1;
 
     private byte @Nullable [] inventoried;
-    private @Nullable Integer nodesExpected;
+    private Inventoried inventory = Inventoried.NOT;
 
     /** Something that somebody decides by has changed. At first, so that a new owner of the partition tells what it took over. */
     private boolean news = true;
@@ -56,9 +63,28 @@ final class FoldedCluster {
         return signals;
     }
 
-    /** @param previous of the same node, which was not silent in between */
-    void put(@Nullable NodeState previous, NodeState state) {
+    @Nullable
+    SignedToken token(String node) {
+        return tokens.get(node);
+    }
+
+    /** A snapshot in the name of this node was left out. */
+    void leaveOut(String node, TokenReason reason, Instant now) {
+        news |= leftOut.add(node, reason, now);
+    }
+
+    /**
+     * @param previous of the same node, which was not silent in between
+     * @param token that has proven it; null if none has
+     */
+    void put(@Nullable NodeState previous, NodeState state, @Nullable SignedToken token) {
         nodes.put(state.node(), state);
+        if (token == null) {
+            tokens.remove(state.node());
+        } else {
+            tokens.put(state.node(), token);
+            news |= leftOut.proven(state.node());
+        }
         changed = true;
         news |= previous == null || !previous.saysTheSame(state);
     }
@@ -99,21 +125,32 @@ final class FoldedCluster {
     List<NodeState> dropSilent(Instant now) {
         List<NodeState> silent =
                 nodes.values().stream().filter(node -> node.silentAt(now)).toList();
-        silent.forEach(node -> nodes.remove(node.node()));
+        silent.forEach(node -> {
+            nodes.remove(node.node());
+            tokens.remove(node.node());
+        });
         news |= !silent.isEmpty();
         return silent;
     }
 
-    /** Whether this is another record of the inventory; the store keeps the same array until it changes, so this compares references. */
-    boolean isNewInventory(byte @Nullable [] record) {
-        boolean other = record != inventoried;
-        inventoried = record;
-        return other;
+    /** Reads a record of the inventory if it is another one; the store keeps the same array until it changes, so this compares references. */
+    void refreshInventory(byte @Nullable [] record) {
+        if (record != inventoried) {
+            inventoried = record;
+            Inventoried read = Inventoried.read(record);
+            news |= !Objects.equals(read.nodeCount(), inventory.nodeCount());
+            inventory = read;
+        }
     }
 
-    void expect(@Nullable Integer expected) {
-        news |= !Objects.equals(expected, nodesExpected);
-        nodesExpected = expected;
+    /** Of its tokens; null if it has none. */
+    @Nullable
+    String oidcIssuer() {
+        return inventory.oidcIssuer();
+    }
+
+    void refreshLeftOut(Instant now) {
+        news |= leftOut.dropEnded(now);
     }
 
     /**
@@ -136,7 +173,7 @@ final class FoldedCluster {
         news = false;
         changed = false;
         toldAt = now;
-        return new Told(nodes.values(), nodesExpected, skew, signals);
+        return new Told(nodes.values(), inventory.nodeCount(), skew, signals, leftOut.counts());
     }
 
     /** What a cluster's health is made of. */
@@ -144,11 +181,15 @@ final class FoldedCluster {
             Collection<NodeState> nodes,
             @Nullable Integer nodesExpected,
             ClockSkew skew,
-            @Nullable SignalHistory signals) {}
+            @Nullable SignalHistory signals,
+            Map<String, Integer> leftOut) {}
 
     /** What has no cluster in the inventory is forgotten with its nodes, so that invented ones take no memory. */
     boolean isNeeded(Instant now) {
-        return !nodes.isEmpty() || !skew.ended(now) || (signals != null && inventoried != null && !signals.isOver(now));
+        return !nodes.isEmpty()
+                || !skew.ended(now)
+                || !leftOut.isEmpty()
+                || (signals != null && inventoried != null && !signals.isOver(now));
     }
 
     /** The signals, if a period has closed since this was asked last. */

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.TokenJudge;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,12 +22,22 @@ class HealthApplication implements StreamsApplication {
     private final KafkaClients clients;
     private final HealthSettings settings;
     private final InstantSource clock;
+    private final TokenJudge judge;
+    private final Believed believed;
     private final HealthCounters counters = new HealthCounters();
 
-    HealthApplication(KafkaClients clients, HealthSettings settings, MeterRegistry metrics, InstantSource clock) {
+    HealthApplication(
+            KafkaClients clients,
+            HealthSettings settings,
+            MeterRegistry metrics,
+            InstantSource clock,
+            TokenJudge judge,
+            Believed believed) {
         this.clients = clients;
         this.settings = settings;
         this.clock = clock;
+        this.judge = judge;
+        this.believed = believed;
         counters.bindTo(metrics);
     }
 
@@ -46,7 +58,8 @@ class HealthApplication implements StreamsApplication {
 
     @Override
     public Topology topology() {
-        return HealthTopology.build(clients::name, clock, settings.emitInterval(), settings.bucket(), counters);
+        return HealthTopology.build(
+                clients::name, clock, settings.emitInterval(), settings.bucket(), counters, judge, believed);
     }
 
     @Override

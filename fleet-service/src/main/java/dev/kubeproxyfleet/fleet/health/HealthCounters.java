@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.fleet.identity.Verdict;
 import dev.kubeproxyfleet.schemas.config.Signal;
+import dev.kubeproxyfleet.schemas.reason.TokenReason;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,9 +33,17 @@ public final class HealthCounters implements MeterBinder {
         /** Its key is not that of its cluster and node, so that it may be in the partition of another. */
         WRONG_KEY,
         /** Its cluster already has as many nodes as a cluster can have. */
-        TOO_MANY_NODES
+        TOO_MANY_NODES,
+        /** Nothing proves that it comes from a node of its cluster, and only what is proven counts. */
+        UNPROVEN,
+        /** Its token disproves that it comes from a node of its cluster. */
+        DISPROVEN
     }
 
+    private static final String TOKENS = "Snapshots of nodes by what their token says of them";
+
+    private final LongAdder proven = new LongAdder();
+    private final LongAdder[] unproven = new LongAdder[TokenReason.values().length];
     private final LongAdder[] taken = new LongAdder[Outcome.values().length];
     private final LongAdder emitted = new LongAdder();
     private final LongAdder[] events = new LongAdder[Signal.values().length];
@@ -43,6 +53,9 @@ public final class HealthCounters implements MeterBinder {
     public HealthCounters() {
         for (int i = 0; i < taken.length; i++) {
             taken[i] = new LongAdder();
+        }
+        for (int i = 0; i < unproven.length; i++) {
+            unproven[i] = new LongAdder();
         }
         for (int i = 0; i < events.length; i++) {
             events[i] = new LongAdder();
@@ -80,6 +93,13 @@ public final class HealthCounters implements MeterBinder {
         taken[outcome.ordinal()].increment();
     }
 
+    void count(Verdict verdict) {
+        switch (verdict) {
+            case Verdict.Proven _ -> proven.increment();
+            case Verdict.Unproven unknown -> unproven[unknown.reason().ordinal()].increment();
+        }
+    }
+
     void countEmitted() {
         emitted.increment();
     }
@@ -90,6 +110,16 @@ public final class HealthCounters implements MeterBinder {
             FunctionCounter.builder("kpfleet.health.node.stats", this, it -> it.taken(outcome))
                     .description("Snapshots of nodes that were read, by what became of them")
                     .tag("outcome", outcome.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .register(registry);
+        }
+        FunctionCounter.builder("kpfleet.health.tokens", this, it -> it.proven.sum())
+                .description(TOKENS)
+                .tag("verdict", "Proven")
+                .register(registry);
+        for (TokenReason reason : TokenReason.values()) {
+            FunctionCounter.builder("kpfleet.health.tokens", this, it -> it.unproven[reason.ordinal()].sum())
+                    .description(TOKENS)
+                    .tag("verdict", reason.code())
                     .register(registry);
         }
         for (Signal signal : Signal.values()) {

@@ -78,9 +78,11 @@ final class HealthFold {
      * Takes one snapshot.
      *
      * @param previous state of the same node; null if it is not known or was silent
+     * @param proven whether its token has proven that it comes from a node of its cluster
      * @param appendedAt when the broker took the snapshot
      */
-    static Folding fold(@Nullable NodeState previous, NodeStats stats, Instant appendedAt, Instant now) {
+    static Folding fold(
+            @Nullable NodeState previous, NodeStats stats, boolean proven, Instant appendedAt, Instant now) {
         if (!SnapshotLimits.hold(stats)) {
             return new Folding.TextTooLong();
         }
@@ -121,7 +123,8 @@ final class HealthFold {
                         heardAt),
                 stats.getKubeProxy() == null ? null : name(stats.getKubeProxy().getVersion()),
                 probe(stats.getDnsProbes()),
-                Details.of(stats)));
+                Details.of(stats),
+                proven));
     }
 
     /** The worse one of two counts; null while none was made. */
@@ -143,6 +146,7 @@ final class HealthFold {
      * @param nodesExpected by the inventory; null if the cluster is not in it
      * @param skew between the nodes' clocks and ours
      * @param signals what the nodes counted; null if nothing is known of it
+     * @param leftOut nodes in whose name snapshots were left out for their tokens, by reason
      */
     static ClusterHealth health(
             String cluster,
@@ -150,6 +154,7 @@ final class HealthFold {
             @Nullable Integer nodesExpected,
             ClockSkew skew,
             @Nullable SignalHistory signals,
+            Map<String, Integer> leftOut,
             Instant now) {
         List<NodeState> nodes = states.stream()
                 .filter(node -> !node.silentAt(now))
@@ -190,7 +195,9 @@ final class HealthFold {
                         MAX_AGENT_VERSIONS),
                 signals == null ? 0 : (int) signals.bucket().toMillis(),
                 signals == null ? List.of() : signals.counts(nodes, now),
-                nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList());
+                nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList(),
+                (int) nodes.stream().filter(NodeState::proven).count(),
+                leftOut);
     }
 
     private static List<Long> newestFirst(Stream<Instant> times) {

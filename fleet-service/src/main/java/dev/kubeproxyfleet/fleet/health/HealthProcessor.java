@@ -1,11 +1,15 @@
 package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.SignedToken;
+import dev.kubeproxyfleet.fleet.identity.TokenJudge;
+import dev.kubeproxyfleet.fleet.identity.Verdict;
+import dev.kubeproxyfleet.schemas.agent.AgentToken;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import dev.kubeproxyfleet.schemas.binary.Unreadable;
-import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -21,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -55,6 +60,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private final Duration emitInterval;
     private final Duration bucket;
     private final HealthCounters counters;
+    private final TokenJudge judge;
+    private final Believed believed;
     private final BrokerClock brokerClock = new BrokerClock();
     private final Map<String, FoldedCluster> clusters = new HashMap<>();
     private @Nullable Stores stores;
@@ -66,14 +73,19 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             KeyValueStore<String, SignalHistory> signals,
             KeyValueStore<String, byte[]> inventory) {}
 
-    /** Only the part of a {@code ClusterRecord} that is needed, so that a newer version of the rest does no harm. */
-    private record Inventoried(@Nullable Integer nodeCount) {}
-
-    HealthProcessor(InstantSource clock, Duration emitInterval, Duration bucket, HealthCounters counters) {
+    HealthProcessor(
+            InstantSource clock,
+            Duration emitInterval,
+            Duration bucket,
+            HealthCounters counters,
+            TokenJudge judge,
+            Believed believed) {
         this.clock = clock;
         this.emitInterval = emitInterval;
         this.bucket = bucket;
         this.counters = counters;
+        this.judge = judge;
+        this.believed = believed;
     }
 
     @Override
@@ -84,7 +96,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         try (KeyValueIterator<String, NodeState> all = nodes.all()) {
             while (all.hasNext()) {
                 KeyValue<String, NodeState> entry = all.next();
-                if (entry.value != null) {
+                // What was stored while any agent was believed does not count where only proven ones are.
+                if (entry.value != null && (entry.value.proven() || believed == Believed.ANY)) {
                     String node = entry.value.node();
                     String cluster = clusterOf(entry.key, node);
                     cluster(cluster).restore(entry.value);
@@ -148,21 +161,54 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         if (!key.equals(record.key())) {
             return Outcome.WRONG_KEY;
         }
-        FoldedCluster cluster = clusters.get(stats.getCluster());
-        NodeState previous = cluster == null ? null : cluster.node(stats.getNode());
         Instant now = clock.instant();
+        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
+        brokerClock.read(appendedAt, now);
+        FoldedCluster cluster = clusters.get(stats.getCluster());
+        Verdict verdict = judge(record, stats, cluster, appendedAt);
+        counters.count(verdict);
+        if (verdict instanceof Verdict.Unproven unproven && !believed.counts(verdict)) {
+            return leaveOut(record, stats, unproven, now);
+        }
+        SignedToken token = verdict instanceof Verdict.Proven(SignedToken signed) ? signed : null;
+        NodeState previous = cluster == null ? null : cluster.node(stats.getNode());
         if (previous != null && previous.silentAt(now)) {
             // Its clock may have been set back: what it said before it fell silent does not bind it.
             previous = null;
         }
-        Instant appendedAt = Instant.ofEpochMilli(record.timestamp());
-        brokerClock.read(appendedAt, now);
-        return switch (HealthFold.fold(previous, stats, appendedAt, now)) {
+        return switch (HealthFold.fold(previous, stats, token != null, appendedAt, now)) {
             case Folding.NotNewer() -> Outcome.NOT_NEWER;
             case Folding.TextTooLong() -> Outcome.TEXT_TOO_LONG;
             case Folding.TooOld() -> drop(stats, appendedAt, now);
-            case Folding.Folded(NodeState state) -> keep(key, stats.getCluster(), previous, state);
+            case Folding.Folded(NodeState state) -> keep(key, stats.getCluster(), previous, state, token);
         };
+    }
+
+    private Verdict judge(
+            Record<String, byte[]> record, NodeStats stats, @Nullable FoldedCluster cluster, Instant appendedAt) {
+        byte[] inventoried = inventoried(stats.getCluster());
+        if (cluster != null) {
+            cluster.refreshInventory(inventoried);
+        }
+        Header token = record.headers().lastHeader(AgentToken.HEADER);
+        return judge.judge(
+                token == null ? null : token.value(),
+                cluster == null ? Inventoried.read(inventoried).oidcIssuer() : cluster.oidcIssuer(),
+                stats.getNode(),
+                appendedAt,
+                cluster == null ? null : cluster.token(stats.getNode()));
+    }
+
+    /** Told of in the cluster's health; but a cluster that the inventory does not have may be invented, and is only counted. */
+    private Outcome leaveOut(Record<String, byte[]> record, NodeStats stats, Verdict.Unproven unproven, Instant now) {
+        if (inventoried(stats.getCluster()) != null && SnapshotLimits.hold(stats)) {
+            cluster(stats.getCluster()).leaveOut(stats.getNode(), unproven.reason(), now);
+        }
+        if (unproven.reason().refutes()) {
+            leftOut(record, Limits.cut(unproven.reason().code() + ": " + unproven.detail(), MAX_SHOWN));
+            return Outcome.DISPROVEN;
+        }
+        return Outcome.UNPROVEN;
     }
 
     /** One by our clock alone is told of in the cluster's health, since it may be all that is heard of the cluster. */
@@ -177,12 +223,13 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         return Outcome.CLOCK_SKEW;
     }
 
-    private Outcome keep(String key, String clusterId, @Nullable NodeState previous, NodeState state) {
+    private Outcome keep(
+            String key, String clusterId, @Nullable NodeState previous, NodeState state, @Nullable SignedToken token) {
         FoldedCluster cluster = cluster(clusterId);
         if (cluster.size() >= MAX_NODES_PER_CLUSTER && cluster.node(state.node()) == null) {
             return Outcome.TOO_MANY_NODES;
         }
-        cluster.put(previous, state);
+        cluster.put(previous, state, token);
         stores().nodes.put(key, state);
         if (previous != null) {
             Increments increments = Increments.between(previous, state);
@@ -203,11 +250,13 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
             String id = entry.getKey();
             FoldedCluster cluster = entry.getValue();
             cluster.dropSilent(now).forEach(node -> stores().nodes.delete(Partitioning.nodeStatsKey(id, node.node())));
-            refreshExpected(id, cluster);
+            cluster.refreshInventory(inventoried(id));
             cluster.refreshSkew(ahead, now);
+            cluster.refreshLeftOut(now);
             if (cluster.isDue(now)) {
                 FoldedCluster.Told told = cluster.tell(now);
-                forward(HealthFold.health(id, told.nodes(), told.nodesExpected(), told.skew(), told.signals(), now));
+                forward(HealthFold.health(
+                        id, told.nodes(), told.nodesExpected(), told.skew(), told.signals(), told.leftOut(), now));
             }
             if (cluster.isNeeded(now)) {
                 SignalHistory signals = cluster.toWrite(now);
@@ -223,12 +272,8 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
         }
     }
 
-    private void refreshExpected(String clusterId, FoldedCluster cluster) {
-        byte[] inventoried =
-                clusterId.contains(CLUSTER_KEY) ? stores().inventory.get(clusterId) : null;
-        if (cluster.isNewInventory(inventoried)) {
-            cluster.expect(inventoried == null ? null : nodeCount(inventoried));
-        }
+    private byte @Nullable [] inventoried(String clusterId) {
+        return clusterId.contains(CLUSTER_KEY) ? stores().inventory.get(clusterId) : null;
     }
 
     private void forward(ClusterHealth health) {
@@ -269,15 +314,6 @@ final class HealthProcessor implements Processor<String, byte[], String, byte[]>
     private static String clusterOf(String key, String node) {
         return key.substring(
                 0, key.length() - Partitioning.nodeStatsKey("", node).length());
-    }
-
-    private static @Nullable Integer nodeCount(byte[] json) {
-        try {
-            Integer count = Contract.read(json, Inventoried.class).nodeCount();
-            return count == null || count < 0 ? null : count;
-        } catch (IOException | RuntimeException unknown) {
-            return null;
-        }
     }
 
     private static Optional<NodeStats> decode(byte @Nullable [] value) {

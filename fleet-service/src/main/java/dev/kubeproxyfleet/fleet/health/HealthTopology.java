@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.TokenJudge;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -35,13 +37,16 @@ public final class HealthTopology {
      * @param names full name of each topic
      * @param emitInterval shortest time between two health records of one cluster; at least a millisecond
      * @param bucket length of a bucket of signals, from {@link #MIN_BUCKET} to {@link #MAX_BUCKET}
+     * @param believed whose snapshots count, by what {@code judge} says of them
      */
     public static Topology build(
             Function<Topic, String> names,
             InstantSource clock,
             Duration emitInterval,
             Duration bucket,
-            HealthCounters counters) {
+            HealthCounters counters,
+            TokenJudge judge,
+            Believed believed) {
         if (emitInterval.toMillis() < 1) {
             throw new IllegalArgumentException("kpfleet.health.emit-interval must be positive, not " + emitInterval);
         }
@@ -70,7 +75,9 @@ public final class HealthTopology {
                 new ByteArrayDeserializer(),
                 names.apply(Topic.NODE_STATS));
         topology.addProcessor(
-                "health", () -> new HealthProcessor(clock, emitInterval, bucket, counters), "node-stats-source");
+                "health",
+                () -> new HealthProcessor(clock, emitInterval, bucket, counters, judge, believed),
+                "node-stats-source");
         topology.addStateStore(
                 Stores.keyValueStoreBuilder(
                                 Stores.persistentKeyValueStore(NODES_STORE), Serdes.String(), new NodeStateSerde())

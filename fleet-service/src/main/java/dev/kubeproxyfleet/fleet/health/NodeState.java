@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shown what it shows, as of one node; its scheduler is {@link HealthFold#MIXED} if the services of the node differ
  * @param evidence codes of what does not fit together on the node, in order
  * @param starts of its kube-proxy on this boot
+ * @param proven whether its token has proven that it is a node of its cluster
  */
 record NodeState(
         String node,
@@ -39,7 +40,8 @@ record NodeState(
         @Nullable KubeProxyStarts starts,
         @Nullable String kubeProxyVersion,
         @Nullable ProbeState probe,
-        NodeDetails details) {
+        NodeDetails details,
+        boolean proven) {
 
     NodeState {
         evidence = List.copyOf(evidence);
@@ -56,6 +58,7 @@ record NodeState(
                 && Objects.equals(shown.getUdpTimeoutSeconds(), other.shown.getUdpTimeoutSeconds())
                 && shown.getProof() == other.shown.getProof()
                 && shown.getTimeoutsByKernel() == other.shown.getTimeoutsByKernel()
+                && proven == other.proven
                 && evidence.equals(other.evidence)
                 && probe == other.probe
                 && KubeProxyStarts.areSame(starts, other.starts)

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 7;
+    private static final int VERSION = 8;
     private static final int USUAL_SIZE = 400;
 
     @Override
@@ -66,6 +66,7 @@ final class NodeStateSerde implements Serde<NodeState> {
             writeText(out, state.kubeProxyVersion());
             writeText(out, state.probe() == null ? null : state.probe().name());
             writeDetails(out, state.details());
+            out.writeBoolean(state.proven());
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -101,7 +102,8 @@ final class NodeStateSerde implements Serde<NodeState> {
                     readStarts(in),
                     readText(in),
                     probe(readText(in)),
-                    readDetails(in));
+                    readDetails(in),
+                    in.readBoolean());
         } catch (IllegalArgumentException constantOfALaterVersion) {
             return null;
         } catch (IOException broken) {

@@ -135,7 +135,8 @@ final class ClusterProjector {
                 health.getImbalance(),
                 health.getEvidence(),
                 health.getAgentVersions(),
-                health.getClockSkewSeconds());
+                health.getClockSkewSeconds(),
+                health.getLeftOut());
     }
 
     private static ClusterView.Observed observed(ObservedConfiguration observed) {

@@ -119,7 +119,9 @@ final class LargeFleet {
                         Map.of("1.0.0", reporting),
                         0,
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        reporting,
+                        Map.of()));
     }
 
     private static String name(int config) {

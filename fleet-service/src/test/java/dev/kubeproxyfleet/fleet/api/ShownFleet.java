@@ -565,6 +565,8 @@ final class ShownFleet {
                         i % 4 == 3 ? Map.of("0.9.0", 1, "1.0.0", nodes.size() - 1) : Map.of("1.0.0", nodes.size()),
                         0,
                         List.of(),
-                        nodes));
+                        nodes,
+                        nodes.size(),
+                        Map.of()));
     }
 }

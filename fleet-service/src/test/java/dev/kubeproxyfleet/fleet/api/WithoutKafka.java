@@ -21,6 +21,7 @@ public class WithoutKafka implements QuarkusTestProfile {
                         PACKAGES + "view.ReadModelConsumer",
                         PACKAGES + "api.ThreadsLiveness",
                         PACKAGES + "api.KafkaEventPublisher",
+                        PACKAGES + "identity.*",
                         PACKAGES + "api.FeatureResource",
                         PACKAGES + "api.NewClusterResource",
                         PACKAGES + "creation.*",

@@ -26,6 +26,8 @@ class ClusterRecordReaderTest {
                    "agentPoolProfiles": [{"count": 3}, {"count": 2}, {},
                      {"count": 4, "osType": "Windows"}],
                    "nodeProvisioningProfile": {"mode": "Auto"}, "resourceUID": "65a1",
+                   "oidcIssuerProfile": {"enabled": true,
+                     "issuerURL": "https://westeurope.oic.prod-aks.azure.com/t/1/"},
                    "networkProfile": {"networkPlugin": "azure", "networkPolicy": "calico",
                      "networkDataplane": "azure", "kubeProxyConfig": {"mode": "IPVS"}}}}""")))
                 .contains(new ClusterRecord(
@@ -48,7 +50,19 @@ class ClusterRecordReaderTest {
                         "resourceUID:65a1",
                         new KubeProxyConfig(null, KubeProxyMode.IPVS, null),
                         null,
-                        List.of("windowsPassword")));
+                        List.of("windowsPassword"),
+                        "https://westeurope.oic.prod-aks.azure.com/t/1/"));
+    }
+
+    @Test
+    void aClusterWhoseIssuerIsOffHasNone() {
+        assertThat(ClusterRecordReader.read(
+                                FakeArm.json(
+                                        "{\"id\": \"" + FakeArm.CLUSTER + "\", \"properties\": {"
+                                                + "\"oidcIssuerProfile\": {\"enabled\": false, \"issuerURL\": \"https://left.behind/\"}}}"))
+                        .orElseThrow()
+                        .oidcIssuer())
+                .isNull();
     }
 
     @Test

@@ -70,7 +70,11 @@ final class GuideWorld implements AutoCloseable {
         kubernetes.writeCaPem(folder.resolve("kubernetes-ca.pem"));
         writeKubeconfig(fleet.clusters());
         nodes = NodeFleet.start(
-                machines, node -> kubernetes.agentOn(node.cluster(), node.name()), as(Party.AGENT), AGENT_INTERVAL);
+                machines,
+                node -> kubernetes.agentOn(node.cluster(), node.name()),
+                node -> azure.agentToken(node.cluster(), node.name()),
+                as(Party.AGENT),
+                AGENT_INTERVAL);
     }
 
     /** A context for each cluster, by its name; the first one that is not for trying things out is the one that runs the service. */

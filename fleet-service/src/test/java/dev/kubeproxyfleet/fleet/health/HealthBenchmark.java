@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.health;
 
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.TestIssuer;
 import dev.kubeproxyfleet.fleet.kafka.StreamsProperties;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
@@ -241,7 +243,13 @@ final class HealthBenchmark implements AutoCloseable {
         // The time stands still, so that the last record is heard as soon after it was sent as the first.
         try (KafkaStreams streams = new KafkaStreams(
                 HealthTopology.build(
-                        HealthBenchmark::name, () -> begin, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters),
+                        HealthBenchmark::name,
+                        () -> begin,
+                        Snapshots.EMIT_INTERVAL,
+                        Snapshots.BUCKET,
+                        counters,
+                        TestIssuer.judge(),
+                        Believed.ANY),
                 StreamsProperties.of(
                         client,
                         application,

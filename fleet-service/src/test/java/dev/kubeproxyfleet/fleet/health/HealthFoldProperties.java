@@ -100,7 +100,7 @@ class HealthFoldProperties {
         Map<String, NodeState> states = new HashMap<>();
         for (Snapshots snapshot : snapshots) {
             Folding folding =
-                    HealthFold.fold(states.get(snapshot.node()), snapshot.stats(), NOON.minusSeconds(1), NOON);
+                    HealthFold.fold(states.get(snapshot.node()), snapshot.stats(), false, NOON.minusSeconds(1), NOON);
             if (folding instanceof Folding.Folded(NodeState state)) {
                 states.put(snapshot.node(), state);
             }
@@ -109,6 +109,6 @@ class HealthFoldProperties {
     }
 
     private static ClusterHealth health(List<Snapshots> snapshots) {
-        return HealthFold.health(Snapshots.CLUSTER, fold(snapshots).values(), 3, ClockSkew.NONE, null, NOON);
+        return HealthFold.health(Snapshots.CLUSTER, fold(snapshots).values(), 3, ClockSkew.NONE, null, Map.of(), NOON);
     }
 }

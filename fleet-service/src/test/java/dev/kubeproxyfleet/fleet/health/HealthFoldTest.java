@@ -148,12 +148,13 @@ class HealthFoldTest {
                         fold(null, a.kubeProxy(mode)),
                         fold(null, a.kubeProxy(scheduler)),
                         fold(null, a.ipvs(Snapshots.ipvs(Map.of(tooLong, 1), 0, null, null))),
-                        HealthFold.fold(null, a.stats(tooLong), NOON, NOON),
+                        HealthFold.fold(null, a.stats(tooLong), false, NOON, NOON),
                         HealthFold.fold(
                                 null,
                                 NodeStats.newBuilder(a.stats())
                                         .setAgentVersion(tooLong)
                                         .build(),
+                                false,
                                 NOON,
                                 NOON)))
                 .containsOnly(new Folding.TextTooLong());
@@ -377,14 +378,14 @@ class HealthFoldTest {
 
     @Test
     void refusesABacklogThatIsOlderThanThreeIntervals() {
-        assertThat(HealthFold.fold(null, Snapshots.of("a").stats(), NOON.minusSeconds(31), NOON))
+        assertThat(HealthFold.fold(null, Snapshots.of("a").stats(), false, NOON.minusSeconds(31), NOON))
                 .isEqualTo(new Folding.TooOld());
     }
 
     @Test
     void aClockInTheFutureKeepsNoDeadNodeAlive() {
         Instant tomorrow = NOON.plus(Duration.ofDays(1));
-        Folding folding = HealthFold.fold(null, Snapshots.of("a").at(tomorrow).stats(), tomorrow, NOON);
+        Folding folding = HealthFold.fold(null, Snapshots.of("a").at(tomorrow).stats(), false, tomorrow, NOON);
 
         assertThat(folding).isInstanceOfSatisfying(Folding.Folded.class, it -> {
             assertThat(it.state().silentAt(NOON.plusSeconds(31))).isTrue();
@@ -439,7 +440,7 @@ class HealthFoldTest {
     }
 
     private static Folding fold(@Nullable NodeState previous, Snapshots snapshot) {
-        return HealthFold.fold(previous, snapshot.stats(), NOON, NOON);
+        return HealthFold.fold(previous, snapshot.stats(), false, NOON, NOON);
     }
 
     private static NodeState folded(@Nullable NodeState previous, Snapshots snapshot) {
@@ -456,7 +457,7 @@ class HealthFoldTest {
     }
 
     private static NodeState state(NodeStats stats) {
-        return ((Folding.Folded) HealthFold.fold(null, stats, NOON, NOON)).state();
+        return ((Folding.Folded) HealthFold.fold(null, stats, false, NOON, NOON)).state();
     }
 
     private static NodeState state(Snapshots snapshot) {
@@ -464,10 +465,10 @@ class HealthFoldTest {
     }
 
     private static ClusterHealth health(List<NodeState> states, @Nullable Integer expected) {
-        return HealthFold.health(CLUSTER, states, expected, ClockSkew.NONE, null, NOON);
+        return HealthFold.health(CLUSTER, states, expected, ClockSkew.NONE, null, Map.of(), NOON);
     }
 
     private static ClusterHealth healthAt(NodeState state, Instant now) {
-        return HealthFold.health(CLUSTER, List.of(state), null, ClockSkew.NONE, null, now);
+        return HealthFold.health(CLUSTER, List.of(state), null, ClockSkew.NONE, null, Map.of(), now);
     }
 }

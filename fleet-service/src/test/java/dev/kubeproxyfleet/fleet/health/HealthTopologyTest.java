@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.kubeproxyfleet.fleet.health.HealthCounters.Outcome;
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.TestIssuer;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.CountedSignal;
@@ -67,7 +69,13 @@ class HealthTopologyTest {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateFolder.toString());
         driver = new TopologyTestDriver(
                 HealthTopology.build(
-                        topic -> topic.name("test."), () -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters),
+                        topic -> topic.name("test."),
+                        () -> now,
+                        Snapshots.EMIT_INTERVAL,
+                        Snapshots.BUCKET,
+                        counters,
+                        TestIssuer.judge(),
+                        Believed.ANY),
                 properties,
                 now);
         nodeStats = driver.createInputTopic("test.node-stats", new StringSerializer(), new ByteArraySerializer());
@@ -315,8 +323,8 @@ class HealthTopologyTest {
         assertThat(counters.taken(Outcome.UNDECODABLE)).isEqualTo(1);
     }
 
-    @Test
-    void aNewOwnerOfThePartitionGoesOnFromTheStore() {
+    /** Of two nodes, neither of which has proven anything. */
+    private MockProcessorContext<String, byte[]> stored() {
         MockProcessorContext<String, byte[]> context = new MockProcessorContext<>();
         KeyValueStore<String, NodeState> nodes = store(
                 Stores.keyValueStoreBuilder(
@@ -340,12 +348,33 @@ class HealthTopologyTest {
                         Serdes.ByteArray()),
                 context);
         for (String node : List.of("a", "b")) {
-            if (HealthFold.fold(null, Snapshots.of(node).stats(), now, now)
+            if (HealthFold.fold(null, Snapshots.of(node).stats(), false, now, now)
                     instanceof Folding.Folded(NodeState state)) {
                 nodes.put(Partitioning.nodeStatsKey(CLUSTER, node), state);
             }
         }
-        HealthProcessor processor = new HealthProcessor(() -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters);
+        return context;
+    }
+
+    @Test
+    void whatWasStoredUnprovenDoesNotCountWhereOnlyProvenNodesDo() {
+        MockProcessorContext<String, byte[]> context = stored();
+        HealthProcessor processor = new HealthProcessor(
+                () -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters, TestIssuer.judge(), Believed.PROVEN);
+
+        processor.init(context);
+        context.scheduledPunctuators().getFirst().getPunctuator().punctuate(now.toEpochMilli());
+
+        assertThat(context.forwarded())
+                .allSatisfy(it -> assertThat(health(it.record().value()).getNodesReporting())
+                        .isZero());
+    }
+
+    @Test
+    void aNewOwnerOfThePartitionGoesOnFromTheStore() {
+        MockProcessorContext<String, byte[]> context = stored();
+        HealthProcessor processor = new HealthProcessor(
+                () -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters, TestIssuer.judge(), Believed.ANY);
 
         processor.init(context);
         context.scheduledPunctuators().getFirst().getPunctuator().punctuate(now.toEpochMilli());
@@ -403,7 +432,13 @@ class HealthTopologyTest {
     void refusesABucketThatMeansNothing() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HealthTopology.build(
-                        topic -> topic.name(""), () -> now, Snapshots.EMIT_INTERVAL, Duration.ofMillis(999), counters))
+                        topic -> topic.name(""),
+                        () -> now,
+                        Snapshots.EMIT_INTERVAL,
+                        Duration.ofMillis(999),
+                        counters,
+                        TestIssuer.judge(),
+                        Believed.ANY))
                 .withMessageContaining("kpfleet.health.bucket");
     }
 

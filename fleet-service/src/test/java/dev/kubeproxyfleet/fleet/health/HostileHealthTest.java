@@ -7,6 +7,8 @@ import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Hostile;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
 import dev.kubeproxyfleet.fleet.hostile.MemoryFolder;
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.TestIssuer;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +72,13 @@ class HostileHealthTest {
         properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.resolve(life).toString());
         try (TopologyTestDriver driver = new TopologyTestDriver(
                 HealthTopology.build(
-                        topic -> topic.name(""), () -> now, Snapshots.EMIT_INTERVAL, Snapshots.BUCKET, counters),
+                        topic -> topic.name(""),
+                        () -> now,
+                        Snapshots.EMIT_INTERVAL,
+                        Snapshots.BUCKET,
+                        counters,
+                        TestIssuer.judge(),
+                        Believed.ANY),
                 properties,
                 now)) {
             TestInputTopic<byte[], byte[]> stats = input(driver, Topic.NODE_STATS);

@@ -144,7 +144,7 @@ class IncrementsTest {
 
     private static NodeState fold(@Nullable NodeState previous, Node node) {
         return ((Folding.Folded)
-                        HealthFold.fold(previous, node.stats, node.stats.getTakenAt(), node.stats.getTakenAt()))
+                        HealthFold.fold(previous, node.stats, false, node.stats.getTakenAt(), node.stats.getTakenAt()))
                 .state();
     }
 

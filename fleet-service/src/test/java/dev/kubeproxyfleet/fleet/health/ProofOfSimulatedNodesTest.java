@@ -137,7 +137,7 @@ class ProofOfSimulatedNodesTest {
 
     private NodeState state() {
         NodeStats stats = collector.collect();
-        return ((Folding.Folded) HealthFold.fold(null, stats, now, now)).state();
+        return ((Folding.Folded) HealthFold.fold(null, stats, false, now, now)).state();
     }
 
     private ProcFiles proc() {

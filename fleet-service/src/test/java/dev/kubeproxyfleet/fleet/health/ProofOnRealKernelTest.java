@@ -192,7 +192,7 @@ class ProofOnRealKernelTest {
     }
 
     private static NodeState state(NodeStats stats) {
-        Folding folding = HealthFold.fold(null, stats, stats.getTakenAt(), stats.getTakenAt());
+        Folding folding = HealthFold.fold(null, stats, false, stats.getTakenAt(), stats.getTakenAt());
         return ((Folding.Folded) folding).state();
     }
 

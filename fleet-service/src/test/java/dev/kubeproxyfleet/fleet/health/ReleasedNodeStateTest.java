@@ -54,7 +54,7 @@ class ReleasedNodeStateTest {
 
     private static NodeState state() {
         Snapshots node = Snapshots.of("a");
-        return switch (HealthFold.fold(null, node.stats("stale-ipvs"), node.takenAt(), node.takenAt())) {
+        return switch (HealthFold.fold(null, node.stats("stale-ipvs"), false, node.takenAt(), node.takenAt())) {
             case Folding.Folded(NodeState state) -> state;
             case Folding.NotNewer _, Folding.TooOld _, Folding.TextTooLong _ ->
                 throw new AssertionError("a new node is folded");

@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.kafka;
 import dev.kubeproxyfleet.fleet.controller.ControllerTopology;
 import dev.kubeproxyfleet.fleet.health.HealthCounters;
 import dev.kubeproxyfleet.fleet.health.HealthTopology;
+import dev.kubeproxyfleet.fleet.identity.Believed;
+import dev.kubeproxyfleet.fleet.identity.TestIssuer;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.time.Duration;
@@ -72,7 +74,14 @@ public final class KafkaFiles {
                 ControllerTopology.build(
                         names, new ControllerTopology.Timing(any, any), Strategy.defaultWithBake(any), () -> "id"),
                 prefix + "health",
-                HealthTopology.build(names, InstantSource.system(), any, any, new HealthCounters()));
+                HealthTopology.build(
+                        names,
+                        InstantSource.system(),
+                        any,
+                        any,
+                        new HealthCounters(),
+                        TestIssuer.judge(),
+                        Believed.ANY));
     }
 
     public static List<Party.Right> rights(Party party) {

@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -115,13 +116,12 @@ final class WholeSystem implements AutoCloseable {
         kubernetes = KubernetesSimulator.start(azure, machines, 0, InstantSource.system());
         service.start();
         awaitReady();
-        nodes = agents
-                ? NodeFleet.start(machines, kafka.agents(), AGENT_INTERVAL)
-                : NodeFleet.start(
-                        machines,
-                        node -> kubernetes.agentOn(node.cluster(), node.name()),
-                        kafka.agents(),
-                        AGENT_INTERVAL);
+        nodes = NodeFleet.start(
+                machines,
+                node -> agents ? Optional.of(node.cluster()) : kubernetes.agentOn(node.cluster(), node.name()),
+                node -> azure.agentToken(node.cluster(), node.name()),
+                kafka.agents(),
+                AGENT_INTERVAL);
     }
 
     /** The service as it is packaged now. */

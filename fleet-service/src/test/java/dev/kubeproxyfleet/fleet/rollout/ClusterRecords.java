@@ -30,6 +30,7 @@ public final class ClusterRecords {
     private @Nullable KubeProxyConfig kubeProxy;
     private @Nullable List<MaintenanceWindow> maintenanceWindows;
     private List<String> unreturnedSecrets;
+    private @Nullable String oidcIssuer;
 
     private ClusterRecords(ClusterRecord like) {
         this.id = like.id();
@@ -52,6 +53,7 @@ public final class ClusterRecords {
         this.kubeProxy = like.kubeProxy();
         this.maintenanceWindows = like.maintenanceWindows();
         this.unreturnedSecrets = like.unreturnedSecrets();
+        this.oidcIssuer = like.oidcIssuer();
     }
 
     /** A cluster of three nodes without a configuration of its own. */
@@ -76,7 +78,8 @@ public final class ClusterRecords {
                 null,
                 KubeProxyConfig.UNSET,
                 null,
-                List.of()));
+                List.of(),
+                null));
     }
 
     /** The same cluster, but for what is said from here on. */
@@ -159,6 +162,11 @@ public final class ClusterRecords {
         return this;
     }
 
+    public ClusterRecords oidcIssuer(@Nullable String value) {
+        this.oidcIssuer = value;
+        return this;
+    }
+
     public ClusterRecord build() {
         return new ClusterRecord(
                 id,
@@ -180,6 +188,7 @@ public final class ClusterRecords {
                 uid,
                 kubeProxy,
                 maintenanceWindows,
-                unreturnedSecrets);
+                unreturnedSecrets,
+                oidcIssuer);
     }
 }

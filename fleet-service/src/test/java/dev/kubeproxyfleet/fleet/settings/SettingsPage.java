@@ -31,6 +31,7 @@ final class SettingsPage {
             Map.entry("short", "number"),
             Map.entry("OptionalLong", "number"),
             Map.entry("double", "number with a point"),
+            Map.entry("Believed", "`any` or `proven`"),
             Map.entry("Duration", "duration"),
             Map.entry("MemorySize", "bytes, such as `16M`"),
             Map.entry("String", "text"),

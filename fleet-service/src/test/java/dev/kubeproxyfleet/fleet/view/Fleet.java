@@ -126,7 +126,9 @@ public final class Fleet {
                         Map.of("1.0", 3),
                         0,
                         List.of(),
-                        nodes));
+                        nodes,
+                        0,
+                        Map.of()));
     }
 
     public static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param maintenanceWindows null until they have been read; empty if the cluster has none
  * @param unreturnedSecrets what the cluster has and ARM never returns, so that a PUT goes without it: {@code servicePrincipal},
  *     {@code windowsPassword}
+ * @param oidcIssuer URL, exactly as its tokens name it, of what signs the service accounts' tokens of the cluster; null if the
+ *     cluster has no OIDC issuer, or an earlier version wrote the record
  */
 public record ClusterRecord(
         String id,
@@ -55,7 +57,8 @@ public record ClusterRecord(
         @JsonDeserialize(using = NullIfUnreadable.class) @Nullable
         List<MaintenanceWindow> maintenanceWindows,
 
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unreturnedSecrets) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> unreturnedSecrets,
+        @Nullable String oidcIssuer) {
 
     public static final String TYPE = "dev.kubeproxyfleet.cluster.v1";
 
@@ -101,6 +104,7 @@ public record ClusterRecord(
                 uid,
                 kubeProxy,
                 windows,
-                unreturnedSecrets);
+                unreturnedSecrets,
+                oidcIssuer);
     }
 }

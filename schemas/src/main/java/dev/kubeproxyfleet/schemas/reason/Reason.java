@@ -19,6 +19,7 @@ public sealed interface Reason extends ReasonCode
                 GateReason,
                 KubernetesReason,
                 AgentReason,
+                TokenReason,
                 InstallReason {
 
     /** The constant's. */

@@ -18,6 +18,7 @@ public record AgentsView(Map<String, Integer> versions, List<Finding> findings, 
      *
      * @param id ARM resource id, lower case; of a cluster that is not in the inventory whatever its agents call it
      * @param nodesReporting nodes that reported lately
+     * @param nodesProven of these, those whose token has proven that they are the cluster's
      * @param nodes Linux nodes that the cluster has; null if it is not in the inventory
      * @param countedBy who has counted them; null with them
      * @param versions nodes that report by the version of their agent
@@ -28,6 +29,7 @@ public record AgentsView(Map<String, Integer> versions, List<Finding> findings, 
             String id,
             String name,
             int nodesReporting,
+            int nodesProven,
             @Nullable Integer nodes,
             @Nullable CountedBy countedBy,
             Map<String, Integer> versions,

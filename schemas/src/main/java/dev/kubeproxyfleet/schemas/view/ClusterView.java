@@ -71,6 +71,7 @@ public record ClusterView(
      * @param agentVersions reporting nodes by the version of their agent; one that tells none is left out
      * @param clockSkewSeconds largest difference between a node's clock and the service's, positive if the node is behind or the
      *     service ahead; null if none was noticed
+     * @param leftOut in the name of how many nodes snapshots came lately that were left out for their token, by code of the reason
      */
     public record HealthSummary(
             Instant at,
@@ -84,7 +85,14 @@ public record ClusterView(
             @Nullable Double imbalance,
             Map<String, Integer> evidence,
             Map<String, Integer> agentVersions,
-            @Nullable Integer clockSkewSeconds) {}
+            @Nullable Integer clockSkewSeconds,
+            Map<String, Integer> leftOut) {
+
+        public HealthSummary {
+            // A service of version 0.1 tells none.
+            leftOut = leftOut == null ? Map.of() : Map.copyOf(leftOut);
+        }
+    }
 
     /**
      * What some nodes show alike.

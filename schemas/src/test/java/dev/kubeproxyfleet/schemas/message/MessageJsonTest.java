@@ -169,13 +169,15 @@ class MessageJsonTest {
                             "65a1",
                             IPVS,
                             null,
-                            List.of()),
+                            List.of(),
+                            "https://issuer.example/1/"),
                     """
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{"env":"prod"},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded",\
                     "powerState":"Running","skuName":"Base","networkPlugin":"azure","networkPolicy":"calico",\
                     "networkDataplane":"azure","nodeCount":3,"windowsNodeCount":2,"autoprovisioning":true,\
-                    "uid":"65a1","kubeProxy":IPVS}"""),
+                    "uid":"65a1","kubeProxy":IPVS,\
+                    "oidcIssuer":"https://issuer.example/1/"}"""),
             message(
                     "ClusterRecord",
                     new ClusterRecord(
@@ -198,7 +200,8 @@ class MessageJsonTest {
                             null,
                             null,
                             null,
-                            List.of()),
+                            List.of(),
+                            null),
                     """
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\
                     "tags":{},"kubernetesVersion":"1.33.2","provisioningState":"Succeeded","powerState":"Running",\
@@ -233,7 +236,8 @@ class MessageJsonTest {
                                     null,
                                     null,
                                     null,
-                                    List.of())
+                                    List.of(),
+                                    null)
                             .withMaintenanceWindows(List.of()),
                     """
                     {"id":"CLUSTER","name":"prod-1","subscription":"1","resourceGroup":"rg","location":"westeurope",\

@@ -76,6 +76,11 @@ final class Guide {
                 "Why nothing, or not all, can be seen through it.");
         guide.table(AgentReason.class, "Agents", "What `kpfleet get agents` and the dashboard say of them.");
         guide.table(
+                TokenReason.class,
+                "Tokens of agents",
+                "Why what an agent says is [not proven](agents.md#whose-nodes-an-agent-speaks-for). With the first three nobody is accused; the"
+                        + " others disprove it.");
+        guide.table(
                 InstallReason.class,
                 "Installation of agents",
                 "Why the service does not install a cluster's agents, or waits; codes of Azure and of the Kubernetes API are told, too.");

@@ -83,6 +83,7 @@ public final class ArmModel {
     /** Where clients reach this; links in answers begin with it. */
     public synchronized void setEndpoint(String endpoint) {
         state.setEndpoint(endpoint);
+        settleIssuers();
     }
 
     /** Where the clusters' Kubernetes APIs are; until this is called, nobody reaches any. */
@@ -202,6 +203,21 @@ public final class ArmModel {
 
     synchronized void restore(JsonNode saved) {
         SavedState.restore(state, saved, clock.instant());
+        settleIssuers();
+    }
+
+    private void settleIssuers() {
+        state.clusters.values().forEach(cluster -> ClusterIssuers.settle(cluster.document(), state.endpoint()));
+    }
+
+    /** URL of a cluster's OIDC issuer; empty if it has none, or there is no such cluster (any more). */
+    synchronized Optional<String> oidcIssuer(String clusterId) {
+        ManagedCluster cluster = state.clusters.get(clusterId);
+        return cluster == null
+                ? Optional.empty()
+                : Optional.of(cluster.document().at("/properties/oidcIssuerProfile"))
+                        .filter(profile -> profile.path("enabled").asBoolean() && profile.hasNonNull("issuerURL"))
+                        .map(profile -> profile.path("issuerURL").asText());
     }
 
     // ---- ARM

@@ -56,6 +56,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     private final AdminCalls admin;
     private final NodeCalls nodeCalls;
     private final KubernetesCalls kubernetesCalls;
+    private final ClusterIssuers issuers;
     private final LocalAuthority authority;
     private final HttpsServer server;
     private final ExecutorService threads;
@@ -63,6 +64,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     private ArmSimulator(
             ArmModel model,
             KubernetesFaults kubernetesFaults,
+            ClusterIssuers issuers,
             LocalAuthority authority,
             HttpsServer server,
             ExecutorService threads) {
@@ -71,6 +73,7 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
         this.admin = new AdminCalls(model);
         this.nodeCalls = new NodeCalls(model, this, nodeFaults);
         this.kubernetesCalls = new KubernetesCalls(model, kubernetesFaults);
+        this.issuers = issuers;
         this.authority = authority;
         this.server = server;
         this.threads = threads;
@@ -99,7 +102,8 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
             server.setHttpsConfigurator(new HttpsConfigurator(authority.serverContext()));
             ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
             server.setExecutor(threads);
-            ArmSimulator simulator = new ArmSimulator(model, new KubernetesFaults(clock), authority, server, threads);
+            ArmSimulator simulator = new ArmSimulator(
+                    model, new KubernetesFaults(clock), new ClusterIssuers(clock), authority, server, threads);
             model.setEndpoint(simulator.endpoint().toString());
             server.createContext("/", simulator::exchange);
             server.start();
@@ -175,6 +179,16 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     /** Takes every right in a subscription but these, given as in a role definition, such as {@code Microsoft.Features/*}. */
     public void setRights(String subscriptionId, List<String> actions) {
         model.setRights(subscriptionId, actions);
+    }
+
+    /** The service account token that the kubelet mounts for the agent on a node; empty if the cluster has no OIDC issuer. */
+    public Optional<String> agentToken(String clusterId, String node) {
+        return model.oidcIssuer(clusterId).map(issuer -> issuers.token(issuer, node));
+    }
+
+    /** Lets the OIDC issuer of a cluster, if it has one, sign with another key, and publish that alone. */
+    public void rotateIssuerKey(String clusterId) {
+        model.oidcIssuer(clusterId).ifPresent(issuers::rotate);
     }
 
     /** What goes wrong on nodes, as the admin calls say. */
@@ -303,6 +317,15 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
                 in.transferTo(OutputStream.nullOutputStream());
             }
             URI uri = exchange.getRequestURI();
+            if (ClusterIssuers.concerns(uri)) {
+                Optional<JsonNode> answer = issuers.answer(endpoint().toString(), uri.getPath());
+                send(
+                        exchange,
+                        answer.isPresent() ? 200 : 404,
+                        Map.of(),
+                        answer.isPresent() ? Json.MAPPER.writeValueAsBytes(answer.get()) : new byte[0]);
+                return;
+            }
             if (AdminCalls.concerns(uri)) {
                 String method = exchange.getRequestMethod();
                 AdminCalls.Reply answer = nodeCalls

@@ -124,6 +124,7 @@ final class ClusterCalls {
             AddedByAzure.complete(next);
         }
         AddedByAzure.derive(next, subscription.identity.tenantId(), state::newId);
+        ClusterIssuers.settle(next, state.endpoint());
         Optional<ArmError> unsuitable = takeOverKubeProxy(call, subscription, current, sent, next);
         if (unsuitable.isPresent()) {
             return ArmResponse.of(unsuitable.get());

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.agent.collect.IpvsKernel;
 import dev.kubeproxyfleet.agent.collect.NodeCollector;
 import dev.kubeproxyfleet.agent.collect.ProcBuffer;
 import dev.kubeproxyfleet.agent.collect.ProcFiles;
+import dev.kubeproxyfleet.schemas.agent.AgentToken;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -15,6 +16,7 @@ import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -52,11 +54,22 @@ public final class NodeFleet implements AutoCloseable {
         Optional<String> on(SimulatedNode node);
     }
 
+    /** What proves which cluster's node an agent is on. */
+    @FunctionalInterface
+    public interface Tokens {
+
+        Tokens NONE = node -> Optional.empty();
+
+        /** The token that is mounted into the agent's pod; empty if there is none. */
+        Optional<String> on(SimulatedNode node);
+    }
+
     /** @param cluster that it was told it is in */
     private record Agent(SimulatedNode node, String cluster, NodeCollector collector) {}
 
     private final SimulatedNodes nodes;
     private final Installed installed;
+    private final Tokens tokens;
     private final Duration interval;
     private final KafkaProducer<String, byte[]> producer;
     private final String topic;
@@ -71,19 +84,21 @@ public final class NodeFleet implements AutoCloseable {
     private NodeFleet(
             SimulatedNodes nodes,
             Installed installed,
+            Tokens tokens,
             Duration interval,
             KafkaProducer<String, byte[]> producer,
             String topic) {
         this.nodes = nodes;
         this.installed = installed;
+        this.tokens = tokens;
         this.interval = interval;
         this.producer = producer;
         this.topic = topic;
     }
 
-    /** An agent on every node, which knows its cluster. */
+    /** An agent on every node, which knows its cluster and proves nothing. */
     public static NodeFleet start(SimulatedNodes nodes, Map<String, String> kafka, Duration interval) {
-        return start(nodes, node -> Optional.of(node.cluster()), kafka, interval);
+        return start(nodes, node -> Optional.of(node.cluster()), Tokens.NONE, kafka, interval);
     }
 
     /**
@@ -94,7 +109,7 @@ public final class NodeFleet implements AutoCloseable {
      * @param kafka brokers and security of a client
      */
     public static NodeFleet start(
-            SimulatedNodes nodes, Installed installed, Map<String, String> kafka, Duration interval) {
+            SimulatedNodes nodes, Installed installed, Tokens tokens, Map<String, String> kafka, Duration interval) {
         Map<String, Object> properties = new HashMap<>(kafka);
         properties.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 50);
@@ -102,6 +117,7 @@ public final class NodeFleet implements AutoCloseable {
         NodeFleet fleet = new NodeFleet(
                 nodes,
                 installed,
+                tokens,
                 interval,
                 new KafkaProducer<>(properties, new StringSerializer(), new ByteArraySerializer()),
                 Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX));
@@ -170,7 +186,11 @@ public final class NodeFleet implements AutoCloseable {
             String key = Partitioning.nodeStatsKey(stats.getCluster(), stats.getNode());
             int partition = Partitioning.nodeStats(
                     stats.getCluster(), producer.partitionsFor(topic).size());
-            var _ = producer.send(new ProducerRecord<>(topic, partition, key, bytes(stats)), (_, failure) -> {
+            ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, partition, key, bytes(stats));
+            tokens.on(agent.node())
+                    .ifPresent(token ->
+                            record.headers().add(AgentToken.HEADER, token.getBytes(StandardCharsets.US_ASCII)));
+            var _ = producer.send(record, (_, failure) -> {
                 if (failure != null) {
                     LOG.warnf(
                             "a snapshot of node=%s did not reach Kafka: %s",

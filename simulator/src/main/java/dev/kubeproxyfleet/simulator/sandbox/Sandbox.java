@@ -237,6 +237,7 @@ public final class Sandbox implements Callable<Integer> {
         keep(NodeFleet.start(
                 simulated,
                 node -> kubernetes.agentOn(node.cluster(), node.name()),
+                node -> azure.agentToken(node.cluster(), node.name()),
                 Map.of("bootstrap.servers", kafka.servers),
                 ServiceSettings.AGENT_INTERVAL));
         List<String> processes = new ArrayList<>(started.lines());
