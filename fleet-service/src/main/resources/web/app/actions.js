@@ -1,4 +1,8 @@
-/* What may be asked of a rollout, in words. The service says with each rollout and cluster what is possible now. */
+/*
+ * What may be asked of a rollout, in words. The service says with each rollout and cluster what is possible now, and
+ * what the caller is permitted to ask.
+ */
+import { state } from './store.js';
 
 /**
  * By name, in the order of the buttons. tone: how the button looks; consequence: what the dialog says before it asks;
@@ -60,7 +64,13 @@ function said(rollout) {
   const known = new Map((rollout.actions ?? []).map((each) => [each.action.toLowerCase(), each]));
   return Object.keys(questions)
     .filter((name) => known.has(name))
-    .map((name) => ({ name, objection: known.get(name).objection }));
+    .map((name) => ({ name, objection: refused(name) ?? known.get(name).objection }));
+}
+
+/** Why the caller may not ask it of anything, as an objection; null if it may. */
+export function refused(name) {
+  const review = state.permissions.get(name);
+  return review && !review.allowed ? { code: 'NotPermitted', message: review.message } : null;
 }
 
 const allowed = (rollout) =>

@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import { Part, count, form, rolloutHref } from './parts.js';
 import { planView } from './plan.js';
+import { refused } from './actions.js';
 import { actor, get, plan, publish, rememberActor, state } from './store.js';
 
 const NAME = '[a-z0-9]([a-z0-9\\-]{0,61}[a-z0-9])?';
@@ -280,17 +281,21 @@ class PublishPage extends Part {
                 placeholder="optional, kept in the audit trail"
                 data-testid="publish-reason"
             /></label>
-            <label
-              >Your name
-              <input
-                name="actor"
-                maxlength="128"
-                .value=${draft.actor}
-                @input=${this.set('actor')}
-                autocomplete="username"
-                placeholder="anonymous"
-                data-testid="publish-actor"
-            /></label>
+            ${
+              state.caller?.login
+                ? ''
+                : html`<label
+                    >Your name
+                    <input
+                      name="actor"
+                      maxlength="128"
+                      .value=${draft.actor}
+                      @input=${this.set('actor')}
+                      autocomplete="username"
+                      placeholder="anonymous"
+                      data-testid="publish-actor"
+                  /></label>`
+            }
           </fieldset>
         </div>
         <div class="panel wide">
@@ -305,10 +310,15 @@ class PublishPage extends Part {
             >
               Show the plan
             </button>
-            <button class="button primary" ?disabled=${this.sending || !selects} data-testid="publish-submit">
+            <button
+              class="button primary"
+              ?disabled=${this.sending || !selects || refused('publish')}
+              data-testid="publish-submit"
+            >
               ${this.sending ? 'One moment …' : 'Publish'}
             </button>
           </div>
+          ${this.refusal()}
           <details>
             <summary>What is sent</summary>
             <pre><code>${JSON.stringify(this.config(), null, 2)}</code></pre>
@@ -339,6 +349,12 @@ class PublishPage extends Part {
       this.result = { failure };
     }
     this.sending = false;
+  }
+
+  /** Why the caller may publish nothing. */
+  refusal() {
+    const objection = refused('publish');
+    return objection ? html`<p class="hint" data-testid="publish-refused">${objection.message}.</p>` : '';
   }
 
   outcome() {

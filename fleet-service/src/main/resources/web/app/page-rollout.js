@@ -305,10 +305,14 @@ class RolloutPage extends Part {
             placeholder=${needsReason ? 'needed, kept in the audit trail' : 'optional, kept in the audit trail'}
             data-testid="confirm-reason"
         /></label>
-        <label
-          >Your name
-          <input name="actor" maxlength="128" .value=${actor()} autocomplete="username" placeholder="anonymous"
-        /></label>
+        ${
+          state.caller?.login
+            ? ''
+            : html`<label
+                >Your name
+                <input name="actor" maxlength="128" .value=${actor()} autocomplete="username" placeholder="anonymous"
+              /></label>`
+        }
         <div class="actions">
           <button type="button" class="button" @click=${() => this.querySelector('dialog').close()}>Cancel</button>
           <button class="button ${tone || 'primary'}" ?disabled=${this.sending} data-testid="confirm-ok">
@@ -322,7 +326,9 @@ class RolloutPage extends Part {
   async send(event, rollout) {
     event.preventDefault();
     const form = new FormData(event.target);
-    rememberActor(form.get('actor').trim());
+    if (form.has('actor')) {
+      rememberActor(form.get('actor').trim());
+    }
     this.sending = true;
     try {
       this.answer = { text: await command(rollout.id, this.asking, form.get('reason').trim(), this.about) };

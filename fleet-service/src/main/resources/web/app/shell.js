@@ -108,6 +108,13 @@ class App extends Part {
           data-state=${state.connection}
           ><span class="dot" aria-hidden="true"></span>${words[state.connection]}</span
         >
+        ${
+          state.caller?.login
+            ? html`<span class="caller" data-testid="caller"
+                >${state.caller.name} <a href="/logout" data-testid="logout">Log out</a></span
+              >`
+            : ''
+        }
       </header>
       ${
         state.connection === 'lost' && state.loaded

@@ -23,6 +23,9 @@ export const state = {
   lostAt: null,
   /** The service runs, and has no stream to give: what is shown is read now and then. */
   refused: false,
+  /** Who is logged in, and what it may do: action → whether, and why. Before they are read, nothing is known. */
+  caller: null,
+  permissions: new Map(),
   /** since when the service has heard nothing of Kafka; null while it does */
   staleSince: null,
   /** All but the clusters, which may take longer, has been read. */
@@ -85,6 +88,10 @@ async function call(path, options) {
     response = await fetch(API + path, options);
   } catch {
     throw new ApiFailure(0, { code: 'Unreachable', message: 'The fleet service does not answer. Check that it runs.' });
+  }
+  if (response.status === 401) {
+    // The session has ended: the service sends a page that is opened anew to the login, and back.
+    location.reload();
   }
   const age = Number(response.headers.get('Kpfleet-Data-Age') ?? NaN);
   const stale = Number.isFinite(age);
@@ -150,11 +157,15 @@ async function load() {
     const clusters = loadClusters();
     // Awaited below; until then nobody else hears of its failure.
     clusters.catch(() => {});
-    const [fleet, rollouts, audit] = await Promise.all([
+    const [caller, permissions, fleet, rollouts, audit] = await Promise.all([
+      get('/whoami'),
+      get('/permissions'),
       get('/fleet'),
       get(`/rollouts?fields=${ROLLOUT_FIELDS}`),
       get('/audit'),
     ]);
+    state.caller = caller;
+    state.permissions = new Map(permissions.map((each) => [each.action, each]));
     state.fleet = fleet;
     state.rollouts = new Map(
       // Of an opened one more is known; it is read again below.

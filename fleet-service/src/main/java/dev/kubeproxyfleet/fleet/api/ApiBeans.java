@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.kubeproxyfleet.fleet.access.AccessSettings;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.WrittenSoFar;
@@ -57,5 +58,11 @@ class ApiBeans {
                 settings.maxWaitingRequests(),
                 () -> UUID.randomUUID().toString(),
                 clock);
+    }
+
+    @Produces
+    @Singleton
+    Permits permits(Callers callers, FleetView view, AccessSettings settings) {
+        return new Permits(callers, view, settings.separationOfDuties());
     }
 }

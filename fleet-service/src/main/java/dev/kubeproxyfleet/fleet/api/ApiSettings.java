@@ -51,10 +51,18 @@ interface ApiSettings {
 
     /**
      * Whether the API, its streams and the dashboard are answered to other machines too, where {@code quarkus.http.host} lets them
-     * connect. There is no login: whoever can connect may do all that the service may. Health and metrics are always answered.
+     * connect. It needs a login ({@code kpfleet.access.login}), or {@code kpfleet.api.insecure}. Health and metrics are always answered.
      */
     @WithDefault("false")
     boolean exposed();
+
+    /**
+     * Whether the API may be exposed although there is no login: whoever can connect may then do all that the service may.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("false")
+    boolean insecure();
 
     /**
      * Host names and addresses under which anything is answered, without a port. The address that {@code quarkus.http.host}

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Problem;
@@ -13,7 +14,6 @@ import dev.kubeproxyfleet.schemas.view.ConfigView;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -40,11 +40,13 @@ class ConfigResource {
 
     private final FleetView view;
     private final Requests requests;
+    private final Permits permits;
     private final Strategy defaults;
 
-    ConfigResource(FleetView view, Requests requests, IntakeSettings intake) {
+    ConfigResource(FleetView view, Requests requests, Permits permits, IntakeSettings intake) {
         this.view = view;
         this.requests = requests;
+        this.permits = permits;
         this.defaults = Strategy.defaultWithBake(intake.defaultBake());
     }
 
@@ -78,7 +80,6 @@ class ConfigResource {
     @APIResponse(responseCode = "400", description = "The document or its name is not valid")
     public RestResponse<Object> publish(
             @PathParam("name") String name,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason,
             @RequestBody(
                             description = "A FleetConfig as fleet-config.schema.json describes it",
@@ -89,9 +90,11 @@ class ConfigResource {
                     byte @Nullable [] body) {
         Documents.checkName(name);
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
-            case Read.Valid valid ->
-                HttpAnswers.of(requests.publish(
-                        name, valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
+            case Read.Valid valid -> {
+                permits.demandPublication(name, valid.config().spec().selector());
+                yield HttpAnswers.of(
+                        requests.publish(name, valid.canonical(), permits.actor(), Attribution.reason(reason)));
+            }
             case Read.ValidStrategy _ ->
                 throw Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
             case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
@@ -108,10 +111,9 @@ class ConfigResource {
     @APIResponse(responseCode = "503", ref = "Unavailable")
     @APIResponse(responseCode = "400", description = "Nothing can have this name")
     public RestResponse<Object> withdraw(
-            @PathParam("name") String name,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
-            @QueryParam("reason") @Nullable String reason) {
+            @PathParam("name") String name, @QueryParam("reason") @Nullable String reason) {
         Documents.checkName(name);
-        return HttpAnswers.of(requests.withdraw(name, Attribution.actor(actor), Attribution.reason(reason)));
+        permits.demandChange(Permission.Delete, name);
+        return HttpAnswers.of(requests.withdraw(name, permits.actor(), Attribution.reason(reason)));
     }
 }

@@ -5,12 +5,22 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /**
- * What is answered to other machines. There is no login: to whom the API is answered may do all that the service may. Health and
- * metrics are for the kubelet and for Prometheus, and change nothing.
+ * What is answered to other machines. Health and metrics are for the kubelet and for Prometheus, and change nothing.
  *
  * @param exposed whether all is answered to all
  */
 record Exposure(boolean exposed) {
+
+    /** @throws IllegalArgumentException if everybody could do everything, and nobody has said that this is meant */
+    static Exposure of(boolean exposed, boolean login, boolean insecure) {
+        if (exposed && !login && !insecure) {
+            throw new IllegalArgumentException(
+                    "kpfleet.api.exposed is true and there is no login, so that whoever can connect could change every"
+                            + " cluster; set kpfleet.access.login with an issuer, or kpfleet.api.insecure=true if this is"
+                            + " meant");
+        }
+        return new Exposure(exposed);
+    }
 
     /**
      * Empty if the request may go on.
@@ -23,11 +33,12 @@ record Exposure(boolean exposed) {
                 ? Optional.empty()
                 : Optional.of(new Refusal(
                         RequestReason.NotExposed,
-                        "this is answered to the machine, or pod, itself only, since there is no login; connect by"
-                                + " kubectl port-forward, or set kpfleet.api.exposed"));
+                        "this is answered to the machine, or pod, itself only; connect by kubectl port-forward, or set"
+                                + " kpfleet.api.exposed"));
     }
 
-    private static boolean isForEverybody(String path) {
+    /** Health and metrics, whoever asks. */
+    static boolean isForEverybody(String path) {
         return path.equals("/q/health") || path.startsWith("/q/health/") || path.equals("/q/metrics");
     }
 

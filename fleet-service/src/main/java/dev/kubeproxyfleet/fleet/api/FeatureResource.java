@@ -1,11 +1,12 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.access.Reach;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.FeatureRegistrations;
 import dev.kubeproxyfleet.fleet.azure.FleetSubscriptions;
 import dev.kubeproxyfleet.fleet.azure.Subscriptions;
 import dev.kubeproxyfleet.fleet.intake.StatedReason;
-import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.message.FeatureStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
@@ -13,7 +14,6 @@ import dev.kubeproxyfleet.schemas.view.ApiError;
 import dev.kubeproxyfleet.schemas.view.ReasonRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -43,10 +43,12 @@ class FeatureResource {
 
     private final FleetSubscriptions subscriptions;
     private final FeatureRegistrations features;
+    private final Permits permits;
 
-    FeatureResource(FleetSubscriptions subscriptions, FeatureRegistrations features) {
+    FeatureResource(FleetSubscriptions subscriptions, FeatureRegistrations features, Permits permits) {
         this.subscriptions = subscriptions;
         this.features = features;
+        this.permits = permits;
     }
 
     @GET
@@ -94,7 +96,6 @@ class FeatureResource {
     @APIResponse(responseCode = "503", description = "Azure did not list the fleet's subscriptions")
     public FeatureStatus.Registration register(
             @PathParam("subscription") String subscription,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @RequestBody(
                             required = false,
                             content =
@@ -102,11 +103,11 @@ class FeatureResource {
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = ReasonRequest.class)))
                     byte @Nullable [] body) {
+        permits.demand(Permission.RegisterFeature, new Reach.Fleet());
         return switch (StatedReason.of(body)) {
             case StatedReason.Unreadable(String message) ->
                 throw new RefusedException(RequestReason.InvalidBody, message);
-            case StatedReason.Given given ->
-                features.register(known(subscription), Attribution.actor(actor), given.text());
+            case StatedReason.Given given -> features.register(known(subscription), permits.actor(), given.text());
         };
     }
 

@@ -4,6 +4,8 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.Accepted;
 import dev.kubeproxyfleet.schemas.view.ApiError;
+import io.quarkus.security.AuthenticationFailedException;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.core.MediaType;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
@@ -11,6 +13,12 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** The one place that makes HTTP of what came of a request. */
 final class HttpAnswers {
+
+    private final RefusalWriter refusals;
+
+    HttpAnswers(RefusalWriter refusals) {
+        this.refusals = refusals;
+    }
 
     /** An {@link AuditRecord} where the controller has answered, else {@link Accepted}. */
     static RestResponse<Object> of(Requests.Reply answer) {
@@ -33,6 +41,17 @@ final class HttpAnswers {
     @ServerExceptionMapper
     RestResponse<ApiError> of(RefusedException refused) {
         return of(refused.status(), refused.error());
+    }
+
+    /** A token or a session that is not taken. */
+    @ServerExceptionMapper
+    RestResponse<ApiError> of(AuthenticationFailedException failed, RoutingContext routing) {
+        Refusal refusal = LoginMechanism.refusal(routing);
+        refusals.count(refusal);
+        return RestResponse.ResponseBuilder.create(Status.UNAUTHORIZED, refusal.error())
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .header(LoginMechanism.WWW_AUTHENTICATE, LoginMechanism.BEARER)
+                .build();
     }
 
     static RestResponse<ApiError> of(RequestReason reason, String message) {

@@ -1,14 +1,14 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.access.Reach;
 import dev.kubeproxyfleet.fleet.creation.NewClusters;
-import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import io.smallrye.common.annotation.RunOnVirtualThread;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -31,9 +31,11 @@ import org.jspecify.annotations.Nullable;
 class NewClusterResource {
 
     private final NewClusters clusters;
+    private final Permits permits;
 
-    NewClusterResource(NewClusters clusters) {
+    NewClusterResource(NewClusters clusters, Permits permits) {
         this.clusters = clusters;
+        this.permits = permits;
     }
 
     @POST
@@ -46,15 +48,14 @@ class NewClusterResource {
     @APIResponse(responseCode = "404", description = "No configuration of this name is in force")
     @APIResponse(responseCode = "409", ref = "Refused")
     public RestResponse<Object> create(
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @RequestBody(
                             content =
                                     @Content(
                                             mediaType = "application/json",
                                             schema = @Schema(implementation = NewCluster.class)))
                     byte @Nullable [] body) {
-        return switch (clusters.create(
-                body, new NewClusters.Asker(Attribution.actor(actor), null, null, Duration.ZERO))) {
+        permits.demand(Permission.CreateCluster, new Reach.Fleet());
+        return switch (clusters.create(body, new NewClusters.Asker(permits.actor(), null, null, Duration.ZERO))) {
             case NewClusters.Handled.NotTaken(ReasonCode code, String message, String path) ->
                 throw new RefusedException(
                         code == RequestReason.UnknownConfig

@@ -1,9 +1,11 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.access.Reach;
 import dev.kubeproxyfleet.fleet.explain.Words;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.rollout.Preview;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -42,11 +44,13 @@ class PlanResource {
     private static final int MAX_EXAMPLES = 5;
 
     private final FleetView view;
+    private final Permits permits;
     private final InstantSource clock;
     private final Strategy defaults;
 
-    PlanResource(FleetView view, InstantSource clock, IntakeSettings intake) {
+    PlanResource(FleetView view, Permits permits, InstantSource clock, IntakeSettings intake) {
         this.view = view;
+        this.permits = permits;
         this.clock = clock;
         this.defaults = Strategy.defaultWithBake(intake.defaultBake());
     }
@@ -64,6 +68,7 @@ class PlanResource {
                                 @Content(mediaType = "application/yaml", schema = @Schema(type = SchemaType.OBJECT))
                             })
                     byte @Nullable [] body) {
+        permits.demand(Permission.Plan, new Reach.Nothing());
         return switch (FleetConfigReader.read(Documents.orEmpty(body), null, defaults)) {
             case Read.Valid(FleetConfig config, var _) -> plan(config);
             case Read.ValidStrategy _ ->

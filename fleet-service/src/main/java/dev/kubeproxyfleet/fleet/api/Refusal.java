@@ -12,6 +12,8 @@ record Refusal(RequestReason code, String message) {
             RequestReason.BadHost,
             RequestReason.ForeignHost,
             RequestReason.NotExposed,
+            RequestReason.LoginRequired,
+            RequestReason.TokenNotValid,
             RequestReason.LengthRequired,
             RequestReason.BodyTooLarge,
             RequestReason.BodyTooSlow,

@@ -50,10 +50,7 @@ class RefusalWriter {
         if (response.ended() || response.closed()) {
             return;
         }
-        Counter counter = refused.get(refusal.code());
-        if (counter != null) {
-            counter.increment();
-        }
+        count(refusal);
         response.setStatusCode(refusal.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         if (refusal.code().status() == SERVICE_UNAVAILABLE) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
@@ -69,6 +66,14 @@ class RefusalWriter {
             request.resume();
             routing.vertx()
                     .setTimer(LINGER.toMillis(), _ -> request.connection().close());
+        }
+    }
+
+    /** For what others answer. */
+    void count(Refusal refusal) {
+        Counter counter = refused.get(refusal.code());
+        if (counter != null) {
+            counter.increment();
         }
     }
 

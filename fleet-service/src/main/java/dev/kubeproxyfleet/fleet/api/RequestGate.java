@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.access.AccessSettings;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -44,12 +45,13 @@ class RequestGate implements HttpServerOptionsCustomizer {
 
     RequestGate(
             ApiSettings settings,
+            AccessSettings access,
             RefusalWriter refusals,
             MeterRegistry metrics,
             @ConfigProperty(name = "quarkus.http.host") String bound,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
         this.hosts = new Hosts(settings.allowedHosts(), bound);
-        this.exposure = new Exposure(settings.exposed());
+        this.exposure = Exposure.of(settings.exposed(), access.login(), settings.insecure());
         this.refusals = refusals;
         this.maxBody = maxBody.asLongValue();
         long limit = settings.maxBytesInFlight().asLongValue();

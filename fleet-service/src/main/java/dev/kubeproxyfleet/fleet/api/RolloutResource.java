@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.fleet.view.StoredPlan;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -19,7 +20,6 @@ import dev.kubeproxyfleet.schemas.view.SteeringRequest;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
@@ -55,13 +55,16 @@ class RolloutResource {
     private final Lists lists;
     private final Explainer explainer;
     private final Requests requests;
+    private final Permits permits;
     private final InstantSource clock;
 
-    RolloutResource(FleetView view, Lists lists, Explainer explainer, Requests requests, InstantSource clock) {
+    RolloutResource(
+            FleetView view, Lists lists, Explainer explainer, Requests requests, Permits permits, InstantSource clock) {
         this.view = view;
         this.lists = lists;
         this.explainer = explainer;
         this.requests = requests;
+        this.permits = permits;
         this.clock = clock;
     }
 
@@ -183,7 +186,6 @@ class RolloutResource {
     public RestResponse<Object> steer(
             @PathParam("id") String id,
             @PathParam("action") String action,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @RequestBody(
                             required = false,
                             content =
@@ -193,7 +195,7 @@ class RolloutResource {
                     byte @Nullable [] body) {
         RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
         return switch (SteeringBody.read(body)) {
-            case SteeringBody.Given given -> steer(rollout, id, action(action), given, Attribution.actor(actor));
+            case SteeringBody.Given given -> steer(rollout, id, action(action), given);
             case SteeringBody.Unreadable(String message) -> throw invalidBody(message);
         };
     }
@@ -217,7 +219,6 @@ class RolloutResource {
     public RestResponse<Object> answer(
             @PathParam("id") String id,
             @PathParam("name") String name,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @RequestBody(
                             content =
                                     @Content(
@@ -225,6 +226,7 @@ class RolloutResource {
                                             schema = @Schema(implementation = GateAnswer.class)))
                     byte @Nullable [] body) {
         RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
+        permits.demand(Permission.Answer, rollout);
         GateAnswer answer;
         try {
             answer = Contract.read(body == null ? new byte[0] : body, GateAnswer.class);
@@ -239,7 +241,7 @@ class RolloutResource {
                 null,
                 name,
                 answer.verdict(),
-                Attribution.actor(actor),
+                permits.actor(),
                 needed(answer.reason()),
                 at)));
     }
@@ -261,7 +263,7 @@ class RolloutResource {
     }
 
     private RestResponse<Object> steer(
-            RolloutStatus latest, String id, Command.Action action, SteeringBody.Given given, String actor) {
+            RolloutStatus latest, String id, Command.Action action, SteeringBody.Given given) {
         boolean knowsCluster = switch (action) {
             case Retry, Skip -> true;
             case Pause, Resume, Abort, Approve, Reject, Promote, Rollback, Rerun, Override, Answer -> false;
@@ -284,6 +286,8 @@ class RolloutResource {
             throw invalidBody("only override knows a gate; leave it out");
         }
         @Nullable String one = cluster == null ? null : ClusterNames.idOf(view, cluster);
+        demand(action, latest, one);
+        String actor = permits.actor();
         return HttpAnswers.of(requests.command((request, at) -> new Command(
                 request,
                 latest.config(),
@@ -295,6 +299,17 @@ class RolloutResource {
                 actor,
                 given.reason(),
                 at)));
+    }
+
+    private void demand(Command.Action action, RolloutStatus rollout, @Nullable String cluster) {
+        Permission permission = Permission.valueOf(action.name());
+        if (action == Command.Action.Rerun) {
+            permits.demandChange(permission, rollout.config());
+        } else if (cluster != null) {
+            permits.demand(permission, permits.cluster(cluster));
+        } else {
+            permits.demand(permission, rollout);
+        }
     }
 
     private static String needed(@Nullable String reason) {

@@ -1,7 +1,9 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import dev.kubeproxyfleet.fleet.access.Reach;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -13,7 +15,6 @@ import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -40,11 +41,13 @@ class StrategyResource {
 
     private final FleetView view;
     private final Requests requests;
+    private final Permits permits;
     private final Strategy defaults;
 
-    StrategyResource(FleetView view, Requests requests, IntakeSettings intake) {
+    StrategyResource(FleetView view, Requests requests, Permits permits, IntakeSettings intake) {
         this.view = view;
         this.requests = requests;
+        this.permits = permits;
         this.defaults = Strategy.defaultWithBake(intake.defaultBake());
     }
 
@@ -78,7 +81,6 @@ class StrategyResource {
     @APIResponse(responseCode = "400", description = "The document or its name is not valid")
     public RestResponse<Object> store(
             @PathParam("name") String name,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
             @QueryParam("reason") @Nullable String reason,
             @RequestBody(
                             description = "A FleetStrategy as fleet-config.schema.json describes it",
@@ -89,9 +91,11 @@ class StrategyResource {
                     byte @Nullable [] body) {
         Documents.checkName(name);
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
-            case Read.ValidStrategy valid ->
-                HttpAnswers.of(requests.publish(
-                        key(name), valid.canonical(), Attribution.actor(actor), Attribution.reason(reason)));
+            case Read.ValidStrategy valid -> {
+                permits.demand(Permission.Publish, new Reach.Fleet());
+                yield HttpAnswers.of(
+                        requests.publish(key(name), valid.canonical(), permits.actor(), Attribution.reason(reason)));
+            }
             case Read.Valid _ -> throw Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
             case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
         };
@@ -108,12 +112,10 @@ class StrategyResource {
     @APIResponse(responseCode = "429", ref = "TooManyRequests")
     @APIResponse(responseCode = "503", ref = "Unavailable")
     @APIResponse(responseCode = "400", description = "Nothing can have this name")
-    public RestResponse<Object> delete(
-            @PathParam("name") String name,
-            @HeaderParam(Attribution.ACTOR_HEADER) @Nullable String actor,
-            @QueryParam("reason") @Nullable String reason) {
+    public RestResponse<Object> delete(@PathParam("name") String name, @QueryParam("reason") @Nullable String reason) {
         Documents.checkName(name);
-        return HttpAnswers.of(requests.withdraw(key(name), Attribution.actor(actor), Attribution.reason(reason)));
+        permits.demand(Permission.Delete, new Reach.Fleet());
+        return HttpAnswers.of(requests.withdraw(key(name), permits.actor(), Attribution.reason(reason)));
     }
 
     private static String key(String name) {

@@ -11,6 +11,7 @@ import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.Components;
@@ -20,7 +21,9 @@ import org.eclipse.microprofile.openapi.models.headers.Header;
 import org.eclipse.microprofile.openapi.models.media.Content;
 import org.eclipse.microprofile.openapi.models.media.MediaType;
 import org.eclipse.microprofile.openapi.models.media.Schema;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
 import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 import org.jboss.jandex.ClassInfo;
 import org.jboss.jandex.DotName;
 import org.jboss.jandex.IndexView;
@@ -39,6 +42,12 @@ public final class ContractDocument implements OASFilter {
     private static final int FIRST_FAILURE = 400;
     private static final DotName OPERATION =
             DotName.createSimple(org.eclipse.microprofile.openapi.annotations.Operation.class);
+
+    /** The operation that is answered without a login. */
+    private static final String LOGIN = "getLogin";
+
+    /** Operations that change something and do not wait for the controller. */
+    private static final Set<String> CHANGING = Set.of("createCluster", "registerFeature");
 
     private final IndexView index;
     private final RecordSchemas schemas = new RecordSchemas();
@@ -59,6 +68,15 @@ public final class ContractDocument implements OASFilter {
         schemas.of(Heartbeat.class);
         schemas.of(Gone.class);
         components.setSchemas(schemas.named());
+        components.addSecurityScheme(
+                "token",
+                OASFactory.createSecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .description("Needed where there is a login, which GET /api/v1/login tells"));
+        document.setSecurity(List.of(
+                OASFactory.createSecurityRequirement().addScheme("token", List.of()),
+                OASFactory.createSecurityRequirement()));
     }
 
     /** Answers that several operations refer to by name. */
@@ -141,8 +159,22 @@ public final class ContractDocument implements OASFilter {
     private void gate(Operation operation) {
         refuses(operation, "400", "The request names no host, or not in the form of RFC 9112");
         refuses(operation, "421", "Nothing is answered under the host that the request names");
-        if (operation.getRequestBody() != null || operation.getResponses().hasAPIResponse("202")) {
-            refuses(operation, "403", "The request comes from a page of another origin");
+        if (!LOGIN.equals(operation.getOperationId())) {
+            refuses(operation, "401", "There is a login, and the request comes without a token that is taken");
+            refuses(
+                    operation,
+                    "403",
+                    operation.getRequestBody() != null
+                                    || operation.getResponses().hasAPIResponse("202")
+                            ? "No role of the caller permits it, or the request comes from a page of another origin"
+                            : "No role of the caller permits it");
+        }
+        if (operation.getResponses().hasAPIResponse("202") || CHANGING.contains(operation.getOperationId())) {
+            operation.addParameter(OASFactory.createParameter()
+                    .name(Attribution.ACTOR_HEADER)
+                    .in(Parameter.In.HEADER)
+                    .description("Who asks; without effect where there is a login, which says it")
+                    .schema(OASFactory.createSchema().addType(Schema.SchemaType.STRING)));
         }
         if (operation.getRequestBody() != null) {
             refuses(operation, "408", "The body was not here in full in time");

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.schemas.access.Grant;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
@@ -98,6 +99,9 @@ final class RecordSchemas {
         }
         if (type == URI.class) {
             return OASFactory.createSchema().addType(SchemaType.STRING).format("uri");
+        }
+        if (type == Grant.class) {
+            return OASFactory.createSchema().addType(SchemaType.STRING).addExample("publisher:env=dev");
         }
         if (type == ReasonCode.class) {
             return OASFactory.createSchema().addType(SchemaType.STRING);

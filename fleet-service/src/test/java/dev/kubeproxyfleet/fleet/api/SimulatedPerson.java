@@ -51,6 +51,7 @@ public final class SimulatedPerson {
                 new Lists(view),
                 explainer,
                 new Requests(answers, _ -> {}, publisher, Duration.ofSeconds(10), 1, () -> NAME, clock),
+                new Permits(() -> RequestCallers.named(NAME), view, true),
                 clock);
     }
 
@@ -123,7 +124,7 @@ public final class SimulatedPerson {
         }
         RestResponse<Object> response;
         try {
-            response = rollouts.steer(words.get(2), words.get(1), NAME, Json.MAPPER.writeValueAsBytes(body));
+            response = rollouts.steer(words.get(2), words.get(1), Json.MAPPER.writeValueAsBytes(body));
         } catch (RefusedException e) {
             return new Came.Nothing(String.valueOf(e.getMessage()));
         } catch (java.io.IOException e) {

@@ -41,7 +41,8 @@ final class SettingsPage {
             Map.entry("AzureCloud", "name"),
             Map.entry("List<String>", "texts"),
             Map.entry("Set<String>", "texts"),
-            Map.entry("Map<String,String>", "text"));
+            Map.entry("Map<String,String>", "text"),
+            Map.entry("Map<String,List<String>>", "texts"));
 
     private SettingsPage() {}
 

@@ -44,6 +44,10 @@ public enum RequestReason implements Reason {
             403,
             "No role of the caller permits it, or not for all clusters that it is about; the message says which would.",
             "Run `kpfleet whoami` to see what you are."),
+    TooManyGroups(
+            403,
+            "The issuer leaves the caller's groups out of the token, because they are too many.",
+            "Give roles of the application, and set `kpfleet.access.role-claim` to their claim."),
     OwnPublication(
             403,
             "Who has published a configuration may not approve it, by `kpfleet.access.separation-of-duties`.",
@@ -58,8 +62,7 @@ public enum RequestReason implements Reason {
             403,
             "The request comes from another machine, and `kpfleet.api.exposed` is not set; health and metrics are"
                     + " answered all the same.",
-            "Connect by `kubectl port-forward`. There is no login: set `kpfleet.api.exposed` only where nobody can"
-                    + " connect who must not."),
+            "Connect by `kubectl port-forward`, or set `kpfleet.api.exposed` with a login (`kpfleet.access.login`)."),
     BadHost(400, "The request has no header `Host`, several, or one that is no name and no address."),
     LengthRequired(400, "The body of the request comes with `Transfer-Encoding`.", "Send `Content-Length` alone."),
     BodyTooLarge(413, "The body of the request is larger than `quarkus.http.limits.max-body-size` (1 MiB)."),

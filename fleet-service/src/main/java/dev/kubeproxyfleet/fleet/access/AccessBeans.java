@@ -1,0 +1,62 @@
+package dev.kubeproxyfleet.fleet.access;
+
+import dev.kubeproxyfleet.schemas.access.Grant;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Puts the rules of access together, and refuses settings that contradict each other. */
+@ApplicationScoped
+class AccessBeans {
+
+    /** Of the key that sessions are encrypted with. */
+    private static final int MIN_SECRET_LENGTH = 32;
+
+    @Produces
+    @Singleton
+    Claims claims(AccessSettings settings) {
+        if (settings.login()) {
+            issuer(needed("issuer", settings.issuer()));
+            needed("client-id", settings.clientId());
+            settings.sessionSecret()
+                    .filter(secret -> secret.length() < MIN_SECRET_LENGTH)
+                    .ifPresent(secret -> {
+                        throw new IllegalArgumentException("kpfleet.access.session-secret has " + secret.length()
+                                + " characters; give it " + MIN_SECRET_LENGTH + " or more");
+                    });
+        }
+        return new Claims(settings.nameClaim(), settings.roleClaim(), grants(settings.grants()));
+    }
+
+    private static String needed(String name, Optional<String> value) {
+        return value.orElseThrow(() -> new IllegalArgumentException(
+                "kpfleet.access.login is true, and kpfleet.access." + name + " is not set; set it"));
+    }
+
+    /** Whoever could change what comes from the issuer would be whoever they like. */
+    private static void issuer(String text) {
+        URI issuer = URI.create(text);
+        boolean local = List.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(issuer.getHost()));
+        if (!"https".equals(issuer.getScheme()) && !local) {
+            throw new IllegalArgumentException("kpfleet.access.issuer is " + text
+                    + "; it has to begin with https://, but for one on this machine");
+        }
+    }
+
+    private static Map<String, List<Grant>> grants(Map<String, List<String>> settings) {
+        Map<String, List<Grant>> grants = new HashMap<>();
+        settings.forEach((value, texts) -> {
+            try {
+                grants.put(value, texts.stream().map(Grant::parse).toList());
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("kpfleet.access.grants.\"" + value + "\": " + e.getMessage(), e);
+            }
+        });
+        return grants;
+    }
+}
