@@ -89,6 +89,8 @@ class ArchitectureTest {
                             SERVICE + ".kubernetes",
                             SERVICE + ".gate",
                             SERVICE + ".rollout")),
+            // Who may do what is decided from values.
+            entry(SERVICE + ".access", Set.of()),
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
             // A client of the topics like any other: what it measures, the core judges.
             entry(SERVICE + ".check", Set.of(SERVICE + ".kafka")),
@@ -100,6 +102,7 @@ class ArchitectureTest {
             entry(
                     SERVICE + ".api",
                     Set.of(
+                            SERVICE + ".access",
                             SERVICE + ".view",
                             SERVICE + ".explain",
                             SERVICE + ".creation",
