@@ -89,7 +89,7 @@ async function call(path, options) {
   } catch {
     throw new ApiFailure(0, { code: 'Unreachable', message: 'The fleet service does not answer. Check that it runs.' });
   }
-  if (response.status === 401) {
+  if (response.status === 401 && state.loaded) {
     // The session has ended: the service sends a page that is opened anew to the login, and back.
     location.reload();
   }
