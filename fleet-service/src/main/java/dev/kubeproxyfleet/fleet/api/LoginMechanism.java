@@ -6,6 +6,7 @@ import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
+import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.quarkus.vertx.http.runtime.security.ChallengeData;
 import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.smallrye.mutiny.Uni;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.inject.Singleton;
 import java.util.Set;
@@ -37,6 +39,9 @@ class LoginMechanism implements HttpAuthenticationMechanism {
     static final String BEARER = "Bearer";
     private static final int UNAUTHORIZED = 401;
 
+    /** After {@link RequestGate}, and before anything that answers. */
+    private static final int BEFORE_ANSWERS = 9_000;
+
     private final boolean login;
     private final OidcAuthenticationMechanism oidc;
     private final RefusalWriter refusals;
@@ -45,6 +50,19 @@ class LoginMechanism implements HttpAuthenticationMechanism {
         this.login = settings.login();
         this.oidc = oidc;
         this.refusals = refusals;
+    }
+
+    /** The page that a browser has kept is confirmed before anybody asks who it is; without a session it has to go to the login. */
+    void register(@Observes Filters filters) {
+        filters.register(
+                routing -> {
+                    if (isNeededFor(routing) && isForBrowser(routing)) {
+                        routing.request().headers().remove(HttpHeaders.IF_NONE_MATCH);
+                        routing.request().headers().remove(HttpHeaders.IF_MODIFIED_SINCE);
+                    }
+                    routing.next();
+                },
+                BEFORE_ANSWERS);
     }
 
     /** Whether the request is answered to nobody but who has logged in. */

@@ -399,6 +399,21 @@ class LoginTest {
                 .header("Location", containsString("code_challenge_method=S256"));
     }
 
+    /** It would show the page that it has, and never hear of the login. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/index.html"})
+    void aBrowserThatHasKeptThePageIsSentThereToo(String page) {
+        String kept = given().auth().oauth2(issuer.token("vera")).get(page).header("ETag");
+
+        given().redirects()
+                .follow(false)
+                .header("Accept", "text/html")
+                .header("If-None-Match", kept)
+                .get(page)
+                .then()
+                .statusCode(302);
+    }
+
     private static Response send(RequestSpecification request, Row row) {
         return (row.body().isEmpty()
                         ? request
