@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.simulator.broker;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -27,6 +28,23 @@ interface BrokerAccess {
                     "CLIENT");
         }
     };
+
+    /** The owner, and whoever it gives a password and rights. */
+    static BrokerAccess of(BrokerOwner owner) {
+        return new BrokerAccess() {
+            @Override
+            public List<String> scramUsers() {
+                return List.of();
+            }
+
+            @Override
+            public Map<String, String> settings(int clientPort, int controllerPort) throws BrokerStartException {
+                Map<String, String> settings = new HashMap<>(EVERYBODY.settings(clientPort, controllerPort));
+                settings.putAll(owner.guard());
+                return settings;
+            }
+        };
+    }
 
     /** Users that a new data folder is to know, as {@code kafka-storage.sh format --add-scram} takes them. */
     List<String> scramUsers();

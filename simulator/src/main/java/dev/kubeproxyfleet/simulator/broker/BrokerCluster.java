@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,13 +55,18 @@ public final class BrokerCluster implements AutoCloseable {
     private final List<BrokerProcess> brokers;
     private final List<Ports> ports;
     private final Links links;
+
+    /** Settings of a client that may do everything. */
+    private final Map<String, String> security;
+
     private final Admin admin;
     private final CountDownLatch closing = new CountDownLatch(1);
 
-    private BrokerCluster(List<BrokerProcess> brokers, List<Ports> ports, Links links) {
+    private BrokerCluster(List<BrokerProcess> brokers, List<Ports> ports, Links links, Map<String, String> security) {
         this.brokers = List.copyOf(brokers);
         this.ports = List.copyOf(ports);
         this.links = links;
+        this.security = security;
         this.admin = admin(bootstrapServers());
     }
 
@@ -88,7 +94,7 @@ public final class BrokerCluster implements AutoCloseable {
             ports.add(own);
             servers.put(BrokerProcess.name(id), List.of(own.link(), own.controller()));
         }
-        return start(folder, ports, servers, smallDisks);
+        return start(folder, ports, servers, smallDisks, Optional.empty());
     }
 
     /**
@@ -96,27 +102,33 @@ public final class BrokerCluster implements AutoCloseable {
      *
      * @param folder as of {@link #start(Path, int)}
      * @param firstPort of the first broker; the others have the ports after it
+     * @param owner if the brokers are to have one
      */
-    public static BrokerCluster startAt(Path folder, int count, int firstPort)
+    public static BrokerCluster startAt(Path folder, int count, int firstPort, Optional<BrokerOwner> owner)
             throws BrokerStartException, InterruptedException {
         Random random = new Random();
         List<Ports> ports = new ArrayList<>();
         for (int id = 1; id <= count; id++) {
             ports.add(Ports.free(random).withClient(firstPort + id - 1));
         }
-        return start(folder, ports, Map.of(), Set.of());
+        return start(folder, ports, Map.of(), Set.of(), owner);
     }
 
     private static BrokerCluster start(
-            Path folder, List<Ports> ports, Map<String, List<Integer>> linked, Set<Integer> smallDisks)
+            Path folder,
+            List<Ports> ports,
+            Map<String, List<Integer>> linked,
+            Set<Integer> smallDisks,
+            Optional<BrokerOwner> owner)
             throws BrokerStartException, InterruptedException {
         CLIENTS.setLevel(Level.SEVERE);
         Path root = folder.toAbsolutePath().normalize();
         try {
             PrivateFolder.create(root);
             Links links = new Links(root, linked);
-            List<BrokerProcess> brokers = new BrokerSetup(root, ports, links, smallDisks).processes();
-            BrokerCluster cluster = new BrokerCluster(brokers, ports, links);
+            List<BrokerProcess> brokers = new BrokerSetup(root, ports, links, smallDisks, owner).processes();
+            BrokerCluster cluster = new BrokerCluster(
+                    brokers, ports, links, owner.map(BrokerOwner::client).orElse(Map.of()));
             try {
                 for (BrokerProcess broker : brokers) {
                     broker.start();
@@ -198,14 +210,12 @@ public final class BrokerCluster implements AutoCloseable {
         return latest.filter(said -> said.leaderId() > 0).map(said -> broker(said.leaderId()));
     }
 
-    private static Admin admin(String servers) {
-        return Admin.create(Map.of(
-                "bootstrap.servers",
-                servers,
-                "default.api.timeout.ms",
-                ANSWER_MILLIS,
-                "request.timeout.ms",
-                ANSWER_MILLIS));
+    private Admin admin(String servers) {
+        Map<String, Object> properties = new HashMap<>(security);
+        properties.put("bootstrap.servers", servers);
+        properties.put("default.api.timeout.ms", ANSWER_MILLIS);
+        properties.put("request.timeout.ms", ANSWER_MILLIS);
+        return Admin.create(properties);
     }
 
     private static String address(Ports own) {

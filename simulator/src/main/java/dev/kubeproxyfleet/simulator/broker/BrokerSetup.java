@@ -24,7 +24,7 @@ import org.apache.kafka.common.Uuid;
  * @param ports of each broker, by its id from 1 on
  * @param smallDisks ids of brokers
  */
-record BrokerSetup(Path root, List<Ports> ports, Links links, Set<Integer> smallDisks) {
+record BrokerSetup(Path root, List<Ports> ports, Links links, Set<Integer> smallDisks, Optional<BrokerOwner> owner) {
 
     private static final int MAX_REPLICAS = 3;
     private static final int MIN_IN_SYNC = 2;
@@ -102,12 +102,9 @@ record BrokerSetup(Path root, List<Ports> ports, Links links, Set<Integer> small
                                 EmbeddedBroker.LOOPBACK, own.client(), host.apply(id), own.link(), own.controller()));
         settings.put("listener.security.protocol.map", "CLIENT:PLAINTEXT,LINK:PLAINTEXT,CONTROLLER:PLAINTEXT");
         settings.put("inter.broker.listener.name", "LINK");
-        Properties properties = new Properties();
-        settings.forEach((name, value) -> properties.setProperty(name, value.toString()));
+        owner.ifPresent(known -> settings.putAll(known.guard()));
         Path file = root.resolve(BrokerProcess.name(id) + ".properties");
-        try (var writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-            properties.store(writer, null);
-        }
+        PrivateFolder.writeProperties(file, settings);
         List<String> command = new ArrayList<>(JAVA);
         if (linked) {
             command.add("-Djdk.net.hosts.file=" + links.join(BrokerProcess.name(id)));

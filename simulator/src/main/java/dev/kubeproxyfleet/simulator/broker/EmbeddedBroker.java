@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,8 @@ import org.apache.kafka.common.utils.Time;
  * One Kafka broker that is its own KRaft controller, on loopback, with its data in a folder of its own.
  *
  * <p>A new or empty folder is formatted; a folder that this class formatted goes on where it was, on whatever ports are asked
- * for this time. One process at a time may use a folder. Not for production: one replica, no encryption, no access control.
+ * for this time. One process at a time may use a folder. Not for production: one replica, no encryption,
+ * and access control only where there is an owner.
  */
 public final class EmbeddedBroker implements AutoCloseable {
 
@@ -82,6 +84,12 @@ public final class EmbeddedBroker implements AutoCloseable {
      */
     public static EmbeddedBroker start(Path dataFolder, int port) throws BrokerStartException {
         return start(dataFolder, port, BrokerAccess.EVERYBODY);
+    }
+
+    /** As {@link #start(Path, int)}; where there is an owner, with nobody else whom the broker knows. */
+    public static EmbeddedBroker start(Path dataFolder, int port, Optional<BrokerOwner> owner)
+            throws BrokerStartException {
+        return start(dataFolder, port, owner.map(BrokerAccess::of).orElse(BrokerAccess.EVERYBODY));
     }
 
     static EmbeddedBroker start(Path dataFolder, int port, BrokerAccess access) throws BrokerStartException {

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a sandbox says when it is ready.
@@ -14,7 +15,7 @@ import java.util.List;
  */
 record Greeting(
         URI dashboard,
-        String brokers,
+        SandboxKafka kafka,
         ArmSimulator azure,
         KubernetesSimulator kubernetes,
         DataFolder folder,
@@ -40,7 +41,7 @@ record Greeting(
                 Ctrl-C stops everything; the next start goes on where this one was.""".formatted(
                         took.toMillis() / 1000.0,
                         dashboard,
-                        brokers,
+                        kafka.servers(),
                         azure.endpoint(),
                         folder.certificate(),
                         kubernetes.endpoint(),
@@ -61,7 +62,8 @@ record Greeting(
 
     private String lines() {
         StringBuilder lines = new StringBuilder();
-        processes.forEach(line -> lines.append("  ").append(line).append('\n'));
+        Stream.concat(kafka.users().stream(), processes.stream())
+                .forEach(line -> lines.append("  ").append(line).append('\n'));
         return lines.toString();
     }
 }

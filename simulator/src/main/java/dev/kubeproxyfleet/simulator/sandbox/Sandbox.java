@@ -2,9 +2,7 @@ package dev.kubeproxyfleet.simulator.sandbox;
 
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
-import dev.kubeproxyfleet.simulator.broker.BrokerCluster;
 import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
-import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -23,7 +21,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +99,11 @@ public final class Sandbox implements Callable<Integer> {
             description = "Replicas of the fleet service, 1 to " + Replicas.MAX
                     + "; several are reached at the same --port" + " (default: ${DEFAULT-VALUE}).")
     private int replicas;
+
+    @Option(
+            names = "--secure",
+            description = "Lets everybody come to Kafka by password only, with the rights of deploy/kafka.")
+    private boolean secure;
 
     @Option(
             names = "--data",
@@ -204,7 +206,8 @@ public final class Sandbox implements Callable<Integer> {
         }
 
         System.out.println("Starting the sandbox: " + clusters + " clusters of " + nodes + " nodes …");
-        Kafka kafka = startKafka(folder);
+        SandboxKafka kafka = keep(SandboxKafka.start(folder, brokers, kafkaPort, secure, shortage::complete));
+        kafka.setUp();
         Fleet fleet = Fleet.of(spec);
         ArmSimulator azure = keep(ArmSimulator.start(fleet, armOptions()));
         azure.restore(folder.azure());
@@ -229,7 +232,7 @@ public final class Sandbox implements Callable<Integer> {
                 replicas,
                 port,
                 folder,
-                new ServiceSettings(speed).of(folder, kafka.servers, azure, evidence)));
+                new ServiceSettings(speed).of(folder, kafka.servers(), azure, evidence, kafka.service())));
         started.awaitReady(READY);
         if (story.isPresent()) {
             keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));
@@ -238,11 +241,11 @@ public final class Sandbox implements Callable<Integer> {
                 simulated,
                 node -> kubernetes.agentOn(node.cluster(), node.name()),
                 node -> azure.agentToken(node.cluster(), node.name()),
-                Map.of("bootstrap.servers", kafka.servers),
+                kafka.agents(),
                 ServiceSettings.AGENT_INTERVAL));
         List<String> processes = new ArrayList<>(started.lines());
-        processes.addAll(kafka.lines);
-        System.out.println(new Greeting(dashboard, kafka.servers, azure, kubernetes, folder, processes, example(fleet))
+        processes.addAll(kafka.lines());
+        System.out.println(new Greeting(dashboard, kafka, azure, kubernetes, folder, processes, example(fleet))
                 .text(Duration.between(begin, MachineClock.get().instant())));
         story.ifPresent(told -> System.out.println("\nChaos " + told.key() + ". " + told.sentence()));
         return started;
@@ -256,28 +259,6 @@ public final class Sandbox implements Callable<Integer> {
             throw new SandboxFailure(
                     "there can be 1 to " + Replicas.MAX + " replicas, not " + replicas + "; see --replicas");
         }
-    }
-
-    /**
-     * What there is of Kafka.
-     *
-     * @param lines for people: of each of several brokers where it is, and what ends it
-     */
-    private record Kafka(String servers, List<String> lines) {}
-
-    private Kafka startKafka(DataFolder folder) throws BrokerStartException, InterruptedException {
-        if (brokers == 1) {
-            return new Kafka(
-                    keep(EmbeddedBroker.start(folder.broker(), kafkaPort)).bootstrapServers(), List.of());
-        }
-        BrokerCluster cluster = keep(BrokerCluster.startAt(folder.broker(), brokers, kafkaPort));
-        cluster.keepRunning(System.err::println, shortage::complete);
-        return new Kafka(
-                cluster.bootstrapServers(),
-                cluster.brokers().stream()
-                        .map(broker -> "broker      " + broker.name() + " (kill -9 " + broker.pid() + ", log "
-                                + broker.log() + ")")
-                        .toList());
     }
 
     private FleetSpec fleetSpec() throws SandboxFailure {

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Files that are written whole or not at all. */
+/** Files that are written whole or not at all, and that only their owner may read. */
 public final class ReplacedFile {
 
     private ReplacedFile() {}
