@@ -51,6 +51,7 @@ class ChartTextsTest {
                 "",
                 "image: registry.example/service:1\n",
                 "api: {exposedWithoutLogin: true, fromNamespaces: [ingress], hosts: [fleet.example]}\n",
+                "api: {login: {enabled: true, issuer: 'https://issuer.example', clientId: fleet, secret: login}}\n",
                 "azure: {clientId: 00000000-0000-0000-0000-000000000001}\n"
             })
     void theNotesNameOnlyWhatIsInstalled(String values) throws IOException {

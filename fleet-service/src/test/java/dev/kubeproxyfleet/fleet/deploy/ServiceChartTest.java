@@ -128,6 +128,29 @@ class ServiceChartTest {
     }
 
     @Test
+    void withALoginTheApiIsExposedAndItsSecretsAreInNoConfigMap() {
+        String yaml = rendered(NEEDED
+                + "api: {login: {enabled: true, issuer: 'https://issuer.example', clientId: fleet, secret: login},"
+                + " fromNamespaces: [ingress], hosts: [fleet.example]}\ningress: {enabled: true}\n");
+
+        assertThat(ServiceChart.settings(yaml))
+                .containsEntry("kpfleet.api.exposed", "true")
+                .containsEntry("kpfleet.access.login", "true")
+                .containsEntry("kpfleet.access.issuer", "https://issuer.example")
+                .containsEntry("kpfleet.access.client-id", "fleet")
+                .doesNotContainKeys("kpfleet.api.insecure", "kpfleet.access.client-secret");
+        assertThat(policy(yaml).getIngress()).hasSize(1);
+        assertThat(container(ServiceChart.objects(yaml, StatefulSet.class).getFirst())
+                        .getEnv())
+                .filteredOn(variable -> variable.getName().startsWith("KPFLEET_ACCESS_"))
+                .extracting(
+                        variable -> variable.getValueFrom().getSecretKeyRef().getName() + "/"
+                                + variable.getValueFrom().getSecretKeyRef().getKey())
+                .containsExactly("login/session-secret", "login/client-secret");
+        assertThat(ServiceChart.settings(rendered(EXPOSED))).containsEntry("kpfleet.api.insecure", "true");
+    }
+
+    @Test
     void metricsMayBeReadWithoutExposingTheApi() {
         String yaml = rendered(
                 NEEDED + "metrics: {fromNamespaces: [monitoring], podMonitor: {enabled: true, labels: {team: a}}}\n");
@@ -360,6 +383,9 @@ class ServiceChartTest {
                 "api.fromNamespaces={somebody} | fromNamespaces",
                 "api.exposedWithoutLogin=true | fromNamespaces",
                 "api.exposedWithoutLogin=yes | exposedWithoutLogin",
+                "api.login.enabled=true | issuer",
+                "api.login.issuer=http://issuer.example | issuer",
+                "settings.kpfleet\\.access\\.client-secret=s | client-secret",
                 "ingress.enabled=true | exposedWithoutLogin",
                 "httpRoute.enabled=true | exposedWithoutLogin",
                 "certificate.enabled=true | hosts",
