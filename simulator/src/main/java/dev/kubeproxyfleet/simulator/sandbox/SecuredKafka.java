@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.ScramCredentialInfo;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.UserScramCredentialAlteration;
 import org.apache.kafka.clients.admin.UserScramCredentialUpsertion;
 import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kafka as production has it: everybody comes with a password and has exactly the rights of {@code deploy/kafka}. The passwords are
@@ -43,8 +45,12 @@ final class SecuredKafka {
     private static final int ITERATIONS = 4096;
     private static final Duration PROPAGATION = Duration.ofMinutes(1);
 
-    /** Complains of each password that a broker does not know yet. Held, because a logger that nobody holds forgets its level. */
-    private static final Logger CLIENTS = Logger.getLogger("org.apache.kafka.clients.NetworkClient");
+    /** Complain of each password that a broker does not know yet. Held, because a logger that nobody holds forgets its level. */
+    private static final List<Logger> CLIENTS = Stream.of(
+                    "org.apache.kafka.clients.NetworkClient",
+                    "org.apache.kafka.clients.admin.internals.AdminMetadataManager")
+            .map(Logger::getLogger)
+            .toList();
 
     private final DeployedKafka deployed;
     private final Map<String, String> passwords = new LinkedHashMap<>();
@@ -97,8 +103,9 @@ final class SecuredKafka {
 
     /** Each broker learns a moment later what was set, the passwords last. */
     private void awaitPasswords(String brokers) throws SandboxFailure, InterruptedException {
-        Level level = CLIENTS.getLevel();
-        CLIENTS.setLevel(Level.OFF);
+        List<@Nullable Level> levels = new ArrayList<>();
+        CLIENTS.forEach(logger -> levels.add(logger.getLevel()));
+        CLIENTS.forEach(logger -> logger.setLevel(Level.OFF));
         long end = System.nanoTime() + PROPAGATION.toNanos();
         try {
             for (String broker : brokers.split(",")) {
@@ -110,7 +117,9 @@ final class SecuredKafka {
                 }
             }
         } finally {
-            CLIENTS.setLevel(level);
+            for (int i = 0; i < levels.size(); i++) {
+                CLIENTS.get(i).setLevel(levels.get(i));
+            }
         }
     }
 
