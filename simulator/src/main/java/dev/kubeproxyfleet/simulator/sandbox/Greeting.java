@@ -10,15 +10,18 @@ import java.util.stream.Stream;
 /**
  * What a sandbox says when it is ready.
  *
+ * @param kafka brokers, {@code host:port,…}
+ * @param users who may come, and how; empty where everybody may
  * @param processes a line for each replica, and for each of several brokers
  * @param cluster the name of one to look at
  */
 record Greeting(
         URI dashboard,
-        SandboxKafka kafka,
+        String kafka,
         ArmSimulator azure,
         KubernetesSimulator kubernetes,
         DataFolder folder,
+        List<String> users,
         List<String> processes,
         String cluster) {
 
@@ -34,19 +37,20 @@ record Greeting(
                   Kubernetes  %s (certificate %s, see docs/simulated-kubernetes.md)
                 %s
                 Try, in another terminal:
-                  %s apply -f deploy/sandbox/fleet-config.yaml%s
+                %s  %s apply -f deploy/sandbox/fleet-config.yaml%s
                   %s get rollout prod-ipvs -w%s
                   %s explain %s%s
                 %s
                 Ctrl-C stops everything; the next start goes on where this one was.""".formatted(
                         took.toMillis() / 1000.0,
                         dashboard,
-                        kafka.servers(),
+                        kafka,
                         azure.endpoint(),
                         folder.certificate(),
                         kubernetes.endpoint(),
                         folder.kubernetesCertificate(),
                         lines(),
+                        users.isEmpty() ? "" : "  " + program + " login" + server + "    # adam may do everything\n",
                         program,
                         server,
                         program,
@@ -62,7 +66,7 @@ record Greeting(
 
     private String lines() {
         StringBuilder lines = new StringBuilder();
-        Stream.concat(kafka.users().stream(), processes.stream())
+        Stream.concat(users.stream(), processes.stream())
                 .forEach(line -> lines.append("  ").append(line).append('\n'));
         return lines.toString();
     }

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -102,7 +104,9 @@ public final class Sandbox implements Callable<Integer> {
 
     @Option(
             names = "--secure",
-            description = "Lets everybody come to Kafka by password only, with the rights of deploy/kafka.")
+            description =
+                    "Lets everybody come to Kafka by password only, with the rights of deploy/kafka, and to the API and"
+                            + " the dashboard by login only, as one of five people with a role each.")
     private boolean secure;
 
     @Option(
@@ -227,12 +231,15 @@ public final class Sandbox implements Callable<Integer> {
         }));
 
         URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
+        Optional<SandboxLogin> login = secure ? Optional.of(keep(SandboxLogin.start(dashboard))) : Optional.empty();
+        Map<String, String> secret = new HashMap<>(kafka.service());
+        login.map(SandboxLogin::service).ifPresent(secret::putAll);
         Replicas started = keep(new Replicas(
                 service,
                 replicas,
                 port,
                 folder,
-                new ServiceSettings(speed).of(folder, kafka.servers(), azure, evidence, kafka.service())));
+                new ServiceSettings(speed).of(folder, kafka.servers(), azure, evidence, secret)));
         started.awaitReady(READY);
         if (story.isPresent()) {
             keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));
@@ -245,8 +252,11 @@ public final class Sandbox implements Callable<Integer> {
                 ServiceSettings.AGENT_INTERVAL));
         List<String> processes = new ArrayList<>(started.lines());
         processes.addAll(kafka.lines());
-        System.out.println(new Greeting(dashboard, kafka, azure, kubernetes, folder, processes, example(fleet))
-                .text(Duration.between(begin, MachineClock.get().instant())));
+        List<String> users = new ArrayList<>(login.map(SandboxLogin::lines).orElse(List.of()));
+        users.addAll(kafka.users());
+        System.out.println(
+                new Greeting(dashboard, kafka.servers(), azure, kubernetes, folder, users, processes, example(fleet))
+                        .text(Duration.between(begin, MachineClock.get().instant())));
         story.ifPresent(told -> System.out.println("\nChaos " + told.key() + ". " + told.sentence()));
         return started;
     }
