@@ -124,6 +124,8 @@ class ArchitectureTest {
             SERVICE + ".view.ReadModelConsumer",
             // How long the parts may take to look at everything.
             SERVICE + ".selfcheck.SelfCheck",
+            // How long brokers may take to learn a password.
+            SIMULATOR + ".sandbox.SecuredKafka",
             // How long no broker has answered.
             SERVICE + ".kafka.KafkaContact",
             // How long ago an application has failed, and how long the state folder has been tried.

@@ -3,7 +3,7 @@ package dev.kubeproxyfleet.schemas.message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who asks for something, and why. There is no login yet, so both are notes and no proof. They end up in logs and in the audit
+ * Who asks for something, and why. Without a login both are notes and no proof. They end up in logs and in the audit
  * trail: on whatever way they come, control characters become spaces, and what is too long is cut.
  */
 public final class Attribution {
