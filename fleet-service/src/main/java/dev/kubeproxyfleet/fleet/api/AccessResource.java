@@ -14,16 +14,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.MediaType;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 import org.jspecify.annotations.Nullable;
 
 /** Who the caller is, and what it may do. */
@@ -33,10 +30,6 @@ import org.jspecify.annotations.Nullable;
 @Tag(name = "access")
 class AccessResource {
 
-    /** What is answered to who may see nothing of the fleet. */
-    private static final Set<String> OF_THE_CALLER =
-            Set.of("/api/v1/login", "/api/v1/whoami", "/api/v1/access", "/api/v1/permissions");
-
     private final AccessSettings settings;
     private final Permits permits;
     private final FleetView view;
@@ -45,14 +38,6 @@ class AccessResource {
         this.settings = settings;
         this.permits = permits;
         this.view = view;
-    }
-
-    @ServerRequestFilter
-    void mayView(ContainerRequestContext request) {
-        String path = request.getUriInfo().getPath();
-        if (!OF_THE_CALLER.contains(path)) {
-            permits.demand(Permission.View, new Reach.Nothing());
-        }
     }
 
     @GET
