@@ -7,6 +7,34 @@ app.kubernetes.io/part-of: kubeproxy-fleet
 {{- if hasPrefix "SASL_" .Values.kafka.securityProtocol }}true{{ end }}
 {{- end }}
 
+{{- /* Where the settings are, and those that are secret. */}}
+{{- define "fleet.env" -}}
+- name: SMALLRYE_CONFIG_LOCATIONS
+  value: /etc/kubeproxy-fleet/application.properties
+- name: JAVA_TOOL_OPTIONS
+  value: "-XX:MaxRAMPercentage={{ .Values.maxHeapPercentage }} -XX:+ExitOnOutOfMemoryError"
+{{- if include "fleet.sasl" . }}
+- name: KAFKA_SASL_JAAS_CONFIG
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.kafka.user.secret }}
+      key: {{ .Values.kafka.user.key }}
+{{- end }}
+{{- if .Values.api.login.enabled }}
+- name: KPFLEET_ACCESS_SESSION_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.api.login.secret }}
+      key: session-secret
+- name: KPFLEET_ACCESS_CLIENT_SECRET
+  valueFrom:
+    secretKeyRef:
+      name: {{ .Values.api.login.secret }}
+      key: client-secret
+      optional: true
+{{- end }}
+{{- end }}
+
 {{- define "fleet.tlsSecret" -}}
 {{- .Values.ingress.tlsSecret | default (ternary "kubeproxy-fleet-tls" "" .Values.certificate.enabled) }}
 {{- end }}

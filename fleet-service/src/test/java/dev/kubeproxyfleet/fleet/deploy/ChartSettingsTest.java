@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.kubeproxyfleet.fleet.access.AccessSettings;
 import dev.kubeproxyfleet.fleet.azure.AzureSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaSettings;
 import io.smallrye.config.ConfigMapping;
@@ -31,8 +32,12 @@ class ChartSettingsTest {
               ca: {secret: kafka-ca}
             azure: {subscriptions: [00000000-0000-0000-0000-000000000001, 00000000-0000-0000-0000-000000000002]}
             kubernetesEvidence: true
-            settings: {kpfleet.inventory.interval: 1m, kpfleet.kubernetes.watched: 50}
-            """;
+            settings:
+              kpfleet.inventory.interval: 1m
+              kpfleet.kubernetes.watched: 50
+              kpfleet.access.role-claim: groups
+              kpfleet.access.grants."00000000-0000-0000-0000-000000000003": operator,publisher:env=dev
+            """ + ServiceChart.LOGIN;
 
     private static final String PASSWORD = "org.apache.kafka…ScramLoginModule required username=\"u\" password=\"p\";";
 
@@ -55,6 +60,13 @@ class ChartSettingsTest {
                         "sasl.jaas.config", PASSWORD,
                         "ssl.truststore.type", "PEM",
                         "ssl.truststore.location", "/etc/kubeproxy-fleet-kafka-ca/ca.crt"));
+        AccessSettings access = config.getConfigMapping(AccessSettings.class);
+        assertThat(access.login()).isTrue();
+        assertThat(access.issuer()).contains("https://issuer.example");
+        assertThat(access.clientId()).contains("fleet");
+        assertThat(access.roleClaim()).isEqualTo("groups");
+        assertThat(access.grants())
+                .isEqualTo(Map.of("00000000-0000-0000-0000-000000000003", List.of("operator", "publisher:env=dev")));
         assertThat(config.getConfigMapping(AzureSettings.class).configuredSubscriptions())
                 .hasSize(2);
         assertThat(config.getConfigValue("kpfleet.kubernetes.enabled").getValue())

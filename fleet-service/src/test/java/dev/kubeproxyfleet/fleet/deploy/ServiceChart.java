@@ -16,6 +16,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import java.io.IOException;
 import java.io.StringReader;
@@ -38,6 +39,16 @@ public final class ServiceChart {
 
     /** What has no default. */
     public static final String NEEDED = "kafka: {bootstrapServers: 'a:9093,b:9093', user: {secret: kafka-user}}\n";
+
+    static final String EXPOSED =
+            NEEDED + "api: {exposedWithoutLogin: true, fromNamespaces: [ingress], hosts: [fleet.example]}\n";
+
+    static final String LOGIN = """
+            api:
+              login: {enabled: true, issuer: 'https://issuer.example', clientId: fleet, secret: login}
+              fromNamespaces: [ingress]
+              hosts: [fleet.example]
+            """;
 
     static final StrictObjects OBJECTS = new StrictObjects(Map.of(
             "Namespace", Namespace.class,
@@ -99,6 +110,10 @@ public final class ServiceChart {
                 .map(OBJECTS::typed)
                 .map(type::cast)
                 .toList();
+    }
+
+    static NetworkPolicySpec policy(String yaml) {
+        return objects(yaml, NetworkPolicy.class).getFirst().getSpec();
     }
 
     public static JsonNode document(String yaml, String kind) {

@@ -19,7 +19,6 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.gatewayapi.v1.HTTPRoute;
 import io.fabric8.kubernetes.api.model.networking.v1.Ingress;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
@@ -36,9 +35,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ServiceChartTest {
-
-    private static final String EXPOSED =
-            NEEDED + "api: {exposedWithoutLogin: true, fromNamespaces: [ingress], hosts: [fleet.example]}\n";
 
     @TempDir
     private Path folder = Path.of("");
@@ -71,7 +67,7 @@ class ServiceChartTest {
                         "PodDisruptionBudget/kubeproxy-fleet",
                         "NetworkPolicy/kubeproxy-fleet");
         assertThat(ServiceChart.settings(yaml)).containsEntry("kpfleet.api.exposed", "false");
-        NetworkPolicySpec policy = policy(yaml);
+        NetworkPolicySpec policy = ServiceChart.policy(yaml);
         assertThat(policy.getPolicyTypes()).containsExactly("Ingress", "Egress");
         assertThat(policy.getIngress()).isEmpty();
     }
@@ -80,12 +76,12 @@ class ServiceChartTest {
     void outGoNothingButNameQuestionsKafkaAndHttps() {
         String yaml = rendered("kafka: {bootstrapServers: 'a:9093,b:9094,c:9093', user: {secret: u}}\n");
 
-        assertThat(policy(yaml).getEgress())
+        assertThat(ServiceChart.policy(yaml).getEgress())
                 .allSatisfy(rule -> assertThat(rule.getTo()).isEmpty())
                 .flatExtracting(rule ->
                         rule.getPorts().stream().map(ServiceChartTest::shown).toList())
                 .containsExactly("UDP 53", "TCP 53", "TCP 9093", "TCP 9094", "TCP 443");
-        assertThat(policy(rendered(NEEDED + "networkPolicy: {kafkaPorts: [19093]}\n"))
+        assertThat(ServiceChart.policy(rendered(NEEDED + "networkPolicy: {kafkaPorts: [19093]}\n"))
                         .getEgress()
                         .get(1)
                         .getPorts())
@@ -95,72 +91,6 @@ class ServiceChartTest {
 
     private static String shown(NetworkPolicyPort port) {
         return port.getProtocol() + " " + port.getPort().getValue();
-    }
-
-    private static NetworkPolicySpec policy(String yaml) {
-        return ServiceChart.objects(yaml, NetworkPolicy.class).getFirst().getSpec();
-    }
-
-    @Test
-    void whoIsNamedIsLetInOnceTheApiIsExposedInSoManyWords() {
-        String yaml = rendered(EXPOSED + "metrics: {fromNamespaces: [monitoring]}\n");
-
-        assertThat(ServiceChart.settings(yaml))
-                .containsEntry("kpfleet.api.exposed", "true")
-                .hasEntrySatisfying(
-                        "kpfleet.api.allowed-hosts",
-                        hosts -> assertThat(hosts.split(","))
-                                .contains("fleet.example", "kubeproxy-fleet.kubeproxy-fleet.svc", "localhost"));
-        assertThat(policy(yaml).getIngress()).singleElement().satisfies(rule -> {
-            assertThat(rule.getPorts())
-                    .singleElement()
-                    .satisfies(port -> assertThat(port.getPort().getStrVal()).isEqualTo("http"));
-            assertThat(rule.getFrom()).singleElement().satisfies(peer -> {
-                assertThat(peer.getIpBlock()).isNull();
-                assertThat(peer.getNamespaceSelector().getMatchExpressions())
-                        .singleElement()
-                        .satisfies(expression -> {
-                            assertThat(expression.getKey()).isEqualTo("kubernetes.io/metadata.name");
-                            assertThat(expression.getValues()).containsExactly("monitoring", "ingress");
-                        });
-            });
-        });
-    }
-
-    @Test
-    void withALoginTheApiIsExposedAndItsSecretsAreInNoConfigMap() {
-        String yaml = rendered(NEEDED
-                + "api: {login: {enabled: true, issuer: 'https://issuer.example', clientId: fleet, secret: login},"
-                + " fromNamespaces: [ingress], hosts: [fleet.example]}\ningress: {enabled: true}\n");
-
-        assertThat(ServiceChart.settings(yaml))
-                .containsEntry("kpfleet.api.exposed", "true")
-                .containsEntry("kpfleet.access.login", "true")
-                .containsEntry("kpfleet.access.issuer", "https://issuer.example")
-                .containsEntry("kpfleet.access.client-id", "fleet")
-                .doesNotContainKeys("kpfleet.api.insecure", "kpfleet.access.client-secret");
-        assertThat(policy(yaml).getIngress()).hasSize(1);
-        assertThat(container(ServiceChart.objects(yaml, StatefulSet.class).getFirst())
-                        .getEnv())
-                .filteredOn(variable -> variable.getName().startsWith("KPFLEET_ACCESS_"))
-                .extracting(
-                        variable -> variable.getValueFrom().getSecretKeyRef().getName() + "/"
-                                + variable.getValueFrom().getSecretKeyRef().getKey())
-                .containsExactly("login/session-secret", "login/client-secret");
-        assertThat(ServiceChart.settings(rendered(EXPOSED))).containsEntry("kpfleet.api.insecure", "true");
-    }
-
-    @Test
-    void metricsMayBeReadWithoutExposingTheApi() {
-        String yaml = rendered(
-                NEEDED + "metrics: {fromNamespaces: [monitoring], podMonitor: {enabled: true, labels: {team: a}}}\n");
-
-        assertThat(ServiceChart.settings(yaml)).containsEntry("kpfleet.api.exposed", "false");
-        assertThat(policy(yaml).getIngress()).hasSize(1);
-        JsonNode monitor = ServiceChart.document(yaml, "PodMonitor");
-        assertThat(monitor.at("/spec/podMetricsEndpoints/0").toString())
-                .isEqualTo("{\"port\":\"http\",\"path\":\"/q/metrics\",\"interval\":\"30s\"}");
-        assertThat(monitor.at("/metadata/labels/team").asText()).isEqualTo("a");
     }
 
     @Test
@@ -259,7 +189,7 @@ class ServiceChartTest {
 
     @Test
     void helmTestChecksWithWhatTheServiceHas() throws IOException {
-        String values = NEEDED + "azure: {clientId: 00000000-0000-0000-0000-000000000001}\n";
+        String values = NEEDED + ServiceChart.LOGIN + "azure: {clientId: 00000000-0000-0000-0000-000000000001}\n";
         Container service = container(statefulSet(values));
 
         Pod pod = ServiceChart.check(folder, values);
@@ -276,7 +206,7 @@ class ServiceChartTest {
                 .as("no Service leads there")
                 .containsEntry("app.kubernetes.io/name", "kubeproxy-fleet-check")
                 .containsEntry("azure.workload.identity/use", "true");
-        assertThat(policy(rendered(values)).getPodSelector().getMatchExpressions())
+        assertThat(ServiceChart.policy(rendered(values)).getPodSelector().getMatchExpressions())
                 .singleElement()
                 .satisfies(names -> assertThat(names.getValues())
                         .contains(
@@ -315,7 +245,7 @@ class ServiceChartTest {
 
     @Test
     void anIngressARouteACertificateAndAnExternalSecretSayWhatTheValuesSay() {
-        String yaml = rendered(EXPOSED + """
+        String yaml = rendered(ServiceChart.EXPOSED + """
                 ingress: {enabled: true, className: nginx}
                 httpRoute: {enabled: true, parentRefs: [{name: gateway, namespace: ingress}]}
                 certificate: {enabled: true, issuerRef: {kind: ClusterIssuer, name: letsencrypt}}
@@ -378,16 +308,7 @@ class ServiceChartTest {
                 "replicas=0 | replicas",
                 "image=two words | image",
                 "settings.PATH=/ | PATH",
-                "settings.kpfleet\\.api\\.exposed=true | kpfleet.api.exposed",
                 "settings.kpfleet\\.azure\\.static-token=t | static-token",
-                "api.fromNamespaces={somebody} | fromNamespaces",
-                "api.exposedWithoutLogin=true | fromNamespaces",
-                "api.exposedWithoutLogin=yes | exposedWithoutLogin",
-                "api.login.enabled=true | issuer",
-                "api.login.issuer=http://issuer.example | issuer",
-                "settings.kpfleet\\.access\\.client-secret=s | client-secret",
-                "ingress.enabled=true | exposedWithoutLogin",
-                "httpRoute.enabled=true | exposedWithoutLogin",
                 "certificate.enabled=true | hosts",
                 "externalSecret.enabled=true | externalSecret",
                 "networkPolicy.kafkaPorts={0} | kafkaPorts",

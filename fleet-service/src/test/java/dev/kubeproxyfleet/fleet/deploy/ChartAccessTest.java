@@ -1,0 +1,136 @@
+package dev.kubeproxyfleet.fleet.deploy;
+
+import static dev.kubeproxyfleet.fleet.deploy.ServiceChart.NEEDED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whom the chart lets in, and with which login. */
+class ChartAccessTest {
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private String rendered(String values) {
+        return ServiceChart.rendered(folder, values);
+    }
+
+    private static Container container(StatefulSet set) {
+        return set.getSpec().getTemplate().getSpec().getContainers().getFirst();
+    }
+
+    @Test
+    void whoIsNamedIsLetInOnceTheApiIsExposedInSoManyWords() {
+        String yaml = rendered(ServiceChart.EXPOSED + "metrics: {fromNamespaces: [monitoring]}\n");
+
+        assertThat(ServiceChart.settings(yaml))
+                .containsEntry("kpfleet.api.exposed", "true")
+                .hasEntrySatisfying(
+                        "kpfleet.api.allowed-hosts",
+                        hosts -> assertThat(hosts.split(","))
+                                .contains("fleet.example", "kubeproxy-fleet.kubeproxy-fleet.svc", "localhost"));
+        assertThat(ServiceChart.policy(yaml).getIngress()).singleElement().satisfies(rule -> {
+            assertThat(rule.getPorts())
+                    .singleElement()
+                    .satisfies(port -> assertThat(port.getPort().getStrVal()).isEqualTo("http"));
+            assertThat(rule.getFrom()).singleElement().satisfies(peer -> {
+                assertThat(peer.getIpBlock()).isNull();
+                assertThat(peer.getNamespaceSelector().getMatchExpressions())
+                        .singleElement()
+                        .satisfies(expression -> {
+                            assertThat(expression.getKey()).isEqualTo("kubernetes.io/metadata.name");
+                            assertThat(expression.getValues()).containsExactly("monitoring", "ingress");
+                        });
+            });
+        });
+    }
+
+    @Test
+    void withALoginTheApiIsExposedAndItsSecretsAreInNoConfigMap() {
+        String yaml = rendered(NEEDED + ServiceChart.LOGIN + "ingress: {enabled: true}\n");
+
+        assertThat(ServiceChart.settings(yaml))
+                .containsEntry("kpfleet.api.exposed", "true")
+                .containsEntry("kpfleet.access.login", "true")
+                .containsEntry("kpfleet.access.issuer", "https://issuer.example")
+                .containsEntry("kpfleet.access.client-id", "fleet")
+                .doesNotContainKeys("kpfleet.api.insecure", "kpfleet.access.client-secret");
+        assertThat(ServiceChart.policy(yaml).getIngress()).hasSize(1);
+        assertThat(container(ServiceChart.objects(yaml, StatefulSet.class).getFirst())
+                        .getEnv())
+                .filteredOn(variable -> variable.getName().startsWith("KPFLEET_ACCESS_"))
+                .extracting(
+                        variable -> variable.getValueFrom().getSecretKeyRef().getName() + "/"
+                                + variable.getValueFrom().getSecretKeyRef().getKey())
+                .containsExactly("login/session-secret", "login/client-secret");
+        assertThat(ServiceChart.settings(rendered(ServiceChart.EXPOSED))).containsEntry("kpfleet.api.insecure", "true");
+    }
+
+    @Test
+    void metricsMayBeReadWithoutExposingTheApi() {
+        String yaml = rendered(
+                NEEDED + "metrics: {fromNamespaces: [monitoring], podMonitor: {enabled: true, labels: {team: a}}}\n");
+
+        assertThat(ServiceChart.settings(yaml)).containsEntry("kpfleet.api.exposed", "false");
+        assertThat(ServiceChart.policy(yaml).getIngress()).hasSize(1);
+        JsonNode monitor = ServiceChart.document(yaml, "PodMonitor");
+        assertThat(monitor.at("/spec/podMetricsEndpoints/0").toString())
+                .isEqualTo("{\"port\":\"http\",\"path\":\"/q/metrics\",\"interval\":\"30s\"}");
+        assertThat(monitor.at("/metadata/labels/team").asText()).isEqualTo("a");
+    }
+
+    @Test
+    void aLoginByItselfLetsNobodyThroughTheNetwork() {
+        assertThat(ServiceChart.policy(rendered(
+                                NEEDED + ServiceChart.LOGIN.replace("fromNamespaces: [ingress]", "fromNamespaces: []")))
+                        .getIngress())
+                .isEmpty();
+    }
+
+    @Test
+    void aLoginAndNoneAtTheSameTimeAreRefused() {
+        assertThatThrownBy(() ->
+                        rendered(NEEDED + ServiceChart.LOGIN.replace("api:\n", "api:\n  exposedWithoutLogin: true\n")))
+                .hasMessageContaining("values don't meet the specifications of the schema")
+                .hasMessageContaining("enabled");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "settings.kpfleet\\.api\\.exposed=true | kpfleet.api.exposed",
+                "api.fromNamespaces={somebody} | fromNamespaces",
+                "api.exposedWithoutLogin=true | fromNamespaces",
+                "api.exposedWithoutLogin=yes | exposedWithoutLogin",
+                "api.login.enabled=true | issuer",
+                "api.login.issuer=http://issuer.example | issuer",
+                "settings.kpfleet\\.access\\.client-secret=s | client-secret",
+                "ingress.enabled=true | exposedWithoutLogin",
+                "httpRoute.enabled=true | exposedWithoutLogin",
+                "settings.kpfleet\\.api\\.insecure=true | insecure",
+                "settings.kpfleet\\.access\\.login=false | login",
+                "settings.kpfleet\\.access\\.session-secret=s | session-secret"
+            })
+    void whatWouldLetInOthersIsRefused(String setting, String named) throws IOException {
+        Path values = Files.writeString(folder.resolve("values.yaml"), NEEDED);
+        String[] parts = setting.split("=", 2);
+
+        assertThatThrownBy(() -> ServiceChart.template()
+                        .withValuesFile(values)
+                        .set(parts[0], parts[1])
+                        .call())
+                .hasMessageContaining("values don't meet the specifications of the schema")
+                .hasMessageContaining(named);
+    }
+}
