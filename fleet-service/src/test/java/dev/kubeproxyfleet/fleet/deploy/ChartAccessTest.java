@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
@@ -95,6 +96,24 @@ class ChartAccessTest {
                                 NEEDED + ServiceChart.LOGIN.replace("fromNamespaces: [ingress]", "fromNamespaces: []")))
                         .getIngress())
                 .isEmpty();
+    }
+
+    @Test
+    void theValuesOfTheGuideAreTaken() throws IOException {
+        String guide = Files.readString(ServiceChart.ROOT.resolveSibling("docs").resolve("production.md"));
+        int start = guide.indexOf("\napi:\n") + 1;
+        String values = guide.substring(start, guide.indexOf("END\n", start))
+                .replace("$HOST", "fleet.example")
+                .replaceAll("\\$[A-Z_]+", "id");
+
+        String yaml = rendered(NEEDED + values);
+
+        assertThat(ServiceChart.settings(yaml))
+                .containsEntry("kpfleet.access.issuer", "https://login.microsoftonline.com/id/v2.0")
+                .containsEntry("kpfleet.access.cli-scopes", "openid,profile,offline_access,api://id/access");
+        assertThat(StrictObjects.documents(yaml))
+                .extracting(document -> document.path("kind").asText())
+                .contains("Ingress", "Certificate");
     }
 
     @Test
