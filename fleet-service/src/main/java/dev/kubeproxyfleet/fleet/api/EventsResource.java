@@ -53,15 +53,23 @@ class EventsResource {
 
     private final FleetView view;
     private final Lists lists;
+    private final Permits permits;
     private final Subscribers subscribers;
     private final Duration heartbeat;
     private final Duration patience;
     private final Duration lifetime;
     private final InstantSource clock;
 
-    EventsResource(FleetView view, Lists lists, Subscribers subscribers, ApiSettings settings, InstantSource clock) {
+    EventsResource(
+            FleetView view,
+            Lists lists,
+            Permits permits,
+            Subscribers subscribers,
+            ApiSettings settings,
+            InstantSource clock) {
         this.view = view;
         this.lists = lists;
+        this.permits = permits;
         this.subscribers = subscribers;
         this.heartbeat = settings.heartbeat();
         this.patience = settings.streamPatience();
@@ -117,7 +125,8 @@ class EventsResource {
             throw e;
         }
         HttpConnection connection = request.connection();
-        Thread.ofVirtual().name("events").start(() -> stream(resumed, buffer, sink, sse, connection));
+        Instant end = earliest(clock.instant().plus(lifetime), permits.caller().expiresAt());
+        Thread.ofVirtual().name("events").start(() -> stream(resumed, buffer, sink, sse, connection, end));
     }
 
     /** What a reader has missed, and how far it has read once it has that. */
@@ -135,8 +144,13 @@ class EventsResource {
         subscribers.close();
     }
 
-    private void stream(Resumed resumed, EventBuffer buffer, SseEventSink sink, Sse sse, HttpConnection connection) {
-        Instant end = clock.instant().plus(lifetime);
+    /** A stream ends with the token or the session that it was opened with, at the latest. */
+    private static Instant earliest(Instant end, @Nullable Instant loginEnds) {
+        return loginEnds == null || end.isBefore(loginEnds) ? end : loginEnds;
+    }
+
+    private void stream(
+            Resumed resumed, EventBuffer buffer, SseEventSink sink, Sse sse, HttpConnection connection, Instant end) {
         try (sink) {
             send(sink, sse, resumed.missed(), resumed.position());
             send(sink, sse, Notice.HEARTBEAT, heartbeat(), resumed.position());

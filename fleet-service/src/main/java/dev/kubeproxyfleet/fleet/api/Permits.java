@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.access.Caller;
 import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
@@ -39,10 +40,16 @@ final class Permits {
     }
 
     static String actor(Caller caller) {
-        return Attribution.actor(
-                caller.subject() == null || caller.subject().equals(caller.name())
-                        ? caller.name()
-                        : caller.name() + " (" + caller.subject() + ")");
+        if (caller.subject() == null || caller.subject().equals(caller.name())) {
+            return Attribution.actor(caller.name());
+        }
+        // A name may be long, and may look like another one with its subject: what is cut off is never the subject.
+        String subject = " (" + caller.subject() + ")";
+        int left = Math.max(0, Attribution.MAX_ACTOR_LENGTH - subject.codePointCount(0, subject.length()));
+        String name = caller.name();
+        return Attribution.actor(name.substring(
+                        0, name.offsetByCodePoints(0, Math.min(left, name.codePointCount(0, name.length()))))
+                + subject);
     }
 
     /** @throws RefusedException if the caller may not */
@@ -71,6 +78,13 @@ final class Permits {
         }
     }
 
+    /** Steering what the controller picks of the rollouts of a configuration: every one of them can be meant. */
+    void demandForEach(Permission permission, String config) {
+        view.rollouts().stream()
+                .filter(rollout -> rollout.config().equals(config))
+                .forEach(rollout -> demand(permission, rollout));
+    }
+
     /** Publishing a configuration takes it from what it selected before. */
     void demandPublication(String config, Selector selector) {
         demand(Permission.Publish, reach(selector));
@@ -95,12 +109,17 @@ final class Permits {
                         .toList());
     }
 
+    /** Before a rollout has clusters, it is about those that it will select. */
     private Reach reach(RolloutStatus rollout) {
+        List<RolloutClusterStatus> clusters =
+                view.rolloutDetail(rollout.id()).map(RolloutDetail::clusters).orElseGet(List::of);
+        if (clusters.isEmpty()) {
+            return reach(rollout.spec().selector());
+        }
         Inventory inventory = view.inventory();
-        return new Reach.Clusters(
-                view.rolloutDetail(rollout.id()).map(RolloutDetail::clusters).orElseGet(List::of).stream()
-                        .map(cluster -> target(inventory, cluster.cluster()))
-                        .toList());
+        return new Reach.Clusters(clusters.stream()
+                .map(cluster -> target(inventory, cluster.cluster()))
+                .toList());
     }
 
     /** @param id ARM resource id */

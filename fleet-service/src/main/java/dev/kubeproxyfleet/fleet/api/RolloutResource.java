@@ -286,29 +286,24 @@ class RolloutResource {
             throw invalidBody("only override knows a gate; leave it out");
         }
         @Nullable String one = cluster == null ? null : ClusterNames.idOf(view, cluster);
-        demand(action, latest, one);
+        String rollout = meant(latest, id, action);
+        demand(action, latest, rollout, one);
         String actor = permits.actor();
         return HttpAnswers.of(requests.command((request, at) -> new Command(
-                request,
-                latest.config(),
-                meant(latest, id, action),
-                action,
-                one,
-                given.gate(),
-                null,
-                actor,
-                given.reason(),
-                at)));
+                request, latest.config(), rollout, action, one, given.gate(), null, actor, given.reason(), at)));
     }
 
-    private void demand(Command.Action action, RolloutStatus rollout, @Nullable String cluster) {
+    /** @param meant null where the controller knows which rollout is */
+    private void demand(Command.Action action, RolloutStatus latest, @Nullable String meant, @Nullable String cluster) {
         Permission permission = Permission.valueOf(action.name());
         if (action == Command.Action.Rerun) {
-            permits.demandChange(permission, rollout.config());
+            permits.demandChange(permission, latest.config());
+        } else if (meant == null) {
+            permits.demandForEach(permission, latest.config());
         } else if (cluster != null) {
             permits.demand(permission, permits.cluster(cluster));
         } else {
-            permits.demand(permission, rollout);
+            permits.demand(permission, latest);
         }
     }
 

@@ -1,26 +1,42 @@
 package dev.kubeproxyfleet.fleet.api;
 
+import static dev.kubeproxyfleet.fleet.view.Fleet.LEAST_CONNECTION;
+import static dev.kubeproxyfleet.fleet.view.Fleet.cluster;
+import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
+import static dev.kubeproxyfleet.fleet.view.Fleet.status;
+import static dev.kubeproxyfleet.fleet.view.Fleet.tell;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.access.Caller;
 import dev.kubeproxyfleet.schemas.access.Grant;
+import dev.kubeproxyfleet.schemas.access.Permission;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
+import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What talks to Azure is asked of nobody before the caller is known to be permitted. */
 class PermitsTest {
+
+    private final FleetView view = new FleetView(_ -> {}, _ -> {}, 1, 1);
 
     private static final String SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 
+    /** What talks to Azure is not asked before the caller is known to be permitted. */
     @ParameterizedTest
     @ValueSource(strings = {"viewer", "operator", "publisher", "approver", "admin:env=dev"})
     @SuppressWarnings("NullAway")
     void whoIsNoAdminOfTheFleetRegistersNoFeatureAndCreatesNoCluster(String grant) {
-        Caller caller = new Caller(true, "1", "somebody", List.of(Grant.parse(grant)), Instant.MAX);
-        Permits permits = new Permits(() -> caller, new FleetView(_ -> {}, _ -> {}, 1, 1), true);
+        Permits permits = permits(grant);
 
         assertThatThrownBy(() -> new FeatureResource(null, null, permits).register(SUBSCRIPTION, null))
                 .isInstanceOf(RefusedException.class)
@@ -28,5 +44,56 @@ class PermitsTest {
         assertThatThrownBy(() -> new NewClusterResource(null, permits).create(null))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("'create-cluster' needs the role admin");
+    }
+
+    /** Which clusters it is about is not known yet, but what it can select is. */
+    @Test
+    void aBoundHoldsBeforeARolloutHasClusters() {
+        view.apply(cluster("aks-prod", LEAST_CONNECTION));
+        tell(view, rollout("all", 1, RolloutStatus.State.Planned));
+        RolloutStatus planned = view.rollout("all").orElseThrow();
+
+        assertThatThrownBy(() -> permits("operator:env=dev").demand(Permission.Abort, planned))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("aks-prod");
+        assertThatCode(() -> permits("operator").demand(Permission.Abort, planned))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void whereTheControllerPicksTheRolloutEachMustBeWithinTheBound() {
+        view.apply(cluster("aks-prod", LEAST_CONNECTION));
+        view.apply(inDev(cluster("aks-dev", LEAST_CONNECTION)));
+        tell(view, rollout("all", 1, RolloutStatus.State.Succeeded));
+        tell(view, status("all.1", "aks-prod", RolloutClusterStatus.State.Converged, null, ""));
+        tell(view, rollout("all", 2, RolloutStatus.State.Succeeded));
+        tell(view, status("all.2", "aks-dev", RolloutClusterStatus.State.Converged, null, ""));
+        Permits permits = permits("operator:env=dev");
+
+        assertThatCode(() -> permits.demand(
+                        Permission.Rollback, view.rollout("all.2").orElseThrow()))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> permits.demandForEach(Permission.Rollback, "all"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("aks-prod");
+    }
+
+    /** Whoever chooses a long name, or one that looks like somebody with a subject, is told from others all the same. */
+    @Test
+    void theSubjectIsNeverCutOff() {
+        Caller liar = new Caller(true, "own", "adam (1)" + "\uD83D\uDE00".repeat(200), List.of(), Instant.MAX);
+
+        assertThat(Permits.actor(liar)).startsWith("adam (1)").endsWith(" (own)");
+    }
+
+    private Permits permits(String grant) {
+        Caller caller = new Caller(true, "1", "somebody", List.of(Grant.parse(grant)), Instant.MAX);
+        return new Permits(() -> caller, view, true);
+    }
+
+    private static Change.Cluster inDev(Change.Cluster change) {
+        ObjectNode json = Json.MAPPER.valueToTree(change.cluster());
+        json.putObject("tags").put("env", "dev");
+        return new Change.Cluster(change.id(), Json.MAPPER.convertValue(json, ClusterRecord.class));
     }
 }

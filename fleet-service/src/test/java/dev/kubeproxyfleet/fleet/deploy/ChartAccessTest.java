@@ -141,14 +141,8 @@ class ChartAccessTest {
                 "settings.kpfleet\\.access\\.login=false | login",
                 "settings.kpfleet\\.access\\.session-secret=s | session-secret"
             })
-    void whatWouldLetInOthersIsRefused(String setting, String named) throws IOException {
-        Path values = Files.writeString(folder.resolve("values.yaml"), NEEDED);
-        String[] parts = setting.split("=", 2);
-
-        assertThatThrownBy(() -> ServiceChart.template()
-                        .withValuesFile(values)
-                        .set(parts[0], parts[1])
-                        .call())
+    void whatWouldLetInOthersIsRefused(String setting, String named) {
+        assertThatThrownBy(() -> ServiceChart.renderedWith(folder, setting))
                 .hasMessageContaining("values don't meet the specifications of the schema")
                 .hasMessageContaining(named);
     }

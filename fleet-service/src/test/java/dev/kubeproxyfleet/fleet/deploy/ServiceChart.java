@@ -76,6 +76,15 @@ public final class ServiceChart {
         return rendered(template(), folder, values);
     }
 
+    /** @param setting {@code <value's path>=<value>}, above what the chart cannot do without */
+    static String renderedWith(Path folder, String setting) throws IOException {
+        String[] parts = setting.split("=", 2);
+        return template()
+                .withValuesFile(Files.writeString(folder.resolve("values.yaml"), NEEDED))
+                .set(parts[0], parts[1])
+                .call();
+    }
+
     /** The pod that {@code helm test} runs, which is no part of what Helm installs. */
     static Pod check(Path folder, String values) throws IOException {
         Path copy = folder.resolve("chart-with-its-test");

@@ -315,14 +315,8 @@ class ServiceChartTest {
                 "resources.limits.memory=much | memory",
                 "unheard=of | unheard"
             })
-    void aValueThatCannotBeIsRefused(String setting, String named) throws IOException {
-        Path values = Files.writeString(folder.resolve("values.yaml"), NEEDED);
-        String[] parts = setting.split("=", 2);
-
-        assertThatThrownBy(() -> ServiceChart.template()
-                        .withValuesFile(values)
-                        .set(parts[0], parts[1])
-                        .call())
+    void aValueThatCannotBeIsRefused(String setting, String named) {
+        assertThatThrownBy(() -> ServiceChart.renderedWith(folder, setting))
                 .hasMessageContaining("values don't meet the specifications of the schema")
                 .hasMessageContaining(named);
     }
