@@ -156,10 +156,22 @@ final class Witness {
                 found.add(new Violation(
                         Promise.IN_ORDER,
                         write.at(),
-                        write.timeout() + " was written to " + write.cluster() + " after what was wanted later"));
+                        write.timeout() + " was written to " + write.cluster() + " after what was wanted later: "
+                                + lived(evidence, write.cluster())));
             }
         });
         return found;
+    }
+
+    /** For people: what was wanted of a cluster and written to it, in the order of time. */
+    private static String lived(Evidence evidence, String cluster) {
+        Stream<String> wanted = evidence.operations().stream()
+                .filter(each -> each.cluster().equals(cluster))
+                .map(each -> each.seenAt() + " wanted " + (each.timeout() == null ? "nothing" : each.timeout()));
+        Stream<String> written = evidence.writes().stream()
+                .filter(each -> each.cluster().equals(cluster))
+                .map(each -> each.at() + " written " + each.timeout() + ", answered with " + each.status());
+        return Stream.concat(wanted, written).sorted().collect(Collectors.joining("; "));
     }
 
     /** @param upTo when the run saw something else wanted; null if it never did */
