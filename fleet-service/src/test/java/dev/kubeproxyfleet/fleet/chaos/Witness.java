@@ -110,23 +110,30 @@ final class Witness {
 
     private List<Violation> capped(List<Write> writes) {
         List<Violation> found = new ArrayList<>();
-        Map<String, List<Instant>> ends = new HashMap<>();
+        Map<String, Map<Write, Instant>> ends = new HashMap<>();
         for (Write write : writes) {
             if (write.until() != null) {
                 String config = configs.getOrDefault(write.cluster(), "no config");
-                List<Instant> running = ends.computeIfAbsent(config, _ -> new ArrayList<>());
-                running.removeIf(end -> !end.isAfter(write.at()));
-                running.add(write.until());
+                Map<Write, Instant> running = ends.computeIfAbsent(config, _ -> new LinkedHashMap<>());
+                running.values().removeIf(end -> !end.isAfter(write.at()));
+                running.put(write, write.until());
                 if (running.size() > maxConcurrent) {
                     found.add(new Violation(
                             Promise.CAPPED,
                             write.at(),
                             "Azure changes " + running.size() + " clusters of " + config + ", not " + maxConcurrent
-                                    + " at most"));
+                                    + " at most: " + told(running)));
                 }
             }
         }
         return found;
+    }
+
+    private static String told(Map<Write, Instant> running) {
+        return running.entrySet().stream()
+                .map(each -> each.getKey().timeout() + " of " + each.getKey().cluster() + " from "
+                        + each.getKey().at() + " to " + each.getValue())
+                .collect(Collectors.joining("; "));
     }
 
     private List<Violation> cappedInKafka(List<Rollout> rollouts) {
