@@ -182,7 +182,8 @@ class StartedImagesTest {
         assertThat(container.get("image").asText()).isEqualTo(nameOf(image));
         assertThat(container.path("volumeMounts"))
                 .as("it writes nowhere")
-                .allSatisfy(mount -> assertThat(mount.path("readOnly").asBoolean()).isTrue());
+                .allSatisfy(
+                        mount -> assertThat(mount.path("readOnly").asBoolean()).isTrue());
         try (Container agent =
                 Container.start(image, arguments(container), variables, Map.of(), folder.resolve(daemonSet + ".log"))) {
             isAlive(agent, container, port);

@@ -173,6 +173,7 @@ final class AzureBeans {
     @Singleton
     static OperationWorker worker(
             KafkaClients kafka,
+            CloudEventPublisher publisher,
             OutcomePublisher outcomes,
             OperationProcedure kubeProxy,
             Procedure agents,
@@ -184,11 +185,13 @@ final class AzureBeans {
             Tracing tracing,
             MeterRegistry registry) {
         return new OperationWorker(
-                () -> new KafkaConsumer<>(
-                        consumerProperties(kafka.properties(), kafka.group("azure-worker")),
-                        new StringDeserializer(),
-                        new ByteArrayDeserializer()),
-                kafka.name(Topic.OPERATIONS),
+                new WorkTopic(
+                        kafka.name(Topic.OPERATIONS),
+                        () -> new KafkaConsumer<>(
+                                consumerProperties(kafka.properties(), kafka.group("azure-worker")),
+                                new StringDeserializer(),
+                                new ByteArrayDeserializer()),
+                        partition -> publisher.mark(Topic.OPERATIONS, partition)),
                 outcomes,
                 kubeProxy,
                 agents,

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Publishes CloudEvents in binary mode. Thread-safe. */
 public final class CloudEventPublisher {
 
+    /** A tombstone of it says nothing to whoever reads: nobody has a record under this key. */
+    private static final String MARK = "mark";
+
     private final Producer<String, byte[]> producer;
     private final Function<Topic, String> topicName;
     private final Supplier<String> ids;
@@ -65,6 +68,29 @@ public final class CloudEventPublisher {
             done.completeExceptionally(e);
         }
         return done;
+    }
+
+    /**
+     * Marks the present end of a partition. Whoever has read committed records beyond the mark has read all that was written before it:
+     * a leader that others have replaced does not get it, and no transaction that began before it is open any more.
+     *
+     * @return its offset, once all in-sync replicas have it; exceptionally when they may not
+     */
+    CompletableFuture<Long> mark(Topic topic, int partition) {
+        CompletableFuture<Long> offset = new CompletableFuture<>();
+        try {
+            var unused = producer.send(
+                    new ProducerRecord<>(topicName.apply(topic), partition, MARK, null), (metadata, failure) -> {
+                        if (failure == null) {
+                            offset.complete(metadata.offset());
+                        } else {
+                            offset.completeExceptionally(failure);
+                        }
+                    });
+        } catch (KafkaException | IllegalStateException e) {
+            offset.completeExceptionally(e);
+        }
+        return offset;
     }
 
     void close() {

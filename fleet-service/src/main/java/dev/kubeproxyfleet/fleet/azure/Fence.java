@@ -88,7 +88,8 @@ public final class Fence {
         return over;
     }
 
+    /** Whether nothing more is to be done or reported here: what was {@link #over()}, and what may be another replica's by now. */
     public boolean isOver() {
-        return over.isDone();
+        return over.isDone() || !held.getAsBoolean();
     }
 }

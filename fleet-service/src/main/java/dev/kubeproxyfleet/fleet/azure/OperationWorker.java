@@ -24,7 +24,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -58,7 +57,7 @@ final class OperationWorker {
     private static final OffsetAndMetadata FROM_THE_START = new OffsetAndMetadata(0);
     private static final Duration RECOVERY_PAUSE = Duration.ofSeconds(5);
 
-    private final Supplier<Consumer<String, byte[]>> consumers;
+    private final WorkTopic source;
     private final String topic;
     private final OutcomePublisher outcomes;
     private final Procedure kubeProxy;
@@ -74,12 +73,13 @@ final class OperationWorker {
     private final InstantSource steady;
     private final Lease lease;
     private final Counter unreadable;
-    private final Set<TopicPartition> collecting = new HashSet<>();
+    private final EndMarks ends;
     private Instant renewal = Instant.MIN;
     private volatile @Nullable Consumer<String, byte[]> consumer;
     private volatile boolean closing;
 
     /**
+     * @param source has the work
      * @param kubeProxy carries out what is about a cluster's kube-proxy
      * @param agents carries out what is about a cluster's agents
      * @param threads runs each operation on a thread of its own
@@ -88,8 +88,7 @@ final class OperationWorker {
      * @param lease how long a sign of Kafka holds; shorter than the session of a consumer
      */
     OperationWorker(
-            Supplier<Consumer<String, byte[]>> consumers,
-            String topic,
+            WorkTopic source,
             OutcomePublisher outcomes,
             Procedure kubeProxy,
             Procedure agents,
@@ -103,8 +102,9 @@ final class OperationWorker {
             Duration lease,
             Tracing tracing,
             MeterRegistry registry) {
-        this.consumers = consumers;
-        this.topic = topic;
+        this.source = source;
+        this.topic = source.name();
+        this.ends = new EndMarks(source.marks());
         this.outcomes = outcomes;
         this.kubeProxy = kubeProxy;
         this.agents = agents;
@@ -160,7 +160,7 @@ final class OperationWorker {
     }
 
     void start() {
-        var fresh = consumers.get();
+        var fresh = source.consumers().get();
         consumer = fresh;
         fresh.subscribe(List.of(topic), new Rebalance(fresh));
     }
@@ -200,7 +200,7 @@ final class OperationWorker {
     /** What was going on here may be another replica's by now: it begins anew once Kafka says that it is not. */
     private void standBack(Consumer<String, byte[]> current) {
         Set<TopicPartition> doubtful = new HashSet<>(current.assignment());
-        doubtful.removeAll(collecting);
+        doubtful.removeAll(ends.awaited());
         if (doubtful.isEmpty()) {
             return;
         }
@@ -210,21 +210,16 @@ final class OperationWorker {
     }
 
     private void catchUp(Consumer<String, byte[]> current) {
-        if (!collecting.isEmpty()) {
-            current.endOffsets(Set.copyOf(collecting)).forEach((partition, end) -> {
-                if (current.position(partition) >= end) {
-                    collecting.remove(partition);
-                    LOG.infof("work list read topic=%s partition=%d offset=%d", topic, partition.partition(), end);
-                    work.caughtUp(partition.partition());
-                }
-            });
+        for (TopicPartition partition : ends.passed(current)) {
+            LOG.infof("work list read topic=%s partition=%d", topic, partition.partition());
+            work.caughtUp(partition.partition());
         }
     }
 
     private void collect(Consumer<String, byte[]> current, Collection<TopicPartition> partitions) {
         partitions.forEach(partition -> work.assigned(partition.partition()));
         current.seekToBeginning(partitions);
-        collecting.addAll(partitions);
+        ends.put(partitions);
     }
 
     private void stop() {
@@ -282,7 +277,7 @@ final class OperationWorker {
     }
 
     private void release(Collection<TopicPartition> partitions) {
-        collecting.removeAll(partitions);
+        ends.forget(partitions);
         // The next owner may start as soon as this returns, so a write that has begun must have its answer first.
         work.revoked(partitions.stream().map(TopicPartition::partition).toList())
                 .forEach(fence -> fence.awaitQuiet(pause, requestTimeout));

@@ -80,7 +80,7 @@ final class OutcomePublisher {
     /** Returns when Kafka has it, or when {@code fence} says that another process goes on with the operation. */
     void tellForSure(Outcome outcome, Fence fence) {
         log(outcome);
-        while (true) {
+        while (!fence.isOver()) {
             try {
                 publisher
                         .publish(Topic.OUTCOMES, outcome.config(), Outcome.TYPE, outcome)
@@ -92,9 +92,6 @@ final class OutcomePublisher {
                         "outcome not published; trying again cluster=%s rollout=%s cause=%s",
                         outcome.cluster(), outcome.rollout(), e.getMessage());
                 pause.await(fence.over(), REPEAT_PAUSE);
-                if (fence.isOver()) {
-                    return;
-                }
             }
         }
     }

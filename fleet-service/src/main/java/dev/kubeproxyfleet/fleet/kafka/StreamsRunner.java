@@ -166,7 +166,8 @@ class StreamsRunner {
                         clients.group(application.purpose()),
                         settings.stateDir(),
                         settings.replicationFactor(),
-                        application.settings()));
+                        application.settings()),
+                new MembersOnly());
         streams.setUncaughtExceptionHandler(failure -> {
             failures.failed(application.purpose(), failure);
             Optional<StateRefused> refused = StateRefused.behind(failure);

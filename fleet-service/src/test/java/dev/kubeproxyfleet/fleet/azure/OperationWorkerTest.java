@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
 import dev.kubeproxyfleet.fleet.tracing.Tracing;
@@ -27,14 +28,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +59,9 @@ class OperationWorkerTest {
 
     /** Whether Kafka takes what only a member may say. */
     private boolean member = true;
+
+    /** Whether Kafka takes marks. */
+    private boolean markable = true;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final MockConsumer<String, byte[]> consumer = new MockConsumer<>("earliest") {
@@ -202,18 +209,46 @@ class OperationWorkerTest {
     void startsNothingBeforeItHasReadAPartitionToItsEnd() {
         OperationWorker worker = worker(10);
         write(ZERO, FakeArm.CLUSTER, operation(1, 1));
-        consumer.updateEndOffsets(Map.of(ZERO, 2L));
+        write(ZERO, FakeArm.CLUSTER, null);
         worker.start();
         consumer.rebalance(List.of(ZERO));
-        deliver();
-        worker.pollOnce();
-        assertThat(started).isEmpty();
+        List<ConsumerRecord<String, byte[]>> late = List.copyOf(pending.subList(1, pending.size()));
+        pending.removeAll(late);
+        poll(worker);
+        assertThat(started).as("the end that the consumer knows is not the end").isEmpty();
 
-        write(ZERO, FakeArm.CLUSTER, null);
-        deliver();
-        worker.pollOnce();
+        pending.addAll(late);
+        poll(worker);
 
         assertThat(started).isEmpty();
+    }
+
+    @Test
+    void whereNoEndCanBeMarkedItBeginsAnew() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        markable = false;
+        worker.start();
+        consumer.rebalance(List.of(ZERO));
+
+        assertThatThrownBy(() -> poll(worker))
+                .isInstanceOf(KafkaException.class)
+                .hasMessageContaining("kubeproxy.operations-0");
+        assertThat(started).isEmpty();
+    }
+
+    @Test
+    void whoeverHasStoodStillSaysNothingOfWhatOthersMayHaveTakenOver() {
+        OperationWorker worker = worker(10);
+        write(ZERO, FakeArm.CLUSTER, operation(1, 1));
+        assign(worker, ZERO);
+        arm.does(CallKind.GET_CLUSTER, () -> {
+            steady.advance(LEASE);
+            throw new IllegalStateException("something that is told as a failure");
+        });
+        runAll();
+
+        assertThat(results()).isEmpty();
     }
 
     @Test
@@ -475,8 +510,7 @@ class OperationWorkerTest {
         BudgetedArm budgeted = new BudgetedArm(request -> arm.send(request), budgets, time);
         AzureSettings azure = AzureArmGatewayTest.settings(settings);
         return new OperationWorker(
-                () -> consumer,
-                TOPIC,
+                new WorkTopic(TOPIC, () -> consumer, this::mark),
                 new OutcomePublisher(
                         new CloudEventPublisher(
                                 producer,
@@ -521,6 +555,16 @@ class OperationWorkerTest {
         worker.pollOnce();
     }
 
+    /** What is written until then is before the mark, which the worker gets with the next records. */
+    private CompletableFuture<Long> mark(int partition) {
+        TopicPartition marked = new TopicPartition(TOPIC, partition);
+        if (!markable) {
+            return CompletableFuture.failedFuture(new TimeoutException());
+        }
+        long offset = raw(marked, "mark", null);
+        return CompletableFuture.completedFuture(offset);
+    }
+
     private void poll(OperationWorker worker) {
         deliver();
         worker.pollOnce();
@@ -540,9 +584,11 @@ class OperationWorkerTest {
                         : Json.MAPPER.valueToTree(operation).toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private void raw(TopicPartition partition, @Nullable String key, byte @Nullable [] value) {
+    /** Returns its offset. */
+    private long raw(TopicPartition partition, @Nullable String key, byte @Nullable [] value) {
         long offset = offsets.merge(partition, 1L, Long::sum) - 1;
         pending.add(new ConsumerRecord<>(TOPIC, partition.partition(), offset, key, value));
+        return offset;
     }
 
     private void runAll() {

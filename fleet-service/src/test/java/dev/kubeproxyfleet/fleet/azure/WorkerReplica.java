@@ -41,23 +41,17 @@ final class WorkerReplica {
                 settings.watchInterval(),
                 threads);
         producer = new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer());
+        CloudEventPublisher publisher = new CloudEventPublisher(
+                producer, topic -> topic.name(Topic.DEFAULT_PREFIX), () -> "id", clock, "/test", Tracing.OFF);
         worker = new OperationWorker(
-                () -> new KafkaConsumer<>(
-                        AzureBeans.consumerProperties(new HashMap<>(client), "kubeproxy.azure-worker"),
-                        new StringDeserializer(),
-                        new ByteArrayDeserializer()),
-                "kubeproxy.operations",
-                new OutcomePublisher(
-                        new CloudEventPublisher(
-                                producer,
-                                topic -> topic.name(Topic.DEFAULT_PREFIX),
-                                () -> "id",
-                                clock,
-                                "/test",
-                                Tracing.OFF),
-                        Pause.REAL,
-                        clock,
-                        registry),
+                new WorkTopic(
+                        "kubeproxy.operations",
+                        () -> new KafkaConsumer<>(
+                                AzureBeans.consumerProperties(new HashMap<>(client), "kubeproxy.azure-worker"),
+                                new StringDeserializer(),
+                                new ByteArrayDeserializer()),
+                        partition -> publisher.mark(Topic.OPERATIONS, partition)),
+                new OutcomePublisher(publisher, Pause.REAL, clock, registry),
                 new OperationProcedure(arm, budgets, watch, Pause.REAL, clock, backoff),
                 (operation, _, _) -> {
                     throw new IllegalStateException("nothing here is about agents: " + operation);

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +64,7 @@ final class ChaosRun implements AutoCloseable {
         }
         people = new People(world, clock);
         ledger = new Ledger(world.brokers.bootstrapServers(), clock);
-        Map<String, String> configs = new HashMap<>();
-        world.configs.forEach((config, clusters) -> clusters.forEach(cluster -> configs.put(cluster, config)));
-        witness = new Witness(configs, People.MAX_CONCURRENT);
+        witness = new Witness(world.stages(), People.MAX_CONCURRENT);
     }
 
     /** Does it all, prints what happens, and returns what was broken. */

@@ -41,7 +41,7 @@ final class People implements AutoCloseable {
             {"apiVersion": "kubeproxyfleet.dev/v1", "kind": "FleetConfig", "metadata": {"name": "%s"},
              "spec": {"kubeProxy": {"mode": "%s", "ipvsConfig": {"scheduler": "LeastConnection", "tcpTimeoutSeconds": %d}},
                       "selector": {"clusters": [%s]},
-                      "strategy": {"deadline": "PT12H", "stages": [{"name": "canary", "size": 1},
+                      "strategy": {"deadline": "PT12H", "stages": [{"name": "canary", "selector": {"clusters": ["%s"]}},
                                                                    {"name": "rest", "maxConcurrent": %d}]}}}
             """;
 
@@ -94,7 +94,7 @@ final class People implements AutoCloseable {
         String clusters = world.configs.getOrDefault(config, List.of()).stream()
                 .map(id -> '"' + id + '"')
                 .collect(Collectors.joining(","));
-        return DOCUMENT.formatted(config, mode, timeout, clusters, MAX_CONCURRENT);
+        return DOCUMENT.formatted(config, mode, timeout, clusters, world.canary(config), MAX_CONCURRENT);
     }
 
     private void publish(String config, String document, Deed.Way way) throws InterruptedException, IOException {

@@ -30,15 +30,15 @@ final class Witness {
     /** Azure's answer to a write of something else than what the cluster is by now. */
     private static final int PRECONDITION_FAILED = 412;
 
-    private final Map<String, String> configs;
+    private final Map<String, String> stages;
     private final int maxConcurrent;
 
     /**
-     * @param configs name of the config of each cluster that has one
+     * @param stages for people: config and stage of each cluster that has one. A rollback goes on in several stages at once
      * @param maxConcurrent of every stage
      */
-    Witness(Map<String, String> configs, int maxConcurrent) {
-        this.configs = Map.copyOf(configs);
+    Witness(Map<String, String> stages, int maxConcurrent) {
+        this.stages = Map.copyOf(stages);
         this.maxConcurrent = maxConcurrent;
     }
 
@@ -113,15 +113,15 @@ final class Witness {
         Map<String, Map<Write, Instant>> ends = new HashMap<>();
         for (Write write : writes) {
             if (write.until() != null) {
-                String config = configs.getOrDefault(write.cluster(), "no config");
-                Map<Write, Instant> running = ends.computeIfAbsent(config, _ -> new LinkedHashMap<>());
+                String stage = stages.getOrDefault(write.cluster(), "no stage");
+                Map<Write, Instant> running = ends.computeIfAbsent(stage, _ -> new LinkedHashMap<>());
                 running.values().removeIf(end -> !end.isAfter(write.at()));
                 running.put(write, write.until());
                 if (running.size() > maxConcurrent) {
                     found.add(new Violation(
                             Promise.CAPPED,
                             write.at(),
-                            "Azure changes " + running.size() + " clusters of " + config + ", not " + maxConcurrent
+                            "Azure changes " + running.size() + " clusters of " + stage + ", not " + maxConcurrent
                                     + " at most: " + told(running)));
                 }
             }

@@ -34,7 +34,8 @@ class WitnessTest {
     private static final int CONFLICT = 409;
     private static final int PRECONDITION_FAILED = 412;
 
-    private final Witness witness = new Witness(Map.of("one", "chaos-0", "two", "chaos-0", "three", "chaos-0"), 2);
+    private final Witness witness =
+            new Witness(Map.of("one", "a, rest", "two", "a, rest", "three", "a, rest", "canary", "a, canary"), 2);
     private final List<Write> writes = new ArrayList<>();
     private final List<Ordered> operations = new ArrayList<>();
     private final List<Asked> asked = new ArrayList<>();
@@ -130,6 +131,16 @@ class WitnessTest {
         }
 
         assertThat(broken()).containsExactly(Promise.CAPPED);
+    }
+
+    @Test
+    void aStageThatGoesBackBesideAnother() {
+        for (String cluster : List.of("two", "canary")) {
+            operation(20, cluster, NEW);
+            write(21, cluster, NEW);
+        }
+
+        assertThat(broken()).isEmpty();
     }
 
     @Test

@@ -111,6 +111,19 @@ final class World implements AutoCloseable {
         return configs;
     }
 
+    /** The cluster of a config that is changed before the others. */
+    String canary(String config) {
+        return configs.getOrDefault(config, List.of()).getFirst();
+    }
+
+    /** Config and stage of each cluster that has one, for people. */
+    Map<String, String> stages() {
+        Map<String, String> stages = new HashMap<>();
+        configs.forEach((config, clusters) -> clusters.forEach(
+                cluster -> stages.put(cluster, config + (cluster.equals(canary(config)) ? ", canary" : ", rest"))));
+        return stages;
+    }
+
     /** What Azure's journal has of writes. */
     List<Write> writes() {
         return azure.journal().of(ApiCall.PUT_CLUSTER).stream()

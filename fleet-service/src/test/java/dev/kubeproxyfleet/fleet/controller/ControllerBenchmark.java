@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.kafka.MembersOnly;
 import dev.kubeproxyfleet.fleet.kafka.StreamsProperties;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.config.Amount;
@@ -117,7 +118,8 @@ final class ControllerBenchmark implements AutoCloseable {
                         "kubeproxy.controller",
                         folder.resolve("streams"),
                         (short) 1,
-                        Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2)));
+                        Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2)),
+                new MembersOnly());
         producer = new KafkaProducer<>(client, new StringSerializer(), new ByteArraySerializer());
         rollouts = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed"),

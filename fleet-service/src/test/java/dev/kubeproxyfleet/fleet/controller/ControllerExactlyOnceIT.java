@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.controller;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.fleet.kafka.MembersOnly;
 import dev.kubeproxyfleet.fleet.kafka.StreamsProperties;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -203,7 +204,8 @@ class ControllerExactlyOnceIT {
                                 StreamsConfig.EXACTLY_ONCE_V2,
                                 // A transaction holds several events, so that a failure takes back more than one.
                                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                1_000)));
+                                1_000)),
+                new MembersOnly());
         streams.setUncaughtExceptionHandler(_ -> StreamThreadExceptionResponse.REPLACE_THREAD);
         streams.start();
         return streams;

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.health;
 
 import dev.kubeproxyfleet.fleet.identity.Believed;
 import dev.kubeproxyfleet.fleet.identity.TestIssuer;
+import dev.kubeproxyfleet.fleet.kafka.MembersOnly;
 import dev.kubeproxyfleet.fleet.kafka.StreamsProperties;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
@@ -255,7 +256,8 @@ final class HealthBenchmark implements AutoCloseable {
                         application,
                         folder.resolve(application),
                         (short) 1,
-                        Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE)))) {
+                        Map.of(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE)),
+                new MembersOnly())) {
             streams.start();
             await(() -> streams.state() == KafkaStreams.State.RUNNING);
             long cpu = cpuOf(application);
