@@ -5,7 +5,7 @@ terraform {
   required_providers {
     kafka = {
       source  = "Mongey/kafka"
-      version = ">= 0.12"
+      version = "0.13.1"
     }
   }
 }

@@ -222,7 +222,7 @@ public final class KafkaFiles {
                   required_providers {
                     kafka = {
                       source  = "Mongey/kafka"
-                      version = ">= 0.12"
+                      version = "0.13.1"
                     }
                   }
                 }
