@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.images;
 
+import dev.kubeproxyfleet.images.bills.Libraries;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record ImageMaker(
             sbom.add(debian.jdk());
             layers.add(runtime(runtime.get(), layout));
         }
-        sbom.addLibraries(product.libraries(project));
+        sbom.addLibraries(product.libraries(project), Libraries.of(project));
         FileTree libraries = new FileTree();
         FileTree own = new FileTree();
         product.files(project)

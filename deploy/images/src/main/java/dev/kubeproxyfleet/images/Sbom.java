@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.images;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.kubeproxyfleet.images.bills.Libraries;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -83,25 +84,44 @@ final class Sbom {
         incomplete.add(url);
     }
 
-    /** Those that a list names: Quarkus' {@code quarkus-app-dependencies.txt}, or that of Maven's dependency plugin. */
-    void addLibraries(Path list) throws IOException {
+    /**
+     * Those that a list names: Quarkus' {@code quarkus-app-dependencies.txt}, or that of Maven's dependency plugin.
+     *
+     * @param known has their licences and digests; our own modules are not among them
+     */
+    void addLibraries(Path list, Libraries known) throws IOException {
         for (String line : Files.readAllLines(list)) {
             for (Pattern form : List.of(OF_QUARKUS, OF_MAVEN)) {
                 Matcher library = form.matcher(line);
                 if (library.matches()) {
-                    addLibrary(library);
+                    addLibrary(library, known);
                 }
             }
         }
     }
 
-    private void addLibrary(Matcher library) {
+    /** By the same URL as in the bill of the module. */
+    private void addLibrary(Matcher library, Libraries known) {
+        String group = library.group("group");
+        String artifact = library.group("artifact");
         String version = library.group("version");
         @Nullable String classifier = library.group("classifier");
-        String url = "pkg:maven/" + library.group("group") + "/" + library.group("artifact") + "@" + encoded(version)
-                + (classifier == null || classifier.isEmpty() ? "" : "?classifier=" + encoded(classifier));
-        add(Map.of(
-                "group", library.group("group"), "name", library.group("artifact"), "version", version, "purl", url));
+        Map<String, Object> component = new HashMap<>();
+        component.put("group", group);
+        component.put("name", artifact);
+        component.put("version", version);
+        component.put(
+                "purl",
+                "pkg:maven/" + group + "/" + artifact + "@" + encoded(version)
+                        + (classifier == null || classifier.isEmpty()
+                                ? "?"
+                                : "?classifier=" + encoded(classifier) + "&")
+                        + "type=jar");
+        known.named(String.join(":", group, artifact, version)).ifPresent(one -> {
+            component.put("licenses", List.of(Map.of("expression", one.licence())));
+            component.put("hashes", List.of(Map.of("alg", "SHA-256", "content", one.sha256())));
+        });
+        add(component);
     }
 
     byte[] json() throws IOException {
@@ -121,7 +141,7 @@ final class Sbom {
         return JSON.writeValueAsBytes(bom);
     }
 
-    private void add(Map<String, String> component) {
+    private void add(Map<String, ?> component) {
         Map<String, Object> library = new HashMap<>(component);
         library.put("type", "library");
         library.put("bom-ref", component.get("purl"));

@@ -40,6 +40,8 @@ class BaseImageTest {
         Path agent = Files.createDirectories(folder.resolve("project/node-agent/target/quarkus-app"));
         Files.writeString(agent.resolveSibling("kpfleet-node-agent-runner"), "the agent");
         Files.writeString(agent.resolve("quarkus-app-dependencies.txt"), "");
+        Files.writeString(
+                Files.createDirectories(folder.resolve("project/deploy/bills")).resolve("libraries.json"), "[]");
     }
 
     @Test

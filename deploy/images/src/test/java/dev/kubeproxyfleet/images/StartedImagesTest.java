@@ -234,7 +234,7 @@ class StartedImagesTest {
         return image;
     }
 
-    /** Debian's packages, and every jar that another one wrote. */
+    /** Debian's packages, and every jar that another one wrote, with its licence. */
     private static void billNamesAllOf(UnpackedImage image) throws IOException {
         Set<String> named = new TreeSet<>();
         JsonNode bill = new ObjectMapper()
@@ -247,6 +247,12 @@ class StartedImagesTest {
                     component.get("purl").asText().startsWith("pkg:deb/")
                             ? component.get("name").asText()
                             : file);
+            if (component.path("purl").asText().startsWith("pkg:maven/")
+                    && !component.get("group").asText().equals("dev.kubeproxyfleet")) {
+                assertThat(component.at("/licenses/0/expression").asText())
+                        .as(file)
+                        .isNotEmpty();
+            }
         }
         try (Stream<Path> files = Files.walk(image.root())) {
             assertThat(files.filter(file -> file.toString().matches(".*(/app/lib/.*\\.jar|/status\\.d/.*)"))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.images.bills;
+
+import org.jspecify.annotations.NullMarked;

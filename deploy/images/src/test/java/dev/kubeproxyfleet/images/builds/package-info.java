@@ -1,0 +1,4 @@
+@NullMarked
+package dev.kubeproxyfleet.images.builds;
+
+import org.jspecify.annotations.NullMarked;
