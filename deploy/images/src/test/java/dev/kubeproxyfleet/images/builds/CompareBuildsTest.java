@@ -47,7 +47,8 @@ class CompareBuildsTest {
     void anEntryOfAJar() throws IOException {
         jar(second, "cli/target/kpfleet.jar", TIME, "a", "c");
 
-        assertThat(CompareBuilds.differences(first, second)).containsExactly("cli/target/kpfleet.jar: b, c");
+        assertThat(CompareBuilds.differences(first, second))
+                .containsExactly("cli/target/kpfleet.jar!b", "cli/target/kpfleet.jar!c");
     }
 
     @Test
@@ -70,6 +71,19 @@ class CompareBuildsTest {
                 .containsExactly(
                         "deploy/images/target/lib/new.jar: only one of the builds made it",
                         "fleet-service/target/quarkus-app/quarkus/bytecode.dat: its bytes differ");
+    }
+
+    @Test
+    void onlyWhatQuarkusRecordsIsKnownToDiffer() {
+        String jar = "node-agent/target/quarkus-app/quarkus/generated-bytecode.jar";
+
+        assertThat(List.of(jar + "!io/quarkus/runner/recorded/A.class", jar + "!io/quarkus/runtime/generated/B.class"))
+                .allMatch(CompareBuilds::isKnown);
+        assertThat(List.of(
+                        jar + "!dev/kubeproxyfleet/A.class",
+                        jar + ": only one of the builds made it",
+                        "cli/target/kpfleet.jar!io/quarkus/runner/recorded/A.class"))
+                .noneMatch(CompareBuilds::isKnown);
     }
 
     @Test
