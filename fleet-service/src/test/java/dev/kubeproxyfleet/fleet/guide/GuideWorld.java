@@ -225,7 +225,7 @@ final class GuideWorld implements AutoCloseable {
     }
 
     private Map<String, String> as(Party party) {
-        Map<String, String> client = new HashMap<>(GuardedBroker.client(party.user()));
+        Map<String, String> client = new HashMap<>(broker.client(party.user()));
         client.put("bootstrap.servers", broker.bootstrapServers());
         return client;
     }

@@ -194,8 +194,8 @@ class KafkaPartIT {
 
     @Test
     void aWrongPasswordIsNotShown() throws Exception {
-        Map<String, String> client = GuardedBroker.client(Party.SERVICE.user());
-        client.replaceAll((_, value) -> value.replace("password=\"" + Party.SERVICE.user(), "password=\"hunter2"));
+        Map<String, String> client = broker.client(Party.SERVICE.user());
+        client.replaceAll((_, value) -> value.replace(broker.password(Party.SERVICE.user()), "hunter2"));
 
         List<Finding> found = look(settings(client, broker.bootstrapServers()));
 
@@ -210,7 +210,7 @@ class KafkaPartIT {
 
     @Test
     void aPasswordThatCannotBeReadIsNotShown() throws Exception {
-        Map<String, String> client = GuardedBroker.client(Party.SERVICE.user());
+        Map<String, String> client = broker.client(Party.SERVICE.user());
         client.put("sasl.jaas.config", "ScramLoginModule required username=me password=hunter two;");
 
         List<Finding> found = look(settings(client, broker.bootstrapServers()));
@@ -286,7 +286,7 @@ class KafkaPartIT {
     }
 
     private static List<Finding> look(Party party, Map<String, String> more) throws InterruptedException {
-        Map<String, String> settings = settings(GuardedBroker.client(party.user()), broker.bootstrapServers());
+        Map<String, String> settings = settings(broker.client(party.user()), broker.bootstrapServers());
         settings.put("kpfleet.kafka.create-topics", "false");
         settings.putAll(more);
         return look(settings);

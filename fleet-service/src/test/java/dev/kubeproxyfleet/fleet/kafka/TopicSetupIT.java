@@ -197,7 +197,7 @@ class TopicSetupIT {
     }
 
     private static Map<String, Object> client(Party party) {
-        Map<String, Object> properties = new HashMap<>(GuardedBroker.client(party.user()));
+        Map<String, Object> properties = new HashMap<>(broker.client(party.user()));
         properties.put("bootstrap.servers", broker.bootstrapServers());
         return properties;
     }

@@ -121,7 +121,7 @@ class GuardedSystemTest {
                                 .anyMatch(use -> use.operation() == AclOperation.WRITE
                                         && use.resource().equals("kubeproxy.controller-drifted-changelog")));
                 aPublicationIsOneTraceUpToAzure(collector, system);
-                assertThat(system.check())
+                assertThat(system.service.check())
                         .as("a check beside the service that works")
                         .contains(
                                 "ok       Kafka at " + broker.bootstrapServers() + " answers",
@@ -221,7 +221,7 @@ class GuardedSystemTest {
     }
 
     private static Map<String, String> as(GuardedBroker broker, Party party) {
-        Map<String, String> properties = new HashMap<>(GuardedBroker.client(party.user()));
+        Map<String, String> properties = new HashMap<>(broker.client(party.user()));
         properties.put("bootstrap.servers", broker.bootstrapServers());
         return properties;
     }

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
 import dev.kubeproxyfleet.simulator.broker.EmbeddedBroker;
 import dev.kubeproxyfleet.simulator.kubernetes.KubernetesSimulator;
+import dev.kubeproxyfleet.simulator.node.SimulatedNode;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.sandbox.FleetServiceProcess;
 import dev.kubeproxyfleet.simulator.sandbox.NodeFleet;
@@ -20,12 +21,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +48,7 @@ final class WholeSystem implements AutoCloseable {
     private AutoCloseable broker;
     private final Function<Path, FleetServiceProcess> services;
     private final Map<String, String> settings;
+    private final SimulatedNodes machines;
     private final KubernetesSimulator kubernetes;
     private final AutoCloseable nodes;
     private final Fleet fleet;
@@ -112,7 +112,7 @@ final class WholeSystem implements AutoCloseable {
         address = freeAddress();
         services = version -> process(version, folder, address);
         service = services.apply(jar);
-        SimulatedNodes machines = new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system());
+        machines = new SimulatedNodes(azure, azure.nodeFaults(), fleet.spec(), InstantSource.system());
         kubernetes = KubernetesSimulator.start(azure, machines, 0, InstantSource.system());
         service.start();
         awaitReady();
@@ -147,6 +147,11 @@ final class WholeSystem implements AutoCloseable {
                 jar, own, folder.resolve("fleet-service.log"), address.resolve("q/health/ready"));
     }
 
+    /** The nodes that there are, on each of which an agent runs unless a test is about their installation. */
+    List<SimulatedNode> nodes() {
+        return machines.all();
+    }
+
     /** Ids of the clusters that may be switched to IPVS, and seen through their Kubernetes API. */
     Stream<String> visibleClusters() {
         return fleet.clusters().stream()
@@ -164,19 +169,6 @@ final class WholeSystem implements AutoCloseable {
                                     .equals("azure");
                 })
                 .map(SimulatedCluster::id);
-    }
-
-    /** What {@code --check} prints with the service's settings, its port among them, and the exit code as the last line. */
-    String check() throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-Dquarkus.http.port=" + address.getPort()));
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", packaged().toString(), "--check"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return printed + "exit code " + process.waitFor();
     }
 
     /** Ends the service in order, and starts another one after {@code between}. */

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -184,6 +185,11 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     /** The service account token that the kubelet mounts for the agent on a node; empty if the cluster has no OIDC issuer. */
     public Optional<String> agentToken(String clusterId, String node) {
         return model.oidcIssuer(clusterId).map(issuer -> issuers.token(issuer, node));
+    }
+
+    /** As {@link #agentToken(String, String)}, of a token that was issued then, for an hour. */
+    public Optional<String> agentToken(String clusterId, String node, Instant issued) {
+        return model.oidcIssuer(clusterId).map(issuer -> issuers.token(issuer, node, issued));
     }
 
     /** Lets the OIDC issuer of a cluster, if it has one, sign with another key, and publish that alone. */

@@ -97,6 +97,11 @@ final class ClusterIssuers {
                 .token();
     }
 
+    /** A token for the agent on a node that was issued then. */
+    String token(String issuer, String node, Instant issued) {
+        return sign(key(issuer), issuer, node, issued);
+    }
+
     private PublicJsonWebKey key(String issuer) {
         return keys.computeIfAbsent(issuer, unused -> newKey());
     }
@@ -112,11 +117,11 @@ final class ClusterIssuers {
     }
 
     /** With the claims that Kubernetes 1.32 puts into it. */
-    private static String sign(PublicJsonWebKey key, String issuer, String node, Instant now) {
+    private static String sign(PublicJsonWebKey key, String issuer, String node, Instant issued) {
         ObjectNode claims = Json.MAPPER.createObjectNode();
         claims.putArray("aud").add(AgentToken.DEFAULT_AUDIENCE);
-        claims.put("exp", now.plus(LIFE).getEpochSecond());
-        claims.put("iat", now.getEpochSecond());
+        claims.put("exp", issued.plus(LIFE).getEpochSecond());
+        claims.put("iat", issued.getEpochSecond());
         claims.put("iss", issuer);
         claims.set(
                 "kubernetes.io",
@@ -127,7 +132,7 @@ final class ClusterIssuers {
                         Map.of("name", node),
                         "serviceaccount",
                         Map.of("name", AgentManifest.NAME))));
-        claims.put("nbf", now.getEpochSecond());
+        claims.put("nbf", issued.getEpochSecond());
         claims.put("sub", "system:serviceaccount:" + AgentManifest.NAMESPACE + ":" + AgentManifest.NAME);
         JsonWebSignature signature = new JsonWebSignature();
         signature.setKeyIdHeaderValue(key.getKeyId());

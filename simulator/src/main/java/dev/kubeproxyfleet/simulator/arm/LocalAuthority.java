@@ -32,17 +32,19 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A certificate authority that lives as long as this object, and certificates of servers and clients by it. Private keys never
- * leave memory, but those of clients. The certificates have the key identifiers and usages of RFC 5280, since strict clients
+ * leave memory, but those that are asked for in PEM. The certificates have the key identifiers and usages of RFC 5280, since strict clients
  * refuse others: OpenSSL's {@code -x509_strict}, and with it Python from 3.13 on.
  */
 public final class LocalAuthority {
 
+    private static final String LOOPBACK_SUBJECT = "CN=localhost";
     private static final Duration VALIDITY = Duration.ofDays(398);
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
     private static final int RSA_BITS = 2048;
@@ -55,7 +57,7 @@ public final class LocalAuthority {
             new GeneralName(GeneralName.iPAddress, "::1"));
 
     /** A certificate and its key, both in PEM. */
-    public record Client(String certificatePem, String keyPem) {}
+    public record Certified(String certificatePem, String keyPem) {}
 
     private final KeyPairGenerator generator;
     private final Instant now;
@@ -134,14 +136,21 @@ public final class LocalAuthority {
     }
 
     /** A certificate for a client, valid from now on. */
-    public Client client(String subject) throws GeneralSecurityException, IOException {
+    public Certified client(String subject) throws GeneralSecurityException, IOException {
         // Keys of AKS are RSA's, and not every client reads others in PEM.
         KeyPairGenerator rsa = KeyPairGenerator.getInstance("RSA");
         rsa.initialize(RSA_BITS);
         KeyPair ofClient = rsa.generateKeyPair();
         X509Certificate certificate =
                 leaf(subject, ofClient, KeyPurposeId.id_kp_clientAuth, List.of(), now.plus(VALIDITY));
-        return new Client(pem(certificate), pem(ofClient.getPrivate()));
+        return new Certified(pem(certificate), pem(ofClient.getPrivate()));
+    }
+
+    /** A certificate for a server on loopback that is valid until then, with a key in PKCS #8. */
+    public Certified server(Instant until) throws GeneralSecurityException, IOException {
+        KeyPair ofServer = generator.generateKeyPair();
+        X509Certificate certificate = leaf(LOOPBACK_SUBJECT, ofServer, KeyPurposeId.id_kp_serverAuth, LOOPBACK, until);
+        return new Certified(pem(certificate), pem(new JcaPKCS8Generator(ofServer.getPrivate(), null)));
     }
 
     /** For a server on loopback, with a new certificate. */
@@ -153,7 +162,7 @@ public final class LocalAuthority {
     public SSLContext serverContext(List<GeneralName> names, Instant until)
             throws GeneralSecurityException, IOException {
         KeyPair ofServer = generator.generateKeyPair();
-        X509Certificate server = leaf("CN=localhost", ofServer, KeyPurposeId.id_kp_serverAuth, names, until);
+        X509Certificate server = leaf(LOOPBACK_SUBJECT, ofServer, KeyPurposeId.id_kp_serverAuth, names, until);
         KeyStore store = emptyStore();
         store.setKeyEntry("server", ofServer.getPrivate(), NO_PASSWORD, new Certificate[] {server, authority});
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());

@@ -34,7 +34,7 @@ import org.apache.kafka.common.utils.Time;
 public final class EmbeddedBroker implements AutoCloseable {
 
     static final String LOOPBACK = "127.0.0.1";
-    private static final int NODE_ID = 1;
+    static final int NODE_ID = 1;
 
     /** Another process may take the controller's port between choosing and binding it. */
     private static final int CONTROLLER_PORT_ATTEMPTS = 3;

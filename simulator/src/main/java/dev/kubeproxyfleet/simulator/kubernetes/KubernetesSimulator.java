@@ -58,7 +58,7 @@ public final class KubernetesSimulator implements AutoCloseable {
     private final SimulatedNodes nodes;
     private final ArmSimulator azure;
     private final LocalAuthority authority;
-    private final LocalAuthority.Client administrator;
+    private final LocalAuthority.Certified administrator;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final ScheduledExecutorService follower = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("simulated-kubernetes").daemon().factory());

@@ -81,11 +81,6 @@ final class DataFolder implements AutoCloseable {
         return number == 1 ? root : root.resolve("replica-" + number);
     }
 
-    /** Settings of the service that no list of processes is to show. */
-    Path serviceSecrets() {
-        return root.resolve("fleet-service.properties");
-    }
-
     /** Of each user of Kafka the files by which clients come as that user. */
     Path kafkaUsers() {
         return root.resolve("kafka");

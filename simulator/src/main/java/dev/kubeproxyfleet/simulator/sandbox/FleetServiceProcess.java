@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.simulator.sandbox;
 
+import dev.kubeproxyfleet.simulator.broker.PrivateFolder;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
@@ -7,9 +8,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +20,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +41,14 @@ public final class FleetServiceProcess implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final int LOG_TAIL_BYTES = 4_000;
 
-    private final List<String> command;
+    /** Above variables of the environment (300), which are those of whoever runs this process. */
+    private static final String ORDINAL = "400";
+
+    private static final String LOCATIONS = "smallrye.config.locations";
+
+    private final Path jar;
+    private final Map<String, String> settings;
+    private final Path file;
     private final Path log;
     private final Path note;
     private final URI ready;
@@ -46,29 +58,43 @@ public final class FleetServiceProcess implements AutoCloseable {
     private volatile boolean killed;
 
     /**
-     * @param settings system properties; it ends with this process, whatever they say
+     * @param settings are given to it in a file beside the log that only the owner may read, since a list of processes shows command lines
+     *     to everybody; it ends with this process, whatever they say
      * @param log is appended to; beside it a note of the process is kept while it runs
      */
     public FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
-        this.command = command(jar, settings);
+        this.jar = jar;
+        this.settings = Map.copyOf(settings);
+        this.file = log.resolveSibling("fleet-service.properties");
         this.log = log;
         this.note = note(log);
         this.ready = ready;
     }
 
-    private static List<String> command(Path jar, Map<String, String> settings) {
+    private List<String> command(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow"));
-        settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.add("-Dkpfleet.process.parent=" + ProcessHandle.current().pid());
-        command.add("-jar");
-        command.add(jar.toString());
+                "--sun-misc-unsafe-memory-access=allow",
+                "-D" + LOCATIONS + "="
+                        + Stream.of(file.toString(), settings.getOrDefault(LOCATIONS, ""))
+                                .filter(location -> !location.isEmpty())
+                                .collect(Collectors.joining(",")),
+                "-Dkpfleet.process.parent=" + ProcessHandle.current().pid(),
+                "-jar",
+                jar.toString()));
+        command.addAll(List.of(arguments));
         return command;
+    }
+
+    private void writeSettings() throws IOException {
+        Map<String, String> written = new HashMap<>(settings);
+        written.remove(LOCATIONS);
+        written.put("config_ordinal", ORDINAL);
+        PrivateFolder.writeProperties(file, written);
     }
 
     private static Path note(Path log) {
@@ -91,8 +117,17 @@ public final class FleetServiceProcess implements AutoCloseable {
 
     /** Starts it and keeps it running until {@link #close()}. */
     public void start() throws IOException {
+        writeSettings();
         launch();
         Thread.ofVirtual().name("fleet-service-keeper").start(this::keep);
+    }
+
+    /** What {@code --check} prints with the settings of the process that runs, and the exit code as the last line. */
+    public String check() throws IOException, InterruptedException {
+        Process check =
+                new ProcessBuilder(command("--check")).redirectErrorStream(true).start();
+        String printed = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return printed + "exit code " + check.waitFor();
     }
 
     /** Waits until it says that it is ready. */
@@ -155,8 +190,12 @@ public final class FleetServiceProcess implements AutoCloseable {
         }
     }
 
-    private synchronized Process launch() throws IOException {
-        Process started = new ProcessBuilder(command)
+    /** @return null once it is to end */
+    private synchronized @Nullable Process launch() throws IOException {
+        if (stopping.getCount() == 0) {
+            return null;
+        }
+        Process started = new ProcessBuilder(command())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start();
@@ -185,6 +224,9 @@ public final class FleetServiceProcess implements AutoCloseable {
                 }
                 startedAt = System.nanoTime();
                 current = launch();
+                if (current == null) {
+                    return;
+                }
                 System.err.println("The fleet service on port " + ready.getPort() + " ended with code " + code
                         + "; it has been started again as process " + current.pid() + ".");
             }
@@ -216,7 +258,10 @@ public final class FleetServiceProcess implements AutoCloseable {
     @Override
     public void close() throws InterruptedException, IOException {
         expectEnd();
-        Process current = process;
+        Process current;
+        synchronized (this) {
+            current = process;
+        }
         if (current == null) {
             return;
         }
@@ -225,5 +270,6 @@ public final class FleetServiceProcess implements AutoCloseable {
             current.destroyForcibly().waitFor();
         }
         Leftover.forget(note);
+        Files.deleteIfExists(file);
     }
 }

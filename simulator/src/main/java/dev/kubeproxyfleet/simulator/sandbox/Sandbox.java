@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -232,14 +231,10 @@ public final class Sandbox implements Callable<Integer> {
 
         URI dashboard = URI.create("http://127.0.0.1:" + port + "/");
         Optional<SandboxLogin> login = secure ? Optional.of(keep(SandboxLogin.start(dashboard))) : Optional.empty();
-        Map<String, String> secret = new HashMap<>(kafka.service());
-        login.map(SandboxLogin::service).ifPresent(secret::putAll);
-        Replicas started = keep(new Replicas(
-                service,
-                replicas,
-                port,
-                folder,
-                new ServiceSettings(speed).of(folder, kafka.servers(), azure, evidence, secret)));
+        Map<String, String> settings = new ServiceSettings(speed).of(folder, kafka.servers(), azure, evidence);
+        settings.putAll(kafka.service());
+        login.map(SandboxLogin::service).ifPresent(settings::putAll);
+        Replicas started = keep(new Replicas(service, replicas, port, folder, settings));
         started.awaitReady(READY);
         if (story.isPresent()) {
             keep(everyFewSeconds(story.get().begin(azure, azure.nodeFaults())));

@@ -1,8 +1,6 @@
 package dev.kubeproxyfleet.simulator.sandbox;
 
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
-import dev.kubeproxyfleet.simulator.broker.PrivateFolder;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -44,22 +42,13 @@ final class ServiceSettings {
         this.speed = speed;
     }
 
-    /**
-     * Where everything is, as far as all replicas know it.
-     *
-     * @param secret settings that are written into a file, beside the token for Azure
-     */
-    Map<String, String> of(
-            DataFolder folder, String brokers, ArmSimulator azure, EvidenceOption evidence, Map<String, String> secret)
-            throws IOException {
-        Map<String, String> file = new LinkedHashMap<>(secret);
-        file.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
-        PrivateFolder.writeProperties(folder.serviceSecrets(), file);
+    /** Where everything is, as far as all replicas know it. */
+    Map<String, String> of(DataFolder folder, String brokers, ArmSimulator azure, EvidenceOption evidence) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("kafka.bootstrap.servers", brokers);
         settings.put("kpfleet.azure.endpoint", azure.endpoint().toString());
         settings.put("kpfleet.azure.ca-certificate", folder.certificate().toString());
-        settings.put("smallrye.config.locations", folder.serviceSecrets().toString());
+        settings.put("kpfleet.azure.static-token", ArmSimulator.SANDBOX_TOKEN);
         if (evidence.looksAtKubernetes) {
             settings.put("kpfleet.kubernetes.enabled", "true");
             settings.put("kpfleet.kubernetes.install-agents", "true");

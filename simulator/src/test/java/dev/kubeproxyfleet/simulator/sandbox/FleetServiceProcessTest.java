@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,6 +73,26 @@ class FleetServiceProcessTest {
 
         assertThat(folder.resolve("fleet-service.pid")).doesNotExist();
         assertThat(service.givenUp()).isNotDone();
+    }
+
+    @Test
+    void settingsAreInAFileOfTheOwnerAsLongAsItRuns() throws Exception {
+        Path file = folder.resolve("fleet-service.properties");
+        try (FleetServiceProcess service = new FleetServiceProcess(
+                folder.resolve("none.jar"),
+                Map.of("kpfleet.azure.static-token", "swordfish", "smallrye.config.locations", "other.properties"),
+                log,
+                URI.create("http://127.0.0.1:1/"))) {
+            service.start();
+
+            assertThat(Files.readString(file))
+                    .contains("kpfleet.azure.static-token=swordfish")
+                    .doesNotContain("other.properties");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
+        }
+
+        assertThat(file).doesNotExist();
     }
 
     @Test
