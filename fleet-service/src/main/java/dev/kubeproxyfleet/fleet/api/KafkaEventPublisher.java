@@ -66,10 +66,7 @@ class KafkaEventPublisher implements EventPublisher {
     }
 
     private static Map<String, Object> properties(KafkaClients clients) {
-        Map<String, Object> properties = clients.properties();
-        properties.put(ProducerConfig.CLIENT_ID_CONFIG, clients.group("api"));
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        Map<String, Object> properties = clients.producer("api");
         properties.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
         properties.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MILLIS);

@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -128,8 +127,7 @@ final class AzureBeans {
     @Singleton
     static CloudEventPublisher publisher(KafkaClients kafka, InstantSource clock, Tracing tracing) {
         return new CloudEventPublisher(
-                new KafkaProducer<>(
-                        producerProperties(kafka.properties()), new StringSerializer(), new ByteArraySerializer()),
+                new KafkaProducer<>(kafka.producer("azure"), new StringSerializer(), new ByteArraySerializer()),
                 kafka::name,
                 () -> UUID.randomUUID().toString(),
                 clock,
@@ -205,12 +203,6 @@ final class AzureBeans {
                 LEASE,
                 tracing,
                 registry);
-    }
-
-    private static Map<String, Object> producerProperties(Map<String, Object> properties) {
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        return properties;
     }
 
     static Map<String, Object> consumerProperties(Map<String, Object> properties, String group) {

@@ -88,10 +88,7 @@ class CheckThread {
     }
 
     private static Map<String, Object> producer(KafkaClients kafka) {
-        Map<String, Object> properties = kafka.properties();
-        properties.put(ProducerConfig.CLIENT_ID_CONFIG, kafka.group("gate-checks"));
-        properties.put(ProducerConfig.ACKS_CONFIG, "all");
-        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        Map<String, Object> properties = kafka.producer("gate-checks");
         properties.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, (int) MAX_BLOCK.toMillis());
         return properties;
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
@@ -27,6 +28,24 @@ public class KafkaClients {
     public Map<String, Object> properties() {
         Map<String, Object> properties = new HashMap<>(settings.client());
         properties.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, settings.bootstrapServers());
+        return properties;
+    }
+
+    /**
+     * A new map for a producer that writes in order, and once all replicas in sync have a record. A record may be written twice where an
+     * answer is lost, as a repeated one is; readers know it again by its id, or by its key and what it says.
+     *
+     * <p>Kafka's own idempotence would prevent some of that, and is no help: a client of Kafka 4.1 that is refused while it asks for its
+     * producer id, because of a certificate or a password that is mended a moment later, never asks again, and writes nothing more.
+     *
+     * @param purpose in its client id
+     */
+    public Map<String, Object> producer(String purpose) {
+        Map<String, Object> properties = properties();
+        properties.put(CommonClientConfigs.CLIENT_ID_CONFIG, group(purpose));
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, false);
+        properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
         return properties;
     }
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,8 @@ final class StartUp {
                 try {
                     switch (steps.prepareTopics()) {
                         case TopicState.Ready() -> {
-                            steps.startApplications();
                             obstacle = null;
+                            steps.startApplications();
                             return;
                         }
                         case TopicState.Wrong(List<String> problems) -> {
@@ -82,10 +83,7 @@ final class StartUp {
                         case TopicState.Waiting(List<String> needs) -> waitFor(needs);
                     }
                 } catch (ExecutionException e) {
-                    obstacle = "Kafka does not answer";
-                    LOG.warnf(
-                            "Kafka at %s does not answer (%s); trying again. Set kafka.bootstrap.servers if it is elsewhere",
-                            brokers, e.getCause());
+                    noAnswer(e);
                 } catch (StreamsException e) {
                     obstacle = "the folder " + stateDir + " cannot be used: " + e.getMessage();
                     if (steps.nanoTime() - begun > FOLDER_PATIENCE.toNanos()) {
@@ -103,6 +101,25 @@ final class StartUp {
             } while (!steps.isStoppingAfter(RETRY));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void noAnswer(ExecutionException e) {
+        if (e.getCause() instanceof AuthenticationException refused) {
+            Throwable why = refused;
+            while (why.getCause() != null) {
+                why = why.getCause();
+            }
+            obstacle = "no connection to Kafka is made: " + why;
+            LOG.warnf(
+                    "no connection to Kafka at %s is made (%s); trying again. Its certificate, or the password of this service's"
+                            + " user, has to be mended, there or in kpfleet.kafka.client",
+                    brokers, why);
+        } else {
+            obstacle = "Kafka does not answer";
+            LOG.warnf(
+                    "Kafka at %s does not answer (%s); trying again. Set kafka.bootstrap.servers if it is elsewhere",
+                    brokers, e.getCause());
         }
     }
 

@@ -3,11 +3,15 @@ package dev.kubeproxyfleet.fleet.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.security.cert.CertificateExpiredException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.junit.jupiter.api.Test;
@@ -24,6 +28,7 @@ class StartUpTest {
         /** How often Kafka does not answer, and then how often the folder is locked. */
         int away;
 
+        Throwable absence = new TimeoutException("no node");
         int locked;
         /** After so many pauses it is being stopped. */
         int stopsAfter = FOR_EVER;
@@ -32,17 +37,24 @@ class StartUpTest {
         int pauses;
         int givenUp;
         private long now = -5;
+        private final Supplier<Optional<String>> obstacle;
+        Optional<String> obstacleAtStart = Optional.of("not started");
+
+        FakeSteps(Supplier<Optional<String>> obstacle) {
+            this.obstacle = obstacle;
+        }
 
         @Override
         public TopicState prepareTopics() throws ExecutionException {
             if (away-- > 0) {
-                throw new ExecutionException(new TimeoutException("no node"));
+                throw new ExecutionException(absence);
             }
             return topics.isEmpty() ? new TopicState.Ready() : topics.remove();
         }
 
         @Override
         public void startApplications() {
+            obstacleAtStart = obstacle.get();
             if (locked-- > 0) {
                 throw new StreamsException("Unable to initialize state");
             }
@@ -66,8 +78,12 @@ class StartUpTest {
         }
     }
 
-    private final FakeSteps steps = new FakeSteps();
+    private final FakeSteps steps = new FakeSteps(this::obstacle);
     private final StartUp startUp = new StartUp(steps, "kafka:9092", Path.of("/state"));
+
+    private Optional<String> obstacle() {
+        return startUp.obstacle();
+    }
 
     @Test
     void startsOnceTheTopicsAreThere() {
@@ -99,6 +115,28 @@ class StartUpTest {
 
         assertThat(startUp.obstacle()).contains("Kafka does not answer");
         assertThat(steps.started).isZero();
+    }
+
+    @Test
+    void saysWhyNoConnectionIsMade() {
+        steps.away = FOR_EVER;
+        steps.stopsAfter = 3;
+        steps.absence = new SslAuthenticationException(
+                "SSL handshake failed", new CertificateExpiredException("NotAfter: yesterday"));
+        startUp.run();
+
+        assertThat(startUp.obstacle().orElseThrow())
+                .isEqualTo("no connection to Kafka is made: java.security.cert.CertificateExpiredException:"
+                        + " NotAfter: yesterday");
+    }
+
+    @Test
+    void nothingIsInTheWayAnyMoreWhileTheApplicationsStart() {
+        steps.away = 1;
+
+        startUp.run();
+
+        assertThat(steps.obstacleAtStart).isEmpty();
     }
 
     @Test
