@@ -156,7 +156,7 @@ final class AgentManifestCommand implements Callable<Integer> {
             List<ClusterView> matching =
                     all.stream().filter(selection.selection()::matches).toList();
             if (matching.isEmpty()) {
-                world.complain("no cluster matches; '%s get clusters' lists them.".formatted(world.program()));
+                world.complain("no cluster matches; '%s get clusters' lists them.".formatted(world.again()));
             }
             return matching;
         }

@@ -55,7 +55,7 @@ final class AgentUninstallCommand implements Callable<Integer> {
         }
         if (config.isEmpty() || config.get().spec().agents() == null) {
             world.complain("no config %s gives agents; '%s get configs' lists what is in force."
-                    .formatted(name, world.program()));
+                    .formatted(name, world.again()));
             return ExitCode.REFUSED;
         }
         ObjectNode none = Json.MAPPER.createObjectNode().put("enabled", false);

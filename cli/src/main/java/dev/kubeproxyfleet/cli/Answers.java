@@ -16,7 +16,7 @@ final class Answers {
             case Answer.Pending pending -> {
                 world.complain(
                         "the service took the request (id %s), but its controller has not answered yet; see '%s audit'."
-                                .formatted(pending.requestId(), world.program()));
+                                .formatted(pending.requestId(), world.again()));
                 yield ExitCode.UNFINISHED;
             }
             case Answer.Refused(int status, ApiError error) -> {
@@ -31,10 +31,10 @@ final class Answers {
                 if (status == Answer.Refused.LOGIN) {
                     world.complainFurther(
                             "People log in with '%1$s login'; programs with '%1$s login --federated', or with --token-file."
-                                    .formatted(world.program()));
+                                    .formatted(world.again()));
                 }
                 if (error.code() == RequestReason.NotPermitted) {
-                    world.complainFurther("'%s whoami' says what you are.".formatted(world.program()));
+                    world.complainFurther("'%s whoami' says what you are.".formatted(world.again()));
                 }
                 yield ExitCode.REFUSED;
             }

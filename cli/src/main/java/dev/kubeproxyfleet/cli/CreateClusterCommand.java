@@ -71,8 +71,7 @@ final class CreateClusterCommand implements Callable<Integer> {
             kpfleet.world.print(AuditTable.answer(
                     ok.as(AuditRecord.class), kpfleet.world.screen().look()));
             String name = resource.substring(resource.lastIndexOf('/') + 1);
-            kpfleet.world.print(
-                    Line.command("look for it in a minute", "get cluster " + name, kpfleet.world.program()));
+            kpfleet.world.print(Line.command("look for it in a minute", "get cluster " + name, kpfleet.world.again()));
             return ExitCode.OK;
         }
     }

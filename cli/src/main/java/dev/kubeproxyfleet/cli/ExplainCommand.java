@@ -40,7 +40,7 @@ final class ExplainCommand extends Reading {
                     cluster,
                     ClusterExplanation.class,
                     told -> ExplanationSheet.of(
-                            told, world.program(), world.clock().instant()));
+                            told, world.again(), world.clock().instant()));
         }
     }
 
@@ -53,7 +53,7 @@ final class ExplainCommand extends Reading {
         return print(
                 rollout,
                 RolloutExplanation.class,
-                told -> ExplanationSheet.of(told, world.program(), world.clock().instant()));
+                told -> ExplanationSheet.of(told, world.again(), world.clock().instant()));
     }
 
     private static boolean missing(Answer answer) {

@@ -49,7 +49,7 @@ final class FeaturesCommand extends Reading {
         }
         List<Line> lines = new ArrayList<>(features.isEmpty() ? List.of(Line.of("no subscriptions")) : table.lines());
         if (missing != null) {
-            lines.add(Line.command("register it", "features register " + missing, kpfleet.world.program()));
+            lines.add(Line.command("register it", "features register " + missing, kpfleet.world.again()));
         }
         return lines;
     }
@@ -132,7 +132,7 @@ final class FeaturesCommand extends Reading {
                 }
             }
             kpfleet.world.complain("not finished after %s; the registration goes on, see '%s features'."
-                    .formatted(Count.of(timeoutMinutes, "minute"), kpfleet.world.program()));
+                    .formatted(Count.of(timeoutMinutes, "minute"), kpfleet.world.again()));
             return ExitCode.UNFINISHED;
         }
 

@@ -149,7 +149,7 @@ final class GetCommand implements Runnable {
         private List<Line> lines(RolloutDetail detail) {
             RolloutModel model = RolloutModel.of(detail);
             List<Line> lines = new ArrayList<>(RolloutTree.draw(
-                    model, unlimitedHeight(world.screen().look()), world.clock().instant(), world.program()));
+                    model, unlimitedHeight(world.screen().look()), world.clock().instant(), world.again()));
             if (output == Output.Form.wide) {
                 lines.addAll(GateTable.of(detail.rollout()));
                 lines.addAll(CostLines.of(model));

@@ -124,7 +124,7 @@ final class Kpfleet implements Runnable {
 
     /** Does what the arguments say and returns the exit code: {@link ExitCode}. */
     static int run(Surroundings world, String... arguments) {
-        int code = commandLine(world).execute(arguments);
+        int code = commandLine(world.advising(ofService(world, arguments))).execute(arguments);
         if (world.outputLost()) {
             world.complain("not all output could be written: the device is full, or nobody reads the pipe any more.");
             code = code == ExitCode.OK ? ExitCode.OUTPUT_LOST : code;
@@ -260,8 +260,7 @@ final class Kpfleet implements Runnable {
 
     /** The login for the server that the user means. */
     Credentials ofLogin(KeptLogins logins) {
-        return new Credentials.OfLogin(
-                logins, address().toString(), world.environment(), world.program(), world.clock());
+        return new Credentials.OfLogin(logins, address().toString(), world.environment(), world.again(), world.clock());
     }
 
     /** The logins of this user; one for the server that the user means can be kept there. */
@@ -309,6 +308,25 @@ final class Kpfleet implements Runnable {
         }
         throw new UsageException(
                 "'%s' is no address of a fleet service; write one such as %s.".formatted(written, DEFAULT_SERVER));
+    }
+
+    /** The options by which the user has named the service; variables hold for the next command anyway. */
+    private static List<String> ofService(Surroundings world, String... arguments) {
+        Kpfleet named = new Kpfleet(world);
+        try {
+            new CommandLine(named).setUnmatchedArgumentsAllowed(true).parseArgs(arguments);
+        } catch (CommandLine.ParameterException e) {
+            // What is wrong with them is said once the command is to run.
+            return List.of();
+        }
+        List<String> options = new ArrayList<>();
+        if (named.server != null) {
+            options.addAll(List.of("--server", named.server));
+        }
+        if (named.certificateAuthority != null) {
+            options.addAll(List.of("--certificate-authority", named.certificateAuthority));
+        }
+        return options;
     }
 
     private Optional<String> given(@Nullable String option, String variable) {

@@ -75,7 +75,7 @@ final class LintCommand implements Callable<Integer> {
                             .and(", " + valid.config().effective().describe()));
                     valid.notes().forEach(note -> world.print(Line.of("  " + note)));
                     world.print(Line.command(
-                            "what it would do", OtherFileAdvice.command(source, valid.kind()), world.program()));
+                            "what it would do", OtherFileAdvice.command(source, valid.kind()), world.again()));
                 }
             }
         }

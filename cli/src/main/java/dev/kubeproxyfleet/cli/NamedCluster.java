@@ -23,7 +23,7 @@ final class NamedCluster {
         }
         world.complain(
                 found.isEmpty()
-                        ? "no cluster is named '%s'; '%s get clusters' lists them.".formatted(cluster, world.program())
+                        ? "no cluster is named '%s'; '%s get clusters' lists them.".formatted(cluster, world.again())
                         : "%d clusters are named '%s'; give the resource id of one:".formatted(found.size(), cluster));
         found.forEach(each -> world.complainFurther(each.id()));
         return Optional.empty();

@@ -96,7 +96,7 @@ final class Publication {
             if (wait) {
                 rollouts.add(rollout);
             } else {
-                world.print(Line.command("watch it", "get rollout " + rollout + " -w", world.program()));
+                world.print(Line.command("watch it", "get rollout " + rollout + " -w", world.again()));
             }
         }
         return ExitCode.OK;

@@ -173,7 +173,7 @@ final class RolloutWatch {
         public void show(RolloutModel model, @Nullable String notice) {
             Look look = world.screen().look();
             List<Line> lines =
-                    new ArrayList<>(RolloutTree.draw(model, look, world.clock().instant(), world.program()));
+                    new ArrayList<>(RolloutTree.draw(model, look, world.clock().instant(), world.again()));
             if (notice != null) {
                 lines.addFirst(Line.of(notice, Tone.BAD));
             }

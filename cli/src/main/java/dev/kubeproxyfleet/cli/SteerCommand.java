@@ -126,7 +126,7 @@ final class SteerCommand implements Callable<Integer> {
             AuditRecord audit = ok.as(AuditRecord.class);
             kpfleet.world.print(AuditTable.answer(audit, kpfleet.world.screen().look()));
             String steered = audit.rollout() == null ? audit.config() : audit.rollout();
-            kpfleet.world.print(Line.command("watch it", "get rollout " + steered + " -w", kpfleet.world.program()));
+            kpfleet.world.print(Line.command("watch it", "get rollout " + steered + " -w", kpfleet.world.again()));
             return ExitCode.OK;
         }
     }

@@ -7,11 +7,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Everything outside the program that a command may touch, files apart.
  *
- * @param program how the user called this program, to be repeated in advice
+ * @param program how the user called this program
+ * @param again the same with the options that name the service, to be repeated in advice
  * @param user who is logged in to this machine
  */
 record Surroundings(
@@ -22,6 +25,7 @@ record Surroundings(
         Browser browser,
         Map<String, String> environment,
         String program,
+        String again,
         String user,
         InstantSource clock,
         Pause pause) {
@@ -36,6 +40,7 @@ record Surroundings(
 
     static Surroundings ofProcess() {
         Map<String, String> environment = System.getenv();
+        String program = System.getProperty(PROGRAM_PROPERTY, "kpfleet");
         boolean unicode = System.out.charset().equals(StandardCharsets.UTF_8);
         return new Surroundings(
                 System.in,
@@ -46,10 +51,23 @@ record Surroundings(
                         .orElseGet(() -> Screen.plain(unicode)),
                 Browser.ofSystem(environment),
                 environment,
-                System.getProperty(PROGRAM_PROPERTY, "kpfleet"),
+                program,
+                program,
                 System.getProperty("user.name", "unknown"),
                 InstantSource.system(),
                 Thread::sleep);
+    }
+
+    /** With these options in advice. */
+    Surroundings advising(List<String> options) {
+        String again = Stream.concat(Stream.of(program), options.stream().map(Surroundings::quoted))
+                .collect(Collectors.joining(" "));
+        return new Surroundings(in, out, err, screen, browser, environment, program, again, user, clock, pause);
+    }
+
+    /** As a shell reads it. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:@%+=,-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     void print(List<Line> lines) {

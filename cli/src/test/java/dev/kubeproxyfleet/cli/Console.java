@@ -90,6 +90,7 @@ final class Console {
                 browser,
                 environment,
                 "./kpfleet",
+                "./kpfleet",
                 "alice",
                 clock,
                 pause);

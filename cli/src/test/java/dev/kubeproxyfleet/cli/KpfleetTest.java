@@ -76,6 +76,22 @@ class KpfleetTest {
     }
 
     @Test
+    void adviceGoesToTheServiceThatTheOptionsName() throws IOException {
+        planned();
+
+        assertThat(console.run("apply", "--server", fleet.address(), "-f", file("fleet-config.yaml", FLEET_CONFIG)))
+                .isZero();
+
+        assertThat(console.out())
+                .contains("watch it:  ./kpfleet --server " + fleet.address() + " get rollout prod-ipvs.2 -w\n");
+
+        fleet.on("GET /api/v1/clusters", 200, List.of());
+        console.run("get", "cluster", "none", "--server", fleet.address());
+
+        assertThat(console.err()).contains("'./kpfleet --server " + fleet.address() + " get clusters' lists them");
+    }
+
+    @Test
     void applySendsTheFileAsItIsAndSaysWhatToDoNext() throws IOException {
         planned();
 

@@ -23,6 +23,18 @@ class SmallThingsTest {
         assertThat(Ages.of(length)).isEqualTo(text);
     }
 
+    @Test
+    void adviceRepeatsOptionsAsAShellReadsThem() {
+        Surroundings world = Surroundings.ofProcess();
+
+        assertThat(world.again()).isEqualTo(world.program());
+        assertThat(world.advising(List.of(
+                                "--server", "https://fleet.example:8443", "--certificate-authority", "my ca's.pem"))
+                        .again())
+                .isEqualTo(world.program()
+                        + " --server https://fleet.example:8443 --certificate-authority 'my ca'\\''s.pem'");
+    }
+
     @ParameterizedTest
     @CsvSource({"90s,PT1M30S", "30m,PT30M", "2h,PT2H", "PT45M,PT45M"})
     void timesAreReadInShortAndInIso(String written, Duration length) {
