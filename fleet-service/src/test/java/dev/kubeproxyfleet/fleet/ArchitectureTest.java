@@ -91,6 +91,7 @@ class ArchitectureTest {
                             SERVICE + ".rollout")),
             // Who may do what is decided from values.
             entry(SERVICE + ".access", Set.of()),
+            entry(SERVICE + ".tls", Set.of()),
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
             // A client of the topics like any other: what it measures, the core judges.
             entry(SERVICE + ".check", Set.of(SERVICE + ".kafka")),
@@ -110,6 +111,7 @@ class ArchitectureTest {
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
                             SERVICE + ".rollout",
+                            SERVICE + ".tls",
                             SERVICE + ".tracing")));
 
     /** The one place of each module that reads the machine's clock. */

@@ -6,12 +6,14 @@ import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.WrittenSoFar;
 import dev.kubeproxyfleet.schemas.json.Json;
+import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /** Puts the parts of the API together that know nothing of their surroundings. */
 @ApplicationScoped
@@ -27,7 +29,20 @@ class ApiBeans {
     @Produces
     @Singleton
     Subscribers subscribers(ApiSettings settings, MeterRegistry metrics) {
-        return new Subscribers(settings.maxSubscribers(), settings.subscriberBuffer(), metrics);
+        return new Subscribers(
+                settings.maxSubscribers(), settings.maxSubscribersPerCaller(), settings.subscriberBuffer(), metrics);
+    }
+
+    @Produces
+    @Singleton
+    RefusedTokens refusedTokens() {
+        return new RefusedTokens(Logger.getLogger(RefusedTokens.class)::warn, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    @Produces
+    @Singleton
+    CallerLimits callerLimits(ApiSettings settings) {
+        return new CallerLimits(settings.maxChangesPerCaller(), TimeMeter.SYSTEM_NANOTIME);
     }
 
     @Produces

@@ -22,6 +22,24 @@ interface ApiSettings {
     @WithDefault("200")
     int maxSubscribers();
 
+    /**
+     * Event streams that one caller may have open at once, where there is a login to know callers by.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("20")
+    int maxSubscribersPerCaller();
+
+    /**
+     * Requests that change or plan something which one caller may send at once, where there is a login to know callers by. What is
+     * spent comes back evenly within a minute. Such a request may wait for its answer for a quarter of a minute, so that five
+     * quarters of it should be less than {@code max-waiting-requests}.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("120")
+    int maxChangesPerCaller();
+
     /** Different things changed that one slow event stream may owe its reader; above it is told to reload instead. */
     @WithDefault("2000")
     int subscriberBuffer();

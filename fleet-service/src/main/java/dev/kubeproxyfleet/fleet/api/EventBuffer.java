@@ -17,6 +17,7 @@ final class EventBuffer {
 
     private final int limit;
     private final @Nullable String rollout;
+    private final @Nullable String subject;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Condition ended = lock.newCondition();
@@ -24,10 +25,19 @@ final class EventBuffer {
     private boolean overflowed;
     private boolean closed;
 
-    /** @param rollout if not null, only notices about this rollout are taken */
-    EventBuffer(int limit, @Nullable String rollout) {
+    /**
+     * @param rollout if not null, only notices about this rollout are taken
+     * @param subject whose stream it is, if that is known
+     */
+    EventBuffer(int limit, @Nullable String rollout, @Nullable String subject) {
         this.limit = limit;
         this.rollout = rollout;
+        this.subject = subject;
+    }
+
+    @Nullable
+    String subject() {
+        return subject;
     }
 
     /** Returns true if this notice made the buffer overflow. */

@@ -4,8 +4,8 @@ import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.fleet.view.Position;
 import dev.kubeproxyfleet.fleet.view.Since;
+import dev.kubeproxyfleet.schemas.access.Caller;
 import dev.kubeproxyfleet.schemas.json.Json;
-import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.Gone;
 import dev.kubeproxyfleet.schemas.view.Heartbeat;
 import io.quarkus.runtime.ShutdownEvent;
@@ -96,6 +96,7 @@ class EventsResource {
             description = "Events, as long as the stream lasts",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = SchemaType.STRING)))
     @APIResponse(responseCode = "410", ref = "TooLongAgo")
+    @APIResponse(responseCode = "429", description = "As many streams of the caller are open as one may have")
     @APIResponse(
             responseCode = "503",
             description = "As many streams are open as the service allows, or this replica has not read as far as the"
@@ -110,12 +111,8 @@ class EventsResource {
         String only = rollout == null
                 ? null
                 : view.rollout(rollout).map(known -> known.id()).orElse(rollout);
-        EventBuffer buffer = subscribers.add(only).orElse(null);
-        if (buffer == null) {
-            throw new RefusedException(
-                    RequestReason.TooManyStreams,
-                    "as many event streams are open as kpfleet.api.max-subscribers allows; try again later");
-        }
+        Caller caller = permits.caller();
+        EventBuffer buffer = subscribers.add(only, caller.subject());
         Resumed resumed;
         try {
             // A browser that opens the same address again has read more since then.
@@ -125,7 +122,7 @@ class EventsResource {
             throw e;
         }
         HttpConnection connection = request.connection();
-        Instant end = earliest(clock.instant().plus(lifetime), permits.caller().expiresAt());
+        Instant end = earliest(clock.instant().plus(lifetime), caller.expiresAt());
         Thread.ofVirtual().name("events").start(() -> stream(resumed, buffer, sink, sse, connection, end));
     }
 

@@ -8,33 +8,44 @@ import java.util.Optional;
  * What is answered to other machines. Health and metrics are for the kubelet and for Prometheus, and change nothing.
  *
  * @param exposed whether all is answered to all
+ * @param tls whether there is a certificate, so that nobody has to ask in clear text
  */
-record Exposure(boolean exposed) {
+record Exposure(boolean exposed, boolean tls) {
 
     /** @throws IllegalArgumentException if everybody could do everything, and nobody has said that this is meant */
-    static Exposure of(boolean exposed, boolean login, boolean insecure) {
+    static Exposure of(boolean exposed, boolean login, boolean insecure, boolean tls) {
         if (exposed && !login && !insecure) {
             throw new IllegalArgumentException(
                     "kpfleet.api.exposed is true and there is no login, so that whoever can connect could change every"
                             + " cluster; set kpfleet.access.login with an issuer, or kpfleet.api.insecure=true if this is"
                             + " meant");
         }
-        return new Exposure(exposed);
+        return new Exposure(exposed, tls);
     }
 
     /**
      * Empty if the request may go on.
      *
      * @param remote address from which the connection came
+     * @param secure whether it came by https
      * @param path of the request, without dots and doubled slashes
      */
-    Optional<Refusal> refuse(String remote, String path) {
-        return exposed || isLoopback(remote) || isForEverybody(path)
+    Optional<Refusal> refuse(String remote, boolean secure, String path) {
+        if (isLoopback(remote) || isForEverybody(path)) {
+            return Optional.empty();
+        }
+        if (!exposed) {
+            return Optional.of(new Refusal(
+                    RequestReason.NotExposed,
+                    "this is answered to the machine, or pod, itself only; connect by kubectl port-forward, or set"
+                            + " kpfleet.api.exposed"));
+        }
+        return secure || !tls
                 ? Optional.empty()
                 : Optional.of(new Refusal(
-                        RequestReason.NotExposed,
-                        "this is answered to the machine, or pod, itself only; connect by kubectl port-forward, or set"
-                                + " kpfleet.api.exposed"));
+                        RequestReason.HttpsRequired,
+                        "this is answered by https only, at quarkus.http.ssl-port (8443); a token that was shown here may"
+                                + " have been read on the way"));
     }
 
     /** Health and metrics, whoever asks. */

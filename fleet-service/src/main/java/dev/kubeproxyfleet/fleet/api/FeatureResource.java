@@ -93,6 +93,7 @@ class FeatureResource {
             summary = "Register the feature, then the provider again; minutes, to be followed with GET")
     @APIResponse(responseCode = "400", description = "The body is not as declared")
     @APIResponse(responseCode = "404", description = "The fleet has no such subscription")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
     @APIResponse(responseCode = "503", description = "Azure did not list the fleet's subscriptions")
     public FeatureStatus.Registration register(
             @PathParam("subscription") String subscription,

@@ -6,7 +6,9 @@ import dev.kubeproxyfleet.schemas.view.Accepted;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import io.quarkus.security.AuthenticationFailedException;
 import io.vertx.ext.web.RoutingContext;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.RestResponse.Status;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -40,27 +42,33 @@ final class HttpAnswers {
 
     @ServerExceptionMapper
     RestResponse<ApiError> of(RefusedException refused) {
-        return of(refused.status(), refused.error());
+        refusals.count(refused.error().code());
+        RestResponse.ResponseBuilder<ApiError> answer = answer(refused.status(), refused.error());
+        refused.retryAfter().ifPresent(wait -> answer.header(HttpHeaders.RETRY_AFTER, seconds(wait)));
+        return answer.build();
+    }
+
+    /** Whole ones, as RFC 9110 wants them, and not too few. */
+    private static long seconds(Duration wait) {
+        return wait.plusSeconds(1).minusNanos(1).toSeconds();
     }
 
     /** A token or a session that is not taken. */
     @ServerExceptionMapper
     RestResponse<ApiError> of(AuthenticationFailedException failed, RoutingContext routing) {
         Refusal refusal = LoginMechanism.refusal(routing);
-        refusals.count(refusal);
-        return RestResponse.ResponseBuilder.create(Status.UNAUTHORIZED, refusal.error())
-                .type(MediaType.APPLICATION_JSON_TYPE)
+        refusals.count(refusal.code());
+        return answer(refusal.code().status(), refusal.error())
                 .header(LoginMechanism.WWW_AUTHENTICATE, LoginMechanism.BEARER)
                 .build();
     }
 
     static RestResponse<ApiError> of(RequestReason reason, String message) {
-        return of(reason.status(), ApiError.of(reason, message));
+        return answer(reason.status(), ApiError.of(reason, message)).build();
     }
 
-    private static RestResponse<ApiError> of(int status, ApiError error) {
+    private static RestResponse.ResponseBuilder<ApiError> answer(int status, ApiError error) {
         return RestResponse.ResponseBuilder.create(Status.fromStatusCode(status), error)
-                .type(MediaType.APPLICATION_JSON_TYPE)
-                .build();
+                .type(MediaType.APPLICATION_JSON_TYPE);
     }
 }

@@ -45,11 +45,17 @@ class LoginMechanism implements HttpAuthenticationMechanism {
     private final boolean login;
     private final OidcAuthenticationMechanism oidc;
     private final RefusalWriter refusals;
+    private final RefusedTokens refusedTokens;
 
-    LoginMechanism(AccessSettings settings, OidcAuthenticationMechanism oidc, RefusalWriter refusals) {
+    LoginMechanism(
+            AccessSettings settings,
+            OidcAuthenticationMechanism oidc,
+            RefusalWriter refusals,
+            RefusedTokens refusedTokens) {
         this.login = settings.login();
         this.oidc = oidc;
         this.refusals = refusals;
+        this.refusedTokens = refusedTokens;
     }
 
     /** The page that a browser has kept is confirmed before anybody asks who it is; without a session it has to go to the login. */
@@ -75,6 +81,9 @@ class LoginMechanism implements HttpAuthenticationMechanism {
     public Uni<SecurityIdentity> authenticate(RoutingContext routing, IdentityProviderManager identities) {
         return isNeededFor(routing)
                 ? oidc.authenticate(routing, identities)
+                        .onFailure(_ -> bringsToken(routing))
+                        .invoke(failure -> refusedTokens.tell(
+                                failure, routing.request().remoteAddress().hostAddress()))
                 : Uni.createFrom().nullItem();
     }
 
@@ -97,7 +106,7 @@ class LoginMechanism implements HttpAuthenticationMechanism {
 
     /** Why a request comes without a login that is taken. */
     static Refusal refusal(RoutingContext routing) {
-        return routing.request().headers().contains(HttpHeaders.AUTHORIZATION)
+        return bringsToken(routing)
                 ? new Refusal(
                         RequestReason.TokenNotValid,
                         "the token is not taken: it has ended, is not signed by the issuer of kpfleet.access.issuer, or is"
@@ -110,7 +119,11 @@ class LoginMechanism implements HttpAuthenticationMechanism {
         return routing.request().method() == HttpMethod.GET
                 && !path.startsWith(API)
                 && !path.startsWith("/q/")
-                && !routing.request().headers().contains(HttpHeaders.AUTHORIZATION);
+                && !bringsToken(routing);
+    }
+
+    private static boolean bringsToken(RoutingContext routing) {
+        return routing.request().headers().contains(HttpHeaders.AUTHORIZATION);
     }
 
     @Override

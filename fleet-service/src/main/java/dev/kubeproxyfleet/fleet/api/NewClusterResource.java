@@ -47,6 +47,7 @@ class NewClusterResource {
     @APIResponse(responseCode = "400", description = "The request is not as declared, or Azure could not take it")
     @APIResponse(responseCode = "404", description = "No configuration of this name is in force")
     @APIResponse(responseCode = "409", ref = "Refused")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
     public RestResponse<Object> create(
             @RequestBody(
                             content =

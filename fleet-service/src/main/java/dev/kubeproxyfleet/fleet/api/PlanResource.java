@@ -60,6 +60,7 @@ class PlanResource {
             operationId = "planConfig",
             summary = "What publishing a FleetConfig, JSON or YAML, would do; nothing is changed")
     @APIResponse(responseCode = "400", description = "The configuration is not valid")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
     public RolloutPlan plan(
             @RequestBody(
                             description = "A FleetConfig as fleet-config.schema.json describes it",

@@ -12,12 +12,15 @@ record Refusal(RequestReason code, String message) {
             RequestReason.BadHost,
             RequestReason.ForeignHost,
             RequestReason.NotExposed,
+            RequestReason.HttpsRequired,
             RequestReason.LoginRequired,
             RequestReason.TokenNotValid,
             RequestReason.LengthRequired,
             RequestReason.BodyTooLarge,
             RequestReason.BodyTooSlow,
-            RequestReason.TooManyBytes);
+            RequestReason.TooManyBytes,
+            RequestReason.TooManyOwnChanges,
+            RequestReason.TooManyOwnStreams);
 
     ApiError error() {
         return ApiError.of(code, message);

@@ -2,7 +2,7 @@ package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.json.Json;
-import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,7 +32,7 @@ class RefusalWriter {
      */
     private static final Duration LINGER = Duration.ofSeconds(1);
 
-    private final Map<RequestReason, Counter> refused;
+    private final Map<ReasonCode, Counter> refused;
 
     RefusalWriter(MeterRegistry metrics) {
         this.refused = Refusal.CODES.stream()
@@ -50,7 +50,7 @@ class RefusalWriter {
         if (response.ended() || response.closed()) {
             return;
         }
-        count(refusal);
+        count(refusal.code());
         response.setStatusCode(refusal.code().status()).putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
         if (refusal.code().status() == SERVICE_UNAVAILABLE) {
             response.putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
@@ -69,9 +69,9 @@ class RefusalWriter {
         }
     }
 
-    /** For what others answer. */
-    void count(Refusal refusal) {
-        Counter counter = refused.get(refusal.code());
+    /** For what others answer; what is no code of {@link Refusal} is counted by others, or is not refused at the door. */
+    void count(ReasonCode code) {
+        Counter counter = refused.get(code);
         if (counter != null) {
             counter.increment();
         }

@@ -3,6 +3,9 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.io.Serial;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Ends a request that cannot be done; {@link HttpAnswers} makes HTTP of it. */
 final class RefusedException extends RuntimeException {
@@ -12,16 +15,27 @@ final class RefusedException extends RuntimeException {
 
     private final int status;
     private final transient ApiError error;
+    private final @Nullable Duration retryAfter;
 
     /** @param status of HTTP */
     RefusedException(int status, ApiError error) {
-        super(error.message());
-        this.status = status;
-        this.error = error;
+        this(status, error, null);
     }
 
     RefusedException(RequestReason reason, String message) {
         this(reason.status(), ApiError.of(reason, message));
+    }
+
+    /** @param retryAfter when the same may be asked again */
+    RefusedException(RequestReason reason, String message, Duration retryAfter) {
+        this(reason.status(), ApiError.of(reason, message), retryAfter);
+    }
+
+    private RefusedException(int status, ApiError error, @Nullable Duration retryAfter) {
+        super(error.message());
+        this.status = status;
+        this.error = error;
+        this.retryAfter = retryAfter;
     }
 
     int status() {
@@ -30,6 +44,10 @@ final class RefusedException extends RuntimeException {
 
     ApiError error() {
         return error;
+    }
+
+    Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     /** An expected answer and no bug: where it was thrown says nothing. */

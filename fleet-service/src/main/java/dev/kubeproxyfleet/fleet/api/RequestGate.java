@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.access.AccessSettings;
+import dev.kubeproxyfleet.fleet.tls.TlsSettings;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,7 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 class RequestGate implements HttpServerOptionsCustomizer {
 
     /** Before all filters of Quarkus, which the higher one of two numbers precedes. */
-    private static final int FIRST = 10_000;
+    static final int FIRST = 10_000;
 
     /** Bytes that the kernel holds for a client that does not read; the kernel's own limit is megabytes, for each connection. */
     private static final int SEND_BUFFER = 64 * 1024;
@@ -46,12 +47,13 @@ class RequestGate implements HttpServerOptionsCustomizer {
     RequestGate(
             ApiSettings settings,
             AccessSettings access,
+            TlsSettings tls,
             RefusalWriter refusals,
             MeterRegistry metrics,
             @ConfigProperty(name = "quarkus.http.host") String bound,
             @ConfigProperty(name = "quarkus.http.limits.max-body-size") MemorySize maxBody) {
         this.hosts = new Hosts(settings.allowedHosts(), bound);
-        this.exposure = Exposure.of(settings.exposed(), access.login(), settings.insecure());
+        this.exposure = Exposure.of(settings.exposed(), access.login(), settings.insecure(), tls.on());
         this.refusals = refusals;
         this.maxBody = maxBody.asLongValue();
         long limit = settings.maxBytesInFlight().asLongValue();
@@ -69,6 +71,11 @@ class RequestGate implements HttpServerOptionsCustomizer {
     @Override
     public void customizeHttpServer(HttpServerOptions options) {
         options.setSendBufferSize(SEND_BUFFER);
+    }
+
+    @Override
+    public void customizeHttpsServer(HttpServerOptions options) {
+        customizeHttpServer(options);
     }
 
     void register(@Observes Filters filters) {
@@ -99,7 +106,8 @@ class RequestGate implements HttpServerOptionsCustomizer {
     }
 
     private void checkRemote(RoutingContext routing) {
-        exposure.refuse(routing.request().remoteAddress().hostAddress(), routing.normalizedPath())
+        HttpServerRequest request = routing.request();
+        exposure.refuse(request.remoteAddress().hostAddress(), request.isSSL(), routing.normalizedPath())
                 .ifPresentOrElse(refusal -> refusals.write(routing, refusal), routing::next);
     }
 

@@ -27,7 +27,7 @@ class RequestGuard {
 
     @ServerRequestFilter(preMatching = true)
     Optional<RestResponse<ApiError>> guard(ContainerRequestContext request) {
-        if (!CHANGING.contains(request.getMethod())) {
+        if (!isChanging(request)) {
             return Optional.empty();
         }
         String origin = request.getHeaderString("Origin");
@@ -42,6 +42,10 @@ class RequestGuard {
                     "send the header Content-Type: application/json (or application/yaml for a configuration)"));
         }
         return Optional.empty();
+    }
+
+    static boolean isChanging(ContainerRequestContext request) {
+        return CHANGING.contains(request.getMethod());
     }
 
     /** The host is one of ours: {@link RequestGate} lets no other in. */

@@ -1,10 +1,11 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.view.Notice;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Optional;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** The open event streams. Thread-safe; their number and what each may owe is bounded. */
 final class Subscribers implements Notice.Listener {
 
+    /** A stream whose reader is gone is noticed by its next heartbeat. */
+    private static final Duration CLOSED_BY_THEN = Duration.ofSeconds(15);
+
     private final int limit;
+    private final int limitPerCaller;
     private final int bufferLimit;
     private final Set<EventBuffer> buffers = ConcurrentHashMap.newKeySet();
     private final Counter overflows;
@@ -20,8 +25,9 @@ final class Subscribers implements Notice.Listener {
     private final Counter dropped;
     private volatile boolean closed;
 
-    Subscribers(int limit, int bufferLimit, MeterRegistry metrics) {
+    Subscribers(int limit, int limitPerCaller, int bufferLimit, MeterRegistry metrics) {
         this.limit = limit;
+        this.limitPerCaller = limitPerCaller;
         this.bufferLimit = bufferLimit;
         Gauge.builder("kpfleet.sse.subscribers", buffers, Set::size)
                 .description("Event streams open now")
@@ -37,17 +43,38 @@ final class Subscribers implements Notice.Listener {
                 .register(metrics);
     }
 
-    /** Opens a stream; empty if too many are open. The caller removes it when its reader is gone. */
-    Optional<EventBuffer> add(@Nullable String rollout) {
-        EventBuffer buffer = new EventBuffer(bufferLimit, rollout);
+    /**
+     * Opens a stream. Whoever opens it removes it when its reader is gone.
+     *
+     * @param rollout the only one that it is about
+     * @param subject of the token that it is opened with; null without a login, where callers cannot be told apart
+     * @throws RefusedException if too many are open
+     */
+    EventBuffer add(@Nullable String rollout, @Nullable String subject) {
+        EventBuffer buffer = new EventBuffer(bufferLimit, rollout, subject);
         synchronized (buffers) {
+            if (subject != null && of(subject) >= limitPerCaller) {
+                throw new RefusedException(
+                        RequestReason.TooManyOwnStreams,
+                        "as many event streams of yours are open as one caller may have"
+                                + " (kpfleet.api.max-subscribers-per-caller); close one",
+                        CLOSED_BY_THEN);
+            }
             if (closed || buffers.size() >= limit) {
                 refused.increment();
-                return Optional.empty();
+                throw new RefusedException(
+                        RequestReason.TooManyStreams,
+                        "as many event streams are open as kpfleet.api.max-subscribers allows; try again later");
             }
             buffers.add(buffer);
         }
-        return Optional.of(buffer);
+        return buffer;
+    }
+
+    private long of(String subject) {
+        return buffers.stream()
+                .filter(buffer -> subject.equals(buffer.subject()))
+                .count();
     }
 
     void remove(EventBuffer buffer) {

@@ -91,7 +91,12 @@ public final class ContractDocument implements OASFilter {
                 answer(
                         "It is not possible now, and the record says why; or the name is that of several clusters",
                         OASFactory.createSchema().anyOf(List.of(audit, error))));
-        answers.put("TooManyRequests", answer("Too many requests wait for an answer already", error));
+        answers.put(
+                "TooManyRequests",
+                answer(
+                        "Too many requests wait for an answer already, or the caller has sent as many as one may; Retry-After"
+                                + " says how many seconds to wait then",
+                        error));
         answers.put(
                 "Unavailable",
                 answer("Kafka cannot be reached; or the bodies of other requests fill the memory", error));

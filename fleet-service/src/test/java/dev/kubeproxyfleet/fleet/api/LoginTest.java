@@ -215,8 +215,9 @@ class LoginTest {
     void aTokenThatIsNotTakenIsNotAnybody() throws Exception {
         String good = issuer.token("adam");
         String[] parts = good.split("\\.");
-        try (Issuer other = Issuer.start(0, InstantSource.system(), User.OF_EACH_ROLE)) {
-            for (String token : List.of(
+        try (Issuer other = Issuer.start(0, InstantSource.system(), User.OF_EACH_ROLE);
+                LoggedLines log = new LoggedLines(RefusedTokens.class.getName())) {
+            List<String> tokens = List.of(
                     "nonsense",
                     good + "x",
                     parts[0] + "." + parts[1] + ".",
@@ -225,7 +226,8 @@ class LoginTest {
                     issuer.token("adam", Json.MAPPER.readTree("{\"aud\": \"another-service\"}")),
                     issuer.token("adam", Json.MAPPER.readTree("{\"iss\": \"https://issuer.example\"}")),
                     issuer.token("adam", Json.MAPPER.readTree("{\"exp\": 1000000000}")),
-                    issuer.token("adam", Json.MAPPER.readTree("{\"nbf\": 4000000000}")))) {
+                    issuer.token("adam", Json.MAPPER.readTree("{\"nbf\": 4000000000}")));
+            for (String token : tokens) {
                 given().auth()
                         .oauth2(token)
                         .get("/api/v1/fleet")
@@ -234,6 +236,14 @@ class LoginTest {
                         .header("WWW-Authenticate", "Bearer")
                         .body("code", equalTo("TokenNotValid"));
             }
+            assertThat(log.lines())
+                    .hasSize(tokens.size())
+                    .allSatisfy(line -> assertThat(line)
+                            .startsWith("a token from 127.0.0.1 is not taken: ")
+                            .doesNotContain("nonsense", parts[1], parts[2]))
+                    .anySatisfy(
+                            line -> assertThat(line).contains("it has ended (subject ", " of issuer " + issuer.uri()))
+                    .anySatisfy(line -> assertThat(line).contains("it is for another service (subject "));
         }
         given().auth().oauth2(good).get("/q/health/live").then().statusCode(200);
         given().auth().oauth2("nonsense").get("/q/metrics").then().statusCode(200);

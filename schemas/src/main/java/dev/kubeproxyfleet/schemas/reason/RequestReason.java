@@ -63,6 +63,11 @@ public enum RequestReason implements Reason {
             "The request comes from another machine, and `kpfleet.api.exposed` is not set; health and metrics are"
                     + " answered all the same.",
             "Connect by `kubectl port-forward`, or set `kpfleet.api.exposed` with a login (`kpfleet.access.login`)."),
+    HttpsRequired(
+            403,
+            "The request comes from another machine by plain HTTP, and the service has a certificate (`kpfleet.api.tls`);"
+                    + " health and metrics are answered all the same.",
+            "Name the service by `https://`, and log in again if a token was sent."),
     BadHost(400, "The request has no header `Host`, several, or one that is no name and no address."),
     LengthRequired(400, "The body of the request comes with `Transfer-Encoding`.", "Send `Content-Length` alone."),
     BodyTooLarge(413, "The body of the request is larger than `quarkus.http.limits.max-body-size` (1 MiB)."),
@@ -73,6 +78,16 @@ public enum RequestReason implements Reason {
             "Try again in a moment."),
     TooManyStreams(503, "`kpfleet.api.max-subscribers` (200) event streams are open.", "Try again later."),
     TooManyRequests(429, "Too many requests wait for an answer already.", "Ask again in a few seconds."),
+    TooManyOwnChanges(
+            429,
+            "The caller has sent as many requests that change or plan something as one caller may within a minute,"
+                    + " `kpfleet.api.max-changes-per-caller` (120).",
+            "Ask again after the seconds that the header `Retry-After` names."),
+    TooManyOwnStreams(
+            429,
+            "As many event streams of the caller are open as one caller may have, `kpfleet.api.max-subscribers-per-caller`"
+                    + " (20).",
+            "Close one."),
     KafkaUnavailable(503, "Kafka did not take the request, so nothing was asked.", "Ask again later.");
 
     private final int status;

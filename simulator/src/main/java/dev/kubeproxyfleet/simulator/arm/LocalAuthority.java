@@ -148,8 +148,13 @@ public final class LocalAuthority {
 
     /** A certificate for a server on loopback that is valid until then, with a key in PKCS #8. */
     public Certified server(Instant until) throws GeneralSecurityException, IOException {
+        return server(LOOPBACK_SUBJECT, until);
+    }
+
+    /** The same for a subject by which it is told from others. */
+    public Certified server(String subject, Instant until) throws GeneralSecurityException, IOException {
         KeyPair ofServer = generator.generateKeyPair();
-        X509Certificate certificate = leaf(LOOPBACK_SUBJECT, ofServer, KeyPurposeId.id_kp_serverAuth, LOOPBACK, until);
+        X509Certificate certificate = leaf(subject, ofServer, KeyPurposeId.id_kp_serverAuth, LOOPBACK, until);
         return new Certified(pem(certificate), pem(new JcaPKCS8Generator(ofServer.getPrivate(), null)));
     }
 
