@@ -36,7 +36,12 @@ app.kubernetes.io/part-of: kubeproxy-fleet
 {{- end }}
 
 {{- define "fleet.tlsSecret" -}}
-{{- .Values.ingress.tlsSecret | default (ternary "kubeproxy-fleet-tls" "" .Values.certificate.enabled) }}
+{{- .Values.ingress.tlsSecret | default (ternary (.Values.api.tls.secret | default "kubeproxy-fleet-tls") "" .Values.certificate.enabled) }}
+{{- end }}
+
+{{- /* Name of the port where the API is answered. */}}
+{{- define "fleet.apiPort" -}}
+{{- if .Values.api.tls.secret }}https{{ else }}http{{ end }}
 {{- end }}
 
 {{- /* Names under which the API is answered. */}}

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.testing.StrictObjects;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +60,7 @@ class ChartAccessTest {
 
     @Test
     void withALoginTheApiIsExposedAndItsSecretsAreInNoConfigMap() {
-        String yaml = rendered(NEEDED + ServiceChart.LOGIN + "ingress: {enabled: true}\n");
+        String yaml = rendered(NEEDED + ServiceChart.LOGIN + "ingress: {enabled: true, tlsSecret: tls}\n");
 
         assertThat(ServiceChart.settings(yaml))
                 .containsEntry("kpfleet.api.exposed", "true")
@@ -75,6 +77,87 @@ class ChartAccessTest {
                                 + variable.getValueFrom().getSecretKeyRef().getKey())
                 .containsExactly("login/session-secret", "login/client-secret");
         assertThat(ServiceChart.settings(rendered(ServiceChart.EXPOSED))).containsEntry("kpfleet.api.insecure", "true");
+    }
+
+    @Test
+    void aLoginBehindAnIngressWithoutACertificateIsRefused() {
+        String clear = NEEDED + ServiceChart.LOGIN + "ingress: {enabled: true}\n";
+
+        assertThatThrownBy(() -> rendered(clear))
+                .hasMessageContaining("in clear text: set ingress.tlsSecret or certificate.enabled");
+        assertThat(rendered(clear.replace("enabled: true}\n", "enabled: true, tlsElsewhere: true}\n")))
+                .contains("kind: Ingress");
+        assertThat(rendered(clear + "certificate: {enabled: true, issuerRef: {name: authority}}\n"))
+                .contains("kind: Ingress");
+    }
+
+    @Test
+    void withACertificateOfItsOwnTheApiIsReachedByHttpsAndMetricsByPlainHttp() {
+        String yaml = rendered(NEEDED
+                + ServiceChart.LOGIN.replace("api:\n", "api:\n  tls: {secret: fleet-tls}\n")
+                + "metrics: {fromNamespaces: [monitoring], podMonitor: {enabled: true}}\n"
+                + "ingress: {enabled: true, tlsSecret: of-the-ingress}\n"
+                + "httpRoute: {enabled: true, parentRefs: [{name: gateway}]}\n");
+
+        assertThat(ServiceChart.settings(yaml))
+                .containsEntry("kpfleet.api.tls.certificate", "/etc/kubeproxy-fleet-tls/tls.crt")
+                .containsEntry("kpfleet.api.tls.key", "/etc/kubeproxy-fleet-tls/tls.key");
+        StatefulSet set = ServiceChart.objects(yaml, StatefulSet.class).getFirst();
+        assertThat(container(set).getPorts())
+                .extracting(port -> port.getName() + " " + port.getContainerPort())
+                .containsExactly("http 8080", "https 8443");
+        assertThat(container(set).getReadinessProbe().getHttpGet().getPort().getStrVal())
+                .isEqualTo("http");
+        assertThat(container(set).getVolumeMounts())
+                .anySatisfy(mount -> assertThat(mount)
+                        .returns("/etc/kubeproxy-fleet-tls", VolumeMount::getMountPath)
+                        .returns(true, VolumeMount::getReadOnly)
+                        // One that is mounted by its sub-path is never brought up to date.
+                        .returns(null, VolumeMount::getSubPath));
+        assertThat(set.getSpec().getTemplate().getSpec().getVolumes())
+                .anySatisfy(volume -> assertThat(volume.getSecret())
+                        .isNotNull()
+                        .returns("fleet-tls", secret -> secret.getSecretName()));
+        assertThat(ServiceChart.objects(yaml, Service.class)
+                        .getFirst()
+                        .getSpec()
+                        .getPorts())
+                .singleElement()
+                .satisfies(port ->
+                        assertThat(port.getName() + " " + port.getPort()).isEqualTo("https 443"));
+        assertThat(ServiceChart.policy(yaml).getIngress())
+                .extracting(rule -> rule.getPorts().getFirst().getPort().getStrVal() + " from "
+                        + rule.getFrom()
+                                .getFirst()
+                                .getNamespaceSelector()
+                                .getMatchExpressions()
+                                .getFirst()
+                                .getValues())
+                .containsExactly("http from [monitoring]", "https from [ingress]");
+        assertThat(ServiceChart.document(yaml, "Ingress")
+                        .at("/spec/rules/0/http/paths/0/backend/service/port/name")
+                        .asText())
+                .isEqualTo("https");
+        assertThat(ServiceChart.document(yaml, "HTTPRoute")
+                        .at("/spec/rules/0/backendRefs/0/port")
+                        .asInt())
+                .isEqualTo(443);
+        assertThat(ServiceChart.document(yaml, "PodMonitor")
+                        .at("/spec/podMetricsEndpoints/0/port")
+                        .asText())
+                .isEqualTo("http");
+    }
+
+    @Test
+    void theCertificateIsMadeWhereTheApiLooksForIt() {
+        assertThat(ServiceChart.document(
+                                rendered(NEEDED
+                                        + ServiceChart.LOGIN.replace("api:\n", "api:\n  tls: {secret: fleet-tls}\n")
+                                        + "certificate: {enabled: true, issuerRef: {name: authority}}\n"),
+                                "Certificate")
+                        .at("/spec/secretName")
+                        .asText())
+                .isEqualTo("fleet-tls");
     }
 
     @Test
@@ -135,6 +218,19 @@ class ChartAccessTest {
                 "api.login.enabled=true | issuer",
                 "api.login.issuer=http://issuer.example | issuer",
                 "settings.kpfleet\\.access\\.client-secret=s | client-secret",
+                "settings.quarkus\\.oidc\\.credentials\\.secret=s | credentials.secret",
+                "settings.quarkus\\.oidc\\.credentials\\.client-secret\\.value=s | client-secret.value",
+                "settings.quarkus\\.oidc\\.auth-server-url=https://other.example | auth-server-url",
+                "settings.quarkus\\.oidc\\.other\\.tenant-enabled=true | tenant-enabled",
+                "settings.quarkus\\.tls\\.api\\.protocols=TLSv1 | protocols",
+                "settings.quarkus\\.http\\.ssl-port=80 | ssl-port",
+                "settings.quarkus\\.http\\.insecure-requests=enabled | insecure-requests",
+                "settings.kpfleet\\.api\\.tls\\.key=/tmp/key | kpfleet.api.tls.key",
+                "settings.kpfleet\\.kafka\\.client\\.\"sasl\\.jaas\\.config\"=password | jaas",
+                "settings.kpfleet\\.kafka\\.client\\.\"ssl\\.keystore\\.password\"=s | keystore",
+                "settings.kpfleet\\.access\\.grants\\.a=admin | grants",
+                "api.login.grants.a={root} | grants",
+                "api.tls.secret=A_B | tls",
                 "ingress.enabled=true | exposedWithoutLogin",
                 "httpRoute.enabled=true | exposedWithoutLogin",
                 "settings.kpfleet\\.api\\.insecure=true | insecure",

@@ -36,8 +36,12 @@ class ChartSettingsTest {
               kpfleet.inventory.interval: 1m
               kpfleet.kubernetes.watched: 50
               kpfleet.access.role-claim: groups
-              kpfleet.access.grants."00000000-0000-0000-0000-000000000003": operator,publisher:env=dev
-            """ + ServiceChart.LOGIN;
+              kpfleet.gates.secret-dir: /etc/gates
+            """ + ServiceChart.LOGIN.replace("secret: login", """
+            secret: login, grants: {
+                00000000-0000-0000-0000-000000000003: [operator, 'publisher:env=dev,team=web shop'],
+                /fleet/admins: [admin]}\
+            """);
 
     private static final String PASSWORD = "org.apache.kafka…ScramLoginModule required username=\"u\" password=\"p\";";
 
@@ -66,7 +70,11 @@ class ChartSettingsTest {
         assertThat(access.clientId()).contains("fleet");
         assertThat(access.roleClaim()).isEqualTo("groups");
         assertThat(access.grants())
-                .isEqualTo(Map.of("00000000-0000-0000-0000-000000000003", List.of("operator", "publisher:env=dev")));
+                .isEqualTo(Map.of(
+                        "00000000-0000-0000-0000-000000000003",
+                        List.of("operator", "publisher:env=dev,team=web shop"),
+                        "/fleet/admins",
+                        List.of("admin")));
         assertThat(config.getConfigMapping(AzureSettings.class).configuredSubscriptions())
                 .hasSize(2);
         assertThat(config.getConfigValue("kpfleet.kubernetes.enabled").getValue())
