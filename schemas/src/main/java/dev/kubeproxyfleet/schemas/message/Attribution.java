@@ -33,6 +33,9 @@ public final class Attribution {
 
     private static final String ANONYMOUS = "anonymous";
 
+    private static final int ZERO_WIDTH_NON_JOINER = 0x200C;
+    private static final int ZERO_WIDTH_JOINER = 0x200D;
+
     private Attribution() {}
 
     /** Who asks; {@code anonymous} where {@code text} names nobody. */
@@ -47,11 +50,20 @@ public final class Attribution {
         return reason.isEmpty() ? null : reason;
     }
 
+    /** Whether it ends a line, or makes a text look like another one, as marks of direction do. Joiners belong to some scripts. */
+    private static boolean misleads(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            case Character.FORMAT -> c != ZERO_WIDTH_NON_JOINER && c != ZERO_WIDTH_JOINER;
+            default -> false;
+        };
+    }
+
     private static String clean(@Nullable String text, int maxLength) {
         return text == null
                 ? ""
                 : text.codePoints()
-                        .map(each -> Character.isISOControl(each) ? ' ' : each)
+                        .map(each -> misleads(each) ? ' ' : each)
                         .dropWhile(Character::isWhitespace)
                         .limit(maxLength)
                         .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)

@@ -24,6 +24,16 @@ class AttributionTest {
         assertThat(Attribution.actor("ada\u0000")).isEqualTo("ada");
     }
 
+    @Test
+    void noNameLooksLikeAnotherOne() {
+        assertThat(Attribution.actor("\u202Enimda\u202C")).isEqualTo("nimda");
+        assertThat(Attribution.actor("ad\uFEFFa")).isEqualTo("ad a");
+        assertThat(Attribution.reason("one\u2028two")).isEqualTo("one two");
+        assertThat(Attribution.reason("می\u200Cخواهم"))
+                .as("a joiner is a part of words")
+                .isEqualTo("می\u200Cخواهم");
+    }
+
     @ParameterizedTest
     @NullSource
     @ValueSource(strings = {"", "  ", "\n\t"})
