@@ -91,10 +91,12 @@ final class Replicas implements AutoCloseable {
         }
         if (count > 1) {
             front = Relay.start(new InetSocketAddress(LOOPBACK, port), this::nextReady);
-            Thread.ofVirtual().name("sandbox-front").start(this::probe);
         }
         for (Replica replica : replicas) {
             replica.process.start();
+        }
+        if (count > 1) {
+            Thread.ofVirtual().name("sandbox-front").start(this::probe);
         }
     }
 

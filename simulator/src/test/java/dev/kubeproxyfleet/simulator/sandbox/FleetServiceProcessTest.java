@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a killed sandbox leaves behind, with a shell in the place of the service. */
 class FleetServiceProcessTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;
@@ -73,6 +76,19 @@ class FleetServiceProcessTest {
 
         assertThat(folder.resolve("fleet-service.pid")).doesNotExist();
         assertThat(service.givenUp()).isNotDone();
+    }
+
+    @Test
+    void oneThatNeverRunsIsStartedAgainSomeTimesAndThenGivenUp() throws Exception {
+        try (FleetServiceProcess service =
+                new FleetServiceProcess(folder.resolve("none.jar"), Map.of(), log, URI.create("http://127.0.0.1:1/"))) {
+            service.start();
+
+            await().atMost(PATIENCE).until(() -> service.givenUp().isDone());
+        }
+        assertThat(Files.readAllLines(log).stream().filter(line -> line.contains("none.jar")))
+                .as("once, and five times again")
+                .hasSize(6);
     }
 
     @Test
