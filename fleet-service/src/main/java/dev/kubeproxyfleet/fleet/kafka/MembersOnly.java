@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -92,15 +93,17 @@ public final class MembersOnly implements KafkaClientSupplier {
         /** What is read next, were the task given to another process now. */
         private Map<TopicPartition, OffsetAndMetadata> committed() {
             Consumer<byte[], byte[]> consumer = Objects.requireNonNull(consumers.get(thread), thread);
-            Set<TopicPartition> assigned = consumer.assignment();
             Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-            consumer.beginningOffsets(assigned)
-                    .forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
-            consumer.committed(assigned).forEach((partition, offset) -> {
-                if (offset != null) {
+            Set<TopicPartition> unread = new HashSet<>();
+            consumer.committed(consumer.assignment()).forEach((partition, offset) -> {
+                if (offset == null) {
+                    unread.add(partition);
+                } else {
                     offsets.put(partition, offset);
                 }
             });
+            consumer.beginningOffsets(unread)
+                    .forEach((partition, offset) -> offsets.put(partition, new OffsetAndMetadata(offset)));
             return offsets;
         }
     }
