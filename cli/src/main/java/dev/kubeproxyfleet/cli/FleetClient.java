@@ -24,12 +24,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
@@ -50,6 +50,11 @@ final class FleetClient implements AutoCloseable {
     /** From the request to the last byte of its answer; the largest one, a fleet of 10,000 clusters, has some 10 MB. */
     static final Duration WHOLE_ANSWER_TIMEOUT = Duration.ofSeconds(60);
 
+    /** All that a request waits, in sum, where the service takes no more from its caller; what may be asked comes back within a minute. */
+    static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private static final String API = "/api/v1";
 
     /** RFC 8288. */
@@ -61,7 +66,17 @@ final class FleetClient implements AutoCloseable {
     private final String program;
     private final Credentials credentials;
     private final Duration wholeAnswer;
-    private final Consumer<Duration> staleness;
+    private final Notices notices;
+
+    /** What the user hears beside answers. */
+    interface Notices {
+
+        /** What the service knows is of so long ago. */
+        void stale(Duration age);
+
+        /** The service takes no more from this caller for so long; returns afterwards. */
+        void busy(Duration wait) throws InterruptedException;
+    }
 
     /**
      * @param server scheme, host and port, with or without a path
@@ -70,7 +85,7 @@ final class FleetClient implements AutoCloseable {
      * @param credentials asked for a token before each request
      * @param trust says which certificates the server may have
      * @param wholeAnswer how long a request may last until its answer is complete; event streams last as they like
-     * @param staleness told the age of what the service knows, each time that it is not of now
+     * @param notices told each time
      */
     FleetClient(
             URI server,
@@ -79,7 +94,7 @@ final class FleetClient implements AutoCloseable {
             Credentials credentials,
             SSLContext trust,
             Duration wholeAnswer,
-            Consumer<Duration> staleness) {
+            Notices notices) {
         // Redirects are not followed: a token is for this server.
         this.http = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
@@ -87,7 +102,7 @@ final class FleetClient implements AutoCloseable {
                 .sslContext(trust)
                 .build();
         this.credentials = credentials;
-        this.staleness = staleness;
+        this.notices = notices;
         this.server = server;
         this.actor = actor;
         this.program = program;
@@ -165,21 +180,27 @@ final class FleetClient implements AutoCloseable {
     }
 
     private void authorize(HttpRequest.Builder request) throws LoginException, InterruptedException {
-        credentials.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
+        credentials.token().ifPresent(token -> request.setHeader("Authorization", "Bearer " + token));
     }
 
+    /** What the service refuses because it was asked too often, it has not done: it is asked again. */
     private Answer send(HttpRequest.Builder request) {
+        CompletableFuture<HttpResponse<byte[]>> answer = new CompletableFuture<>();
         try {
-            authorize(request);
+            Duration waited = Duration.ZERO;
+            while (true) {
+                authorize(request);
+                answer = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
+                HttpResponse<byte[]> response = answer.get(wholeAnswer.toMillis(), TimeUnit.MILLISECONDS);
+                Optional<Duration> wait = waitAsked(response);
+                if (wait.isEmpty() || waited.plus(wait.get()).compareTo(PATIENCE) > 0) {
+                    return read(response);
+                }
+                notices.busy(wait.get());
+                waited = waited.plus(wait.get());
+            }
         } catch (LoginException e) {
             return new Answer.NotAsked(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Answer.Unreachable("interrupted while waiting for a token for " + server);
-        }
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request.build(), BodyHandlers.ofByteArray());
-        try {
-            return read(answer.get(wholeAnswer.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
             answer.cancel(true);
             return new Answer.Unreachable(
@@ -192,6 +213,16 @@ final class FleetClient implements AutoCloseable {
             Thread.currentThread().interrupt();
             return new Answer.Unreachable("interrupted while waiting for " + server);
         }
+    }
+
+    /** Empty if it is not because of too many requests, or does not say how long. */
+    private static Optional<Duration> waitAsked(HttpResponse<?> response) {
+        return response.statusCode() == TOO_MANY_REQUESTS
+                ? response.headers()
+                        .firstValue("Retry-After")
+                        .filter(seconds -> seconds.matches("[0-9]{1,9}"))
+                        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                : Optional.empty();
     }
 
     private Answer unreachable(Throwable cause) {
@@ -221,7 +252,7 @@ final class FleetClient implements AutoCloseable {
         response.headers()
                 .firstValue(Attribution.DATA_AGE_HEADER)
                 .filter(age -> age.matches("[0-9]{1,9}"))
-                .ifPresent(age -> staleness.accept(Duration.ofSeconds(Long.parseLong(age))));
+                .ifPresent(age -> notices.stale(Duration.ofSeconds(Long.parseLong(age))));
         JsonNode body = json(response.body());
         if (status >= 500) {
             return new Answer.Unreachable("The fleet service at %s failed (HTTP %d)%s; its log says why."

@@ -68,6 +68,9 @@ final class Kpfleet implements Runnable {
     /** A command that asks again and again says it once. */
     private final AtomicBoolean ageTold = new AtomicBoolean();
 
+    /** So does one that asks for much. */
+    private final AtomicBoolean busyTold = new AtomicBoolean();
+
     final Surroundings world;
 
     @Option(
@@ -231,7 +234,7 @@ final class Kpfleet implements Runnable {
                 credentials,
                 trust(),
                 FleetClient.WHOLE_ANSWER_TIMEOUT,
-                this::tellAge);
+                new OnStandardError());
     }
 
     private Credentials credentials() {
@@ -285,13 +288,27 @@ final class Kpfleet implements Runnable {
         return file.isPresent() ? Trust.in(Path.of(file.get())) : Trust.usual();
     }
 
-    /** On standard error, so that what is printed stays what the service answered. */
-    private void tellAge(Duration age) {
-        if (ageTold.getAndSet(true)) {
-            return;
+    /** So that what is printed stays what the service answered. */
+    private final class OnStandardError implements FleetClient.Notices {
+
+        @Override
+        public void stale(Duration age) {
+            if (ageTold.getAndSet(true)) {
+                return;
+            }
+            world.complain("as of %s ago: no broker of Kafka answers the fleet service, so this may have changed since."
+                    .formatted(Ages.of(age)));
         }
-        world.complain("as of %s ago: no broker of Kafka answers the fleet service, so this may have changed since."
-                .formatted(Ages.of(age)));
+
+        @Override
+        public void busy(Duration wait) throws InterruptedException {
+            if (!busyTold.getAndSet(true)) {
+                world.complain(
+                        "the fleet service takes no more from you for now; this goes on as fast as it lets you, first in %s."
+                                .formatted(Ages.of(wait)));
+            }
+            world.pause().of(wait);
+        }
     }
 
     /** The server that the user means, without a slash at its end. */

@@ -40,7 +40,7 @@ final class FakeFleet implements AutoCloseable {
 
     private final HttpServer server;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
-    private final Map<String, Map<String, String>> pages = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> headers = new ConcurrentHashMap<>();
     private final Queue<Request> requests = new ConcurrentLinkedQueue<>();
     private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
     private final CountDownLatch streamed = new CountDownLatch(1);
@@ -76,7 +76,7 @@ final class FakeFleet implements AutoCloseable {
 
     /** A page of a list; {@code next} is the query of the next one, null for none. */
     FakeFleet onPage(String request, Object body, int total, @Nullable String next) {
-        pages.put(
+        headers.put(
                 request,
                 next == null
                         ? Map.of(Attribution.TOTAL_HEADER, "" + total)
@@ -86,6 +86,12 @@ final class FakeFleet implements AutoCloseable {
                                 "Link",
                                 "</some/where" + next + ">; rel=\"next\""));
         return on(request, 200, body);
+    }
+
+    /** Refuses this request because its caller has asked too often, until it is told otherwise. */
+    FakeFleet busy(String request, int seconds) {
+        headers.put(request, Map.of("Retry-After", "" + seconds));
+        return on(request, 429, Map.of("code", "TooManyOwnChanges", "message", "alice has sent too much"));
     }
 
     FakeFleet onText(String request, int status, String contentType, String body) {
@@ -179,7 +185,7 @@ final class FakeFleet implements AutoCloseable {
         if (!age.isEmpty()) {
             exchange.getResponseHeaders().set(Attribution.DATA_AGE_HEADER, age);
         }
-        pages.getOrDefault(exchange.getRequestMethod() + " " + path, Map.of())
+        headers.getOrDefault(exchange.getRequestMethod() + " " + path, Map.of())
                 .forEach(exchange.getResponseHeaders()::set);
         exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
         try (OutputStream out = exchange.getResponseBody()) {

@@ -97,7 +97,7 @@ class LostOutputTest {
                 Credentials.NONE,
                 Trust.usual(),
                 Duration.ofMillis(300),
-                _ -> {})) {
+                new Unheard())) {
             assertThat(client.get("/rollouts"))
                     .isInstanceOfSatisfying(
                             Answer.Unreachable.class,
@@ -172,5 +172,18 @@ class LostOutputTest {
                 new AzureCode("Odd"),
                 message,
                 Fixtures.NOW);
+    }
+
+    private static final class Unheard implements FleetClient.Notices {
+
+        @Override
+        public void stale(Duration age) {
+            // Nobody asks.
+        }
+
+        @Override
+        public void busy(Duration wait) {
+            // Nor here.
+        }
     }
 }
