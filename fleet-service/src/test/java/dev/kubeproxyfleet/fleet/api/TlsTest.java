@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @SuppressWarnings("NullAway.Init")
 class TlsTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final String EXPIRATION = "kpfleet.http.certificate.expiration.timestamp";
     private static final String SUCCESSFUL = "kpfleet.http.certificate.reload.successful";
 
