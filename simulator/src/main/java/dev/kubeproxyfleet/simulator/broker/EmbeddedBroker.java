@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -113,7 +114,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         BrokerStartException last = new BrokerStartException("not tried");
         for (int attempt = 1; attempt <= CONTROLLER_PORT_ATTEMPTS; attempt++) {
             int clientPort = port == 0 ? freePort() : port;
-            int controllerPort = freePort();
+            int controllerPort = freePort(clientPort);
             Map<String, Object> settings = settings(folder, controllerPort);
             settings.putAll(access.settings(clientPort, controllerPort));
             settings.replaceAll((name, value) -> value.toString());
@@ -257,11 +258,17 @@ public final class EmbeddedBroker implements AutoCloseable {
         }
     }
 
-    static int freePort() throws BrokerStartException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new BrokerStartException("No port is free on " + LOOPBACK + ": " + e, e);
+    /** @param others that are taken in a moment, so that it must be none of them */
+    static int freePort(int... others) throws BrokerStartException {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+                int port = socket.getLocalPort();
+                if (IntStream.of(others).noneMatch(other -> other == port)) {
+                    return port;
+                }
+            } catch (IOException e) {
+                throw new BrokerStartException("No port is free on " + LOOPBACK + ": " + e, e);
+            }
         }
     }
 }

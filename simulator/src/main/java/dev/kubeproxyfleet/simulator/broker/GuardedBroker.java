@@ -174,8 +174,8 @@ public final class GuardedBroker implements AutoCloseable {
 
         @Override
         public Map<String, String> settings(int clientPort, int controllerPort) throws BrokerStartException {
-            openPort = EmbeddedBroker.freePort();
-            tlsPort = EmbeddedBroker.freePort();
+            openPort = EmbeddedBroker.freePort(clientPort, controllerPort);
+            tlsPort = EmbeddedBroker.freePort(clientPort, controllerPort, openPort);
             String advertised = "CLIENT://%s:%d,TLS://%1$s:%3$d,OPEN://%1$s:%4$d"
                     .formatted(EmbeddedBroker.LOOPBACK, clientPort, tlsPort, openPort);
             String scram = "org.apache.kafka.common.security.scram.ScramLoginModule required;";

@@ -11,11 +11,13 @@ import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -78,10 +80,11 @@ final class Replicas implements AutoCloseable {
      * @param settings that are the same for all
      */
     Replicas(Path jar, int count, int port, DataFolder folder, Map<String, String> settings) throws IOException {
+        Set<Integer> taken = new HashSet<>(Set.of(port));
         for (int number = 1; number <= count; number++) {
             Path own = folder.replica(number);
             PrivateFolder.create(own.resolve("streams"));
-            int ownPort = count == 1 ? port : freePort();
+            int ownPort = count == 1 ? port : freePort(taken);
             Map<String, String> all = new LinkedHashMap<>(settings);
             all.put("quarkus.http.port", Integer.toString(ownPort));
             all.put("kpfleet.kafka.state-dir", own.resolve("streams").toString());
@@ -114,9 +117,14 @@ final class Replicas implements AutoCloseable {
         return folder.resolve("fleet-service.log");
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
-            return socket.getLocalPort();
+    /** @param taken in a moment, as this one will be */
+    private static int freePort(Set<Integer> taken) throws IOException {
+        while (true) {
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+                if (taken.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
+            }
         }
     }
 

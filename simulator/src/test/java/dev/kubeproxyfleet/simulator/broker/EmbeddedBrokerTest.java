@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
@@ -45,6 +46,17 @@ class EmbeddedBrokerTest {
             assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + broker.port());
             write(broker, "after");
             assertThat(read(broker, 2)).containsExactly("before", "after");
+        }
+    }
+
+    @Test
+    void aFreePortIsNoneOfThoseThatAreTakenInAMoment() throws Exception {
+        int[] taken = {};
+        for (int i = 0; i < 1_000; i++) {
+            int next = EmbeddedBroker.freePort(taken);
+            assertThat(taken).doesNotContain(next);
+            taken = Arrays.copyOf(taken, taken.length + 1);
+            taken[taken.length - 1] = next;
         }
     }
 
