@@ -46,6 +46,9 @@ public final class FleetServiceProcess implements AutoCloseable {
 
     private static final String LOCATIONS = "smallrye.config.locations";
 
+    /** What the Java runtime itself looks at, which reads no file of settings. */
+    private static final String OF_RUNTIME = "jdk.";
+
     private final Path jar;
     private final Map<String, String> settings;
     private final Path file;
@@ -83,9 +86,13 @@ public final class FleetServiceProcess implements AutoCloseable {
                         + Stream.of(file.toString(), settings.getOrDefault(LOCATIONS, ""))
                                 .filter(location -> !location.isEmpty())
                                 .collect(Collectors.joining(",")),
-                "-Dkpfleet.process.parent=" + ProcessHandle.current().pid(),
-                "-jar",
-                jar.toString()));
+                "-Dkpfleet.process.parent=" + ProcessHandle.current().pid()));
+        settings.forEach((name, value) -> {
+            if (name.startsWith(OF_RUNTIME)) {
+                command.add("-D" + name + "=" + value);
+            }
+        });
+        command.addAll(List.of("-jar", jar.toString()));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -93,6 +100,7 @@ public final class FleetServiceProcess implements AutoCloseable {
     private void writeSettings() throws IOException {
         Map<String, String> written = new HashMap<>(settings);
         written.remove(LOCATIONS);
+        written.keySet().removeIf(name -> name.startsWith(OF_RUNTIME));
         written.put("config_ordinal", ORDINAL);
         PrivateFolder.writeProperties(file, written);
     }

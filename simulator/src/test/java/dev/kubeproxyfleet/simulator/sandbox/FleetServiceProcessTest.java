@@ -92,6 +92,26 @@ class FleetServiceProcessTest {
     }
 
     @Test
+    void whatTheJavaRuntimeLooksAtIsGivenToItAndNotInTheFile() throws Exception {
+        try (FleetServiceProcess service = new FleetServiceProcess(
+                StandIn.jar(folder.resolve("service.jar")),
+                Map.of("quarkus.http.port", "0", "jdk.net.hosts.file", "/dev/null"),
+                log,
+                URI.create("http://127.0.0.1:1/"))) {
+            service.start();
+
+            assertThat(ProcessHandle.of(service.pid())
+                            .orElseThrow()
+                            .info()
+                            .arguments()
+                            .orElseThrow())
+                    .contains("-Djdk.net.hosts.file=/dev/null");
+            assertThat(Files.readString(folder.resolve("fleet-service.properties")))
+                    .doesNotContain("jdk.net");
+        }
+    }
+
+    @Test
     void settingsAreInAFileOfTheOwnerAsLongAsItRuns() throws Exception {
         Path file = folder.resolve("fleet-service.properties");
         try (FleetServiceProcess service = new FleetServiceProcess(
