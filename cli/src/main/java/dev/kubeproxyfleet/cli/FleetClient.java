@@ -55,6 +55,9 @@ final class FleetClient implements AutoCloseable {
 
     private static final int TOO_MANY_REQUESTS = 429;
 
+    /** A proxy may ask for less, and would be asked without end. */
+    private static final long SHORTEST_WAIT_SECONDS = 1;
+
     private static final String API = "/api/v1";
 
     /** RFC 8288. */
@@ -221,7 +224,7 @@ final class FleetClient implements AutoCloseable {
                 ? response.headers()
                         .firstValue("Retry-After")
                         .filter(seconds -> seconds.matches("[0-9]{1,9}"))
-                        .map(seconds -> Duration.ofSeconds(Long.parseLong(seconds)))
+                        .map(seconds -> Duration.ofSeconds(Math.max(SHORTEST_WAIT_SECONDS, Long.parseLong(seconds))))
                 : Optional.empty();
     }
 

@@ -54,6 +54,15 @@ class BusyServiceTest {
     }
 
     @Test
+    void isNotAskedForEverWhereItAsksForNoTime() {
+        fleet.busy(ASKED, 0);
+
+        assertThat(console.meanwhile(waits::add).run("get", "rollouts")).isNotZero();
+
+        assertThat(waits).hasSize(120).containsOnly(Duration.ofSeconds(1));
+    }
+
+    @Test
     void isNotWaitedForWhereItDoesNotSayHowLong() {
         fleet.on(ASKED, 429, Map.of("code", "TooManyRequests", "message", "later"));
 

@@ -12,6 +12,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,6 @@ public final class CloudEventPublisher {
      * @return completes when all in-sync replicas have it; exceptionally when it may not have been written
      */
     public CompletableFuture<Void> publish(Topic topic, String key, String type, @Nullable Object value) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             ProducerRecord<String, byte[]> record = new ProducerRecord<>(
                     topicName.apply(topic), key, value == null ? null : Json.MAPPER.writeValueAsBytes(value));
@@ -57,17 +57,10 @@ public final class CloudEventPublisher {
                 EventHeaders.write(record.headers(), type, ids.get(), source, clock.instant());
                 tracing.write(record.headers());
             }
-            var unused = producer.send(record, (metadata, failure) -> {
-                if (failure == null) {
-                    done.complete(null);
-                } else {
-                    done.completeExceptionally(failure);
-                }
-            });
-        } catch (JsonProcessingException | KafkaException | IllegalStateException e) {
-            done.completeExceptionally(e);
+            return send(record, _ -> null);
+        } catch (JsonProcessingException e) {
+            return CompletableFuture.failedFuture(e);
         }
-        return done;
     }
 
     /**
@@ -77,20 +70,24 @@ public final class CloudEventPublisher {
      * @return its offset, once all in-sync replicas have it; exceptionally when they may not
      */
     CompletableFuture<Long> mark(Topic topic, int partition) {
-        CompletableFuture<Long> offset = new CompletableFuture<>();
+        return send(new ProducerRecord<>(topicName.apply(topic), partition, MARK, null), RecordMetadata::offset);
+    }
+
+    private <T> CompletableFuture<T> send(
+            ProducerRecord<String, byte[]> record, Function<RecordMetadata, @Nullable T> answer) {
+        CompletableFuture<T> done = new CompletableFuture<>();
         try {
-            var unused = producer.send(
-                    new ProducerRecord<>(topicName.apply(topic), partition, MARK, null), (metadata, failure) -> {
-                        if (failure == null) {
-                            offset.complete(metadata.offset());
-                        } else {
-                            offset.completeExceptionally(failure);
-                        }
-                    });
+            var unused = producer.send(record, (metadata, failure) -> {
+                if (failure == null) {
+                    done.complete(answer.apply(metadata));
+                } else {
+                    done.completeExceptionally(failure);
+                }
+            });
         } catch (KafkaException | IllegalStateException e) {
-            offset.completeExceptionally(e);
+            done.completeExceptionally(e);
         }
-        return offset;
+        return done;
     }
 
     void close() {

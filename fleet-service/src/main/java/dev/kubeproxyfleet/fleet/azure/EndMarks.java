@@ -2,10 +2,10 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -46,22 +46,19 @@ final class EndMarks {
      *
      * @throws KafkaException if Kafka has not taken a mark
      */
-    Set<TopicPartition> passed(Consumer<?, ?> consumer) {
-        Set<TopicPartition> passed = new TreeSet<>((one, other) -> Integer.compare(one.partition(), other.partition()));
-        Iterator<Map.Entry<TopicPartition, CompletableFuture<Long>>> each =
-                marks.entrySet().iterator();
-        while (each.hasNext()) {
-            Map.Entry<TopicPartition, CompletableFuture<Long>> next = each.next();
-            TopicPartition partition = next.getKey();
-            CompletableFuture<Long> mark = next.getValue();
-            if (mark.isCompletedExceptionally()) {
-                throw new KafkaException("the end of " + partition + " could not be marked", mark.exceptionNow());
-            }
-            if (mark.isDone() && consumer.position(partition) > mark.resultNow()) {
-                each.remove();
-                passed.add(partition);
-            }
-        }
+    List<TopicPartition> passed(Consumer<?, ?> consumer) {
+        List<TopicPartition> passed = marks.keySet().stream()
+                .filter(partition -> isPassed(partition, consumer))
+                .toList();
+        forget(passed);
         return passed;
+    }
+
+    private boolean isPassed(TopicPartition partition, Consumer<?, ?> consumer) {
+        CompletableFuture<Long> mark = Objects.requireNonNull(marks.get(partition));
+        if (mark.isCompletedExceptionally()) {
+            throw new KafkaException("the end of " + partition + " could not be marked", mark.exceptionNow());
+        }
+        return mark.isDone() && consumer.position(partition) > mark.resultNow();
     }
 }

@@ -25,8 +25,6 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -77,7 +75,7 @@ class TlsTest {
     @Test
     void aNewCertificateIsServedWhileTheServiceRunsAndStreamsGoOn() throws Exception {
         try (HttpClient client = client()) {
-            List<String> lines = follow(client);
+            List<String> lines = FollowedStream.lines(client, request("/api/v1/events"));
             await("the stream opens").atMost(PATIENCE).until(() -> lines.contains("event:heartbeat"));
 
             replaceBy("CN=second");
@@ -217,20 +215,5 @@ class TlsTest {
         try (HttpClient client = client()) {
             return client.send(request(path), HttpResponse.BodyHandlers.ofString());
         }
-    }
-
-    private List<String> follow(HttpClient client) throws Exception {
-        HttpResponse<Stream<String>> response =
-                client.send(request("/api/v1/events"), HttpResponse.BodyHandlers.ofLines());
-        assertThat(response.statusCode()).isEqualTo(200);
-        List<String> lines = new CopyOnWriteArrayList<>();
-        Thread.ofVirtual().start(() -> {
-            try (Stream<String> body = response.body()) {
-                body.forEach(lines::add);
-            } catch (java.io.UncheckedIOException e) {
-                lines.add("closed");
-            }
-        });
-        return lines;
     }
 }

@@ -42,19 +42,7 @@ public class WithLogin extends WithoutKafka {
             }
             issuer.addRedirect("http://127.0.0.1/login");
             issuer.addRedirect("http://127.0.0.1/");
-            return Map.of(
-                    "kpfleet.access.login",
-                    "true",
-                    "kpfleet.access.issuer",
-                    issuer.uri().toString(),
-                    "kpfleet.access.client-id",
-                    Issuer.API,
-                    "kpfleet.access.client-secret",
-                    Issuer.WEB_SECRET,
-                    "kpfleet.access.cli-client-id",
-                    Issuer.COMMAND_LINE,
-                    "kpfleet.access.https",
-                    "false");
+            return issuer.settings();
         }
 
         @Override

@@ -329,23 +329,11 @@ class SecuredSystemTest {
     }
 
     private static Map<String, String> login(Issuer issuer) {
-        return Map.of(
-                "kpfleet.access.login",
-                "true",
-                "kpfleet.access.issuer",
-                issuer.uri().toString(),
-                "kpfleet.access.client-id",
-                Issuer.API,
-                "kpfleet.access.client-secret",
-                Issuer.WEB_SECRET,
-                "kpfleet.access.session-secret",
-                SESSION_SECRET,
-                "kpfleet.access.https",
-                "false",
-                "kpfleet.agents.believe",
-                "proven",
-                "quarkus.log.category.\"dev.kubeproxyfleet\".level",
-                "DEBUG");
+        Map<String, String> settings = new HashMap<>(issuer.settings());
+        settings.put("kpfleet.access.session-secret", SESSION_SECRET);
+        settings.put("kpfleet.agents.believe", "proven");
+        settings.put("quarkus.log.category.\"dev.kubeproxyfleet\".level", "DEBUG");
+        return settings;
     }
 
     private static WholeSystem.Kafka kafka(GuardedBroker broker) throws Exception {

@@ -114,6 +114,23 @@ public final class Issuer implements AutoCloseable {
         return URI.create(base() + "/" + TENANT + "/v2.0");
     }
 
+    /** Settings of a fleet service that people log in to here, by plain HTTP; one of them is secret. */
+    public Map<String, String> settings() {
+        return Map.of(
+                "kpfleet.access.login",
+                "true",
+                "kpfleet.access.issuer",
+                uri().toString(),
+                "kpfleet.access.client-id",
+                API,
+                "kpfleet.access.client-secret",
+                WEB_SECRET,
+                "kpfleet.access.cli-client-id",
+                COMMAND_LINE,
+                "kpfleet.access.https",
+                "false");
+    }
+
     /** The address that the issuer and its endpoints begin with, as {@code AZURE_AUTHORITY_HOST} has it. */
     public String base() {
         return "http://127.0.0.1:" + server.getAddress().getPort();

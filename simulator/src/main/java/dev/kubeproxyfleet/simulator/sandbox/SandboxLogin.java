@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.simulator.issuer.User;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import java.io.IOException;
 import java.net.URI;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,23 +30,10 @@ final class SandboxLogin implements AutoCloseable {
 
     /** Settings of the fleet service; two of them are secret. */
     Map<String, String> service() {
-        return Map.of(
-                "kpfleet.access.login",
-                "true",
-                "kpfleet.access.issuer",
-                issuer.uri().toString(),
-                "kpfleet.access.client-id",
-                Issuer.API,
-                "kpfleet.access.client-secret",
-                Issuer.WEB_SECRET,
-                "kpfleet.access.session-secret",
-                UUID.randomUUID().toString(),
-                "kpfleet.access.cli-client-id",
-                Issuer.COMMAND_LINE,
-                "kpfleet.access.cli-scopes",
-                "openid,profile,offline_access," + Issuer.SCOPE,
-                "kpfleet.access.https",
-                "false");
+        Map<String, String> settings = new HashMap<>(issuer.settings());
+        settings.put("kpfleet.access.session-secret", UUID.randomUUID().toString());
+        settings.put("kpfleet.access.cli-scopes", "openid,profile,offline_access," + Issuer.SCOPE);
+        return settings;
     }
 
     /** For people: where one logs in, and as whom. */
