@@ -14,6 +14,7 @@ final class ArmAddress {
     private static final String FEATURES_VERSION = "2021-07-01";
     private static final String PERMISSIONS_VERSION = "2022-04-01";
     private static final String LOCKS_VERSION = "2020-05-01";
+    private static final String POLICY_TOKENS_VERSION = "2025-11-01";
     private static final String AKS = "/providers/Microsoft.ContainerService";
 
     private final URI endpoint;
@@ -39,8 +40,7 @@ final class ArmAddress {
                                 apiVersion))
                         : link(list.nextLink());
             case ArmRequest.GetCluster get -> Optional.of(at(get.cluster(), apiVersion));
-            case ArmRequest.PutCluster put -> Optional.of(at(put.cluster(), apiVersion));
-            case ArmRequest.CreateCluster create -> Optional.of(at(create.cluster(), apiVersion));
+            case ArmRequest.Put put -> Optional.of(of(put));
             case ArmRequest.ListMaintenance list ->
                 list.nextLink() == null
                         ? Optional.of(at(list.cluster() + "/maintenanceConfigurations", apiVersion))
@@ -61,11 +61,20 @@ final class ArmAddress {
                                 "/subscriptions/" + list.subscription() + "/providers/Microsoft.Authorization/locks",
                                 LOCKS_VERSION))
                         : link(list.nextLink());
+            case ArmRequest.AcquirePolicyToken acquire ->
+                Optional.of(at(
+                        "/subscriptions/" + acquire.subscription()
+                                + "/providers/Microsoft.Authorization/acquirePolicyToken",
+                        POLICY_TOKENS_VERSION));
             case ArmRequest.ReadPermissions read ->
                 Optional.of(at(
                         "/subscriptions/" + read.subscription() + "/providers/Microsoft.Authorization/permissions",
                         PERMISSIONS_VERSION));
         };
+    }
+
+    URI of(ArmRequest.Put put) {
+        return at(put.cluster(), apiVersion);
     }
 
     private static String feature(String subscription) {

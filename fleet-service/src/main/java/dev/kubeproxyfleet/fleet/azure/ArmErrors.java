@@ -23,8 +23,9 @@ final class ArmErrors {
      *
      * @param code ARM's; null if it gave none
      * @param message for an error of Azure Policy, with the policies that refuse the request and their assignments
+     * @param demand what Azure Policy wants to see with the request; null if it refuses in any case, or is not the one who refuses
      */
-    record Told(@Nullable ReasonCode code, String message) {}
+    record Told(@Nullable ReasonCode code, String message, PolicyTokens.@Nullable Demand demand) {}
 
     private ArmErrors() {}
 
@@ -35,7 +36,44 @@ final class ArmErrors {
                 .or(() -> SdkModels.read(withoutDetails(body), ManagementError::fromJson))
                 .orElseGet(() -> new ManagementError("", ""));
         String code = error.getCode();
-        return new Told(code == null || code.isEmpty() ? null : ReasonCode.of(code), message(error));
+        List<Map<?, ?>> violations = violations(error);
+        return new Told(
+                code == null || code.isEmpty() ? null : ReasonCode.of(code),
+                message(error, violations),
+                demand(violations));
+    }
+
+    /** What each policy that refuses the request says of itself. */
+    private static List<Map<?, ?>> violations(ManagementError error) {
+        List<AdditionalInfo> additionalInfo = error.getAdditionalInfo();
+        if (!AzureCode.REQUEST_DISALLOWED_BY_POLICY.code().equalsIgnoreCase(error.getCode())
+                || additionalInfo == null) {
+            return List.of();
+        }
+        List<Map<?, ?>> violations = new ArrayList<>();
+        for (AdditionalInfo each : additionalInfo) {
+            if ("PolicyViolation".equalsIgnoreCase(each.getType()) && each.getInfo() instanceof Map<?, ?> info) {
+                violations.add(info);
+            }
+        }
+        return violations;
+    }
+
+    /** A token helps only if each policy that refuses is content with one. */
+    private static PolicyTokens.@Nullable Demand demand(List<Map<?, ?>> violations) {
+        PolicyTokens.Demand demand = null;
+        for (Map<?, ?> info : violations) {
+            if (!(info.get("evaluationDetails") instanceof Map<?, ?> details)
+                    || !(details.get("missingPolicyTokenDetails") instanceof Map<?, ?> missing)
+                    || !Boolean.TRUE.equals(missing.get("shouldDeny"))) {
+                return null;
+            }
+            demand = Boolean.TRUE.equals(missing.get("isChangeReferenceRequired"))
+                            || demand == PolicyTokens.Demand.CHANGE_REFERENCE
+                    ? PolicyTokens.Demand.CHANGE_REFERENCE
+                    : PolicyTokens.Demand.TOKEN;
+        }
+        return demand;
     }
 
     private static JsonNode withoutDetails(JsonNode body) {
@@ -50,20 +88,13 @@ final class ArmErrors {
      * Source: {@code additionalInfo} of type {@code PolicyViolation}, in "Azure Policy definitions deny effect". Only some of its
      * members are always there, so that a name stands in for a missing display name.
      */
-    private static String message(ManagementError error) {
+    private static String message(ManagementError error, List<Map<?, ?>> violations) {
         String message = Objects.requireNonNullElse(error.getMessage(), "");
-        List<AdditionalInfo> additionalInfo = error.getAdditionalInfo();
-        if (!AzureCode.REQUEST_DISALLOWED_BY_POLICY.code().equalsIgnoreCase(error.getCode())
-                || additionalInfo == null) {
-            return message;
-        }
         List<String> policies = new ArrayList<>();
-        for (AdditionalInfo each : additionalInfo) {
-            if ("PolicyViolation".equals(each.getType()) && each.getInfo() instanceof Map<?, ?> info) {
-                String policy = policy(info);
-                if (policy != null && !policies.contains(policy)) {
-                    policies.add(policy);
-                }
+        for (Map<?, ?> info : violations) {
+            String policy = policy(info);
+            if (policy != null && !policies.contains(policy)) {
+                policies.add(policy);
             }
         }
         if (policies.isEmpty()) {

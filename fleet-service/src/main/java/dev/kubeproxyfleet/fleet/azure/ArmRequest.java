@@ -57,22 +57,72 @@ public sealed interface ArmRequest {
         }
     }
 
-    /**
-     * @param eTag what the cluster must still have; null where ARM returned none
-     * @param body the whole cluster
-     */
-    record PutCluster(String cluster, @Nullable String eTag, JsonNode body) implements OfCluster {
+    /** Writes a whole cluster. */
+    sealed interface Put extends OfCluster {
+        JsonNode body();
+
+        /** What Azure Policy has given for exactly this request; null where it did not ask for that. */
+        @Nullable
+        Secret policyToken();
+
+        /** The same, shown with a token of Azure Policy. */
+        Put shownWith(Secret token);
+
         @Override
-        public CallKind kind() {
+        default CallKind kind() {
             return CallKind.PUT_CLUSTER;
         }
     }
 
+    /**
+     * @param eTag what the cluster must still have; null where ARM returned none
+     * @param body the whole cluster
+     */
+    record PutCluster(
+            String cluster,
+            @Nullable String eTag,
+            JsonNode body,
+            @Nullable Secret policyToken) implements Put {
+
+        PutCluster(String cluster, @Nullable String eTag, JsonNode body) {
+            this(cluster, eTag, body, null);
+        }
+
+        @Override
+        public PutCluster shownWith(Secret token) {
+            return new PutCluster(cluster, eTag, body, token);
+        }
+    }
+
     /** Refused if there is such a cluster already. */
-    record CreateCluster(String cluster, JsonNode body) implements OfCluster {
+    record CreateCluster(
+            String cluster, JsonNode body, @Nullable Secret policyToken) implements Put {
+
+        CreateCluster(String cluster, JsonNode body) {
+            this(cluster, body, null);
+        }
+
+        @Override
+        public CreateCluster shownWith(Secret token) {
+            return new CreateCluster(cluster, body, token);
+        }
+    }
+
+    /** Has Azure Policy evaluate a request, and asks for the token that lets it pass. It changes nothing. */
+    record AcquirePolicyToken(Put request) implements OfSubscription {
+        @Override
+        public String subscription() {
+            return Partitioning.subscriptionOf(request.cluster());
+        }
+
+        @Override
+        public String about() {
+            return request.cluster();
+        }
+
         @Override
         public CallKind kind() {
-            return CallKind.PUT_CLUSTER;
+            return CallKind.POLICY_TOKEN;
         }
     }
 

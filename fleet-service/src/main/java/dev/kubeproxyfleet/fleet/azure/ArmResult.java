@@ -38,16 +38,19 @@ public sealed interface ArmResult {
      * @param status HTTP status; 0 if there was no answer, so that the fate of a write is unknown
      * @param code ARM's; {@code Http<status>} if it gave none
      * @param retryAfter how long ARM asked to wait
+     * @param demand what would let it pass after all; null if nothing does
      */
     record ArmError(
             int status,
             ReasonCode code,
             String message,
             @Nullable Duration retryAfter,
-            @Nullable Integer remaining) implements ArmResult {
+            @Nullable Integer remaining,
+            PolicyTokens.@Nullable Demand demand)
+            implements ArmResult {
 
         public ArmError(int status, ReasonCode code, String message, @Nullable Duration retryAfter) {
-            this(status, code, message, retryAfter, null);
+            this(status, code, message, retryAfter, null, null);
         }
 
         /** One line for logs and people. */

@@ -26,6 +26,7 @@ final class AzureArmGateway implements ArmGateway {
     private static final Logger LOG = Logger.getLogger(AzureArmGateway.class);
 
     private final ArmAddress address;
+    private final HttpRequests requests;
     private final HttpPipeline pipeline;
     private final HttpResults results;
     private final CallTraces traces;
@@ -41,6 +42,7 @@ final class AzureArmGateway implements ArmGateway {
     AzureArmGateway(AzureSettings settings, InstantSource clock, Tracing tracing, HttpClient client) {
         this.pipeline = ArmPipeline.over(client, settings);
         this.address = new ArmAddress(settings.armEndpoint(), settings.apiVersion());
+        this.requests = new HttpRequests(address);
         this.results = new HttpResults(clock);
         this.traces = new CallTraces(tracing);
     }
@@ -58,7 +60,7 @@ final class AzureArmGateway implements ArmGateway {
     }
 
     private ArmResult send(ArmRequest request, URI url) {
-        HttpRequest http = HttpRequests.of(request, url);
+        HttpRequest http = requests.of(request, url);
         Span span = traces.begin(request, http);
         try (HttpResponse response = pipeline.sendSync(http, Context.NONE)) {
             ArmResult result = results.of(request, response);

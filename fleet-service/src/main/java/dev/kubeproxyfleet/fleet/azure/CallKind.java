@@ -15,6 +15,8 @@ enum CallKind {
     /** Provider, feature, permissions and locks, which are ARM's own. */
     OTHER(Budget.ARM_READS),
     REGISTER(Budget.ARM_WRITES),
+    /** A POST, too. */
+    POLICY_TOKEN(Budget.ARM_WRITES),
     LIST_SUBSCRIPTIONS(Budget.ARM_READS);
 
     private final Set<Budget> budgets;

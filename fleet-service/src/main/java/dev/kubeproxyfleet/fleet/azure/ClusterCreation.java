@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +114,7 @@ public final class ClusterCreation {
         ArmResult.@Nullable ArmError before = null;
         while (true) {
             Duration left = Duration.between(clock.instant(), deadline);
-            switch (arm.once(request, left.compareTo(SHORT_HOLD) > 0 ? left : SHORT_HOLD)) {
+            switch (once(request, left.compareTo(SHORT_HOLD) > 0 ? left : SHORT_HOLD)) {
                 case ArmResult.Ok ok -> {
                     return new Result.Begun(ok.body()
                             .path("properties")
@@ -136,6 +137,23 @@ public final class ClusterCreation {
                     }
                     pause.sleep(wait);
                 }
+            }
+        }
+    }
+
+    /** One try, with a policy token where Azure Policy asks for one. */
+    private ArmResult once(ArmRequest.CreateCluster request, Duration heldAtMost) {
+        PolicyTokens policyTokens = new PolicyTokens();
+        while (true) {
+            ArmResult result = arm.once(policyTokens.shown(request), heldAtMost);
+            if (!(result instanceof ArmResult.ArmError error)) {
+                return result;
+            }
+            ArmRequest.AcquirePolicyToken question = new ArmRequest.AcquirePolicyToken(request);
+            Optional<ArmResult.ArmError> inTheWay =
+                    policyTokens.judge(error).or(() -> policyTokens.learn(question, arm.once(question, heldAtMost)));
+            if (inTheWay.isPresent()) {
+                return inTheWay.get();
             }
         }
     }

@@ -75,7 +75,8 @@ final class HttpResults {
                 told.code() == null ? ReasonCode.of("Http" + response.getStatusCode()) : told.code(),
                 shorten(told.message()),
                 retryAfter(response),
-                remaining);
+                remaining,
+                told.demand());
     }
 
     private static @Nullable Integer number(@Nullable String header) {

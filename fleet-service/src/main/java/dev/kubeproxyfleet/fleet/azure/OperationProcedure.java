@@ -69,6 +69,9 @@ final class OperationProcedure implements Procedure {
     private record Write(ClusterDocument document, @Nullable String eTag, KubeProxyConfig current, Instant readAt)
             implements Step {}
 
+    /** Azure Policy wants a token with this write. */
+    private record Acquire(ArmRequest.AcquirePolicyToken request, Write write) implements Step {}
+
     private record AwaitRest(ReasonCode code, String message) implements Step {}
 
     private record Explain(String operationUrl) implements Step {}
@@ -97,6 +100,8 @@ final class OperationProcedure implements Procedure {
 
         private final Tokens tokens = new Tokens(budgets);
 
+        private final PolicyTokens policyTokens = new PolicyTokens();
+
         private int unapplied;
         private int failuresInARow;
         private int rereads;
@@ -122,6 +127,7 @@ final class OperationProcedure implements Procedure {
                 switch (step) {
                     case Read() -> step = read();
                     case Write write -> step = write(write);
+                    case Acquire acquire -> step = acquire(acquire);
                     case AwaitRest await -> step = await(await);
                     case Explain(String url) -> step = explain(url);
                     case WaitFor wait -> step = waitFor(wait);
@@ -222,8 +228,8 @@ final class OperationProcedure implements Procedure {
                         "the deadline had passed before the write"
                                 + (reported == null ? "" : ", after waiting for " + reported)));
             }
-            ArmRequest.PutCluster request = new ArmRequest.PutCluster(
-                    operation.cluster(), write.eTag(), write.document().with(desired.toSendOver(write.current())));
+            ArmRequest.Put request = policyTokens.shown(new ArmRequest.PutCluster(
+                    operation.cluster(), write.eTag(), write.document().with(desired.toSendOver(write.current()))));
             Optional<Step> unpaid = pay(request, write);
             if (unpaid.isPresent()) {
                 return unpaid.get();
@@ -232,6 +238,10 @@ final class OperationProcedure implements Procedure {
             if (age.compareTo(write.eTag() == null ? MAX_AGE_WITHOUT_ETAG : MAX_AGE) > 0) {
                 tokens.keep(request);
                 return new Read();
+            }
+            if (policyTokens.isMissing(request)) {
+                tokens.keep(request);
+                return new Acquire(new ArmRequest.AcquirePolicyToken(request), write);
             }
             Optional<ArmResult> result = fence.write(() -> arm.sendPaid(request));
             if (result.isEmpty()) {
@@ -253,9 +263,27 @@ final class OperationProcedure implements Procedure {
                 case ArmResult.ArmError error -> {
                     // No answer, or half of one: it may have been taken all the same.
                     wrote |= error.status() == 0 || error.status() >= 500;
-                    yield afterRefusal(NextStep.after(error), new Read());
+                    yield afterError(policyTokens.judge(error), new Read(), write);
                 }
             };
+        }
+
+        private Step acquire(Acquire acquire) {
+            Optional<Step> unpaid = pay(acquire.request(), acquire);
+            if (unpaid.isPresent()) {
+                return unpaid.get();
+            }
+            ArmResult result = arm.sendPaid(acquire.request());
+            return afterError(policyTokens.learn(acquire.request(), result), acquire, acquire.write());
+        }
+
+        /**
+         * @param again where the same is to be tried once more
+         * @param otherwise where nothing stands in the way
+         */
+        private Step afterError(Optional<ArmResult.ArmError> error, Step again, Step otherwise) {
+            return error.map(refusal -> afterRefusal(NextStep.after(refusal), again))
+                    .orElse(otherwise);
         }
 
         private Step await(AwaitRest await) {

@@ -15,6 +15,7 @@ import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
+import dev.kubeproxyfleet.simulator.arm.ExternalPolicy;
 import dev.kubeproxyfleet.simulator.arm.Fault;
 import dev.kubeproxyfleet.simulator.arm.FaultRule;
 import dev.kubeproxyfleet.simulator.arm.JournalEntry;
@@ -272,6 +273,79 @@ class AgainstAzureTest {
 
         assertThat(run()).get().isInstanceOf(Outcome.Applied.class);
         assertThat(time.passed()).isBetween(OPERATION, OPERATION.plusSeconds(20));
+    }
+
+    @Test
+    void aWriteThatAzurePolicyWantsEvaluatedIsSentAgainWithATokenForExactlyIt() {
+        arm.assign(new ExternalPolicy("frozen-quarters", cluster.name(), false, false, null));
+
+        assertThat(run()).contains(new Outcome.Applied(KubeProxyConfig.UNSET, true));
+
+        assertThat(count(kind("PUT_CLUSTER"))).isEqualTo(2);
+        assertThat(arm.journal().acceptedWrites()).hasSize(1);
+        assertThat(count(kind("ACQUIRE_POLICY_TOKEN"))).isEqualTo(1);
+    }
+
+    @Test
+    void anEvaluationAgainstTheWriteFailsItWithThePolicyTheAssignmentAndTheReason() {
+        arm.assign(new ExternalPolicy("frozen-quarters", null, true, false, null));
+
+        assertThat(run())
+                .contains(
+                        new Outcome.Failed(
+                                WorkerReason.PolicyTokenRefused,
+                                "Azure Policy refuses it by policy \"frozen-quarters\" (assignment \"frozen-quarters-assignment\"):"
+                                        + " Resource '" + cluster.name()
+                                        + "' was disallowed by policy.; it gave no policy token: The"
+                                        + " policy token was not issued.; The evaluation of 'frozen-quarters' denies the request."));
+        assertThat(count(kind("PUT_CLUSTER"))).isEqualTo(1);
+    }
+
+    @Test
+    void aChangeReferenceIsNotMadeUp() {
+        arm.assign(new ExternalPolicy("frozen-quarters", null, false, true, null));
+
+        assertThat(run()).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo(WorkerReason.PolicyTokenRefused);
+            assertThat(failed.message())
+                    .endsWith("the reference of an approved change, which this service cannot give");
+        });
+        assertThat(count(kind("ACQUIRE_POLICY_TOKEN"))).isZero();
+    }
+
+    @Test
+    void tokensThatAreNotTakenEndTheOperation() {
+        arm.assign(new ExternalPolicy("frozen-quarters", null, false, false, Duration.ZERO));
+
+        assertThat(run()).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo(WorkerReason.PolicyTokenRefused);
+            assertThat(failed.message()).endsWith("it did not take any of the 3 policy tokens that it gave");
+        });
+        assertThat(count(kind("ACQUIRE_POLICY_TOKEN"))).isEqualTo(PolicyTokens.MAX_TOKENS);
+        assertThat(count(kind("PUT_CLUSTER"))).isEqualTo(PolicyTokens.MAX_TOKENS + 1);
+    }
+
+    @Test
+    void aQuestionForATokenThatFailsForNowIsAskedAgain() {
+        arm.assign(new ExternalPolicy("frozen-quarters", null, false, false, null));
+        arm.inject(new FaultRule(refusal("ACQUIRE_POLICY_TOKEN", 503, "ServiceUnavailable", null), 0, 1, 2));
+
+        assertThat(run()).get().isInstanceOf(Outcome.Applied.class);
+        assertThat(waited).contains("ServiceUnavailable");
+    }
+
+    /** In particular, a cloud that knows no such call does not say that the cluster is gone. */
+    @ParameterizedTest
+    @CsvSource({"403, AuthorizationFailed", "404, NotFound", "409, ScopeLocked", "412, PreconditionFailed"})
+    void aQuestionForATokenThatIsRefusedSaysSo(int status, String code) {
+        arm.assign(new ExternalPolicy("frozen-quarters", null, false, false, null));
+        arm.inject(FaultRule.once(refusal("ACQUIRE_POLICY_TOKEN", status, code, null)));
+
+        assertThat(run()).get().isInstanceOfSatisfying(Outcome.Failed.class, failed -> {
+            assertThat(failed.code()).isEqualTo(WorkerReason.PolicyTokenRefused);
+            assertThat(failed.message())
+                    .endsWith("no policy token could be asked for: " + code + ": message of " + code);
+        });
     }
 
     private ArmModel model(ArmOptions options) {

@@ -2,7 +2,9 @@ package dev.kubeproxyfleet.fleet.azure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,8 +55,8 @@ class ArmErrorsTest {
     void otherErrorsStayAsTheyAre() {
         assertThat(ArmErrors.read(FakeArm.json("{\"code\": \"Conflict\", \"message\": \"busy\", \"additionalInfo\": ["
                         + violation("{\"policyDefinitionName\": \"a\"}") + "]}")))
-                .isEqualTo(new ArmErrors.Told(new AzureCode("Conflict"), "busy"));
-        assertThat(ArmErrors.read(FakeArm.json("{}"))).isEqualTo(new ArmErrors.Told(null, ""));
+                .isEqualTo(new ArmErrors.Told(new AzureCode("Conflict"), "busy", null));
+        assertThat(ArmErrors.read(FakeArm.json("{}"))).isEqualTo(new ArmErrors.Told(null, "", null));
     }
 
     @ParameterizedTest
@@ -64,13 +66,39 @@ class ArmErrorsTest {
                     {"status": "Failed", "error": {"code": "Conflict", "message": "busy", "details": [7]}}
                     """)
     void readsBothForms(String body) {
-        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told(new AzureCode("Conflict"), "busy"));
+        assertThat(ArmErrors.read(FakeArm.json(body)))
+                .isEqualTo(new ArmErrors.Told(new AzureCode("Conflict"), "busy", null));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"7", "[]", "null", "{\"error\": \"invalid_grant\"}", "{\"error\": {}}"})
     void whatIsNoErrorOfArmSaysNothing(String body) {
-        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told(null, ""));
+        assertThat(ArmErrors.read(FakeArm.json(body))).isEqualTo(new ArmErrors.Told(null, "", null));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '\u0000', nullValues = "-", textBlock = """
+                    [{"shouldDeny": true}] | TOKEN
+                    [{"shouldDeny": true, "isChangeReferenceRequired": false}] | TOKEN
+                    [{"shouldDeny": true, "isChangeReferenceRequired": true}] | CHANGE_REFERENCE
+                    [{"shouldDeny": true}, {"shouldDeny": true, "isChangeReferenceRequired": true}] | CHANGE_REFERENCE
+                    [{"shouldDeny": true, "isChangeReferenceRequired": true}, {"shouldDeny": true}] | CHANGE_REFERENCE
+                    [{"shouldDeny": false}] | -
+                    [{"shouldDeny": true}, null] | -
+                    [{"shouldDeny": "yes"}] | -
+                    [7] | -
+                    [] | -
+                    """)
+    void tellsWhatWouldLetItPass(String missing, PolicyTokens.@Nullable Demand demand) {
+        StringBuilder violations = new StringBuilder();
+        for (JsonNode each : FakeArm.json(missing)) {
+            violations
+                    .append(violations.isEmpty() ? "" : ",")
+                    .append(violation("{\"evaluationDetails\": {\"missingPolicyTokenDetails\": " + each + "}}"));
+        }
+        assertThat(read("RequestDisallowedByPolicy", violations.toString()).demand())
+                .isEqualTo(demand);
+        assertThat(read("Conflict", violations.toString()).demand()).isNull();
     }
 
     private static String violation(String info) {
@@ -78,8 +106,11 @@ class ArmErrorsTest {
     }
 
     private static String message(String additionalInfo) {
-        return ArmErrors.read(FakeArm.json("{\"code\": \"RequestDisallowedByPolicy\", \"message\": \"" + MESSAGE
-                        + "\", \"additionalInfo\": [" + additionalInfo + "]}"))
-                .message();
+        return read("RequestDisallowedByPolicy", additionalInfo).message();
+    }
+
+    private static ArmErrors.Told read(String code, String additionalInfo) {
+        return ArmErrors.read(FakeArm.json("{\"code\": \"" + code + "\", \"message\": \"" + MESSAGE
+                + "\", \"additionalInfo\": [" + additionalInfo + "]}"));
     }
 }

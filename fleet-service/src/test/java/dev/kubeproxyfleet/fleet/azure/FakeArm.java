@@ -90,6 +90,7 @@ final class FakeArm implements ArmGateway, LongRunning {
             case ArmRequest.ReadOperation read ->
                 new ArmResult.Ok(200, json("{\"status\": \"" + state() + "\"}"), null, null);
             case ArmRequest.CreateCluster other -> throw new AssertionError("not expected: " + other);
+            case ArmRequest.AcquirePolicyToken other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ListMaintenance other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ListUserCredential other -> throw new AssertionError("not expected: " + other);
             case ArmRequest.ListClusters other -> throw new AssertionError("not expected: " + other);

@@ -18,6 +18,7 @@ import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.simulator.arm.ApiCall;
 import dev.kubeproxyfleet.simulator.arm.ArmModel;
 import dev.kubeproxyfleet.simulator.arm.ArmOptions;
+import dev.kubeproxyfleet.simulator.arm.ExternalPolicy;
 import dev.kubeproxyfleet.simulator.arm.Fault;
 import dev.kubeproxyfleet.simulator.arm.FaultRule;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -139,6 +140,26 @@ class FeatureRegistrationsTest {
                          "ipvsConfig": {"scheduler": "LeastConnection", "tcpTimeoutSeconds": 900}}"""));
         assertThat(arm.document(id).orElseThrow().path("name").asText()).isEqualTo("New-1");
         assertThat(arm.journal().acceptedWrites()).hasSize(1);
+    }
+
+    @Test
+    void asksForAPolicyTokenWhereAzurePolicyWantsOne() throws InterruptedException {
+        arm.assign(new ExternalPolicy("frozen-quarters", "new-1", false, false, null));
+
+        assertThat(create(id("new-1"), CLUSTER)).isEqualTo(new ClusterCreation.Result.Begun("Creating"));
+        assertThat(arm.journal().of(ApiCall.ACQUIRE_POLICY_TOKEN)).hasSize(1);
+    }
+
+    @Test
+    void carriesWhyThereIsNoPolicyToken() throws InterruptedException {
+        arm.assign(new ExternalPolicy("frozen-quarters", "new-1", true, false, null));
+
+        assertThat(create(id("new-1"), CLUSTER))
+                .isInstanceOfSatisfying(ClusterCreation.Result.Refused.class, refused -> {
+                    assertThat(refused.error().code()).isEqualTo(WorkerReason.PolicyTokenRefused);
+                    assertThat(refused.error().message()).contains("denies the request");
+                });
+        assertThat(arm.journal().acceptedWrites()).isEmpty();
     }
 
     @Test

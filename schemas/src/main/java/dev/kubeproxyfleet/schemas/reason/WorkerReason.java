@@ -17,6 +17,9 @@ public enum WorkerReason implements Reason {
     ProvisioningFailed("The operation failed, and ARM gave no error for it."),
     DeadlineExceeded("The deadline of the cluster has passed; the message says what was waited for."),
     TooManyPages("A listing of ARM does not end, or leads back to a page that was read; it is listed again."),
+    PolicyTokenRefused(
+            "An assignment of Azure Policy has such changes evaluated elsewhere, and gave no policy token for this one; the change fails.",
+            "The message names the policy and its assignment, and says why. Who evaluates can allow it; the identity of the service needs to read the subscription (role Reader)."),
     ForeignLink("ARM sent a link to elsewhere, which was not followed; the change fails."),
     InternalError("A fault of the service stopped it.", "See the log of the service, and report it.");
 

@@ -24,7 +24,9 @@ final class Guide {
             before Azure's `Retry-After`; all else fails the cluster. A lock that the plan did not show, because it came later or because the
             identity may not read locks, skips the cluster, and the rollout ends as Failed. `RequestDisallowedByPolicy` means that an
             assignment of Azure Policy denies the change; the message names the policy and the assignment. Once the policy allows the change
-            or the cluster is exempt, `kpfleet retry` tries it again.
+            or the cluster is exempt, `kpfleet retry` tries it again. Where an assignment wants the change evaluated elsewhere first, the service
+            asks Azure for the policy token of exactly this change and sends it again with that; it needs the role Reader on the subscription
+            for it.
             """, ProofReason.class, """
             kube-proxy answers its mode and its health checks before it has programmed a rule, and after a switch of mode the table of IPVS
             stays in the kernel, so neither proves anything alone. The mode is kube-proxy's word, which counts once its rules are programmed;

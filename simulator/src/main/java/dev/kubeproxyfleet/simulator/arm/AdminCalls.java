@@ -16,12 +16,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no Azure has: faults on demand and the journal, under {@code /_simulator}, without a token.
+ * What no Azure has: faults and policies on demand and the journal, under {@code /_simulator}, without a token.
  *
  * <ul>
  *   <li>{@code GET /_simulator/faults}: rules that are not used up; {@code DELETE} clears them
  *   <li>{@code POST /_simulator/faults}: one rule or an array of them, such as {@code {"fault": {"kind": "Refuse",
  *       "call": "PUT_CLUSTER", "status": 429, "code": "Throttled", "message": "…", "retryAfter": "PT5S"}, "every": 10}}
+ *   <li>{@code POST /_simulator/policies}: an {@link ExternalPolicy}; {@code GET} shows all, {@code DELETE} ends them
  *   <li>{@code GET /_simulator/journal?after=<number>}: requests, without bodies
  * </ul>
  *
@@ -63,13 +64,19 @@ final class AdminCalls {
                 yield faults(200);
             }
             case "POST faults" -> inject(body);
+            case "GET policies" -> policies(200);
+            case "DELETE policies" -> {
+                model.clearPolicies();
+                yield policies(200);
+            }
+            case "POST policies" -> assign(body);
             case "GET journal" -> journal(uri);
             default ->
                 refuse(
                         404,
                         "NotFound",
-                        "There are GET, POST and DELETE of /_simulator/faults, /_simulator/node-faults and"
-                                + " /_simulator/kubernetes-faults, GET of /_simulator/journal and /_simulator/nodes, and POST of"
+                        "There are GET, POST and DELETE of /_simulator/faults, /_simulator/node-faults,"
+                                + " /_simulator/kubernetes-faults and /_simulator/policies, GET of /_simulator/journal and /_simulator/nodes, and POST of"
                                 + " /_simulator/autoprovisioned.");
         };
     }
@@ -107,6 +114,23 @@ final class AdminCalls {
         }
         rules.forEach(model::inject);
         return faults(201);
+    }
+
+    private Reply policies(int status) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        answer.set("value", Json.MAPPER.valueToTree(model.policies()));
+        return new Reply(status, answer);
+    }
+
+    private Reply assign(byte[] body) {
+        try {
+            model.assign(STRICT.forType(ExternalPolicy.class).readValue(body));
+        } catch (JsonProcessingException e) {
+            return refuse(400, "InvalidPolicy", e.getOriginalMessage());
+        } catch (IOException | IllegalStateException e) {
+            return refuse(400, "InvalidPolicy", String.valueOf(e.getMessage()));
+        }
+        return policies(201);
     }
 
     private Reply journal(URI uri) {

@@ -12,6 +12,7 @@ enum Api {
     AUTHORIZATION("Microsoft.Authorization", "permissions"),
     PROVIDER_OPERATIONS("Microsoft.Authorization", "providerOperations"),
     LOCKS("Microsoft.Authorization", "locks"),
+    POLICY_TOKENS("Microsoft.Authorization", "policyTokens"),
     CLUSTERS("Microsoft.ContainerService", "managedClusters"),
     POOLS("Microsoft.ContainerService", "managedClusters/agentPools"),
     MAINTENANCE("Microsoft.ContainerService", "managedClusters/maintenanceConfigurations"),
@@ -43,6 +44,7 @@ enum Api {
             case PROVIDER_OPERATIONS -> ApiVersions.PROVIDER_OPERATIONS;
             case AUTHORIZATION -> ApiVersions.PERMISSIONS;
             case LOCKS -> ApiVersions.LOCKS;
+            case POLICY_TOKENS -> ApiVersions.POLICY_TOKENS;
             case CLUSTERS, POOLS, MAINTENANCE, UPGRADE_PROFILES, KUBERNETES_VERSIONS, ACTIONS -> containerService;
             case OPERATIONS, OPERATION_RESULTS -> List.of(ApiVersions.OPERATIONS);
         };

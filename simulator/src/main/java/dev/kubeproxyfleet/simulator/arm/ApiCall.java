@@ -115,6 +115,12 @@ public enum ApiCall {
             Api.AUTHORIZATION,
             "Microsoft.Authorization/permissions/read",
             CallPaths.SUBSCRIPTION + "/providers/microsoft.authorization/permissions"),
+    /** Whoever may read the subscription may ask; which right that is in a role is not documented. */
+    ACQUIRE_POLICY_TOKEN(
+            "POST",
+            Api.POLICY_TOKENS,
+            "Microsoft.Resources/subscriptions/read",
+            CallPaths.SUBSCRIPTION + "/providers/microsoft.authorization/acquirepolicytoken"),
     LIST_LOCKS("GET", Api.LOCKS, "Microsoft.Authorization/locks/read", CallPaths.LOCKS),
     GET_LOCK("GET", Api.LOCKS, "Microsoft.Authorization/locks/read", CallPaths.LOCK),
     PUT_LOCK("PUT", Api.LOCKS, "Microsoft.Authorization/locks/write", CallPaths.LOCK),

@@ -72,6 +72,8 @@ final class ApiVersions {
 
     static final List<String> LOCKS = List.of("2020-05-01", "2017-04-01", "2016-09-01");
 
+    static final List<String> POLICY_TOKENS = List.of("2025-12-01-preview", "2025-11-01", "2025-03-01");
+
     /** The version that AKS writes into its Azure-AsyncOperation links. */
     static final String OPERATIONS = "2016-03-30";
 

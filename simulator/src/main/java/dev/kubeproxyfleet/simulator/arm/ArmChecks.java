@@ -56,6 +56,7 @@ final class ArmChecks {
                         .or(() -> forbidden(call, subscription))
                         .or(() -> unregistered(call, subscription))
                         .or(() -> locked(call))
+                        .or(() -> state.policies.refusal(call))
                         .orElseGet(() -> provider.apply(call, subscription)));
     }
 

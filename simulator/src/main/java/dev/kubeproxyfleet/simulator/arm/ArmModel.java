@@ -116,6 +116,21 @@ public final class ArmModel {
         state.faults.clear();
     }
 
+    /** Has writes of clusters evaluated by a policy, from now on. */
+    public synchronized void assign(ExternalPolicy policy) {
+        state.policies.assign(policy);
+    }
+
+    /** Policies that have writes evaluated. */
+    public synchronized List<ExternalPolicy> policies() {
+        return state.policies.all();
+    }
+
+    /** No policy has writes evaluated any more. */
+    public synchronized void clearPolicies() {
+        state.policies.clear();
+    }
+
     /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
     public synchronized Optional<AppliedConfiguration> applied(String clusterId) {
         return state.find(clusterId, clock.instant()).map(ManagedCluster::applied);

@@ -172,6 +172,11 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
         model.clearFaults();
     }
 
+    /** Has writes of clusters evaluated by a policy, from now on. */
+    public void assign(ExternalPolicy policy) {
+        model.assign(policy);
+    }
+
     /** As in a subscription that has never used Microsoft.ContainerService. */
     public void unregisterProvider(String subscriptionId) {
         model.unregisterProvider(subscriptionId);

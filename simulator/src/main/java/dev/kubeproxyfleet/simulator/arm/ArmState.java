@@ -30,6 +30,7 @@ final class ArmState {
     final NavigableMap<String, ManagedCluster> clusters = new TreeMap<>();
     final Map<String, Lock> locks = new TreeMap<>();
     final FaultPlan faults = new FaultPlan();
+    final ExternalPolicies policies = new ExternalPolicies(this);
     private final Map<String, ResourceGroup> groups = new TreeMap<>();
     private final Map<UUID, LongRunningOperation> operations = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;

@@ -79,6 +79,7 @@ final class Dispatcher {
             case PUT_FEATURE_REGISTRATION -> featureRegistrationCalls.put(call, subscription);
             case DELETE_FEATURE_REGISTRATION -> featureRegistrationCalls.delete(call, subscription);
             case LIST_PERMISSIONS -> authorizationCalls.permissions(subscription);
+            case ACQUIRE_POLICY_TOKEN -> state.policies.acquire(call);
             case LIST_LOCKS -> authorizationCalls.locks(call);
             case GET_LOCK -> authorizationCalls.lock(call);
             case PUT_LOCK -> authorizationCalls.putLock(call);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param path as it came, without the query
  * @param query names in lower case
- * @param headers names in lower case, without the token
+ * @param headers names in lower case, without tokens
  * @param cluster resource id in lower case, where one was named
  * @param body that was sent and could be read
  * @param lost JSON pointers of what the cluster had and a PUT no longer named, read-only members aside
@@ -34,10 +35,12 @@ public record JournalEntry(
         List<String> changed,
         @Nullable Instant operationEndsAt) {
 
+    private static final Set<String> TOKENS = Set.of("authorization", ExternalPolicies.HEADER);
+
     public JournalEntry {
         query = Map.copyOf(query);
         headers = headers.entrySet().stream()
-                .filter(header -> !header.getKey().equals("authorization"))
+                .filter(header -> !TOKENS.contains(header.getKey()))
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
         lost = List.copyOf(lost);
         changed = List.copyOf(changed);
