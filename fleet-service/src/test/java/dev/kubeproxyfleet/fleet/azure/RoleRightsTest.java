@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The roles of {@code deploy/azure} hold what the service's calls need, and nothing else. */
 class RoleRightsTest {
 
+    /** Of Azure's own role Reader, which policy tokens need. */
+    private static final String READER = "Microsoft.Resources/subscriptions/read";
+
     private final VirtualScheduler time = new VirtualScheduler();
     private final Fleet fleet = Fleet.of(new FleetSpec(4, 3, 1, 7, 1));
     private final String subscription = fleet.subscriptions().getFirst().id();
@@ -28,9 +31,11 @@ class RoleRightsTest {
     private final ArmModel arm = new ArmModel(fleet, ArmOptions.DEFAULTS, time);
 
     private static Stream<String> rights() {
-        return Arrays.stream(AzureRole.values())
-                .map(AzureRole::actions)
-                .flatMap(List::stream)
+        return Stream.concat(
+                        Arrays.stream(AzureRole.values())
+                                .map(AzureRole::actions)
+                                .flatMap(List::stream),
+                        Stream.of(READER))
                 .distinct();
     }
 
@@ -60,8 +65,9 @@ class RoleRightsTest {
                 .hasOnlyElementsOfTypes(
                         ArmRequest.RegisterFeature.class,
                         ArmRequest.RegisterProvider.class,
-                        ArmRequest.ListUserCredential.class)
-                .hasSize(3);
+                        ArmRequest.ListUserCredential.class,
+                        ArmRequest.AcquirePolicyToken.class)
+                .hasSize(4);
     }
 
     @Test
@@ -97,6 +103,8 @@ class RoleRightsTest {
                 new ArmRequest.GetCluster(cluster),
                 new ArmRequest.PutCluster(cluster, null, arm.document(cluster).orElseThrow()),
                 new ArmRequest.CreateCluster(cluster, arm.document(cluster).orElseThrow()),
+                new ArmRequest.AcquirePolicyToken(new ArmRequest.PutCluster(
+                        cluster, null, arm.document(cluster).orElseThrow())),
                 new ArmRequest.ListMaintenance(cluster, "westeurope", null),
                 new ArmRequest.ListUserCredential(cluster, "westeurope"),
                 new ArmRequest.ReadOperation(subscription, operation),
