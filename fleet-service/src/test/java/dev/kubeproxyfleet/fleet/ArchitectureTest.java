@@ -54,11 +54,12 @@ class ArchitectureTest {
             // Kafka, Azure and the clusters say themselves what is missing there.
             entry(SERVICE + ".kafka", Set.of(SERVICE + ".selfcheck")),
             entry(SERVICE + ".openapi", Set.of()),
-            entry(SERVICE + ".intake", Set.of(SERVICE + ".rollout")),
+            entry(SERVICE + ".intake", Set.of(SERVICE + ".access", SERVICE + ".rollout")),
             // What a health record proves is read in one place, for the controller and for plans alike.
             entry(
                     SERVICE + ".controller",
                     Set.of(
+                            SERVICE + ".access",
                             SERVICE + ".rollout",
                             SERVICE + ".gate",
                             SERVICE + ".intake",
@@ -83,22 +84,28 @@ class ArchitectureTest {
             entry(
                     SERVICE + ".view",
                     Set.of(
+                            SERVICE + ".access",
                             SERVICE + ".health",
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
                             SERVICE + ".kubernetes",
                             SERVICE + ".gate",
                             SERVICE + ".rollout")),
-            // Who may do what is decided from values.
-            entry(SERVICE + ".access", Set.of()),
+            // Who may do what is decided from values; what a selector selects is the core's.
+            entry(SERVICE + ".access", Set.of(SERVICE + ".rollout")),
             entry(SERVICE + ".tls", Set.of()),
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
             // A client of the topics like any other: what it measures, the core judges.
-            entry(SERVICE + ".check", Set.of(SERVICE + ".kafka")),
+            entry(SERVICE + ".check", Set.of(SERVICE + ".access", SERVICE + ".kafka")),
             // It asks the worker's gateway, which spends its budgets, for new clusters.
             entry(
                     SERVICE + ".creation",
-                    Set.of(SERVICE + ".view", SERVICE + ".azure", SERVICE + ".intake", SERVICE + ".kafka")),
+                    Set.of(
+                            SERVICE + ".access",
+                            SERVICE + ".view",
+                            SERVICE + ".azure",
+                            SERVICE + ".intake",
+                            SERVICE + ".kafka")),
             // The API writes the same defaults into a config as the intake, and asks the worker's gateway for features.
             entry(
                     SERVICE + ".api",

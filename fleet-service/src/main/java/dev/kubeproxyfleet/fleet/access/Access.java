@@ -18,6 +18,10 @@ public final class Access {
 
     private Access() {}
 
+    public static Decision decide(Caller caller, Demand demand) {
+        return decide(caller, demand.permission(), demand.reach());
+    }
+
     public static Decision decide(Caller caller, Permission permission, Reach reach) {
         if (!caller.login()) {
             return new Decision.Permitted("there is no login, so whoever can connect may do everything");

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.access;
 
 import dev.kubeproxyfleet.schemas.access.Grant;
+import dev.kubeproxyfleet.schemas.topic.Topic;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -14,7 +15,7 @@ import java.util.Optional;
 @ApplicationScoped
 class AccessBeans {
 
-    /** Of the key that sessions are encrypted with. */
+    /** Of what sessions are encrypted with, and records are vouched for. */
     private static final int MIN_SECRET_LENGTH = 32;
 
     @Produces
@@ -23,19 +24,45 @@ class AccessBeans {
         if (settings.login()) {
             issuer(needed("issuer", settings.issuer()));
             needed("client-id", settings.clientId());
-            settings.sessionSecret()
-                    .filter(secret -> secret.length() < MIN_SECRET_LENGTH)
-                    .ifPresent(secret -> {
-                        throw new IllegalArgumentException("kpfleet.access.session-secret has " + secret.length()
-                                + " characters; give it " + MIN_SECRET_LENGTH + " or more");
-                    });
+            secret(settings);
         }
         return new Claims(settings.nameClaim(), settings.roleClaim(), grants(settings.grants()));
+    }
+
+    @Produces
+    @Singleton
+    Vouchers vouchers(AccessSettings settings) {
+        return settings.login() ? Vouchers.by(secret(settings)) : Vouchers.NONE;
+    }
+
+    @Produces
+    @Singleton
+    KafkaWriters kafkaWriters(AccessSettings settings, KafkaGrantsSettings given) {
+        return new KafkaWriters(
+                settings.login(),
+                Map.of(
+                        Topic.DESIRED, grants("desired", given.desired()),
+                        Topic.COMMANDS, grants("commands", given.commands()),
+                        Topic.NEW_CLUSTERS, grants("new-clusters", given.newClusters())),
+                settings.separationOfDuties());
+    }
+
+    private static List<Grant> grants(String topic, Optional<List<String>> texts) {
+        return parsed("kpfleet.access.kafka-grants." + topic, texts.orElseGet(List::of));
     }
 
     private static String needed(String name, Optional<String> value) {
         return value.orElseThrow(() -> new IllegalArgumentException(
                 "kpfleet.access.login is true, and kpfleet.access." + name + " is not set; set it"));
+    }
+
+    private static String secret(AccessSettings settings) {
+        String secret = needed("session-secret", settings.sessionSecret());
+        if (secret.length() < MIN_SECRET_LENGTH) {
+            throw new IllegalArgumentException("kpfleet.access.session-secret has " + secret.length()
+                    + " characters; give it " + MIN_SECRET_LENGTH + " or more");
+        }
+        return secret;
     }
 
     /** Whoever could change what comes from the issuer would be whoever they like. */
@@ -50,13 +77,15 @@ class AccessBeans {
 
     private static Map<String, List<Grant>> grants(Map<String, List<String>> settings) {
         Map<String, List<Grant>> grants = new HashMap<>();
-        settings.forEach((value, texts) -> {
-            try {
-                grants.put(value, texts.stream().map(Grant::parse).toList());
-            } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException("kpfleet.access.grants.\"" + value + "\": " + e.getMessage(), e);
-            }
-        });
+        settings.forEach((value, texts) -> grants.put(value, parsed("kpfleet.access.grants.\"" + value + "\"", texts)));
         return grants;
+    }
+
+    private static List<Grant> parsed(String setting, List<String> texts) {
+        try {
+            return texts.stream().map(Grant::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(setting + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -72,8 +72,8 @@ public interface AccessSettings {
     boolean https();
 
     /**
-     * Encrypts the sessions of the dashboard, and is the same on every replica: 32 characters or more. Unset, each replica makes its
-     * own, and a person logs in again wherever another one answers.
+     * Encrypts the sessions of the dashboard, and lets replicas know again on Kafka what one of them has taken from somebody who may ask
+     * for it: 32 characters or more, the same on every replica, and another one for each installation. Needed with a login.
      *
      * @since 0.2.0
      */
@@ -105,7 +105,8 @@ public interface AccessSettings {
     Map<String, List<String>> grants();
 
     /**
-     * Whether who has published a configuration is kept from approving its rollout.
+     * Whether who has published a configuration is kept from approving its rollout. Where nobody knows who has, because it came by Kafka,
+     * everybody is.
      *
      * @since 0.2.0
      */

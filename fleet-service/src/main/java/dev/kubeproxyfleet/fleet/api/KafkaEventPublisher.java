@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.access.Statement;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.tracing.Attributes;
 import dev.kubeproxyfleet.fleet.tracing.Tracing;
@@ -48,19 +50,22 @@ class KafkaEventPublisher implements EventPublisher {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
     private final KafkaClients clients;
+    private final Vouchers vouchers;
     private final Tracing tracing;
     private final Producer<byte[], byte[]> producer;
 
     @Inject
-    KafkaEventPublisher(KafkaClients clients, Tracing tracing) {
+    KafkaEventPublisher(KafkaClients clients, Vouchers vouchers, Tracing tracing) {
         this(
                 clients,
+                vouchers,
                 tracing,
                 new KafkaProducer<>(properties(clients), new ByteArraySerializer(), new ByteArraySerializer()));
     }
 
-    KafkaEventPublisher(KafkaClients clients, Tracing tracing, Producer<byte[], byte[]> producer) {
+    KafkaEventPublisher(KafkaClients clients, Vouchers vouchers, Tracing tracing, Producer<byte[], byte[]> producer) {
         this.clients = clients;
+        this.vouchers = vouchers;
         this.tracing = tracing;
         this.producer = producer;
     }
@@ -82,13 +87,17 @@ class KafkaEventPublisher implements EventPublisher {
         if (asked.reason() != null) {
             record.headers().add(REASON_HEADER, asked.reason().getBytes(StandardCharsets.UTF_8));
         }
-        send(record);
+        Statement statement =
+                new Statement(Topic.DESIRED, record.key(), value, SOURCE, asked.id(), asked.actor(), asked.reason());
+        send(record, statement, asked.at());
     }
 
     @Override
     public void command(Command command) throws IOException {
-        send(record(
-                Topic.COMMANDS, command.config(), Json.MAPPER.writeValueAsBytes(command), command.id(), command.at()));
+        byte[] value = Json.MAPPER.writeValueAsBytes(command);
+        ProducerRecord<byte[], byte[]> record =
+                record(Topic.COMMANDS, command.config(), value, command.id(), command.at());
+        send(record, Statement.of(command, record.key(), value), command.at());
     }
 
     @PreDestroy
@@ -104,7 +113,8 @@ class KafkaEventPublisher implements EventPublisher {
         return record;
     }
 
-    private void send(ProducerRecord<byte[], byte[]> record) throws IOException {
+    private void send(ProducerRecord<byte[], byte[]> record, Statement statement, Instant at) throws IOException {
+        vouchers.issue(statement, at).ifPresent(voucher -> EventHeaders.vouch(record.headers(), voucher));
         Span span = tracing.below(record.topic() + " send", SpanKind.PRODUCER)
                 .setAttribute(Attributes.MESSAGING_SYSTEM, "kafka")
                 .setAttribute(Attributes.DESTINATION, record.topic())

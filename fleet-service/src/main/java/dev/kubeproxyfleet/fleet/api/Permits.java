@@ -1,32 +1,35 @@
 package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.fleet.access.Access;
+import dev.kubeproxyfleet.fleet.access.Actors;
 import dev.kubeproxyfleet.fleet.access.Decision;
+import dev.kubeproxyfleet.fleet.access.Demand;
+import dev.kubeproxyfleet.fleet.access.Demands;
 import dev.kubeproxyfleet.fleet.access.Reach;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
-import dev.kubeproxyfleet.fleet.rollout.Selection;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.access.Caller;
 import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.config.Selector;
-import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.util.List;
-import java.util.stream.StreamSupport;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Lets a request do what its caller may, and nothing else. */
 final class Permits {
 
     private final Callers callers;
-    private final FleetView view;
+    private final Demands demands;
     private final boolean separationOfDuties;
 
     Permits(Callers callers, FleetView view, boolean separationOfDuties) {
         this.callers = callers;
-        this.view = view;
+        this.demands = new Demands(new Known(view));
         this.separationOfDuties = separationOfDuties;
     }
 
@@ -34,28 +37,22 @@ final class Permits {
         return callers.now();
     }
 
-    /** The caller as the audit trail has it: with the subject, which nobody else can have, where there is a login. */
+    /** The caller as the audit trail has it. */
     String actor() {
-        return actor(callers.now());
-    }
-
-    static String actor(Caller caller) {
-        if (caller.subject() == null || caller.subject().equals(caller.name())) {
-            return Attribution.actor(caller.name());
-        }
-        // A name may be long, and may look like another one with its subject: what is cut off is never the subject.
-        String subject = " (" + caller.subject() + ")";
-        int left = Math.max(0, Attribution.MAX_ACTOR_LENGTH - subject.codePointCount(0, subject.length()));
-        String name = caller.name();
-        return Attribution.actor(name.substring(
-                        0, name.offsetByCodePoints(0, Math.min(left, name.codePointCount(0, name.length()))))
-                + subject);
+        return Actors.of(callers.now());
     }
 
     /** @throws RefusedException if the caller may not */
     void demand(Permission permission, Reach reach) {
-        if (decide(permission, reach) instanceof Decision.Refused(String message)) {
-            throw new RefusedException(RequestReason.NotPermitted, message);
+        demand(List.of(new Demand(permission, reach)));
+    }
+
+    private void demand(List<Demand> all) {
+        Caller caller = callers.now();
+        for (Demand demand : all) {
+            if (Access.decide(caller, demand) instanceof Decision.Refused(String message)) {
+                throw new RefusedException(RequestReason.NotPermitted, message);
+            }
         }
     }
 
@@ -63,14 +60,33 @@ final class Permits {
         return Access.decide(callers.now(), permission, reach);
     }
 
-    /** Steering a rollout, or one of its clusters. */
-    void demand(Permission permission, RolloutStatus rollout) {
-        demand(permission, reach(rollout));
+    /**
+     * Steering a rollout, or one of its clusters.
+     *
+     * @param latest as the caller sees it
+     * @param meant null where the controller knows which rollout of the config is
+     * @param cluster ARM resource id of the one cluster that is meant; null for all
+     */
+    void demandSteering(Command.Action action, RolloutStatus latest, @Nullable String meant, @Nullable String cluster) {
+        demand(demands.command(action, latest.config(), meant, cluster));
+        if (action == Command.Action.Approve) {
+            separate(latest);
+        }
+    }
+
+    /** Who has published does not approve. */
+    private void separate(RolloutStatus rollout) {
         Caller caller = callers.now();
-        if (permission == Permission.Approve
-                && separationOfDuties
-                && caller.login()
-                && actor(caller).equals(rollout.actor())) {
+        if (!separationOfDuties || !caller.login()) {
+            return;
+        }
+        if (!Actors.isKnown(rollout.actor())) {
+            throw new RefusedException(
+                    RequestReason.PublisherUnknown,
+                    "nobody can tell who has published what " + rollout.id() + " rolls out, so that it may be "
+                            + caller.name() + "; have it aborted and rerun with a login, and approve that");
+        }
+        if (Actors.of(caller).equals(rollout.actor())) {
             throw new RefusedException(
                     RequestReason.OwnPublication,
                     caller.name() + " has published what " + rollout.id()
@@ -78,56 +94,51 @@ final class Permits {
         }
     }
 
-    /** Steering what the controller picks of the rollouts of a configuration: every one of them can be meant. */
-    void demandForEach(Permission permission, String config) {
-        view.rollouts().stream()
-                .filter(rollout -> rollout.config().equals(config))
-                .forEach(rollout -> demand(permission, rollout));
-    }
-
-    /** Publishing a configuration takes it from what it selected before. */
     void demandPublication(String config, Selector selector) {
-        demand(Permission.Publish, reach(selector));
-        demandChange(Permission.Publish, config);
+        demand(demands.publication(config, selector));
     }
 
     /** Doing something to all that a configuration selects, now and later. */
     void demandChange(Permission permission, String config) {
-        view.rollout(config)
-                .ifPresentOrElse(
-                        rollout -> demand(permission, reach(rollout.spec().selector())),
-                        () -> demand(permission, new Reach.Nothing()));
-    }
-
-    private Reach reach(Selector selector) {
-        Selection selection = new Selection(selector);
-        return new Reach.Selected(
-                selector,
-                StreamSupport.stream(view.inventory().clusters().spliterator(), false)
-                        .filter(selection)
-                        .map(Reach.Target::of)
-                        .toList());
-    }
-
-    /** Before a rollout has clusters, it is about those that it will select. */
-    private Reach reach(RolloutStatus rollout) {
-        List<RolloutClusterStatus> clusters =
-                view.rolloutDetail(rollout.id()).map(RolloutDetail::clusters).orElseGet(List::of);
-        if (clusters.isEmpty()) {
-            return reach(rollout.spec().selector());
-        }
-        Inventory inventory = view.inventory();
-        return new Reach.Clusters(clusters.stream()
-                .map(cluster -> target(inventory, cluster.cluster()))
-                .toList());
+        demand(List.of(demands.change(permission, config)));
     }
 
     /** @param id ARM resource id */
     Reach cluster(String id) {
-        return new Reach.Clusters(List.of(target(view.inventory(), id)));
+        return demands.cluster(id);
     }
 
-    private static Reach.Target target(Inventory inventory, String id) {
-        return inventory.cluster(id).map(Reach.Target::of).orElseGet(() -> new Reach.Target(id, null));
+    private record Known(FleetView view) implements Demands.Known {
+
+        @Override
+        public Inventory inventory() {
+            return view.inventory();
+        }
+
+        @Override
+        public Optional<Selector> selector(String config) {
+            return view.rollout(config).map(rollout -> rollout.spec().selector());
+        }
+
+        @Override
+        public Optional<Demands.Touched> rollout(String id) {
+            return view.rollout(id).map(this::touched);
+        }
+
+        @Override
+        public List<Demands.Touched> rollouts(String config) {
+            return view.rollouts().stream()
+                    .filter(rollout -> rollout.config().equals(config))
+                    .map(this::touched)
+                    .toList();
+        }
+
+        private Demands.Touched touched(RolloutStatus rollout) {
+            return new Demands.Touched(
+                    rollout.spec().selector(),
+                    view.rolloutDetail(rollout.id()).map(RolloutDetail::clusters).orElseGet(List::of).stream()
+                            .map(RolloutClusterStatus::cluster)
+                            .toList());
+        }
     }
 }

@@ -4,7 +4,6 @@ import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.Notice;
 import dev.kubeproxyfleet.fleet.view.StoredPlan;
-import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.message.Command;
@@ -226,7 +225,7 @@ class RolloutResource {
                                             schema = @Schema(implementation = GateAnswer.class)))
                     byte @Nullable [] body) {
         RolloutStatus rollout = view.rollout(id).orElseThrow(() -> unknown(id));
-        permits.demand(Permission.Answer, rollout);
+        permits.demandSteering(Command.Action.Answer, rollout, rollout.id(), null);
         GateAnswer answer;
         try {
             answer = Contract.read(body == null ? new byte[0] : body, GateAnswer.class);
@@ -287,24 +286,10 @@ class RolloutResource {
         }
         @Nullable String one = cluster == null ? null : ClusterNames.idOf(view, cluster);
         String rollout = meant(latest, id, action);
-        demand(action, latest, rollout, one);
+        permits.demandSteering(action, latest, rollout, one);
         String actor = permits.actor();
         return HttpAnswers.of(requests.command((request, at) -> new Command(
                 request, latest.config(), rollout, action, one, given.gate(), null, actor, given.reason(), at)));
-    }
-
-    /** @param meant null where the controller knows which rollout is */
-    private void demand(Command.Action action, RolloutStatus latest, @Nullable String meant, @Nullable String cluster) {
-        Permission permission = Permission.valueOf(action.name());
-        if (action == Command.Action.Rerun) {
-            permits.demandChange(permission, latest.config());
-        } else if (meant == null) {
-            permits.demandForEach(permission, latest.config());
-        } else if (cluster != null) {
-            permits.demand(permission, permits.cluster(cluster));
-        } else {
-            permits.demand(permission, latest);
-        }
     }
 
     private static String needed(@Nullable String reason) {

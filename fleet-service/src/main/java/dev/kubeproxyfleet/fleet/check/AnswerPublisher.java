@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.check;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.kubeproxyfleet.fleet.access.Statement;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
@@ -19,9 +21,11 @@ final class AnswerPublisher implements AutoCloseable {
 
     private final Producer<byte[], byte[]> producer;
     private final String topic;
+    private final Vouchers vouchers;
 
-    AnswerPublisher(Producer<byte[], byte[]> producer, String topic) {
+    AnswerPublisher(Producer<byte[], byte[]> producer, String topic, Vouchers vouchers) {
         this.producer = producer;
+        this.vouchers = vouchers;
         this.topic = topic;
     }
 
@@ -29,9 +33,12 @@ final class AnswerPublisher implements AutoCloseable {
     CompletableFuture<Void> give(Command answer) {
         CompletableFuture<Void> given = new CompletableFuture<>();
         try {
-            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
-                    topic, answer.config().getBytes(StandardCharsets.UTF_8), Json.MAPPER.writeValueAsBytes(answer));
+            byte[] key = answer.config().getBytes(StandardCharsets.UTF_8);
+            byte[] value = Json.MAPPER.writeValueAsBytes(answer);
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(topic, key, value);
             EventHeaders.write(record.headers(), Command.TYPE, answer.id(), SOURCE, answer.at());
+            vouchers.issue(Statement.of(answer, key, value), answer.at())
+                    .ifPresent(voucher -> EventHeaders.vouch(record.headers(), voucher));
             var unused = producer.send(record, (_, failure) -> {
                 if (failure == null) {
                     given.complete(null);

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.check;
 
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -40,13 +41,15 @@ class CheckThread {
     private final CheckWorker worker;
     private final Thread thread;
 
-    CheckThread(KafkaClients kafka, CheckSettings settings, InstantSource clock, MeterRegistry metrics) {
+    CheckThread(
+            KafkaClients kafka, CheckSettings settings, Vouchers vouchers, InstantSource clock, MeterRegistry metrics) {
         asker = new HttpAsker(
                 new AllowedHosts(settings.hosts().orElseGet(Set::of), host -> List.of(InetAddress.getAllByName(host))),
                 new Secrets(settings.secretDir().orElse(null)));
         answers = new AnswerPublisher(
                 new KafkaProducer<>(producer(kafka), new ByteArraySerializer(), new ByteArraySerializer()),
-                kafka.name(Topic.COMMANDS));
+                kafka.name(Topic.COMMANDS),
+                vouchers);
         worker = new CheckWorker(
                 () -> new KafkaConsumer<>(consumer(kafka), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                 kafka.name(Topic.ROLLOUTS),

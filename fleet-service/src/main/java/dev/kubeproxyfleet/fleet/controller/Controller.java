@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.StreamsApplication;
@@ -21,6 +23,7 @@ class Controller implements StreamsApplication {
     private final KafkaClients clients;
     private final ControllerSettings settings;
     private final IntakeSettings intake;
+    private final Entrance entrance;
     private final Tracing tracing;
     private final ControllerCounters counters = new ControllerCounters();
 
@@ -28,11 +31,14 @@ class Controller implements StreamsApplication {
             KafkaClients clients,
             ControllerSettings settings,
             IntakeSettings intake,
+            Vouchers vouchers,
+            KafkaWriters writers,
             MeterRegistry metrics,
             Tracing tracing) {
         this.clients = clients;
         this.settings = settings;
         this.intake = intake;
+        this.entrance = new Entrance(vouchers, writers);
         this.tracing = tracing;
         counters.bindTo(metrics);
     }
@@ -52,6 +58,7 @@ class Controller implements StreamsApplication {
                         settings.lag(),
                         new Retention(settings.keptRollouts(), settings.keptFor())),
                 Strategy.defaultWithBake(intake.defaultBake()),
+                entrance,
                 () -> UUID.randomUUID().toString(),
                 counters,
                 tracing);

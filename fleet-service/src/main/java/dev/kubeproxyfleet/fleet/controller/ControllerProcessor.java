@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.fleet.rollout.RolloutDriver;
 import dev.kubeproxyfleet.fleet.rollout.RolloutEngine;
@@ -8,11 +9,16 @@ import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.jboss.logging.Logger;
 
 /** Hosts the core on Kafka Streams: its stores, its clock, and the topics that tell what it decided. */
-final class ControllerProcessor implements Processor<String, FleetEvent, String, byte[]> {
+final class ControllerProcessor implements Processor<String, Arrival, String, byte[]> {
+
+    private static final Logger LOG = Logger.getLogger(ControllerProcessor.class);
 
     private final ControllerTopology.Timing timing;
+    private final Entrance entrance;
     private final EventForwarder.Factory forwarders;
     private final ControllerCounters counters;
     private final DecisionTraces traces;
@@ -25,10 +31,12 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     @SuppressWarnings("NullAway.Init")
     ControllerProcessor(
             ControllerTopology.Timing timing,
+            Entrance entrance,
             EventForwarder.Factory forwarders,
             ControllerCounters counters,
             DecisionTraces traces) {
         this.timing = timing;
+        this.entrance = entrance;
         this.forwarders = forwarders;
         this.counters = counters;
         this.traces = traces;
@@ -48,12 +56,30 @@ final class ControllerProcessor implements Processor<String, FleetEvent, String,
     }
 
     @Override
-    public void process(Record<String, FleetEvent> event) {
-        traces.decide(context, event, () -> {
+    public void process(Record<String, Arrival> received) {
+        Arrival arrival = received.value();
+        traces.decide(context, received.withValue(arrival.event()), () -> {
             begin();
-            driver.on(event.value(), now());
+            entrance.objection(arrival, fleet)
+                    .ifPresentOrElse(refused -> refuse(arrival.event(), refused), () -> take(arrival));
             end();
         });
+    }
+
+    private void take(Arrival arrival) {
+        if (arrival.warrant() instanceof Warrant.Vouched(Instant at)) {
+            driver.onVouched(arrival.event(), at, now());
+        } else {
+            driver.on(arrival.event(), now());
+        }
+    }
+
+    private void refuse(FleetEvent event, Entrance.Refused why) {
+        RecordMetadata origin = context.recordMetadata().orElseThrow();
+        LOG.warnf(
+                "refused a record topic=%s partition=%d offset=%d code=%s: %s",
+                origin.topic(), origin.partition(), origin.offset(), why.code(), why.message());
+        driver.refuse(event, why.code(), why.message(), now());
     }
 
     private void tick() {

@@ -52,21 +52,23 @@ public final class ControllerTopology {
 
     private ControllerTopology() {}
 
-    /** Like the other, with counters of its own, and without traces. */
+    /** Like the other, without a login, with counters of its own, and without traces. */
     public static Topology build(
             Function<Topic, String> names, Timing timing, Strategy defaults, Supplier<String> ids) {
-        return build(names, timing, defaults, ids, new ControllerCounters(), Tracing.OFF);
+        return build(names, timing, defaults, Entrance.OPEN, ids, new ControllerCounters(), Tracing.OFF);
     }
 
     /**
      * @param names full name of a topic
      * @param defaults what a published config's strategy leaves out
+     * @param entrance what of it is taken
      * @param ids a new unique id for each event sent
      */
     public static Topology build(
             Function<Topic, String> names,
             Timing timing,
             Strategy defaults,
+            Entrance entrance,
             Supplier<String> ids,
             ControllerCounters counters,
             Tracing tracing) {
@@ -81,12 +83,13 @@ public final class ControllerTopology {
         topology.addSource(source(Topic.DESIRED), keyBytes, valueBytes, names.apply(Topic.DESIRED));
         topology.addSource(source(Topic.COMMANDS), keyBytes, valueBytes, names.apply(Topic.COMMANDS));
         topology.addSource(source(Topic.OUTCOMES), keyBytes, valueBytes, names.apply(Topic.OUTCOMES));
-        topology.addProcessor(INTAKE, () -> new IntakeProcessor(defaults), source(Topic.DESIRED));
-        topology.addProcessor(COMMAND_READER, MessageReader::commands, source(Topic.COMMANDS));
+        topology.addProcessor(INTAKE, () -> new IntakeProcessor(defaults, entrance.vouchers()), source(Topic.DESIRED));
+        topology.addProcessor(
+                COMMAND_READER, () -> MessageReader.commands(entrance.vouchers()), source(Topic.COMMANDS));
         topology.addProcessor(OUTCOME_READER, MessageReader::outcomes, source(Topic.OUTCOMES));
         topology.addProcessor(
                 CONTROLLER,
-                () -> new ControllerProcessor(timing, forwarders, counters, traces),
+                () -> new ControllerProcessor(timing, entrance, forwarders, counters, traces),
                 INTAKE,
                 COMMAND_READER,
                 OUTCOME_READER);

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -12,9 +14,11 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 final class IntakeProcessor extends ContextualProcessor<byte[], byte[], Object, Object> {
 
     private final Strategy defaults;
+    private final Vouchers vouchers;
 
-    IntakeProcessor(Strategy defaults) {
+    IntakeProcessor(Strategy defaults, Vouchers vouchers) {
         this.defaults = defaults;
+        this.vouchers = vouchers;
     }
 
     @Override
@@ -23,9 +27,9 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], Object, 
                 .recordMetadata()
                 .map(IntakeProcessor::position)
                 .orElseThrow(() -> new IllegalStateException("a record of a source topic without a position"));
-        switch (Intake.read(received.key(), received.value(), received.headers(), position, defaults)) {
-            case Intake.Received.Accepted(FleetEvent event) ->
-                context().forward(received.withKey("").withValue(event), "controller");
+        switch (Intake.read(received.key(), received.value(), received.headers(), position, defaults, vouchers)) {
+            case Intake.Received.Accepted(FleetEvent event, Warrant warrant) ->
+                context().forward(received.withKey("").withValue(new Arrival(event, warrant)), "controller");
             case Intake.Received.Rejected(ReasonCode code, String path, String message) ->
                 new Rejections(context()).reject(received, code, message, path);
         }

@@ -1,17 +1,22 @@
 package dev.kubeproxyfleet.fleet.controller;
 
+import dev.kubeproxyfleet.fleet.access.Statement;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.intake.AskedTexts;
 import dev.kubeproxyfleet.fleet.intake.ForeignEnvelope;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.message.Outcome;
 import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 
@@ -20,21 +25,32 @@ final class MessageReader<T extends Record> extends ContextualProcessor<byte[], 
 
     private final Class<T> type;
     private final Function<T, Optional<Intake.Received.Rejected>> refusal;
-    private final Function<T, FleetEvent> event;
+    private final BiFunction<T, org.apache.kafka.streams.processor.api.Record<byte[], byte[]>, Arrival> arrival;
 
     private MessageReader(
-            Class<T> type, Function<T, Optional<Intake.Received.Rejected>> refusal, Function<T, FleetEvent> event) {
+            Class<T> type,
+            Function<T, Optional<Intake.Received.Rejected>> refusal,
+            BiFunction<T, org.apache.kafka.streams.processor.api.Record<byte[], byte[]>, Arrival> arrival) {
         this.type = type;
         this.refusal = refusal;
-        this.event = event;
+        this.arrival = arrival;
     }
 
-    static MessageReader<Command> commands() {
-        return new MessageReader<>(Command.class, AskedTexts::refusal, FleetEvent.CommandGiven::new);
+    static MessageReader<Command> commands(Vouchers vouchers) {
+        return new MessageReader<>(Command.class, AskedTexts::refusal, (command, message) -> {
+            Warrant warrant = vouchers.check(
+                    Statement.of(command, message.key(), message.value()),
+                    EventHeaders.voucher(message.headers()).orElse(null));
+            return new Arrival(
+                    new FleetEvent.CommandGiven(command.by(warrant.actor(command.actor(), command.actor()))), warrant);
+        });
     }
 
     static MessageReader<Outcome> outcomes() {
-        return new MessageReader<>(Outcome.class, _ -> Optional.empty(), FleetEvent.OutcomeReported::new);
+        return new MessageReader<>(
+                Outcome.class,
+                _ -> Optional.empty(),
+                (outcome, _) -> new Arrival(new FleetEvent.OutcomeReported(outcome), new Warrant.NotAsked()));
     }
 
     @Override
@@ -73,6 +89,6 @@ final class MessageReader<T extends Record> extends ContextualProcessor<byte[], 
             rejections.reject(message, why.code(), why.message(), why.path());
             return;
         }
-        context().forward(message.withKey("").withValue(event.apply(read)), "controller");
+        context().forward(message.withKey("").withValue(arrival.apply(read, message)), "controller");
     }
 }

@@ -12,7 +12,6 @@ import dev.kubeproxyfleet.fleet.rollout.RolloutCluster;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.fleet.rollout.StrategyState;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
-import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -133,8 +132,8 @@ final class StoredFleet implements FleetStore {
     }
 
     @Override
-    public Optional<Strategy> strategy(String name) {
-        return get(strategies, name, StrategyState.class).map(StrategyState::spec);
+    public Optional<StrategyState> strategyState(String name) {
+        return get(strategies, name, StrategyState.class);
     }
 
     @Override

@@ -1,5 +1,9 @@
 package dev.kubeproxyfleet.fleet.creation;
 
+import dev.kubeproxyfleet.fleet.access.Demands;
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.azure.AzureWorker;
 import dev.kubeproxyfleet.fleet.azure.Pause;
 import dev.kubeproxyfleet.fleet.intake.Envelope;
@@ -7,8 +11,11 @@ import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.NewCluster;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.reason.WorkerReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import io.micrometer.core.instrument.Counter;
@@ -23,6 +30,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -67,6 +75,8 @@ class NewClusterConsumer {
     }
 
     private final NewClusters clusters;
+    private final Vouchers vouchers;
+    private final KafkaWriters writers;
     private final String rejectedTopic;
     private final Consumer<ProducerRecord<byte[], byte[]>> rejected;
     private final BooleanSupplier ready;
@@ -78,6 +88,8 @@ class NewClusterConsumer {
     @Inject
     NewClusterConsumer(
             NewClusters clusters,
+            Vouchers vouchers,
+            KafkaWriters writers,
             FleetView view,
             KafkaClients kafka,
             @Channel(REJECTED) MutinyEmitter<ProducerRecord<byte[], byte[]>> rejected,
@@ -85,6 +97,8 @@ class NewClusterConsumer {
             MeterRegistry metrics) {
         this(
                 clusters,
+                vouchers,
+                writers,
                 kafka.name(Topic.REJECTED),
                 rejected::sendAndAwait,
                 view::caughtUp,
@@ -100,6 +114,8 @@ class NewClusterConsumer {
      */
     NewClusterConsumer(
             NewClusters clusters,
+            Vouchers vouchers,
+            KafkaWriters writers,
             String rejectedTopic,
             Consumer<ProducerRecord<byte[], byte[]>> rejected,
             BooleanSupplier ready,
@@ -107,6 +123,8 @@ class NewClusterConsumer {
             Pause pause,
             MeterRegistry metrics) {
         this.clusters = clusters;
+        this.vouchers = vouchers;
+        this.writers = writers;
         this.rejectedTopic = rejectedTopic;
         this.rejected = rejected;
         this.ready = ready;
@@ -208,10 +226,7 @@ class NewClusterConsumer {
             return switch (Envelope.open(event.value(), event.headers(), position, NewCluster.TYPE)) {
                 case Envelope.Opened.Refused(Intake.Received.Rejected why) ->
                     new NewClusters.Handled.NotTaken(why.code(), why.message(), why.path());
-                case Envelope.Opened.Taken(Envelope envelope) ->
-                    clusters.create(
-                            envelope.document(),
-                            new NewClusters.Asker(envelope.actor(), envelope.reason(), envelope.id(), PATIENCE));
+                case Envelope.Opened.Taken(Envelope envelope) -> carryOut(event, envelope);
             };
         } catch (RuntimeException e) {
             // A fault of this program must not keep the events after this one from being answered.
@@ -223,6 +238,19 @@ class NewClusterConsumer {
                     event.offset());
             return new NewClusters.Handled.NotTaken(WorkerReason.InternalError, e.toString(), null);
         }
+    }
+
+    private NewClusters.Handled carryOut(ConsumerRecord<byte[], byte[]> event, Envelope envelope) {
+        Warrant warrant = envelope.warrant(vouchers, Topic.NEW_CLUSTERS, event.key());
+        if (warrant instanceof Warrant.Disproved(String message)) {
+            return new NewClusters.Handled.NotTaken(RecordReason.VoucherNotValid, message, null);
+        }
+        return writers.objection(Topic.NEW_CLUSTERS, List.of(Demands.ofFleet(Permission.CreateCluster)))
+                .<NewClusters.Handled>map(
+                        message -> new NewClusters.Handled.NotTaken(RequestReason.NotPermitted, message, null))
+                .orElseGet(() -> clusters.create(
+                        envelope.document(),
+                        new NewClusters.Asker(envelope.actor(warrant), envelope.reason(), envelope.id(), PATIENCE)));
     }
 
     private void reject(ConsumerRecord<byte[], byte[]> event, NewClusters.Handled.NotTaken why) {

@@ -1,9 +1,13 @@
 package dev.kubeproxyfleet.fleet.intake;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.access.Statement;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Attribution;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.topic.Topic;
@@ -22,20 +26,39 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody published, out of its CloudEvent in binary or structured mode, or bare; a tombstone's document is empty.
+ * What somebody published, out of its CloudEvent in binary or structured mode, or bare.
  *
+ * @param document null for a tombstone
  * @param source and {@code id} together are unique for each event; a record without an envelope has its position
+ * @param named who it says has published it; null if it does not
+ * @param voucher how the service knows again what it has published; null if it carries none
  */
 public record Envelope(
-        byte[] document,
+        byte @Nullable [] document,
         String source,
         String id,
-        String actor,
-        @Nullable String reason) {
+        @Nullable String named,
+        @Nullable String reason,
+        @Nullable String voucher) {
 
     private static final String ACTOR_HEADER = "ce_" + Attribution.ACTOR_ATTRIBUTE;
     private static final String REASON_HEADER = "ce_" + Attribution.REASON_ATTRIBUTE;
     private static final String BARE_SOURCE = "kafka";
+
+    /** Who has published it, as far as it says. */
+    private String actor() {
+        return named == null ? Attribution.actor(source) : named;
+    }
+
+    /** Who has published it, where {@code warrant} stands behind it. */
+    public String actor(Warrant warrant) {
+        return warrant.actor(named, actor());
+    }
+
+    /** Who stands behind it. @param key of its record; null if it has none */
+    public Warrant warrant(Vouchers vouchers, Topic topic, byte @Nullable [] key) {
+        return vouchers.check(new Statement(topic, key, document, source, id, actor(), reason), voucher);
+    }
 
     /** What came of opening a record. */
     public sealed interface Opened {
@@ -69,22 +92,22 @@ public record Envelope(
                 return refused(
                         RecordReason.NotACloudEvent, "its headers announce a CloudEvent, but: " + e.getMessage());
             }
-            return looksStructured(value) ? structured(value, type) : bare(value, headers, position);
+            return looksStructured(value) ? structured(value, type, headers) : bare(value, headers, position);
         }
-        return opened(event, type);
+        return opened(event, type, headers);
     }
 
     private static Opened tombstone(Headers headers, String position) {
         String id = header(headers, "ce_id").orElse(position);
         String source = header(headers, "ce_source").orElse(BARE_SOURCE);
-        return taken(new Envelope(new byte[0], source, id, actor(headers, source), reason(headers)));
+        return taken(new Envelope(null, source, id, named(headers), reason(headers), voucher(headers)));
     }
 
     private static Opened bare(byte[] value, Headers headers, String position) {
-        return taken(new Envelope(value, BARE_SOURCE, position, actor(headers, BARE_SOURCE), reason(headers)));
+        return taken(new Envelope(value, BARE_SOURCE, position, named(headers), reason(headers), voucher(headers)));
     }
 
-    private static Opened structured(byte[] value, String type) {
+    private static Opened structured(byte[] value, String type, Headers headers) {
         CloudEvent event;
         try {
             event = Objects.requireNonNull(EventFormatProvider.getInstance().resolveFormat(JsonFormat.CONTENT_TYPE))
@@ -93,10 +116,10 @@ public record Envelope(
             return refused(
                     RecordReason.NotACloudEvent, "it has a specversion like a CloudEvent, but: " + e.getMessage());
         }
-        return opened(event, type);
+        return opened(event, type, headers);
     }
 
-    private static Opened opened(CloudEvent event, String type) {
+    private static Opened opened(CloudEvent event, String type, Headers headers) {
         if (!type.equals(event.getType())) {
             return refused(
                     RecordReason.UnexpectedEventType,
@@ -113,13 +136,14 @@ public record Envelope(
         }
         Object actor = event.getExtension(Attribution.ACTOR_ATTRIBUTE);
         Object reason = event.getExtension(Attribution.REASON_ATTRIBUTE);
-        String source = event.getSource().toString();
+        Object voucher = event.getExtension(Attribution.VOUCHER_ATTRIBUTE);
         return taken(new Envelope(
                 document,
-                source,
+                event.getSource().toString(),
                 event.getId(),
-                Attribution.actor(actor == null ? source : actor.toString()),
-                Attribution.reason(reason == null ? null : reason.toString())));
+                actor == null ? null : Attribution.actor(actor.toString()),
+                Attribution.reason(reason == null ? null : reason.toString()),
+                voucher == null ? voucher(headers) : voucher.toString()));
     }
 
     private static Opened taken(Envelope envelope) {
@@ -160,8 +184,12 @@ public record Envelope(
         return Attribution.reason(header(headers, REASON_HEADER).orElse(null));
     }
 
-    private static String actor(Headers headers, String source) {
-        return Attribution.actor(header(headers, ACTOR_HEADER).orElse(source));
+    private static @Nullable String named(Headers headers) {
+        return header(headers, ACTOR_HEADER).map(Attribution::actor).orElse(null);
+    }
+
+    private static @Nullable String voucher(Headers headers) {
+        return EventHeaders.voucher(headers).orElse(null);
     }
 
     private static Optional<String> header(Headers headers, String name) {

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.intake;
 
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.FleetConfigReader;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -29,7 +31,8 @@ public final class Intake {
     /** What came of reading a record. */
     public sealed interface Received {
 
-        record Accepted(FleetEvent event) implements Received {}
+        /** @param warrant who stands behind it */
+        record Accepted(FleetEvent event, Warrant warrant) implements Received {}
 
         /**
          * @param code stable reason code
@@ -62,9 +65,15 @@ public final class Intake {
      * @param value null for a tombstone
      * @param position unique for the record, such as {@code kubeproxy.desired-0-42}
      * @param defaults what a document's strategy leaves out
+     * @param vouchers know again what the service has published
      */
     public static Received read(
-            byte @Nullable [] key, byte @Nullable [] value, Headers headers, String position, Strategy defaults) {
+            byte @Nullable [] key,
+            byte @Nullable [] value,
+            Headers headers,
+            String position,
+            Strategy defaults,
+            Vouchers vouchers) {
         try {
             if (value != null && value.length > Topic.ASKED_MAX_BYTES) {
                 // The broker looks at what it is sent, which may have been compressed.
@@ -78,8 +87,14 @@ public final class Intake {
                 throw new Refused(RecordReason.MissingKey, "a tombstone needs the name of a config as its key");
             }
             Envelope envelope = open(value, headers, position);
+            Warrant warrant = envelope.warrant(vouchers, Topic.DESIRED, key);
+            String actor = envelope.actor(warrant);
+            byte[] document = envelope.document();
             return new Received.Accepted(
-                    value == null ? deletion(name, envelope) : publication(name, envelope, defaults));
+                    document == null
+                            ? deletion(name, envelope, actor)
+                            : publication(name, document, envelope, actor, defaults),
+                    warrant);
         } catch (Refused e) {
             return e.rejected;
         }
@@ -93,27 +108,26 @@ public final class Intake {
         };
     }
 
-    private static FleetEvent deletion(String name, Envelope from) {
+    private static FleetEvent deletion(String name, Envelope from, String actor) {
         return name.startsWith(FleetStrategy.KEY_PREFIX)
-                ? new FleetEvent.StrategyDeleted(
-                        withoutPrefix(name), from.source(), from.id(), from.actor(), from.reason())
-                : new FleetEvent.ConfigDeleted(name, from.source(), from.id(), from.actor(), from.reason());
+                ? new FleetEvent.StrategyDeleted(withoutPrefix(name), from.source(), from.id(), actor, from.reason())
+                : new FleetEvent.ConfigDeleted(name, from.source(), from.id(), actor, from.reason());
     }
 
-    private static FleetEvent publication(String name, Envelope from, Strategy defaults) throws Refused {
+    private static FleetEvent publication(String name, byte[] document, Envelope from, String actor, Strategy defaults)
+            throws Refused {
         boolean keyOfStrategy = name.startsWith(FleetStrategy.KEY_PREFIX);
         String expected = withoutPrefix(name);
-        return switch (FleetConfigReader.read(from.document(), name.isEmpty() ? null : expected, defaults)) {
+        return switch (FleetConfigReader.read(document, name.isEmpty() ? null : expected, defaults)) {
             case Read.Valid valid
             when keyOfStrategy -> throw misplaced(name, valid.config().kind());
             case Read.Valid valid ->
-                new FleetEvent.ConfigPublished(valid.config(), from.source(), from.id(), from.actor(), from.reason());
+                new FleetEvent.ConfigPublished(valid.config(), from.source(), from.id(), actor, from.reason());
             case Read.ValidStrategy valid
             when !keyOfStrategy && !name.isEmpty() ->
                 throw misplaced(name, valid.strategy().kind());
             case Read.ValidStrategy valid ->
-                new FleetEvent.StrategyPublished(
-                        valid.strategy(), from.source(), from.id(), from.actor(), from.reason());
+                new FleetEvent.StrategyPublished(valid.strategy(), from.source(), from.id(), actor, from.reason());
             case Read.Invalid invalid -> throw new Refused(rejected(invalid));
         };
     }

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param fullGeneration of the latest rollout to every selected cluster; those since then have been to some of them
  * @param held which generations can hold a cluster; null in a state that was stored before this was kept, until the next join
  * @param removed which of its rollouts are kept no longer; null if all are
+ * @param vouched when the service vouched for the latest of what has come; null where it has for nothing, as without a login
  * @param recentEvents ids of the latest events applied, oldest first: one that comes again changes nothing
  */
 public record ConfigState(
@@ -22,6 +24,7 @@ public record ConfigState(
         long fullGeneration,
         @Nullable Held held,
         @Nullable Removed removed,
+        @Nullable Vouched vouched,
         List<String> recentEvents) {
 
     /**
@@ -41,6 +44,19 @@ public record ConfigState(
      */
     public record Removed(long upTo, @Nullable Long unfinished) {}
 
+    /**
+     * When the service vouched for the latest of what was taken from each topic, by the clock of the replica that did: what is older has
+     * come before. The topics are read beside each other, so each has its own order.
+     *
+     * @param desired null if it has vouched for nothing there
+     * @param commands null if it has vouched for nothing there
+     */
+    public record Vouched(
+            @Nullable Instant desired, @Nullable Instant commands) {
+
+        static final Vouched NEVER = new Vouched(null, null);
+    }
+
     /** How many event ids are remembered for each config. */
     public static final int REMEMBERED_EVENTS = 32;
 
@@ -49,7 +65,7 @@ public record ConfigState(
     }
 
     static ConfigState unknown(String name) {
-        return new ConfigState(name, null, 0, 0, new Held(0, 0), null, List.of());
+        return new ConfigState(name, null, 0, 0, new Held(0, 0), null, null, List.of());
     }
 
     boolean hasApplied(String eventId) {
@@ -73,20 +89,27 @@ public record ConfigState(
     /** The same spec once more, to every selected cluster or to some. */
     ConfigState again(boolean full) {
         return new ConfigState(
-                name, spec, generation + 1, full ? generation + 1 : fullGeneration, held, removed, recentEvents);
+                name,
+                spec,
+                generation + 1,
+                full ? generation + 1 : fullGeneration,
+                held,
+                removed,
+                vouched,
+                recentEvents);
     }
 
     ConfigState accept(FleetConfig.Spec next, String eventId) {
-        return new ConfigState(name, next, generation + 1, generation + 1, held, removed, remember(eventId));
+        return new ConfigState(name, next, generation + 1, generation + 1, held, removed, vouched, remember(eventId));
     }
 
     ConfigState unchanged(String eventId) {
-        return new ConfigState(name, spec, generation, fullGeneration, held, removed, remember(eventId));
+        return new ConfigState(name, spec, generation, fullGeneration, held, removed, vouched, remember(eventId));
     }
 
     ConfigState delete(String eventId) {
         Held none = held == null ? null : new Held(held.planned(), generation);
-        return new ConfigState(name, null, generation, fullGeneration, none, removed, remember(eventId));
+        return new ConfigState(name, null, generation, fullGeneration, none, removed, vouched, remember(eventId));
     }
 
     /** The rollout to every selected cluster has chosen them. */
@@ -95,11 +118,15 @@ public record ConfigState(
     }
 
     ConfigState with(Held known) {
-        return new ConfigState(name, spec, generation, fullGeneration, known, removed, recentEvents);
+        return new ConfigState(name, spec, generation, fullGeneration, known, removed, vouched, recentEvents);
     }
 
     ConfigState with(Removed known) {
-        return new ConfigState(name, spec, generation, fullGeneration, held, known, recentEvents);
+        return new ConfigState(name, spec, generation, fullGeneration, held, known, vouched, recentEvents);
+    }
+
+    ConfigState with(Vouched known) {
+        return new ConfigState(name, spec, generation, fullGeneration, held, removed, known, recentEvents);
     }
 
     private List<String> remember(String eventId) {

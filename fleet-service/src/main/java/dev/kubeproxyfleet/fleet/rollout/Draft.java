@@ -62,6 +62,14 @@ final class Draft {
                 .or(() -> fleet.rolloutCluster(id, cluster));
     }
 
+    Optional<ConfigState> config(String name) {
+        return Optional.ofNullable(configs.get(name)).or(() -> fleet.config(name));
+    }
+
+    Optional<StrategyState> strategyState(String name) {
+        return Optional.ofNullable(strategies.get(name)).or(() -> fleet.strategyState(name));
+    }
+
     Optional<Strategy> strategy(String name) {
         return fleet.strategy(name);
     }

@@ -16,8 +16,13 @@ public interface FleetState extends Inventory {
 
     List<ConfigState> configs();
 
+    /** A strategy that is stored, or was. */
+    Optional<StrategyState> strategyState(String name);
+
     /** A stored strategy. */
-    Optional<Strategy> strategy(String name);
+    default Optional<Strategy> strategy(String name) {
+        return strategyState(name).map(StrategyState::spec);
+    }
 
     Optional<Rollout> rollout(RolloutId id);
 

@@ -121,7 +121,7 @@ final class Publishing {
             draft.audit(answer.unchanged(null, AnswerReason.NothingChanged, "the strategy is stored so already"));
             return;
         }
-        draft.put(new StrategyState(strategy.name(), strategy.spec()));
+        draft.put(strategy(draft, strategy.name(), strategy.spec()));
         draft.audit(answer.done(
                 null,
                 AnswerReason.StrategyStored,
@@ -134,7 +134,7 @@ final class Publishing {
             draft.audit(answer.unchanged(null, RequestReason.UnknownStrategy, "there is no strategy " + event.name()));
             return;
         }
-        draft.put(new StrategyState(event.name(), null));
+        draft.put(strategy(draft, event.name(), null));
         List<String> users = draft.fleet().configs().stream()
                 .filter(config -> config.refersTo(event.name()))
                 .map(ConfigState::name)
@@ -148,6 +148,13 @@ final class Publishing {
                                 ? ""
                                 : "; no rerun or retry of " + String.join(", ", users)
                                         + " can begin before it is stored again")));
+    }
+
+    private static StrategyState strategy(Draft draft, String name, @Nullable Strategy spec) {
+        return new StrategyState(
+                name,
+                spec,
+                draft.strategyState(name).map(StrategyState::vouchedAt).orElse(null));
     }
 
     private static Answer answer(

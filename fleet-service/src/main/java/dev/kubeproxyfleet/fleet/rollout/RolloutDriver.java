@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.message.Operation;
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -62,7 +63,23 @@ public final class RolloutDriver {
 
     /** Takes one event in, and does what it makes possible. */
     public void on(FleetEvent event, Instant now) {
-        decide(engine.on(store, event, now), now);
+        decide(engine.on(store, event, null, now), now);
+        complete();
+    }
+
+    /**
+     * Takes in one event for which the service has vouched; one that is older than what was taken before is refused.
+     *
+     * @param at when it vouched
+     */
+    public void onVouched(FleetEvent event, Instant at, Instant now) {
+        decide(engine.on(store, event, at, now), now);
+        complete();
+    }
+
+    /** Answers an event that is not taken: whoever may not ask for it has asked. @param message one sentence for people */
+    public void refuse(FleetEvent event, ReasonCode code, String message, Instant now) {
+        apply(engine.refuse(store, event, code, message, now));
         complete();
     }
 

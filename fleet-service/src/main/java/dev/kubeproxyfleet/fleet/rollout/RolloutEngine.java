@@ -1,8 +1,12 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
+import dev.kubeproxyfleet.schemas.reason.ReasonCode;
+import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what every event means for every rollout. Stateless: the same state, event and time give the same decisions.
@@ -29,9 +33,18 @@ public final class RolloutEngine {
         this.retention = retention;
     }
 
-    /** Records one event. */
-    Decisions on(FleetState fleet, FleetEvent event, Instant now) {
+    /**
+     * Records one event; one that the service has vouched for, only if no later one was recorded before it.
+     *
+     * @param vouchedAt when it vouched; null if it has not
+     */
+    Decisions on(FleetState fleet, FleetEvent event, @Nullable Instant vouchedAt, Instant now) {
         Draft draft = new Draft(fleet, now, lag);
+        Optional<String> objection = vouchedAt == null ? Optional.empty() : Vouching.objection(fleet, event, vouchedAt);
+        if (objection.isPresent()) {
+            draft.audit(Vouching.refusal(event, RecordReason.VoucherOutdated, objection.get(), now));
+            return draft.decisions();
+        }
         switch (event) {
             case FleetEvent.ConfigPublished published -> Publishing.publish(draft, published);
             case FleetEvent.ConfigDeleted deleted -> Publishing.delete(draft, deleted);
@@ -40,6 +53,16 @@ public final class RolloutEngine {
             case FleetEvent.CommandGiven given -> Steering.command(draft, given.command());
             case FleetEvent.OutcomeReported reported -> Reports.outcome(draft, reported.outcome());
         }
+        if (vouchedAt != null) {
+            Vouching.remember(draft, event, vouchedAt);
+        }
+        return draft.decisions();
+    }
+
+    /** Answers an event that is not taken. */
+    Decisions refuse(FleetState fleet, FleetEvent event, ReasonCode code, String message, Instant now) {
+        Draft draft = new Draft(fleet, now, lag);
+        draft.audit(Vouching.refusal(event, code, message, now));
         return draft.decisions();
     }
 

@@ -45,7 +45,7 @@ public record Standing(
     }
 
     /** The rollout under way, or the latest. */
-    Rollout current() {
+    public Rollout current() {
         return active == null ? latest : active;
     }
 

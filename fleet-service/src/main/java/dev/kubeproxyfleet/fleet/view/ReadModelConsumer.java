@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.intake.IntakeSettings;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.schemas.config.Strategy;
@@ -97,11 +99,13 @@ public class ReadModelConsumer {
             KafkaClients clients,
             ViewSettings settings,
             IntakeSettings intake,
+            Vouchers vouchers,
+            KafkaWriters writers,
             MeterRegistry metrics,
             InstantSource clock) {
         this(
                 view,
-                new RecordDecoder(Strategy.defaultWithBake(intake.defaultBake())),
+                new RecordDecoder(Strategy.defaultWithBake(intake.defaultBake()), vouchers, writers),
                 clients::name,
                 settings.auditRecords(),
                 metrics,

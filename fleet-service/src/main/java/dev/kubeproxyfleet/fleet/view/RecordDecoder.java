@@ -1,8 +1,13 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.fleet.access.Demands;
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
+import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.binary.AvroReader;
 import dev.kubeproxyfleet.schemas.binary.Unreadable;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
@@ -17,6 +22,7 @@ import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
@@ -29,10 +35,18 @@ final class RecordDecoder {
     private static final String SUBSCRIPTION_KEY_PREFIX = "/subscriptions/";
 
     private final Strategy defaults;
+    private final Vouchers vouchers;
+    private final KafkaWriters writers;
 
-    /** @param defaults what a stored strategy leaves out */
-    RecordDecoder(Strategy defaults) {
+    /**
+     * @param defaults what a stored strategy leaves out
+     * @param vouchers know again which one the service has published
+     * @param writers may publish others, or not
+     */
+    RecordDecoder(Strategy defaults, Vouchers vouchers, KafkaWriters writers) {
         this.defaults = defaults;
+        this.vouchers = vouchers;
+        this.writers = writers;
     }
 
     /** What became of the bytes. */
@@ -87,12 +101,23 @@ final class RecordDecoder {
             return new Decoded.Ignored();
         }
         return switch (Intake.read(
-                key.getBytes(StandardCharsets.UTF_8), value, headers, Topic.DESIRED.suffix(), defaults)) {
-            case Intake.Received.Accepted(FleetEvent.StrategyPublished published) ->
+                key.getBytes(StandardCharsets.UTF_8), value, headers, Topic.DESIRED.suffix(), defaults, vouchers)) {
+            case Intake.Received.Accepted(FleetEvent.StrategyPublished published, Warrant warrant)
+            when isTaken(warrant, Permission.Publish) ->
                 understood(new Change.Strategy(published.strategy().name(), published.strategy()));
-            case Intake.Received.Accepted(FleetEvent.StrategyDeleted deleted) ->
-                understood(new Change.Strategy(deleted.name(), null));
+            case Intake.Received.Accepted(FleetEvent.StrategyDeleted deleted, Warrant warrant)
+            when isTaken(warrant, Permission.Delete) -> understood(new Change.Strategy(deleted.name(), null));
             case Intake.Received.Accepted _, Intake.Received.Rejected _ -> new Decoded.Ignored();
+        };
+    }
+
+    private boolean isTaken(Warrant warrant, Permission permission) {
+        return switch (warrant) {
+            case Warrant.NotAsked _, Warrant.Vouched _ -> true;
+            case Warrant.Disproved _ -> false;
+            case Warrant.Claimed _ ->
+                writers.objection(Topic.DESIRED, List.of(Demands.ofFleet(permission)))
+                        .isEmpty();
         };
     }
 

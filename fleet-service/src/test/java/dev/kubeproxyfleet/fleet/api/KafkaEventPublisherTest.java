@@ -3,11 +3,19 @@ package dev.kubeproxyfleet.fleet.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.access.Statement;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
+import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClientsOf;
 import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.fleet.view.Fleet;
+import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -37,17 +45,18 @@ class KafkaEventPublisherTest {
     @Test
     void callersWaitBesideEachOtherAndNotOneAfterTheOther() {
         CyclicBarrier all = new CyclicBarrier(CALLERS);
-        KafkaEventPublisher publisher = new KafkaEventPublisher(CLIENTS, Tracing.OFF, new Answering(null) {
-            @Override
-            public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
-                try {
-                    all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-                } catch (Exception e) {
-                    throw new AssertionError(e);
-                }
-                return super.send(record);
-            }
-        });
+        KafkaEventPublisher publisher =
+                new KafkaEventPublisher(CLIENTS, Vouchers.NONE, Tracing.OFF, new Answering(null) {
+                    @Override
+                    public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+                        try {
+                            all.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                        } catch (Exception e) {
+                            throw new AssertionError(e);
+                        }
+                        return super.send(record);
+                    }
+                });
 
         List<CompletableFuture<Void>> callers = IntStream.range(0, CALLERS)
                 .mapToObj(i -> CompletableFuture.runAsync(
@@ -62,7 +71,7 @@ class KafkaEventPublisherTest {
     void anEventCarriesItsKeyAndWhoAskedForItAndWhy() {
         Answering kafka = new Answering(null);
 
-        desire(new KafkaEventPublisher(CLIENTS, Tracing.OFF, kafka), "prod");
+        desire(new KafkaEventPublisher(CLIENTS, Vouchers.NONE, Tracing.OFF, kafka), "prod");
 
         assertThat(kafka.history()).singleElement().satisfies(record -> {
             assertThat(record.topic()).isEqualTo("kubeproxy.desired");
@@ -75,9 +84,36 @@ class KafkaEventPublisherTest {
     }
 
     @Test
+    void withALoginTheServiceVouchesForEachConfigDeletionAndCommand() throws IOException {
+        Vouchers vouchers = Vouchers.by("0123456789abcdef0123456789abcdef");
+        Answering kafka = new Answering(null);
+        KafkaEventPublisher publisher = new KafkaEventPublisher(CLIENTS, vouchers, Tracing.OFF, kafka);
+        JsonNode config = Json.MAPPER.readTree("""
+                {"apiVersion":"kubeproxyfleet.dev/v1","kind":"FleetConfig","metadata":{"name":"prod"},
+                 "spec":{"kubeProxy":{"mode":"IPTABLES"},"selector":{"names":["a"]}}}""");
+
+        publisher.desire("prod", config, asked());
+        publisher.desire("prod", null, asked());
+        Command command = new Command("c-1", "prod", null, Command.Action.Pause, "ada", null, Fleet.NOON);
+        publisher.command(command);
+
+        assertThat(kafka.history().subList(0, 2))
+                .allSatisfy(record -> assertThat(Intake.read(
+                                record.key(), record.value(), record.headers(), "position", Strategy.DEFAULT, vouchers))
+                        .isInstanceOfSatisfying(
+                                Intake.Received.Accepted.class,
+                                taken -> assertThat(taken.warrant()).isEqualTo(new Warrant.Vouched(Fleet.NOON))));
+        ProducerRecord<byte[], byte[]> told = kafka.history().getLast();
+        assertThat(vouchers.check(
+                        Statement.of(command, told.key(), told.value()),
+                        EventHeaders.voucher(told.headers()).orElseThrow()))
+                .isEqualTo(new Warrant.Vouched(Fleet.NOON));
+    }
+
+    @Test
     void whatKafkaDidNotTakeIsAnErrorThatSaysWhatToCheck() {
-        KafkaEventPublisher publisher =
-                new KafkaEventPublisher(CLIENTS, Tracing.OFF, new Answering(new TimeoutException("no node is left")));
+        KafkaEventPublisher publisher = new KafkaEventPublisher(
+                CLIENTS, Vouchers.NONE, Tracing.OFF, new Answering(new TimeoutException("no node is left")));
 
         assertThatThrownBy(() -> publisher.desire("prod", Json.MAPPER.createObjectNode(), asked()))
                 .isInstanceOf(IOException.class)

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.hasItem;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.kubeproxyfleet.fleet.access.Actors;
 import dev.kubeproxyfleet.fleet.openapi.HeldToContract;
 import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
@@ -303,7 +304,7 @@ class LoginTest {
 
     @Test
     void whoHasPublishedDoesNotApprove() {
-        String adam = Permits.actor(caller("adam"));
+        String adam = Actors.of(caller("adam"));
         tell(view, byActor(of("dev"), adam));
 
         given().auth()

@@ -5,7 +5,6 @@ import static dev.kubeproxyfleet.fleet.view.Fleet.cluster;
 import static dev.kubeproxyfleet.fleet.view.Fleet.rollout;
 import static dev.kubeproxyfleet.fleet.view.Fleet.status;
 import static dev.kubeproxyfleet.fleet.view.Fleet.tell;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,11 +13,12 @@ import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.access.Caller;
 import dev.kubeproxyfleet.schemas.access.Grant;
-import dev.kubeproxyfleet.schemas.access.Permission;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -53,10 +53,11 @@ class PermitsTest {
         tell(view, rollout("all", 1, RolloutStatus.State.Planned));
         RolloutStatus planned = view.rollout("all").orElseThrow();
 
-        assertThatThrownBy(() -> permits("operator:env=dev").demand(Permission.Abort, planned))
+        assertThatThrownBy(() ->
+                        permits("operator:env=dev").demandSteering(Command.Action.Abort, planned, planned.id(), null))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("aks-prod");
-        assertThatCode(() -> permits("operator").demand(Permission.Abort, planned))
+        assertThatCode(() -> permits("operator").demandSteering(Command.Action.Abort, planned, planned.id(), null))
                 .doesNotThrowAnyException();
     }
 
@@ -70,20 +71,40 @@ class PermitsTest {
         tell(view, status("all.2", "aks-dev", RolloutClusterStatus.State.Converged, null, ""));
         Permits permits = permits("operator:env=dev");
 
-        assertThatCode(() -> permits.demand(
-                        Permission.Rollback, view.rollout("all.2").orElseThrow()))
+        assertThatCode(() -> permits.demandSteering(
+                        Command.Action.Rollback, view.rollout("all.2").orElseThrow(), "all.2", null))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> permits.demandForEach(Permission.Rollback, "all"))
+        assertThatThrownBy(() -> permits.demandSteering(
+                        Command.Action.Rollback, view.rollout("all.2").orElseThrow(), null, null))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("aks-prod");
     }
 
-    /** Whoever chooses a long name, or one that looks like somebody with a subject, is told from others all the same. */
     @Test
-    void theSubjectIsNeverCutOff() {
-        Caller liar = new Caller(true, "own", "adam (1)" + "\uD83D\uDE00".repeat(200), List.of(), Instant.MAX);
+    void whatNobodyKnowsTheAuthorOfIsApprovedByNobody() {
+        RolloutStatus rollout = rollout("all", 1, RolloutStatus.State.Running);
+        RolloutStatus claimed = by("somebody who says to be ada", rollout);
+        Permits permits = permits("approver");
 
-        assertThat(Permits.actor(liar)).startsWith("adam (1)").endsWith(" (own)");
+        assertThatThrownBy(() -> permits.demandSteering(Command.Action.Approve, claimed, claimed.id(), null))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("nobody can tell who has published what all.1 rolls out")
+                .extracting(refused -> ((RefusedException) refused).error().code())
+                .isEqualTo(RequestReason.PublisherUnknown);
+        assertThatCode(() -> permits.demandSteering(Command.Action.Reject, claimed, claimed.id(), null))
+                .doesNotThrowAnyException();
+        assertThatCode(() -> permits.demandSteering(Command.Action.Approve, rollout, rollout.id(), null))
+                .doesNotThrowAnyException();
+        Caller approver = new Caller(true, "1", "somebody", List.of(Grant.parse("approver")), Instant.MAX);
+        assertThatCode(() -> new Permits(() -> approver, view, false)
+                        .demandSteering(Command.Action.Approve, claimed, claimed.id(), null))
+                .as("without separation of duties")
+                .doesNotThrowAnyException();
+    }
+
+    private static RolloutStatus by(String actor, RolloutStatus rollout) {
+        ObjectNode json = Json.MAPPER.valueToTree(rollout);
+        return Json.MAPPER.convertValue(json.put("actor", actor), RolloutStatus.class);
     }
 
     private Permits permits(String grant) {

@@ -2,9 +2,13 @@ package dev.kubeproxyfleet.fleet.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.access.Statement;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.schemas.config.HttpCheck;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,7 +38,8 @@ class CheckWorkerTest {
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final AnswerPublisher publisher = new AnswerPublisher(producer, "kubeproxy.commands");
+    private static final Vouchers VOUCHERS = Vouchers.by("0123456789abcdef0123456789abcdef");
+    private final AnswerPublisher publisher = new AnswerPublisher(producer, "kubeproxy.commands", VOUCHERS);
     private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     /** Measurements that have begun; a test lets them run. */
     private final Deque<Runnable> begun = new ArrayDeque<>();
@@ -77,6 +82,10 @@ class CheckWorkerTest {
             assertThat(record.topic()).isEqualTo("kubeproxy.commands");
             assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("prod");
             Command answer = Json.MAPPER.readValue(record.value(), Command.class);
+            assertThat(VOUCHERS.check(
+                            Statement.of(answer, record.key(), record.value()),
+                            EventHeaders.voucher(record.headers()).orElse(null)))
+                    .isEqualTo(new Warrant.Vouched(answer.at()));
             assertThat(answer.verdict()).isEqualTo(GateVerdict.Fail);
             assertThat(answer.stageSince()).isEqualTo(Baking.SINCE);
             assertThat(new String(record.headers().lastHeader("ce_id").value(), StandardCharsets.UTF_8))

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
@@ -137,6 +138,7 @@ class ControllerCostTest {
             AtomicInteger ids = new AtomicInteger();
             processor = new ControllerProcessor(
                     new ControllerTopology.Timing(Duration.ofSeconds(1), JOIN),
+                    Entrance.OPEN,
                     forwarding -> new EventForwarder(
                             forwarding,
                             () -> "id-" + ids.getAndIncrement(),
@@ -179,7 +181,7 @@ class ControllerCostTest {
 
         int process(FleetEvent event) {
             accesses.set(0);
-            processor.process(new Record<>("prod", event, now.toEpochMilli()));
+            processor.process(new Record<>("prod", new Arrival(event, new Warrant.NotAsked()), now.toEpochMilli()));
             context.resetForwards();
             return accesses.get();
         }

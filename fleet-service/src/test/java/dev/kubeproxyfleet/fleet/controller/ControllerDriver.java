@@ -134,6 +134,7 @@ final class ControllerDriver implements AutoCloseable {
                         ControllerDriver::name,
                         new ControllerTopology.Timing(TICK, JOIN_INTERVAL),
                         Strategy.DEFAULT,
+                        Entrance.OPEN,
                         () -> "id-" + ids++,
                         counters,
                         Tracing.OFF),

@@ -46,6 +46,7 @@ public final class ControllersWord {
                         generation(latest(rollouts, rollout -> reachesAll(rollout) && rollout.plan() != null)),
                         generation(latest(rollouts, RolloutStatus::released))),
                 null,
+                null,
                 List.of());
         this.standing = new Standing(
                 config,

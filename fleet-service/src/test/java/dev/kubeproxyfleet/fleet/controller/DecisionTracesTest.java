@@ -124,6 +124,7 @@ class DecisionTracesTest {
                         topic -> topic.name("kubeproxy."),
                         new ControllerTopology.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10)),
                         Strategy.DEFAULT,
+                        Entrance.OPEN,
                         () -> "id-" + ids.getAndIncrement(),
                         new ControllerCounters(),
                         tracing),

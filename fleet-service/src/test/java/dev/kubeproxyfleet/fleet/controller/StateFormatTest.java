@@ -65,6 +65,7 @@ class StateFormatTest {
         store.put(KEY, bytes(format));
         ControllerProcessor processor = new ControllerProcessor(
                 new ControllerTopology.Timing(Duration.ofSeconds(1), Duration.ofSeconds(10)),
+                Entrance.OPEN,
                 _ -> {
                     throw new AssertionError("it would tell what it decided");
                 },

@@ -319,14 +319,15 @@ class StateJsonTest {
                 5,
                 new ConfigState.Held(5, 3),
                 new ConfigState.Removed(3, 2L),
+                new ConfigState.Vouched(NOW, null),
                 List.of("/source id-1", "/source id-2"));
         assertThat(StateJson.read(StateJson.write(config), ConfigState.class)).isEqualTo(config);
-        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, null, List.of());
+        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, null, null, List.of());
         assertThat(StateJson.read(StateJson.write(deleted), ConfigState.class)).isEqualTo(deleted);
-        StrategyState strategy = new StrategyState("careful", spec().strategy());
+        StrategyState strategy = new StrategyState("careful", spec().strategy(), NOW);
         assertThat(StateJson.read(StateJson.write(strategy), StrategyState.class))
                 .isEqualTo(strategy);
-        StrategyState gone = new StrategyState("careful", null);
+        StrategyState gone = new StrategyState("careful", null, null);
         assertThat(StateJson.read(StateJson.write(gone), StrategyState.class)).isEqualTo(gone);
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.azure.ArmResult;
 import dev.kubeproxyfleet.fleet.azure.ClusterCreation.Result;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
@@ -13,6 +15,7 @@ import dev.kubeproxyfleet.fleet.hostile.HostileRecords.Valid;
 import dev.kubeproxyfleet.fleet.kafka.Rejection;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
+import dev.kubeproxyfleet.schemas.access.Grant;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
@@ -30,6 +33,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +44,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -61,6 +66,9 @@ class NewClusterConsumerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String TOPIC = "t.new-clusters";
     private static final String ID = Fleet.id("new-1");
+    private static final String ASKED =
+            "{\"id\": \"" + ID + "\", \"config\": \"prod\", \"cluster\": {\"location\": \"westeurope\"}}";
+    private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final int HOSTILE = 2_000;
     private static final long SEED = 19;
 
@@ -81,36 +89,42 @@ class NewClusterConsumerTest {
     private volatile Runnable whilePausing = () -> {};
     private volatile Supplier<CompletableFuture<Void>> kept = () -> CompletableFuture.completedFuture(null);
     private volatile Supplier<Result> result = () -> new Result.Begun("Creating");
-    private final NewClusterConsumer consumer = new NewClusterConsumer(
-            new NewClusters(
-                    view,
-                    (id, cluster, kubeProxy, patience) -> {
-                        asked.add(new Asked(id, cluster, kubeProxy));
-                        return result.get();
-                    },
-                    record -> {
-                        audit.add(record);
-                        return kept.get();
-                    },
-                    (wake, atMost) -> {
-                        now.updateAndGet(before -> before.plus(atMost));
-                        whilePausing.run();
-                    },
-                    now::get),
-            "t.rejected",
-            record -> {
-                if (!rejectionsLost.isEmpty()) {
-                    throw rejectionsLost.remove();
-                }
-                rejected.add(record);
-            },
-            ready::get,
-            resumed::incrementAndGet,
-            (wake, atMost) -> {
-                pauses.add(atMost);
-                whilePausing.run();
-            },
-            metrics);
+    private NewClusterConsumer consumer = consumer(Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN);
+
+    private NewClusterConsumer consumer(Vouchers vouchers, KafkaWriters writers) {
+        return new NewClusterConsumer(
+                new NewClusters(
+                        view,
+                        (id, cluster, kubeProxy, patience) -> {
+                            asked.add(new Asked(id, cluster, kubeProxy));
+                            return result.get();
+                        },
+                        record -> {
+                            audit.add(record);
+                            return kept.get();
+                        },
+                        (wake, atMost) -> {
+                            now.updateAndGet(before -> before.plus(atMost));
+                            whilePausing.run();
+                        },
+                        now::get),
+                vouchers,
+                writers,
+                "t.rejected",
+                record -> {
+                    if (!rejectionsLost.isEmpty()) {
+                        throw rejectionsLost.remove();
+                    }
+                    rejected.add(record);
+                },
+                ready::get,
+                resumed::incrementAndGet,
+                (wake, atMost) -> {
+                    pauses.add(atMost);
+                    whilePausing.run();
+                },
+                metrics);
+    }
 
     @BeforeEach
     void aConfigIsInForce() {
@@ -466,6 +480,50 @@ class NewClusterConsumerTest {
                                 record.headers().lastHeader("kpfleet-code").value())
                         .asString(StandardCharsets.UTF_8)
                         .isEqualTo("InternalError"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "nothing", textBlock = """
+            nothing           | NotPermitted
+            publisher         | NotPermitted
+            admin:env=prod    | NotPermitted
+            admin             | nothing
+            """)
+    void withALoginItIsForThoseWhomASettingMakesAdmins(@Nullable String grant, @Nullable String code) {
+        List<Grant> grants = grant == null ? List.of() : List.of(Grant.parse(grant));
+        consumer = consumer(Vouchers.by(SECRET), new KafkaWriters(true, Map.of(Topic.NEW_CLUSTERS, grants), true));
+
+        send(ASKED);
+
+        if (code == null) {
+            assertThat(asked).hasSize(1);
+            assertThat(audit).singleElement().extracting(AuditRecord::actor).isEqualTo("somebody");
+        } else {
+            assertThat(asked).isEmpty();
+            assertThat(rejectedFor()).startsWith(code + ": 'create-cluster' ");
+        }
+    }
+
+    @Test
+    void aVoucherThatIsNotOfTheRecordIsRefusedWhateverTheSettingSays() {
+        consumer = consumer(
+                Vouchers.by(SECRET),
+                new KafkaWriters(true, Map.of(Topic.NEW_CLUSTERS, List.of(Grant.parse("admin"))), true));
+        RecordHeaders headers = new RecordHeaders();
+        EventHeaders.write(headers, NewCluster.TYPE, "event-1", "/ci/pipeline", Fleet.NOON);
+        EventHeaders.vouch(headers, "1.0." + "A".repeat(43));
+
+        take(event(0, bytes(ID), bytes(ASKED), headers));
+
+        assertThat(asked).isEmpty();
+        assertThat(rejectedFor()).startsWith("VoucherNotValid: ");
+    }
+
+    private String rejectedFor() {
+        return Stream.of("kpfleet-code", "kpfleet-message")
+                .map(name -> new String(
+                        rejected.getFirst().headers().lastHeader(name).value(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining(": "));
     }
 
     @Test

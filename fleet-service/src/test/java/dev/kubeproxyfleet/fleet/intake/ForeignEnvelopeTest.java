@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
@@ -115,7 +116,8 @@ class ForeignEnvelopeTest {
     }
 
     private static Received.Rejected rejected(byte[] value, Headers headers) {
-        Received received = Intake.read(bytes("prod-ipvs"), value, headers, "position", Strategy.DEFAULT);
+        Received received =
+                Intake.read(bytes("prod-ipvs"), value, headers, "position", Strategy.DEFAULT, Vouchers.NONE);
         assertThat(received).isInstanceOf(Received.Rejected.class);
         return (Received.Rejected) received;
     }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.intake.Intake.Received;
 import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
@@ -111,11 +112,12 @@ class IntakeTest {
 
     @Test
     void aTombstoneDeletesTheConfigOfItsKey() {
-        assertThat(Intake.read(bytes("prod-ipvs"), null, new RecordHeaders(), "position", Strategy.DEFAULT))
+        assertThat(Intake.read(
+                        bytes("prod-ipvs"), null, new RecordHeaders(), "position", Strategy.DEFAULT, Vouchers.NONE))
                 .isInstanceOfSatisfying(
                         Received.Accepted.class,
                         accepted -> assertThat(accepted.event()).isInstanceOf(FleetEvent.ConfigDeleted.class));
-        assertThat(rejected(Intake.read(null, null, new RecordHeaders(), "position", Strategy.DEFAULT))
+        assertThat(rejected(Intake.read(null, null, new RecordHeaders(), "position", Strategy.DEFAULT, Vouchers.NONE))
                         .code())
                 .isEqualTo(RecordReason.MissingKey);
     }
@@ -124,7 +126,7 @@ class IntakeTest {
     void neverThrowsWhateverTheBytes(@ForAll byte[] key, @ForAll byte[] value, @ForAll byte[] contentType) {
         RecordHeaders headers = new RecordHeaders();
         headers.add("content-type", contentType);
-        assertThat(Intake.read(key, value, headers, "position", Strategy.DEFAULT))
+        assertThat(Intake.read(key, value, headers, "position", Strategy.DEFAULT, Vouchers.NONE))
                 .isNotNull();
     }
 
@@ -135,7 +137,8 @@ class IntakeTest {
     }
 
     private static Received read(@Nullable String key, String value, Headers headers) {
-        return Intake.read(key == null ? null : bytes(key), bytes(value), headers, "position", Strategy.DEFAULT);
+        return Intake.read(
+                key == null ? null : bytes(key), bytes(value), headers, "position", Strategy.DEFAULT, Vouchers.NONE);
     }
 
     private static byte[] bytes(String text) {

@@ -41,7 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * The whole system guarded as in production: people log in, clients of Kafka come by TLS and password and have the rights of
  * {@code deploy/kafka}, and only agents count that prove whose nodes they are. While a rollout runs, somebody with an agent's
- * credentials tries more than is an agent's, and the certificate of Kafka expires and is replaced.
+ * credentials tries more than is an agent's, a publisher of Kafka more than is granted there, and the certificate of Kafka expires and is
+ * replaced.
  */
 class SecuredSystemTest {
 
@@ -91,6 +92,7 @@ class SecuredSystemTest {
             Process watch = aViewerWatchesWhatAPublisherPublishes(system);
             aRogueAgentChangesNothing(broker, system, rogue, answers);
             aRoguePublisherIsRefused(broker, rogue);
+            whoPublishesByKafkaDoesWhatIsGrantedThere(broker, answers);
             await("the canary is to be approved")
                     .atMost(PATIENCE)
                     .until(() -> rollout(answers)
@@ -195,6 +197,24 @@ class SecuredSystemTest {
                 .filteredOn(use -> use.user().equals(Party.AGENT.user()) && use.allowed())
                 .extracting(Use::resource)
                 .containsOnly(Topic.NODE_STATS.name(Topic.DEFAULT_PREFIX));
+    }
+
+    /** Whoever may write to {@code desired} may publish for {@code env=dev} there, and is nobody whom the service knows. */
+    private void whoPublishesByKafkaDoesWhatIsGrantedThere(GuardedBroker broker, Answers answers) throws Exception {
+        Map<String, List<String>> expected = KafkaPublisher.tries(broker, CONFIG);
+        await("each is answered")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(answered(answers)).containsAllEntriesOf(expected));
+    }
+
+    /** Code and author of the last answer to each event. */
+    private Map<String, List<String>> answered(Answers answers) throws Exception {
+        Map<String, List<String>> answered = new HashMap<>();
+        answers.read("api/v1/audit", token("vera"))
+                .forEach(audit -> answered.putIfAbsent(
+                        audit.path("requestId").asText(),
+                        List.of(audit.path("code").asText(), audit.path("actor").asText())));
+        return answered;
     }
 
     private void whoHasPublishedDoesNotApproveAndAnotherPersonDoes(WholeSystem system) throws Exception {
@@ -331,6 +351,7 @@ class SecuredSystemTest {
     private static Map<String, String> login(Issuer issuer) {
         Map<String, String> settings = new HashMap<>(issuer.settings());
         settings.put("kpfleet.access.session-secret", SESSION_SECRET);
+        settings.put("kpfleet.access.kafka-grants.desired", "publisher:env=dev");
         settings.put("kpfleet.agents.believe", "proven");
         settings.put("quarkus.log.category.\"dev.kubeproxyfleet\".level", "DEBUG");
         return settings;

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
+import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,6 +64,15 @@ final class Driver implements RolloutDriver.Listener {
 
     void event(FleetEvent event) {
         driver.on(event, now);
+    }
+
+    /** @param at when the service vouched for it */
+    void vouched(FleetEvent event, Instant at) {
+        driver.onVouched(event, at, now);
+    }
+
+    void refuse(FleetEvent event, String message) {
+        driver.refuse(event, RequestReason.NotPermitted, message, now);
     }
 
     void tick(Duration passed) {

@@ -1,6 +1,5 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
-import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.util.Collection;
@@ -79,8 +78,8 @@ class InMemoryFleet implements FleetStore {
     }
 
     @Override
-    public Optional<Strategy> strategy(String name) {
-        return Optional.ofNullable(strategies.get(name)).map(StrategyState::spec);
+    public Optional<StrategyState> strategyState(String name) {
+        return Optional.ofNullable(strategies.get(name));
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -29,7 +31,8 @@ public final class DriftsShown {
 
     private record Drift(String rollout, String cluster) {}
 
-    private final RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
+    private final RecordDecoder decoder =
+            new RecordDecoder(Strategy.DEFAULT, Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN);
     private final Map<Topic, List<Sent>> sent = new LinkedHashMap<>();
     private final Map<Drift, ReasonCode> onRecord = new LinkedHashMap<>();
     private FleetView view = emptyView();

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -8,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** A read model that is fed the bytes of records, and must be able to read each. */
 public final class FoldedTopics {
 
-    private final RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
+    private final RecordDecoder decoder =
+            new RecordDecoder(Strategy.DEFAULT, Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN);
     private final FleetView view = new FleetView(_ -> {}, _ -> {}, 1, 1);
 
     public void read(Topic topic, String key, byte @Nullable [] value) {

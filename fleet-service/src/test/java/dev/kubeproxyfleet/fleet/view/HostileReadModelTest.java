@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.hostile.HostileRecords;
@@ -67,7 +69,7 @@ class HostileReadModelTest {
         Fleet.tell(view, Fleet.rollout("prod", 1, RolloutStatus.State.Succeeded));
         Fleet.tell(view, Fleet.status("prod.1", "b", RolloutClusterStatus.State.Converged, null, "runs it"));
         view.apply(Fleet.cluster("b", Fleet.LEAST_CONNECTION));
-        RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT);
+        RecordDecoder decoder = new RecordDecoder(Strategy.DEFAULT, Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN);
         int understood = 0;
         int leftOut = 0;
         int ignored = 0;

@@ -3,13 +3,17 @@ package dev.kubeproxyfleet.fleet.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.kubernetes.KubernetesRecords;
+import dev.kubeproxyfleet.schemas.access.Grant;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
+import dev.kubeproxyfleet.schemas.message.EventHeaders;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -18,7 +22,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.kafka.common.header.Headers;
@@ -33,7 +39,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecordDecoderTest {
 
     private static final Headers NO_HEADERS = new RecordHeaders();
-    private static final RecordDecoder DECODER = new RecordDecoder(Strategy.defaultWithBake(Duration.ofSeconds(5)));
+    private static final RecordDecoder DECODER = new RecordDecoder(
+            Strategy.defaultWithBake(Duration.ofSeconds(5)), Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN);
 
     private static final ConfigStatus CONFIG =
             new ControllersWord(List.of(Fleet.rollout("prod", 1, RolloutStatus.State.Running)), false).config();
@@ -94,6 +101,28 @@ class RecordDecoderTest {
                 .isEqualTo(new RecordDecoder.Decoded.Ignored());
         assertThat(DECODER.decode(Topic.DESIRED, "strategy/prod", config, NO_HEADERS))
                 .isEqualTo(new RecordDecoder.Decoded.Ignored());
+    }
+
+    /** As the controller decides, so that nobody is shown a strategy that it does not use. */
+    @ParameterizedTest
+    @CsvSource({"publisher,true", "publisher:env=dev,false", "viewer,false"})
+    void withALoginAStrategyIsOneThatItsAuthorMayPublish(String grant, boolean taken) {
+        byte[] json = "{\"apiVersion\":\"kubeproxyfleet.dev/v1\",\"kind\":\"FleetStrategy\",\"spec\":{}}"
+                .getBytes(StandardCharsets.UTF_8);
+        Vouchers vouchers = Vouchers.by("0123456789abcdef0123456789abcdef");
+        RecordDecoder guarded = new RecordDecoder(
+                Strategy.DEFAULT,
+                vouchers,
+                new KafkaWriters(true, Map.of(Topic.DESIRED, List.of(Grant.parse(grant))), true));
+        Headers forged = new RecordHeaders();
+        EventHeaders.vouch(forged, "1.0." + "A".repeat(43));
+
+        for (byte[] value : Arrays.asList(json, null)) {
+            RecordDecoder.Decoded decoded = guarded.decode(Topic.DESIRED, "strategy/careful", value, NO_HEADERS);
+            assertThat(decoded instanceof RecordDecoder.Decoded.Understood).isEqualTo(taken);
+            assertThat(guarded.decode(Topic.DESIRED, "strategy/careful", value, forged))
+                    .isEqualTo(new RecordDecoder.Decoded.Ignored());
+        }
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.kubeproxyfleet.fleet.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.kubeproxyfleet.fleet.access.KafkaWriters;
+import dev.kubeproxyfleet.fleet.access.Vouchers;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
@@ -101,7 +103,7 @@ class ReplicasReadAlikeIT {
     private static ReadModelConsumer start(FleetView view, EmbeddedBroker broker) {
         ReadModelConsumer consumer = new ReadModelConsumer(
                 view,
-                new RecordDecoder(Strategy.DEFAULT),
+                new RecordDecoder(Strategy.DEFAULT, Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN),
                 ReplicasReadAlikeIT::name,
                 1,
                 new SimpleMeterRegistry(),

@@ -26,6 +26,9 @@ public final class Attribution {
     /** The same for why. */
     public static final String REASON_ATTRIBUTE = "kpfleetreason";
 
+    /** The same for how the service knows again what it has published for a caller of its API. */
+    public static final String VOUCHER_ATTRIBUTE = "kpfleetvoucher";
+
     /** In characters (Unicode code points), like {@link #MAX_REASON_LENGTH}. */
     public static final int MAX_ACTOR_LENGTH = 128;
 

@@ -53,6 +53,11 @@ public record Command(
         cluster = cluster == null ? null : cluster.toLowerCase(Locale.ROOT);
     }
 
+    /** The same, asked by somebody who is named so. */
+    public Command by(String name) {
+        return new Command(id, config, rollout, action, cluster, gate, verdict, stageSince, name, reason, at);
+    }
+
     /** About the rollout as a whole. */
     public Command(
             String id,

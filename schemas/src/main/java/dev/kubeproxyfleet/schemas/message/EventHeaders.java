@@ -2,6 +2,8 @@ package dev.kubeproxyfleet.schemas.message;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -10,6 +12,8 @@ import org.apache.kafka.common.header.Headers;
  * <p>Source: CloudEvents Kafka Protocol Binding 1.0.2, section 3.2.
  */
 public final class EventHeaders {
+
+    private static final String VOUCHER = "ce_" + Attribution.VOUCHER_ATTRIBUTE;
 
     private EventHeaders() {}
 
@@ -21,6 +25,19 @@ public final class EventHeaders {
         add(headers, "ce_source", source);
         add(headers, "ce_time", time.toString());
         add(headers, "content-type", "application/json");
+    }
+
+    /** Adds how the service knows the event again: {@link Attribution#VOUCHER_ATTRIBUTE}. */
+    public static void vouch(Headers headers, String voucher) {
+        add(headers, VOUCHER, voucher);
+    }
+
+    /** What {@link #vouch} has added; empty if nothing was. */
+    public static Optional<String> voucher(Headers headers) {
+        Header voucher = headers.lastHeader(VOUCHER);
+        return voucher == null || voucher.value() == null
+                ? Optional.empty()
+                : Optional.of(new String(voucher.value(), StandardCharsets.UTF_8));
     }
 
     private static void add(Headers headers, String name, String value) {

@@ -26,6 +26,12 @@ public enum RecordReason implements Reason {
             "Publish it with a shorter one."),
     NotReadable("A record on `commands` or `outcomes` is no such message.", "Send commands by `kpfleet` or REST."),
     UnexpectedTombstone("A record on `commands` or `outcomes` has no value.", "Send commands by `kpfleet` or REST."),
+    VoucherNotValid(
+            "The record carries the mark of what the service has published for a caller of its API (`kpfleetvoucher`), and it is not of this record: somebody has copied or changed it, or `kpfleet.access.session-secret` has been replaced since.",
+            "Ask again by `kpfleet` or REST, or publish without `kpfleetvoucher`; if nobody has replaced the secret, find out who writes to the topic."),
+    VoucherOutdated(
+            "The service has published the record for a caller of its API, and a later one for the same name has been taken since: somebody has written it once more, or it was long under way.",
+            "Look at what is in force, and ask again if it is still wanted."),
     OutputTooLarge(
             "The service left out a record that its topic would not have taken, and says so in the audit trail; this is a fault of the service.",
             "Report it.");

@@ -42,8 +42,8 @@ public enum RequestReason implements Reason {
             "Run `kpfleet login` again."),
     NotPermitted(
             403,
-            "No role of the caller permits it, or not for all clusters that it is about; the message says which would.",
-            "Run `kpfleet whoami` to see what you are."),
+            "No role of the caller permits it, or not for all clusters that it is about; the message says which would. On Kafka the caller is whoever may write to the topic.",
+            "Run `kpfleet whoami` to see what you are; `kpfleet.access.kafka-grants` says what whoever writes to a topic is."),
     TooManyGroups(
             403,
             "The issuer leaves the caller's groups out of the token, because they are too many.",
@@ -52,6 +52,12 @@ public enum RequestReason implements Reason {
             403,
             "Who has published a configuration may not approve it, by `kpfleet.access.separation-of-duties`.",
             "Ask another approver."),
+    PublisherUnknown(
+            403,
+            "Nobody can tell who has published what is to be approved, because it came by Kafka; by"
+                    + " `kpfleet.access.separation-of-duties` it might be whoever approves it.",
+            "Have it aborted and rerun with a login, by `kpfleet abort` and `kpfleet rerun`, and approve that; or set"
+                    + " `kpfleet.access.separation-of-duties=false`."),
     ForeignOrigin(403, "The request comes from a page of elsewhere.", "Use the dashboard of this service."),
     ForeignHost(
             421,

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jboss.logging.Logger;
@@ -78,6 +79,7 @@ public final class Issuer implements AutoCloseable {
     private final Tokens tokens;
     private final Clients clients;
     private final Calls calls;
+    private final String sessionSecret = UUID.randomUUID().toString();
 
     private Issuer(int port, InstantSource clock, List<User> users) throws IOException {
         this.clock = clock;
@@ -114,7 +116,7 @@ public final class Issuer implements AutoCloseable {
         return URI.create(base() + "/" + TENANT + "/v2.0");
     }
 
-    /** Settings of a fleet service that people log in to here, by plain HTTP; one of them is secret. */
+    /** Settings of a fleet service that people log in to here, by plain HTTP; two of them are secret. */
     public Map<String, String> settings() {
         return Map.of(
                 "kpfleet.access.login",
@@ -127,6 +129,8 @@ public final class Issuer implements AutoCloseable {
                 WEB_SECRET,
                 "kpfleet.access.cli-client-id",
                 COMMAND_LINE,
+                "kpfleet.access.session-secret",
+                sessionSecret,
                 "kpfleet.access.https",
                 "false");
     }

@@ -8,7 +8,6 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** Whom people of a secured sandbox log in at: an issuer where one chooses who one is. */
@@ -31,7 +30,6 @@ final class SandboxLogin implements AutoCloseable {
     /** Settings of the fleet service; two of them are secret. */
     Map<String, String> service() {
         Map<String, String> settings = new HashMap<>(issuer.settings());
-        settings.put("kpfleet.access.session-secret", UUID.randomUUID().toString());
         settings.put("kpfleet.access.cli-scopes", "openid,profile,offline_access," + Issuer.SCOPE);
         return settings;
     }
