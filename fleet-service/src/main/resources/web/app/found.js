@@ -4,7 +4,7 @@ import * as states from './states.js';
 import { state } from './store.js';
 
 export const configurationName = (each) =>
-  ({ DISABLED: 'kube-proxy disabled', UNKNOWN: 'unreadable' })[each.mode] ??
+  ({ DISABLED: 'kube-proxy disabled', UNKNOWN: 'unknown' })[each.mode] ??
   (each.scheduler ? `${each.mode} ${each.scheduler}` : each.mode);
 
 /** The FleetConfig whose rollout the cluster was in last; null if it was in none. */

@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  */
 public record KubernetesVersion(int major, int minor, OptionalInt patch) {
 
+    /** From this minor version of Kubernetes 1 on, kube-proxy chooses the mode where none is given. Source: KEP-5343. */
+    private static final int CHOOSES_MODE_FROM = 40;
+
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\.([0-9]{1,9})(?:\\.([0-9]{1,9})(?:[-+].*)?)?");
 
     public static Optional<KubernetesVersion> parse(String text) {
@@ -46,5 +49,10 @@ public record KubernetesVersion(int major, int minor, OptionalInt patch) {
 
     public boolean isAtLeast(int otherMajor, int otherMinor) {
         return major > otherMajor || (major == otherMajor && minor >= otherMinor);
+    }
+
+    /** Whether kube-proxy of this version runs iptables where no mode is given; a newer one chooses a mode by itself. */
+    public boolean hasDefaultMode() {
+        return !isAtLeast(1, CHOOSES_MODE_FROM);
     }
 }

@@ -113,16 +113,13 @@ public record KubernetesView(
 
         private static final String IPVS = "ipvs";
 
-        /** From this minor version of Kubernetes 1 on, kube-proxy chooses the mode where none is given. */
-        private static final int CHOOSES_MODE_FROM = 40;
-
         /** The mode that a kube-proxy of this cluster runs with them; null if it cannot be told. */
         public @Nullable String modeIn(ClusterRecord cluster) {
             if (!isKnown || mode != null) {
                 return mode;
             }
             boolean isDefault = KubernetesVersion.parse(cluster.kubernetesVersion())
-                    .filter(version -> !version.isAtLeast(1, CHOOSES_MODE_FROM))
+                    .filter(KubernetesVersion::hasDefaultMode)
                     .isPresent();
             return isDefault ? DEFAULT_MODE : null;
         }

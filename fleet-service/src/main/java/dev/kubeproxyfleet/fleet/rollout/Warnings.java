@@ -51,6 +51,7 @@ final class Warnings {
             case Desired.KubeProxy(KubeProxyConfig desired) -> {
                 warnings.interruption(desired.effective());
                 warnings.deprecation(desired.effective());
+                warnings.mode(desired);
                 warnings.scheduler(desired.effective(), inventory);
                 warnings.timeouts(desired);
                 warnings.secrets();
@@ -96,6 +97,14 @@ final class Warnings {
                 PlanWarning.IpvsWillBeRemoved,
                 "Kubernetes deprecates mode IPVS from 1.35 and removes it in 1.43, in favour of nftables",
                 isAtLeast(35).negate());
+    }
+
+    private void mode(KubeProxyConfig desired) {
+        warn(
+                PlanWarning.ModeNotPinned,
+                "the configuration names no mode: kube-proxy runs iptables up to Kubernetes 1.39, and chooses a mode itself"
+                        + " from 1.40 on; name the mode",
+                _ -> desired.effective().enabled() && desired.mode() == null);
     }
 
     private static Predicate<ClusterRecord> isAtLeast(int minor) {

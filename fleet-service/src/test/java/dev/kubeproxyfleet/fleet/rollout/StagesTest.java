@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.schemas.config.Amount;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.Gate;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.StageSpec;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
@@ -241,6 +243,20 @@ class StagesTest {
                 .filteredOn(warning -> warning.code() == PlanWarning.FewConnections)
                 .singleElement()
                 .satisfies(warning -> assertThat(warning.examples()).containsExactly(Fleets.name(1)));
+    }
+
+    @Test
+    void aPlanWarnsOfAConfigurationThatNamesNoMode() {
+        for (KubeProxyConfig config :
+                List.of(KubeProxyConfig.UNSET, IPVS_LC, new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null))) {
+            driver.fleet.inventory.put(Fleets.id(0), Fleets.running(Fleets.cluster(0), KubeProxyConfig.DISABLED));
+            FleetConfig.Spec spec = Fleets.spec(config, Fleets.strategy(stage("all", null, 6, 0)));
+
+            assertThat(Preview.plan(driver.fleet, "prod", spec, driver.now()).warnings())
+                    .extracting(RolloutPlan.Warning::code)
+                    .as("%s", config)
+                    .matches(codes -> codes.contains(PlanWarning.ModeNotPinned) == (config.mode() == null));
+        }
     }
 
     private Evidence evidence(String mode) {

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
+import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.config.Desired;
@@ -23,6 +24,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
@@ -39,6 +41,7 @@ import dev.kubeproxyfleet.schemas.view.HistoryPoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,24 @@ class FleetViewTest {
 
     private final List<Notice> told = new ArrayList<>();
     private final FleetView view = new FleetView(told::add, _ -> {}, HISTORY_POINTS, AUDIT_RECORDS);
+
+    @Test
+    void aModeThatKubeProxyChoosesIsNotTakenForIptables() {
+        ClusterRecord cluster = Objects.requireNonNull(
+                Fleet.cluster("weu-01", KubeProxyConfig.UNSET).cluster());
+        for (String version : List.of("1.39.4", "1.40.0")) {
+            view.apply(new Change.Cluster(
+                    cluster.id(),
+                    ClusterRecords.of(cluster).kubernetesVersion(version).build()));
+            view.apply(Fleet.health("weu-01", Fleet.NOON, "nftables", null, 0));
+
+            ClusterView shown = view.clusters().getFirst();
+            boolean isDefault = version.startsWith("1.39");
+            assertThat(shown.mode()).isEqualTo(isDefault ? "IPTABLES" : "UNKNOWN");
+            assertThat(shown.effective()).startsWith(isDefault ? "IPTABLES" : "unknown: Azure shows no mode");
+            assertThat(Objects.requireNonNull(shown.health()).differing()).isEqualTo(isDefault ? 3 : null);
+        }
+    }
 
     @Test
     void countsClustersByWhatTheyEffectivelyRun() {

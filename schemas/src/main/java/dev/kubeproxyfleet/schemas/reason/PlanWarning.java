@@ -13,6 +13,9 @@ public enum PlanWarning implements Reason {
     SecretsNotReturned(
             "Azure never returns the secrets of clusters with a service principal or Windows nodes, so the change is written without them.",
             "Try one of these clusters first."),
+    ModeNotPinned(
+            "The mode is left to kube-proxy, which runs iptables up to Kubernetes 1.39 and chooses one itself from 1.40 on.",
+            "Name the mode in the configuration."),
     TimeoutsNotUnset("Timeouts cannot be unset on a live node; the kernel's default is written."),
     NodeCountDiffers("Azure counts another number of Linux nodes than report; the larger number counts."),
     WindowsNeverMeet(
