@@ -49,6 +49,7 @@ const details = (cluster) =>
           <thead>
             <tr>
               <th>Node</th>
+              <th>Kernel</th>
               <th>Does not fit together</th>
               <th class="num">Programmed in</th>
               <th class="num">No local endpoints</th>
@@ -62,6 +63,7 @@ const details = (cluster) =>
               ({ node, evidence, details: told }) =>
                 html`<tr data-testid="node-detail" data-node=${node}>
                   <th scope="row">${node}</th>
+                  <td data-label="Kernel">${told?.kernelRelease ?? '–'}</td>
                   <td data-label="Does not fit together" class=${evidence.length ? 'attention' : ''}>
                     ${evidence.length ? evidence.join(', ') : told ? 'nothing' : '–'}
                   </td>

@@ -151,6 +151,7 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new GetCommand.Cluster(kpfleet))
                         .addSubcommand(new AgentsCommand(kpfleet)))
                 .addSubcommand(new StatusCommand(kpfleet))
+                .addSubcommand(new ReadinessCommand(kpfleet))
                 .addSubcommand(new DiffCommand(kpfleet))
                 .addSubcommand(new ExplainCommand(kpfleet));
         SteerCommand.all(kpfleet).forEach(line::addSubcommand);

@@ -19,6 +19,7 @@ final class NodeDetailsTable {
         }
         Table table = new Table(
                 "NODE",
+                "KERNEL",
                 "PROGRAMMED",
                 "NO LOCAL INT/EXT",
                 "INVALID DROPS",
@@ -29,6 +30,7 @@ final class NodeDetailsTable {
             ClusterDetail.Details details = node.details();
             table.add(
                     Line.of(node.node()),
+                    details == null || details.kernelRelease() == null ? Line.DASH : Line.of(details.kernelRelease()),
                     details == null ? Line.DASH : Line.of(seconds(details.networkProgrammingSeconds())),
                     details == null
                             ? Line.DASH

@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -106,8 +107,66 @@ sealed interface Output {
         }
     }
 
+    /** How rows are written that are not for a terminal. */
+    enum Style {
+        /** RFC 4180, with the headings in the first line. */
+        csv {
+            @Override
+            String row(List<String> texts) {
+                return texts.stream()
+                        .map(text -> text.matches("[^\",]*") ? text : '"' + text.replace("\"", "\"\"") + '"')
+                        .collect(Collectors.joining(","));
+            }
+        },
+        /** A table as GitHub and others show it. */
+        markdown {
+            @Override
+            String row(List<String> texts) {
+                return texts.stream()
+                        .map(text -> text.replaceAll("([\\\\|<`*\\[])", "\\\\$1"))
+                        .collect(Collectors.joining(" | ", "| ", " |"));
+            }
+
+            @Override
+            List<String> below(List<String> headings) {
+                return List.of("|" + " --- |".repeat(headings.size()));
+            }
+        };
+
+        abstract String row(List<String> texts);
+
+        /** What stands between the headings and the rows. */
+        List<String> below(List<String> headings) {
+            return List.of();
+        }
+    }
+
+    /** Texts in columns, for other programs or for a page. */
+    record Rows(Style style, List<String> headings, Maker maker) implements Output {
+
+        /** Makes as many texts of each entry of an answer as there are headings. */
+        interface Maker {
+            List<List<String>> rows(JsonNode answer) throws JsonProcessingException;
+        }
+
+        @Override
+        public void print(JsonNode answer, Drawn drawing, Surroundings world) throws JsonProcessingException {
+            world.out().println(style.row(headings));
+            style.below(headings).forEach(world.out()::println);
+            for (List<String> texts : maker.rows(answer)) {
+                world.out().println(style.row(texts.stream().map(Visible::text).toList()));
+            }
+            world.out().flush();
+        }
+
+        @Override
+        public String toString() {
+            return style.name();
+        }
+    }
+
     /** Reads what stands after {@code -o}. */
-    final class Converter implements ITypeConverter<Output> {
+    class Converter implements ITypeConverter<Output> {
 
         private static final String TEMPLATE = "jsonpath=";
         private static final String COLUMNS = "custom-columns=";

@@ -499,7 +499,14 @@ class KpfleetTest {
                 null,
                 List.of("stale-ipvs"),
                 new ClusterDetail.Details(
-                        "1.4.0", 0.25, 2, null, null, 0L, new ClusterDetail.IpvsSysctls(1, 0, null, 1)),
+                        "1.4.0",
+                        0.25,
+                        2,
+                        null,
+                        null,
+                        0L,
+                        new ClusterDetail.IpvsSysctls(1, 0, null, 1),
+                        "5.15.0-1073-azure"),
                 null,
                 false);
         ClusterDetail.Node silent = new ClusterDetail.Node(
@@ -532,10 +539,11 @@ class KpfleetTest {
                 .containsPattern(
                         "node-0 .*ipvs rr tcp=- .* rules not programmed yet +v1\\.33\\.2 +\\S+ ago +failing +3 ")
                 .containsPattern("node-1 .* rules not programmed yet +- +- +- +3 ")
-                .containsPattern("node-0 +0\\.25s +2/- +- +0 +conntrack=1 conn_reuse_mode=0 expire_nodest_conn=- "
-                        + "expire_quiescent_template=1 +stale-ipvs\n")
+                .containsPattern(
+                        "node-0 +5\\.15\\.0-1073-azure +0\\.25s +2/- +- +0 +conntrack=1 conn_reuse_mode=0 expire_nodest_conn=- "
+                                + "expire_quiescent_template=1 +stale-ipvs\n")
                 .as("what is not known is no zero")
-                .containsPattern("node-1 +- +- +- +- +- +-\n");
+                .containsPattern("node-1 +- +- +- +- +- +- +-\n");
     }
 
     @Test

@@ -75,9 +75,14 @@ class ArchitectureTest {
             entry(
                     SERVICE + ".kubernetes",
                     Set.of(SERVICE + ".azure", SERVICE + ".kafka", SERVICE + ".rollout", SERVICE + ".selfcheck")),
+            // What keeps a rollout from writing a mode keeps a cluster from being ready for it.
+            entry(SERVICE + ".readiness", Set.of(SERVICE + ".rollout")),
             // It trusts what Azure serves as the worker does.
             entry(SERVICE + ".identity", Set.of(SERVICE + ".azure")),
-            entry(SERVICE + ".health", Set.of(SERVICE + ".identity", SERVICE + ".kafka", SERVICE + ".rollout")),
+            // Which of the versions that nodes tell is the oldest is found in one place.
+            entry(
+                    SERVICE + ".health",
+                    Set.of(SERVICE + ".identity", SERVICE + ".kafka", SERVICE + ".readiness", SERVICE + ".rollout")),
             // The read model completes a strategy as the intake does, shows what health records prove and what a gate
             // fails
             // from on, and plans.
@@ -90,6 +95,7 @@ class ArchitectureTest {
                             SERVICE + ".kafka",
                             SERVICE + ".kubernetes",
                             SERVICE + ".gate",
+                            SERVICE + ".readiness",
                             SERVICE + ".rollout")),
             // Who may do what is decided from values; what a selector selects is the core's.
             entry(SERVICE + ".access", Set.of(SERVICE + ".rollout")),
@@ -117,6 +123,7 @@ class ArchitectureTest {
                             SERVICE + ".azure",
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
+                            SERVICE + ".readiness",
                             SERVICE + ".rollout",
                             SERVICE + ".tls",
                             SERVICE + ".tracing")));

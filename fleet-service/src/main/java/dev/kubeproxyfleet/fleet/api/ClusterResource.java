@@ -3,7 +3,6 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.explain.Explainer;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.Notice;
-import dev.kubeproxyfleet.schemas.config.Glob;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterExplanation;
@@ -18,9 +17,7 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -72,21 +69,10 @@ class ClusterResource {
     @APIResponse(responseCode = "503", ref = "NotReadYet")
     public RestResponse<byte[]> clusters(
             @BeanParam ListQuery query,
-            @Parameter(description = "Clusters with all of these Azure tags: tag=value with commas between them")
-                    @QueryParam("select")
-                    @Nullable
-                    String select,
-            @Parameter(
-                            description = "Clusters of one of these names, with commas between them; * and ? stand for"
-                                    + " anything")
-                    @QueryParam("select-name")
-                    @Nullable
-                    String names,
-            @Parameter(description = "Clusters in one of these Azure locations, with commas between them")
-                    @QueryParam("location")
-                    @Nullable
-                    String locations) {
-        ClusterSelection selection = selection(select, names, locations);
+            @Parameter(description = Selections.TAGS) @QueryParam("select") @Nullable String select,
+            @Parameter(description = Selections.NAMES) @QueryParam("select-name") @Nullable String names,
+            @Parameter(description = Selections.LOCATIONS) @QueryParam("location") @Nullable String locations) {
+        ClusterSelection selection = Selections.of(select, names, locations);
         return lists.answer(
                 query,
                 new Lists.Listed<>(
@@ -97,22 +83,6 @@ class ClusterResource {
                                 .filter(selection::matches)
                                 .toList(),
                         notice -> notice.event().equals(Notice.CLUSTER)));
-    }
-
-    private static ClusterSelection selection(
-            @Nullable String select, @Nullable String names, @Nullable String locations) {
-        try {
-            return new ClusterSelection(
-                    select == null || select.isBlank() ? List.of() : ClusterSelection.Tag.parseAll(select),
-                    parts(names).map(Glob::new).toList(),
-                    parts(locations).toList());
-        } catch (IllegalArgumentException e) {
-            throw new RefusedException(RequestReason.QueryNotValid, "select: " + e.getMessage());
-        }
-    }
-
-    private static Stream<String> parts(@Nullable String list) {
-        return list == null || list.isBlank() ? Stream.of() : Stream.of(list.split(",", -1));
     }
 
     @GET

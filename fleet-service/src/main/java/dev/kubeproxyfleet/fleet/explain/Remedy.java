@@ -11,6 +11,7 @@ import dev.kubeproxyfleet.schemas.reason.InstallReason;
 import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
+import dev.kubeproxyfleet.schemas.reason.ReadinessReason;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.reason.RecordReason;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
@@ -117,7 +118,8 @@ record Remedy(
                     GateReason _,
                     KubernetesReason _,
                     AgentReason _,
-                    TokenReason _ -> GONE;
+                    TokenReason _,
+                    ReadinessReason _ -> GONE;
         };
     }
 

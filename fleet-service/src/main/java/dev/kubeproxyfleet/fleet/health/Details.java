@@ -26,7 +26,8 @@ final class Details {
                 sysctl(stats, IpvsSysctls::getConnReuseMode),
                 sysctl(stats, IpvsSysctls::getExpireNodestConn),
                 sysctl(stats, IpvsSysctls::getExpireQuiescentTemplate),
-                stats.getAgentVersion());
+                stats.getAgentVersion(),
+                stats.getKernelRelease());
     }
 
     /** Null as long as no change was programmed. */

@@ -7,6 +7,7 @@ import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyState;
 import dev.kubeproxyfleet.schemas.avro.NetworkState;
+import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
@@ -197,7 +198,11 @@ final class HealthFold {
                 signals == null ? List.of() : signals.counts(nodes, now),
                 nodes.stream().limit(MAX_LISTED_NODES).map(HealthFold::summary).toList(),
                 (int) nodes.stream().filter(NodeState::proven).count(),
-                leftOut);
+                leftOut,
+                NodesTogether.oldest(nodes, node -> node.details().getKernelRelease()),
+                NodesTogether.oldest(nodes, NodeState::kubeProxyVersion),
+                NodesTogether.packets(nodes, NodeDetails::getCtStateInvalidDropsTotal),
+                NodesTogether.packets(nodes, NodeDetails::getLocalhostNodePortsAcceptedTotal));
     }
 
     private static List<Long> newestFirst(Stream<Instant> times) {

@@ -63,7 +63,8 @@ record NodeState(
                 && probe == other.probe
                 && KubeProxyStarts.areSame(starts, other.starts)
                 && Objects.equals(kubeProxyVersion, other.kubeProxyVersion)
-                && details.getAgentVersion().equals(other.details.getAgentVersion());
+                && details.getAgentVersion().equals(other.details.getAgentVersion())
+                && details.getKernelRelease().equals(other.details.getKernelRelease());
     }
 
     boolean silentAt(Instant now) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeStateSerde implements Serde<NodeState> {
 
-    private static final int VERSION = 8;
+    private static final int VERSION = 9;
     private static final int USUAL_SIZE = 400;
 
     @Override
@@ -190,6 +190,7 @@ final class NodeStateSerde implements Serde<NodeState> {
         writeLong(out, asLong(details.getIpvsExpireNodestConn()));
         writeLong(out, asLong(details.getIpvsExpireQuiescentTemplate()));
         out.writeUTF(details.getAgentVersion());
+        out.writeUTF(details.getKernelRelease());
     }
 
     private static NodeDetails readDetails(DataInputStream in) throws IOException {
@@ -203,6 +204,7 @@ final class NodeStateSerde implements Serde<NodeState> {
                 asInt(readLong(in)),
                 asInt(readLong(in)),
                 asInt(readLong(in)),
+                in.readUTF(),
                 in.readUTF());
     }
 

@@ -25,6 +25,9 @@ final class SnapshotLimits {
 
     static final int MAX_AGENT_VERSION = 128;
 
+    /** Linux: {@code __NEW_UTS_LEN} of {@code linux/utsname.h}. */
+    static final int MAX_KERNEL_RELEASE = 64;
+
     /** kube-proxy's, such as {@code v1.34.2}, with what a vendor adds. */
     static final int MAX_VERSION = 64;
 
@@ -45,6 +48,7 @@ final class SnapshotLimits {
                 && isWithin(stats.getNode(), MAX_NODE)
                 && isWithin(stats.getBootId(), MAX_BOOT_ID)
                 && isWithin(stats.getAgentVersion(), MAX_AGENT_VERSION)
+                && isWithin(stats.getKernelRelease(), MAX_KERNEL_RELEASE)
                 && (kubeProxy == null
                         || (isWithin(kubeProxy.getMode(), MAX_NAME)
                                 && isWithin(kubeProxy.getScheduler(), MAX_NAME)

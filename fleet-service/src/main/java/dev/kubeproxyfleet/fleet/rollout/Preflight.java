@@ -18,7 +18,7 @@ import java.util.Set;
  *
  * <p>Rules: Microsoft's page on kube-proxy configuration in AKS and the error codes that the service answers with.
  */
-final class Preflight {
+public final class Preflight {
 
     /** Api-versions begin with their date, so text order is their order. */
     private static final String FIRST_API_VERSION_WITH_NFTABLES = "2025-09-02-preview";
@@ -26,7 +26,7 @@ final class Preflight {
     private static final Set<String> SETTLED_BADLY = Set.of("Failed", "Canceled");
 
     /** What to do with the cluster now. */
-    sealed interface Verdict {
+    public sealed interface Verdict {
 
         record Go() implements Verdict {}
 
@@ -70,7 +70,8 @@ final class Preflight {
                 : verdict;
     }
 
-    private static Optional<Verdict.Skip> incompatibility(
+    /** Why the cluster cannot have the configuration as long as it is as it is; empty if it can. */
+    public static Optional<Verdict.Skip> incompatibility(
             ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
         Optional<KubernetesVersion> version = KubernetesVersion.parse(cluster.kubernetesVersion());
         if (cluster.kubeProxy() == null) {

@@ -210,7 +210,8 @@ final class ClusterProjector {
                         details.getNoLocalEndpointsExternal(),
                         details.getCtStateInvalidDropsTotal(),
                         details.getLocalhostNodePortsAcceptedTotal(),
-                        sysctls(details));
+                        sysctls(details),
+                        details.getKernelRelease().isEmpty() ? null : details.getKernelRelease());
     }
 
     private static ClusterDetail.@Nullable IpvsSysctls sysctls(NodeDetails details) {

@@ -296,9 +296,13 @@ public final class FleetView {
 
     /** Which agents run, where they are missing, and what is wrong with them. */
     public AgentsView agents() {
-        // Looks at every node: too long to hold up what is folded.
-        FleetSnapshot now = locked(() -> inventory.snapshot(List.of()));
+        FleetSnapshot now = clustersNow();
         return AgentJudge.judge(now.byId(), now.health(), now.kubernetes());
+    }
+
+    /** A copy, for whoever looks at every node: that takes too long to hold up what is folded. It has no claims. */
+    FleetSnapshot clustersNow() {
+        return locked(() -> inventory.snapshot(List.of()));
     }
 
     /** Clusters that a rollout writes, verifies or bakes, and those that have drifted. */

@@ -130,6 +130,78 @@ class ApiTest {
     }
 
     @Test
+    void tellsTheKernelOfANode() {
+        given().get("/api/v1/clusters/" + Fleet.SUBSCRIPTION + "/rg-prod/weu-01")
+                .then()
+                .statusCode(200)
+                .body("nodes.details.kernelRelease", everyItem(equalTo("5.15.0-1073-azure")));
+    }
+
+    @Test
+    void saysWhichClustersCanLeaveTheirMode() {
+        given().queryParam("to", "nftables")
+                .get("/api/v1/readiness")
+                .then()
+                .statusCode(200)
+                .header("Kpfleet-Total", equalTo("2"))
+                .body("name", contains("weu-01", "weu-02"))
+                .body("to", everyItem(equalTo("NFTABLES")))
+                .body("mode", contains("IPVS", "IPTABLES"))
+                .body("verdict", everyItem(equalTo("Blocked")))
+                .body("[0].findings.code", hasItem("NftablesFixMissing"))
+                .body("[0].findings.code", hasItem("KernelUnknown"))
+                .body("[0].support.endOfLife", equalTo("2026-07-31"))
+                .body("[1].findings.code", hasItem("ModeNotPinned"));
+        view.apply(new Change.Cluster(
+                id("weu-01"),
+                ClusterRecords.of(Objects.requireNonNull(
+                                cluster("weu-01", LEAST_CONNECTION).cluster()))
+                        .kubernetesVersion("1.34.7")
+                        .build()));
+        view.apply(new Change.Subscription(
+                Fleet.SUBSCRIPTION,
+                new SubscriptionRecord(
+                        Fleet.SUBSCRIPTION, 2, "Registered", List.of(Fleet.SUBSCRIPTION), "2026-01-02-preview", null)));
+        view.apply(
+                Fleet.withNodeFacts(health("weu-01", NOON, "ipvs", "lc", 300), "5.15.0-1073-azure", "v1.34.7", null));
+
+        given().queryParam("to", "NFTABLES")
+                .queryParam("select-name", "*-01")
+                .queryParam("fields", "name,verdict,findings.weight")
+                .get("/api/v1/readiness")
+                .then()
+                .statusCode(200)
+                .body("name", contains("weu-01"))
+                .body("[0].verdict", equalTo("Ready"))
+                .body("[0].findings.weight", everyItem(equalTo("Note")));
+        given().queryParam("to", "NFTABLES")
+                .queryParam("sort", "-verdict")
+                .queryParam("limit", 1)
+                .get("/api/v1/readiness")
+                .then()
+                .statusCode(200)
+                .header("Link", containsString("to=NFTABLES"))
+                .body("name", contains("weu-01"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "''; to is the mode to change to",
+                "?to=IPVS; is known of NFTABLES alone, not of 'IPVS'",
+                "?to=NFTABLES&select=env; is no <tag>=<value>",
+                "?to=NFTABLES&sort=nodeCount; nothing is sorted by 'nodeCount'",
+            })
+    void readinessThatCannotBeToldIsRefused(String query, String message) {
+        given().get("/api/v1/readiness" + query)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("QueryNotValid"))
+                .body("message", containsString(message));
+    }
+
+    @Test
     void listsClustersByPages() {
         Response first = given().queryParam("limit", 1)
                 .queryParam("sort", "-name")

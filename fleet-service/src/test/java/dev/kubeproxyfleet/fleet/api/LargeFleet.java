@@ -8,6 +8,7 @@ import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.OldestVersion;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
@@ -121,7 +122,11 @@ final class LargeFleet {
                         List.of(),
                         List.of(),
                         reporting,
-                        Map.of()));
+                        Map.of(),
+                        new OldestVersion("5.15.0-1073-azure", reporting, reporting),
+                        new OldestVersion("v1.33.2", reporting, reporting),
+                        null,
+                        null));
     }
 
     private static String name(int config) {

@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.OldestVersion;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
@@ -48,6 +49,7 @@ final class ShownFleet {
     private static final int LOOKS = 30;
 
     private static final int NODES = 5;
+    private static final String KERNEL = "5.15.0-1073-azure";
     private static final String VERSION = "1.0.0";
     private static final String[] REGIONS = {"weu", "neu", "eus", "sea"};
     private static final String[] LOCATIONS = {"westeurope", "northeurope", "eastus", "southeastasia"};
@@ -465,7 +467,7 @@ final class ShownFleet {
                 ClusterRecords.running(id(i), name(i), Fleet.SUBSCRIPTION, "rg-prod")
                         .location(LOCATIONS[i % 4])
                         .tags(Map.of("env", i < 16 ? "prod" : "dev", "tier", i % 3 == 0 ? "gold" : "silver"))
-                        .kubernetesVersion(i % 5 == 0 ? "1.34.1" : "1.33.5")
+                        .kubernetesVersion(i % 5 == 0 ? "1.34.7" : "1.33.5")
                         .provisioningState(i == 2 ? "Updating" : "Succeeded")
                         .powerState(i == 5 ? "Stopped" : "Running")
                         .nodeCount(NODES)
@@ -484,8 +486,8 @@ final class ShownFleet {
             return null;
         }
         return ipvs
-                ? new NodeDetails(0.21 + 0.03 * node, 2, 0, null, null, 1, 0, 1, 1, VERSION)
-                : new NodeDetails(0.34 + 0.03 * node, 2, 0, 17L * node, 0L, null, null, null, null, VERSION);
+                ? new NodeDetails(0.21 + 0.03 * node, 2, 0, null, null, 1, 0, 1, 1, VERSION, KERNEL)
+                : new NodeDetails(0.34 + 0.03 * node, 2, 0, 17L * node, 0L, null, null, null, null, VERSION, KERNEL);
     }
 
     private Change.Health health(int i, int minutesAgo) {
@@ -567,6 +569,10 @@ final class ShownFleet {
                         List.of(),
                         nodes,
                         nodes.size(),
-                        Map.of()));
+                        Map.of(),
+                        new OldestVersion(KERNEL, nodes.size(), nodes.size()),
+                        new OldestVersion(i % 5 == 0 ? "v1.34.7" : "v1.33.5", nodes.size(), nodes.size()),
+                        null,
+                        null));
     }
 }

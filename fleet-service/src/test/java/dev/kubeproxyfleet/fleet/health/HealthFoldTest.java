@@ -5,6 +5,7 @@ import static dev.kubeproxyfleet.fleet.health.Snapshots.NOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.CountedPackets;
 import dev.kubeproxyfleet.schemas.avro.IpvsState;
 import dev.kubeproxyfleet.schemas.avro.IpvsSysctls;
 import dev.kubeproxyfleet.schemas.avro.KernelTimeouts;
@@ -14,6 +15,7 @@ import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeStats;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.OldestVersion;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.avro.RuleSync;
 import java.time.Duration;
@@ -99,11 +101,61 @@ class HealthFoldTest {
 
         List<NodeSummary> nodes = health(List.of(told, silent), 2).getNodes();
         assertThat(nodes.getFirst().getDetails())
-                .isEqualTo(new NodeDetails(0.75, 2, null, null, 0L, 1, 0, null, 1, "test"));
+                .isEqualTo(new NodeDetails(0.75, 2, null, null, 0L, 1, 0, null, 1, "test", Snapshots.KERNEL));
         assertThat(nodes.getFirst().getEvidence()).containsExactly("stale-ipvs");
         assertThat(nodes.getLast().getDetails())
-                .isEqualTo(new NodeDetails(null, null, null, null, null, null, null, null, null, "test"));
+                .isEqualTo(new NodeDetails(
+                        null, null, null, null, null, null, null, null, null, "test", Snapshots.KERNEL));
         assertThat(NodeStateSerde.read(NodeStateSerde.write(told))).isEqualTo(told);
+    }
+
+    @Test
+    void findsTheOldestVersionsOfReportingNodesAndAddsWhatRulesOfModeIptablesCounted() {
+        ClusterHealth health = health(
+                List.of(
+                        told("a", "6.8.0-1021-azure", "v1.34.7", 3L, 0L),
+                        told("b", "5.15.0-1073-azure", "v1.34.10", 4L, null),
+                        told("c", "5.15.0-1073-azure", null, null, null),
+                        told("d", "", "unknown", null, 7L)),
+                4);
+
+        assertThat(health.getKernel()).isEqualTo(new OldestVersion("5.15.0-1073-azure", 2, 3));
+        assertThat(health.getKubeProxyVersion()).isEqualTo(new OldestVersion("v1.34.7", 1, 2));
+        assertThat(health.getCtStateInvalidDrops()).isEqualTo(new CountedPackets(7L, 2));
+        assertThat(health.getLocalhostNodePortsAccepted()).isEqualTo(new CountedPackets(7L, 2));
+    }
+
+    @Test
+    void whatNoNodeTellsStaysUnknown() {
+        ClusterHealth health = health(List.of(told("a", "", null, null, null)), 1);
+
+        assertThat(health.getKernel()).isNull();
+        assertThat(health.getKubeProxyVersion()).isNull();
+        assertThat(health.getCtStateInvalidDrops()).isNull();
+        assertThat(health.getLocalhostNodePortsAccepted()).isNull();
+    }
+
+    private static NodeState told(
+            String node,
+            String kernel,
+            @Nullable String kubeProxy,
+            @Nullable Long invalidDrops,
+            @Nullable Long localhostNodePorts) {
+        return state(NodeStats.newBuilder(Snapshots.of(node)
+                        .kubeProxy(new KubeProxyState("iptables", null, null, null, null, kubeProxy))
+                        .sync(new KubeProxySync(
+                                0L,
+                                List.of(),
+                                RuleSync.Synced,
+                                null,
+                                null,
+                                null,
+                                null,
+                                invalidDrops,
+                                localhostNodePorts))
+                        .stats())
+                .setKernelRelease(kernel)
+                .build());
     }
 
     @Test

@@ -34,6 +34,7 @@ record Snapshots(
 
     static final String CLUSTER =
             "/subscriptions/s1/resourcegroups/rg/providers/microsoft.containerservice/managedclusters/one";
+    static final String KERNEL = "5.15.0-1073-azure";
     static final Duration EMIT_INTERVAL = Duration.ofSeconds(2);
     static final Duration BUCKET = Duration.ofSeconds(10);
     static final Instant NOON = Instant.parse("2026-11-23T12:00:00Z");
@@ -199,7 +200,8 @@ record Snapshots(
                 ipvs,
                 network,
                 List.of(),
-                List.of());
+                List.of(),
+                KERNEL);
     }
 
     /** With evidence of these codes. */

@@ -3,9 +3,11 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.fleet.controller.ControllersWord;
 import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
+import dev.kubeproxyfleet.schemas.avro.CountedPackets;
 import dev.kubeproxyfleet.schemas.avro.NodeDetails;
 import dev.kubeproxyfleet.schemas.avro.NodeSummary;
 import dev.kubeproxyfleet.schemas.avro.ObservedConfiguration;
+import dev.kubeproxyfleet.schemas.avro.OldestVersion;
 import dev.kubeproxyfleet.schemas.avro.ProbeState;
 import dev.kubeproxyfleet.schemas.avro.Proof;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
@@ -102,7 +104,7 @@ public final class Fleet {
                     1.5,
                     1.2,
                     List.of(),
-                    new NodeDetails(0.5, 2, 0, null, null, 1, 0, 1, null, "1.0")));
+                    new NodeDetails(0.5, 2, 0, null, null, 1, 0, 1, null, "1.0", "5.15.0-1073-azure")));
         }
         return new Change.Health(
                 id(name),
@@ -128,7 +130,29 @@ public final class Fleet {
                         List.of(),
                         nodes,
                         0,
-                        Map.of()));
+                        Map.of(),
+                        null,
+                        null,
+                        null,
+                        null));
+    }
+
+    /** The same from nodes that all tell this kernel and kube-proxy, and this sum of both counters of mode iptables, if any. */
+    public static Change.Health withNodeFacts(
+            Change.Health told, String kernel, String kubeProxy, @Nullable Long packets) {
+        ClusterHealth health = Objects.requireNonNull(told.health());
+        int nodes = health.getNodesReporting();
+        CountedPackets counted = packets == null ? null : new CountedPackets(packets, nodes);
+        // Avro's builder would copy records by another class loader than theirs.
+        set(health, "kernel", new OldestVersion(kernel, nodes, nodes));
+        set(health, "kubeProxyVersion", new OldestVersion(kubeProxy, nodes, nodes));
+        set(health, "ctStateInvalidDrops", counted);
+        set(health, "localhostNodePortsAccepted", counted);
+        return told;
+    }
+
+    private static void set(ClusterHealth health, String field, @Nullable Object value) {
+        health.put(health.getSchema().getField(field).pos(), value);
     }
 
     public static RolloutStatus.Stage stage(String name, RolloutStatus.StageState state, RolloutStatus.Counts counts) {

@@ -42,7 +42,12 @@ public final class NodeCollector {
 
     static final String BOOT_ID = "sys/kernel/random/boot_id";
 
-    private static final int MAX_BOOT_ID_LENGTH = 64;
+    /** Of the one kernel that all containers share. */
+    static final String KERNEL_RELEASE = "sys/kernel/osrelease";
+
+    /** Of a boot id, which is a UUID, and of a kernel's release ({@code __NEW_UTS_LEN}). */
+    private static final int MAX_LINE_LENGTH = 64;
+
     private static final byte[] ENTRIES = Tokens.word("entries");
 
     private static final String NEW_CONNECTIONS = "new";
@@ -103,11 +108,13 @@ public final class NodeCollector {
         Instant takenAt = clock.instant();
         unreadable.clear();
         probe.begin();
-        String bootId = bootId();
+        // Without one, two snapshots count as of the same boot unless their counters tell otherwise.
+        String bootId = line(BOOT_ID);
         IpvsState ipvs = ipvs(bootId, takenAt);
         KernelTimeouts timeouts = ipvs == null ? null : kernel.timeouts().orElse(null);
         kernel.done();
         NetworkState network = network(bootId);
+        String kernelRelease = line(KERNEL_RELEASE);
         KubeProxyReader.Answers answers = kubeProxy.read(takenAt);
         KubeProxyState state = answers.state();
         KubeProxySync sync = answers.sync();
@@ -125,7 +132,8 @@ public final class NodeCollector {
                 ipvs,
                 network,
                 probe.finish(),
-                NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network, unreadable));
+                NodeEvidence.of(takenAt, state, sync, timeouts, ipvs, network, unreadable),
+                kernelRelease);
     }
 
     /** The next snapshot describes every service with its real servers, up to a limit; from any thread. */
@@ -287,9 +295,10 @@ public final class NodeCollector {
         return state.equals(NOTHING_KNOWN) ? null : state;
     }
 
-    /** Empty if unknown; then two snapshots count as of the same boot unless their counters tell otherwise. */
-    private String bootId() {
-        if (!read(BOOT_ID) || buffer.length() > MAX_BOOT_ID_LENGTH) {
+    /** The one line of a file; empty if it is not known. */
+    private String line(String path) {
+        // Behind the longest one stands the end of the line.
+        if (!read(path) || buffer.length() > MAX_LINE_LENGTH + 1) {
             return "";
         }
         return new String(buffer.bytes(), 0, buffer.length(), StandardCharsets.US_ASCII).strip();

@@ -50,13 +50,15 @@ class NodeCollectorTest {
     void sumsUpTheSmallCapture() {
         proc.with("net/ip_vs", Captures.bytes("small/ip_vs"))
                 .with("net/ip_vs_stats", Captures.bytes("small/ip_vs_stats"))
-                .with("sys/kernel/random/boot_id", "dc153b27-3db7-413d-a678-452e8df68da7\n");
+                .with("sys/kernel/random/boot_id", "dc153b27-3db7-413d-a678-452e8df68da7\n")
+                .with("sys/kernel/osrelease", "5.15.0-1073-azure\n");
 
         NodeStats stats = collector.collect();
 
         assertThat(stats.getCluster()).isEqualTo(CLUSTER);
         assertThat(stats.getNode()).isEqualTo("node-1");
         assertThat(stats.getBootId()).isEqualTo("dc153b27-3db7-413d-a678-452e8df68da7");
+        assertThat(stats.getKernelRelease()).isEqualTo("5.15.0-1073-azure");
         assertThat(stats.getSequence()).isEqualTo(1);
         assertThat(stats.getIntervalMillis()).isEqualTo(10_000);
         IpvsState ipvs = stats.getIpvs();
@@ -106,6 +108,16 @@ class NodeCollectorTest {
         assertThat(stats.getKubeProxy()).isNull();
         assertThat(stats.getKernelTimeouts()).isNull();
         assertThat(stats.getBootId()).isEmpty();
+        assertThat(stats.getKernelRelease()).isEmpty();
+    }
+
+    @Test
+    void takesTheLongestReleaseThatAKernelCanHaveAndNothingLonger() {
+        proc.with("sys/kernel/osrelease", "6." + "1".repeat(62) + "\n");
+        assertThat(collector.collect().getKernelRelease()).hasSize(64);
+
+        proc.with("sys/kernel/osrelease", "6." + "1".repeat(64) + "\n");
+        assertThat(collector.collect().getKernelRelease()).isEmpty();
     }
 
     @Test

@@ -20,7 +20,8 @@ public sealed interface Reason extends ReasonCode
                 KubernetesReason,
                 AgentReason,
                 TokenReason,
-                InstallReason {
+                InstallReason,
+                ReadinessReason {
 
     /** The constant's. */
     String name();

@@ -100,6 +100,7 @@ public record ClusterDetail(
      * @param localhostNodePortsAcceptedTotal packets to a NodePort of a loopback address that kube-proxy's rules accepted; mode
      *     iptables only
      * @param ipvsSysctls null where none could be read
+     * @param kernelRelease such as {@code 5.15.0-1073-azure}; null if its agent tells none
      */
     public record Details(
             String agentVersion,
@@ -108,7 +109,8 @@ public record ClusterDetail(
             @Nullable Integer noLocalEndpointsExternal,
             @Nullable Long ctStateInvalidDropsTotal,
             @Nullable Long localhostNodePortsAcceptedTotal,
-            @Nullable IpvsSysctls ipvsSysctls) {}
+            @Nullable IpvsSysctls ipvsSysctls,
+            @Nullable String kernelRelease) {}
 
     /** Of {@code /proc/sys/net/ipv4/vs}; null is what could not be read. */
     public record IpvsSysctls(

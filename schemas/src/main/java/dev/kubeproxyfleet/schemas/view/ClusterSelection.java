@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.schemas.view;
 import dev.kubeproxyfleet.schemas.config.Glob;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Clusters as the command line and the API select them: each kind of condition that is given must hold, every one of the tags, and
@@ -51,8 +52,13 @@ public record ClusterSelection(List<Tag> tags, List<Glob> names, List<String> lo
 
     /** Whether a FleetConfig with this selection would select the cluster. */
     public boolean matches(ClusterView cluster) {
-        return tags.stream().allMatch(tag -> tag.value().equals(cluster.tags().get(tag.name())))
-                && (names.isEmpty() || names.stream().anyMatch(name -> name.matches(cluster.name())))
-                && (locations.isEmpty() || locations.stream().anyMatch(cluster.location()::equalsIgnoreCase));
+        return matches(cluster.tags(), cluster.name(), cluster.location());
+    }
+
+    /** The same of a cluster with these Azure tags. */
+    public boolean matches(Map<String, String> itsTags, String name, String location) {
+        return tags.stream().allMatch(tag -> tag.value().equals(itsTags.get(tag.name())))
+                && (names.isEmpty() || names.stream().anyMatch(glob -> glob.matches(name)))
+                && (locations.isEmpty() || locations.stream().anyMatch(location::equalsIgnoreCase));
     }
 }

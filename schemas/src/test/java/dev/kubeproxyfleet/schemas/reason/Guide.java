@@ -54,6 +54,11 @@ final class Guide {
         guide.table(WorkerReason.class, "The Azure worker, and Azure", "What happens between the service and Azure.");
         guide.table(PlanWarning.class, "Warnings of a plan", "A plan may warn of `NodesSilent` and `ScopeLocked` too.");
         guide.table(
+                ReadinessReason.class,
+                "Readiness for mode NFTABLES",
+                "Why a cluster can leave its mode, or cannot, or nobody knows; see [the page of readiness](readiness.md). It"
+                        + " names reasons of clusters and `ModeNotPinned` too.");
+        guide.table(
                 GateReason.class,
                 "Gates of a stage",
                 "Why a gate fails, cannot tell, or is waited for; `explain` and the page show the figures.");
