@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Fleet;
 import dev.kubeproxyfleet.simulator.world.FleetSpec;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -134,6 +135,13 @@ public final class ArmModel {
     /** What the nodes of a cluster shall run; empty if there is no such cluster (any more). */
     public synchronized Optional<AppliedConfiguration> applied(String clusterId) {
         return state.find(clusterId, clock.instant()).map(ManagedCluster::applied);
+    }
+
+    /** What runs on the nodes of a cluster, of an unknown one as well. */
+    public synchronized NodeSoftware software(String clusterId) {
+        return state.find(clusterId, clock.instant())
+                .map(cluster -> cluster.software(clusterId))
+                .orElse(NodeSoftware.USUAL);
     }
 
     /** The region of a cluster; empty if there is no such cluster (any more). */

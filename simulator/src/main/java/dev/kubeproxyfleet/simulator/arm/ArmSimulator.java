@@ -14,6 +14,7 @@ import dev.kubeproxyfleet.simulator.world.KubernetesFaults;
 import dev.kubeproxyfleet.simulator.world.MachineClock;
 import dev.kubeproxyfleet.simulator.world.NodeFaults;
 import dev.kubeproxyfleet.simulator.world.NodeNames;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import dev.kubeproxyfleet.simulator.world.ReplacedFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -240,6 +241,11 @@ public final class ArmSimulator implements Clusters, AutoCloseable {
     @Override
     public boolean holdsBack(String clusterId, String node) {
         return kubernetesFaults.holdsBack(clusterId, node);
+    }
+
+    @Override
+    public NodeSoftware software(String clusterId) {
+        return model.software(clusterId);
     }
 
     @Override

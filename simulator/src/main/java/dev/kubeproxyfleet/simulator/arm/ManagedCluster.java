@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.Locale;
@@ -231,6 +232,10 @@ final class ManagedCluster {
 
     AppliedConfiguration applied() {
         return new AppliedConfiguration(applied, appliedSince, !stopped());
+    }
+
+    NodeSoftware software(String id) {
+        return NodeSoftware.of(id, document);
     }
 
     /** Linux nodes that it has now. */

@@ -13,6 +13,8 @@ import java.util.regex.Pattern;
  */
 record NodeFacts(String name, String vmSize, String version, boolean windows, Map<String, String> labels) {
 
+    private static final String IMAGE = "kubernetes.azure.com/node-image-version";
+
     /** Azure marks sizes with Arm processors by a p behind the number of cores. */
     private static final Pattern ARM_SIZE = Pattern.compile("Standard_[A-Z]+\\d+(-\\d+)?[a-z]*p[a-z]*_.*");
 
@@ -24,6 +26,11 @@ record NodeFacts(String name, String vmSize, String version, boolean windows, Ma
 
     String architecture() {
         return arm64() ? "arm64" : "amd64";
+    }
+
+    /** Of its disk, such as {@code AKSUbuntu-2204gen2containerd-202509.11.0}; empty if it is not known. */
+    String image() {
+        return labels.getOrDefault(IMAGE, "");
     }
 
     /** @param pool profile of its pool, or one that is missing where no pool counts it */
@@ -56,9 +63,7 @@ record NodeFacts(String name, String vmSize, String version, boolean windows, Ma
         if (pool.has("name")) {
             labels.put("kubernetes.azure.com/agentpool", pool.path("name").asText());
             labels.put("kubernetes.azure.com/mode", pool.path("mode").asText().toLowerCase(java.util.Locale.ROOT));
-            labels.put(
-                    "kubernetes.azure.com/node-image-version",
-                    pool.path("nodeImageVersion").asText());
+            labels.put(IMAGE, pool.path("nodeImageVersion").asText());
         }
         return new NodeFacts(bare.name(), bare.vmSize(), bare.version(), windows, labels);
     }

@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.simulator.kubernetes;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -96,7 +97,7 @@ final class Objects {
                 .put("architecture", facts.architecture())
                 .put("operatingSystem", facts.windows() ? "windows" : "linux")
                 .put("osImage", facts.windows() ? "Windows Server 2022 Datacenter" : "Ubuntu 22.04.5 LTS")
-                .put("kernelVersion", facts.windows() ? "10.0.20348.4297" : "5.15.0-1098-azure")
+                .put("kernelVersion", facts.windows() ? "10.0.20348.4297" : NodeSoftware.kernelOf(facts.image()))
                 .put("kubeletVersion", "v" + facts.version())
                 .put("kubeProxyVersion", "")
                 .put("containerRuntimeVersion", "containerd://" + (facts.windows() ? "1.7.29+azure" : "1.7.28-1"))

@@ -36,6 +36,9 @@ final class KubeProxyMetrics {
 
     private static final int SYNCS_PER_CHANGE = 4;
 
+    /** From one packet that rules of mode iptables count to the next. */
+    private static final Duration BETWEEN_PACKETS = Duration.ofSeconds(7);
+
     /** Bounds of the histogram of network programming ({@code pkg/proxy/metrics}), without the last one. */
     private static final double[] PROGRAMMING_BOUNDS = Stream.of(
                     DoubleStream.of(0.25, 0.5),
@@ -102,9 +105,12 @@ final class KubeProxyMetrics {
                 "kubernetes_build_info",
                 "gauge",
                 "[ALPHA] A metric with a constant '1' value labeled by major, minor, git version.");
-        page.append(
-                        "kubernetes_build_info{compiler=\"gc\",git_version=\"v1.34.1\",go_version=\"go1.24.6\",major=\"1\",")
-                .append("minor=\"34\",platform=\"linux/amd64\"} 1\n");
+        String version = process.software().kubernetesVersion();
+        page.append("kubernetes_build_info{compiler=\"gc\",git_version=\"v")
+                .append(version)
+                .append("\",go_version=\"go1.24.6\",major=\"1\",minor=\"")
+                .append(version.split("\\.", -1)[1])
+                .append("\",platform=\"linux/amd64\"} 1\n");
         head("process_start_time_seconds", "gauge", "Start time of the process since unix epoch in seconds.");
         page.append("process_start_time_seconds ")
                 .append(seconds(process.startedAt()))
@@ -158,15 +164,21 @@ final class KubeProxyMetrics {
     private void packets() {
         counter(
                 "kubeproxy_iptables_ct_state_invalid_dropped_packets_total",
-                "packets dropped by iptables to work around conntrack problems");
+                "packets dropped by iptables to work around conntrack problems",
+                process.software().sendsInvalidPackets());
         counter(
                 "kubeproxy_iptables_localhost_nodeports_accepted_packets_total",
-                "Number of packets accepted on nodeports of loopback interface");
+                "Number of packets accepted on nodeports of loopback interface",
+                process.software().reachesLocalhost());
     }
 
-    private void counter(String name, String help) {
+    /** @param counts whether there is something to count, now and then */
+    private void counter(String name, String help, boolean counts) {
         head(name, "counter", "[ALPHA] " + help);
-        page.append(name).append(" 0\n");
+        page.append(name)
+                .append(' ')
+                .append(counts ? process.age().dividedBy(BETWEEN_PACKETS) : 0)
+                .append('\n');
     }
 
     private void noLocalEndpoints() {

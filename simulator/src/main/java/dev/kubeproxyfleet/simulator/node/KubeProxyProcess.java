@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.simulator.node;
 
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.simulator.world.IpFamily;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
@@ -20,16 +21,21 @@ final class KubeProxyProcess {
     static final Duration SYNC_PERIOD = Duration.ofSeconds(30);
 
     private final KubeProxyConfig config;
+    private final NodeSoftware software;
     private final Instant startedAt;
+    private Instant now;
     private final Map<IpFamily, FamilySync> families = new EnumMap<>(IpFamily.class);
 
     /**
      * @param untilFirstSync from the start until the kernel has the first rules of this process
      * @param speed divides the time between two synchronisations
      */
-    KubeProxyProcess(KubeProxyConfig config, Instant startedAt, Duration untilFirstSync, double speed) {
+    KubeProxyProcess(
+            KubeProxyConfig config, NodeSoftware software, Instant startedAt, Duration untilFirstSync, double speed) {
         this.config = config;
+        this.software = software;
         this.startedAt = startedAt;
+        this.now = startedAt;
         Duration period = Duration.ofNanos((long) (SYNC_PERIOD.toNanos() / speed));
         for (IpFamily family : IpFamily.values()) {
             families.put(family, new FamilySync(startedAt, startedAt.plus(untilFirstSync), period));
@@ -40,8 +46,17 @@ final class KubeProxyProcess {
         return config;
     }
 
+    NodeSoftware software() {
+        return software;
+    }
+
     Instant startedAt() {
         return startedAt;
+    }
+
+    /** How long it has run. */
+    Duration age() {
+        return Duration.between(startedAt, now);
     }
 
     FamilySync family(IpFamily family) {
@@ -49,7 +64,8 @@ final class KubeProxyProcess {
     }
 
     /** Lets time pass; {@code fates} says what became of each family's synchronisations meanwhile. */
-    void advance(Instant now, BiFunction<IpFamily, FamilySync, FamilySync.Fate> fates) {
-        families.forEach((family, sync) -> sync.advance(now, fates.apply(family, sync)));
+    void advance(Instant then, BiFunction<IpFamily, FamilySync, FamilySync.Fate> fates) {
+        now = then.isAfter(now) ? then : now;
+        families.forEach((family, sync) -> sync.advance(then, fates.apply(family, sync)));
     }
 }

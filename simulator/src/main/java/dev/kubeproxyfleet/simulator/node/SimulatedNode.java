@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.IpFamily;
 import dev.kubeproxyfleet.simulator.world.NodeFault;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,8 +43,16 @@ public final class SimulatedNode {
      * @param name Kubernetes node name
      * @param delay from the end of ARM's operation until this node has the new configuration
      * @param speed divides the time that kube-proxy takes
+     * @param software that it has from its boot on
      */
-    record Traits(String cluster, String name, long seed, ServicePlan plan, Duration delay, double speed) {}
+    record Traits(
+            String cluster,
+            String name,
+            long seed,
+            ServicePlan plan,
+            Duration delay,
+            double speed,
+            NodeSoftware software) {}
 
     private final Traits traits;
     private final Supplier<Optional<AppliedConfiguration>> configuration;
@@ -208,6 +217,7 @@ public final class SimulatedNode {
                     "sys/net/ipv4/vs/conn_reuse_mode",
                     "sys/net/ipv4/vs/expire_nodest_conn",
                     "sys/net/ipv4/vs/expire_quiescent_template" -> kernelHasIpvs() ? "1\n" : null;
+            case "sys/kernel/osrelease" -> traits.software().kernel() + "\n";
             case "sys/kernel/random/boot_id" -> new UUID(traits.seed(), bootedAt.toEpochMilli()) + "\n";
             default -> null;
         };
@@ -313,8 +323,9 @@ public final class SimulatedNode {
     private void start(KubeProxyConfig config, Instant at) {
         Instant begin = at.isAfter(seenAt) ? at : seenAt;
         current = config;
-        process =
-                config.effective().enabled() ? new KubeProxyProcess(config, begin, firstSync(), traits.speed()) : null;
+        process = config.effective().enabled()
+                ? new KubeProxyProcess(config, traits.software(), begin, firstSync(), traits.speed())
+                : null;
         programmed = false;
         if (config.effective().ipvs() == null) {
             ipvs = null;

@@ -22,6 +22,11 @@ public interface Clusters {
         return false;
     }
 
+    /** What runs on the nodes of a cluster. */
+    default NodeSoftware software(String clusterId) {
+        return NodeSoftware.USUAL;
+    }
+
     /** The region that a cluster is in, as ARM's {@code location} has it; empty if there is no such cluster (any more). */
     Optional<String> region(String clusterId);
 

@@ -14,9 +14,9 @@ import java.util.UUID;
  * A believable fleet: every cluster's full ARM document, made from the seed alone.
  *
  * <p>Half of the clusters are {@code env=prod}, the rest {@code staging} and {@code dev}. From {@value #ODD_FROM} clusters on,
- * some that are not prod are odd: one is stopped, one runs Cilium, one is Automatic, one has Azure network policies; two run
- * IPVS already. One in ten of those that are not prod is not integrated with Entra, one is private, and one has a pool of nodes
- * with Arm processors.
+ * some that are not prod are odd: one is stopped, one runs Cilium, one is Automatic, one has Azure network policies, one has those of
+ * Calico; two run IPVS already. One in ten of those that are not prod is not integrated with Entra and has nodes with an old image, one
+ * is private, and one has a pool of nodes with Arm processors.
  */
 public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, List<SimulatedCluster> clusters) {
 
@@ -34,13 +34,18 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
     private static final List<String> ENVIRONMENTS = List.of("prod", "staging", "prod", "dev");
     private static final List<String> TIERS = List.of("gold", "silver", "bronze");
     private static final List<String> TEAMS = List.of("checkout", "search", "payments", "media", "platform");
-    private static final List<String> VERSIONS = List.of("1.31.11", "1.32.7", "1.33.3", "1.34.1");
+    private static final List<String> VERSIONS = List.of("1.31.11", "1.34.7", "1.33.3", "1.34.7");
     private static final List<String> VM_SIZES = List.of("Standard_D4ds_v5", "Standard_D8ds_v5", "Standard_E8ads_v5");
 
     private static final String ARM_SIZE = "Standard_D4ps_v5";
 
     /** A bound that was chosen once: with another one, the same seed would make another fleet than the one that people have. */
     private static final int IMAGE_DRAWS = 80_000_000;
+
+    private static final String IMAGE = "AKSUbuntu-2204gen2containerd-";
+
+    /** Of an Ubuntu with a kernel that mode nftables refuses. */
+    private static final String OLD_IMAGE = "AKSUbuntu-1804gen2containerd-";
 
     private static final List<String> NODE_IMAGES = List.of("202509.11.0", "202509.23.0", "202510.03.0");
 
@@ -52,6 +57,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
         STOPPED,
         CILIUM,
         AZURE_NETWORK_POLICY,
+        CALICO,
         IPVS_ALREADY,
         AUTOMATIC,
         LOCAL_ACCOUNTS,
@@ -100,6 +106,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
 
     private static Oddity oddity(int notProd) {
         return switch (notProd) {
+            case 0 -> Oddity.CALICO;
             case 1 -> Oddity.STOPPED;
             case 2, 6 -> Oddity.IPVS_ALREADY;
             case 3 -> Oddity.AZURE_NETWORK_POLICY;
@@ -270,7 +277,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
             }
             pool.put(
                     "nodeImageVersion",
-                    "AKSUbuntu-2204gen2containerd-"
+                    (oddity == Oddity.LOCAL_ACCOUNTS ? OLD_IMAGE : IMAGE)
                             + NODE_IMAGES.get(random.nextInt(IMAGE_DRAWS) % NODE_IMAGES.size()));
         }
 
@@ -286,6 +293,7 @@ public record Fleet(FleetSpec spec, List<SimulatedSubscription> subscriptions, L
                     switch (oddity) {
                         case CILIUM, AUTOMATIC -> "cilium";
                         case AZURE_NETWORK_POLICY -> "azure";
+                        case CALICO -> "calico";
                         case NONE, STOPPED, IPVS_ALREADY, LOCAL_ACCOUNTS, PRIVATE, ARM_POOL -> "none";
                     });
             network.put("networkDataplane", oddity == Oddity.CILIUM || oddity == Oddity.AUTOMATIC ? "cilium" : "azure");

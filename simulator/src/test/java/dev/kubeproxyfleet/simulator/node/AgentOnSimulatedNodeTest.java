@@ -17,6 +17,7 @@ import dev.kubeproxyfleet.simulator.world.FleetSpec;
 import dev.kubeproxyfleet.simulator.world.ManualClock;
 import dev.kubeproxyfleet.simulator.world.NodeFault;
 import dev.kubeproxyfleet.simulator.world.NodeFaults;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,20 +33,24 @@ class AgentOnSimulatedNodeTest {
     private final SimulatedNode node = new SimulatedNodes(clusters, faults, new FleetSpec(1, 5, 1, 3, 1), clock)
             .of(FakeClusters.CLUSTER)
             .getFirst();
-    private final NodeCollector agent = new NodeCollector(
-            new CollectorSettings(node.cluster(), node.name(), "test", Duration.ofSeconds(10), 20),
-            (path, buffer) -> {
-                byte[] content = node.read(path);
-                if (content == null) {
-                    return ProcFiles.Outcome.ABSENT;
-                }
-                buffer.append(content, 0, content.length);
-                return ProcFiles.Outcome.READ;
-            },
-            node::get,
-            IpvsKernel.SILENT,
-            new SimulatedProbe(node),
-            clock);
+    private final NodeCollector agent = agent(node);
+
+    private NodeCollector agent(SimulatedNode on) {
+        return new NodeCollector(
+                new CollectorSettings(on.cluster(), on.name(), "test", Duration.ofSeconds(10), 20),
+                (path, buffer) -> {
+                    byte[] content = on.read(path);
+                    if (content == null) {
+                        return ProcFiles.Outcome.ABSENT;
+                    }
+                    buffer.append(content, 0, content.length);
+                    return ProcFiles.Outcome.READ;
+                },
+                on::get,
+                IpvsKernel.SILENT,
+                new SimulatedProbe(on),
+                clock);
+    }
 
     @Test
     void aNodeThatFollowedAChangeHasNothingThatDoesNotFitTogether() {
@@ -105,6 +110,31 @@ class AgentOnSimulatedNodeTest {
             assertThat(probe.getAttemptsTotal()).isEqualTo(1);
             assertThat(probe.getFailuresTotal()).isZero();
         });
+    }
+
+    @Test
+    void theAgentTellsTheSoftwareOfTheNodeAndWhatItsWorkloadsDo() {
+        clusters.software = new NodeSoftware("1.33.11", "5.4.0-1138-azure", true, true);
+        SimulatedNode other = new SimulatedNodes(clusters, faults, new FleetSpec(1, 5, 1, 3, 1), clock)
+                .of(FakeClusters.CLUSTER)
+                .getFirst();
+        NodeCollector its = agent(other);
+        clock.advance(A_CHANGE);
+
+        NodeStats seen = its.collect();
+
+        assertThat(seen.getKernelRelease()).isEqualTo("5.4.0-1138-azure");
+        assertThat(seen.getKubeProxy().getVersion()).isEqualTo("v1.33.11");
+        assertThat(seen.getKubeProxySync().getLocalhostNodePortsAcceptedTotal()).isPositive();
+        assertThat(seen.getKubeProxySync().getCtStateInvalidDropsTotal()).isPositive();
+        NodeStats usual = agent.collect();
+        assertThat(usual.getKernelRelease()).isEqualTo("5.15.0-1098-azure");
+        assertThat(usual.getKubeProxySync().getLocalhostNodePortsAcceptedTotal())
+                .isZero();
+        assertThat(usual.getKubeProxySync().getCtStateInvalidDropsTotal()).isZero();
+        assertThat(seenAfterAChange().getKubeProxySync().getLocalhostNodePortsAcceptedTotal())
+                .as("in mode IPVS nothing counts them")
+                .isNull();
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.simulator.world.AppliedConfiguration;
 import dev.kubeproxyfleet.simulator.world.Clusters;
 import dev.kubeproxyfleet.simulator.world.NodeNames;
+import dev.kubeproxyfleet.simulator.world.NodeSoftware;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ final class FakeClusters implements Clusters {
     @Nullable
     AppliedConfiguration applied;
 
+    NodeSoftware software = NodeSoftware.USUAL;
+
     FakeClusters(Instant now) {
         nodes.put(CLUSTER, NodeNames.of(CLUSTER, Map.of("system", 5), 0));
         applied = new AppliedConfiguration(KubeProxyConfig.UNSET, now, true);
@@ -37,6 +40,11 @@ final class FakeClusters implements Clusters {
     @Override
     public Optional<AppliedConfiguration> applied(String clusterId) {
         return Optional.ofNullable(applied);
+    }
+
+    @Override
+    public NodeSoftware software(String clusterId) {
+        return software;
     }
 
     @Override

@@ -61,6 +61,14 @@ class FleetTest {
                                 .asText()))
                 .hasSize(10)
                 .containsOnly("none");
+        assertThat(count(clusters, "/properties/networkProfile/networkPolicy", "calico"))
+                .isEqualTo(1);
+        assertThat(clusters)
+                .filteredOn(cluster -> NodeSoftware.of(cluster.id(), cluster.document())
+                        .kernel()
+                        .startsWith("5.4."))
+                .as("with nodes of an old image")
+                .hasSize(1);
         assertThat(Fleet.of(new FleetSpec(10, 1, 1, 42, 1)).clusters())
                 .allSatisfy(cluster -> assertThat(cluster.document()
                                 .at("/properties/powerState/code")
