@@ -11,6 +11,7 @@ import './page-rollout.js';
 import './page-cluster.js';
 import './page-publish.js';
 import './page-agents.js';
+import './page-readiness.js';
 
 const TITLE = 'Kubeproxy Fleet';
 /** Without scrolling for so long, the place is remembered. */
@@ -32,6 +33,7 @@ const routes = [
   ],
   [/^#\/map$/, () => ({ nav: 'map', title: 'Map', page: html`<kpf-map></kpf-map>` })],
   [/^#\/agents$/, () => ({ nav: 'agents', title: 'Agents', page: html`<kpf-agents></kpf-agents>` })],
+  [/^#\/readiness$/, () => ({ nav: 'readiness', title: 'Readiness', page: html`<kpf-readiness></kpf-readiness>` })],
   [/^#\/publish$/, () => ({ nav: 'publish', title: 'Publish', page: html`<kpf-publish></kpf-publish>` })],
   [/^(#\/?)?$/, () => ({ nav: 'fleet', title: 'Fleet', page: html`<kpf-fleet></kpf-fleet>` })],
 ];
@@ -99,7 +101,8 @@ class App extends Part {
         >
         <nav aria-label="Pages">
           ${link('fleet', '#/', 'Fleet')} ${link('map', '#/map', 'Map')} ${link('rollouts', '#/rollouts', 'Rollouts')}
-          ${link('agents', '#/agents', 'Agents')} ${link('publish', '#/publish', 'Publish')}
+          ${link('agents', '#/agents', 'Agents')} ${link('readiness', '#/readiness', 'Readiness')}
+          ${link('publish', '#/publish', 'Publish')}
         </nav>
         <span
           class="connection is-${state.connection}"

@@ -71,6 +71,13 @@ export const verdict = {
   Refused: look('bad', 'cross', 'Refused'),
 };
 
+export const readiness = {
+  Ready: look('ok', 'check', 'Ready'),
+  Blocked: look('bad', 'cross', 'Blocked'),
+  Unknown: look('warn', 'hand', 'Unknown'),
+  NothingToDo: look('skip', 'skip', 'Nothing to do'),
+};
+
 export const drift = {
   Drifted: look('warn', 'drift', 'Azure differs'),
   NodesDrifted: look('warn', 'drift', 'Nodes differ'),

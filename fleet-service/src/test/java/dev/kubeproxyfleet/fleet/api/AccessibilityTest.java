@@ -39,6 +39,7 @@ class AccessibilityTest {
             new Place("rollout", "#/rollouts/" + ShownFleet.ROLLOUT, "gate-picture"),
             new Place("cluster", "#/clusters/" + Fleet.SUBSCRIPTION + "/rg-prod/prod-weu-01", "chart-connections"),
             new Place("agents", "#/agents", "agents-row"),
+            new Place("readiness", "#/readiness", "readiness-row"),
             new Place("publish", "#/publish", "publish-form"),
             new Place("unknown", "#/nothing", "not-found"));
 

@@ -467,7 +467,7 @@ final class ShownFleet {
                 ClusterRecords.running(id(i), name(i), Fleet.SUBSCRIPTION, "rg-prod")
                         .location(LOCATIONS[i % 4])
                         .tags(Map.of("env", i < 16 ? "prod" : "dev", "tier", i % 3 == 0 ? "gold" : "silver"))
-                        .kubernetesVersion(i % 5 == 0 ? "1.34.7" : "1.33.5")
+                        .kubernetesVersion(i % 5 == 0 ? "1.34.1" : "1.33.5")
                         .provisioningState(i == 2 ? "Updating" : "Succeeded")
                         .powerState(i == 5 ? "Stopped" : "Running")
                         .nodeCount(NODES)
@@ -571,7 +571,7 @@ final class ShownFleet {
                         nodes.size(),
                         Map.of(),
                         new OldestVersion(KERNEL, nodes.size(), nodes.size()),
-                        new OldestVersion(i % 5 == 0 ? "v1.34.7" : "v1.33.5", nodes.size(), nodes.size()),
+                        new OldestVersion("v1.33.2", nodes.size(), nodes.size()),
                         null,
                         null));
     }
