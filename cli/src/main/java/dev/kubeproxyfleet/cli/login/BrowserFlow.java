@@ -12,10 +12,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,7 +34,6 @@ final class BrowserFlow {
     private static final String PATH = "/login";
 
     private static final Duration PATIENCE = Duration.ofMinutes(5);
-    private static final int SECRET_BYTES = 32;
 
     private final Consumer<URI> browser;
 
@@ -47,8 +43,8 @@ final class BrowserFlow {
     }
 
     Provider.Granted run(Provider provider, LoginInfo login) throws LoginException, InterruptedException {
-        String state = secret();
-        String verifier = secret();
+        String state = RandomText.fresh();
+        Pkce pkce = Pkce.fresh();
         CompletableFuture<Map<String, String>> answer = new CompletableFuture<>();
         HttpServer server = listen(state, answer);
         try {
@@ -59,22 +55,16 @@ final class BrowserFlow {
             request.put("redirect_uri", redirect);
             request.put("scope", String.join(" ", login.scopes()));
             request.put("state", state);
-            request.put("code_challenge", challenge(verifier));
-            request.put("code_challenge_method", "S256");
+            request.putAll(pkce.begin());
             URI page = provider.endpoint("authorization_endpoint");
             browser.accept(URI.create(page + (page.getRawQuery() == null ? "?" : "&") + Provider.encoded(request)));
             String code = code(await(answer), provider.issuer());
-            return provider.granted(Map.of(
-                    "grant_type",
-                    "authorization_code",
-                    "client_id",
-                    String.valueOf(login.clientId()),
-                    "redirect_uri",
-                    redirect,
-                    "code",
-                    code,
-                    "code_verifier",
-                    verifier));
+            Map<String, String> redemption = new LinkedHashMap<>(pkce.end());
+            redemption.put("grant_type", "authorization_code");
+            redemption.put("client_id", String.valueOf(login.clientId()));
+            redemption.put("redirect_uri", redirect);
+            redemption.put("code", code);
+            return provider.granted(redemption);
         } finally {
             server.stop(0);
         }
@@ -166,22 +156,5 @@ final class BrowserFlow {
                                             .message()));
         }
         return code;
-    }
-
-    private static String secret() {
-        byte[] bytes = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-    }
-
-    private static String challenge(String verifier) {
-        try {
-            return Base64.getUrlEncoder()
-                    .withoutPadding()
-                    .encodeToString(
-                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An OpenID provider as a client without a secret sees it.
  *
- * <p>Sources: OpenID Connect Discovery 1.0, RFC 6749.
+ * <p>Sources: OpenID Connect Discovery 1.0, RFC 6749, RFC 8414.
  */
 final class Provider implements AutoCloseable {
 
@@ -88,6 +88,16 @@ final class Provider implements AutoCloseable {
 
     boolean has(String endpoint) {
         return configuration.path(endpoint).isTextual();
+    }
+
+    /** Whether the provider says that it knows PKCE by SHA-256. */
+    boolean knowsPkce() {
+        for (JsonNode method : configuration.path("code_challenge_methods_supported")) {
+            if (method.asText().equals(Pkce.METHOD)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** @param name as the provider's configuration has it, such as {@code token_endpoint} */

@@ -67,10 +67,7 @@ final class Calls {
             if (!"code".equals(fields.get("response_type"))) {
                 throw Refusal.of("unsupported_response_type", "The response_type must be code.");
             }
-            String challenge = fields.getOrDefault("code_challenge", "");
-            if (!"S256".equals(fields.get("code_challenge_method")) || !challenge.matches(CHALLENGE)) {
-                throw Refusal.of("invalid_request", "A code_challenge by S256 is required.");
-            }
+            String challenge = challenge(fields);
             if ("none".equals(fields.get("prompt"))) {
                 throw Refusal.of("login_required", "Nobody is signed in.");
             }
@@ -101,6 +98,14 @@ final class Calls {
         return scopes;
     }
 
+    private static String challenge(Map<String, String> fields) throws Refusal {
+        String challenge = fields.getOrDefault("code_challenge", "");
+        if (!"S256".equals(fields.get("code_challenge_method")) || !challenge.matches(CHALLENGE)) {
+            throw Refusal.of("invalid_request", "A code_challenge by S256 is required.");
+        }
+        return challenge;
+    }
+
     Reply token(Map<String, String> form, @Nullable String authorization) throws Refusal {
         Instant now = clock.instant();
         Client client = clients.authenticate(form, authorization, now);
@@ -120,7 +125,9 @@ final class Calls {
                         form.getOrDefault("code_verifier", "")));
             }
             case Clients.REFRESH -> granted(grants.refresh(form.getOrDefault("refresh_token", ""), client));
-            case Clients.DEVICE -> granted(grants.poll(form.getOrDefault("device_code", ""), client));
+            case Clients.DEVICE ->
+                granted(grants.poll(
+                        form.getOrDefault("device_code", ""), client, form.getOrDefault("code_verifier", "")));
             default -> ofClient(client, form);
         };
     }
@@ -139,7 +146,7 @@ final class Calls {
         Duration life = grants.lifetimes().access();
         Grants.Consent consent = login.consent();
         ObjectNode answer = answer(life)
-                .put("access_token", tokens.sign(tokens.access(consent, now, life)))
+                .put("access_token", tokens.signedAccess(consent, now, life))
                 .put("scope", String.join(" ", consent.scopes()));
         if (consent.scopes().contains(Tokens.OPENID)) {
             answer.put("id_token", tokens.sign(tokens.id(consent, now, life)));
@@ -154,13 +161,18 @@ final class Calls {
         return JsonNodeFactory.instance.objectNode().put("token_type", "Bearer").put("expires_in", life.toSeconds());
     }
 
-    /** @param page where users enter their code */
+    /**
+     * Takes PKCE of a device that uses it, as Keycloak does.
+     *
+     * @param page where users enter their code
+     */
     Reply device(Map<String, String> form, String page) throws Refusal {
         Client client = clients.authenticate(form, null, clock.instant());
         if (!client.grants().contains(Clients.DEVICE)) {
             throw Refusal.of("unauthorized_client", "This client may not ask for device codes.");
         }
-        Grants.DeviceCodes codes = grants.device(client, scopes(form));
+        Grants.DeviceCodes codes =
+                grants.device(client, scopes(form), form.containsKey("code_challenge") ? challenge(form) : null);
         Lifetimes lifetimes = grants.lifetimes();
         return Reply.json(
                 200,

@@ -18,6 +18,8 @@ final class Grants {
     /** Of each kind; the oldest is forgotten for a new one. */
     static final int MAX_KEPT = 1_000;
 
+    private static final String NOT_THE_VERIFIER = "The code_verifier does not match the code_challenge.";
+
     private static final int SECRET_BYTES = 32;
     /** Letters that are not mistaken for each other or for digits. */
     private static final String USER_CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ";
@@ -79,14 +81,16 @@ final class Grants {
 
         private final Client client;
         private final Set<String> scopes;
+        private final @Nullable String challenge;
         private final Instant expiry;
         private @Nullable Instant asked;
         private @Nullable User user;
         private boolean denied;
 
-        Device(Client client, Set<String> scopes, Instant expiry) {
+        Device(Client client, Set<String> scopes, @Nullable String challenge, Instant expiry) {
             this.client = client;
             this.scopes = scopes;
+            this.challenge = challenge;
             this.expiry = expiry;
         }
     }
@@ -151,7 +155,7 @@ final class Grants {
             throw Refusal.of("invalid_grant", "The redirect_uri is not the one that the code was sent to.");
         }
         if (!found.challenge.equals(Tokens.hash(verifier))) {
-            throw Refusal.of("invalid_grant", "The code_verifier does not match the code_challenge.");
+            throw Refusal.of("invalid_grant", NOT_THE_VERIFIER);
         }
         found.used = true;
         return found.login;
@@ -204,8 +208,9 @@ final class Grants {
                 .forEach(login -> login.ended = true);
     }
 
-    synchronized DeviceCodes device(Client client, Set<String> scopes) {
-        Device device = new Device(client, scopes, clock.instant().plus(lifetimes.device()));
+    /** @param challenge of PKCE; null for a device that does without */
+    synchronized DeviceCodes device(Client client, Set<String> scopes, @Nullable String challenge) {
+        Device device = new Device(client, scopes, challenge, clock.instant().plus(lifetimes.device()));
         DeviceCodes made = new DeviceCodes(secret(), userCode());
         devices.put(made.deviceCode(), device);
         devicesByUserCode.put(made.userCode(), device);
@@ -230,10 +235,13 @@ final class Grants {
     }
 
     /** RFC 8628, section 3.5. */
-    synchronized Login poll(String deviceCode, Client client) throws Refusal {
+    synchronized Login poll(String deviceCode, Client client, String verifier) throws Refusal {
         Device device = devices.get(deviceCode);
         if (device == null || !device.client.equals(client)) {
             throw Refusal.of("invalid_grant", "There is no such device code for this client.");
+        }
+        if (device.challenge != null && !device.challenge.equals(Tokens.hash(verifier))) {
+            throw Refusal.of("invalid_grant", NOT_THE_VERIFIER);
         }
         Instant now = clock.instant();
         if (!now.isBefore(device.expiry)) {

@@ -149,6 +149,11 @@ public final class Issuer implements AutoCloseable {
         grants.setLifetimes(lifetimes);
     }
 
+    /** Whether ID tokens have roles, as Entra's do; those of Keycloak do not, unless it is told otherwise. */
+    public void setRolesInIdTokens(boolean are) {
+        tokens.setRolesInIdTokens(are);
+    }
+
     /** Signs with another key from now on. Tokens of the key before are still good, those of the key before that are not. */
     public void rotateKeys() {
         keys.rotate();

@@ -25,21 +25,28 @@ final class SigningKeys {
     /** The newest is the last. */
     private final List<RsaJsonWebKey> keys = new ArrayList<>();
 
+    /** Never published. */
+    private final RsaJsonWebKey ofOthers = generated();
+
     SigningKeys() {
         rotate();
     }
 
     /** Signs with another key from now on; tokens of the key before the last one cannot be verified any more. */
     synchronized void rotate() {
+        keys.add(generated());
+        if (keys.size() > PUBLISHED) {
+            keys.removeFirst();
+        }
+    }
+
+    private static RsaJsonWebKey generated() {
         try {
             RsaJsonWebKey key = RsaJwkGenerator.generateJwk(BITS);
             key.setKeyId(UUID.randomUUID().toString());
             key.setUse("sig");
             key.setAlgorithm(AlgorithmIdentifiers.RSA_USING_SHA256);
-            keys.add(key);
-            if (keys.size() > PUBLISHED) {
-                keys.removeFirst();
-            }
+            return key;
         } catch (JoseException e) {
             throw new IllegalStateException("no RSA key can be made", e);
         }
@@ -54,10 +61,18 @@ final class SigningKeys {
     }
 
     synchronized String sign(JsonNode claims) {
-        RsaJsonWebKey key = keys.getLast();
+        return sign(claims, keys.getLast());
+    }
+
+    /** Names the key that signs, and is not signed by it. */
+    synchronized String signForOthers(JsonNode claims) {
+        return sign(claims, ofOthers);
+    }
+
+    private String sign(JsonNode claims, RsaJsonWebKey key) {
         JsonWebSignature signature = new JsonWebSignature();
         signature.setHeader("typ", "JWT");
-        signature.setKeyIdHeaderValue(key.getKeyId());
+        signature.setKeyIdHeaderValue(keys.getLast().getKeyId());
         signature.setAlgorithmHeaderValue(AlgorithmIdentifiers.RSA_USING_SHA256);
         signature.setKey(key.getPrivateKey());
         signature.setPayload(claims.toString());

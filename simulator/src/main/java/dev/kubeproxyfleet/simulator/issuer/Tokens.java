@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes tokens with the claims that Entra's v2 tokens have.
  *
- * <p>Sources: "Access token claims reference", "ID token claims reference" and "Groups overage claim" of the Microsoft identity
- * platform.
+ * <p>Sources: "Access token claims reference", "ID token claims reference", "Groups overage claim" and "Access tokens" (of which
+ * those for Microsoft's own APIs cannot be validated) of the Microsoft identity platform.
  */
 final class Tokens {
 
@@ -32,6 +32,7 @@ final class Tokens {
 
     private final SigningKeys keys;
     private final String issuer;
+    private volatile boolean rolesInIdTokens = true;
 
     Tokens(SigningKeys keys, String issuer) {
         this.keys = keys;
@@ -41,6 +42,16 @@ final class Tokens {
     /** Whether there is such a scope for users to agree to. */
     static boolean isScope(String scope) {
         return OF_THE_ISSUER.contains(scope) || scope.equals(Issuer.SCOPE);
+    }
+
+    void setRolesInIdTokens(boolean are) {
+        rolesInIdTokens = are;
+    }
+
+    /** A token for a user who signed in at a client. One for Microsoft Graph is signed as nobody but Graph can verify it. */
+    String signedAccess(Grants.Consent consent, Instant now, Duration life) {
+        ObjectNode claims = access(consent, now, life);
+        return claims.path("aud").asText().equals(MICROSOFT_GRAPH) ? keys.signForOthers(claims) : keys.sign(claims);
     }
 
     /** For a user who signed in at a client. */
@@ -80,7 +91,7 @@ final class Tokens {
     ObjectNode id(Grants.Consent consent, Instant now, Duration life) {
         ObjectNode claims = claims(consent.client().id(), now, life);
         describe(claims, consent.user(), consent.client().id());
-        if (consent.client().id().equals(Issuer.API)) {
+        if (rolesInIdTokens && consent.client().id().equals(Issuer.API)) {
             roles(claims, consent.user().roles());
         }
         @Nullable String nonce = consent.nonce();

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -63,6 +64,23 @@ class IssuerTest {
         assertThat(id.path("oid")).isEqualTo(access.path("oid"));
         assertThat(id.path("sub")).isNotEqualTo(access.path("sub"));
         assertThat(client.userInfo(answer.path("access_token").asText()).body()).contains("Petra Publisher");
+    }
+
+    @Test
+    void withoutTheScopeOfTheApiATokenIsOneThatOnlyGraphCanVerify() throws Exception {
+        Map<String, String> fields = OpenIdClient.request("petra");
+        fields.put("scope", "openid profile");
+        Map<String, String> redemption = client.redemption("petra");
+        redemption.put("code", client.authorize(fields).get("code"));
+
+        JsonNode answer = client.token(redemption);
+
+        assertThat(client.verified(answer.path("id_token").asText())
+                        .path("name")
+                        .asText())
+                .isEqualTo("Petra Publisher");
+        assertThatThrownBy(() -> client.verified(answer.path("access_token").asText()))
+                .isInstanceOf(GeneralSecurityException.class);
     }
 
     @Test
@@ -206,6 +224,20 @@ class IssuerTest {
     }
 
     @Test
+    void aDeviceThatHasBegunWithAChallengeEndsWithItsVerifier() throws Exception {
+        JsonNode device = device(Map.of("code_challenge", OpenIdClient.challenge(), "code_challenge_method", "S256"));
+        answer(device, "anna");
+
+        assertThat(poll(device).path("error_description").asText()).contains("does not match the code_challenge");
+        assertThat(poll(device, Map.of("code_verifier", OpenIdClient.VERIFIER))
+                        .path("access_token")
+                        .asText())
+                .isNotEmpty();
+        assertThat(device(Map.of("code_challenge", "short")).path("error").asText())
+                .isEqualTo("invalid_request");
+    }
+
+    @Test
     void aDeviceThatIsDeniedOrTooLateIsToldSo() throws Exception {
         JsonNode denied = device();
         answer(denied, "nobody");
@@ -277,20 +309,27 @@ class IssuerTest {
     }
 
     private JsonNode device() throws IOException, InterruptedException {
-        return Json.MAPPER.readTree(client.post(
-                        client.endpoint("device_authorization_endpoint"),
-                        Map.of("client_id", Issuer.COMMAND_LINE, "scope", Issuer.SCOPE))
+        return device(Map.of());
+    }
+
+    private JsonNode device(Map<String, String> more) throws IOException, InterruptedException {
+        Map<String, String> form = new HashMap<>(more);
+        form.put("client_id", Issuer.COMMAND_LINE);
+        form.put("scope", Issuer.SCOPE);
+        return Json.MAPPER.readTree(client.post(client.endpoint("device_authorization_endpoint"), form)
                 .body());
     }
 
     private JsonNode poll(JsonNode device) throws IOException, InterruptedException {
-        return client.token(Map.of(
-                "grant_type",
-                "urn:ietf:params:oauth:grant-type:device_code",
-                "client_id",
-                Issuer.COMMAND_LINE,
-                "device_code",
-                device.path("device_code").asText()));
+        return poll(device, Map.of());
+    }
+
+    private JsonNode poll(JsonNode device, Map<String, String> more) throws IOException, InterruptedException {
+        Map<String, String> form = new HashMap<>(more);
+        form.put("grant_type", "urn:ietf:params:oauth:grant-type:device_code");
+        form.put("client_id", Issuer.COMMAND_LINE);
+        form.put("device_code", device.path("device_code").asText());
+        return client.token(form);
     }
 
     private HttpResponse<String> answer(JsonNode device, String user) throws IOException, InterruptedException {

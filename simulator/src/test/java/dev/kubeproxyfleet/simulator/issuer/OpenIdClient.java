@@ -103,7 +103,7 @@ final class OpenIdClient implements AutoCloseable {
                 authorize(request(user)).get("code")));
     }
 
-    private static String challenge() {
+    static String challenge() {
         try {
             return Base64.getUrlEncoder()
                     .withoutPadding()
