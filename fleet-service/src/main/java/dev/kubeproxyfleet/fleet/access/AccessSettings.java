@@ -41,7 +41,16 @@ public interface AccessSettings {
     Optional<String> clientSecret();
 
     /**
-     * For whom a token of a program must be, by its claim {@code aud}; unset for {@code client-id}.
+     * What the dashboard asks the issuer for, beside {@code openid}. Without {@code offline_access}, which some issuers refuse, a person
+     * logs in again as often as the issuer wants it.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("profile,offline_access")
+    List<String> scopes();
+
+    /**
+     * For whom an access token must be, by its claim {@code aud}; unset for {@code client-id}.
      *
      * @since 0.2.0
      */
@@ -94,6 +103,16 @@ public interface AccessSettings {
      */
     @WithDefault("roles")
     String roleClaim();
+
+    /**
+     * Whether the access token says who a person at the dashboard is, and which roles they have, as it does of programs; else the ID token
+     * does. The access token must be for this service (`audience`): from Microsoft Entra ID one is only if `scopes` has the API's own
+     * scope, and from Keycloak if a mapper says so.
+     *
+     * @since 0.2.0
+     */
+    @WithDefault("false")
+    boolean rolesFromAccessToken();
 
     /**
      * What a role or group of the claim grants: {@code viewer}, {@code operator}, {@code publisher}, {@code approver} or

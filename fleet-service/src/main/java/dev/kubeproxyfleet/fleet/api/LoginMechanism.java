@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import dev.kubeproxyfleet.fleet.access.AccessSettings;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.identity.IdentityProviderManager;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.quarkus.security.identity.request.AuthenticationRequest;
@@ -81,9 +82,12 @@ class LoginMechanism implements HttpAuthenticationMechanism {
     public Uni<SecurityIdentity> authenticate(RoutingContext routing, IdentityProviderManager identities) {
         return isNeededFor(routing)
                 ? oidc.authenticate(routing, identities)
-                        .onFailure(_ -> bringsToken(routing))
+                        .onFailure(
+                                failure -> bringsToken(routing) || failure instanceof AuthenticationCompletionException)
                         .invoke(failure -> refusedTokens.tell(
-                                failure, routing.request().remoteAddress().hostAddress()))
+                                bringsToken(routing) ? RefusedTokens.Shown.Token : RefusedTokens.Shown.Login,
+                                failure,
+                                routing.request().remoteAddress().hostAddress()))
                 : Uni.createFrom().nullItem();
     }
 

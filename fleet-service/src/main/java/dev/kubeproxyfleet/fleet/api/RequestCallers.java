@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.access.Role;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Attribution;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
+import io.quarkus.oidc.AccessTokenCredential;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.inject.Singleton;
@@ -27,12 +28,14 @@ class RequestCallers implements Callers {
     private static final List<Grant> EVERYTHING = List.of(new Grant(Role.Admin, List.of()));
 
     private final boolean login;
+    private final boolean byAccessToken;
     private final Claims claims;
     private final SecurityIdentity identity;
     private final HttpServerRequest request;
 
     RequestCallers(AccessSettings settings, Claims claims, SecurityIdentity identity, HttpServerRequest request) {
         this.login = settings.login();
+        this.byAccessToken = settings.rolesFromAccessToken();
         this.claims = claims;
         this.identity = identity;
         this.request = request;
@@ -51,7 +54,13 @@ class RequestCallers implements Callers {
         if (!(identity.getPrincipal() instanceof JsonWebToken token)) {
             throw new RefusedException(RequestReason.LoginRequired, LoginMechanism.LOG_IN);
         }
-        return switch (claims.holder(payload(token), Instant.ofEpochSecond(token.getExpirationTime()))) {
+        // Of a program both are the same one. That of a person at the dashboard is verified before, as the settings of
+        // OIDC say.
+        Map<String, Object> payload = payload(
+                byAccessToken
+                        ? identity.getCredential(AccessTokenCredential.class).getToken()
+                        : token.getRawToken());
+        return switch (claims.holder(payload, end(payload))) {
             case Claims.Holder.Known(Caller caller) -> caller;
             case Claims.Holder.TooManyGroups(Caller caller) ->
                 throw new RefusedException(
@@ -62,12 +71,19 @@ class RequestCallers implements Callers {
     }
 
     /** As the issuer has written it; the principal has other types in place of JSON's. */
-    private static Map<String, Object> payload(JsonWebToken token) {
-        String[] parts = token.getRawToken().split("\\.", 3);
+    private static Map<String, Object> payload(String token) {
+        String[] parts = token.split("\\.", 3);
         try {
             return Json.MAPPER.readValue(Base64.getUrlDecoder().decode(parts[1]), new TypeReference<>() {});
         } catch (IOException e) {
             throw new IllegalStateException("a token that was verified has a payload that is no JSON");
         }
+    }
+
+    private static Instant end(Map<String, Object> payload) {
+        if (payload.get("exp") instanceof Number seconds) {
+            return Instant.ofEpochSecond(seconds.longValue());
+        }
+        throw new IllegalStateException("a token that was verified has no end");
     }
 }

@@ -2,7 +2,9 @@ package dev.kubeproxyfleet.fleet.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.kubeproxyfleet.fleet.api.RefusedTokens.Shown;
 import io.github.bucket4j.TimeMeter;
+import io.quarkus.security.AuthenticationCompletionException;
 import io.quarkus.security.AuthenticationFailedException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,30 +82,47 @@ class RefusedTokensTest {
     void whatTheIssuerHasSignedIsSaid() throws Exception {
         long later = 4_000_000_000L;
         String proven = " (subject mallory?root of issuer https://issuer.example)";
-        assertThat(RefusedTokens.why(failure(token(KEY, "https://issuer.example", "fleet", 1))))
+        assertThat(RefusedTokens.why(Shown.Token, failure(token(KEY, "https://issuer.example", "fleet", 1))))
                 .isEqualTo("it has ended" + proven);
-        assertThat(RefusedTokens.why(failure(token(KEY, "https://issuer.example", "other", later))))
+        assertThat(RefusedTokens.why(Shown.Token, failure(token(KEY, "https://issuer.example", "other", later))))
                 .isEqualTo("it is for another service" + proven);
-        assertThat(RefusedTokens.why(failure(token(KEY, "https://issuer.example", "other", 1))))
+        assertThat(RefusedTokens.why(Shown.Token, failure(token(KEY, "https://issuer.example", "other", 1))))
                 .isEqualTo("it is for another service, it has ended" + proven);
-        assertThat(RefusedTokens.why(failure(token(KEY, "https://other.example", "fleet", later))))
+        assertThat(RefusedTokens.why(Shown.Token, failure(token(KEY, "https://other.example", "fleet", later))))
                 .isEqualTo("it names another issuer (subject mallory?root of issuer https://other.example)");
     }
 
     @Test
     void whatNobodyHasProvenIsNotSaid() throws Exception {
-        assertThat(RefusedTokens.why(failure(token(OTHER_KEY, "https://issuer.example", "fleet", 1))))
+        assertThat(RefusedTokens.why(Shown.Token, failure(token(OTHER_KEY, "https://issuer.example", "fleet", 1))))
                 .isEqualTo("the issuer has not signed it");
-        assertThat(RefusedTokens.why(failure("nonsense"))).isEqualTo("the issuer has not signed it");
-        assertThat(RefusedTokens.why(new AuthenticationFailedException()))
+        assertThat(RefusedTokens.why(Shown.Token, failure("nonsense"))).isEqualTo("the issuer has not signed it");
+        assertThat(RefusedTokens.why(Shown.Token, new AuthenticationFailedException()))
                 .isEqualTo("it is none of the issuer's, or its keys are not at hand");
+    }
+
+    @Test
+    void ofALoginItIsSaidWhatTheIssuerHasAnsweredAndNothingOfATokenThatNobodyHasProven() throws Exception {
+        String forged = token(OTHER_KEY, "https://issuer.example", "fleet", 4_000_000_000L);
+        assertThat(RefusedTokens.why(Shown.Login, new AuthenticationCompletionException(failure(forged))))
+                .isEqualTo("of a token that the issuer has given, the issuer has not signed it");
+        assertThat(RefusedTokens.why(Shown.Login, new AuthenticationCompletionException(failure("nonsense"))))
+                .isEqualTo("of a token that the issuer has given, the issuer has not signed it");
+        assertThat(RefusedTokens.why(
+                        Shown.Login,
+                        new AuthenticationCompletionException(
+                                new IllegalStateException("{\"error\":\"invalid_client\"}\n" + "x".repeat(1_000)))))
+                .startsWith("{\"error\":\"invalid_client\"}?xxx")
+                .hasSizeLessThan(400);
+        assertThat(RefusedTokens.why(Shown.Login, new AuthenticationCompletionException()))
+                .isEqualTo("the issuer has given no token that can be read");
     }
 
     @Test
     void soManyLinesAMinuteAreWrittenAndTheOthersCounted() throws Exception {
         String token = token(OTHER_KEY, "https://issuer.example", "fleet", 1);
         for (int i = 0; i < 100; i++) {
-            tokens.tell(failure(token), "10.0.0.7");
+            tokens.tell(Shown.Token, failure(token), "10.0.0.7");
         }
         assertThat(lines)
                 .hasSize(RefusedTokens.LINES_A_MINUTE)
@@ -112,7 +131,7 @@ class RefusedTokensTest {
                         .doesNotContain(token, token.split("\\.")[1]));
 
         nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-        tokens.tell(failure(token), "10.0.0.7");
+        tokens.tell(Shown.Token, failure(token), "10.0.0.7");
         assertThat(lines.getLast()).endsWith("; 90 before it were not logged");
     }
 }
