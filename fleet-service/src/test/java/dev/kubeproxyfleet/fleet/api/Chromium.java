@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A real browser for tests of the dashboard; a test without one is skipped. */
-final class Chromium implements AutoCloseable {
+public final class Chromium implements AutoCloseable {
 
     private static final Path EXECUTABLE = Path.of("/usr/bin/chromium");
     private static final Path PICTURES = Path.of("target", "dashboard");
@@ -24,16 +24,16 @@ final class Chromium implements AutoCloseable {
     /** For what a busy machine takes long to draw; what is not there at all fails after it. */
     private static final int PATIENCE_MS = 60_000;
 
-    static final int PHONE = 390;
-    static final int DESKTOP = 1280;
+    public static final int PHONE = 390;
+    public static final int DESKTOP = 1280;
 
     /** What its console complained about. */
-    final List<String> complaints = new CopyOnWriteArrayList<>();
+    public final List<String> complaints = new CopyOnWriteArrayList<>();
 
     private final Playwright playwright;
     private final Browser browser;
 
-    Chromium() {
+    public Chromium() {
         assumeTrue(
                 Files.isExecutable(EXECUTABLE),
                 "skipped: no Chromium at " + EXECUTABLE + "; install the package chromium");
@@ -55,7 +55,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** An empty page of a browser that knows nothing of the others. */
-    Page open(int width, ColorScheme scheme) {
+    public Page open(int width, ColorScheme scheme) {
         Page page = browser.newContext(new Browser.NewContextOptions()
                         .setViewportSize(width, width == PHONE ? 844 : 800)
                         .setDeviceScaleFactor(width == PHONE ? 2 : 1)
@@ -72,7 +72,7 @@ final class Chromium implements AutoCloseable {
     }
 
     /** Keeps what the page shows, for people to look at. */
-    static void picture(Page page, String name) {
+    public static void picture(Page page, String name) {
         page.screenshot(new Page.ScreenshotOptions()
                 .setPath(PICTURES.resolve(name + ".png"))
                 .setFullPage(true));

@@ -7,24 +7,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Somebody at the packaged command line, whose token is in a file. */
+/** Somebody at the packaged command line, who has a token in a file, or logs in. */
 final class Person {
 
     /** Settings of a person's account that would be shown in place of the token, or change the address. */
     private static final String OWN_VARIABLES = "KPFLEET_";
 
     private final URI service;
-    private final Path token;
+    private final Map<String, String> variables;
 
-    private Person(URI service, Path token) {
+    private Person(URI service, Map<String, String> variables) {
         this.service = service;
-        this.token = token;
+        this.variables = variables;
     }
 
     /** @param folder of the file, which only its owner is to read */
     static Person of(String name, String token, Path folder, URI service) throws IOException {
-        return new Person(service, Files.writeString(folder.resolve(name + ".token"), token));
+        Path file = Files.writeString(folder.resolve(name + ".token"), token);
+        return new Person(service, Map.of("KPFLEET_TOKEN_FILE", file.toString()));
+    }
+
+    /** @param settings folder in which logins are kept */
+    static Person whoLogsIn(Path settings, URI service) {
+        return new Person(service, Map.of("XDG_CONFIG_HOME", settings.toString()));
     }
 
     /** @param output standard output and standard error */
@@ -52,7 +59,7 @@ final class Person {
         ProcessBuilder process = new ProcessBuilder(words).redirectErrorStream(true);
         process.environment().keySet().removeIf(variable -> variable.startsWith(OWN_VARIABLES));
         process.environment().put("KPFLEET_SERVER", service.toString());
-        process.environment().put("KPFLEET_TOKEN_FILE", token.toString());
+        process.environment().putAll(variables);
         return process;
     }
 }
