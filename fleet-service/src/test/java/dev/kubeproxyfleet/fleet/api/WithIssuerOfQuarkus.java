@@ -24,6 +24,7 @@ public class WithIssuerOfQuarkus extends WithoutKafka {
         settings.put("kpfleet.access.issuer", "${keycloak.url}/realms/quarkus");
         settings.put("kpfleet.access.client-id", "kubeproxy-fleet");
         settings.put("kpfleet.access.client-secret", "secret");
+        settings.put("kpfleet.access.session-secret", "secret-of-sessions-0123456789abcdef");
         settings.put("kpfleet.access.audience", ISSUER);
         settings.put("kpfleet.access.role-claim", "groups");
         settings.put("kpfleet.access.https", "false");

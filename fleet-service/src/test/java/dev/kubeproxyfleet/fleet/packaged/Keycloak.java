@@ -167,7 +167,7 @@ final class Keycloak implements AutoCloseable {
         return address.resolve("realms/fleet").toString();
     }
 
-    /** Settings of a fleet service whose people log in at the realm {@code fleet}; one of them is secret. */
+    /** Settings of a fleet service whose people log in at the realm {@code fleet}; two of them are secret. */
     Map<String, String> settings() {
         return Map.of(
                 "kpfleet.access.login", "true",
@@ -177,6 +177,7 @@ final class Keycloak implements AutoCloseable {
                 "kpfleet.access.cli-client-id", COMMAND_LINE,
                 "kpfleet.access.role-claim", "realm_access/roles",
                 "kpfleet.access.roles-from-access-token", "true",
+                "kpfleet.access.session-secret", "secret-of-sessions-0123456789abcdef",
                 "kpfleet.access.https", "false");
     }
 
