@@ -7,7 +7,6 @@ import dev.kubeproxyfleet.cli.delivery.Target;
 import dev.kubeproxyfleet.schemas.agent.AgentManifest;
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -38,9 +37,6 @@ import picocli.CommandLine.Parameters;
 final class AgentManifestCommand implements Callable<Integer> {
 
     private static final String DEFAULT_GIT_PATH = "kubeproxy-fleet-agent";
-
-    /** So many files are named; a fleet has thousands. */
-    private static final int NAMED_FILES = 5;
 
     private final Kpfleet kpfleet;
     private final Surroundings world;
@@ -182,19 +178,7 @@ final class AgentManifestCommand implements Callable<Integer> {
     }
 
     private int save(Delivery.Written written, Path into, int chosen) {
-        WrittenFolder files = new WrittenFolder(into);
-        try {
-            List<String> foreign = force ? List.of() : files.foreign(written.files());
-            if (!foreign.isEmpty()) {
-                world.complain("nothing was written: %s in %s not as this command wrote %s; --force overwrites."
-                        .formatted(
-                                Count.of(foreign.size(), "file"),
-                                foreign.size() == 1 ? into + " is" : into + " are",
-                                foreign.size() == 1 ? "it" : "them"));
-                foreign.stream().limit(NAMED_FILES).forEach(world::complainFurther);
-                return ExitCode.USAGE;
-            }
-            List<String> left = files.write(written.files());
+        return new WrittenFolder(into).save(written.files(), force, world, () -> {
             world.print(Symbols.good(world.screen().look())
                     .and(" %s for %s in %s"
                             .formatted(Count.of(written.files().size(), "file"), Count.of(chosen, "cluster"), into)));
@@ -204,14 +188,6 @@ final class AgentManifestCommand implements Callable<Integer> {
                             .println("  next:  "
                                     + Visible.text(next.replace(Delivery.Written.FOLDER, into.toString()))));
             world.out().flush();
-            if (!left.isEmpty()) {
-                world.complain("%s of an earlier time in %s no longer written; delete what is not wanted:"
-                        .formatted(Count.of(left.size(), "file"), into + (left.size() == 1 ? " is" : " are")));
-                left.stream().limit(NAMED_FILES).forEach(world::complainFurther);
-            }
-            return ExitCode.OK;
-        } catch (IOException e) {
-            throw new UsageException("%s cannot be written: %s".formatted(into, e));
-        }
+        });
     }
 }

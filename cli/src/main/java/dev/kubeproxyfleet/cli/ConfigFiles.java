@@ -18,7 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what the user wants to publish, and judges it before anything is sent. */
@@ -66,8 +69,8 @@ final class ConfigFiles {
         }
     }
 
-    /** @param problems at least one line, each a sentence */
-    record Bad(String source, List<String> problems) implements Document {}
+    /** @param flaws at least one */
+    record Bad(String source, List<Flaw> flaws) implements Document {}
 
     /** A file of another kind than the option was for that names it: a kube-proxy file instead of a FleetConfig, or the reverse. */
     record Other(String source, KubeProxyRead read) implements Document {}
@@ -75,12 +78,12 @@ final class ConfigFiles {
     /** A FleetConfig or a FleetStrategy, in YAML or JSON; a kube-proxy file or a cluster that someone gave instead is recognised. */
     static Document read(String source, InputStream standardInput) {
         return switch (load(source, standardInput)) {
-            case Unloaded(String problem) -> new Bad(source, List.of(problem));
+            case Unloaded(String problem) -> new Bad(source, List.of(Flaw.of(problem)));
             case Loaded(byte[] bytes) -> {
                 KubeProxyRead read = AzKubeProxyFile.read(bytes);
                 yield switch (read.kind()) {
                     case KUBE_PROXY, WRAPPER, NETWORK_PROFILE, CLUSTER, CLUSTERS -> new Other(source, read);
-                    case FLEET_DOCUMENT, OTHER -> judge(source, bytes, List.of());
+                    case FLEET_DOCUMENT, OTHER -> judge(source, bytes, bytes, List.of());
                 };
             }
         };
@@ -89,12 +92,12 @@ final class ConfigFiles {
     /** A FleetConfig around a file made for {@code az aks … --kube-proxy-config}. */
     static Document aroundKubeProxy(String name, String source, InputStream standardInput, ClusterSelection selection) {
         return switch (load(source, standardInput)) {
-            case Unloaded(String problem) -> new Bad(source, List.of(problem));
+            case Unloaded(String problem) -> new Bad(source, List.of(Flaw.of(problem)));
             case Loaded(byte[] bytes) ->
                 switch (AzKubeProxyFile.read(bytes)) {
                     case KubeProxyRead.Invalid invalid
                     when invalid.kind() == KubeProxyRead.Kind.FLEET_DOCUMENT -> new Other(source, invalid);
-                    case KubeProxyRead.Invalid invalid -> new Bad(source, sentences(invalid.problems()));
+                    case KubeProxyRead.Invalid invalid -> new Bad(source, Flaw.of(invalid.problems(), bytes));
                     case KubeProxyRead.Valid valid -> {
                         ObjectNode spec = Json.MAPPER.createObjectNode();
                         spec.set("kubeProxy", valid.canonical());
@@ -132,7 +135,7 @@ final class ConfigFiles {
         document.put("apiVersion", FleetConfig.API_VERSION).put("kind", FleetConfig.KIND);
         document.putObject("metadata").put("name", name);
         document.set("spec", spec);
-        return judge(source, document.toString().getBytes(StandardCharsets.UTF_8), notes);
+        return judge(source, document.toString().getBytes(StandardCharsets.UTF_8), null, notes);
     }
 
     private static ObjectNode selector(ClusterSelection selection) {
@@ -151,9 +154,10 @@ final class ConfigFiles {
         return selector;
     }
 
-    private static Document judge(String source, byte[] bytes, List<String> notes) {
+    /** @param written the same as the user wrote it; null if it was made of what they gave */
+    private static Document judge(String source, byte[] bytes, byte @Nullable [] written, List<String> notes) {
         return switch (FleetConfigReader.read(bytes)) {
-            case Read.Invalid(List<Problem> problems) -> new Bad(source, sentences(problems));
+            case Read.Invalid(List<Problem> problems) -> new Bad(source, Flaw.of(problems, written));
             case Read.Valid valid -> new Config(source, valid.config(), bytes, contentType(bytes), notes);
             case Read.ValidStrategy valid -> new Strategy(source, valid.strategy(), bytes, contentType(bytes));
         };
@@ -163,6 +167,24 @@ final class ConfigFiles {
         return problems.stream()
                 .map(problem -> problem.message() + " [" + problem.code() + "]")
                 .toList();
+    }
+
+    /** The same documents, but that one of which there are several is none that may be sent: which is meant cannot be known. */
+    static List<Document> eachOnce(List<Document> documents) {
+        Map<String, String> sources = new HashMap<>();
+        List<Document> once = new ArrayList<>();
+        for (Document document : documents) {
+            String first = document instanceof Good good ? sources.putIfAbsent(good.path(), good.source()) : null;
+            once.add(
+                    first == null
+                            ? document
+                            : new Bad(
+                                    document.source(),
+                                    List.of(Flaw.of(
+                                            "has the kind and the name of what is in %s; only one document may have them."
+                                                    .formatted(LintCommand.shown(first))))));
+        }
+        return once;
     }
 
     /** JSON is YAML too, but says so. */

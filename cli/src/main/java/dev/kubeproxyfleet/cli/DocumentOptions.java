@@ -55,9 +55,9 @@ final class DocumentOptions {
             if (files.stream().filter(ConfigFiles.STANDARD_INPUT::equals).count() > 1) {
                 throw new UsageException("standard input can be read only once.");
             }
-            return files.stream()
+            return ConfigFiles.eachOnce(files.stream()
                     .map(file -> ConfigFiles.read(file, standardInput))
-                    .toList();
+                    .toList());
         }
         if (!files.isEmpty()) {
             throw new UsageException("give either -f or --kube-proxy-config.");
@@ -76,8 +76,8 @@ final class DocumentOptions {
         boolean bad = false;
         for (ConfigFiles.Document document : documents) {
             switch (document) {
-                case ConfigFiles.Bad(String source, List<String> problems) -> {
-                    problems.forEach(problem -> world.complain(LintCommand.sentence(source, problem)));
+                case ConfigFiles.Bad(String source, List<Flaw> flaws) -> {
+                    flaws.forEach(flaw -> world.complain(flaw.sentence(source)));
                     bad = true;
                 }
                 case ConfigFiles.Other other -> {

@@ -142,6 +142,7 @@ final class Kpfleet implements Runnable {
                 .addSubcommand(new ApplyCommand(kpfleet))
                 .addSubcommand(new PlanCommand(kpfleet))
                 .addSubcommand(new LintCommand(kpfleet))
+                .addSubcommand(new ExportCommand(kpfleet))
                 .addSubcommand(new CommandLine(new GetCommand())
                         .addSubcommand(new GetCommand.Rollouts(kpfleet))
                         .addSubcommand(new GetCommand.Rollout(kpfleet))

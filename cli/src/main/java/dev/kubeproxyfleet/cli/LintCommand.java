@@ -1,8 +1,10 @@
 package dev.kubeproxyfleet.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyRead;
 import dev.kubeproxyfleet.schemas.config.Strategy;
+import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.text.Count;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +19,19 @@ import picocli.CommandLine.Option;
         description = {
             "Checks FleetConfig and FleetStrategy files as the service would, without one.",
             "A kube-proxy file for 'az aks' is checked as such, and so is a cluster that 'az aks show' printed."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  kpfleet lint -f fleet-config.yaml", "  kpfleet lint -f fleet-config.yaml -o sarif > kpfleet.sarif"
         })
 final class LintCommand implements Callable<Integer> {
+
+    /** How findings are printed. */
+    enum Form {
+        /** For people. */
+        text,
+        /** SARIF 2.1.0 (OASIS), as code hosts take it. */
+        sarif
+    }
 
     private final Kpfleet kpfleet;
 
@@ -30,56 +43,83 @@ final class LintCommand implements Callable<Integer> {
                     "A FleetConfig or FleetStrategy in YAML or JSON; - is standard input. May be given several times.")
     private List<String> files = new ArrayList<>();
 
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "text|sarif",
+            defaultValue = "text",
+            description = "How to print (default: ${DEFAULT-VALUE}); sarif is for code hosts and editors.")
+    private Form form = Form.text;
+
     LintCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws JsonProcessingException {
         Surroundings world = kpfleet.world;
-        Look look = world.screen().look();
-        int code = ExitCode.OK;
-        for (String file : files) {
-            switch (ConfigFiles.read(file, world.in())) {
-                case ConfigFiles.Config good -> {
-                    FleetConfig.Spec spec = good.config().spec();
-                    world.print(Symbols.good(look)
-                            .and(" " + shown(file) + ": ")
-                            .and(good.config().name(), Tone.STRONG)
-                            .and(", " + spec.desired().describe() + ", ")
-                            .and(
-                                    spec.strategyRef() == null
-                                            ? stages(spec.strategy()) + ", gates: " + GateWords.of(spec.gate())
-                                            : "strategy " + spec.strategyRef()));
-                }
-                case ConfigFiles.Strategy good ->
-                    world.print(Symbols.good(look)
-                            .and(" " + shown(file) + ": ")
-                            .and(good.strategy().name(), Tone.STRONG)
-                            .and(", a strategy, " + stages(good.strategy().spec()) + ", gates: "
-                                    + GateWords.of(good.strategy().spec().gate())));
-                case ConfigFiles.Bad(String source, List<String> problems) -> {
-                    problems.forEach(problem -> world.print(Symbols.bad(look).and(" " + sentence(source, problem))));
-                    code = ExitCode.USAGE;
-                }
-                case ConfigFiles.Other(String source, KubeProxyRead.Invalid(var kind, var problems)) -> {
-                    world.print(Symbols.bad(look)
-                            .and(" " + sentence(source, "this is " + kind.words() + ", with mistakes:")));
-                    ConfigFiles.sentences(problems).forEach(problem -> world.print(Line.of("  " + problem)));
-                    code = ExitCode.USAGE;
-                }
-                case ConfigFiles.Other(String source, KubeProxyRead.Valid valid) -> {
-                    world.print(Symbols.good(look)
-                            .and(" " + shown(source) + ": ")
-                            .and(valid.kind().words(), Tone.STRONG)
-                            .and(", " + valid.config().effective().describe()));
-                    valid.notes().forEach(note -> world.print(Line.of("  " + note)));
-                    world.print(Line.command(
-                            "what it would do", OtherFileAdvice.command(source, valid.kind()), world.again()));
-                }
+        List<ConfigFiles.Document> documents = ConfigFiles.eachOnce(
+                files.stream().map(file -> ConfigFiles.read(file, world.in())).toList());
+        switch (form) {
+            case text -> documents.forEach(document -> world.print(lines(document, world)));
+            case sarif -> {
+                world.out()
+                        .println(Visible.json(Json.MAPPER
+                                .writerWithDefaultPrettyPrinter()
+                                .writeValueAsString(Sarif.of(documents, new Kpfleet.Version().getVersion()[0]))));
+                world.out().flush();
             }
         }
-        return code;
+        return documents.stream().anyMatch(LintCommand::isBad) ? ExitCode.USAGE : ExitCode.OK;
+    }
+
+    private static boolean isBad(ConfigFiles.Document document) {
+        return switch (document) {
+            case ConfigFiles.Good _ -> false;
+            case ConfigFiles.Bad _ -> true;
+            case ConfigFiles.Other other -> other.read() instanceof KubeProxyRead.Invalid;
+        };
+    }
+
+    private static List<Line> lines(ConfigFiles.Document document, Surroundings world) {
+        Look look = world.screen().look();
+        List<Line> lines = new ArrayList<>();
+        switch (document) {
+            case ConfigFiles.Config good -> {
+                FleetConfig.Spec spec = good.config().spec();
+                lines.add(good(good, look)
+                        .and(good.config().name(), Tone.STRONG)
+                        .and(", " + spec.desired().describe() + ", ")
+                        .and(
+                                spec.strategyRef() == null
+                                        ? stages(spec.strategy()) + ", gates: " + GateWords.of(spec.gate())
+                                        : "strategy " + spec.strategyRef()));
+            }
+            case ConfigFiles.Strategy good ->
+                lines.add(good(good, look)
+                        .and(good.strategy().name(), Tone.STRONG)
+                        .and(", a strategy, " + stages(good.strategy().spec()) + ", gates: "
+                                + GateWords.of(good.strategy().spec().gate())));
+            case ConfigFiles.Bad(String source, List<Flaw> flaws) ->
+                flaws.forEach(flaw -> lines.add(Symbols.bad(look).and(" " + flaw.sentence(source))));
+            case ConfigFiles.Other(String source, KubeProxyRead.Invalid(var kind, var problems)) -> {
+                lines.add(
+                        Symbols.bad(look).and(" " + sentence(source, "this is " + kind.words() + ", with mistakes:")));
+                ConfigFiles.sentences(problems).forEach(problem -> lines.add(Line.of("  " + problem)));
+            }
+            case ConfigFiles.Other(String source, KubeProxyRead.Valid valid) -> {
+                lines.add(good(document, look)
+                        .and(valid.kind().words(), Tone.STRONG)
+                        .and(", " + valid.config().effective().describe()));
+                valid.notes().forEach(note -> lines.add(Line.of("  " + note)));
+                lines.add(
+                        Line.command("what it would do", OtherFileAdvice.command(source, valid.kind()), world.again()));
+            }
+        }
+        return lines;
+    }
+
+    private static Line good(ConfigFiles.Document document, Look look) {
+        return Symbols.good(look).and(" " + shown(document.source()) + ": ");
     }
 
     private static String stages(Strategy strategy) {
@@ -90,7 +130,7 @@ final class LintCommand implements Callable<Integer> {
         return shown(source) + ": " + problem;
     }
 
-    private static String shown(String source) {
+    static String shown(String source) {
         return source.equals(ConfigFiles.STANDARD_INPUT) ? "standard input" : source;
     }
 }

@@ -53,7 +53,7 @@ sealed interface Output {
         }
 
         /** YAML has no escapes outside of quotes; JSON has, and is YAML too. */
-        private static String yaml(JsonNode answer) throws JsonProcessingException {
+        static String yaml(JsonNode answer) throws JsonProcessingException {
             String yaml = YAMLMapper.builder()
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                     .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)

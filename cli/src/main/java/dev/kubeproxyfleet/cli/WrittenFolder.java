@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.cli;
 
+import dev.kubeproxyfleet.schemas.text.Count;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -21,10 +22,45 @@ final class WrittenFolder {
 
     static final String LIST = ".kpfleet-written";
 
+    /** So many files are named; a fleet has thousands. */
+    private static final int NAMED_FILES = 5;
+
     private final Path folder;
 
     WrittenFolder(Path folder) {
         this.folder = folder;
+    }
+
+    /**
+     * Writes the files for a user, unless that would overwrite what this class did not write.
+     *
+     * @param force whether it may overwrite that, too
+     * @param written says what was written
+     * @return the exit code
+     */
+    int save(Map<String, String> files, boolean force, Surroundings world, Runnable written) {
+        try {
+            List<String> foreign = force ? List.of() : foreign(files);
+            if (!foreign.isEmpty()) {
+                world.complain("nothing was written: %s in %s not as this command wrote %s; --force overwrites."
+                        .formatted(
+                                Count.of(foreign.size(), "file"),
+                                foreign.size() == 1 ? folder + " is" : folder + " are",
+                                foreign.size() == 1 ? "it" : "them"));
+                foreign.stream().limit(NAMED_FILES).forEach(world::complainFurther);
+                return ExitCode.USAGE;
+            }
+            List<String> left = write(files);
+            written.run();
+            if (!left.isEmpty()) {
+                world.complain("%s of an earlier time in %s no longer written; delete what is not wanted:"
+                        .formatted(Count.of(left.size(), "file"), folder + (left.size() == 1 ? " is" : " are")));
+                left.stream().limit(NAMED_FILES).forEach(world::complainFurther);
+            }
+            return ExitCode.OK;
+        } catch (IOException e) {
+            throw new UsageException("%s cannot be written: %s".formatted(folder, e));
+        }
     }
 
     /**

@@ -1,0 +1,124 @@
+package dev.kubeproxyfleet.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.config.FleetStrategy;
+import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.text.Count;
+import dev.kubeproxyfleet.schemas.view.ConfigView;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code kpfleet export}: what is published, as files that publish the same. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Writes the configurations that are published, and the strategies that they refer to, as files.",
+            "To apply such a file changes nothing; what you left out when you published is written out in it."
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  kpfleet export prod-ipvs > prod-ipvs.yaml", "  kpfleet export -o fleet"})
+final class ExportCommand implements Callable<Integer> {
+
+    private static final String STRATEGIES = "strategies/";
+
+    private final Kpfleet kpfleet;
+    private final Surroundings world;
+
+    @Parameters(paramLabel = "<config>", arity = "0..*", description = "Configurations by name; else all of them.")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "<folder>",
+            description = "Write a file for each into this folder; else a single one goes to standard output.")
+    private @Nullable Path folder;
+
+    @Option(names = "--force", description = "With -o: overwrite files that are not as this command wrote them, too.")
+    private boolean force;
+
+    ExportCommand(Kpfleet kpfleet) {
+        this.kpfleet = kpfleet;
+        this.world = kpfleet.world;
+    }
+
+    @Override
+    public Integer call() throws JsonProcessingException {
+        try (FleetClient client = kpfleet.client()) {
+            Answer configs = client.get("/configs");
+            if (!(configs instanceof Answer.Ok published)) {
+                return Answers.complain(configs, world);
+            }
+            Answer strategies = client.get("/strategies");
+            if (!(strategies instanceof Answer.Ok stored)) {
+                return Answers.complain(strategies, world);
+            }
+            return write(published.listOf(ConfigView.class), stored.listOf(FleetStrategy.class));
+        }
+    }
+
+    private int write(List<ConfigView> published, List<FleetStrategy> stored) throws JsonProcessingException {
+        Set<String> missing = new LinkedHashSet<>(names);
+        published.forEach(config -> missing.remove(config.name()));
+        if (!missing.isEmpty()) {
+            world.complain("no configuration is called %s; '%s get configs' lists them."
+                    .formatted(missing.iterator().next(), world.again()));
+            return ExitCode.REFUSED;
+        }
+        SortedMap<String, String> files = new TreeMap<>();
+        Set<String> wanted = new LinkedHashSet<>();
+        for (ConfigView config : published) {
+            if (names.isEmpty() || names.contains(config.name())) {
+                files.put(config.name() + ".yaml", yaml(config));
+                if (config.spec().strategyRef() != null) {
+                    wanted.add(config.spec().strategyRef());
+                }
+            }
+        }
+        for (FleetStrategy strategy : stored) {
+            if (names.isEmpty() || wanted.contains(strategy.name())) {
+                files.put(STRATEGIES + strategy.name() + ".yaml", Output.Form.yaml(Json.MAPPER.valueToTree(strategy)));
+            }
+        }
+        if (folder != null) {
+            Path into = folder;
+            return new WrittenFolder(into)
+                    .save(
+                            files,
+                            force,
+                            world,
+                            () -> world.print(Symbols.good(world.screen().look())
+                                    .and(" %s in %s".formatted(Count.of(files.size(), "file"), into))));
+        }
+        if (files.size() != 1) {
+            throw new UsageException(
+                    files.isEmpty()
+                            ? "nothing is published."
+                            : "this is %s; name a folder for them with -o.".formatted(Count.of(files.size(), "file")));
+        }
+        world.out().print(files.firstEntry().getValue());
+        world.out().flush();
+        return ExitCode.OK;
+    }
+
+    private static String yaml(ConfigView config) throws JsonProcessingException {
+        ObjectNode document = Json.MAPPER.valueToTree(FleetConfig.of(config.name(), config.spec()));
+        if (config.spec().strategyRef() != null) {
+            // The copy that the latest rollout uses; the name is what was published.
+            document.withObject("/spec").remove("strategy");
+        }
+        return Output.Form.yaml(document);
+    }
+}
