@@ -122,9 +122,7 @@ sealed interface Output {
         markdown {
             @Override
             String row(List<String> texts) {
-                return texts.stream()
-                        .map(text -> text.replaceAll("([\\\\|<`*\\[])", "\\\\$1"))
-                        .collect(Collectors.joining(" | ", "| ", " |"));
+                return texts.stream().map(Style::escaped).collect(Collectors.joining(" | ", "| ", " |"));
             }
 
             @Override
@@ -134,6 +132,11 @@ sealed interface Output {
         };
 
         abstract String row(List<String> texts);
+
+        /** A text as it reads in Markdown, whatever is in it. */
+        static String escaped(String text) {
+            return text.replaceAll("([\\\\|<`*_\\[])", "\\\\$1");
+        }
 
         /** What stands between the headings and the rows. */
         List<String> below(List<String> headings) {
@@ -162,6 +165,26 @@ sealed interface Output {
         @Override
         public String toString() {
             return style.name();
+        }
+    }
+
+    /** Paragraphs and tables for a comment in a pull request. */
+    record Comment(Maker maker) implements Output {
+
+        /** Makes the lines of an answer. */
+        interface Maker {
+            List<String> lines(JsonNode answer) throws JsonProcessingException;
+        }
+
+        @Override
+        public void print(JsonNode answer, Drawn drawing, Surroundings world) throws JsonProcessingException {
+            maker.lines(answer).forEach(world.out()::println);
+            world.out().flush();
+        }
+
+        @Override
+        public String toString() {
+            return Style.markdown.name();
         }
     }
 

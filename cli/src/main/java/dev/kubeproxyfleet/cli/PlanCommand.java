@@ -2,14 +2,18 @@ package dev.kubeproxyfleet.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code kpfleet plan}: what publishing would do. */
 @Command(
@@ -20,15 +24,30 @@ import picocli.CommandLine.Mixin;
         footer = {
             "  kpfleet plan -f fleet-config.yaml",
             "  kpfleet plan -f fleet-config.yaml -o json",
+            "  kpfleet plan -f fleet-config.yaml -o markdown   for a comment in a pull request",
             "  kpfleet plan --name prod-ipvs --kube-proxy-config kube-proxy.json --select env=prod"
         })
-final class PlanCommand extends Reading {
+final class PlanCommand implements Callable<Integer> {
+
+    private final Kpfleet kpfleet;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "<form>",
+            defaultValue = "table",
+            converter = Converter.class,
+            description = {
+                "How to print (default: ${DEFAULT-VALUE}): table; markdown is for a comment in a pull request; json and yaml are the"
+                        + " service's own answer;",
+                "jsonpath={.stages[*].name} takes from it, as kubectl's does."
+            })
+    private Output output = Output.Form.table;
 
     @Mixin
     private final DocumentOptions what = new DocumentOptions();
 
     PlanCommand(Kpfleet kpfleet) {
-        super(kpfleet);
+        this.kpfleet = kpfleet;
     }
 
     @Override
@@ -48,7 +67,7 @@ final class PlanCommand extends Reading {
         if (configs == 0) {
             throw new UsageException("a strategy alone changes no cluster; give a config that refers to it, too.");
         }
-        if (configs > 1 && !output.isForPeople()) {
+        if (configs > 1 && !output.isForPeople() && !(output instanceof Output.Comment)) {
             throw new UsageException("-o %s prints one plan; give one config.".formatted(output));
         }
         Map<String, ConfigFiles.Strategy> strategies = new HashMap<>();
@@ -107,5 +126,21 @@ final class PlanCommand extends Reading {
                         spec.drift(),
                         spec.newClusters(),
                         null)));
+    }
+
+    /** Reads what stands after {@code -o} here: one form more than elsewhere. */
+    static final class Converter extends Output.Converter {
+
+        @Override
+        public Output convert(String text) {
+            if (text.equals(Output.Style.markdown.name())) {
+                return new Output.Comment(answer -> PlanMarkdown.of(Contract.of(answer, RolloutPlan.class)));
+            }
+            try {
+                return super.convert(text);
+            } catch (TypeConversionException e) {
+                throw new TypeConversionException(e.getMessage() + "; here markdown is taken too");
+            }
+        }
     }
 }

@@ -42,6 +42,7 @@ class DocumentedCommandsTest {
             strings = {
                 "README.md",
                 "docs/agents.md",
+                "docs/gitops.md",
                 "docs/kubernetes-evidence.md",
                 "docs/login.md",
                 "docs/operating.md",

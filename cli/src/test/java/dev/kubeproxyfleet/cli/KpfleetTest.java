@@ -149,7 +149,7 @@ class KpfleetTest {
         int code = console.run("apply", "-f", file("right.yaml", FLEET_CONFIG), "-f", wrong);
 
         assertThat(code).isEqualTo(ExitCode.USAGE);
-        assertThat(console.err()).contains("wrong.yaml: /spec/kubeProxy/mode").contains("nothing was sent.");
+        assertThat(console.err()).contains("wrong.yaml:5: /spec/kubeProxy/mode").contains("nothing was sent.");
         assertThat(fleet.requests()).isEmpty();
     }
 
