@@ -359,10 +359,15 @@ final class Kpfleet implements Runnable {
         @Override
         public String[] getVersion() {
             List<String> lines = new ArrayList<>();
-            @Nullable String version = Kpfleet.class.getPackage().getImplementationVersion();
-            lines.add("kpfleet " + (version == null ? "(built from classes)" : version));
+            lines.add("kpfleet " + number());
             lines.add("Java " + Runtime.version());
             return lines.toArray(String[]::new);
+        }
+
+        /** Such as {@code 0.2.0}. */
+        static String number() {
+            @Nullable String version = Kpfleet.class.getPackage().getImplementationVersion();
+            return version == null ? "(built from classes)" : version;
         }
     }
 }

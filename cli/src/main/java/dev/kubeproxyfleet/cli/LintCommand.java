@@ -65,7 +65,7 @@ final class LintCommand implements Callable<Integer> {
                 world.out()
                         .println(Visible.json(Json.MAPPER
                                 .writerWithDefaultPrettyPrinter()
-                                .writeValueAsString(Sarif.of(documents, new Kpfleet.Version().getVersion()[0]))));
+                                .writeValueAsString(Sarif.of(documents, Kpfleet.Version.number()))));
                 world.out().flush();
             }
         }
