@@ -135,7 +135,9 @@ class DashboardTest {
         assertThat(page.getByTestId("stage")).hasCount(3);
         assertThat(page.getByTestId("group")).hasCount(4);
         assertThat(page.getByTestId("explanation")).containsText("stage early has 2 under way, at most 5 at once");
-        assertThat(page.getByTestId("spent")).hasText(Pattern.compile("26 min.* in all, 20 min.* active, .* waiting"));
+        // It goes on while the test runs, however slow the machine is.
+        assertThat(page.getByTestId("spent"))
+                .hasText(Pattern.compile("(2[6-9]|[3-5]\\d) min.* in all, [2-5]\\d min.* active, .* waiting"));
         assertThat(page.getByTestId("cluster-cell")).hasCount(16);
         assertThat(page.locator("[data-testid=rollout-cluster][data-cluster=prod-weu-02]"))
                 .containsText("OperationNotAllowed");
