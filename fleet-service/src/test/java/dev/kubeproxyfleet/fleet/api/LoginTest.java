@@ -109,6 +109,7 @@ class LoginTest {
                         Map.entry("explainRollout", "/api/v1/rollouts/dev.1/explain"),
                         Map.entry("getGateHistory", "/api/v1/rollouts/dev.1/gates"),
                         Map.entry("getRolloutPlan", "/api/v1/rollouts/dev.1/plan"),
+                        Map.entry("listReadiness", "/api/v1/readiness"),
                         Map.entry("listStrategies", "/api/v1/strategies"),
                         Map.entry("getStrategy", "/api/v1/strategies/none"),
                         Map.entry("streamEvents", "/api/v1/events?since=none"))
