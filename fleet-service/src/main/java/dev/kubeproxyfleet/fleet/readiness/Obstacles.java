@@ -60,7 +60,7 @@ final class Obstacles {
     private static @Nullable String helps(Reason code) {
         return switch (code) {
             case ClusterReason.KubernetesVersionTooOld ->
-                "Upgrade the cluster to " + Requirements.withFix() + " or newer.";
+                ReadinessReason.NftablesFixMissing.words().helps();
             case ClusterReason.ApiVersionTooOld -> "Let the service use a newer api-version of ARM.";
             case ClusterReason.KubeProxyConfigUnreadable -> "Upgrade the fleet service.";
             default -> null;
