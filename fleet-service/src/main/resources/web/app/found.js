@@ -45,6 +45,8 @@ const orders = {
 };
 
 const texts = new WeakMap();
+
+/** What is looked through for the words of a filter. */
 const textOf = (each) => {
   let text = texts.get(each);
   if (text === undefined) {
@@ -63,7 +65,18 @@ const textOf = (each) => {
   return text;
 };
 
-function compare(sort) {
+/** A test for the words that the parameters ask for; null where they ask for none. */
+export function asWorded(query) {
+  const words = (query.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  return words.length ? (each) => words.every((word) => textOf(each).includes(word)) : null;
+}
+
+/**
+ * The order that the parameters ask for: by name unless they say otherwise, and what is not known last in either
+ * direction. `orders` has what is compared, by its word in the address.
+ */
+export function ordered(orders, query) {
+  const sort = query.get('sort') ?? 'name';
   const down = sort.startsWith('-');
   const order = orders[down ? sort.slice(1) : sort] ?? orders.name;
   return (a, b) => {
@@ -89,9 +102,9 @@ function tests(query) {
   if (query.has('rollout')) {
     all.push((each) => each.rollout?.id === query.get('rollout'));
   }
-  const words = (query.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length) {
-    all.push((each) => words.every((word) => textOf(each).includes(word)));
+  const worded = asWorded(query);
+  if (worded) {
+    all.push(worded);
   }
   return all;
 }
@@ -109,7 +122,7 @@ export function matching(query) {
         found.push(each);
       }
     }
-    last = { key, version: state.clustersVersion, found: found.sort(compare(query.get('sort') ?? 'name')) };
+    last = { key, version: state.clustersVersion, found: found.sort(ordered(orders, query)) };
   }
   return last.found;
 }

@@ -1,10 +1,8 @@
 /* The agents of the fleet: which run where, where they are missing, and which speak for a cluster not their own. */
 import { html } from 'lit';
-import { Part, clusterHref, empty, failure, loading, number } from './parts.js';
+import { AnswerPage, clusterHref, empty, failure, loading, number } from './parts.js';
 import { finding } from './kubernetes.js';
-import { get, state } from './store.js';
-
-const REFRESH_MS = 5000;
+import { state } from './store.js';
 
 const versions = (nodesByVersion) =>
   Object.entries(nodesByVersion)
@@ -21,41 +19,16 @@ const names = (title, nodes) =>
       </details>`
     : '';
 
-class AgentsPage extends Part {
-  static properties = { agents: { state: true }, error: { state: true }, only: { state: true } };
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.load();
-  }
-
-  disconnectedCallback() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    super.disconnectedCallback();
-  }
-
-  /** Called by the store with what has changed; many changes become one reading. */
-  changed() {
-    this.timer ||= setTimeout(() => {
-      this.timer = 0;
-      this.load();
-    }, REFRESH_MS);
-  }
-
-  async load() {
-    try {
-      [this.agents, this.error] = [await get('/agents'), null];
-    } catch (reason) {
-      this.error = reason;
-    }
-  }
+class AgentsPage extends AnswerPage {
+  static properties = { only: { state: true } };
+  static path = '/agents';
+  static refresh = 5000;
 
   render() {
-    if (!this.agents) {
+    if (!this.answer) {
       return this.error ? failure(this.error.message) : loading('the agents');
     }
-    const { clusters, findings } = this.agents;
+    const { clusters, findings } = this.answer;
     const found = clusters.filter((each) => !this.only || each.findings.length > 0);
     return html`
       <div class="head"><h1>Agents</h1></div>

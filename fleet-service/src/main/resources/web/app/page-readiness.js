@@ -2,13 +2,10 @@
 import { html } from 'lit';
 import { href, query } from './address.js';
 import { choice, ordering } from './filters.js';
-import { Part, badge, clusterHref, count, empty, failure, less, loading, number } from './parts.js';
+import { asWorded, ordered } from './found.js';
+import { AnswerPage, badge, clusterHref, count, empty, failure, loading, number } from './parts.js';
 import * as states from './states.js';
-import { get } from './store.js';
 import './list.js';
-
-/** What is read is the whole fleet, and none of it changes by the second. */
-const REFRESH_MS = 30000;
 
 /** Days of support that a tile counts as few. */
 const FEW_DAYS = 90;
@@ -38,39 +35,16 @@ const isEnding = (each) => each.support.daysLeft != null && each.support.daysLef
 /** What the calendar says has a column of its own. */
 const told = (each) => each.findings.filter((finding) => finding.source !== 'Calendar');
 
-function compare(sort) {
-  const down = sort.startsWith('-');
-  const of = orders[down ? sort.slice(1) : sort] ?? orders.name;
-  return (a, b) => {
-    const [x, y] = [of(a), of(b)];
-    if (x === null || y === null) {
-      return (x === null) - (y === null) || less(a.name, b.name);
-    }
-    return (down ? less(y, x) : less(x, y)) || less(a.name, b.name) || less(a.id, b.id);
-  };
-}
-
 /** The clusters that the parameters of an address mean, in their order. */
 function matching(clusters, parameters) {
   const [verdict, code] = [parameters.get('verdict'), parameters.get('code')];
-  const words = (parameters.get('q') ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const text = (each) =>
-    [
-      each.name,
-      each.resourceGroup,
-      each.location,
-      each.subscription,
-      each.kubernetesVersion,
-      ...Object.entries(each.tags).map(([key, value]) => `${key}=${value}`),
-    ]
-      .join(' ')
-      .toLowerCase();
+  const worded = asWorded(parameters);
   return clusters
     .filter((each) => !verdict || each.verdict === verdict)
     .filter((each) => !code || each.findings.some((finding) => finding.code === code))
     .filter((each) => !parameters.has('ending') || isEnding(each))
-    .filter((each) => words.every((word) => text(each).includes(word)))
-    .sort(compare(parameters.get('sort') ?? 'name'));
+    .filter((each) => worded?.(each) ?? true)
+    .sort(ordered(orders, parameters));
 }
 
 const finding = ({ code, weight, source, message, helps }) =>
@@ -109,41 +83,16 @@ const tile = (title, clusters, parameters, aside, testid) =>
     <p class="aside">${clusters ? html`<a href=${href('#/readiness', parameters)}>${aside}</a>` : aside}</p>
   </div>`;
 
-class ReadinessPage extends Part {
-  static properties = { clusters: { state: true }, error: { state: true } };
-
-  connectedCallback() {
-    super.connectedCallback();
-    this.load();
-  }
-
-  disconnectedCallback() {
-    clearTimeout(this.timer);
-    this.timer = 0;
-    super.disconnectedCallback();
-  }
-
-  /** Called by the store with what has changed; many changes become one reading. */
-  changed() {
-    this.timer ||= setTimeout(() => {
-      this.timer = 0;
-      this.load();
-    }, REFRESH_MS);
-  }
-
-  async load() {
-    try {
-      [this.clusters, this.error] = [await get('/readiness?to=NFTABLES'), null];
-    } catch (reason) {
-      this.error = reason;
-    }
-  }
+class ReadinessPage extends AnswerPage {
+  static path = '/readiness?to=NFTABLES';
+  /** What is read is the whole fleet, and none of it changes by the second. */
+  static refresh = 30000;
 
   render() {
-    if (!this.clusters) {
+    if (!this.answer) {
       return this.error ? failure(this.error.message) : loading('readiness');
     }
-    const all = this.clusters;
+    const all = this.answer;
     const found = matching(all, query());
     const shown = found.length === all.length ? number(all.length) : `${number(found.length)} of ${number(all.length)}`;
     const codes = [...new Set(all.flatMap((each) => told(each).map(({ code }) => code)))].sort();

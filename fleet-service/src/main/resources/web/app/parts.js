@@ -2,7 +2,7 @@
 import { LitElement, html, svg, nothing } from 'lit';
 import { onAddress } from './address.js';
 import * as states from './states.js';
-import { state, subscribe } from './store.js';
+import { get, state, subscribe } from './store.js';
 
 /** A page or part that draws itself again whenever the store or the address has changed. */
 export class Part extends LitElement {
@@ -22,6 +22,41 @@ export class Part extends LitElement {
     this.unsubscribe();
     this.offAddress();
     super.disconnectedCallback();
+  }
+}
+
+/**
+ * A page about one answer of the service, which is read again a while after the fleet has changed. Its class says where
+ * the answer is (`path`) and how many milliseconds that while has (`refresh`).
+ */
+export class AnswerPage extends Part {
+  static properties = { answer: { state: true }, error: { state: true } };
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.load();
+  }
+
+  disconnectedCallback() {
+    clearTimeout(this.timer);
+    this.timer = 0;
+    super.disconnectedCallback();
+  }
+
+  /** Called by the store with what has changed; many changes become one reading. */
+  changed() {
+    this.timer ||= setTimeout(() => {
+      this.timer = 0;
+      this.load();
+    }, this.constructor.refresh);
+  }
+
+  async load() {
+    try {
+      [this.answer, this.error] = [await get(this.constructor.path), null];
+    } catch (reason) {
+      this.error = reason;
+    }
   }
 }
 

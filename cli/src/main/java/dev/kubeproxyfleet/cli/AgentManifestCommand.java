@@ -7,7 +7,6 @@ import dev.kubeproxyfleet.cli.delivery.Target;
 import dev.kubeproxyfleet.schemas.agent.AgentManifest;
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -88,14 +87,8 @@ final class AgentManifestCommand implements Callable<Integer> {
             description = "flux: where the files will lie in your Git repository (default: ${DEFAULT-VALUE}).")
     private String gitPath = "";
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "<folder>",
-            description = "Write the files into this folder; else a single file goes to standard output.")
-    private @Nullable Path folder;
-
-    @Option(names = "--force", description = "With -o: overwrite files that are not as this command wrote them, too.")
-    private boolean force;
+    @Mixin
+    private final FolderOptions folder = new FolderOptions();
 
     AgentManifestCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
@@ -143,7 +136,7 @@ final class AgentManifestCommand implements Callable<Integer> {
             world.complain(
                     "an image has no registry, so nodes would look for it at Docker Hub; see --image and --jvm-image.");
         }
-        return folder == null ? print(written) : save(written, folder, chosen.size());
+        return save(written, chosen.size());
     }
 
     /** Empty after saying why. */
@@ -167,21 +160,11 @@ final class AgentManifestCommand implements Callable<Integer> {
         return chosen;
     }
 
-    private int print(Delivery.Written written) {
-        if (written.files().size() != 1) {
-            throw new UsageException("%s for this selection is %s; name a folder for them with -o."
-                    .formatted(delivery, Count.of(written.files().size(), "file")));
-        }
-        world.out().print(written.files().firstEntry().getValue());
-        world.out().flush();
-        return ExitCode.OK;
-    }
-
-    private int save(Delivery.Written written, Path into, int chosen) {
-        return new WrittenFolder(into).save(written.files(), force, world, () -> {
+    private int save(Delivery.Written written, int chosen) {
+        String count = Count.of(written.files().size(), "file");
+        return folder.write(written.files(), "%s for this selection is %s".formatted(delivery, count), world, into -> {
             world.print(Symbols.good(world.screen().look())
-                    .and(" %s for %s in %s"
-                            .formatted(Count.of(written.files().size(), "file"), Count.of(chosen, "cluster"), into)));
+                    .and(" %s for %s in %s".formatted(count, Count.of(chosen, "cluster"), into)));
             // Not cut to the terminal's width: these are commands to copy.
             written.next()
                     .forEach(next -> world.out()

@@ -7,7 +7,6 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -15,9 +14,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** {@code kpfleet export}: what is published, as files that publish the same. */
@@ -40,14 +38,8 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "<config>", arity = "0..*", description = "Configurations by name; else all of them.")
     private List<String> names = new ArrayList<>();
 
-    @Option(
-            names = {"-o", "--output"},
-            paramLabel = "<folder>",
-            description = "Write a file for each into this folder; else a single one goes to standard output.")
-    private @Nullable Path folder;
-
-    @Option(names = "--force", description = "With -o: overwrite files that are not as this command wrote them, too.")
-    private boolean force;
+    @Mixin
+    private final FolderOptions folder = new FolderOptions();
 
     ExportCommand(Kpfleet kpfleet) {
         this.kpfleet = kpfleet;
@@ -92,25 +84,15 @@ final class ExportCommand implements Callable<Integer> {
                 files.put(STRATEGIES + strategy.name() + ".yaml", Output.Form.yaml(Json.MAPPER.valueToTree(strategy)));
             }
         }
-        if (folder != null) {
-            Path into = folder;
-            return new WrittenFolder(into)
-                    .save(
-                            files,
-                            force,
-                            world,
-                            () -> world.print(Symbols.good(world.screen().look())
-                                    .and(" %s in %s".formatted(Count.of(files.size(), "file"), into))));
+        if (files.isEmpty()) {
+            throw new UsageException("nothing is published.");
         }
-        if (files.size() != 1) {
-            throw new UsageException(
-                    files.isEmpty()
-                            ? "nothing is published."
-                            : "this is %s; name a folder for them with -o.".formatted(Count.of(files.size(), "file")));
-        }
-        world.out().print(files.firstEntry().getValue());
-        world.out().flush();
-        return ExitCode.OK;
+        String count = Count.of(files.size(), "file");
+        return folder.write(
+                files,
+                "this is " + count,
+                world,
+                into -> world.print(Symbols.good(world.screen().look()).and(" %s in %s".formatted(count, into))));
     }
 
     private static String yaml(ConfigView config) throws JsonProcessingException {

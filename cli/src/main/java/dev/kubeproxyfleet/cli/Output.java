@@ -7,7 +7,9 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -194,8 +196,17 @@ sealed interface Output {
         private static final String TEMPLATE = "jsonpath=";
         private static final String COLUMNS = "custom-columns=";
 
+        /** Forms that a command has beside those of all, by their words. */
+        SortedMap<String, Output> more() {
+            return Collections.emptySortedMap();
+        }
+
         @Override
         public Output convert(String text) {
+            Output own = more().get(text);
+            if (own != null) {
+                return own;
+            }
             try {
                 if (text.startsWith(TEMPLATE)) {
                     return new Template(PathTemplate.parse(text.substring(TEMPLATE.length())));
@@ -211,7 +222,15 @@ sealed interface Output {
                     .findFirst()
                     .orElseThrow(() -> new TypeConversionException(
                             "'%s' is none of table, wide, json, yaml, jsonpath={…} and custom-columns=NAME:.name,…"
-                                    .formatted(text)));
+                                            .formatted(text)
+                                    + too()));
+        }
+
+        private String too() {
+            return more().isEmpty()
+                    ? ""
+                    : "; here %s %s taken too"
+                            .formatted(String.join(" and ", more().keySet()), more().size() == 1 ? "is" : "are");
         }
 
         private static Columns columns(String text) {

@@ -8,12 +8,13 @@ import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code kpfleet plan}: what publishing would do. */
 @Command(
@@ -132,15 +133,10 @@ final class PlanCommand implements Callable<Integer> {
     static final class Converter extends Output.Converter {
 
         @Override
-        public Output convert(String text) {
-            if (text.equals(Output.Style.markdown.name())) {
-                return new Output.Comment(answer -> PlanMarkdown.of(Contract.of(answer, RolloutPlan.class)));
-            }
-            try {
-                return super.convert(text);
-            } catch (TypeConversionException e) {
-                throw new TypeConversionException(e.getMessage() + "; here markdown is taken too");
-            }
+        SortedMap<String, Output> more() {
+            return new TreeMap<>(Map.of(
+                    Output.Style.markdown.name(),
+                    new Output.Comment(answer -> PlanMarkdown.of(Contract.of(answer, RolloutPlan.class)))));
         }
     }
 }

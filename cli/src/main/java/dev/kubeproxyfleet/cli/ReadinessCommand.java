@@ -3,11 +3,12 @@ package dev.kubeproxyfleet.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.kubeproxyfleet.schemas.view.ClusterReadiness;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code kpfleet readiness}. */
 @Command(
@@ -82,17 +83,12 @@ final class ReadinessCommand implements Callable<Integer> {
     static final class Converter extends Output.Converter {
 
         @Override
-        public Output convert(String text) {
+        SortedMap<String, Output> more() {
+            SortedMap<String, Output> more = new TreeMap<>();
             for (Output.Style style : Output.Style.values()) {
-                if (style.name().equals(text)) {
-                    return new Output.Rows(style, ReadinessTable.HEADINGS, ReadinessTable::texts);
-                }
+                more.put(style.name(), new Output.Rows(style, ReadinessTable.HEADINGS, ReadinessTable::texts));
             }
-            try {
-                return super.convert(text);
-            } catch (TypeConversionException e) {
-                throw new TypeConversionException(e.getMessage() + "; here csv and markdown are taken too");
-            }
+            return more;
         }
     }
 }

@@ -102,7 +102,7 @@ final class PolicyTokens {
         return new ArmResult.ArmError(
                 FORBIDDEN,
                 WorkerReason.PolicyTokenRefused,
-                HttpResults.shorten(Objects.requireNonNullElse(refusal, "") + "; " + why),
+                HttpResults.shorten(clause(Objects.requireNonNullElse(refusal, "")) + "; " + why),
                 null);
     }
 
@@ -119,10 +119,16 @@ final class PolicyTokens {
     }
 
     private static void add(List<String> said, JsonNode text) {
-        String one = text.asText("").strip();
+        String one = clause(text.asText(""));
         if (!one.isEmpty() && !said.contains(one)) {
             said.add(one);
         }
+    }
+
+    /** A sentence of Azure without its full stop, for it goes on. */
+    private static String clause(String text) {
+        String stripped = text.strip();
+        return stripped.endsWith(".") ? stripped.substring(0, stripped.length() - 1) : stripped;
     }
 
     /** Of anything else no header can be made. */

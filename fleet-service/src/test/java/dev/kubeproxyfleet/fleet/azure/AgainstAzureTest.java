@@ -296,8 +296,8 @@ class AgainstAzureTest {
                                 WorkerReason.PolicyTokenRefused,
                                 "Azure Policy refuses it by policy \"frozen-quarters\" (assignment \"frozen-quarters-assignment\"):"
                                         + " Resource '" + cluster.name()
-                                        + "' was disallowed by policy.; it gave no policy token: The"
-                                        + " policy token was not issued.; The evaluation of 'frozen-quarters' denies the request."));
+                                        + "' was disallowed by policy; it gave no policy token: The"
+                                        + " policy token was not issued; The evaluation of 'frozen-quarters' denies the request"));
         assertThat(count(kind("PUT_CLUSTER"))).isEqualTo(1);
     }
 
