@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.binary.SchemaArchive;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.text.Count;
 import dev.kubeproxyfleet.schemas.topic.Topic;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,10 +40,12 @@ class SchemasCommandTest {
 
         assertThat(register(registry.address() + "/api/")).isEqualTo(ExitCode.OK);
 
-        assertThat(console.out()).contains("✓ kubeproxy.node-stats-value: 1 schema, the latest with id 7");
         for (Topic topic : List.of(Topic.NODE_STATS, Topic.CLUSTER_HEALTH, Topic.CLUSTER_KUBERNETES)) {
             String subject = topic.name("kubeproxy.") + "-value";
-            assertThat(registered(subject)).containsExactlyElementsOf(new LinkedHashSet<>(SchemaArchive.texts(topic)));
+            Set<String> schemas = new LinkedHashSet<>(SchemaArchive.texts(topic));
+            assertThat(registered(subject)).containsExactlyElementsOf(schemas);
+            assertThat(console.out())
+                    .contains("✓ %s: %s, the latest with id 7".formatted(subject, Count.of(schemas.size(), "schema")));
             JsonNode schema = Json.MAPPER.readTree(registered(subject).getFirst());
             assertThat(schema.path("type").asText()).isEqualTo("record");
         }

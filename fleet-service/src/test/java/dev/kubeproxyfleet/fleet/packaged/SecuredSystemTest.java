@@ -238,7 +238,10 @@ class SecuredSystemTest {
                 .ignoreExceptions()
                 .until(() -> system.health("ready").contains("DOWN"));
         broker.replaceCertificate(Instant.now().plus(Duration.ofHours(1)));
-        await("the new certificate is taken").atMost(PATIENCE).untilAsserted(() -> connect(broker));
+        await("the new certificate is taken")
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(() -> connect(broker));
         system.awaitReady();
     }
 

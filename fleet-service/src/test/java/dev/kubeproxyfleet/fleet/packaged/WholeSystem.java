@@ -63,9 +63,13 @@ final class WholeSystem implements AutoCloseable {
         this(folder, packaged(), more, true, Kafka.open(folder));
     }
 
-    /** @param jar the service, of whatever version */
+    /**
+     * Where agents are those of the last release.
+     *
+     * @param jar the service, of whatever version
+     */
     static WholeSystem of(Path folder, Path jar) throws Exception {
-        return new WholeSystem(folder, jar, Map.of(), true, Kafka.open(folder));
+        return new WholeSystem(folder, jar, Map.of(), true, Kafka.open(folder).withAgents(ReleasedAgents.SETTINGS));
     }
 
     /** Without agents until they are installed through the clusters' Kubernetes APIs, which are there as always. */
@@ -92,6 +96,12 @@ final class WholeSystem implements AutoCloseable {
                     broker.bootstrapServers(),
                     Map.of("kafka.bootstrap.servers", broker.bootstrapServers()),
                     Map.of("bootstrap.servers", broker.bootstrapServers()));
+        }
+
+        private Kafka withAgents(Map<String, String> more) {
+            Map<String, String> settings = new HashMap<>(agents);
+            settings.putAll(more);
+            return new Kafka(broker, all, service, settings);
         }
     }
 
