@@ -15,8 +15,11 @@ import dev.kubeproxyfleet.simulator.broker.GuardedBroker.Use;
 import dev.kubeproxyfleet.simulator.issuer.Issuer;
 import dev.kubeproxyfleet.simulator.issuer.User;
 import dev.kubeproxyfleet.simulator.node.SimulatedNode;
+import dev.kubeproxyfleet.simulator.sandbox.FleetServiceProcess;
 import dev.kubeproxyfleet.testing.Secrets;
 import dev.kubeproxyfleet.testing.Secrets.Find;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -74,6 +78,9 @@ class SecuredSystemTest {
     private final Map<String, String> tokens = new LinkedHashMap<>();
 
     private final List<Find> shown = new ArrayList<>();
+    private final URI elsewhere = WholeSystem.freeAddress();
+
+    SecuredSystemTest() throws IOException {}
 
     @Test
     void eachDoesWhatIsTheirsWhileARolloutRunsAndNoSecretIsShown() throws Exception {
@@ -81,12 +88,20 @@ class SecuredSystemTest {
                 Issuer issuer = Issuer.start(0, InstantSource.system(), PEOPLE);
                 GuardedBroker broker = GuardedTopics.start(folder.resolve("broker"));
                 WholeSystem system = WholeSystem.guarded(folder, login(issuer), kafka(broker));
+                FleetServiceProcess second = byCertificate(system, broker);
                 Answers answers = new Answers(system.address);
                 RogueAgent rogue = new RogueAgent(broker.tlsClient(Party.AGENT.user()))) {
+            second.start();
+            second.awaitReady(PATIENCE);
             issuer.addRedirect(system.address.resolve("login").toString());
             PEOPLE.forEach(person -> tokens.put(person.name(), issuer.token(person.name())));
             answers.logIn("vera");
-            assertThat(answers.browse("api/v1/whoami").body()).contains("vera@fleet.example");
+            for (URI replica : List.of(system.address, elsewhere)) {
+                assertThat(answers.browse(replica.resolve("api/v1/whoami").toString())
+                                .body())
+                        .as("the session at " + replica)
+                        .contains("vera@fleet.example");
+            }
             var stream = answers.stream("api/v1/events", token("vera"), folder.resolve("events"));
 
             Process watch = aViewerWatchesWhatAPublisherPublishes(system);
@@ -171,8 +186,7 @@ class SecuredSystemTest {
                 TokenReason.TokenOfOtherNode)) {
             await("a snapshot is left out because of " + reason)
                     .atMost(PATIENCE)
-                    .until(() -> system.metrics()
-                            .lines()
+                    .until(() -> metrics(system)
                             .anyMatch(line -> line.startsWith("kpfleet_health_tokens_total")
                                     && line.contains("\"" + reason.code() + "\"")
                                     && !line.endsWith(" 0.0")));
@@ -224,7 +238,10 @@ class SecuredSystemTest {
         assertThat(other.code()).as(other.output()).isZero();
     }
 
-    /** A service that starts meanwhile waits, and goes on with the new certificate without a new start. */
+    /**
+     * A replica that starts meanwhile waits, and goes on with the new certificate without a new start. The other one, which was connected
+     * before, takes over.
+     */
     private static void theCertificateOfKafkaExpiresAndIsReplaced(GuardedBroker broker, WholeSystem system)
             throws Exception {
         broker.replaceCertificate(Instant.now().minus(Duration.ofMinutes(1)));
@@ -259,6 +276,11 @@ class SecuredSystemTest {
         assertThat(answers.read("api/v1/audit", token("vera")).toString())
                 .contains("petra@fleet.example", "anna@fleet.example")
                 .doesNotContain(RogueAgent.VERSION);
+    }
+
+    /** Lines of both replicas: each counts what it folds. */
+    private Stream<String> metrics(WholeSystem system) throws Exception {
+        return (system.metrics(system.address) + system.metrics(elsewhere)).lines();
     }
 
     private JsonNode rollout(Answers answers) throws Exception {
@@ -338,7 +360,7 @@ class SecuredSystemTest {
                         || file.endsWith("fleet-service.properties")
                         || file.toString().endsWith(".token")));
         answers.all().forEach((name, answer) -> shown.addAll(secrets.in(name, answer)));
-        shown.addAll(secrets.in("metrics", system.metrics()));
+        shown.addAll(secrets.in("metrics", metrics(system).collect(Collectors.joining("\n"))));
         shown.addAll(secrets.in("health", system.health("ready")));
         shown.addAll(secrets.in("the log of Kafka, agents and simulators", logged.text()));
     }
@@ -360,12 +382,15 @@ class SecuredSystemTest {
         return settings;
     }
 
-    private static WholeSystem.Kafka kafka(GuardedBroker broker) throws Exception {
-        Map<String, String> service = new HashMap<>();
-        broker.tlsClient(Party.SERVICE.user())
-                .forEach((name, value) -> service.put("kpfleet.kafka.client.\"" + name + "\"", value));
-        service.remove("kpfleet.kafka.client.\"bootstrap.servers\"");
-        service.put("kpfleet.kafka.bootstrap-servers", broker.tlsServers());
+    /** A second replica, which comes to Kafka by a certificate in place of a password. */
+    private FleetServiceProcess byCertificate(WholeSystem system, GuardedBroker broker) throws Exception {
+        Map<String, String> own = WholeSystem.Kafka.settings(broker.certificateClient(Party.SERVICE.user()));
+        return system.process(
+                WholeSystem.packaged(), Files.createDirectories(folder.resolve("second")), elsewhere, own);
+    }
+
+    private static WholeSystem.Kafka kafka(GuardedBroker broker) {
+        Map<String, String> service = WholeSystem.Kafka.settings(broker.tlsClient(Party.SERVICE.user()));
         service.put("kpfleet.kafka.create-topics", "false");
         return new WholeSystem.Kafka(() -> {}, broker.openServers(), service, broker.tlsClient(Party.AGENT.user()));
     }

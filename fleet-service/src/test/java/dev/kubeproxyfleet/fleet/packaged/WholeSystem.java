@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
@@ -98,6 +99,15 @@ final class WholeSystem implements AutoCloseable {
                     Map.of("bootstrap.servers", broker.bootstrapServers()));
         }
 
+        /** Settings of a service that comes as a client with these properties. */
+        static Map<String, String> settings(Map<String, String> client) {
+            Map<String, String> settings = new HashMap<>();
+            client.forEach((name, value) -> settings.put("kpfleet.kafka.client.\"" + name + "\"", value));
+            settings.remove("kpfleet.kafka.client.\"bootstrap.servers\"");
+            settings.put("kpfleet.kafka.bootstrap-servers", Objects.requireNonNull(client.get("bootstrap.servers")));
+            return settings;
+        }
+
         private Kafka withAgents(Map<String, String> more) {
             Map<String, String> settings = new HashMap<>(agents);
             settings.putAll(more);
@@ -150,7 +160,13 @@ final class WholeSystem implements AutoCloseable {
      * @param folder of its own, for its state and its log
      */
     FleetServiceProcess process(Path jar, Path folder, URI address) {
+        return process(jar, folder, address, Map.of());
+    }
+
+    /** The same with settings of its own. */
+    FleetServiceProcess process(Path jar, Path folder, URI address, Map<String, String> more) {
         Map<String, String> own = new HashMap<>(settings);
+        own.putAll(more);
         own.put("quarkus.http.port", Integer.toString(address.getPort()));
         own.put("kpfleet.kafka.state-dir", folder.resolve("streams").toString());
         return new FleetServiceProcess(
@@ -220,21 +236,26 @@ final class WholeSystem implements AutoCloseable {
 
     /** What {@code /q/health/<which>} answers. */
     String health(String which) throws IOException, InterruptedException {
-        return get("q/health/" + which);
+        return get(address.resolve("q/health/" + which));
     }
 
     /** What Prometheus would read. */
     String metrics() throws IOException, InterruptedException {
-        return get("q/metrics");
+        return metrics(address);
+    }
+
+    /** The same of another replica. */
+    String metrics(URI replica) throws IOException, InterruptedException {
+        return get(replica.resolve("q/metrics"));
     }
 
     /** Nodes that report, by the version of their agent. */
     JsonNode agentVersions() throws IOException, InterruptedException {
-        return Json.MAPPER.readTree(get("api/v1/agents")).get("versions");
+        return Json.MAPPER.readTree(get(address.resolve("api/v1/agents"))).get("versions");
     }
 
-    private String get(String path) throws IOException, InterruptedException {
-        return client.send(HttpRequest.newBuilder(address.resolve(path)).build(), HttpResponse.BodyHandlers.ofString())
+    private String get(URI resource) throws IOException, InterruptedException {
+        return client.send(HttpRequest.newBuilder(resource).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 

@@ -146,6 +146,14 @@ public final class LocalAuthority {
         return new Certified(pem(certificate), pem(ofClient.getPrivate()));
     }
 
+    /** The same with a key in PKCS #8; Kafka's clients read no other. */
+    public Certified clientOfKafka(String subject) throws GeneralSecurityException, IOException {
+        KeyPair ofClient = generator.generateKeyPair();
+        X509Certificate certificate =
+                leaf(subject, ofClient, KeyPurposeId.id_kp_clientAuth, List.of(), now.plus(VALIDITY));
+        return new Certified(pem(certificate), pem(new JcaPKCS8Generator(ofClient.getPrivate(), null)));
+    }
+
     /** A certificate for a server on loopback that is valid until then, with a key in PKCS #8. */
     public Certified server(Instant until) throws GeneralSecurityException, IOException {
         return server(LOOPBACK_SUBJECT, until);

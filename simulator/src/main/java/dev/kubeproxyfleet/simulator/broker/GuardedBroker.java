@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -26,15 +28,20 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.resource.ResourceType;
 
 /**
- * An {@link EmbeddedBroker} that lets a user in by password (SCRAM-SHA-512) and do what its ACLs allow, and nothing else. Whoever
- * knows {@link #openServers} may do everything there, without a name. Passwords and keys are other ones at each start.
+ * An {@link EmbeddedBroker} that lets a user in by password (SCRAM-SHA-512) or certificate (mutual TLS), and do what its ACLs allow, and
+ * nothing else. Whoever knows {@link #openServers} may do everything there, without a name. Passwords and keys are other ones at each start.
  */
 public final class GuardedBroker implements AutoCloseable {
 
     private static final Duration VALIDITY = Duration.ofDays(1);
     private static final int PASSWORD_BYTES = 18;
-    private static final String TLS_CHAIN = "listener.name.tls.ssl.keystore.certificate.chain";
-    private static final String TLS_KEY = "listener.name.tls.ssl.keystore.key";
+    private static final String CHAIN = "ssl.keystore.certificate.chain";
+    private static final String KEY = "ssl.keystore.key";
+    private static final String TLS = "listener.name.tls.";
+    private static final String MUTUAL = "listener.name.mutual.";
+
+    /** The user is what a certificate's subject has as its common name. */
+    private static final String USER_OF_CERTIFICATE = "RULE:^CN=([^,]+)$/$1/";
 
     /**
      * What a user did, or was refused to do.
@@ -66,6 +73,7 @@ public final class GuardedBroker implements AutoCloseable {
         LocalAuthority authority = new LocalAuthority("Kubeproxy Fleet guarded broker", now);
         Guard guard = new Guard(
                 passwords,
+                authority.pem(),
                 authority.server(now.plus(VALIDITY)),
                 dataFolder.toAbsolutePath().toString());
         return new GuardedBroker(EmbeddedBroker.start(dataFolder, 0, guard), guard, authority);
@@ -92,13 +100,38 @@ public final class GuardedBroker implements AutoCloseable {
     }
 
     /** What a client needs to come as a user by TLS, with the address. */
-    public Map<String, String> tlsClient(String user) throws IOException {
+    public Map<String, String> tlsClient(String user) {
         Map<String, String> properties = client(user);
         properties.put("bootstrap.servers", tlsServers());
         properties.put("security.protocol", "SASL_SSL");
-        properties.put("ssl.truststore.type", "PEM");
-        properties.put("ssl.truststore.certificates", authority.pem());
+        properties.putAll(trust(guard.authority));
         return properties;
+    }
+
+    /**
+     * What a client needs to come by mutual TLS, with the address.
+     *
+     * @param name in a certificate of the broker's authority that is made for it; the broker has a user of that name or does not know it
+     */
+    public Map<String, String> certificateClient(String name) throws GeneralSecurityException, IOException {
+        Certified client = authority.clientOfKafka("CN=" + name);
+        guard.privateKeys.add(client.keyPem());
+        return certificateClient(client);
+    }
+
+    /** The same with a certificate of whomever. */
+    public Map<String, String> certificateClient(Certified client) {
+        Map<String, String> properties = new HashMap<>(trust(guard.authority));
+        properties.put("bootstrap.servers", EmbeddedBroker.LOOPBACK + ":" + guard.mutualPort);
+        properties.put("security.protocol", "SSL");
+        properties.put("ssl.keystore.type", "PEM");
+        properties.put(CHAIN, client.certificatePem());
+        properties.put(KEY, client.keyPem());
+        return properties;
+    }
+
+    private static Map<String, String> trust(String pem) {
+        return Map.of("ssl.truststore.type", "PEM", "ssl.truststore.certificates", pem);
     }
 
     public String password(String user) {
@@ -109,13 +142,13 @@ public final class GuardedBroker implements AutoCloseable {
         return password;
     }
 
-    /** Keys of the certificates that {@link #tlsServers} has presented, in PEM. */
+    /** Keys of the certificates that the broker has presented, and of those that it has made for clients, in PEM. */
     public List<String> privateKeys() {
         return List.copyOf(guard.privateKeys);
     }
 
     /**
-     * Another certificate for {@link #tlsServers}, with another key of the same authority. The broker presents it to whoever connects a
+     * Another certificate for the broker, with another key of the same authority. The broker presents it to whoever connects by TLS a
      * moment later; connections stay.
      *
      * @param until which it is valid; may have passed
@@ -126,8 +159,13 @@ public final class GuardedBroker implements AutoCloseable {
         guard.privateKeys.add(next.keyPem());
         ConfigResource self = new ConfigResource(ConfigResource.Type.BROKER, Integer.toString(EmbeddedBroker.NODE_ID));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", openServers()))) {
-            admin.incrementalAlterConfigs(
-                            Map.of(self, List.of(set(TLS_CHAIN, next.certificatePem()), set(TLS_KEY, next.keyPem()))))
+            admin.incrementalAlterConfigs(Map.of(
+                            self,
+                            Stream.of(TLS, MUTUAL)
+                                    .flatMap(listener -> Stream.of(
+                                            set(listener + CHAIN, next.certificatePem()),
+                                            set(listener + KEY, next.keyPem())))
+                                    .toList()))
                     .all()
                     .get();
         }
@@ -151,14 +189,17 @@ public final class GuardedBroker implements AutoCloseable {
     private static final class Guard implements BrokerAccess {
 
         private final Map<String, String> passwords;
+        private final String authority;
         private final Certified first;
         private final String recording;
         private final List<String> privateKeys = new CopyOnWriteArrayList<>();
         private volatile int openPort;
         private volatile int tlsPort;
+        private volatile int mutualPort;
 
-        Guard(Map<String, String> passwords, Certified first, String recording) {
+        Guard(Map<String, String> passwords, String authority, Certified first, String recording) {
             this.passwords = passwords;
+            this.authority = authority;
             this.first = first;
             this.recording = recording;
             privateKeys.add(first.keyPem());
@@ -176,27 +217,40 @@ public final class GuardedBroker implements AutoCloseable {
         public Map<String, String> settings(int clientPort, int controllerPort) throws BrokerStartException {
             openPort = EmbeddedBroker.freePort(clientPort, controllerPort);
             tlsPort = EmbeddedBroker.freePort(clientPort, controllerPort, openPort);
-            String advertised = "CLIENT://%s:%d,TLS://%1$s:%3$d,OPEN://%1$s:%4$d"
-                    .formatted(EmbeddedBroker.LOOPBACK, clientPort, tlsPort, openPort);
+            mutualPort = EmbeddedBroker.freePort(clientPort, controllerPort, openPort, tlsPort);
+            String advertised = "CLIENT://%s:%d,TLS://%1$s:%3$d,MUTUAL://%1$s:%4$d,OPEN://%1$s:%5$d"
+                    .formatted(EmbeddedBroker.LOOPBACK, clientPort, tlsPort, mutualPort, openPort);
             String scram = "org.apache.kafka.common.security.scram.ScramLoginModule required;";
-            return Map.ofEntries(
-                    Map.entry(
-                            "listeners",
-                            advertised + ",CONTROLLER://%s:%d".formatted(EmbeddedBroker.LOOPBACK, controllerPort)),
-                    Map.entry("advertised.listeners", advertised),
-                    Map.entry(
-                            "listener.security.protocol.map",
-                            "CLIENT:SASL_PLAINTEXT,TLS:SASL_SSL,OPEN:PLAINTEXT,CONTROLLER:PLAINTEXT"),
-                    Map.entry("inter.broker.listener.name", "OPEN"),
-                    Map.entry("sasl.enabled.mechanisms", "SCRAM-SHA-512"),
-                    Map.entry("listener.name.client.scram-sha-512.sasl.jaas.config", scram),
-                    Map.entry("listener.name.tls.scram-sha-512.sasl.jaas.config", scram),
-                    Map.entry("listener.name.tls.ssl.keystore.type", "PEM"),
-                    Map.entry(TLS_CHAIN, first.certificatePem()),
-                    Map.entry(TLS_KEY, first.keyPem()),
-                    Map.entry("authorizer.class.name", RecordingAuthorizer.class.getName()),
-                    Map.entry(RecordingAuthorizer.RECORDING, recording),
-                    Map.entry("super.users", "User:ANONYMOUS"));
+            Map<String, String> settings = new HashMap<>(Map.of(
+                    "listeners",
+                    advertised + ",CONTROLLER://%s:%d".formatted(EmbeddedBroker.LOOPBACK, controllerPort),
+                    "advertised.listeners",
+                    advertised,
+                    "listener.security.protocol.map",
+                    "CLIENT:SASL_PLAINTEXT,TLS:SASL_SSL,MUTUAL:SSL,OPEN:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                    "inter.broker.listener.name",
+                    "OPEN",
+                    "sasl.enabled.mechanisms",
+                    "SCRAM-SHA-512",
+                    "listener.name.client.scram-sha-512.sasl.jaas.config",
+                    scram,
+                    TLS + "scram-sha-512.sasl.jaas.config",
+                    scram,
+                    "authorizer.class.name",
+                    RecordingAuthorizer.class.getName(),
+                    RecordingAuthorizer.RECORDING,
+                    recording,
+                    "super.users",
+                    "User:ANONYMOUS"));
+            for (String listener : List.of(TLS, MUTUAL)) {
+                settings.put(listener + "ssl.keystore.type", "PEM");
+                settings.put(listener + CHAIN, first.certificatePem());
+                settings.put(listener + KEY, first.keyPem());
+            }
+            trust(authority).forEach((name, value) -> settings.put(MUTUAL + name, value));
+            settings.put(MUTUAL + "ssl.client.auth", "required");
+            settings.put(MUTUAL + "ssl.principal.mapping.rules", USER_OF_CERTIFICATE);
+            return settings;
         }
     }
 }
