@@ -102,6 +102,9 @@ class IssuerOfQuarkusTest {
 
             assertThat(back.uri().getPath()).isEqualTo("/login");
             assertThat(back.statusCode()).isEqualTo(401);
+            assertThat(back.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+            assertThat(back.body())
+                    .contains("The login was not completed", "<a href=\"/\">Log in again</a>", "“is not completed”");
             assertThat(browser.cookies()).noneMatch(cookie -> cookie.startsWith("q_session"));
             assertThat(log.lines())
                     .singleElement()
