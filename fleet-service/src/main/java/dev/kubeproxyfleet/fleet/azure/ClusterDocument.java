@@ -33,6 +33,12 @@ final class ClusterDocument {
         return properties.path("provisioningState").asText();
     }
 
+    String kubernetesVersion() {
+        return properties
+                .path("currentKubernetesVersion")
+                .asText(properties.path("kubernetesVersion").asText(""));
+    }
+
     boolean stopped() {
         return properties.path("powerState").path("code").asText().equalsIgnoreCase("Stopped");
     }

@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.fleet.azure;
 
+import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.message.Operation;
 import dev.kubeproxyfleet.schemas.message.Outcome;
@@ -187,10 +188,16 @@ final class OperationProcedure implements Procedure {
                                 ClusterReason.KubeProxyConfigUnreadable,
                                 "the cluster's kubeProxyConfig holds a value that this version does not know; it was left alone"));
             }
+            if (!wrote && desired.named(document.kubernetesVersion()).isEmpty()) {
+                return new Done(new Outcome.Skipped(
+                        ClusterReason.ModeNotNamed,
+                        "the configuration names no mode, and the cluster has Kubernetes "
+                                + document.kubernetesVersion() + " by now, whose kube-proxy chooses one"));
+            }
             KubeProxyConfig current = read.get();
             KubeProxyConfig first = before == null ? current : before;
             before = first;
-            boolean right = current.effective().equals(desired.effective());
+            boolean right = desired.isIn(current);
             if (meaning == ProvisioningState.BROKEN) {
                 if (!accepted) {
                     // Stored is not applied: an earlier write may have failed half-way, so it is made again.
@@ -213,7 +220,7 @@ final class OperationProcedure implements Procedure {
             Outcome.Failed failed = new Outcome.Failed(
                     WorkerReason.AcceptedNotApplied,
                     "ARM accepted " + desired.effective().describe() + " but shows "
-                            + current.effective().describe());
+                            + new Desired.KubeProxy(current).describeBefore(new Desired.KubeProxy(desired)));
             if (unapplied >= MAX_UNAPPLIED_WRITES) {
                 return new Done(failed);
             }

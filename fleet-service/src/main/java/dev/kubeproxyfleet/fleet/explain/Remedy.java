@@ -151,6 +151,7 @@ record Remedy(
                     KubeProxyConfigDisabledBYOCNIOnly,
                     NetworkPolicyAzureWithIpvs ->
                 new Remedy("select it no longer, or publish a configuration that it can take", apply);
+            case ModeNotNamed -> new Remedy("name the mode in the configuration, and publish it again", apply);
             case KubernetesVersionTooOld -> asks("once it is upgraded, try it again", Request.RETRY);
             case ApiVersionTooOld ->
                 asks("once the fleet service is configured to use a newer api-version, try it again", Request.RETRY);

@@ -9,7 +9,6 @@ import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toSet;
 
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.avro.AgentDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyDaemonSet;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyFlags;
@@ -17,6 +16,7 @@ import dev.kubeproxyfleet.schemas.avro.KubeProxyPod;
 import dev.kubeproxyfleet.schemas.avro.KubeProxyPods;
 import dev.kubeproxyfleet.schemas.avro.KubernetesNode;
 import dev.kubeproxyfleet.schemas.avro.KubernetesSeen;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

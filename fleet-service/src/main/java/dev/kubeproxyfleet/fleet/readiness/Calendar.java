@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.readiness;
 
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.json.Json;
 import java.io.IOException;
 import java.io.InputStream;

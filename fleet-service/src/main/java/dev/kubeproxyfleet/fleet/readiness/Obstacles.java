@@ -1,9 +1,9 @@
 package dev.kubeproxyfleet.fleet.readiness;
 
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
 import dev.kubeproxyfleet.fleet.rollout.Preflight;
-import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What stands between one cluster and mode NFTABLES, and what it loses there. */
 final class Obstacles {
 
-    private static final EffectiveKubeProxy DESIRED = new EffectiveKubeProxy(true, ReadinessJudge.TO, null);
+    private static final KubeProxyConfig DESIRED = new KubeProxyConfig(true, ReadinessJudge.TO, null);
 
     private final Known known;
     private final PresentMode present;

@@ -1,12 +1,11 @@
 package dev.kubeproxyfleet.fleet.readiness;
 
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
+import dev.kubeproxyfleet.fleet.rollout.Present;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,25 +29,12 @@ record PresentMode(@Nullable KubeProxyMode mode, boolean isPinned, boolean isWit
         if (config.mode() != null) {
             return new PresentMode(config.mode(), true, false);
         }
-        boolean isDefault = KubernetesVersion.parse(cluster.kubernetesVersion())
-                .filter(KubernetesVersion::hasDefaultMode)
-                .isPresent();
-        return new PresentMode(isDefault ? KubeProxyMode.IPTABLES : ofNodes(cluster, evidence), false, false);
-    }
-
-    /** Null unless each node proves the same. */
-    private static @Nullable KubeProxyMode ofNodes(ClusterRecord cluster, Evidence evidence) {
-        if (evidence.nodesReporting() == 0 || evidence.nodesReporting() < cluster.nodeCount()) {
-            return null;
-        }
-        for (KubeProxyMode mode : KubeProxyMode.values()) {
-            String told = mode.name().toLowerCase(Locale.ROOT);
-            if (evidence.observed().stream()
-                    .allMatch(nodes -> nodes.proof() == Evidence.Proof.PROVEN && told.equals(nodes.mode()))) {
-                return mode;
-            }
-        }
-        return null;
+        return new PresentMode(
+                Present.inForce(config, cluster, evidence)
+                        .map(KubeProxyConfig::mode)
+                        .orElse(null),
+                false,
+                false);
     }
 
     boolean isPinnedTo(KubeProxyMode other) {

@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.fleet.readiness;
 
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ReadinessReason;
 import dev.kubeproxyfleet.schemas.view.ClusterReadiness;

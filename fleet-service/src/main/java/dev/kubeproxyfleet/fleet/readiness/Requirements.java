@@ -1,6 +1,6 @@
 package dev.kubeproxyfleet.fleet.readiness;
 
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;

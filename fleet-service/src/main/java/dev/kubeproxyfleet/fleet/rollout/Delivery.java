@@ -127,7 +127,7 @@ record Delivery(
 
     private static Flagged flagged(Flags flags, KubeProxyConfig config, ClusterRecord cluster) {
         String mode = flags.modeIn(cluster);
-        if (mode == null) {
+        if (mode == null || !config.namesMode()) {
             return Flagged.UNKNOWN;
         }
         if (!mode.equals(Verification.mode(config.effective()))) {

@@ -39,10 +39,11 @@ final class DriftJudge {
         }
         FleetConfig.Spec spec = rollout.get().spec();
         Present present = Present.since(converged.since(), spec.desired().kind(), draft.fleet(), record);
-        if (present instanceof Present.Unseen) {
+        boolean isInPlace = present.is(spec.desired());
+        if (!isInPlace && !present.isOther(spec.desired(), record)) {
             return cluster;
         }
-        ClusterState.Converged next = present.is(spec.desired())
+        ClusterState.Converged next = isInPlace
                 ? inPlace(spec, cluster, converged, record)
                 : mayBeOld(spec, cluster, converged, record) ? converged : moved(spec, cluster, converged, present);
         return next == converged ? cluster : put(cluster, next);
@@ -182,7 +183,9 @@ final class DriftJudge {
             return lags;
         }
         boolean nodesCanTell = record.kubeProxy() != null
-                && Verification.tellsApart(given, record.kubeProxy().effective());
+                && Verification.tellsApart(
+                        given.named(record.kubernetesVersion()).orElse(given),
+                        record.kubeProxy().effective());
         return (lags || nodesCanTell) && !contradicted(spec, cluster, converged, record);
     }
 

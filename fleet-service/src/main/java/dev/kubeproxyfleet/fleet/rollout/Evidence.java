@@ -2,12 +2,15 @@ package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.fleet.gate.Past;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +76,21 @@ public record Evidence(
         return probeFailingAt.size();
     }
 
-    /** How many nodes are known to run something else than {@code config}: what a node does not tell is no difference. */
+    /** The mode that each of the cluster's nodes proves to run; empty if one of them runs another, or does not prove it. */
+    Optional<KubeProxyMode> provenMode(int nodeCount) {
+        return nodesReporting == 0 || nodesReporting < nodeCount
+                ? Optional.empty()
+                : Arrays.stream(KubeProxyMode.values())
+                        .filter(mode -> observed.stream()
+                                .allMatch(nodes -> nodes.proof() == Proof.PROVEN
+                                        && mode.kubeProxyName().equals(nodes.mode())))
+                        .findFirst();
+    }
+
+    /**
+     * How many nodes are known to run something else than {@code config}, which names its mode: what a node does not tell is no
+     * difference.
+     */
     public int nodesDifferingFrom(KubeProxyConfig config) {
         return observed.stream()
                 .filter(each -> Verification.differs(each, config))

@@ -14,12 +14,13 @@ import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 record KubeProxyFindings(Gate.Source asked, Verification nodes, Delivery delivery) implements Findings {
 
     static KubeProxyFindings of(
-            Verification.Demand demand,
+            Verification.Demand asks,
             Gate.Source asked,
             ClusterRecord cluster,
             Evidence evidence,
             KubernetesView view,
             Findings.Times times) {
+        Verification.Demand demand = asks.in(cluster);
         Delivery delivery = Delivery.of(
                 demand.config(), demand.coverage(), view, cluster, times.deliverySince(), times.restartedSince());
         // Azure's count may be old, and knows of no node that autoprovisioning adds.

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import java.time.Instant;
@@ -108,20 +110,16 @@ public record KubernetesView(
         /** kube-proxy's default where no scheduler is given. */
         private static final String DEFAULT_SCHEDULER = IpvsScheduler.RoundRobin.kernelName();
 
-        /** As kube-proxy names the mode that it runs where none is given, up to a version. */
-        private static final String DEFAULT_MODE = "iptables";
-
         private static final String IPVS = "ipvs";
 
         /** The mode that a kube-proxy of this cluster runs with them; null if it cannot be told. */
         public @Nullable String modeIn(ClusterRecord cluster) {
-            if (!isKnown || mode != null) {
-                return mode;
-            }
-            boolean isDefault = KubernetesVersion.parse(cluster.kubernetesVersion())
-                    .filter(KubernetesVersion::hasDefaultMode)
-                    .isPresent();
-            return isDefault ? DEFAULT_MODE : null;
+            return !isKnown || mode != null
+                    ? mode
+                    : KubernetesVersion.parse(cluster.kubernetesVersion())
+                            .flatMap(KubernetesVersion::defaultMode)
+                            .map(KubeProxyMode::kubeProxyName)
+                            .orElse(null);
         }
 
         /** The kernel's name of the scheduler that a kube-proxy of this cluster sets with them; null in every mode but IPVS. */

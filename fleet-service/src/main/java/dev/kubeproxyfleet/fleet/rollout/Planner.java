@@ -160,7 +160,7 @@ final class Planner {
                     skipped.add(new Skipped(cluster, code, message));
                 case Preflight.Verdict.Go _, Preflight.Verdict.Wait _ -> {
                     boolean already =
-                            Present.of(desired.kind(), inventory, cluster).is(desired);
+                            Present.of(desired.kind(), inventory, cluster).needsNoWrite(desired);
                     (already ? converged : eligible).add(cluster);
                 }
             }

@@ -5,6 +5,7 @@ import dev.kubeproxyfleet.schemas.config.Desired;
 import dev.kubeproxyfleet.schemas.config.EffectiveKubeProxy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
@@ -42,7 +43,7 @@ public final class Preflight {
     static Verdict check(ClusterRecord cluster, Inventory inventory, Desired desired) {
         Optional<Verdict.Skip> incompatibility = switch (desired) {
             case Desired.KubeProxy(KubeProxyConfig kubeProxy) ->
-                incompatibility(cluster, inventory.subscription(cluster.subscription()), kubeProxy.effective());
+                incompatibility(cluster, inventory.subscription(cluster.subscription()), kubeProxy);
             case Desired.Agents _ -> foreignAgents(inventory.kubernetes(cluster.id()), cluster);
         };
         return incompatibility
@@ -72,7 +73,8 @@ public final class Preflight {
 
     /** Why the cluster cannot have the configuration as long as it is as it is; empty if it can. */
     public static Optional<Verdict.Skip> incompatibility(
-            ClusterRecord cluster, Optional<SubscriptionRecord> subscription, EffectiveKubeProxy desired) {
+            ClusterRecord cluster, Optional<SubscriptionRecord> subscription, KubeProxyConfig given) {
+        EffectiveKubeProxy desired = given.effective();
         Optional<KubernetesVersion> version = KubernetesVersion.parse(cluster.kubernetesVersion());
         if (cluster.kubeProxy() == null) {
             return skip(
@@ -81,6 +83,13 @@ public final class Preflight {
         }
         if ("Automatic".equalsIgnoreCase(cluster.skuName())) {
             return skip(ClusterReason.AutomaticSku, "AKS Automatic does not support a kube-proxy configuration");
+        }
+        if (given.named(cluster.kubernetesVersion()).isEmpty()) {
+            return skip(
+                    ClusterReason.ModeNotNamed,
+                    "the configuration names no mode, and kube-proxy of Kubernetes "
+                            + KubernetesVersion.CHOOSES_MODE_FROM
+                            + " and newer chooses one itself; the cluster has " + cluster.kubernetesVersion());
         }
         if (desired.enabled() && "cilium".equalsIgnoreCase(cluster.networkDataplane())) {
             return skip(

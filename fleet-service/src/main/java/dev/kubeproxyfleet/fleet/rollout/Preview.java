@@ -158,7 +158,7 @@ public final class Preview {
         return new RolloutPlan.Change(
                 cluster.id(),
                 group,
-                Present.of(spec.desired().kind(), inventory, cluster).describe(),
+                Present.of(spec.desired().kind(), inventory, cluster).describeBefore(spec.desired()),
                 spec.desired().describe(),
                 reason);
     }

@@ -98,8 +98,17 @@ final class Reports {
                         changed,
                         outcome.at());
             case Outcome.Applied(KubeProxyConfig before, boolean changed) ->
-                written(draft, rollout, cluster, updating, new Desired.KubeProxy(before), changed, outcome.at());
+                written(draft, rollout, cluster, updating, hadBefore(draft, cluster, before), changed, outcome.at());
         }
+    }
+
+    /** What nodes proved at the start stays, where the worker found no mode either and kube-proxy had chosen it. */
+    private static @Nullable Desired hadBefore(Draft draft, RolloutCluster cluster, KubeProxyConfig found) {
+        boolean isKnown = draft.fleet()
+                .cluster(cluster.cluster())
+                .map(record -> found.named(record.kubernetesVersion()).isPresent())
+                .orElse(true);
+        return isKnown ? new Desired.KubeProxy(found) : cluster.before();
     }
 
     private static void written(
@@ -194,6 +203,16 @@ final class Reports {
             draft.move(rollout, cluster, cluster.with(verifying.skip(ClusterReason.ClusterGone, gone.get(), now)));
             return;
         }
+        String version = record.orElseThrow().kubernetesVersion();
+        if (!target(rollout, cluster).isKnownIn(version)) {
+            ClusterState failed = verifying.fail(
+                    ClusterReason.ModeNotNamed,
+                    "the configuration names no mode, and the cluster has Kubernetes " + version
+                            + " by now, whose kube-proxy chooses one: nodes cannot prove it",
+                    now);
+            draft.move(rollout, cluster, Costs.settled(draft, cluster.with(failed)));
+            return;
+        }
         Findings findings =
                 findings(draft, rollout, cluster, record.orElseThrow(), Findings.Times.since(verifying.appliedAt()));
         ClusterState next = findings.isProven()
@@ -275,7 +294,7 @@ final class Reports {
             return Optional.empty();
         }
         Present shown = Present.of(rollout, draft, record);
-        return shown.known() == null || shown.is(before) || shown.is(given)
+        return shown.known() == null || !shown.isOther(before, record) || !shown.isOther(given, record)
                 ? Optional.empty()
                 : Optional.of("someone else has changed it to " + shown.describe());
     }

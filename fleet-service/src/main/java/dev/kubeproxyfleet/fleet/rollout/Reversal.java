@@ -82,7 +82,8 @@ final class Reversal {
                     ClusterReason.EarlierConfigurationUnknown,
                     "what it had before could not be read; it keeps what it runs");
         }
-        if (isForeign(present(draft, rollout, cluster, record.get()), before, rollout)) {
+        Present present = present(draft, rollout, cluster, record.get());
+        if (isForeign(present, before, rollout)) {
             if (mayBeOld(draft, rollout, cluster)) {
                 return new Step.Later("the inventory may be older than the change to it");
             }
@@ -91,7 +92,9 @@ final class Reversal {
                     rollout,
                     cluster,
                     ClusterReason.ForeignChange,
-                    "someone else has changed it since; it keeps what it runs");
+                    present instanceof Present.ModeUnknown
+                            ? "it runs a mode that nobody knows; it keeps what it runs"
+                            : "someone else has changed it since; it keeps what it runs");
         }
         if (precedence.objection(record.get()).orElse(null) instanceof Preflight.Verdict.Skip(var code, var message)) {
             return skip(draft, rollout, cluster, code, message);
@@ -127,8 +130,9 @@ final class Reversal {
     private static boolean isForeign(Present present, Desired before, Rollout rollout) {
         return switch (present) {
             case Present.Unseen _ -> false;
-            case Present.Other _ -> before.kind() == Desired.Kind.KubeProxy;
-            case Present.Known(Desired has) -> !has.isMixOf(rollout.spec().desired(), before);
+            case Present.Other _, Present.ModeUnknown _ -> before.kind() == Desired.Kind.KubeProxy;
+            case Present.Known(Desired has, var _) ->
+                !has.isMixOf(rollout.spec().desired(), before);
         };
     }
 

@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.Glob;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.config.Selector;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import java.util.ArrayList;

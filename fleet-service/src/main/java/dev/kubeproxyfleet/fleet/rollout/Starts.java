@@ -135,7 +135,8 @@ final class Starts {
         Instant now = draft.now();
         Instant deadline = now.plus(rollout.spec().strategy().deadline());
         // Where nobody has seen what it has, whoever writes tells.
-        boolean changes = cluster.isUntouched() && !(present instanceof Present.Unseen) && !present.is(desired);
+        boolean changes =
+                cluster.isUntouched() && !(present instanceof Present.Unseen) && !present.needsNoWrite(desired);
         Rollout counted = changes ? rollout.changedOneMore() : rollout;
         boolean counts = desired.kind() == Desired.Kind.KubeProxy;
         RolloutCluster written = cluster.started(

@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.Gate;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import dev.kubeproxyfleet.schemas.text.Count;
@@ -13,7 +14,6 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -87,7 +87,8 @@ record Verification(
     /**
      * What nodes must show.
      *
-     * @param config a timeout that it leaves unset is not written either, and needs no proof
+     * @param config a timeout that it leaves unset is not written either, and needs no proof; where it names no mode, none is proven and
+     *     none contradicts it
      * @param coverage share of the nodes that must show it
      * @param trustsUnknownSync whether a node counts whose kube-proxy does not tell that it has programmed its rules
      * @param services whether they must be reached
@@ -107,6 +108,16 @@ record Verification(
                     gate.coverage(),
                     (modeStays && kernelTells) || gate.proof() == Gate.Proof.Ignore,
                     before.missedServices() ? Services.MISSED_BEFORE : Services.JUDGED,
+                    before);
+        }
+
+        /** In a cluster whose version says which mode it is that the configuration does not name. */
+        Demand in(ClusterRecord cluster) {
+            return new Demand(
+                    config.named(cluster.kubernetesVersion()).orElse(config),
+                    coverage,
+                    trustsUnknownSync,
+                    services,
                     before);
         }
 
@@ -307,10 +318,10 @@ record Verification(
                         desired);
     }
 
-    /** Whether nodes are known to run something else: what they do not tell is no difference. */
+    /** Whether nodes are known to run something else: what they do not tell, or the configuration does not name, is no difference. */
     static boolean differs(Evidence.Observed observed, KubeProxyConfig desired) {
         EffectiveKubeProxy effective = desired.effective();
-        if (observed.mode() == null) {
+        if (observed.mode() == null || !desired.namesMode()) {
             return false;
         }
         if (!mode(effective).equals(observed.mode())) {
@@ -336,7 +347,7 @@ record Verification(
 
     private static boolean runs(Evidence.Observed observed, KubeProxyConfig desired) {
         EffectiveKubeProxy effective = desired.effective();
-        if (!mode(effective).equals(observed.mode())) {
+        if (!desired.namesMode() || !mode(effective).equals(observed.mode())) {
             return false;
         }
         EffectiveIpvs ipvs = effective.ipvs();
@@ -363,7 +374,7 @@ record Verification(
 
     /** As kube-proxy names it. */
     static String mode(EffectiveKubeProxy effective) {
-        return effective.mode().name().toLowerCase(Locale.ROOT);
+        return effective.mode().kubeProxyName();
     }
 
     /** What is unknown proves nothing. */

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
@@ -232,7 +233,9 @@ final class Warnings {
     }
 
     private static Optional<EffectiveKubeProxy> current(ClusterRecord cluster) {
-        return Optional.ofNullable(cluster.kubeProxy()).map(KubeProxyConfig::effective);
+        return Optional.ofNullable(cluster.kubeProxy())
+                .flatMap(config -> config.named(cluster.kubernetesVersion()))
+                .map(KubeProxyConfig::effective);
     }
 
     private void warn(ReasonCode code, String message, Predicate<ClusterRecord> concerns) {

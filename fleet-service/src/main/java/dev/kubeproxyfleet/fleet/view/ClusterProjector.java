@@ -3,7 +3,6 @@ package dev.kubeproxyfleet.fleet.view;
 import dev.kubeproxyfleet.fleet.health.HealthEvidence;
 import dev.kubeproxyfleet.fleet.health.Roster;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.avro.ClusterHealth;
 import dev.kubeproxyfleet.schemas.avro.ClusterKubernetes;
 import dev.kubeproxyfleet.schemas.avro.NodeDetails;
@@ -67,10 +66,10 @@ final class ClusterProjector {
     }
 
     ClusterView view(ClusterRecord cluster) {
-        boolean isChosen = choosesItsMode(cluster);
-        EffectiveKubeProxy effective = cluster.kubeProxy() == null || isChosen
+        KubeProxyConfig named = cluster.kubeProxy() == null
                 ? null
-                : cluster.kubeProxy().effective();
+                : cluster.kubeProxy().named(cluster.kubernetesVersion()).orElse(null);
+        EffectiveKubeProxy effective = named == null ? null : named.effective();
         EffectiveIpvs ipvs = effective == null ? null : effective.ipvs();
         ClusterHealth health = inventory.health(cluster.id()).orElse(null);
         ClusterKubernetes kubernetes = inventory.kubernetes(cluster).orElse(null);
@@ -92,10 +91,10 @@ final class ClusterProjector {
                 ipvs == null ? null : ipvs.scheduler().name(),
                 effective != null
                         ? effective.describe()
-                        : isChosen
+                        : cluster.kubeProxy() != null
                                 ? "unknown: Azure shows no mode, and kube-proxy chooses one itself from Kubernetes 1.40 on"
                                 : "unknown: Azure returned something that this version cannot read",
-                health == null ? null : summary(health, isChosen ? null : cluster.kubeProxy()),
+                health == null ? null : summary(health, named),
                 kubernetes == null ? null : KubernetesProjector.summary(cluster, kubernetes, health),
                 inRollout(cluster, Desired.Kind.KubeProxy),
                 inRollout(cluster, Desired.Kind.Agents),
@@ -106,17 +105,6 @@ final class ClusterProjector {
                                 drifted.rollout(),
                                 rollouts.kindOf(drifted)))
                         .orElse(null));
-    }
-
-    /** Whether it is kube-proxy that chooses the mode, and Azure does not show which. */
-    private static boolean choosesItsMode(ClusterRecord cluster) {
-        KubeProxyConfig config = cluster.kubeProxy();
-        return config != null
-                && config.mode() == null
-                && config.effective().enabled()
-                && KubernetesVersion.parse(cluster.kubernetesVersion())
-                        .filter(version -> !version.hasDefaultMode())
-                        .isPresent();
     }
 
     private ClusterView.@Nullable InRollout inRollout(ClusterRecord cluster, Desired.Kind kind) {

@@ -30,12 +30,12 @@ public final class StoredPlan {
             RolloutPlan.Change change = new RolloutPlan.Change(
                     cluster.cluster(),
                     planned.group(),
-                    from == null ? untold(desired.kind()) : from.describe(),
+                    from == null ? untold(desired.kind()) : from.describeBefore(desired),
                     desired.describe(),
                     planned.skipped());
             if (planned.skipped() != null) {
                 skipped.add(change);
-            } else if (from != null && from.isSameAs(desired)) {
+            } else if (from != null && desired.isIn(from)) {
                 converged.add(change);
             } else {
                 changes.computeIfAbsent(planned.stage(), _ -> new ArrayList<>()).add(change);

@@ -63,6 +63,34 @@ class OperationProcedureTest {
     }
 
     @Test
+    void namesAModeThatAzureDoesNotShow() {
+        KubeProxyConfig iptables = new KubeProxyConfig(true, KubeProxyMode.IPTABLES, null);
+        FakeArm arm = new FakeArm(null);
+
+        assertThat(run(arm, iptables, Duration.ofMinutes(30)))
+                .contains(new Outcome.Applied(KubeProxyConfig.UNSET, true));
+        assertThat(run(arm, iptables, Duration.ofMinutes(30))).contains(new Outcome.Applied(iptables, false));
+
+        assertThat(arm.writes()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.39.4, true", "1.40.0, false"})
+    void leavesTheModeToKubeProxyOnlyWhereItChoosesNone(String version, boolean isWritten) {
+        FakeArm arm = new FakeArm("{\"mode\": \"NFTABLES\"}");
+        arm.properties().put("currentKubernetesVersion", version);
+
+        Optional<Outcome.Result> result = run(arm, new KubeProxyConfig(true, null, null), Duration.ofMinutes(30));
+
+        assertThat(arm.writes()).hasSize(isWritten ? 1 : 0);
+        assertThat(result)
+                .hasValueSatisfying(found -> assertThat(found)
+                        .isInstanceOf(isWritten ? Outcome.Applied.class : Outcome.Skipped.class)
+                        .asString()
+                        .matches(text -> text.contains("ModeNotNamed") != isWritten));
+    }
+
+    @Test
     void sendsTheKernelsDefaultWhereATimeoutIsTakenAway() {
         FakeArm arm = new FakeArm(IPVS_JSON.replace("900", "60"));
         KubeProxyConfig unset = new KubeProxyConfig(

@@ -3,7 +3,7 @@ package dev.kubeproxyfleet.fleet.readiness;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.kubeproxyfleet.fleet.rollout.KubernetesVersion;
+import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

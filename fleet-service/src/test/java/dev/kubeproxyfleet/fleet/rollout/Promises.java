@@ -1109,7 +1109,7 @@ final class Promises {
         Desired target = rollout.spec().desired();
         List<RolloutCluster> toChange = fleet().rolloutClusters(rollout.id()).stream()
                 .filter(cluster -> !(cluster.state() instanceof ClusterState.Skipped))
-                .filter(cluster -> cluster.before() == null || !cluster.before().isSameAs(target))
+                .filter(cluster -> cluster.before() == null || !target.isIn(cluster.before()))
                 .toList();
         long earlier = toChange.stream()
                 .filter(cluster -> cluster.place().stage() < index)

@@ -228,8 +228,7 @@ final class SimulatedWorker {
                 end(new Outcome.Failed(ClusterReason.KubeProxyConfigUnreadable, "unreadable"));
             } else {
                 before = before == null ? cluster.kubeProxy : before;
-                boolean right =
-                        cluster.effective().equals(Fleets.kubeProxy(operation).effective());
+                boolean right = Fleets.kubeProxy(operation).isIn(cluster.kubeProxy);
                 if (cluster.isBroken() && accepted) {
                     end(new Outcome.Failed(WorkerReason.ProvisioningFailed, "the operation failed"));
                 } else if (right && !cluster.isBroken()) {

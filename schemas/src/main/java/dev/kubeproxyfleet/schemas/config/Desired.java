@@ -39,6 +39,12 @@ public sealed interface Desired {
     /** Whether a cluster that has one runs the same as a cluster that has the other. */
     boolean isSameAs(Desired other);
 
+    /** Whether a cluster that has {@code current} need not be written; one that runs the same may have to, for a mode by name. */
+    boolean isIn(Desired current);
+
+    /** Whether it says what a cluster of this version runs; false where it leaves the mode to a kube-proxy that chooses. */
+    boolean isKnownIn(String kubernetesVersion);
+
     /** Whether each part of it is that of one of the two: so may a write leave a cluster that was ended half-way. */
     boolean isMixOf(Desired one, Desired other);
 
@@ -50,6 +56,14 @@ public sealed interface Desired {
 
     /** For people, in place of a noun. */
     String describe();
+
+    /** The same where {@code next} follows, which may be the same with a mode by name. */
+    default String describeBefore(Desired next) {
+        return describe() + (isSameAs(next) && !next.isIn(this) ? BY_DEFAULT : "");
+    }
+
+    /** Follows the description of what names no mode. */
+    String BY_DEFAULT = ", by default";
 
     /** Written through Azure Resource Manager. */
     record KubeProxy(KubeProxyConfig kubeProxy) implements Desired {
@@ -63,6 +77,16 @@ public sealed interface Desired {
         public boolean isSameAs(Desired other) {
             return other instanceof KubeProxy(KubeProxyConfig theirs)
                     && kubeProxy.effective().equals(theirs.effective());
+        }
+
+        @Override
+        public boolean isIn(Desired current) {
+            return current instanceof KubeProxy(KubeProxyConfig theirs) && kubeProxy.isIn(theirs);
+        }
+
+        @Override
+        public boolean isKnownIn(String kubernetesVersion) {
+            return kubeProxy.named(kubernetesVersion).isPresent();
         }
 
         /** It is written as a whole. */
@@ -99,6 +123,16 @@ public sealed interface Desired {
         @Override
         public boolean isSameAs(Desired other) {
             return equals(other);
+        }
+
+        @Override
+        public boolean isIn(Desired current) {
+            return equals(current);
+        }
+
+        @Override
+        public boolean isKnownIn(String kubernetesVersion) {
+            return true;
         }
 
         @Override

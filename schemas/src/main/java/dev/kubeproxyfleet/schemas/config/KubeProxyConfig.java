@@ -1,5 +1,6 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +13,42 @@ public record KubeProxyConfig(
         @Nullable KubeProxyMode mode,
         @Nullable IpvsConfig ipvsConfig) {
 
-    /** Nothing set: what AKS shows as an absent property, and runs as iptables. */
+    /** Nothing set: what AKS shows as an absent property. */
     public static final KubeProxyConfig UNSET = new KubeProxyConfig(null, null, null);
 
     /** Azure shows a disabled kube-proxy as an empty object. */
     public static final KubeProxyConfig DISABLED = new KubeProxyConfig(false, null, null);
 
-    /** What a cluster with this configuration runs, every default filled in. */
+    /**
+     * The same with the mode by name, as it is in a cluster of this version; empty if kube-proxy chooses it there, so that nobody knows
+     * it by the configuration. No other place says what a mode means that is not named.
+     */
+    public Optional<KubeProxyConfig> named(String kubernetesVersion) {
+        return namesMode()
+                ? Optional.of(this)
+                : KubernetesVersion.parse(kubernetesVersion)
+                        .flatMap(KubernetesVersion::defaultMode)
+                        .map(this::inMode);
+    }
+
+    /** False only where kube-proxy runs, and it is left to it in which mode. */
+    public boolean namesMode() {
+        return mode != null || Boolean.FALSE.equals(enabled);
+    }
+
+    public KubeProxyConfig inMode(KubeProxyMode other) {
+        return new KubeProxyConfig(enabled, other, ipvsConfig);
+    }
+
+    /** Whether a cluster that has {@code current} has all that this asks for: the same, and by name if this names a mode. */
+    public boolean isIn(KubeProxyConfig current) {
+        return effective().equals(current.effective()) && (current.namesMode() || !namesMode());
+    }
+
+    /**
+     * What a cluster with this configuration runs, every default filled in. A mode that is not named is IPTABLES, which holds up to
+     * Kubernetes 1.39: of a cluster ask for {@link #named} before.
+     */
     public EffectiveKubeProxy effective() {
         if (Boolean.FALSE.equals(enabled)) {
             return EffectiveKubeProxy.DISABLED;

@@ -1,5 +1,7 @@
 package dev.kubeproxyfleet.schemas.config;
 
+import java.util.Locale;
+
 /**
  * {@code networkProfile.kubeProxyConfig.mode} of a managed cluster.
  *
@@ -8,5 +10,10 @@ package dev.kubeproxyfleet.schemas.config;
 public enum KubeProxyMode {
     IPTABLES,
     IPVS,
-    NFTABLES
+    NFTABLES;
+
+    /** As kube-proxy's flag and metrics have it. */
+    public String kubeProxyName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

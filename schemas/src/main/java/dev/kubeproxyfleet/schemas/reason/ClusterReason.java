@@ -54,6 +54,10 @@ public enum ClusterReason implements Reason {
             "Select the cluster no longer, or choose another mode."),
     KubernetesVersionTooOld(
             Kind.Skipped, "The mode needs a newer Kubernetes version.", "Upgrade the cluster, then `kpfleet retry`."),
+    ModeNotNamed(
+            Kind.Skipped,
+            "The configuration names no mode, and kube-proxy of Kubernetes 1.40 and newer chooses one itself: nobody could tell whether the cluster runs what was meant. A cluster that is upgraded there while it is changed fails.",
+            "Name the mode in the configuration, and publish it."),
     ApiVersionTooOld(
             Kind.Skipped,
             "The api-version of ARM that the service is configured to use does not know the mode.",

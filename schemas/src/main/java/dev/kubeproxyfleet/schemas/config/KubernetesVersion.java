@@ -1,4 +1,4 @@
-package dev.kubeproxyfleet.fleet.rollout;
+package dev.kubeproxyfleet.schemas.config;
 
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  */
 public record KubernetesVersion(int major, int minor, OptionalInt patch) {
 
-    /** From this minor version of Kubernetes 1 on, kube-proxy chooses the mode where none is given. Source: KEP-5343. */
-    private static final int CHOOSES_MODE_FROM = 40;
+    /** From this version on, kube-proxy chooses the mode where none is given. Source: KEP-5343. */
+    public static final KubernetesVersion CHOOSES_MODE_FROM = new KubernetesVersion(1, 40, OptionalInt.empty());
 
     private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})\\.([0-9]{1,9})(?:\\.([0-9]{1,9})(?:[-+].*)?)?");
 
@@ -34,7 +34,7 @@ public record KubernetesVersion(int major, int minor, OptionalInt patch) {
      *
      * @return empty if the limit has a patch, this version has none, and that would decide
      */
-    OptionalInt comparedTo(KubernetesVersion limit) {
+    public OptionalInt comparedTo(KubernetesVersion limit) {
         if (major != limit.major || minor != limit.minor) {
             return OptionalInt.of(
                     major != limit.major ? Integer.compare(major, limit.major) : Integer.compare(minor, limit.minor));
@@ -51,8 +51,16 @@ public record KubernetesVersion(int major, int minor, OptionalInt patch) {
         return major > otherMajor || (major == otherMajor && minor >= otherMinor);
     }
 
-    /** Whether kube-proxy of this version runs iptables where no mode is given; a newer one chooses a mode by itself. */
-    public boolean hasDefaultMode() {
-        return !isAtLeast(1, CHOOSES_MODE_FROM);
+    /** As it is written. */
+    @Override
+    public String toString() {
+        return major + "." + minor + (patch.isPresent() ? "." + patch.getAsInt() : "");
+    }
+
+    /** The mode that kube-proxy of this version runs where none is given; empty if it chooses one by itself. */
+    public Optional<KubeProxyMode> defaultMode() {
+        return isAtLeast(CHOOSES_MODE_FROM.major, CHOOSES_MODE_FROM.minor)
+                ? Optional.empty()
+                : Optional.of(KubeProxyMode.IPTABLES);
     }
 }
