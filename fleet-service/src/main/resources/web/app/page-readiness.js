@@ -5,6 +5,7 @@ import { choice, ordering } from './filters.js';
 import { asWorded, ordered } from './found.js';
 import { AnswerPage, badge, clusterHref, count, empty, failure, loading, number } from './parts.js';
 import * as states from './states.js';
+import './campaigns.js';
 import './list.js';
 
 /** Days of support that a tile counts as few. */
@@ -102,6 +103,7 @@ class ReadinessPage extends AnswerPage {
         Kubernetes has mode IPVS off by default from 1.40 on and removes it in 1.43; from 1.40 on nftables is what runs
         where no mode is named. Nothing here changes a cluster.
       </p>
+      <kpf-campaigns></kpf-campaigns>
       ${this.tiles(all)}
       <section class="panel flush" aria-labelledby="readiness-title">
         <div class="toolbar">

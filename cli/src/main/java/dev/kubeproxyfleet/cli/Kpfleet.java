@@ -153,6 +153,9 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new AgentsCommand(kpfleet)))
                 .addSubcommand(new StatusCommand(kpfleet))
                 .addSubcommand(new ReadinessCommand(kpfleet))
+                .addSubcommand(new CommandLine(new CampaignCommand())
+                        .addSubcommand(new CampaignNewCommand(kpfleet))
+                        .addSubcommand(new CampaignStatusCommand(kpfleet)))
                 .addSubcommand(new DiffCommand(kpfleet))
                 .addSubcommand(new ExplainCommand(kpfleet));
         SteerCommand.all(kpfleet).forEach(line::addSubcommand);

@@ -33,7 +33,9 @@ final class ReadinessCommand implements Callable<Integer> {
             names = "--to",
             paramLabel = "<mode>",
             defaultValue = "NFTABLES",
-            description = "The mode to change to (default and only one: ${DEFAULT-VALUE}).")
+            description =
+                    "The mode to change to (default: ${DEFAULT-VALUE}); IPTABLES asks where it can be named, since nobody"
+                            + " names a mode.")
     private String to = "";
 
     @Option(

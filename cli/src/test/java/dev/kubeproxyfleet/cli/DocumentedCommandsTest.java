@@ -42,11 +42,13 @@ class DocumentedCommandsTest {
             strings = {
                 "README.md",
                 "docs/agents.md",
+                "docs/campaigns.md",
                 "docs/gitops.md",
                 "docs/kubernetes-evidence.md",
                 "docs/login.md",
                 "docs/operating.md",
                 "docs/production.md",
+                "docs/readiness.md",
                 "docs/rollouts.md",
                 "docs/runbook.md",
                 "docs/troubleshooting.md"

@@ -4,6 +4,7 @@ import dev.kubeproxyfleet.fleet.readiness.ReadinessJudge;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.fleet.view.KnownClusters;
 import dev.kubeproxyfleet.fleet.view.Notice;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import dev.kubeproxyfleet.schemas.view.ClusterReadiness;
 import dev.kubeproxyfleet.schemas.view.ClusterSelection;
@@ -48,7 +49,7 @@ class ReadinessResource {
     @GET
     @Operation(
             operationId = "listReadiness",
-            summary = "Whether each cluster can leave its mode for NFTABLES, and what stands between",
+            summary = "Whether each cluster can leave its mode for another one, and what stands between",
             description = ListQuery.HOW + """
                 sort takes id, name, subscription, resourceGroup, location, kubernetesVersion, mode, verdict and \
                 support.endOfLife.\
@@ -65,19 +66,22 @@ class ReadinessResource {
     @APIResponse(responseCode = "503", ref = "NotReadYet")
     public RestResponse<byte[]> readiness(
             @BeanParam ListQuery query,
-            @Parameter(description = "The mode to change to; NFTABLES is the only one whose needs are known")
+            @Parameter(
+                            description =
+                                    "The mode to change to: NFTABLES, or IPTABLES to name it where Azure shows no mode")
                     @QueryParam("to")
                     @Nullable
                     String to,
             @Parameter(description = Selections.TAGS) @QueryParam("select") @Nullable String select,
             @Parameter(description = Selections.NAMES) @QueryParam("select-name") @Nullable String names,
             @Parameter(description = Selections.LOCATIONS) @QueryParam("location") @Nullable String locations) {
-        if (to == null || !to.equalsIgnoreCase(ReadinessJudge.TO.name())) {
-            throw new RefusedException(
-                    RequestReason.QueryNotValid,
-                    "to is the mode to change to, and what it needs is known of NFTABLES alone"
-                            + (to == null ? "" : ", not of '" + to + "'"));
-        }
+        KubeProxyMode mode = ReadinessJudge.TO.stream()
+                .filter(known -> known.name().equalsIgnoreCase(to))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException(
+                        RequestReason.QueryNotValid,
+                        "to is the mode to change to, and what it needs is known of NFTABLES and IPTABLES alone"
+                                + (to == null ? "" : ", not of '" + to + "'")));
         ClusterSelection selection = Selections.of(select, names, locations);
         Instant now = clock.instant();
         return lists.answer(
@@ -85,13 +89,13 @@ class ReadinessResource {
                 new Lists.Listed<>(
                         ClusterReadiness.class,
                         ReadinessKeys.ALL,
-                        selection.toString(),
+                        mode + " " + selection,
                         () -> KnownClusters.of(
                                         view,
                                         cluster ->
                                                 selection.matches(cluster.tags(), cluster.name(), cluster.location()))
                                 .stream()
-                                .map(known -> judge.judge(known, now))
+                                .map(known -> judge.judge(known, mode, now))
                                 .toList(),
                         notice -> notice.event().equals(Notice.CLUSTER)));
     }

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.readiness;
 import dev.kubeproxyfleet.fleet.rollout.Preflight;
 import dev.kubeproxyfleet.schemas.config.IpvsConfig;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.config.KubernetesVersion;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -16,10 +17,8 @@ import dev.kubeproxyfleet.schemas.view.ClusterReadiness.Weight;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What stands between one cluster and mode NFTABLES, and what it loses there. */
+/** What stands between one cluster and a mode, and what it loses there. */
 final class Obstacles {
-
-    private static final KubeProxyConfig DESIRED = new KubeProxyConfig(true, ReadinessJudge.TO, null);
 
     private final Known known;
     private final PresentMode present;
@@ -31,10 +30,14 @@ final class Obstacles {
         this.findings = findings;
     }
 
-    static void find(Known known, PresentMode present, Findings findings) {
+    static void find(Known known, PresentMode present, KubeProxyMode to, Findings findings) {
         Obstacles obstacles = new Obstacles(known, present, findings);
-        obstacles.azure();
+        obstacles.azure(to);
         obstacles.feature();
+        if (to != KubeProxyMode.NFTABLES) {
+            obstacles.otherMode(to);
+            return;
+        }
         obstacles.fix();
         obstacles.kernel();
         obstacles.network();
@@ -42,8 +45,8 @@ final class Obstacles {
     }
 
     /** What keeps a rollout from writing the mode at all. */
-    private void azure() {
-        Preflight.incompatibility(known.cluster(), known.subscription(), DESIRED)
+    private void azure(KubeProxyMode to) {
+        Preflight.incompatibility(known.cluster(), known.subscription(), new KubeProxyConfig(true, to, null))
                 .ifPresent(skip -> {
                     if (skip.code() instanceof Reason code) {
                         findings.add(
@@ -165,6 +168,28 @@ final class Obstacles {
         }
     }
 
+    /** A mode is named only where it is the one that runs: then nothing changes but what Azure shows. */
+    private void otherMode(KubeProxyMode to) {
+        if (known.cluster().kubeProxy() == null) {
+            return;
+        }
+        if (present.mode() == null) {
+            modeUnknown();
+        } else if (present.mode() != to) {
+            findings.blocks(
+                    ReadinessReason.OtherModeRuns,
+                    Source.Agents,
+                    "each node proves mode " + present.mode() + ", which kube-proxy has chosen itself");
+        }
+    }
+
+    private void modeUnknown() {
+        findings.unknown(
+                ReadinessReason.PresentModeUnknown,
+                Source.Agents,
+                "Azure shows no mode, and the nodes do not all prove the same one");
+    }
+
     private void mode() {
         if (known.cluster().kubeProxy() == null) {
             return;
@@ -180,11 +205,7 @@ final class Obstacles {
             case IPVS -> losses();
             // The nodes run it, and nobody has pinned it.
             case NFTABLES -> {}
-            case null ->
-                findings.unknown(
-                        ReadinessReason.PresentModeUnknown,
-                        Source.Agents,
-                        "Azure shows no mode, and the nodes do not all prove the same one");
+            case null -> modeUnknown();
         }
     }
 

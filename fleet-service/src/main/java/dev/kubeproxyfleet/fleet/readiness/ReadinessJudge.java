@@ -11,13 +11,20 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
-/** Says of a cluster whether it can leave its mode for NFTABLES. What is not known is never taken for what is good. */
+/**
+ * Says of a cluster whether it can leave its mode for NFTABLES, or whether IPTABLES can be named where it runs by default. What is not
+ * known is never taken for what is good.
+ */
 public final class ReadinessJudge {
 
-    /** The one mode whose needs are known here. */
-    public static final KubeProxyMode TO = KubeProxyMode.NFTABLES;
+    /** The modes whose needs are known here. */
+    public static final Set<KubeProxyMode> TO =
+            Collections.unmodifiableSet(EnumSet.of(KubeProxyMode.NFTABLES, KubeProxyMode.IPTABLES));
 
     private final Calendar calendar;
 
@@ -25,8 +32,11 @@ public final class ReadinessJudge {
         this.calendar = calendar;
     }
 
-    /** @param now tells how many days of support are left, in UTC */
-    public ClusterReadiness judge(Known known, Instant now) {
+    /**
+     * @param to one of {@link #TO}, or nothing but what every mode needs is looked at
+     * @param now tells how many days of support are left, in UTC
+     */
+    public ClusterReadiness judge(Known known, KubeProxyMode to, Instant now) {
         ClusterRecord cluster = known.cluster();
         PresentMode present = PresentMode.of(cluster, known.evidence());
         Findings findings = new Findings();
@@ -35,12 +45,19 @@ public final class ReadinessJudge {
                     ReadinessReason.NoKubeProxy,
                     Source.Azure,
                     "Azure shows that the cluster runs without a kube-proxy of AKS");
-        } else if (present.isPinnedTo(TO)) {
-            findings.note(ReadinessReason.HasTheMode, Source.Azure, "Azure shows mode " + TO + " already");
+        } else if (present.isPinnedTo(to)) {
+            findings.note(ReadinessReason.HasTheMode, Source.Azure, "Azure shows mode " + to + " already");
+        } else if (to == KubeProxyMode.IPTABLES && present.isPinned()) {
+            findings.note(
+                    ReadinessReason.OtherModeNamed,
+                    Source.Azure,
+                    "Azure shows mode " + present.mode() + ", and only a mode that nobody names is to be named");
         } else {
-            Obstacles.find(known, present, findings);
+            Obstacles.find(known, present, to, findings);
         }
-        boolean nothingToDo = findings.has(ReadinessReason.NoKubeProxy) || findings.has(ReadinessReason.HasTheMode);
+        boolean nothingToDo = findings.has(ReadinessReason.NoKubeProxy)
+                || findings.has(ReadinessReason.HasTheMode)
+                || findings.has(ReadinessReason.OtherModeNamed);
         ClusterReadiness.Support support = support(cluster, now, findings);
         return new ClusterReadiness(
                 cluster.id(),
@@ -51,7 +68,7 @@ public final class ReadinessJudge {
                 cluster.tags(),
                 cluster.kubernetesVersion(),
                 present.shown(),
-                TO,
+                to,
                 nothingToDo ? Verdict.NothingToDo : findings.verdict(),
                 findings.heaviestFirst(),
                 support);

@@ -56,6 +56,11 @@ public final class Facts {
         return rollouts.find(idOrConfig);
     }
 
+    /** Every rollout of the config that is kept, the latest first. */
+    List<RolloutStatus> rolloutsOf(String config) {
+        return rollouts.ofConfig(config);
+    }
+
     public List<RolloutClusterStatus> clustersOf(RolloutStatus rollout) {
         return rollouts.clustersOf(rollout);
     }

@@ -78,6 +78,14 @@ final class FoldedRollouts {
         return rollouts.values().stream().sorted(NEWEST.reversed()).toList();
     }
 
+    /** Every rollout of the config that is kept, the latest first. */
+    List<RolloutStatus> ofConfig(String config) {
+        return rollouts.values().stream()
+                .filter(rollout -> rollout.config().equals(config))
+                .sorted(comparing(RolloutStatus::generation).reversed())
+                .toList();
+    }
+
     /** Empty until the controller's word of it has arrived. */
     Optional<ConfigStatus> config(String name) {
         return Optional.ofNullable(configs.get(name));

@@ -15,6 +15,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
@@ -189,7 +190,7 @@ class ApiTest {
             delimiter = ';',
             value = {
                 "''; to is the mode to change to",
-                "?to=IPVS; is known of NFTABLES alone, not of 'IPVS'",
+                "?to=IPVS; is known of NFTABLES and IPTABLES alone, not of 'IPVS'",
                 "?to=NFTABLES&select=env; is no <tag>=<value>",
                 "?to=NFTABLES&sort=nodeCount; nothing is sorted by 'nodeCount'",
             })
@@ -199,6 +200,26 @@ class ApiTest {
                 .statusCode(400)
                 .body("code", equalTo("QueryNotValid"))
                 .body("message", containsString(message));
+    }
+
+    @Test
+    void tellsHowFarACampaignIs() {
+        String name = "leave";
+        tell(view, Fleet.campaign(name, new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null)));
+
+        given().get("/api/v1/campaigns").then().statusCode(200).body("name", hasItem(name));
+        given().get("/api/v1/campaigns/" + name)
+                .then()
+                .statusCode(200)
+                .body("to", equalTo("NFTABLES"))
+                .body("rollout", equalTo(name + ".1"))
+                .body("clusters.blocked", greaterThan(0))
+                .body("obstacles.code", hasItem("NftablesFixMissing"));
+        given().get("/api/v1/campaigns/prod-ipvs")
+                .then()
+                .statusCode(404)
+                .body("code", equalTo("UnknownConfig"))
+                .body("message", containsString("there is no campaign prod-ipvs"));
     }
 
     @Test

@@ -12,6 +12,8 @@ import dev.kubeproxyfleet.fleet.view.Change;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.fleet.view.FleetView;
 import dev.kubeproxyfleet.schemas.config.IpvsScheduler;
+import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
+import dev.kubeproxyfleet.schemas.config.KubeProxyMode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
@@ -63,6 +65,7 @@ class DashboardTest {
             bothSourcesStandSideBySide(page);
             whatTheKubernetesApiDoesNotShowIsSaid(page);
             agentsAreListed(page);
+            campaignsSayHowFarTheyAre(page);
             page.navigate(Chromium.address(CLUSTER));
             whatIsNotAsItShouldBeIsSaid(page);
             publishingSendsWhatTheFormSays(page);
@@ -326,6 +329,31 @@ class DashboardTest {
                 .hasCount(0);
         assertThat(page.locator("[data-testid=agents-row][data-cluster=dev-neu-05]"))
                 .containsText("NoAgents");
+    }
+
+    private void campaignsSayHowFarTheyAre(Page page) {
+        Fleet.tell(view, Fleet.campaign("leave-ipvs", new KubeProxyConfig(true, KubeProxyMode.NFTABLES, null)));
+        Fleet.tell(
+                view,
+                Fleet.status("leave-ipvs.1", "prod-weu-01", RolloutClusterStatus.State.Converged, null, "has it"));
+        Fleet.tell(
+                view,
+                Fleet.status(
+                        "leave-ipvs.1", "prod-neu-01", RolloutClusterStatus.State.Failed, "NodesDiffer", "differ"));
+        page.getByTestId("nav-readiness").click();
+        Locator campaign = page.locator("[data-testid=campaign][data-name=leave-ipvs]");
+        assertThat(campaign).containsText("Campaign leave-ipvs to NFTABLES");
+        assertThat(campaign.getByTestId("campaign-done").locator(".figure")).hasText("1");
+        assertThat(campaign.locator("[data-testid=campaign-obstacle][data-code=NodesDiffer]"))
+                .containsText("see its rollout");
+        assertThat(campaign.locator("[data-testid=campaign-obstacle][data-code=NftablesFixMissing]"))
+                .containsText("Upgrade the cluster to 1.33.11");
+        assertThat(campaign.getByTestId("campaign-undated"))
+                .hasText("1 done before, or had the mode already; nobody knows when");
+        assertThat(campaign.getByTestId("campaign-support")).containsText("Support ends first on 20");
+        assertThat(page.getByTestId("readiness-row").first()).isVisible();
+        Chromium.picture(page, "campaign");
+        Fleet.forget(view, view.rollout("leave-ipvs.1").orElseThrow());
     }
 
     private void whatIsNotAsItShouldBeIsSaid(Page page) {

@@ -110,6 +110,8 @@ class LoginTest {
                         Map.entry("getGateHistory", "/api/v1/rollouts/dev.1/gates"),
                         Map.entry("getRolloutPlan", "/api/v1/rollouts/dev.1/plan"),
                         Map.entry("listReadiness", "/api/v1/readiness"),
+                        Map.entry("listCampaigns", "/api/v1/campaigns"),
+                        Map.entry("getCampaign", "/api/v1/campaigns/none"),
                         Map.entry("listStrategies", "/api/v1/strategies"),
                         Map.entry("getStrategy", "/api/v1/strategies/none"),
                         Map.entry("streamEvents", "/api/v1/events?since=none"))

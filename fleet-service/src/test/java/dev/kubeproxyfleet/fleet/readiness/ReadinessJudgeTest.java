@@ -82,6 +82,10 @@ class ReadinessJudgeTest {
         }
 
         ClusterReadiness judged() {
+            return judged(KubeProxyMode.NFTABLES);
+        }
+
+        ClusterReadiness judged(KubeProxyMode to) {
             return new ReadinessJudge(CALENDAR)
                     .judge(
                             new Known(
@@ -90,6 +94,7 @@ class ReadinessJudgeTest {
                                     evidence,
                                     new Known.Agents(kernel, kubeProxy, invalid, localhost),
                                     kubernetes),
+                            to,
                             NOW);
         }
     }
@@ -440,5 +445,24 @@ class ReadinessJudgeTest {
         assertThat(judged.findings())
                 .allSatisfy(
                         finding -> assertThat(String.valueOf(finding.helps())).doesNotContain("`"));
+    }
+
+    @ParameterizedTest(name = "Kubernetes {0}, Azure shows {1}, nodes {2}: {3}")
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "1.34.7;      ; none     ; Ready: ",
+                "1.40.0;      ; none     ; Unknown: Unknown PresentModeUnknown Agents",
+                "1.40.0;      ; iptables ; Ready: ",
+                "1.40.0;      ; nftables ; Blocked: Blocks OtherModeRuns Agents",
+                "1.34.7; IPTABLES; none  ; NothingToDo: Note HasTheMode Azure",
+                "1.34.7; IPVS ; none     ; NothingToDo: Note OtherModeNamed Azure",
+                "1.40.0; NFTABLES; none  ; NothingToDo: Note OtherModeNamed Azure"
+            })
+    void aModeIsNamedOnlyWhereItRuns(String version, @Nullable KubeProxyMode shown, String nodes, String expected) {
+        Case one = new Case().version(version).kubeProxy(new KubeProxyConfig(null, shown, null));
+        one.evidence = nodes.equals("none") ? Evidence.NONE : nodes(3, nodes, Evidence.Proof.PROVEN);
+
+        assertThat(inShort(one.judged(KubeProxyMode.IPTABLES)).strip()).isEqualTo(expected);
     }
 }

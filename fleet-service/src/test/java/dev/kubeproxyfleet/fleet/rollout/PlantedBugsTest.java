@@ -471,8 +471,8 @@ class PlantedBugsTest {
                 new Bug(
                         "agents: what nobody has seen is drift",
                         "DriftJudge.java",
-                        "if (present instanceof Present.Unseen) {",
-                        "if (present == null) {"));
+                        "!isInPlace && !present.isOther(spec.desired(), record)",
+                        "present instanceof Present.ModeUnknown"));
     }
 
     @ParameterizedTest(name = "{0}")

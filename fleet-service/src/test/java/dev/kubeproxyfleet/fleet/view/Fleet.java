@@ -222,6 +222,23 @@ public final class Fleet {
                 FleetConfig.NewClusters.Join);
     }
 
+    /** The rollout of a campaign that brings every cluster to a mode, on its way. */
+    public static RolloutStatus campaign(String name, KubeProxyConfig gives) {
+        FleetConfig.Spec spec = spec(gives);
+        return with(
+                rollout(name, 1, RolloutStatus.State.Running),
+                new FleetConfig.Spec(
+                        gives,
+                        null,
+                        spec.selector(),
+                        spec.priority(),
+                        spec.strategy(),
+                        spec.drift(),
+                        spec.newClusters(),
+                        name),
+                false);
+    }
+
     /** The same rollout of a spec of one's own. */
     public static RolloutStatus with(RolloutStatus rollout, FleetConfig.Spec spec, boolean released) {
         return with(rollout, spec, released, rollout.plan());
@@ -385,14 +402,19 @@ public final class Fleet {
     }
 
     /** Takes away, by tombstones, what other tests of the same application have left in the view; audit records stay. */
+    /** As if there had never been the rollout, or its config. */
+    public static void forget(FleetView view, RolloutStatus rollout) {
+        view.rolloutDetail(rollout.id())
+                .orElseThrow()
+                .clusters()
+                .forEach(each -> view.apply(new Change.RolloutCluster(each.rollout(), each.cluster(), null)));
+        view.apply(new Change.Rollout(rollout.id(), null));
+        view.apply(new Change.Config(rollout.config(), null));
+    }
+
     public static void clear(FleetView view) {
         for (RolloutStatus rollout : view.rollouts()) {
-            view.rolloutDetail(rollout.id())
-                    .orElseThrow()
-                    .clusters()
-                    .forEach(each -> view.apply(new Change.RolloutCluster(each.rollout(), each.cluster(), null)));
-            view.apply(new Change.Rollout(rollout.id(), null));
-            view.apply(new Change.Config(rollout.config(), null));
+            forget(view, rollout);
         }
         for (ClusterView cluster : view.clusters()) {
             view.apply(new Change.Kubernetes(cluster.id(), null));

@@ -1,7 +1,7 @@
 package dev.kubeproxyfleet.schemas.reason;
 
 /**
- * What stands between a cluster and mode NFTABLES, what nobody knows, and what changes with it.
+ * What stands between a cluster and a mode, what nobody knows, and what changes with it.
  *
  * <p>Facts: Kubernetes' page "Virtual IPs and Service Proxies", its KEP-5495 and KEP-5343, kubernetes/kubernetes#137501, Calico's page
  * on its nftables data plane, and Microsoft's pages on kube-proxy and on supported versions in AKS.
@@ -37,6 +37,10 @@ public enum ReadinessReason implements Reason {
     NetworkPluginUnknown(
             "The cluster brings its own network plugin, which Azure does not show.",
             "Ask the plugin's documentation whether it works beside kube-proxy in mode nftables."),
+    OtherModeRuns(
+            "A mode was to be named, and each node runs another one, which kube-proxy has chosen itself.",
+            "Name the mode that runs, or change the mode by a campaign of its own."),
+    OtherModeNamed("IPTABLES is named only where Azure shows no mode, and it shows another one."),
     HasTheMode("The cluster has the mode already."),
     NoKubeProxy("The cluster runs no kube-proxy of AKS."),
     SchedulerLost(
