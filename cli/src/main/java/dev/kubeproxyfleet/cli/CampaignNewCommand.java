@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  kpfleet campaign new leave-ipvs --to NFTABLES --select env=prod -o campaign",
             "  kpfleet campaign new leave-ipvs --to NFTABLES --select env=prod --ring-tag ring -o campaign",
-            "  kpfleet campaign new pin-mode --to IPTABLES --select-name '*' -o campaign   names the mode where nobody does"
+            "  kpfleet campaign new pin-mode --to IPTABLES --select-name '*' -o pin-mode   names the mode where nobody does"
         })
 final class CampaignNewCommand implements Callable<Integer> {
 
