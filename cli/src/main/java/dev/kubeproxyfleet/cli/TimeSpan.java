@@ -6,16 +6,17 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads {@code 90s}, {@code 30m}, {@code 2h}, and the ISO form {@code PT30M} of configuration files. */
+/** Reads {@code 90s}, {@code 30m}, {@code 2h}, {@code 30d}, and the ISO form {@code PT30M} of configuration files. */
 final class TimeSpan implements ITypeConverter<Duration> {
 
-    private static final Pattern SHORT = Pattern.compile("(\\d{1,6})([smh])");
+    private static final Pattern SHORT = Pattern.compile("(\\d{1,6})([smhd])");
 
     @Override
     public Duration convert(String written) {
         Matcher matcher = SHORT.matcher(written);
         if (matcher.matches()) {
-            return Duration.parse("PT" + matcher.group(1) + matcher.group(2));
+            String unit = matcher.group(2);
+            return Duration.parse((unit.equals("d") ? "P" : "PT") + matcher.group(1) + unit);
         }
         try {
             Duration duration = Duration.parse(written);
@@ -25,6 +26,6 @@ final class TimeSpan implements ITypeConverter<Duration> {
         } catch (java.time.format.DateTimeParseException e) {
             // The sentence below says what would have been right.
         }
-        throw new TypeConversionException("'" + written + "' is no length of time; write 90s, 30m or 2h.");
+        throw new TypeConversionException("'" + written + "' is no length of time; write 90s, 30m, 2h or 30d.");
     }
 }

@@ -334,7 +334,7 @@ class KpfleetTest {
                     get | what to get?
                     get rollout | <rollout|config>
                     get rollout x -w -o json | without -w
-                    get rollout x -w --timeout soon | write 90s, 30m or 2h
+                    get rollout x -w --timeout soon | write 90s, 30m, 2h or 30d
                     get rollouts -o xml | xml
                     get rollouts --server ftp://x | no address of a fleet service
                     get rollouts --server nonsense | no address of a fleet service
@@ -812,18 +812,6 @@ class KpfleetTest {
         assertThat(console.run("delete", "--strategy", "careful", "--reason", "not needed any more"))
                 .isZero();
         assertThat(console.out()).contains("careful is deleted.");
-    }
-
-    @Test
-    void auditListsWhatHappenedToOneConfig() {
-        fleet.on(
-                "GET /api/v1/audit?config=prod-ipvs",
-                200,
-                List.of(Fixtures.audit(AuditRecord.Verdict.Done, "RolloutPlanned", "Planned.")));
-
-        assertThat(console.run("audit", "--config", "prod-ipvs")).isZero();
-        assertThat(console.out())
-                .containsPattern("2026-03-01T10:02:13Z +alice +Publish +prod-ipvs.2 +Done +RolloutPlanned: Planned.");
     }
 
     @Test

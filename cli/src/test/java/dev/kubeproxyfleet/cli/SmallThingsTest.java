@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class SmallThingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"90s,PT1M30S", "30m,PT30M", "2h,PT2H", "PT45M,PT45M"})
+    @CsvSource({"90s,PT1M30S", "30m,PT30M", "2h,PT2H", "30d,PT720H", "PT45M,PT45M"})
     void timesAreReadInShortAndInIso(String written, Duration length) {
         assertThat(new TimeSpan().convert(written)).isEqualTo(length);
     }
@@ -47,6 +48,18 @@ class SmallThingsTest {
         assertThatThrownBy(() -> new TimeSpan().convert(written))
                 .isInstanceOf(TypeConversionException.class)
                 .hasMessageContaining("30m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2026-03-01,2026-03-01T00:00:00Z",
+        "2026-03-01T08:00:00+02:00,2026-03-01T06:00:00Z",
+        "12h,2026-02-28T22:02:13Z",
+        "30d,2026-01-30T10:02:13Z"
+    })
+    void momentsAreDatesTimesAndHowLongAgo(String written, Instant moment) {
+        assertThat(Moment.of("--since", written, () -> Instant.parse("2026-03-01T10:02:13Z")))
+                .isEqualTo(moment);
     }
 
     @Test

@@ -5,15 +5,19 @@ import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.view.AgentsView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jspecify.annotations.Nullable;
+import org.jboss.resteasy.reactive.RestResponse;
 
 /** The fleet as a whole. */
 @Path("/api/v1")
@@ -23,9 +27,11 @@ import org.jspecify.annotations.Nullable;
 class FleetResource {
 
     private final FleetView view;
+    private final AuditPages audit;
 
-    FleetResource(FleetView view) {
+    FleetResource(FleetView view, AuditPages audit) {
         this.view = view;
+        this.audit = audit;
     }
 
     @GET
@@ -44,8 +50,23 @@ class FleetResource {
 
     @GET
     @Path("/audit")
-    @Operation(operationId = "listAudit", summary = "Who did what, newest first")
-    public List<AuditRecord> audit(@QueryParam("config") @Nullable String config) {
-        return view.audit(config);
+    @Operation(
+            operationId = "listAudit",
+            summary = "Who did what, newest first",
+            description = "Without limit, from, until and continue: the latest that the replica has in memory"
+                    + " (kpfleet.api.audit-records). With any of them: pages of all that the topic audit keeps, read back from"
+                    + " Kafka. A page may have few rows or none although another one follows: header Link names it.")
+    @APIResponse(
+            responseCode = "200",
+            description = "As asked for",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(type = SchemaType.ARRAY, implementation = AuditRecord.class)))
+    @APIResponse(responseCode = "400", description = "The query asks for what cannot be; the message says what can")
+    @APIResponse(responseCode = "429", ref = "TooManyRequests")
+    @APIResponse(responseCode = "503", ref = "Unavailable")
+    public RestResponse<List<AuditRecord>> audit(@BeanParam AuditQuery query) {
+        return query.isOfMemory() ? RestResponse.ok(view.audit(query.config)) : audit.answer(query);
     }
 }

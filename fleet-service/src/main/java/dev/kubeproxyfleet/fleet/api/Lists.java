@@ -71,7 +71,7 @@ class Lists {
         RestResponse.ResponseBuilder<byte[]> answer =
                 ok(position, json(page.rows(), members)).header(Attribution.TOTAL_HEADER, page.total());
         if (page.next() != null && query.uri != null) {
-            answer.header("Link", "<" + next(query.uri, page.next()) + ">; rel=\"next\"");
+            answer.header("Link", link(query.uri, page.next()));
         }
         return answer.build();
     }
@@ -128,11 +128,11 @@ class Lists {
                 .header(Attribution.POSITION_HEADER, position.text());
     }
 
-    /** The same query once more, from there on. */
-    private static String next(UriInfo uri, String token) {
+    /** The header that names the next page: the same query once more, from there on. */
+    static String link(UriInfo uri, String token) {
         URI next =
                 uri.getRequestUriBuilder().replaceQueryParam("continue", token).build();
-        return next.getRawPath() + "?" + next.getRawQuery();
+        return "<" + next.getRawPath() + "?" + next.getRawQuery() + ">; rel=\"next\"";
     }
 
     private static byte[] json(Object body, @Nullable Members members) {

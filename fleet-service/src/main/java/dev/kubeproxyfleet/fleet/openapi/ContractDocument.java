@@ -125,6 +125,14 @@ public final class ContractDocument implements OASFilter {
             operation.getResponses().addAPIResponse("200", answer("As asked for", returned(operation)));
         }
         if (takes(operation, "limit")) {
+            operation
+                    .getResponses()
+                    .getAPIResponse("200")
+                    .addHeader(
+                            "Link",
+                            header("The next page, rel=\"next\"; left out on the last one", Schema.SchemaType.STRING));
+        }
+        if (takes(operation, "sort")) {
             list(operation.getResponses().getAPIResponse("200"));
         }
         gate(operation);
@@ -135,11 +143,9 @@ public final class ContractDocument implements OASFilter {
                 && operation.getParameters().stream().anyMatch(each -> parameter.equals(each.getName()));
     }
 
-    /** A list says how long it is and where it goes on, and its rows may be asked for in part. */
+    /** A list says how long it is and how old, and its rows may be asked for in part. */
     private void list(APIResponse answer) {
         answer.addHeader(Attribution.TOTAL_HEADER, header("How many rows there are in all", Schema.SchemaType.INTEGER));
-        answer.addHeader(
-                "Link", header("The next page, rel=\"next\"; left out on the last one", Schema.SchemaType.STRING));
         answer.addHeader(
                 Attribution.POSITION_HEADER,
                 header("How far the topics were read, to be given back as since", Schema.SchemaType.STRING));

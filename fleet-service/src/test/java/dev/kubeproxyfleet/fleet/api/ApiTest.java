@@ -492,6 +492,22 @@ class ApiTest {
                 .body("[0].code", equalTo("RolloutPaused"));
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    limit=0 | limit is a number of rows from 1 to 1000, and not '0'
+                    limit=1001 | limit is a number of rows from 1 to 1000, and not '1001'
+                    from=yesterday | from is a time such as 2026-03-01T00:00:00Z, and not 'yesterday'
+                    until=2026-03-01 | until is a time such as 2026-03-01T00:00:00Z, and not '2026-03-01'
+                    continue=-4 | continue is what the header Link of a page has, and not '-4'
+                    """)
+    void aPartOfTheAuditTrailThatMakesNoSenseIsRefused(String query, String message) {
+        given().get("/api/v1/audit?" + query)
+                .then()
+                .statusCode(400)
+                .body("code", equalTo("QueryNotValid"))
+                .body("message", equalTo(message));
+    }
+
     @Test
     void aRefusedCommandIsAConflictAndASilentControllerAnAcceptance() {
         publisher.reset(AuditRecord.Verdict.Refused);

@@ -94,7 +94,10 @@ public enum RequestReason implements Reason {
             "As many event streams of the caller are open as one caller may have, `kpfleet.api.max-subscribers-per-caller`"
                     + " (20).",
             "Close one."),
-    KafkaUnavailable(503, "Kafka did not take the request, so nothing was asked.", "Ask again later.");
+    KafkaUnavailable(
+            503,
+            "Kafka did not take the request, or did not give what was asked for; nothing was done.",
+            "Ask again later.");
 
     private final int status;
     private final Words words;
