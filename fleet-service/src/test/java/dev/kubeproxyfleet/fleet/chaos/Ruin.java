@@ -2,6 +2,7 @@ package dev.kubeproxyfleet.fleet.chaos;
 
 import dev.kubeproxyfleet.simulator.broker.BrokerProcess;
 import dev.kubeproxyfleet.simulator.broker.BrokerStartException;
+import dev.kubeproxyfleet.simulator.hazard.SmallDisk;
 import dev.kubeproxyfleet.simulator.network.Weather;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -61,6 +62,8 @@ final class Ruin implements AutoCloseable {
         return switch (fault) {
             case Fault.KillReplica(int replica) -> replica(replica).isReady();
             case Fault.FreezeReplica(int replica, Duration _) ->
+                replica(replica).isReady();
+            case Fault.ShiftClock(int replica, Duration _, Duration _) ->
                 replica(replica).isReady();
             case Fault.KillEveryReplica _, Fault.RollReplicas _ -> areReplicasReady();
             default -> isKafkaWell(ANSWER);
@@ -176,7 +179,24 @@ final class Ruin implements AutoCloseable {
                 pass(lasts);
                 world.brokers.links().setTowards(slow, Weather.FAIR);
             }
+            case Fault.ShiftClock(int replica, Duration by, Duration lasts) -> {
+                replica(replica).shiftClock(by);
+                pass(lasts);
+                replica(replica).shiftClock(Duration.ZERO);
+            }
+            case Fault.FillDisk(Duration lasts) -> fill(world.brokers.broker(World.WITH_SMALL_DISK), lasts);
         }
+    }
+
+    /** One that has ended by it, as it does once it writes, is not started again as long as its disk is full. */
+    private void fill(BrokerProcess broker, Duration lasts) throws IOException, InterruptedException {
+        SmallDisk disk = broker.disk().orElseThrow();
+        ended.add(broker);
+        disk.fill();
+        pass(lasts);
+        disk.free();
+        broker.start();
+        ended.remove(broker);
     }
 
     private Replica replica(int number) {

@@ -31,7 +31,8 @@ class ScheduleTest {
     void anHourHasEveryKindOfFaultAndOfDeed() {
         Schedule hour = Schedule.of(7, LENGTH, SHAPE);
 
-        assertThat(Stream.concat(hour.ofReplicas().stream(), hour.ofKafka().stream())
+        assertThat(Stream.of(hour.ofReplicas(), hour.ofKafka(), hour.ofMachines())
+                        .flatMap(List::stream)
                         .<Class<?>>map(step -> step.fault().getClass()))
                 .contains(Fault.class.getPermittedSubclasses());
         assertThat(hour.deeds().stream().<Class<?>>map(act -> act.deed().getClass()))

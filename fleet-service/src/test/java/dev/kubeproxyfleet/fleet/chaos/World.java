@@ -10,6 +10,7 @@ import dev.kubeproxyfleet.simulator.arm.ArmOptions;
 import dev.kubeproxyfleet.simulator.arm.ArmSimulator;
 import dev.kubeproxyfleet.simulator.arm.JournalEntry;
 import dev.kubeproxyfleet.simulator.broker.BrokerCluster;
+import dev.kubeproxyfleet.simulator.hazard.SmallDisk;
 import dev.kubeproxyfleet.simulator.node.SimulatedNodes;
 import dev.kubeproxyfleet.simulator.sandbox.NodeFleet;
 import dev.kubeproxyfleet.simulator.world.Fleet;
@@ -41,6 +42,9 @@ final class World implements AutoCloseable {
 
     static final int BROKERS = 3;
 
+    /** The broker whose disk can be filled, where the machine lets one have a disk of its own. */
+    static final int WITH_SMALL_DISK = 3;
+
     final BrokerCluster brokers;
     final List<Replica> replicas = new ArrayList<>();
 
@@ -53,7 +57,8 @@ final class World implements AutoCloseable {
     World(Path jar, Path folder, long seed, Schedule.Shape shape) throws Exception {
         Fleet fleet = Fleet.of(new FleetSpec(CLUSTERS, 1, SUBSCRIPTIONS, seed, SPEED));
         configs = configs(fleet, shape.configs());
-        brokers = BrokerCluster.start(folder.resolve("brokers"), BROKERS);
+        Set<Integer> smallDisks = SmallDisk.missing().isEmpty() ? Set.of(WITH_SMALL_DISK) : Set.of();
+        brokers = BrokerCluster.start(folder.resolve("brokers"), BROKERS, smallDisks);
         azure = ArmSimulator.start(fleet, ArmOptions.DEFAULTS);
         Path certificate = folder.resolve("ca.pem");
         azure.writeCaPem(certificate);
@@ -73,6 +78,16 @@ final class World implements AutoCloseable {
         for (Replica replica : replicas) {
             replica.start();
         }
+    }
+
+    /** Whether this machine can do a fault. */
+    boolean canDo(Fault fault) {
+        return switch (fault) {
+            case Fault.ShiftClock(int replica, Duration _, Duration _) ->
+                replicas.get(replica - 1).hasClock();
+            case Fault.FillDisk _ -> brokers.broker(WITH_SMALL_DISK).disk().isPresent();
+            default -> true;
+        };
     }
 
     /** Its name among the links. */

@@ -28,7 +28,7 @@ record BrokerSetup(Path root, List<Ports> ports, Links links, Set<Integer> small
 
     private static final int MAX_REPLICAS = 3;
     private static final int MIN_IN_SYNC = 2;
-    private static final long DISK_BYTES = 64L << 20;
+    private static final long DISK_BYTES = 512L << 20;
 
     private static final List<String> JAVA = List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
