@@ -14,8 +14,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code kpfleet export}: what is published, as files that publish the same. */
@@ -27,7 +29,11 @@ import picocli.CommandLine.Parameters;
             "To apply such a file changes nothing; what you left out when you published is written out in it."
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  kpfleet export prod-ipvs > prod-ipvs.yaml", "  kpfleet export -o fleet"})
+        footer = {
+            "  kpfleet export prod-ipvs > prod-ipvs.yaml",
+            "  kpfleet export -o fleet",
+            "  kpfleet export --ignore terraform"
+        })
 final class ExportCommand implements Callable<Integer> {
 
     private static final String STRATEGIES = "strategies/";
@@ -37,6 +43,12 @@ final class ExportCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "<config>", arity = "0..*", description = "Configurations by name; else all of them.")
     private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--ignore",
+            paramLabel = "terraform|bicep",
+            description = "Only print what leaves kubeProxyConfig to us in the code that owns your clusters.")
+    private @Nullable ForeignOwner owner;
 
     @Mixin
     private final FolderOptions folder = new FolderOptions();
@@ -48,6 +60,14 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws JsonProcessingException {
+        if (owner != null) {
+            if (!names.isEmpty() || folder.isNamed()) {
+                throw new UsageException("--ignore prints one block, for every configuration; leave names and -o out.");
+            }
+            world.out().print(owner.block());
+            world.out().flush();
+            return ExitCode.OK;
+        }
         try (FleetClient client = kpfleet.client()) {
             Answer configs = client.get("/configs");
             if (!(configs instanceof Answer.Ok published)) {

@@ -18,6 +18,11 @@ final class FolderOptions {
     @Option(names = "--force", description = "With -o: overwrite files that are not as this command wrote them, too.")
     private boolean force;
 
+    /** Whether the user has said where. */
+    boolean isNamed() {
+        return folder != null;
+    }
+
     /**
      * Writes the files into the folder, or the only one to standard output.
      *

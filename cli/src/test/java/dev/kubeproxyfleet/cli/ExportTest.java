@@ -14,10 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is published, as files: each reads back as what it was made of. */
 class ExportTest {
@@ -130,6 +133,45 @@ class ExportTest {
         fleet.on("GET /api/v1/strategies", 503, java.util.Map.of("code", "", "message", "not yet"));
         assertThat(console.run("export")).isNotZero();
         assertThat(console.err()).contains("not yet");
+    }
+
+    /** It needs no service, and the path is that of Azure's own API. */
+    @ParameterizedTest
+    @EnumSource
+    void theCodeThatOwnsClustersCanLeaveThePropertyToUs(ForeignOwner owner) {
+        Console offline = new Console();
+
+        assertThat(offline.run("export", "--ignore", owner.name())).isZero();
+        assertThat(offline.out())
+                .contains(
+                        switch (owner) {
+                            case terraform -> "ignore_body_changes = [\"properties.networkProfile.kubeProxyConfig\"]";
+                            case bicep -> "@onlyIfNotExists()\nresource cluster ";
+                        })
+                .doesNotContain("\t");
+        assertThat(bracketsOf(offline.out(), owner)).as("what opens closes").isEmpty();
+    }
+
+    @Test
+    void whatIsIgnoredIsNoFile() {
+        assertThat(console.run("export", "own", "--ignore", "bicep")).isEqualTo(ExitCode.USAGE);
+        assertThat(console.run("export", "-o", folder.toString(), "--ignore", "terraform"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(console.err()).contains("leave names and -o out");
+        assertThat(console.run("export", "--ignore", "pulumi")).isEqualTo(ExitCode.USAGE);
+    }
+
+    /** Brackets of code that are left when each pair is taken away. */
+    private static String bracketsOf(String block, ForeignOwner owner) {
+        String comment = owner == ForeignOwner.bicep ? "//" : "#";
+        String left = block.lines()
+                .filter(line -> !line.strip().startsWith(comment))
+                .map(line -> line.replaceAll("[^\\[\\](){}]", ""))
+                .collect(Collectors.joining());
+        while (left.matches(".*(\\[]|\\(\\)|\\{}).*")) {
+            left = left.replaceAll("\\[]|\\(\\)|\\{}", "");
+        }
+        return left;
     }
 
     private FleetConfig config(String file) throws IOException {
