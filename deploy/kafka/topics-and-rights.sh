@@ -79,6 +79,7 @@ allow kubeproxy-fleet-service --operation Read --group kubeproxy.azure-worker
 allow kubeproxy-fleet-service --operation Read --group kubeproxy.gate-checks
 allow kubeproxy-fleet-service --operation Read --group kubeproxy.kubernetes-watcher
 allow kubeproxy-fleet-service --operation Read --group kubeproxy.new-clusters
+allow kubeproxy-fleet-service --operation Read --group kubeproxy.notify- --resource-pattern-type prefixed
 allow kubeproxy-fleet-service --operation Write --transactional-id kubeproxy.controller- --resource-pattern-type prefixed
 
 # The agents on all nodes. None can read what another one has written.

@@ -78,6 +78,7 @@ locals {
     { user = "kubeproxy-fleet-service", type = "Group", name = "kubeproxy.gate-checks", pattern = "Literal", operations = ["Read"] },
     { user = "kubeproxy-fleet-service", type = "Group", name = "kubeproxy.kubernetes-watcher", pattern = "Literal", operations = ["Read"] },
     { user = "kubeproxy-fleet-service", type = "Group", name = "kubeproxy.new-clusters", pattern = "Literal", operations = ["Read"] },
+    { user = "kubeproxy-fleet-service", type = "Group", name = "kubeproxy.notify-", pattern = "Prefixed", operations = ["Read"] },
     { user = "kubeproxy-fleet-service", type = "TransactionalID", name = "kubeproxy.controller-", pattern = "Prefixed", operations = ["Write"] },
     # The agents on all nodes. None can read what another one has written.
     { user = "kubeproxy-fleet-agent", type = "Topic", name = "kubeproxy.node-stats", pattern = "Literal", operations = ["Write"] },

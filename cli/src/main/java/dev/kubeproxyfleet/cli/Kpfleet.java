@@ -168,6 +168,8 @@ final class Kpfleet implements Runnable {
                         .addSubcommand(new AgentInstallCommand(kpfleet))
                         .addSubcommand(new AgentUninstallCommand(kpfleet)))
                 .addSubcommand(new AuditCommand(kpfleet))
+                .addSubcommand(
+                        new CommandLine(new NotifyCommand(kpfleet)).addSubcommand(new NotifyCommand.Test(kpfleet)))
                 .addSubcommand(new LoginCommand(kpfleet))
                 .addSubcommand(new LogoutCommand(kpfleet))
                 .addSubcommand(new WhoAmICommand(kpfleet))

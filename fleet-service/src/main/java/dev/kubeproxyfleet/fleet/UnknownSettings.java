@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
 
@@ -52,7 +54,7 @@ final class UnknownSettings {
         }
     }
 
-    /** Names of the settings of mappings; one whose last part anybody may choose ends with {@code *}. */
+    /** Names of the settings of mappings; a part that anybody may choose is {@code *}. */
     static Set<String> names(Set<Class<?>> mappings) {
         return mappings.stream()
                 .flatMap(mapping -> ConfigMappings.getProperties(ConfigClass.configClass(mapping)).keySet().stream())
@@ -80,14 +82,20 @@ final class UnknownSettings {
     private static boolean isAmong(Set<String> names, String given) {
         return names.contains(given)
                 || names.stream()
-                        .filter(name -> name.endsWith(ANY_NAME))
-                        .anyMatch(name -> given.startsWith(name.substring(0, name.length() - ANY_NAME.length())));
+                        .filter(name -> name.contains(ANY_NAME))
+                        .anyMatch(name -> pattern(name).matcher(given).matches());
+    }
+
+    private static Pattern pattern(String name) {
+        return Pattern.compile(Stream.of(name.split(Pattern.quote(ANY_NAME), -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".+")));
     }
 
     private static String variable(String name) {
-        String text = name.endsWith(ANY_NAME) ? name.substring(0, name.length() - ANY_NAME.length()) : name;
-        String variable =
-                NOT_IN_VARIABLES.matcher(text.toUpperCase(Locale.ROOT)).replaceAll("_");
-        return name.endsWith(ANY_NAME) ? variable + ANY_NAME : variable;
+        return Stream.of(name.split(Pattern.quote(ANY_NAME), -1))
+                .map(part ->
+                        NOT_IN_VARIABLES.matcher(part.toUpperCase(Locale.ROOT)).replaceAll("_"))
+                .collect(Collectors.joining(ANY_NAME));
     }
 }

@@ -103,6 +103,8 @@ class ArchitectureTest {
             entry(SERVICE + ".explain", Set.of(SERVICE + ".view", SERVICE + ".rollout")),
             // A client of the topics like any other: what it measures, the core judges.
             entry(SERVICE + ".check", Set.of(SERVICE + ".access", SERVICE + ".kafka")),
+            // It keeps account in the audit trail by the worker's publisher, and waits as the worker does.
+            entry(SERVICE + ".notify", Set.of(SERVICE + ".azure", SERVICE + ".kafka")),
             // It asks the worker's gateway, which spends its budgets, for new clusters.
             entry(
                     SERVICE + ".creation",
@@ -123,6 +125,7 @@ class ArchitectureTest {
                             SERVICE + ".azure",
                             SERVICE + ".intake",
                             SERVICE + ".kafka",
+                            SERVICE + ".notify",
                             SERVICE + ".readiness",
                             SERVICE + ".rollout",
                             SERVICE + ".tls",

@@ -19,6 +19,12 @@ class UnknownSettingsTest {
         Duration turnTime();
 
         Map<String, String> grain();
+
+        Map<String, Stone> stones();
+
+        interface Stone {
+            Duration turnTime();
+        }
     }
 
     private static final Set<String> KNOWN = UnknownSettings.names(Set.of(Mill.class));
@@ -29,6 +35,14 @@ class UnknownSettingsTest {
                 .isEmpty();
         assertThat(unknown("KPFLEET_MILL_GRAIN_RYE", "quarkus.http.port", "%test.kpfleet.mill.turn-time"))
                 .isEmpty();
+    }
+
+    @Test
+    void aNameInTheMiddleMayBeAnyAndWhatFollowsMayNot() {
+        assertThat(unknown("kpfleet.mill.stones.lower.turn-time", "KPFLEET_MILL_STONES_LOWER_TURN_TIME"))
+                .isEmpty();
+        assertThat(unknown("kpfleet.mill.stones.lower.turntime", "kpfleet.mill.stones..turn-time"))
+                .containsExactly("kpfleet.mill.stones..turn-time", "kpfleet.mill.stones.lower.turntime");
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.schemas.reason.EvidenceReason;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.InstallReason;
 import dev.kubeproxyfleet.schemas.reason.KubernetesReason;
+import dev.kubeproxyfleet.schemas.reason.NotificationReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.ProofReason;
 import dev.kubeproxyfleet.schemas.reason.ReadinessReason;
@@ -119,7 +120,8 @@ record Remedy(
                     KubernetesReason _,
                     AgentReason _,
                     TokenReason _,
-                    ReadinessReason _ -> GONE;
+                    ReadinessReason _,
+                    NotificationReason _ -> GONE;
         };
     }
 

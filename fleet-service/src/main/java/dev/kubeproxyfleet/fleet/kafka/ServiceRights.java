@@ -20,6 +20,9 @@ final class ServiceRights {
     static final List<String> GROUPS =
             List.of("controller", "health", "azure-worker", "gate-checks", "kubernetes-watcher", "new-clusters");
 
+    /** What the names of the groups begin with that tell targets of notifications, after the prefix; the target's name follows. */
+    static final String NOTIFY_GROUPS = "notify-";
+
     /** What the ids of the controller's transactions begin with, after the prefix; Kafka Streams adds a process and a thread. */
     static final String TRANSACTIONS = "controller-";
 

@@ -140,6 +140,9 @@ final class Progress {
                 if (next instanceof StageState.Done && stage.counts().total() > 0) {
                     draft.audit(stageDone(rollout, index, draft.now()));
                 }
+                if (next instanceof StageState.AwaitingApproval awaiting) {
+                    draft.audit(approvalAwaited(rollout, index, awaiting));
+                }
                 continue;
             }
             Rollout started = goOn(draft, rollout, running, index, blockedCandidates);
@@ -185,6 +188,19 @@ final class Progress {
                                 + stage.counts().skipped() + " skipped"
                                 + StageGuard.summary(rollout, index)
                                 + Costs.summary(stage));
+    }
+
+    private static AuditRecord approvalAwaited(Rollout rollout, int index, StageState.AwaitingApproval awaiting) {
+        Stage stage = rollout.stages().get(index);
+        String what = StageProof.isMissing(rollout, index)
+                ? StageProof.missing(stage)
+                : "stage " + stage.spec().name()
+                        + switch (awaiting.approval()) {
+                            case before -> " begins once it is approved";
+                            case after -> " is finished, and is done once it is approved";
+                        };
+        return Answer.byItself(rollout.id().config(), "AwaitApproval", awaiting.since())
+                .done(rollout.id(), AnswerReason.ApprovalAwaited, what);
     }
 
     private static void stopForFailures(Draft draft, Rollout rollout, RolloutState.Running running, Stage stage) {

@@ -30,7 +30,7 @@ class AccessTest {
             operator  | view pause resume abort retry skip rollback answer
             publisher | view plan publish delete rerun
             approver  | view approve reject promote
-            admin     | view plan publish delete rerun pause resume abort retry skip rollback answer approve reject promote override register-feature create-cluster
+            admin     | view plan publish delete rerun pause resume abort retry skip rollback answer approve reject promote override register-feature create-cluster test-notification
             """)
     void aRolePermitsThisAndNothingElse(String role, String permissions) {
         List<String> permitted = List.of(permissions.split(" "));

@@ -63,8 +63,13 @@ class LoginTest {
     private static final Set<String> OF_THE_CALLER = Set.of("getCaller", "reviewAccess", "listPermissions");
 
     /** Need beans that talk to Azure; {@link PermitsTest} has them. */
-    private static final Set<String> ELSEWHERE =
-            Set.of("listFeatures", "getFeature", "registerFeature", "createCluster");
+    private static final Set<String> ELSEWHERE = Set.of(
+            "listFeatures",
+            "getFeature",
+            "registerFeature",
+            "createCluster",
+            "listNotificationTargets",
+            "testNotificationTarget");
 
     @Inject
     FleetView view;

@@ -35,7 +35,7 @@ class PermitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"viewer", "operator", "publisher", "approver", "admin:env=dev"})
     @SuppressWarnings("NullAway")
-    void whoIsNoAdminOfTheFleetRegistersNoFeatureAndCreatesNoCluster(String grant) {
+    void whoIsNoAdminOfTheFleetReachesNothingOutsideOfIt(String grant) {
         Permits permits = permits(grant);
 
         assertThatThrownBy(() -> new FeatureResource(null, null, permits).register(SUBSCRIPTION, null))
@@ -44,6 +44,9 @@ class PermitsTest {
         assertThatThrownBy(() -> new NewClusterResource(null, permits).create(null))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("'create-cluster' needs the role admin");
+        assertThatThrownBy(() -> new NotificationResource(null, permits).test("ops"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("'test-notification' needs the role admin");
     }
 
     /** Which clusters it is about is not known yet, but what it can select is. */

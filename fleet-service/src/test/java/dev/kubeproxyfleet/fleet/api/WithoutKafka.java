@@ -25,6 +25,8 @@ public class WithoutKafka implements QuarkusTestProfile {
                         PACKAGES + "api.FeatureResource",
                         PACKAGES + "api.NewClusterResource",
                         PACKAGES + "creation.*",
+                        PACKAGES + "api.NotificationResource",
+                        PACKAGES + "notify.*",
                         PACKAGES + "kafka.StreamsRunner",
                         PACKAGES + "kafka.StreamsHealth",
                         PACKAGES + "kafka.StreamsMeters",

@@ -92,6 +92,23 @@ class ChartAccessTest {
     }
 
     @Test
+    void secretsOfTargetsAreFiles() {
+        String yaml = rendered(NEEDED + "notifications: {secret: fleet-notify}\n");
+
+        StatefulSet set = ServiceChart.objects(yaml, StatefulSet.class).getFirst();
+        assertThat(container(set).getVolumeMounts())
+                .anySatisfy(mount -> assertThat(mount)
+                        .returns("/etc/kubeproxy-fleet-notify", VolumeMount::getMountPath)
+                        .returns(true, VolumeMount::getReadOnly)
+                        .returns(null, VolumeMount::getSubPath));
+        assertThat(set.getSpec().getTemplate().getSpec().getVolumes())
+                .anySatisfy(volume -> assertThat(volume.getSecret())
+                        .isNotNull()
+                        .returns("fleet-notify", secret -> secret.getSecretName()));
+        assertThat(rendered(NEEDED)).doesNotContain("kubeproxy-fleet-notify");
+    }
+
+    @Test
     void withACertificateOfItsOwnTheApiIsReachedByHttpsAndMetricsByPlainHttp() {
         String yaml = rendered(NEEDED
                 + ServiceChart.LOGIN.replace("api:\n", "api:\n  tls: {secret: fleet-tls}\n")

@@ -92,6 +92,7 @@ public enum Party {
         }
         changelogs.forEach(changelog -> rights.add(Right.topic(changelog.name(), ServiceRights.OF_CHANGELOGS)));
         ServiceRights.GROUPS.forEach(group -> rights.add(Right.group(prefix + group, PatternType.LITERAL)));
+        rights.add(Right.group(prefix + ServiceRights.NOTIFY_GROUPS, PatternType.PREFIXED));
         rights.add(new Right(
                 ResourceType.TRANSACTIONAL_ID,
                 prefix + ServiceRights.TRANSACTIONS,

@@ -39,7 +39,16 @@ class AgentInstallationTest {
     @Test
     void aCanaryWhoseImageCannotBePulledStopsItUntilThatIsMended() throws Exception {
         try (WholeSystem system = WholeSystem.withoutAgents(
-                folder, Map.of("kpfleet.kubernetes.enabled", "true", "kpfleet.kubernetes.install-agents", "true"))) {
+                folder,
+                Map.of(
+                        "kpfleet.kubernetes.enabled",
+                        "true",
+                        "kpfleet.kubernetes.install-agents",
+                        "true",
+                        "kpfleet.notify.targets.ops.type",
+                        "webhook",
+                        "kpfleet.notify.targets.ops.url",
+                        "https://127.0.0.1:1"))) {
             List<String> clusters = system.visibleClusters().limit(3).toList();
             assertThat(clusters).hasSize(3);
             String selected = String.join("\", \"", clusters);

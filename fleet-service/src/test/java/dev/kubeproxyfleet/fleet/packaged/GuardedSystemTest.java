@@ -190,7 +190,10 @@ class GuardedSystemTest {
         String chart = ServiceChart.rendered(folder, """
                 kafka: {bootstrapServers: '%s', securityProtocol: SASL_PLAINTEXT, user: {secret: kafka-user}}
                 kubernetesEvidence: true
-                settings: {kpfleet.controller.lag: PT20S}
+                settings:
+                  kpfleet.controller.lag: PT20S
+                  kpfleet.notify.targets.ops.type: webhook
+                  kpfleet.notify.targets.ops.url: https://127.0.0.1:1
                 """.formatted(broker.bootstrapServers()));
         return Files.writeString(folder.resolve("application.properties"), ServiceChart.file(chart));
     }

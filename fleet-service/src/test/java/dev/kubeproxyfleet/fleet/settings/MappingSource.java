@@ -48,7 +48,12 @@ final class MappingSource {
      * @param type as the source has it
      * @param value the default; empty if there is none
      */
-    record Setting(String name, String type, String value, String since, String text) {}
+    record Setting(String name, String type, String value, String since, String text) {
+
+        private Setting of(Setting group) {
+            return new Setting(group.name() + "." + name, type, value, since, text);
+        }
+    }
 
     private MappingSource() {}
 
@@ -96,17 +101,38 @@ final class MappingSource {
             CompilationUnitTree unit = task.parse().iterator().next();
             ClassTree mapping = (ClassTree) unit.getTypeDecls().getFirst();
             TreePath path = new TreePath(new TreePath(unit), mapping);
-            List<Setting> settings = new ArrayList<>();
-            for (Tree member : mapping.getMembers()) {
-                if (member instanceof MethodTree method && method.getBody() == null) {
-                    settings.add(setting(method, comment(comments, new TreePath(path, method), method.getName())));
-                }
-            }
             return new Mapping(
                     argument(mapping.getModifiers(), "ConfigMapping").orElseThrow(),
                     words(comment(comments, path, mapping.getSimpleName()).getFullBody()),
-                    settings);
+                    settings(mapping, path, comments));
         }
+    }
+
+    /** Those of a map of groups, whose interface is in the mapping, are told one by one. */
+    private static List<Setting> settings(ClassTree mapping, TreePath path, DocTrees comments) {
+        List<Setting> settings = new ArrayList<>();
+        for (Tree member : mapping.getMembers()) {
+            if (member instanceof MethodTree method && method.getBody() == null) {
+                Setting setting = setting(method, comment(comments, new TreePath(path, method), method.getName()));
+                Optional<ClassTree> group = group(mapping, setting.type());
+                if (group.isEmpty()) {
+                    settings.add(setting);
+                } else {
+                    settings(group.get(), new TreePath(path, group.get()), comments).stream()
+                            .map(each -> each.of(setting))
+                            .forEach(settings::add);
+                }
+            }
+        }
+        return settings;
+    }
+
+    private static Optional<ClassTree> group(ClassTree mapping, String type) {
+        return mapping.getMembers().stream()
+                .filter(ClassTree.class::isInstance)
+                .map(ClassTree.class::cast)
+                .filter(each -> type.equals("Map<String," + each.getSimpleName() + ">"))
+                .findFirst();
     }
 
     private static Setting setting(MethodTree method, DocCommentTree comment) {

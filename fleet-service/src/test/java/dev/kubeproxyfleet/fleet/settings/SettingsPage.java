@@ -32,6 +32,8 @@ final class SettingsPage {
             Map.entry("OptionalLong", "number"),
             Map.entry("double", "number with a point"),
             Map.entry("Believed", "`any` or `proven`"),
+            Map.entry("FormName", "`webhook`, `teams`, `slack` or `slack-api`"),
+            Map.entry("Notification.Severity", "`info`, `warning` or `error`"),
             Map.entry("Duration", "duration"),
             Map.entry("MemorySize", "bytes, such as `16M`"),
             Map.entry("String", "text"),

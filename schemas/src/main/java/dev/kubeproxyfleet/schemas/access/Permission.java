@@ -30,7 +30,9 @@ public enum Permission {
     Override,
     /** To register a preview feature in a subscription. */
     RegisterFeature,
-    CreateCluster;
+    CreateCluster,
+    /** To have a target of notifications sent a test message. */
+    TestNotification;
 
     /** As people and programs write it: {@code pause}, {@code create-cluster}. */
     @JsonValue

@@ -52,6 +52,7 @@ public enum AnswerReason implements Reason {
     Ended("The rollout has ended.", "Run `kpfleet retry` or `kpfleet rerun`."),
     Started("The rollout has started."),
     StageDone("A stage is done."),
+    ApprovalAwaited("A stage waits for a person's word.", "Look at the stage, then approve or reject it."),
     RolloutRemoved("The rollout ended long ago, and all but this record of it is removed."),
     CostTold("The message says what the changes of a stage cost, by what nodes count."),
     RegistrationStarted("Azure registers the preview feature, which takes minutes."),

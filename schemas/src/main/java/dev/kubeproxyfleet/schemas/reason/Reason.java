@@ -21,7 +21,8 @@ public sealed interface Reason extends ReasonCode
                 AgentReason,
                 TokenReason,
                 InstallReason,
-                ReadinessReason {
+                ReadinessReason,
+                NotificationReason {
 
     /** The constant's. */
     String name();

@@ -10,6 +10,7 @@ public enum RequestReason implements Reason {
             "Its record in the audit trail has the code `RolloutRemoved`: run `kpfleet audit`."),
     UnknownRollout(404, "There is no such rollout.", "Run `kpfleet get rollouts`."),
     UnknownCluster(404, "The rollout, or the inventory, has no such cluster.", "Run `kpfleet get clusters`."),
+    UnknownTarget(404, "No target of notifications has that name.", "Run `kpfleet notify`."),
     AmbiguousCluster(409, "Several clusters have that name.", "Give the ARM resource id; the answer lists them."),
     MissingParameter(400, "The request lacks a parameter."),
     QueryNotValid(400, "A parameter of the query is not what it should be; the message says what can be asked for."),

@@ -23,6 +23,7 @@ import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.reason.AnswerReason;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
+import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.reason.GateReason;
 import dev.kubeproxyfleet.schemas.reason.PlanWarning;
 import dev.kubeproxyfleet.schemas.reason.RolloutReason;
@@ -538,7 +539,27 @@ class MessageJsonTest {
                             AT),
                     """
                     {"config":"prod","action":"StageDone","actor":"controller","verdict":"Done","code":"StageDone",\
-                    "message":"Done.","at":"2026-05-04T03:02:01.500Z"}"""));
+                    "message":"Done.","at":"2026-05-04T03:02:01.500Z"}"""),
+            message(
+                    "Notification",
+                    new Notification(
+                            "audit-0-7",
+                            Notification.Kind.Drifted,
+                            Notification.Severity.Warning,
+                            "prod",
+                            "prod.2",
+                            ClusterReason.DriftEnded,
+                            "It drifted.",
+                            1000,
+                            List.of(CLUSTER),
+                            "alice",
+                            "too fast",
+                            AT,
+                            "https://fleet.example/#/rollouts/prod.2"),
+                    """
+                    {"id":"audit-0-7","kind":"Drifted","severity":"Warning","config":"prod","rollout":"prod.2","code":"DriftEnded",\
+                    "message":"It drifted.","count":1000,"clusters":["CLUSTER"],"actor":"alice","reason":"too fast",\
+                    "at":"2026-05-04T03:02:01.500Z","link":"https://fleet.example/#/rollouts/prod.2"}"""));
 
     static List<Record> messages() {
         return MESSAGES.stream()

@@ -66,6 +66,10 @@ final class Guide {
                 AnswerReason.class,
                 "Answers",
                 "What the audit trail answers to commands, publishing and other requests, and what the controller does by itself.");
+        guide.table(
+                NotificationReason.class,
+                "Notifications",
+                "What the audit trail and [targets of notifications](notifications.md) are told of a notification itself.");
         guide.table(RecordReason.class, "Records", "Why a record of a topic is refused, or was left out.");
         guide.table(DocumentReason.class, "Documents", "What is wrong with a document; its path says where.");
         guide.table(RequestReason.class, "Requests", "Why a request over HTTP is refused, and with which status.");

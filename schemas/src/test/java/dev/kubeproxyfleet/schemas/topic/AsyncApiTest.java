@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.kubeproxyfleet.schemas.message.Notification;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,7 @@ class AsyncApiTest {
 
     @Test
     void everyTopicIsThereAndNoneMore() {
-        assertThat(DOCUMENT.get("channels").valueStream())
+        assertThat(DOCUMENT.get("channels").valueStream().filter(AsyncApiTest::isTopic))
                 .extracting(channel -> channel.path("address").asText())
                 .containsExactly(Arrays.stream(Topic.values())
                         .map(topic -> topic.name(Topic.DEFAULT_PREFIX))
@@ -70,6 +71,8 @@ class AsyncApiTest {
     void everyTopicHasAWriterAndAReader() {
         Map<String, List<String>> actions = new LinkedHashMap<>();
         DOCUMENT.get("operations")
+                .valueStream()
+                .filter(operation -> isTopic(resolve(operation.at("/channel/$ref"))))
                 .forEach(operation -> actions.computeIfAbsent(
                                 resolve(operation.at("/channel/$ref"))
                                         .path("address")
@@ -114,6 +117,26 @@ class AsyncApiTest {
                 : AsyncApiTest.class.getResource(
                                 URI.create(LOCATION).resolve(reference).getPath())
                         != null;
+    }
+
+    @Test
+    void theTypesOfNotificationsAreThere() {
+        JsonNode message = firstMessage(DOCUMENT.at("/channels/notifications"));
+
+        assertThat(message.at("/payload/properties/type/enum").valueStream().map(JsonNode::asText))
+                .containsExactly(Arrays.stream(Notification.Kind.values())
+                        .map(Notification.Kind::type)
+                        .toArray(String[]::new));
+        assertThat(DOCUMENT.at("/components/schemas/Notification/properties/kind/enum")
+                        .valueStream()
+                        .map(JsonNode::asText))
+                .containsExactly(Arrays.stream(Notification.Kind.values())
+                        .map(Enum::name)
+                        .toArray(String[]::new));
+    }
+
+    private static boolean isTopic(JsonNode channel) {
+        return channel.path("address").isTextual();
     }
 
     private static JsonNode channel(Topic topic) {
