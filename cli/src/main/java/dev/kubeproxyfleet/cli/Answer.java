@@ -46,6 +46,7 @@ sealed interface Answer {
     /** The service understood and refused. */
     record Refused(int status, ApiError error) implements Answer {
 
+        static final int BAD_REQUEST = 400;
         static final int LOGIN = 401;
         static final int FORBIDDEN = 403;
         static final int NOT_FOUND = 404;

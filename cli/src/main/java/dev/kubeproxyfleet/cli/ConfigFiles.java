@@ -79,13 +79,16 @@ final class ConfigFiles {
     static Document read(String source, InputStream standardInput) {
         return switch (load(source, standardInput)) {
             case Unloaded(String problem) -> new Bad(source, List.of(Flaw.of(problem)));
-            case Loaded(byte[] bytes) -> {
-                KubeProxyRead read = AzKubeProxyFile.read(bytes);
-                yield switch (read.kind()) {
-                    case KUBE_PROXY, WRAPPER, NETWORK_PROFILE, CLUSTER, CLUSTERS -> new Other(source, read);
-                    case FLEET_DOCUMENT, OTHER -> judge(source, bytes, bytes, List.of());
-                };
-            }
+            case Loaded(byte[] bytes) -> of(source, bytes);
+        };
+    }
+
+    /** The same of a content that was read elsewhere. */
+    static Document of(String source, byte[] bytes) {
+        KubeProxyRead read = AzKubeProxyFile.read(bytes);
+        return switch (read.kind()) {
+            case KUBE_PROXY, WRAPPER, NETWORK_PROFILE, CLUSTER, CLUSTERS -> new Other(source, read);
+            case FLEET_DOCUMENT, OTHER -> judge(source, bytes, bytes, List.of());
         };
     }
 

@@ -143,6 +143,7 @@ final class Kpfleet implements Runnable {
                 .addSubcommand(new PlanCommand(kpfleet))
                 .addSubcommand(new LintCommand(kpfleet))
                 .addSubcommand(new ExportCommand(kpfleet))
+                .addSubcommand(new SyncCommand(kpfleet))
                 .addSubcommand(new CommandLine(new GetCommand())
                         .addSubcommand(new GetCommand.Rollouts(kpfleet))
                         .addSubcommand(new GetCommand.Rollout(kpfleet))
@@ -232,11 +233,20 @@ final class Kpfleet implements Runnable {
         return client(credentials());
     }
 
+    /** The same, for what {@code author} has asked for, unless the user names somebody. */
+    FleetClient clientFor(String author) {
+        return client(credentials(), author);
+    }
+
     /** The same, with a token of one's own, or none. */
     FleetClient client(Credentials credentials) {
+        return client(credentials, world.user());
+    }
+
+    private FleetClient client(Credentials credentials, String author) {
         return new FleetClient(
                 address(),
-                given(actor, ACTOR_VARIABLE).orElse(world.user()),
+                given(actor, ACTOR_VARIABLE).orElse(author),
                 world.program(),
                 credentials,
                 trust(),

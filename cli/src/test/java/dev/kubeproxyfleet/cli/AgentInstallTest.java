@@ -68,8 +68,8 @@ class AgentInstallTest {
                 "GET /api/v1/configs",
                 200,
                 List.of(
-                        new ConfigView("agents", 3, spec, latest()),
-                        new ConfigView("prod-ipvs", 2, Fixtures.SPEC, latest())));
+                        new ConfigView("agents", 3, spec, latest(), null),
+                        new ConfigView("prod-ipvs", 2, Fixtures.SPEC, latest(), null)));
     }
 
     private static ConfigView.Latest latest() {

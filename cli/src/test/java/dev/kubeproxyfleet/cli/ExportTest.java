@@ -206,6 +206,7 @@ class ExportTest {
                         null,
                         latest.message(),
                         latest.since(),
-                        new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0)));
+                        new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0)),
+                null);
     }
 }

@@ -64,7 +64,7 @@ final class FakeFleet implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    /** @param request method and path with query, such as {@code GET /api/v1/rollouts} */
+    /** @param request method and path, such as {@code GET /api/v1/rollouts}, with the query or for each one that has no reply of its own */
     FakeFleet on(String request, int status, Object body) {
         try {
             replies.put(request, new Reply(status, "application/json", Json.MAPPER.writeValueAsString(body)));
@@ -173,7 +173,10 @@ final class FakeFleet implements AutoCloseable {
             drip(exchange);
             return;
         }
-        @Nullable Reply reply = replies.get(exchange.getRequestMethod() + " " + path);
+        @Nullable
+        Reply reply = replies.getOrDefault(
+                exchange.getRequestMethod() + " " + path,
+                replies.get(exchange.getRequestMethod() + " " + path.replaceAll("\\?.*", "")));
         if (reply == null) {
             reply = new Reply(
                     404,

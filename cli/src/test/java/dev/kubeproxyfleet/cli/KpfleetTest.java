@@ -402,7 +402,7 @@ class KpfleetTest {
                 latest.message(),
                 latest.since(),
                 new RolloutStatus.Counts(1, 1, 1, 1, 1, 1, 0));
-        fleet.on("GET /api/v1/configs", 200, List.of(new ConfigView("prod-ipvs", 2, latest.spec(), inShort)));
+        fleet.on("GET /api/v1/configs", 200, List.of(new ConfigView("prod-ipvs", 2, latest.spec(), inShort, null)));
 
         assertThat(console.run("get", "configs")).isZero();
         assertThat(console.out().lines().toList().get(1)).matches("prod-ipvs +2 +Running +3/6 1 failed +0 +IPVS .* -");

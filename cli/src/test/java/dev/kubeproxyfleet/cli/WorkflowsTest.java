@@ -86,6 +86,33 @@ class WorkflowsTest {
         assertThat(called()).containsExactly(lint(), with(plan(), "-o", "markdown"), apply());
     }
 
+    /** It may write nothing but the folder for its login, and mounts only what is there. */
+    @Test
+    void thePodThatSyncsCallsTheCommandLineAsItIsCalled() throws IOException {
+        YAMLMapper yaml = new YAMLMapper();
+        List<JsonNode> objects = yaml.readerFor(JsonNode.class)
+                .<JsonNode>readValues(EXAMPLES.resolve("sync.yaml").toFile())
+                .readAll();
+        JsonNode pod = objects.getLast().at("/spec/template/spec");
+        List<String> volumes = pod.path("volumes").findValuesAsText("name");
+        List<JsonNode> containers = new ArrayList<>();
+        pod.path("initContainers").forEach(containers::add);
+        pod.path("containers").forEach(containers::add);
+
+        assertThat(containers).hasSize(2).allSatisfy(container -> {
+            List<String> words = new ArrayList<>();
+            container.path("args").forEach(word -> words.add(word.asText()));
+            assertThatCode(() -> new Console().accepts(words.toArray(String[]::new)))
+                    .as(words.toString())
+                    .doesNotThrowAnyException();
+            assertThat(container.at("/securityContext/readOnlyRootFilesystem").asBoolean())
+                    .isTrue();
+            assertThat(volumes).containsAll(container.path("volumeMounts").findValuesAsText("name"));
+        });
+        assertThat(objects.getFirst().at("/metadata/name").asText())
+                .isEqualTo(pod.path("serviceAccountName").asText());
+    }
+
     private static List<String> lint() {
         return with(List.of("lint"), files());
     }

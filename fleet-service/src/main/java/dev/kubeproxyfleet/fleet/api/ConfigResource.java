@@ -25,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -81,6 +82,10 @@ class ConfigResource {
     public RestResponse<Object> publish(
             @PathParam("name") String name,
             @QueryParam("reason") @Nullable String reason,
+            @Parameter(description = "Where in Git it stands, if it comes from there: a URI of scheme git")
+                    @QueryParam("origin")
+                    @Nullable
+                    String origin,
             @RequestBody(
                             description = "A FleetConfig as fleet-config.schema.json describes it",
                             content = {
@@ -92,8 +97,12 @@ class ConfigResource {
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.Valid valid -> {
                 permits.demandPublication(name, valid.config().spec().selector());
-                yield HttpAnswers.of(
-                        requests.publish(name, valid.canonical(), permits.actor(), Attribution.reason(reason)));
+                yield HttpAnswers.of(requests.publish(
+                        name,
+                        valid.canonical(),
+                        permits.actor(),
+                        Attribution.reason(reason),
+                        Documents.origin(origin)));
             }
             case Read.ValidStrategy _ ->
                 throw Documents.wrongKind(FleetStrategy.KIND, "PUT /api/v1/strategies/" + name);
@@ -111,9 +120,15 @@ class ConfigResource {
     @APIResponse(responseCode = "503", ref = "Unavailable")
     @APIResponse(responseCode = "400", description = "Nothing can have this name")
     public RestResponse<Object> withdraw(
-            @PathParam("name") String name, @QueryParam("reason") @Nullable String reason) {
+            @PathParam("name") String name,
+            @QueryParam("reason") @Nullable String reason,
+            @Parameter(description = "Where in Git it stood, if it comes from there: a URI of scheme git")
+                    @QueryParam("origin")
+                    @Nullable
+                    String origin) {
         Documents.checkName(name);
         permits.demandChange(Permission.Delete, name);
-        return HttpAnswers.of(requests.withdraw(name, permits.actor(), Attribution.reason(reason)));
+        return HttpAnswers.of(
+                requests.withdraw(name, permits.actor(), Attribution.reason(reason), Documents.origin(origin)));
     }
 }

@@ -2,9 +2,11 @@ package dev.kubeproxyfleet.fleet.api;
 
 import dev.kubeproxyfleet.schemas.config.Problem;
 import dev.kubeproxyfleet.schemas.limit.Limits;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.reason.DocumentReason;
 import dev.kubeproxyfleet.schemas.view.ApiError;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,25 @@ final class Documents {
                     "/metadata/name",
                     "'" + name + "' cannot name anything here: use lower-case letters, digits and '-', at most 63");
         }
+    }
+
+    /**
+     * Where in Git it stands, as the caller says.
+     *
+     * @param source of the event; null if it does not come from Git
+     * @throws RefusedException if it cannot be read
+     */
+    static @Nullable Origin origin(@Nullable String source) {
+        if (source == null) {
+            return null;
+        }
+        return Optional.of(source)
+                .filter(text -> Limits.isText(text, Limits.MAX_SOURCE_LENGTH))
+                .flatMap(Origin::of)
+                .orElseThrow(() -> wrong(
+                        "/origin",
+                        "origin is no place in Git: write git:<host>/<path>?ref=…&file=…&commit=…&blob=…, encoded, at most "
+                                + Limits.MAX_SOURCE_LENGTH + " characters"));
     }
 
     /** The document is of another kind than belongs here. */

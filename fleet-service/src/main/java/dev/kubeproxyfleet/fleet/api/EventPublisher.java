@@ -2,12 +2,16 @@ package dev.kubeproxyfleet.fleet.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import java.io.IOException;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a person asks for to its topic; each call returns once the brokers have it. */
 interface EventPublisher {
+
+    /** CloudEvents attribute {@code source} of what does not come from elsewhere. */
+    String SOURCE = "/fleet-service/api";
 
     /**
      * Publishes what is desired under {@code key}.
@@ -22,7 +26,19 @@ interface EventPublisher {
     /**
      * Who asked for a configuration, why and when.
      *
+     * @param origin where in Git it stands; null if it does not come from there
      * @param id of the event; the answer carries it
      */
-    record Asked(String id, String actor, @Nullable String reason, Instant at) {}
+    record Asked(
+            @Nullable Origin origin,
+            String id,
+            String actor,
+            @Nullable String reason,
+            Instant at) {
+
+        /** CloudEvents attribute {@code source}. */
+        String source() {
+            return origin == null ? SOURCE : origin.source();
+        }
+    }
 }

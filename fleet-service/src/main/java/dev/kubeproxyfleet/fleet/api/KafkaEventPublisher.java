@@ -38,7 +38,6 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 class KafkaEventPublisher implements EventPublisher {
 
-    private static final String SOURCE = "/fleet-service/api";
     /** Plain configurations have no field for who published them, and why. */
     private static final String ACTOR_HEADER = "ce_" + Attribution.ACTOR_ATTRIBUTE;
 
@@ -82,13 +81,14 @@ class KafkaEventPublisher implements EventPublisher {
     @Override
     public void desire(String key, @Nullable JsonNode document, Asked asked) throws IOException {
         byte[] value = document == null ? null : Json.MAPPER.writeValueAsBytes(document);
-        ProducerRecord<byte[], byte[]> record = record(Topic.DESIRED, key, value, asked.id(), asked.at());
+        ProducerRecord<byte[], byte[]> record =
+                record(Topic.DESIRED, key, value, asked.source(), asked.id(), asked.at());
         record.headers().add(ACTOR_HEADER, asked.actor().getBytes(StandardCharsets.UTF_8));
         if (asked.reason() != null) {
             record.headers().add(REASON_HEADER, asked.reason().getBytes(StandardCharsets.UTF_8));
         }
-        Statement statement =
-                new Statement(Topic.DESIRED, record.key(), value, SOURCE, asked.id(), asked.actor(), asked.reason());
+        Statement statement = new Statement(
+                Topic.DESIRED, record.key(), value, asked.source(), asked.id(), asked.actor(), asked.reason());
         send(record, statement, asked.at());
     }
 
@@ -96,7 +96,7 @@ class KafkaEventPublisher implements EventPublisher {
     public void command(Command command) throws IOException {
         byte[] value = Json.MAPPER.writeValueAsBytes(command);
         ProducerRecord<byte[], byte[]> record =
-                record(Topic.COMMANDS, command.config(), value, command.id(), command.at());
+                record(Topic.COMMANDS, command.config(), value, SOURCE, command.id(), command.at());
         send(record, Statement.of(command, record.key(), value), command.at());
     }
 
@@ -106,10 +106,10 @@ class KafkaEventPublisher implements EventPublisher {
     }
 
     private ProducerRecord<byte[], byte[]> record(
-            Topic topic, String key, byte @Nullable [] value, String id, Instant at) {
+            Topic topic, String key, byte @Nullable [] value, String source, String id, Instant at) {
         ProducerRecord<byte[], byte[]> record =
                 new ProducerRecord<>(clients.name(topic), key.getBytes(StandardCharsets.UTF_8), value);
-        EventHeaders.write(record.headers(), Objects.requireNonNull(topic.eventType()), id, SOURCE, at);
+        EventHeaders.write(record.headers(), Objects.requireNonNull(topic.eventType()), id, source, at);
         return record;
     }
 

@@ -3,6 +3,7 @@ package dev.kubeproxyfleet.fleet.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.reason.RequestReason;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -66,13 +67,23 @@ final class Requests {
         record NotSent(RequestReason code, String message) implements Reply {}
     }
 
-    /** @param document in its canonical form */
-    Reply publish(String key, JsonNode document, String actor, @Nullable String reason) {
-        return ask(id -> publisher.desire(key, document, new EventPublisher.Asked(id, actor, reason, clock.instant())));
+    /**
+     * @param document in its canonical form
+     * @param origin where in Git it stands; null if it does not come from there
+     */
+    Reply publish(String key, JsonNode document, String actor, @Nullable String reason, @Nullable Origin origin) {
+        return desire(key, document, actor, reason, origin);
     }
 
-    Reply withdraw(String key, String actor, @Nullable String reason) {
-        return ask(id -> publisher.desire(key, null, new EventPublisher.Asked(id, actor, reason, clock.instant())));
+    /** @param origin where in Git it stood; null if it is not withdrawn from there */
+    Reply withdraw(String key, String actor, @Nullable String reason, @Nullable Origin origin) {
+        return desire(key, null, actor, reason, origin);
+    }
+
+    private Reply desire(
+            String key, @Nullable JsonNode document, String actor, @Nullable String reason, @Nullable Origin origin) {
+        return ask(id ->
+                publisher.desire(key, document, new EventPublisher.Asked(origin, id, actor, reason, clock.instant())));
     }
 
     /** What becomes a command once it has an id. */

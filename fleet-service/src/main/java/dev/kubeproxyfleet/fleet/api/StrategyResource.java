@@ -26,6 +26,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -82,6 +83,10 @@ class StrategyResource {
     public RestResponse<Object> store(
             @PathParam("name") String name,
             @QueryParam("reason") @Nullable String reason,
+            @Parameter(description = "Where in Git it stands, if it comes from there: a URI of scheme git")
+                    @QueryParam("origin")
+                    @Nullable
+                    String origin,
             @RequestBody(
                             description = "A FleetStrategy as fleet-config.schema.json describes it",
                             content = {
@@ -93,8 +98,12 @@ class StrategyResource {
         return switch (FleetConfigReader.read(Documents.orEmpty(body), name, defaults)) {
             case Read.ValidStrategy valid -> {
                 permits.demand(Permission.Publish, new Reach.Fleet());
-                yield HttpAnswers.of(
-                        requests.publish(key(name), valid.canonical(), permits.actor(), Attribution.reason(reason)));
+                yield HttpAnswers.of(requests.publish(
+                        key(name),
+                        valid.canonical(),
+                        permits.actor(),
+                        Attribution.reason(reason),
+                        Documents.origin(origin)));
             }
             case Read.Valid _ -> throw Documents.wrongKind(FleetConfig.KIND, "PUT /api/v1/configs/" + name);
             case Read.Invalid(List<Problem> problems) -> throw Documents.invalid(problems);
@@ -112,10 +121,17 @@ class StrategyResource {
     @APIResponse(responseCode = "429", ref = "TooManyRequests")
     @APIResponse(responseCode = "503", ref = "Unavailable")
     @APIResponse(responseCode = "400", description = "Nothing can have this name")
-    public RestResponse<Object> delete(@PathParam("name") String name, @QueryParam("reason") @Nullable String reason) {
+    public RestResponse<Object> delete(
+            @PathParam("name") String name,
+            @QueryParam("reason") @Nullable String reason,
+            @Parameter(description = "Where in Git it stood, if it comes from there: a URI of scheme git")
+                    @QueryParam("origin")
+                    @Nullable
+                    String origin) {
         Documents.checkName(name);
         permits.demand(Permission.Delete, new Reach.Fleet());
-        return HttpAnswers.of(requests.withdraw(key(name), permits.actor(), Attribution.reason(reason)));
+        return HttpAnswers.of(
+                requests.withdraw(key(name), permits.actor(), Attribution.reason(reason), Documents.origin(origin)));
     }
 
     private static String key(String name) {

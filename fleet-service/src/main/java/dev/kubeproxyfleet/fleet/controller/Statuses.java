@@ -55,7 +55,8 @@ final class Statuses {
                         held.planned(),
                         held.released(),
                         standing.stoppedBy().map(RolloutId::toString).orElse(null),
-                        config.removed() == null ? null : config.removed().upTo()));
+                        config.removed() == null ? null : config.removed().upTo(),
+                        config.provenance()));
     }
 
     /** What people can ask of a rollout, by its id. */

@@ -1,6 +1,8 @@
 package dev.kubeproxyfleet.fleet.rollout;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.Origin;
+import dev.kubeproxyfleet.schemas.message.Provenance;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param held which generations can hold a cluster; null in a state that was stored before this was kept, until the next join
  * @param removed which of its rollouts are kept no longer; null if all are
  * @param vouched when the service vouched for the latest of what has come; null where it has for nothing, as without a login
+ * @param provenance what Git has said last of it; null if it never came from Git, or if Git has taken it back
  * @param recentEvents ids of the latest events applied, oldest first: one that comes again changes nothing
  */
 public record ConfigState(
@@ -25,6 +28,7 @@ public record ConfigState(
         @Nullable Held held,
         @Nullable Removed removed,
         @Nullable Vouched vouched,
+        @Nullable Provenance provenance,
         List<String> recentEvents) {
 
     /**
@@ -65,7 +69,7 @@ public record ConfigState(
     }
 
     static ConfigState unknown(String name) {
-        return new ConfigState(name, null, 0, 0, new Held(0, 0), null, null, List.of());
+        return new ConfigState(name, null, 0, 0, new Held(0, 0), null, null, null, List.of());
     }
 
     boolean hasApplied(String eventId) {
@@ -96,20 +100,24 @@ public record ConfigState(
                 held,
                 removed,
                 vouched,
+                provenance,
                 recentEvents);
     }
 
     ConfigState accept(FleetConfig.Spec next, String eventId) {
-        return new ConfigState(name, next, generation + 1, generation + 1, held, removed, vouched, remember(eventId));
+        return new ConfigState(
+                name, next, generation + 1, generation + 1, held, removed, vouched, provenance, remember(eventId));
     }
 
     ConfigState unchanged(String eventId) {
-        return new ConfigState(name, spec, generation, fullGeneration, held, removed, vouched, remember(eventId));
+        return new ConfigState(
+                name, spec, generation, fullGeneration, held, removed, vouched, provenance, remember(eventId));
     }
 
     ConfigState delete(String eventId) {
         Held none = held == null ? null : new Held(held.planned(), generation);
-        return new ConfigState(name, null, generation, fullGeneration, none, removed, vouched, remember(eventId));
+        return new ConfigState(
+                name, null, generation, fullGeneration, none, removed, vouched, provenance, remember(eventId));
     }
 
     /** The rollout to every selected cluster has chosen them. */
@@ -118,15 +126,34 @@ public record ConfigState(
     }
 
     ConfigState with(Held known) {
-        return new ConfigState(name, spec, generation, fullGeneration, known, removed, vouched, recentEvents);
+        return new ConfigState(
+                name, spec, generation, fullGeneration, known, removed, vouched, provenance, recentEvents);
     }
 
     ConfigState with(Removed known) {
-        return new ConfigState(name, spec, generation, fullGeneration, held, known, vouched, recentEvents);
+        return new ConfigState(name, spec, generation, fullGeneration, held, known, vouched, provenance, recentEvents);
     }
 
     ConfigState with(Vouched known) {
-        return new ConfigState(name, spec, generation, fullGeneration, held, removed, known, recentEvents);
+        return new ConfigState(name, spec, generation, fullGeneration, held, removed, known, provenance, recentEvents);
+    }
+
+    /** Somebody has published it, or deleted it: from Git, or past what Git has said. */
+    ConfigState comingFrom(String source, String actor) {
+        return Origin.of(source)
+                .map(origin -> with(spec == null ? null : new Provenance(origin, null)))
+                .orElseGet(() -> provenance == null ? this : with(provenance.overwritten(actor)));
+    }
+
+    /** The same spec as before was published: from Git, or by somebody who changes nothing by it. */
+    ConfigState confirmedBy(String source) {
+        return Origin.of(source)
+                .map(origin -> with(new Provenance(origin, null)))
+                .orElse(this);
+    }
+
+    private ConfigState with(@Nullable Provenance known) {
+        return new ConfigState(name, spec, generation, fullGeneration, held, removed, vouched, known, recentEvents);
     }
 
     private List<String> remember(String eventId) {

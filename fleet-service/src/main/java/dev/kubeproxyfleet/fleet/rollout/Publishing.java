@@ -31,7 +31,7 @@ final class Publishing {
             return;
         }
         if (spec.equals(config.spec())) {
-            draft.put(config.unchanged(event.identity()));
+            draft.put(config.unchanged(event.identity()).confirmedBy(event.source()));
             draft.audit(answer.unchanged(
                     config.latestId(),
                     AnswerReason.NothingChanged,
@@ -55,7 +55,7 @@ final class Publishing {
             draft.audit(answer.refused(config.latestId(), RequestReason.UnknownStrategy, unknownStrategy(spec)));
             return;
         }
-        ConfigState accepted = config.accept(spec, event.identity());
+        ConfigState accepted = config.accept(spec, event.identity()).comingFrom(event.source(), event.actor());
         RolloutId id = start(draft, config, accepted, Cause.Publish, null, resolved.get(), event.actor());
         draft.audit(answer.done(
                 id,
@@ -107,7 +107,7 @@ final class Publishing {
                 draft.put(rollout.with(state).release());
             });
         }
-        draft.put(config.get().delete(event.identity()));
+        draft.put(config.get().delete(event.identity()).comingFrom(event.source(), event.actor()));
         draft.audit(answer.done(
                 config.get().latestRollout(),
                 RolloutReason.ConfigDeleted,

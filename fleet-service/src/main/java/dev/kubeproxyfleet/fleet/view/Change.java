@@ -6,6 +6,7 @@ import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -30,7 +31,10 @@ public sealed interface Change {
 
     record Kubernetes(String cluster, @Nullable ClusterKubernetes record) implements Change {}
 
-    record Strategy(String name, @Nullable FleetStrategy strategy) implements Change {}
+    record Strategy(
+            String name,
+            @Nullable FleetStrategy strategy,
+            @Nullable Origin origin) implements Change {}
 
     record Audit(AuditRecord entry) implements Change {}
 

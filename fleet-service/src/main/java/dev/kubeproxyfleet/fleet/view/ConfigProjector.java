@@ -1,15 +1,18 @@
 package dev.kubeproxyfleet.fleet.view;
 
+import dev.kubeproxyfleet.schemas.message.Provenance;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ReasonCode;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a config that is in force. */
 public final class ConfigProjector {
 
     private ConfigProjector() {}
 
-    static ConfigView view(RolloutStatus latest) {
+    /** @param provenance what Git has said last of the config; null if it never came from there */
+    static ConfigView view(RolloutStatus latest, @Nullable Provenance provenance) {
         return new ConfigView(
                 latest.config(),
                 latest.generation(),
@@ -21,7 +24,8 @@ public final class ConfigProjector {
                         ReasonCode.text(latest.code()),
                         latest.message(),
                         latest.since(),
-                        total(latest)));
+                        total(latest)),
+                provenance);
     }
 
     /** Clusters of all stages by state. */

@@ -19,6 +19,7 @@ import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.ConfigView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import dev.kubeproxyfleet.schemas.view.GateHistory;
+import dev.kubeproxyfleet.schemas.view.OriginView;
 import dev.kubeproxyfleet.schemas.view.RolloutDetail;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -52,7 +52,7 @@ public final class FleetView {
     private final FoldedRollouts rollouts;
     private final GateHistories gates = new GateHistories();
     private final GateTally tally = new GateTally();
-    private final Map<String, FleetStrategy> strategies = new TreeMap<>();
+    private final FoldedStrategies strategies = new FoldedStrategies();
     private final AuditTrail audit;
     private final ClusterProjector clusterProjector;
     private final OverviewProjector overviewProjector;
@@ -74,7 +74,7 @@ public final class FleetView {
         this.audit = new AuditTrail(auditLimit);
         this.clusterProjector = new ClusterProjector(inventory, rollouts);
         this.overviewProjector = new OverviewProjector(inventory, rollouts, clusterProjector);
-        this.facts = new Facts(inventory, rollouts, strategies.keySet(), clusterProjector);
+        this.facts = new Facts(inventory, rollouts, strategies.names(), clusterProjector);
     }
 
     /** True once everything that the topics held at start is folded. */
@@ -220,7 +220,7 @@ public final class FleetView {
                 yield List.of(notices.cluster(kubernetes.cluster()), notices.fleet());
             }
             case Change.Strategy strategy -> {
-                Maps.put(strategies, strategy.name(), strategy.strategy());
+                strategies.fold(strategy);
                 yield List.of();
             }
             case Change.Audit(AuditRecord entry) -> {
@@ -276,17 +276,21 @@ public final class FleetView {
 
     /** What is in force: the latest rollout of each config that is not deleted, by name. */
     public List<ConfigView> configs() {
-        return locked(() ->
-                rollouts.latestOfConfigs().stream().map(ConfigProjector::view).toList());
+        return locked(rollouts::configsInForce);
+    }
+
+    /** What Git has said last: of configs by name, and then of strategies. */
+    public List<OriginView> origins() {
+        return locked(() -> strategies.originsAfter(rollouts.origins()));
     }
 
     /** Every stored strategy, by name. */
     public List<FleetStrategy> strategies() {
-        return locked(() -> List.copyOf(strategies.values()));
+        return locked(strategies::all);
     }
 
     public Optional<FleetStrategy> strategy(String name) {
-        return locked(() -> Optional.ofNullable(strategies.get(name)));
+        return locked(() -> strategies.get(name));
     }
 
     /** All that planning needs, as it is now. */
@@ -363,9 +367,7 @@ public final class FleetView {
 
     /** Latest rollouts of configs that are not deleted, in this state. */
     long latestRollouts(RolloutStatus.State state) {
-        return locked(() -> rollouts.latestOfConfigs().stream()
-                .filter(rollout -> rollout.state() == state)
-                .count());
+        return locked(() -> rollouts.latestIn(state));
     }
 
     /** Clusters of these rollouts, as far as {@code count} counts them. */

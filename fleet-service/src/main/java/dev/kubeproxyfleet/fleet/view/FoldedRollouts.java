@@ -7,11 +7,14 @@ import static java.util.stream.Collectors.toSet;
 import dev.kubeproxyfleet.fleet.rollout.Claim;
 import dev.kubeproxyfleet.fleet.rollout.RolloutId;
 import dev.kubeproxyfleet.schemas.config.Desired;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.ClusterReason;
 import dev.kubeproxyfleet.schemas.topic.Partitioning;
+import dev.kubeproxyfleet.schemas.view.ConfigView;
+import dev.kubeproxyfleet.schemas.view.OriginView;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -110,6 +113,31 @@ final class FoldedRollouts {
         return configs.values().stream()
                 .filter(config -> config.spec() != null)
                 .flatMap(config -> Stream.ofNullable(rollouts.get(config.latestRollout())))
+                .toList();
+    }
+
+    /** Latest rollouts of configs that are not deleted, in this state. */
+    long latestIn(RolloutStatus.State state) {
+        return latestOfConfigs().stream()
+                .filter(rollout -> rollout.state() == state)
+                .count();
+    }
+
+    /** The configs that are not deleted, by name. */
+    List<ConfigView> configsInForce() {
+        return latestOfConfigs().stream()
+                .map(latest -> ConfigProjector.view(
+                        latest,
+                        config(latest.config()).map(ConfigStatus::provenance).orElse(null)))
+                .toList();
+    }
+
+    /** What Git has said last of configs, by name. */
+    List<OriginView> origins() {
+        return configs.values().stream()
+                .flatMap(config -> Stream.ofNullable(config.provenance())
+                        .map(provenance ->
+                                new OriginView(FleetConfig.KIND, config.name(), config.spec() != null, provenance)))
                 .toList();
     }
 

@@ -16,6 +16,7 @@ import dev.kubeproxyfleet.schemas.json.Contract;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -104,9 +105,12 @@ final class RecordDecoder {
                 key.getBytes(StandardCharsets.UTF_8), value, headers, Topic.DESIRED.suffix(), defaults, vouchers)) {
             case Intake.Received.Accepted(FleetEvent.StrategyPublished published, Warrant warrant)
             when isTaken(warrant, Permission.Publish) ->
-                understood(new Change.Strategy(published.strategy().name(), published.strategy()));
+                understood(new Change.Strategy(
+                        published.strategy().name(),
+                        published.strategy(),
+                        Origin.of(published.source()).orElse(null)));
             case Intake.Received.Accepted(FleetEvent.StrategyDeleted deleted, Warrant warrant)
-            when isTaken(warrant, Permission.Delete) -> understood(new Change.Strategy(deleted.name(), null));
+            when isTaken(warrant, Permission.Delete) -> understood(new Change.Strategy(deleted.name(), null, null));
             case Intake.Received.Accepted _, Intake.Received.Rejected _ -> new Decoded.Ignored();
         };
     }

@@ -43,6 +43,7 @@ import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -366,6 +367,58 @@ class ApiTest {
                 .statusCode(200)
                 .body("[1].kubernetes.trouble.code", equalTo("LocalAccountsOnly"))
                 .body("[1].kubernetes.seen", nullValue());
+    }
+
+    /** Where in Git it stands goes with what is asked, for configs and strategies, publications and deletions. */
+    @Test
+    void takesWhereInGitItStands() {
+        publisher.reset(AuditRecord.Verdict.Done);
+        Origin origin = new Origin("git.example/fleet", "main", "a b.yaml", "a".repeat(40), "b".repeat(40));
+
+        given().queryParam("origin", origin.source())
+                .contentType(ContentType.JSON)
+                .body(CONFIG)
+                .put("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(200);
+        given().queryParam("origin", origin.source())
+                .delete("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(200);
+        given().queryParam("origin", origin.source())
+                .contentType(ContentType.JSON)
+                .body(STRATEGY)
+                .put("/api/v1/strategies/careful")
+                .then()
+                .statusCode(200);
+        given().queryParam("origin", origin.source())
+                .delete("/api/v1/strategies/careful")
+                .then()
+                .statusCode(200);
+        assertThat(publisher.published)
+                .hasSize(4)
+                .allSatisfy(published -> assertThat(published.asked().origin()).isEqualTo(origin));
+
+        given().queryParam("origin", "https://git.example/fleet")
+                .delete("/api/v1/configs/prod-ipvs")
+                .then()
+                .statusCode(400)
+                .body("path", equalTo("/origin"));
+        assertThat(publisher.published).hasSize(4);
+    }
+
+    @Test
+    void listsWhatCameFromGit() {
+        Origin origin = new Origin("git.example/fleet", "main", "careful.yaml", "a".repeat(40), "b".repeat(40));
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), origin));
+
+        given().get("/api/v1/origins")
+                .then()
+                .statusCode(200)
+                .body("[0].kind", equalTo("FleetStrategy"))
+                .body("[0].inForce", equalTo(true))
+                .body("[0].provenance.origin.file", equalTo("careful.yaml"));
+        view.apply(new Change.Strategy("careful", null, null));
     }
 
     @Test
@@ -900,7 +953,8 @@ class ApiTest {
                                         "everything", null, Amount.of(1), Amount.of(0), Duration.ZERO, null)),
                                 Strategy.OnFailure.Pause,
                                 Strategy.DEFAULT_DEADLINE,
-                                Gate.DEFAULT))));
+                                Gate.DEFAULT)),
+                null));
         given().contentType(ContentType.JSON)
                 .body(referring)
                 .post("/api/v1/plans")
@@ -990,7 +1044,7 @@ class ApiTest {
     void showsStoredStrategies() {
         given().get("/api/v1/strategies/careful").then().statusCode(404).body("code", equalTo("UnknownStrategy"));
 
-        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)));
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), null));
 
         given().get("/api/v1/strategies").then().statusCode(200).body("metadata.name", contains("careful"));
         given().get("/api/v1/strategies/careful")

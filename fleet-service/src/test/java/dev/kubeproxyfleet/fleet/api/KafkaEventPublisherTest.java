@@ -10,12 +10,14 @@ import dev.kubeproxyfleet.fleet.access.Warrant;
 import dev.kubeproxyfleet.fleet.intake.Intake;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClients;
 import dev.kubeproxyfleet.fleet.kafka.KafkaClientsOf;
+import dev.kubeproxyfleet.fleet.rollout.FleetEvent;
 import dev.kubeproxyfleet.fleet.tracing.Tracing;
 import dev.kubeproxyfleet.fleet.view.Fleet;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.Command;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -110,6 +112,24 @@ class KafkaEventPublisherTest {
                 .isEqualTo(new Warrant.Vouched(Fleet.NOON));
     }
 
+    /** It is part of what the service vouches for, and comes back as it was given. */
+    @Test
+    void whereInGitItStandsIsTheSourceOfTheEvent() throws IOException {
+        Vouchers vouchers = Vouchers.by("0123456789abcdef0123456789abcdef");
+        Answering kafka = new Answering(null);
+        Origin origin = new Origin("git.example/fleet", "main", "a b/ü.yaml", "a".repeat(40), "b".repeat(40));
+
+        new KafkaEventPublisher(CLIENTS, vouchers, Tracing.OFF, kafka)
+                .desire("prod", null, new EventPublisher.Asked(origin, "event-1", "ada", null, Fleet.NOON));
+
+        ProducerRecord<byte[], byte[]> record = kafka.history().getFirst();
+        assertThat(Intake.read(record.key(), record.value(), record.headers(), "position", Strategy.DEFAULT, vouchers))
+                .isEqualTo(new Intake.Received.Accepted(
+                        new FleetEvent.ConfigDeleted("prod", origin.source(), "event-1", "ada", null),
+                        new Warrant.Vouched(Fleet.NOON)));
+        assertThat(Origin.of(origin.source())).contains(origin);
+    }
+
     @Test
     void whatKafkaDidNotTakeIsAnErrorThatSaysWhatToCheck() {
         KafkaEventPublisher publisher = new KafkaEventPublisher(
@@ -131,7 +151,7 @@ class KafkaEventPublisherTest {
     }
 
     private static EventPublisher.Asked asked() {
-        return new EventPublisher.Asked("event-1", "ada", "more room", Fleet.NOON);
+        return new EventPublisher.Asked(null, "event-1", "ada", "more room", Fleet.NOON);
     }
 
     private static String header(ProducerRecord<byte[], byte[]> record, String name) {

@@ -108,6 +108,7 @@ class LoginTest {
                         Map.entry("explainClusterByName", "/api/v1/explain?cluster=aks-dev"),
                         Map.entry("listConfigs", "/api/v1/configs"),
                         Map.entry("getConfig", "/api/v1/configs/dev"),
+                        Map.entry("listOrigins", "/api/v1/origins"),
                         Map.entry("listRollouts", "/api/v1/rollouts"),
                         Map.entry("getRollout", "/api/v1/rollouts/dev.1"),
                         Map.entry("listRolloutClusters", "/api/v1/rollouts/dev.1/clusters"),

@@ -47,6 +47,7 @@ public final class ControllersWord {
                         generation(latest(rollouts, RolloutStatus::released))),
                 null,
                 null,
+                null,
                 List.of());
         this.standing = new Standing(
                 config,

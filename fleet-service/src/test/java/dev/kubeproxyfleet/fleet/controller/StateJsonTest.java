@@ -37,6 +37,8 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.config.Windows;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
 import dev.kubeproxyfleet.schemas.message.MaintenanceWindow;
+import dev.kubeproxyfleet.schemas.message.Origin;
+import dev.kubeproxyfleet.schemas.message.Provenance;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.reason.AzureCode;
@@ -320,9 +322,11 @@ class StateJsonTest {
                 new ConfigState.Held(5, 3),
                 new ConfigState.Removed(3, 2L),
                 new ConfigState.Vouched(NOW, null),
+                new Provenance(
+                        new Origin("git.example/fleet", "main", "prod.yaml", "a".repeat(40), "b".repeat(40)), "ada"),
                 List.of("/source id-1", "/source id-2"));
         assertThat(StateJson.read(StateJson.write(config), ConfigState.class)).isEqualTo(config);
-        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, null, null, List.of());
+        ConfigState deleted = new ConfigState("prod-ipvs", null, 7, 5, null, null, null, null, List.of());
         assertThat(StateJson.read(StateJson.write(deleted), ConfigState.class)).isEqualTo(deleted);
         StrategyState strategy = new StrategyState("careful", spec().strategy(), NOW);
         assertThat(StateJson.read(StateJson.write(strategy), StrategyState.class))

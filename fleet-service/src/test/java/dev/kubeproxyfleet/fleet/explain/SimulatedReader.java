@@ -56,7 +56,7 @@ public final class SimulatedReader {
     }
 
     public void read(FleetStrategy strategy) {
-        view.apply(new Change.Strategy(strategy.name(), strategy));
+        view.apply(new Change.Strategy(strategy.name(), strategy, null));
     }
 
     /** What has been read. */

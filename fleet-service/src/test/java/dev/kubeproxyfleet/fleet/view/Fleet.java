@@ -421,7 +421,7 @@ public final class Fleet {
             view.apply(new Change.Health(cluster.id(), null));
             view.apply(new Change.Cluster(cluster.id(), null));
         }
-        view.strategies().forEach(each -> view.apply(new Change.Strategy(each.name(), null)));
+        view.strategies().forEach(each -> view.apply(new Change.Strategy(each.name(), null, null)));
         view.overview().subscriptions().forEach(each -> view.apply(new Change.Subscription(each.subscription(), null)));
     }
 }

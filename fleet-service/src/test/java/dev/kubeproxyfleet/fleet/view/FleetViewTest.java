@@ -19,13 +19,17 @@ import dev.kubeproxyfleet.fleet.rollout.ClusterRecords;
 import dev.kubeproxyfleet.fleet.rollout.Evidence;
 import dev.kubeproxyfleet.fleet.rollout.Inventory;
 import dev.kubeproxyfleet.schemas.config.Desired;
+import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.config.KubeProxyConfig;
 import dev.kubeproxyfleet.schemas.config.Signal;
 import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.ClusterRecord;
+import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.GateVerdict;
+import dev.kubeproxyfleet.schemas.message.Origin;
+import dev.kubeproxyfleet.schemas.message.Provenance;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
@@ -38,6 +42,7 @@ import dev.kubeproxyfleet.schemas.view.ClusterDetail;
 import dev.kubeproxyfleet.schemas.view.ClusterView;
 import dev.kubeproxyfleet.schemas.view.FleetOverview;
 import dev.kubeproxyfleet.schemas.view.HistoryPoint;
+import dev.kubeproxyfleet.schemas.view.OriginView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -113,12 +118,41 @@ class FleetViewTest {
         assertThat(view.inventory().claims()).extracting(Claim::config).containsExactly("prod");
     }
 
+    /** A config that somebody has deleted is among them, since Git says something else. */
+    @Test
+    void whatGitHasSaidLastIsShownOfConfigsAndStrategies() {
+        Origin origin = new Origin("git.example/fleet", "main", "fleet/prod.yaml", "a".repeat(40), "b".repeat(40));
+        tell(view, rollout("prod", 2, RolloutStatus.State.Running));
+        view.apply(new Change.Config(
+                "prod", configStatus("prod", Fleet.spec(LEAST_CONNECTION), new Provenance(origin, "ada"))));
+        view.apply(new Change.Config("gone", configStatus("gone", null, new Provenance(origin, "bob"))));
+        view.apply(new Change.Config("own", configStatus("own", null, null)));
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), origin));
+
+        assertThat(view.origins())
+                .containsExactly(
+                        new OriginView("FleetConfig", "gone", false, new Provenance(origin, "bob")),
+                        new OriginView("FleetConfig", "prod", true, new Provenance(origin, "ada")),
+                        new OriginView("FleetStrategy", "careful", true, new Provenance(origin, null)));
+        assertThat(view.configs())
+                .singleElement()
+                .satisfies(config -> assertThat(config.provenance()).isEqualTo(new Provenance(origin, "ada")));
+
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), null));
+        assertThat(view.origins()).extracting(OriginView::name).containsExactly("gone", "prod");
+    }
+
+    private static ConfigStatus configStatus(
+            String name, FleetConfig.@Nullable Spec spec, @Nullable Provenance provenance) {
+        return new ConfigStatus(name, spec, 2, name + ".2", null, name + ".2", 2, 0, null, null, provenance);
+    }
+
     @Test
     void aStrategyIsThereUntilItsTombstone() {
-        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)));
+        view.apply(new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), null));
         assertThat(view.strategy("careful")).isPresent();
 
-        view.apply(new Change.Strategy("careful", null));
+        view.apply(new Change.Strategy("careful", null, null));
 
         assertThat(view.strategies()).isEmpty();
     }

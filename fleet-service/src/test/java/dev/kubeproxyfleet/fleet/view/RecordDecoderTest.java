@@ -14,6 +14,7 @@ import dev.kubeproxyfleet.schemas.config.Strategy;
 import dev.kubeproxyfleet.schemas.json.Json;
 import dev.kubeproxyfleet.schemas.message.ConfigStatus;
 import dev.kubeproxyfleet.schemas.message.EventHeaders;
+import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.message.RolloutClusterStatus;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import dev.kubeproxyfleet.schemas.message.SubscriptionRecord;
@@ -42,6 +43,9 @@ class RecordDecoderTest {
     private static final RecordDecoder DECODER = new RecordDecoder(
             Strategy.defaultWithBake(Duration.ofSeconds(5)), Vouchers.NONE, KafkaWriters.WITHOUT_LOGIN);
 
+    private static final Origin ORIGIN =
+            new Origin("git.example/fleet", "main", "fleet/prod.yaml", "a".repeat(40), "b".repeat(40));
+
     private static final ConfigStatus CONFIG =
             new ControllersWord(List.of(Fleet.rollout("prod", 1, RolloutStatus.State.Running)), false).config();
 
@@ -52,7 +56,8 @@ class RecordDecoderTest {
                 Fleet.health("a", Fleet.NOON, "ipvs", "lc", 30),
                 new Change.Kubernetes(
                         Fleet.id("a"), KubernetesRecords.rolledOut(Fleet.id("a"), Fleet.NOON, 3, "ipvs", "lc")),
-                new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT)),
+                new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), null),
+                new Change.Strategy("careful", FleetStrategy.of("careful", Strategy.DEFAULT), ORIGIN),
                 Fleet.change(Fleet.rollout("prod", 1, RolloutStatus.State.Running)),
                 new Change.Config("prod", CONFIG),
                 Fleet.change(Fleet.status("prod.1", "a", RolloutClusterStatus.State.Waiting, "StageWaiting", "waits")));
@@ -88,7 +93,7 @@ class RecordDecoderTest {
                                                             .isEqualTo(Duration.ofSeconds(5));
                                                 })));
         assertThat(DECODER.decode(Topic.DESIRED, "strategy/careful", null, NO_HEADERS))
-                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Strategy("careful", null)));
+                .isEqualTo(new RecordDecoder.Decoded.Understood(new Change.Strategy("careful", null, null)));
     }
 
     @Test
@@ -207,9 +212,19 @@ class RecordDecoderTest {
                         KubernetesRecords.bytes(Objects.requireNonNull(it.record())),
                         NO_HEADERS);
             case Change.Strategy it ->
-                DECODER.decode(Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), NO_HEADERS);
+                DECODER.decode(
+                        Topic.DESIRED, FleetStrategy.KEY_PREFIX + it.name(), json(it.strategy()), headers(it.origin()));
             case Change.Audit it -> DECODER.decode(Topic.AUDIT, it.entry().config(), json(it.entry()), NO_HEADERS);
         };
+    }
+
+    private static Headers headers(@Nullable Origin origin) {
+        Headers headers = new RecordHeaders();
+        if (origin != null) {
+            EventHeaders.write(
+                    headers, Objects.requireNonNull(Topic.DESIRED.eventType()), "id", origin.source(), Fleet.NOON);
+        }
+        return headers;
     }
 
     private static byte[] json(@Nullable Object value) throws IOException {

@@ -141,6 +141,7 @@ class SinceProperties {
                 random.nextInt(4),
                 random.nextInt(4),
                 null,
+                null,
                 null);
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     follows by itself, supposed that the rollout under way succeeds
  * @param removedGeneration the latest of its rollouts that is kept no longer because it ended long ago; those before it that are not
  *     there were removed too; null if all are kept
+ * @param provenance what Git has said last of it; null if it never came from Git
  */
 public record ConfigStatus(
         String name,
@@ -31,7 +32,8 @@ public record ConfigStatus(
         long plannedGeneration,
         long releasedGeneration,
         @Nullable String stoppedBy,
-        @Nullable Long removedGeneration) {
+        @Nullable Long removedGeneration,
+        @Nullable Provenance provenance) {
 
     public static final String TYPE = "dev.kubeproxyfleet.config-status.v1";
 

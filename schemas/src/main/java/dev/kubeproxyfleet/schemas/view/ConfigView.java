@@ -1,6 +1,7 @@
 package dev.kubeproxyfleet.schemas.view;
 
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
+import dev.kubeproxyfleet.schemas.message.Provenance;
 import dev.kubeproxyfleet.schemas.message.RolloutStatus;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation rises with each accepted change of the spec
  * @param spec with a copy of the strategy that the rollout uses
+ * @param provenance what Git has said last of it; null if it never came from Git
  */
-public record ConfigView(String name, long generation, FleetConfig.Spec spec, Latest rollout) {
+public record ConfigView(
+        String name,
+        long generation,
+        FleetConfig.Spec spec,
+        Latest rollout,
+        @Nullable Provenance provenance) {
 
     /**
      * The latest rollout of a config in short.

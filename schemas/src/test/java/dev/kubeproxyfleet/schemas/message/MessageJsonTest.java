@@ -58,6 +58,14 @@ class MessageJsonTest {
     private static final String IPVS_JSON =
             "{\"enabled\":true,\"mode\":\"IPVS\",\"ipvsConfig\":{\"scheduler\":\"LeastConnection\",\"tcpTimeoutSeconds\":900}}";
 
+    private static final Provenance PROVENANCE = new Provenance(
+            new Origin(
+                    "git.example/fleet",
+                    "main",
+                    "fleet/prod.yaml",
+                    "3f2a9b1c0d4e5f60718293a4b5c6d7e8f9012345",
+                    "0123456789abcdef0123456789abcdef01234567"),
+            "ada");
     private static final FleetConfig.Spec SPEC = new FleetConfig.Spec(
             IPVS,
             null,
@@ -313,11 +321,17 @@ class MessageJsonTest {
             message("Outcome", outcome(new Outcome.Gone()), OUTCOME.replace("RESULT", "{\"kind\":\"Gone\"}")),
             message(
                     "ConfigStatus",
-                    new ConfigStatus("prod", SPEC, 4, "prod.4", "prod.3", "prod.2", 2, 1, "prod.4", 1L),
+                    new ConfigStatus("prod", SPEC, 4, "prod.4", "prod.3", "prod.2", 2, 1, "prod.4", 1L, PROVENANCE),
                     """
                     {"name":"prod","spec":SPEC,"generation":4,"latestRollout":"prod.4","activeRollout":"prod.3","fullRollout":"prod.2",\
-                    "plannedGeneration":2,"releasedGeneration":1,"stoppedBy":"prod.4","removedGeneration":1}"""),
-            message("ConfigStatus", new ConfigStatus("prod", null, 1, "prod.1", null, "prod.1", 0, 0, null, null), """
+                    "plannedGeneration":2,"releasedGeneration":1,"stoppedBy":"prod.4","removedGeneration":1,\
+                    "provenance":{"origin":{"repository":"git.example/fleet","ref":"main","file":"fleet/prod.yaml",\
+                    "commit":"3f2a9b1c0d4e5f60718293a4b5c6d7e8f9012345","blob":"0123456789abcdef0123456789abcdef01234567"},\
+                    "overwrittenBy":"ada"}}"""),
+            message(
+                    "ConfigStatus",
+                    new ConfigStatus("prod", null, 1, "prod.1", null, "prod.1", 0, 0, null, null, null),
+                    """
                     {"name":"prod","generation":1,"latestRollout":"prod.1","fullRollout":"prod.1","plannedGeneration":0,\
                     "releasedGeneration":0}"""),
             message(

@@ -1,0 +1,5 @@
+/** Reading of Git repositories, against real ones. */
+@NullMarked
+package dev.kubeproxyfleet.cli.git;
+
+import org.jspecify.annotations.NullMarked;
