@@ -9,6 +9,7 @@ import dev.kubeproxyfleet.cli.git.GitTree;
 import dev.kubeproxyfleet.schemas.config.FleetConfig;
 import dev.kubeproxyfleet.schemas.config.FleetStrategy;
 import dev.kubeproxyfleet.schemas.json.Json;
+import dev.kubeproxyfleet.schemas.limit.Limits;
 import dev.kubeproxyfleet.schemas.message.AuditRecord;
 import dev.kubeproxyfleet.schemas.message.Origin;
 import dev.kubeproxyfleet.schemas.message.RolloutPlan;
@@ -121,9 +122,8 @@ final class Sync {
         if (tree.commit().equals(mistaken)) {
             return ExitCode.USAGE;
         }
-        List<ConfigFiles.Document> documents = ConfigFiles.eachOnce(tree.files().stream()
-                .map(file -> ConfigFiles.of(file.path(), file.content()))
-                .toList());
+        List<ConfigFiles.Document> documents = ConfigFiles.eachOnce(
+                tree.files().stream().map(file -> document(tree, file)).toList());
         mistaken = complain(tree, documents) ? tree.commit() : null;
         if (mistaken != null) {
             world.complain("nothing was published of commit %s.".formatted(shortId(tree)));
@@ -146,6 +146,17 @@ final class Sync {
             seen = null;
             return Answers.complain(e.answer, world);
         }
+    }
+
+    /** Of a place that an event cannot name nothing is published. */
+    private static ConfigFiles.Document document(GitTree tree, GitTree.GitFile file) {
+        return Limits.isText(tree.repository() + tree.ref() + file.path(), Limits.MAX_SOURCE_LENGTH)
+                ? ConfigFiles.of(file.path(), file.content())
+                : new ConfigFiles.Bad(
+                        file.path(),
+                        List.of(Flaw.of(
+                                "its path has control characters, or has with its repository more than %d characters."
+                                        .formatted(Limits.MAX_SOURCE_LENGTH))));
     }
 
     /** Says what is wrong with the commit; true if something is. */

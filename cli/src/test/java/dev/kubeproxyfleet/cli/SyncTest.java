@@ -181,6 +181,14 @@ class SyncTest {
     }
 
     @Test
+    void aFileWhosePlaceNoEventCanNameIsAMistake() {
+        git.commit("Begin", Map.of("a\nb.yaml", PROD));
+        assertThat(sync()).isEqualTo(ExitCode.USAGE);
+        assertThat(fleet.requests()).isEmpty();
+        assertThat(console.err()).contains("its path has control characters");
+    }
+
+    @Test
     void whatIsAsInGitIsLeftAlone() {
         String commit = git.commit("Begin", Map.of("prod.yaml", PROD));
         isPublished("prod", new Provenance(origin("prod.yaml", commit), null));

@@ -33,6 +33,11 @@ sealed interface GitAddress {
                 throw GitException.usage(
                         "a login in the address would be seen by others; give the token with --git-token-file or KPFLEET_GIT_TOKEN.");
             }
+            if (isWeb(uri) && !isPrivate(uri)) {
+                throw GitException.usage(
+                        "%s is not read, since anybody on the way could change it; name the repository by https."
+                                .formatted(uri));
+            }
             if (isWeb(uri)) {
                 return new Remote(uri);
             }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.internal.storage.dfs.DfsRepositoryDescription;
 import org.eclipse.jgit.internal.storage.dfs.InMemoryRepository;
 import org.eclipse.jgit.lib.ConfigConstants;
@@ -79,7 +80,7 @@ public final class GitRepository implements AutoCloseable {
                 case GitAddress.Folder(Path path) -> readFolder(path, ref, what);
                 case GitAddress.Remote(URIish uri) -> readRemote(uri, ref, what);
             };
-        } catch (IOException e) {
+        } catch (IOException | JGitInternalException e) {
             throw GitException.unreadable("the repository cannot be read: %s.".formatted(e.getMessage()), e);
         }
     }
@@ -131,12 +132,6 @@ public final class GitRepository implements AutoCloseable {
     }
 
     private GitTree readRemote(URIish uri, @Nullable String ref, GitFiles what) throws GitException, IOException {
-        Optional<String> secret = token.get();
-        if (secret.isPresent() && !GitAddress.isPrivate(uri)) {
-            throw GitException.usage(
-                    "a token is not sent to %s, since anybody on the way could read it; name the repository by https."
-                            .formatted(uri));
-        }
         GitAccess access = new GitAccess(uri.getHost(), user, token);
         try {
             Map<String, Ref> refs = Git.lsRemoteRepository()

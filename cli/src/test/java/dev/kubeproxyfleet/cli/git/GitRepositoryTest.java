@@ -231,8 +231,8 @@ class GitRepositoryTest {
     }
 
     @Test
-    void aTokenIsNotSentWhereOthersCouldReadIt() {
-        assertThatThrownBy(() -> read("http://git.example/fleet.git", null, "s3cret"))
+    void nothingIsReadWhereOthersCouldChangeItAndNoLoginIsInAnAddress() {
+        assertThatThrownBy(() -> read("http://git.example/fleet.git", null, null))
                 .hasMessageContaining("name the repository by https");
         assertThatThrownBy(() -> read("https://ada:s3cret@git.example/fleet.git", null, null))
                 .hasMessageContaining("--git-token-file")
