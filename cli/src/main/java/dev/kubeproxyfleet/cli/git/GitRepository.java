@@ -134,11 +134,7 @@ public final class GitRepository implements AutoCloseable {
     private GitTree readRemote(URIish uri, @Nullable String ref, GitFiles what) throws GitException, IOException {
         GitAccess access = new GitAccess(uri.getHost(), user, token);
         try {
-            Map<String, Ref> refs = Git.lsRemoteRepository()
-                    .setRemote(uri.toString())
-                    .setCredentialsProvider(access.provider())
-                    .setTimeout((int) PATIENCE.toSeconds())
-                    .callAsMap();
+            Map<String, Ref> refs = refs(uri, access);
             Ref found = find(refs, ref)
                     .orElseThrow(() -> GitException.usage("there is no branch and no tag %s at %s."
                             .formatted(ref == null ? Constants.HEAD : ref, uri)));
@@ -170,6 +166,17 @@ public final class GitRepository implements AutoCloseable {
                     "%s cannot be read: %s. Look whether the address is right, and whether the token may read it."
                             .formatted(uri, e.getMessage()),
                     e);
+        }
+    }
+
+    /** JGit wants a repository here for servers that hand out files alone. */
+    private static Map<String, Ref> refs(URIish uri, GitAccess access) throws GitAPIException {
+        try (Git nothing = new Git(new InMemoryRepository(new DfsRepositoryDescription(uri.toString())))) {
+            return nothing.lsRemote()
+                    .setRemote(uri.toString())
+                    .setCredentialsProvider(access.provider())
+                    .setTimeout((int) PATIENCE.toSeconds())
+                    .callAsMap();
         }
     }
 

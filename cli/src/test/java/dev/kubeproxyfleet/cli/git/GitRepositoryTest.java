@@ -3,7 +3,10 @@ package dev.kubeproxyfleet.cli.git;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -196,6 +199,27 @@ class GitRepositoryTest {
             asked = server.asked().size();
             assertThat(repository.read("main", files()).commit()).isEqualTo(other);
             assertThat(server.asked().size() - asked).as("fetching asks more").isGreaterThan(lookedAgain);
+        }
+    }
+
+    /** As at a wrong address, where some page is shown for everything. */
+    @Test
+    void aServerThatSpeaksNoGitIsSaid() throws IOException {
+        HttpServer pages = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        pages.createContext("/", exchange -> {
+            exchange.getResponseHeaders().set("Content-Type", "text/html");
+            exchange.sendResponseHeaders(200, 5);
+            exchange.getResponseBody().write("hello".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        pages.start();
+        try {
+            String address = "http://127.0.0.1:" + pages.getAddress().getPort() + "/fleet.git";
+            assertThatThrownBy(() -> read(address, null, null))
+                    .isInstanceOf(GitException.class)
+                    .hasMessageContaining(address);
+        } finally {
+            pages.stop(0);
         }
     }
 
