@@ -31,7 +31,7 @@ public record GitFiles(List<String> folders, int maxBytes) {
     /** Documents that are read. */
     static final int MAX_FILES = 2_000;
 
-    private static final Pattern DOCUMENT = Pattern.compile("(?!\\.|.*/\\.).*\\.(yaml|yml|json)");
+    private static final Pattern DOCUMENT = Pattern.compile("(?s)(?!\\.|.*/\\.).*\\.(yaml|yml|json)");
 
     public GitFiles {
         folders = folders.stream().map(GitFiles::normalized).toList();
