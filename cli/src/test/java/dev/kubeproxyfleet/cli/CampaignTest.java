@@ -106,7 +106,8 @@ class CampaignTest {
                         null,
                         "m",
                         Instant.EPOCH,
-                        new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)));
+                        new RolloutStatus.Counts(0, 0, 0, 1, 0, 0, 0)),
+                null);
     }
 
     private int make(String... more) {

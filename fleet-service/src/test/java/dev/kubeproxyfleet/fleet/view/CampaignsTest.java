@@ -179,7 +179,8 @@ class CampaignsTest {
                         known.plannedGeneration(),
                         known.releasedGeneration(),
                         known.stoppedBy(),
-                        1L)));
+                        1L,
+                        known.provenance())));
 
         assertThat(campaign().months()).isEmpty();
         assertThat(campaign().doneAtUnknownTime()).isOne();
