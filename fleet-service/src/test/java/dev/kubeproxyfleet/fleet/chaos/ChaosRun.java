@@ -77,7 +77,6 @@ final class ChaosRun implements AutoCloseable {
             List<CompletableFuture<Void>> tracks = List.of(
                     CompletableFuture.runAsync(() -> doAll(schedule.ofReplicas()), threads),
                     CompletableFuture.runAsync(() -> doAll(schedule.ofKafka()), threads),
-                    CompletableFuture.runAsync(() -> doAll(schedule.ofMachines()), threads),
                     CompletableFuture.runAsync(this::actAll, threads));
             while (!tracks.stream().allMatch(CompletableFuture::isDone)) {
                 report(witness.ofWrites(world.writes()));

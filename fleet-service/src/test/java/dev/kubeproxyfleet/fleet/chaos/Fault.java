@@ -145,14 +145,6 @@ sealed interface Fault {
         }
     }
 
-    /** The time of day on a replica's machine jumps, and jumps back. */
-    record ShiftClock(int replica, Duration by, Duration lasts) implements Fault {
-        @Override
-        public String toString() {
-            return "the clock of replica %d jumps by %+d s".formatted(replica, by.toSeconds()) + seconds(lasts);
-        }
-    }
-
     /** Nothing more can be written to the disk of {@link World#WITH_SMALL_DISK}, which ends by that. */
     record FillDisk(Duration lasts) implements Fault {
         @Override

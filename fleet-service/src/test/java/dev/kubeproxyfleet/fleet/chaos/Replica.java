@@ -1,7 +1,6 @@
 package dev.kubeproxyfleet.fleet.chaos;
 
 import dev.kubeproxyfleet.simulator.broker.PausedProcess;
-import dev.kubeproxyfleet.simulator.hazard.ShiftedClock;
 import dev.kubeproxyfleet.simulator.sandbox.FleetServiceProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A replica of the packaged service with a folder and a port of its own, started again whenever it ends. Confined to one thread at a time. */
@@ -32,9 +30,6 @@ final class Replica implements AutoCloseable {
     private FleetServiceProcess process;
     private @Nullable PausedProcess frozen;
 
-    /** Empty where the machine cannot shift one. */
-    private final Optional<ShiftedClock> clock;
-
     /** @param more settings beside those of its folder and port */
     Replica(String name, Path jar, Path folder, Map<String, String> more) throws IOException {
         this.name = name;
@@ -46,17 +41,11 @@ final class Replica implements AutoCloseable {
         settings = new HashMap<>(more);
         settings.put("quarkus.http.port", Integer.toString(address.getPort()));
         settings.put("kpfleet.kafka.state-dir", folder.resolve("streams").toString());
-        clock = ShiftedClock.at(folder.resolve("clock"));
         process = prepared();
     }
 
     private FleetServiceProcess prepared() {
-        return new FleetServiceProcess(
-                jar,
-                settings,
-                clock.map(ShiftedClock::environment).orElse(Map.of()),
-                log(),
-                address.resolve("q/health/ready"));
+        return new FleetServiceProcess(jar, settings, log(), address.resolve("q/health/ready"));
     }
 
     Path log() {
@@ -98,19 +87,6 @@ final class Replica implements AutoCloseable {
             frozen.close();
             frozen = null;
         }
-    }
-
-    boolean hasClock() {
-        return clock.isPresent();
-    }
-
-    /**
-     * Sets the time of day that it sees, and those that are started after it.
-     *
-     * @param by how far it is ahead of the machine's
-     */
-    void shiftClock(Duration by) throws IOException {
-        clock.orElseThrow().set(by);
     }
 
     /** Ends it in order and starts another process. */

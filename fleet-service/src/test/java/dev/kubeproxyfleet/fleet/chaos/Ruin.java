@@ -63,8 +63,6 @@ final class Ruin implements AutoCloseable {
             case Fault.KillReplica(int replica) -> replica(replica).isReady();
             case Fault.FreezeReplica(int replica, Duration _) ->
                 replica(replica).isReady();
-            case Fault.ShiftClock(int replica, Duration _, Duration _) ->
-                replica(replica).isReady();
             case Fault.KillEveryReplica _, Fault.RollReplicas _ -> areReplicasReady();
             default -> isKafkaWell(ANSWER);
         };
@@ -178,11 +176,6 @@ final class Ruin implements AutoCloseable {
                 world.brokers.links().setTowards(slow, weather);
                 pass(lasts);
                 world.brokers.links().setTowards(slow, Weather.FAIR);
-            }
-            case Fault.ShiftClock(int replica, Duration by, Duration lasts) -> {
-                replica(replica).shiftClock(by);
-                pass(lasts);
-                replica(replica).shiftClock(Duration.ZERO);
             }
             case Fault.FillDisk(Duration lasts) -> fill(world.brokers.broker(World.WITH_SMALL_DISK), lasts);
         }

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
  *
  * <p>Times are spans since the one before, so that a machine that is busy takes longer for the same.
  */
-record Schedule(List<Step> ofReplicas, List<Step> ofKafka, List<Step> ofMachines, List<Act> deeds) {
+record Schedule(List<Step> ofReplicas, List<Step> ofKafka, List<Act> deeds) {
 
     /** Long enough for others to take over what a frozen process, or one that is cut off, did: sessions last 10 s. */
     static final Duration SHORTEST_ABSENCE = Duration.ofSeconds(12);
@@ -26,9 +26,6 @@ record Schedule(List<Step> ofReplicas, List<Step> ofKafka, List<Step> ofMachines
 
     /** More than a majority can bear, so it is short. */
     private static final int MAX_SECONDS_WITHOUT_KAFKA = 5;
-
-    /** Brokers take no record that claims to be an hour or more ahead of them. */
-    private static final int MAX_SECONDS_OF_A_JUMP = 50 * 60;
 
     private static final Weather.Slow SLOW = new Weather.Slow(Duration.ofMillis(150), 500_000);
     private static final int MAX_SECONDS_BETWEEN_FAULTS = 8;
@@ -48,11 +45,9 @@ record Schedule(List<Step> ofReplicas, List<Step> ofKafka, List<Step> ofMachines
         Random replicas = new Random(seeds.nextLong());
         Random kafka = new Random(seeds.nextLong());
         Random people = new Random(seeds.nextLong());
-        Random machines = new Random(seeds.nextLong());
         return new Schedule(
                 steps(length, replicas, () -> ofReplicas(replicas, shape)),
                 steps(length, kafka, () -> ofKafka(kafka, shape)),
-                steps(length, machines, () -> ofMachines(machines, shape)),
                 deeds(people, length, shape));
     }
 
@@ -112,18 +107,7 @@ record Schedule(List<Step> ofReplicas, List<Step> ofKafka, List<Step> ofMachines
         if (draw < 92) {
             return new Fault.PartBrokers(broker, other, weather, absence(random));
         }
-        return new Fault.SlowBroker(broker, SLOW, absence(random));
-    }
-
-    private static Fault ofMachines(Random random, Shape shape) {
-        int replica = 1 + random.nextInt(shape.replicas());
-        Duration by = upTo(random, MAX_SECONDS_OF_A_JUMP);
-        Duration lasts = absence(random);
-        int draw = random.nextInt(100);
-        if (draw < 40) {
-            return new Fault.ShiftClock(replica, by, lasts);
-        }
-        return draw < 80 ? new Fault.ShiftClock(replica, by.negated(), lasts) : new Fault.FillDisk(lasts);
+        return draw < 96 ? new Fault.SlowBroker(broker, SLOW, absence(random)) : new Fault.FillDisk(absence(random));
     }
 
     private static Duration absence(Random random) {

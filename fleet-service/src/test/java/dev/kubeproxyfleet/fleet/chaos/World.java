@@ -83,8 +83,6 @@ final class World implements AutoCloseable {
     /** Whether this machine can do a fault. */
     boolean canDo(Fault fault) {
         return switch (fault) {
-            case Fault.ShiftClock(int replica, Duration _, Duration _) ->
-                replicas.get(replica - 1).hasClock();
             case Fault.FillDisk _ -> brokers.broker(WITH_SMALL_DISK).disk().isPresent();
             default -> true;
         };

@@ -51,7 +51,6 @@ public final class FleetServiceProcess implements AutoCloseable {
 
     private final Path jar;
     private final Map<String, String> settings;
-    private final Map<String, String> variables;
     private final Path file;
     private final Path log;
     private final Path note;
@@ -67,19 +66,8 @@ public final class FleetServiceProcess implements AutoCloseable {
      * @param log is appended to; beside it a note of the process is kept while it runs
      */
     public FleetServiceProcess(Path jar, Map<String, String> settings, Path log, URI ready) {
-        this(jar, settings, Map.of(), log, ready);
-    }
-
-    /**
-     * The same with more variables in the environment than this process has.
-     *
-     * @param variables no secrets: whoever owns the process can read them
-     */
-    public FleetServiceProcess(
-            Path jar, Map<String, String> settings, Map<String, String> variables, Path log, URI ready) {
         this.jar = jar;
         this.settings = Map.copyOf(settings);
-        this.variables = Map.copyOf(variables);
         this.file = log.resolveSibling("fleet-service.properties");
         this.log = log;
         this.note = note(log);
@@ -215,11 +203,10 @@ public final class FleetServiceProcess implements AutoCloseable {
         if (stopping.getCount() == 0) {
             return null;
         }
-        ProcessBuilder builder = new ProcessBuilder(command())
+        Process started = new ProcessBuilder(command())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(variables);
-        Process started = builder.start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
         process = started;
         Leftover.note(note, started.toHandle());
         return started;
