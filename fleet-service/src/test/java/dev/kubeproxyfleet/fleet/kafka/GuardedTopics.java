@@ -1,20 +1,28 @@
 package dev.kubeproxyfleet.fleet.kafka;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.kubeproxyfleet.simulator.broker.GuardedBroker;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclBindingFilter;
 import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.ResourcePattern;
 
 /** A broker as the files of {@code deploy/kafka} make it: their topics, users and rights, and nothing else. */
 public final class GuardedTopics {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private GuardedTopics() {}
 
@@ -25,11 +33,16 @@ public final class GuardedTopics {
             for (NeededTopic topic : KafkaFiles.topics()) {
                 create(admin, topic.name());
             }
-            admin.createAcls(Arrays.stream(Party.values())
-                            .flatMap(GuardedTopics::acls)
-                            .toList())
-                    .all()
-                    .get();
+            Set<AclBinding> rights =
+                    Arrays.stream(Party.values()).flatMap(GuardedTopics::acls).collect(Collectors.toSet());
+            admin.createAcls(rights).all().get();
+            // The controller has them then, and the broker a moment later.
+            await("the rights at the broker")
+                    .atMost(PATIENCE)
+                    .until(() -> Set.copyOf(admin.describeAcls(AclBindingFilter.ANY)
+                                    .values()
+                                    .get())
+                            .containsAll(rights));
         }
         return broker;
     }
