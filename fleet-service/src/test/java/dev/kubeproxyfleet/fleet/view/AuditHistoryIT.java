@@ -32,12 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Against a broker, with one entry a minute, of two configs in turn, in transactions of ten of which every third is aborted. */
+/** Against a broker, with one entry a minute, of two configs in turn, in transactions of a hundred, of which every third is aborted. */
 class AuditHistoryIT {
 
     private static final String TOPIC = "audit";
     private static final int ENTRIES = 25_000;
-    private static final int OF_A_TRANSACTION = 10;
+    private static final int OF_A_TRANSACTION = 100;
     private static final Instant BEGINNING = Instant.parse("2026-01-01T00:00:00Z");
 
     @TempDir
