@@ -5,7 +5,7 @@ import * as states from './states.js';
 
 /** The counts of a campaign, each with what it means. */
 const counts = [
-  ['done', 'Done', 'have the mode, as nodes prove'],
+  ['done', 'Done', 'converged, and not drifted since'],
   ['underWay', 'Under way', 'in the rollout under way'],
   ['ready', 'Ready', 'nothing known speaks against it; not begun'],
   ['blocked', 'Blocked', 'something has to be changed before'],
@@ -59,7 +59,12 @@ const months = ({ months: all, doneAtUnknownTime, knownSince }) =>
   }`;
 
 const campaign = (each) =>
-  html`<section class="panel" aria-labelledby="campaign-${each.name}" data-testid="campaign" data-name=${each.name}>
+  html`<section
+    class="panel flush"
+    aria-labelledby="campaign-${each.name}"
+    data-testid="campaign"
+    data-name=${each.name}
+  >
     <div class="toolbar">
       <h2 id="campaign-${each.name}">Campaign ${each.name} <small>to ${each.to}</small></h2>
       <a href=${rolloutHref(each.rollout)}>${each.rollout}</a> ${badge(states.rollout, each.state)}
@@ -67,13 +72,10 @@ const campaign = (each) =>
     <div class="tiles">${counts.map((shown) => tile(each.name, shown, each.clusters[shown[0]]))}</div>
     ${
       each.obstacles.length
-        ? html`<table>
-            <caption class="quiet">
-              What the others are blocked by
-            </caption>
+        ? html`<table class="cards">
             <thead>
               <tr>
-                <th scope="col">Code</th>
+                <th scope="col">What stands between</th>
                 <th scope="col">Clusters</th>
                 <th scope="col">Means</th>
                 <th scope="col">Such as</th>
@@ -86,8 +88,8 @@ const campaign = (each) =>
           </table>`
         : ''
     }
-    <p data-testid="campaign-months">${months(each)}</p>
-    <p class="quiet" data-testid="campaign-support">${support(each.support)}</p>
+    <p class="told" data-testid="campaign-months">${months(each)}</p>
+    <p class="quiet told" data-testid="campaign-support">${support(each.support)}</p>
   </section>`;
 
 /** Nothing is drawn where there is no campaign, or where the service does not know any. */

@@ -22,7 +22,7 @@ final class AuditTable {
                     Line.reason(entry.code(), entry.message())
                             .and(entry.reason() == null ? "" : " (" + entry.reason() + ")", Tone.QUIET));
         }
-        return entries.isEmpty() ? List.of(Line.of("nothing happened yet")) : table.lines();
+        return entries.isEmpty() ? List.of(Line.of("nothing of that is on record")) : table.lines();
     }
 
     /** What the controller answered to a request. */

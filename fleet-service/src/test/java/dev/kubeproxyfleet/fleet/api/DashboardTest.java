@@ -353,6 +353,7 @@ class DashboardTest {
         assertThat(campaign.getByTestId("campaign-support")).containsText("Support ends first on 20");
         assertThat(page.getByTestId("readiness-row").first()).isVisible();
         Chromium.picture(page, "campaign");
+        narrow(page, "campaign-390");
         Fleet.forget(view, view.rollout("leave-ipvs.1").orElseThrow());
     }
 
